@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -152,13 +153,17 @@ func TestAllowKnowsDefaultPorts(t *testing.T) {
 	}
 }
 
+// net/http reads these variables once in a process, so they are set before all tests.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
+		os.Setenv(name, "http://proxy.example:3128")
+	}
+	m.Run()
+}
+
 func TestProxyOfTheEnvironmentIsIgnored(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
 	defer server.Close()
-	proxy := "http://127.0.0.1:" + listen(t)
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
-		t.Setenv(name, proxy)
-	}
 	hostPort := "blog.example:" + portOf(server)
 	client, _ := safehttp.NewWatched(safehttp.Options{Allow: []string{hostPort}}, resolve(t, []string{"127.0.0.1"}))
 	if _, err := client.Do(t.Context(), safehttp.Request{URL: "http://" + hostPort + "/"}); err != nil {

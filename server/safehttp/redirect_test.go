@@ -56,7 +56,14 @@ func TestRedirects(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			client := safehttp.New(safehttp.Options{Transport: test.answers, Allow: []string{"ok.example:80"}})
+			asked := map[string]bool{}
+			client := safehttp.New(safehttp.Options{Allow: []string{"ok.example:80"}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if asked[r.URL.String()] {
+					t.Errorf("%s was asked twice", r.URL)
+				}
+				asked[r.URL.String()] = true
+				return test.answers.RoundTrip(r)
+			})})
 			answer, err := client.Do(t.Context(), safehttp.Request{Method: test.method, URL: test.start})
 			if !errors.Is(err, test.err) {
 				t.Fatalf("got %v, want %v", err, test.err)
