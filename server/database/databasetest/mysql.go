@@ -1,0 +1,161 @@
+package databasetest
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const startTimeout = 60 * time.Second
+
+const howToGetOne = "no MySQL server to test with: install one (Debian: apt-get install mariadb-server), or name one in BLOGHORN_TEST_MYSQL=mysql://user:pass@host:3306/"
+
+var server mysqlServer
+
+// address is where the server is and who may create databases on it.
+type address struct{ *url.URL }
+
+func (a address) url(name string) string { return a.JoinPath(name).String() }
+
+func (a address) dsn() string {
+	password, _ := a.User.Password()
+	return fmt.Sprintf("%s:%s@tcp(%s)/", a.User.Username(), password, a.Host)
+}
+
+// mysqlServer is the one server of this test process.
+type mysqlServer struct {
+	once    sync.Once
+	at      address
+	err     error
+	command *exec.Cmd
+	folder  string
+}
+
+func (s *mysqlServer) start(t testing.TB) address {
+	t.Helper()
+	s.once.Do(func() { s.at, s.err = s.find() })
+	switch {
+	case errors.Is(s.err, exec.ErrNotFound) && os.Getenv("CI") != "true":
+		t.Skip(howToGetOne)
+	case errors.Is(s.err, exec.ErrNotFound):
+		t.Fatal(howToGetOne)
+	case s.err != nil:
+		t.Fatalf("start the MySQL test server: %v", s.err)
+	}
+	return s.at
+}
+
+func (s *mysqlServer) find() (address, error) {
+	if named := os.Getenv("BLOGHORN_TEST_MYSQL"); named != "" {
+		u, err := url.Parse(named)
+		return address{u}, err
+	}
+	binary, err := lookServer()
+	if err != nil {
+		return address{}, err
+	}
+	if s.folder, err = os.MkdirTemp("", "bloghorn-mysql-"); err != nil {
+		return address{}, err
+	}
+	return s.launch(binary)
+}
+
+// lookServer also looks where Debian puts servers, which is not on every user's PATH.
+func lookServer() (string, error) {
+	for _, name := range []string{"mariadbd", "/usr/sbin/mariadbd", "mysqld", "/usr/sbin/mysqld"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
+}
+
+func (s *mysqlServer) launch(binary string) (address, error) {
+	data := filepath.Join(s.folder, "data")
+	if err := install(binary, data); err != nil {
+		return address{}, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return address{}, err
+	}
+	s.command = exec.Command(binary, asRoot("--no-defaults", "--datadir="+data, "--bind-address=127.0.0.1",
+		"--port="+port, "--socket="+filepath.Join(s.folder, "sock"), "--pid-file="+filepath.Join(s.folder, "pid"),
+		// The tests are of our SQL, not of the server's disk: 20 schemas are made and dropped in one run.
+		"--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--max-connections=500")...)
+	var log bytes.Buffer
+	s.command.Stdout, s.command.Stderr = &log, &log
+	dieWithParent(s.command)
+	if err := s.command.Start(); err != nil {
+		return address{}, err
+	}
+	at := address{&url.URL{Scheme: "mysql", User: url.User("root"), Host: "127.0.0.1:" + port, Path: "/"}}
+	if err := waitFor(at); err != nil {
+		return address{}, fmt.Errorf("%w; the server says: %s", err, log.String())
+	}
+	return at, nil
+}
+
+func install(binary, data string) error {
+	command := exec.Command("mariadb-install-db", asRoot("--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--datadir="+data)...)
+	if strings.HasSuffix(binary, "mysqld") {
+		command = exec.Command(binary, asRoot("--no-defaults", "--initialize-insecure", "--datadir="+data)...)
+	}
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", command.Path, err, out)
+	}
+	return nil
+}
+
+// asRoot adds what the server asks for before it runs as root, as it does in a container.
+func asRoot(args ...string) []string {
+	if os.Getuid() == 0 {
+		return append(args, "--user=root")
+	}
+	return args
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
+}
+
+func waitFor(at address) error {
+	db, err := sql.Open("mysql", at.dsn())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(50 * time.Millisecond) {
+		err := db.Ping()
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+func (s *mysqlServer) stop() {
+	if s.command != nil && s.command.Process != nil {
+		s.command.Process.Signal(syscall.SIGTERM)
+		s.command.Wait()
+	}
+	if s.folder != "" {
+		os.RemoveAll(s.folder)
+	}
+}

@@ -1,0 +1,63 @@
+package database
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// A process waits this long for another one that migrates, and looks this often.
+const (
+	migrateLockWait = 5 * time.Minute
+	migrateLockPoll = 250 * time.Millisecond
+)
+
+// migrate brings the schema up to date. Each file makes one table, because a MySQL DDL statement commits by itself and
+// a file that fails half-way could not be rolled back. Two processes may start on an empty database at once: the one
+// that loses a race looks again, and gives up only where nothing moved.
+func (db *DB) migrate(ctx context.Context) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	var failed error
+	for before := int64(-1); ; {
+		have, newest, err := provider.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return errors.Join(failed, err)
+		case have == newest:
+			return nil // the usual start: no lock, no write
+		case have > newest:
+			return fmt.Errorf("%w (schema %d, this program knows %d): run that version, or restore the backup made before it", ErrNewerSchema, have, newest)
+		case failed != nil && have == before:
+			return failed
+		}
+		before = have
+		_, failed = provider.Up(ctx)
+	}
+}
+
+func (db *DB) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/"+string(db.engine))
+	if err != nil {
+		return nil, err
+	}
+	if db.engine == SQLite {
+		return goose.NewProvider(goose.DialectSQLite3, db.write, files)
+	}
+	locker, err := lock.NewMySQLTableLocker(lock.WithTableLockTimeout(migrateLockPoll, uint64(migrateLockWait/migrateLockPoll)))
+	if err != nil {
+		return nil, fmt.Errorf("lock for migrating: %w", err)
+	}
+	return goose.NewProvider(goose.DialectMySQL, db.write, files, goose.WithLocker(locker))
+}

@@ -1,0 +1,84 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Engine names the kind of database behind a DB; only migrations and error codes depend on it.
+type Engine string
+
+// The two kinds of database Bloghorn runs on.
+const (
+	SQLite Engine = "sqlite"
+	MySQL  Engine = "mysql"
+)
+
+// ErrURL is wrapped by Open when the URL itself cannot be used.
+var ErrURL = errors.New("database URL not usable")
+
+// ErrNewerSchema is returned by Open when a newer Bloghorn has migrated the database.
+var ErrNewerSchema = errors.New("the database was migrated by a newer Bloghorn")
+
+// DB is an open, migrated database. It is safe for concurrent use.
+type DB struct {
+	engine Engine
+	write  *sql.DB
+	read   *sql.DB // the same pool as write on MySQL
+}
+
+// Open opens the database that url names and brings its schema up to date.
+//
+// "sqlite:PATH" names a file, made if it is not there; "mysql://user:pass@host:3306/name" a server that speaks MySQL,
+// user and password percent-encoded. No error contains the password.
+func Open(ctx context.Context, url string) (*DB, error) {
+	db, err := connect(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.open(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func connect(url string) (*DB, error) {
+	scheme, rest, _ := strings.Cut(url, ":")
+	switch scheme {
+	case "sqlite":
+		return connectSQLite(rest)
+	case "mysql":
+		return connectMySQL(url)
+	}
+	return nil, fmt.Errorf("%w: it begins with %q; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL, scheme+":")
+}
+
+func (db *DB) open(ctx context.Context) error {
+	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
+	if err := retry(ctx, func() error { return db.Ping(ctx) }); err != nil {
+		return fmt.Errorf("reach the database: %w", err)
+	}
+	if err := db.migrate(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// Engine tells which kind of database this is, for messages and tests.
+func (db *DB) Engine() Engine { return db.engine }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	return errors.Join(db.write.PingContext(ctx), db.read.PingContext(ctx))
+}
+
+// Close closes every connection. A second call does nothing.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}

@@ -1,0 +1,103 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// Querier is what a store method takes: the database itself or a transaction.
+type Querier interface {
+	// Exec runs a statement and reports how many rows it matched.
+	Exec(ctx context.Context, query string, args ...any) (rows int64, err error)
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRow(ctx context.Context, query string, args ...any) *Row
+}
+
+var (
+	_ Querier = (*DB)(nil)
+	_ Querier = (*Tx)(nil)
+)
+
+// Row is a single answer whose Scan returns ErrNotFound where there is none.
+type Row struct{ row *sql.Row }
+
+// Scan copies the columns into dest.
+func (r *Row) Scan(dest ...any) error { return kind(r.row.Scan(dest...)) }
+
+// Exec runs a statement outside any transaction, and again if it collides: alone it is a transaction of its own.
+func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
+	err = retry(ctx, func() error {
+		rows, err = exec(ctx, db.write, query, args)
+		return err
+	})
+	return rows, err
+}
+
+// Query reads rows outside any transaction.
+func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := db.read.QueryContext(ctx, query, args...)
+	return rows, kind(err)
+}
+
+// QueryRow reads one row outside any transaction.
+func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	return &Row{db.read.QueryRowContext(ctx, query, args...)}
+}
+
+// Tx is a running transaction; InTx makes one.
+type Tx struct{ tx *sql.Tx }
+
+// Exec runs a statement in the transaction. After ErrDuplicate the transaction is still good.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	return exec(ctx, t.tx, query, args)
+}
+
+// Query reads rows in the transaction. Close them before the next statement: a MySQL connection does one thing at a time.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := t.tx.QueryContext(ctx, query, args...)
+	return rows, kind(err)
+}
+
+// QueryRow reads one row in the transaction.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	return &Row{t.tx.QueryRowContext(ctx, query, args...)}
+}
+
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func exec(ctx context.Context, e execer, query string, args []any) (int64, error) {
+	result, err := e.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, kind(err)
+	}
+	return result.RowsAffected()
+}
+
+// Collect reads every row with scan and closes them. It takes what Query returns, so that a list is one expression:
+//
+//	return database.Collect(scanBlog)(q.Query(ctx, `SELECT …`, id))
+func Collect[T any](scan func(*sql.Rows) (T, error)) func(*sql.Rows, error) ([]T, error) {
+	return func(rows *sql.Rows, err error) ([]T, error) {
+		if err != nil {
+			return nil, err
+		}
+		defer rows.Close()
+		var all []T
+		for rows.Next() {
+			one, err := scan(rows)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, kind(rows.Err())
+	}
+}
+
+// Marks returns "?, ?, ?" for an IN list of n values; n must be at least 1.
+func Marks(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
+}

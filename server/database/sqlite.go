@@ -1,0 +1,83 @@
+package database
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// sqliteReaders is how many connections may read at once beside the one that writes.
+const sqliteReaders = 8
+
+func connectSQLite(path string) (*DB, error) {
+	if path == "" {
+		return nil, fmt.Errorf("%w: sqlite: names no file; write sqlite:PATH", ErrURL)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of the database: %w", err)
+	}
+	write, err := sql.Open("sqlite", sqliteDSN(path, "immediate"))
+	if err != nil {
+		return nil, err
+	}
+	read, err := sql.Open("sqlite", sqliteDSN(path, "deferred"))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	write.SetMaxOpenConns(1)
+	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
+	return &DB{engine: SQLite, write: write, read: read}, nil
+}
+
+func sqliteDSN(path, txlock string) string {
+	options := url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"},
+		"_txlock": {txlock},
+	}
+	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as it is.
+	file := url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: options.Encode()}
+	return file.String()
+}
+
+func escapePath(path string) string {
+	escaped := make([]byte, 0, len(path))
+	for _, b := range []byte(filepath.ToSlash(path)) {
+		switch b {
+		case '%', '?', '#':
+			escaped = fmt.Appendf(escaped, "%%%02X", b)
+		default:
+			escaped = append(escaped, b)
+		}
+	}
+	return string(escaped)
+}
+
+func sqliteCode(err error) int {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.Code()
+}
+
+func sqliteDuplicate(err error) bool {
+	code := sqliteCode(err)
+	return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+}
+
+// sqliteConflict is true for every extended code of BUSY and LOCKED: another process holds the file.
+func sqliteConflict(err error) bool {
+	primary := sqliteCode(err) & 0xff
+	return primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED
+}
+
+func sqliteFull(err error) bool {
+	return sqliteCode(err)&0xff == sqlite3.SQLITE_FULL
+}
