@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 
@@ -12,15 +11,15 @@ import (
 
 // The kinds of error. A package wraps one and adds the words for the person who asked.
 var (
-	ErrInvalid  = errors.New("not understood")            // 400
-	ErrUnsigned = errors.New("not signed as needed")      // 401
-	ErrRefused  = errors.New("refused")                   // 403
-	ErrNotFound = errors.New("not found")                 // 404
-	ErrGone     = errors.New("gone")                      // 410
-	ErrTooLarge = errors.New("too large")                 // 413
-	ErrType     = errors.New("content type not accepted") // 415
-	ErrUnusable = errors.New("not usable")                // 422: a form that has to be filled in again
-	ErrTooMany  = errors.New("too many requests")         // 429
+	ErrInvalid  = errors.New("not understood")             // 400
+	ErrUnsigned = errors.New("not signed as needed")       // 401
+	ErrRefused  = errors.New("refused")                    // 403
+	ErrNotFound = errors.New("not found")                  // 404
+	ErrGone     = errors.New("gone")                       // 410
+	ErrTooLarge = errors.New("too large")                  // 413
+	ErrType     = errors.New("content type not accepted")  // 415
+	ErrUnusable = errors.New("not usable")                 // 422: a form that has to be filled in again
+	ErrTooMany  = errors.New("too many requests")          // 429
 	ErrBusy     = errors.New("not possible at the moment") // 503: our own trouble, so that senders try again
 )
 
@@ -64,8 +63,9 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	words := err.Error()
 	if status >= http.StatusInternalServerError {
-		slog.Error("request failed", "component", "web", "request", RequestID(r.Context()), "path", r.URL.Path, "err", err)
-		words = "Something broke on our side; please try again later. The log names it under request " + RequestID(r.Context()) + "."
+		i := infoOf(r.Context())
+		i.log.Error("request failed", "request", i.id, "path", r.URL.Path, "err", err)
+		words = "Something broke on our side; please try again later. The log names it under request " + i.id + "."
 	}
 	h := w.Header()
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {

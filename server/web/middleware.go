@@ -10,13 +10,24 @@ import (
 	"time"
 )
 
-type requestIDKey struct{}
+type infoKey struct{}
+
+// info is what travels with a request: its id, and the log that Error writes to.
+type info struct {
+	id  string
+	log *slog.Logger
+}
+
+func infoOf(ctx context.Context) info {
+	i, ok := ctx.Value(infoKey{}).(info)
+	if !ok {
+		return info{log: slog.Default()}
+	}
+	return i
+}
 
 // RequestID is the id that the log knows this request by; "" outside Middleware.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
+func RequestID(ctx context.Context) string { return infoOf(ctx).id }
 
 // Middleware gives each request an id, answers a panic with 500 instead of a cut connection, and writes one debug line:
 // method, route and status, never an address or a body. It goes around the router itself, because mux runs its own
@@ -26,7 +37,7 @@ func Middleware(log *slog.Logger) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			began := time.Now()
 			id := rand.Text()[:10]
-			r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+			r = r.WithContext(context.WithValue(r.Context(), infoKey{}, info{id, log}))
 			w.Header().Set("X-Request-Id", id)
 			w.Header().Set("Referrer-Policy", "no-referrer")
 			seen := &recorder{ResponseWriter: w}

@@ -27,8 +27,8 @@ type Page struct {
 	ETag         string // in quotes, as RFC 9110 §8.8.3 writes it; "" for none
 	CacheControl string // "" means no-cache
 	Vary         string
-	Public       bool   // any other site may read it: Access-Control-Allow-Origin *
-	Status       int    // 0 means 200
+	Public       bool // any other site may read it: Access-Control-Allow-Origin *
+	Status       int  // 0 means 200
 }
 
 // Write answers with p, or with 304 where the client already has this ETag. HEAD gets the headers alone.
@@ -102,7 +102,7 @@ func Redirect(w http.ResponseWriter, r *http.Request, url string) {
 	http.Redirect(w, r, url, http.StatusSeeOther)
 }
 
-// ReadBody reads a request's body of at most max bytes. A longer one is ErrTooLarge and ends the connection.
+// ReadBody reads a request's body of at most max bytes. A longer one is ErrTooLarge.
 func ReadBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
 	var tooLarge *http.MaxBytesError
