@@ -1,0 +1,59 @@
+package replies
+
+import (
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// The states of a reply. Only shown ones are read by the public; pending ones wait for a moderator; deleted ones were taken back by their
+// author (or made private by her), have no content any more and never return.
+const (
+	Pending = "pending"
+	Shown   = "shown"
+	Hidden  = "hidden"
+	Spam    = "spam"
+	Deleted = "deleted"
+)
+
+// Reply is a public or unlisted object of the fediverse that answers a post or another reply. Private ones have no Reply anywhere.
+type Reply struct {
+	ID          database.ID
+	BlogID      database.ID
+	PostID      string
+	ParentID    database.ID // 0 for an answer to the post itself
+	ObjectURI   string      // the id on its author's server
+	URL         string      // its page for people
+	AuthorID    database.ID // of the publisher.RemoteActor
+	HTML        safehtml.HTML
+	CW          string // content warning, plain text; "" for none
+	Language    string // BCP 47; "" where the author did not say
+	Attachments []Attachment
+	Visibility  string // "public" or "unlisted"
+	Status      string
+	PublishedAt time.Time // as its author says, but never later than ReceivedAt
+	EditedAt    time.Time // zero before the first edit
+	ReceivedAt  time.Time
+}
+
+// Attachment is shown as a link: nothing of it is fetched or embedded.
+type Attachment struct {
+	URL       string `json:"url"`
+	MediaType string `json:"type,omitempty"`
+	Name      string `json:"name,omitempty"` // the description its author wrote, plain text
+}
+
+// Item is a reply as a reader meets it. A Placeholder stands where a deleted or hidden reply has visible answers: only ID, PostID,
+// ParentID and PublishedAt of it are set.
+type Item struct {
+	Reply
+	Author      publisher.RemoteActor
+	Likes       int
+	Boosts      int
+	Placeholder bool
+}
+
+// Counts are what readers see: shown replies, and likes and boosts of the post itself.
+type Counts struct{ Replies, Likes, Boosts int }
