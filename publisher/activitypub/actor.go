@@ -1,0 +1,55 @@
+package activitypub
+
+// Actor is a blog's actor, or the instance actor with fewer fields.
+type Actor struct {
+	Context           any    `json:"@context,omitempty"` // ActorContext or ApplicationContext
+	ID                string `json:"id"`
+	Type              string `json:"type"` // Person, Organization or Service; Application for the instance actor
+	PreferredUsername string `json:"preferredUsername"`
+	WebFinger         string `json:"webfinger,omitempty"` // "tea@blog.example" (FEP-2c59)
+	Name              string `json:"name,omitempty"`
+	Summary           string `json:"summary,omitempty"` // HTML
+	URL               string `json:"url,omitempty"`     // Mastodon drops it where its host is not the id's
+
+	Inbox     string     `json:"inbox"`
+	Outbox    string     `json:"outbox,omitempty"`
+	Followers string     `json:"followers,omitempty"`
+	Following string     `json:"following,omitempty"`
+	Featured  string     `json:"featured,omitempty"`
+	Endpoints *Endpoints `json:"endpoints,omitempty"`
+
+	ManuallyApprovesFollowers bool `json:"manuallyApprovesFollowers"`
+	Discoverable              bool `json:"discoverable,omitempty"` // absent means false, as the context of the instance actor wants it
+	Indexable                 bool `json:"indexable,omitempty"`    // likewise
+
+	Published          Timestamp       `json:"published,omitzero"`
+	Icon               *Image          `json:"icon,omitempty"`
+	Image              *Image          `json:"image,omitempty"`
+	AttributionDomains []string        `json:"attributionDomains,omitempty"` // hosts whose pages may name this actor as their author
+	Attachment         []PropertyValue `json:"attachment,omitempty"`
+	PublicKey          *PublicKey      `json:"publicKey,omitempty"`
+}
+
+// Endpoints names the inbox that all actors of a server share.
+type Endpoints struct {
+	SharedInbox string `json:"sharedInbox,omitempty"`
+}
+
+// PropertyValue is one line of a profile. Name is text, Value HTML. Make it with Property.
+type PropertyValue struct {
+	Type  string `json:"type"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Property is a PropertyValue with its type.
+func Property(name, html string) PropertyValue {
+	return PropertyValue{Type: "PropertyValue", Name: name, Value: html}
+}
+
+// PublicKey is the key that the actor signs requests with. Mastodon ignores one whose owner is not the actor.
+type PublicKey struct {
+	ID           string `json:"id"`
+	Owner        string `json:"owner"`
+	PublicKeyPEM string `json:"publicKeyPem"` // SPKI
+}

@@ -1,0 +1,73 @@
+package activitypub
+
+// Article is a post as the fediverse sees it; with Type "Note" it is a post without a title.
+type Article struct {
+	Context      any    `json:"@context,omitempty"` // ObjectContext; nil where the Article is embedded
+	ID           string `json:"id"`
+	Type         string `json:"type"` // Article or Note
+	AttributedTo string `json:"attributedTo"`
+
+	Name       string            `json:"name,omitempty"`    // text without entities
+	Summary    string            `json:"summary,omitempty"` // HTML; on a Note it would be a content warning
+	Content    string            `json:"content"`           // HTML
+	ContentMap map[string]string `json:"contentMap,omitempty"`
+	NameMap    map[string]string `json:"nameMap,omitempty"` // where Mastodon reads the language of an Article
+	URL        string            `json:"url"`               // a plain string: lists and Links are read differently by each server
+	Image      *Image            `json:"image,omitempty"`
+	Attachment []Link            `json:"attachment,omitempty"`
+	Tag        []Hashtag         `json:"tag,omitempty"`
+
+	Published Timestamp `json:"published"`
+	Updated   Timestamp `json:"updated,omitzero"` // only after an edit; GoToSocial refuses one before Published
+	Sensitive bool      `json:"sensitive"`
+	To        []string  `json:"to"`
+	Cc        []string  `json:"cc"`
+
+	Thread       string      `json:"context,omitempty"`      // the id of the collection of the whole thread (FEP-7888)
+	Conversation string      `json:"conversation,omitempty"` // the same, under the name that older servers know
+	Replies      *Collection `json:"replies,omitempty"`
+	Likes        *Collection `json:"likes,omitempty"`
+	Shares       *Collection `json:"shares,omitempty"`
+	Preview      *Preview    `json:"preview,omitempty"`
+}
+
+// Preview is a short Note for those who do not show Articles (FEP-b2b8).
+type Preview struct {
+	Type         string    `json:"type"`
+	AttributedTo string    `json:"attributedTo"`
+	Content      string    `json:"content"` // HTML
+	Published    Timestamp `json:"published"`
+}
+
+// Image is a picture. Mastodon wants an object, never a bare URL.
+type Image struct {
+	Type      string `json:"type"`
+	MediaType string `json:"mediaType,omitempty"`
+	URL       string `json:"url"`
+	Name      string `json:"name,omitempty"` // the alternative text
+}
+
+// Link is an attached link: the source of the preview card in new Mastodon, the link of a post in Lemmy.
+type Link struct {
+	Type      string `json:"type"`
+	MediaType string `json:"mediaType,omitempty"`
+	Href      string `json:"href"`
+}
+
+// Hashtag is a tag. Name begins with "#" and has no spaces.
+type Hashtag struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+	Href string `json:"href,omitempty"`
+}
+
+// NewImage is an Image with its type; mediaType and alt may be empty.
+func NewImage(url, mediaType, alt string) *Image {
+	return &Image{Type: "Image", MediaType: mediaType, URL: url, Name: alt}
+}
+
+// PageLink is a Link to a page for people.
+func PageLink(url string) Link { return Link{Type: "Link", MediaType: "text/html", Href: url} }
+
+// NewHashtag is a Hashtag with its type.
+func NewHashtag(name, url string) Hashtag { return Hashtag{Type: "Hashtag", Name: name, Href: url} }

@@ -1,0 +1,28 @@
+package activitypub
+
+import "encoding/json"
+
+// What stands in "@context". Mastodon wants the plain string in it; readers that process JSON-LD learn from the rest what our other terms
+// mean. Each names exactly the terms that its kind of document uses.
+var (
+	// PlainContext is for what uses ActivityStreams terms alone: Accept, Delete, collections of references.
+	PlainContext = json.RawMessage(`"https://www.w3.org/ns/activitystreams"`)
+
+	// ObjectContext is for an Article or Note, and for what embeds one.
+	ObjectContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams",{` +
+		`"Hashtag":"as:Hashtag","sensitive":"as:sensitive",` +
+		`"ostatus":"http://ostatus.org#","conversation":"ostatus:conversation"}]`)
+
+	// ActorContext is for the actor of a blog, and for the Update that embeds it.
+	ActorContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1",` +
+		`"https://purl.archive.org/socialweb/webfinger",{` +
+		`"toot":"http://joinmastodon.org/ns#","schema":"http://schema.org#",` +
+		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers","discoverable":"toot:discoverable","indexable":"toot:indexable",` +
+		`"featured":{"@id":"toot:featured","@type":"@id"},` +
+		`"attributionDomains":{"@id":"toot:attributionDomains","@container":"@set"},` +
+		`"PropertyValue":"schema:PropertyValue","value":"schema:value"}]`)
+
+	// ApplicationContext is for the instance actor, which has a key and little else.
+	ApplicationContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1",{` +
+		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers"}]`)
+)

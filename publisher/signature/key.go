@@ -1,0 +1,80 @@
+package signature
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+)
+
+const (
+	minKeyBits = 2048
+	maxKeyBits = 8192  // verifying with a larger one costs an attacker nothing and us milliseconds
+	maxPEM     = 16384 // bytes; a key of 8192 bits takes 1,500
+)
+
+// Key signs requests. ID is the URL that others fetch the public half from, the actor's id with a fragment.
+type Key struct {
+	ID      string
+	Private *rsa.PrivateKey
+}
+
+// PublicKey is somebody's key: its id and the id of the actor who owns it.
+type PublicKey struct {
+	ID    string
+	Owner string
+	Key   *rsa.PublicKey
+}
+
+// EncodePublicPEM writes a key as SPKI in PEM, the form that every server reads.
+func EncodePublicPEM(key *rsa.PublicKey) string {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		panic(err) // an RSA key always marshals
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// ParsePublicPEM reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, whatever its PEM label says. Errors are ErrKey.
+func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
+	if len(text) > maxPEM {
+		return nil, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)
+	}
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return nil, fmt.Errorf("%w: it is not PEM", ErrKey)
+	}
+	key, err := parseDER(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	return key, checkKey(key)
+}
+
+func parseDER(der []byte) (*rsa.PublicKey, error) {
+	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		return key, nil
+	}
+	parsed, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrKey, err)
+	}
+	key, ok := parsed.(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("%w: it is not an RSA key", ErrKey)
+	}
+	return key, nil
+}
+
+// checkKey bounds what a stranger may have us calculate with.
+func checkKey(key *rsa.PublicKey) error {
+	switch {
+	case key == nil || key.N == nil:
+		return fmt.Errorf("%w: there is none", ErrKey)
+	case key.N.BitLen() < minKeyBits || key.N.BitLen() > maxKeyBits:
+		return fmt.Errorf("%w: it has %d bits; %d to %d are accepted", ErrKey, key.N.BitLen(), minKeyBits, maxKeyBits)
+	case key.E < 3 || key.E%2 == 0:
+		return fmt.Errorf("%w: its exponent is %d", ErrKey, key.E)
+	}
+	return nil
+}
