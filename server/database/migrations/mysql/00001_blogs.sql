@@ -20,6 +20,7 @@ CREATE TABLE blogs (
 	PRIMARY KEY (id),
 	UNIQUE KEY blogs_address (base_url, username),
 	UNIQUE KEY blogs_handle (handle_host, username),
+	KEY blogs_name (username),
 	KEY blogs_site (site_host)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

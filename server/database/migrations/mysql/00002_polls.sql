@@ -1,5 +1,6 @@
 -- What the poller remembers of a feed. body_hash is that of the last parsed answer: a known body is not parsed again.
--- lease_until keeps two processes from polling one feed at once. Written by package feeds.
+-- moved_to is where the feed's address permanently redirects to. lease_until keeps two processes from polling one feed at once.
+-- Written by package feeds.
 
 -- +goose Up
 CREATE TABLE polls (
@@ -7,6 +8,7 @@ CREATE TABLE polls (
 	etag          VARCHAR(500) NOT NULL,
 	last_modified VARCHAR(100) NOT NULL,
 	body_hash     BINARY(32) NULL,
+	moved_to      VARCHAR(2048) NOT NULL,
 	imported      BOOLEAN NOT NULL,
 	next_at       BIGINT NOT NULL,
 	lease_until   BIGINT NOT NULL,

@@ -21,6 +21,7 @@ CREATE TABLE blogs (
 	UNIQUE (base_url, username),
 	UNIQUE (handle_host, username)
 ) STRICT;
+CREATE INDEX blogs_name ON blogs (username);
 CREATE INDEX blogs_site ON blogs (site_host);
 
 -- +goose Down

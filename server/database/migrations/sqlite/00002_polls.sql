@@ -1,5 +1,6 @@
 -- What the poller remembers of a feed. body_hash is that of the last parsed answer: a known body is not parsed again.
--- lease_until keeps two processes from polling one feed at once. Written by package feeds.
+-- moved_to is where the feed's address permanently redirects to. lease_until keeps two processes from polling one feed at once.
+-- Written by package feeds.
 
 -- +goose Up
 CREATE TABLE polls (
@@ -7,6 +8,7 @@ CREATE TABLE polls (
 	etag          TEXT NOT NULL,
 	last_modified TEXT NOT NULL,
 	body_hash     BLOB NULL,
+	moved_to      TEXT NOT NULL,
 	imported      INTEGER NOT NULL,
 	next_at       INTEGER NOT NULL,
 	lease_until   INTEGER NOT NULL,

@@ -1,0 +1,77 @@
+package feeds
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// DefaultUsername is the name of a blog whose owner did not choose one.
+const DefaultUsername = "blog"
+
+const (
+	maxUsername = 30
+	maxHost     = 255
+)
+
+var username = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$`)
+
+// Blog is a blog with an account on the fediverse. BaseURL, Username and HandleHost are fixed when it is created: every id is made from
+// this row, never from today's configuration.
+type Blog struct {
+	ID            database.ID
+	BaseURL       string // without a slash at its end; it may have a path
+	FromPublicURL bool   // BaseURL came from public_url, not from --url
+	Username      string
+	HandleHost    string // the host of the handle, with its port where it has one
+	Title         string
+	Summary       string // plain text
+	SiteURL       string
+	SiteHost      string // of SiteURL, spelt as PageKey spells hosts
+	FeedURL       string
+	Language      string // BCP 47, "" where the feed names none
+	IconURL       string // the feed's own picture
+	ImageURL      string // a wide picture; "" so far
+	CreatedAt     time.Time
+}
+
+// ActorID is the id of the blog's actor.
+func (b Blog) ActorID() string { return b.BaseURL + "/blogs/" + b.Username }
+
+// Acct is the handle as WebFinger writes it, "tea@blog.example".
+func (b Blog) Acct() string { return b.Username + "@" + b.HandleHost }
+
+// Handle is the handle as people write it, "@tea@blog.example".
+func (b Blog) Handle() string { return "@" + b.Acct() }
+
+// ValidUsername says whether a blog may be called that: letters, digits and underscores in lower case, with dots and hyphens inside, at
+// most 30. It is what Mastodon accepts of remote actors without case to fold.
+func ValidUsername(s string) bool {
+	return len(s) <= maxUsername && username.MatchString(s)
+}
+
+// ParseHandle reads tea, tea@blog.example or @tea@blog.example, in either case; host is "" for the first. The error is web.ErrInvalid.
+func ParseHandle(s string) (name, host string, err error) {
+	handle := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
+	name, host, hasHost := strings.Cut(handle, "@")
+	if !ValidUsername(name) {
+		return "", "", fmt.Errorf("%w: %q cannot be a handle; use a-z, 0-9 and _, with . and - inside, at most %d characters, such as \"tea\" or \"tea@blog.example\"",
+			web.ErrInvalid, s, maxUsername)
+	}
+	if hasHost && !validHost(host) {
+		return "", "", fmt.Errorf("%w: %q in the handle %q is not a host name", web.ErrInvalid, host, s)
+	}
+	return name, host, nil
+}
+
+// validHost takes what a URL may have as its authority without a user: name or address, and a port.
+func validHost(host string) bool {
+	u, err := url.Parse("https://" + host)
+	return err == nil && host != "" && len(host) <= maxHost && u.Host == host && u.Hostname() != "" && u.User == nil &&
+		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\")
+}

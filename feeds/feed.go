@@ -1,0 +1,31 @@
+package feeds
+
+import (
+	"net/url"
+	"time"
+)
+
+// Feed is what Parse read. Its texts are plain, its addresses absolute, and all of it fits the columns it will be stored in.
+type Feed struct {
+	Format      string // "RSS 2.0", "Atom 1.0", "JSON Feed 1.1"
+	Title       string
+	Description string
+	SiteURL     string // "" where the feed names none
+	Language    string
+	ImageURL    string
+	items       []item // in the feed's order, at most maxItems
+}
+
+// item is one entry of a feed as its author wrote it: summary and content are raw HTML until a Post is made of it.
+type item struct {
+	guid, link, title string
+	summary, content  string
+	imageURL          string // named by the feed; "" leaves it to the content's first picture
+	tags              []string
+	author, language  string
+	publishedAt       time.Time // zero where there is none that can be believed
+	base              *url.URL  // what relative addresses in content and summary stand on
+}
+
+// Len is the number of posts in the feed.
+func (f *Feed) Len() int { return len(f.items) }

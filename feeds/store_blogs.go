@@ -1,0 +1,139 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// maxNamed bounds how many blogs of one name are looked at to tell whether it names one.
+const maxNamed = 10
+
+const selectBlog = `
+SELECT id, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language, icon_url, image_url, created_at
+FROM blogs`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanBlog(row scanner) (b Blog, err error) {
+	var created int64
+	err = row.Scan(&b.ID, &b.BaseURL, &b.FromPublicURL, &b.Username, &b.HandleHost, &b.Title, &b.Summary, &b.SiteURL, &b.SiteHost,
+		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &created)
+	b.CreatedAt = database.Time(created)
+	return b, err
+}
+
+func scanBlogs(rows *sql.Rows) (Blog, error) { return scanBlog(rows) }
+
+// BlogByID returns database.ErrNotFound where there is none, as the other reads of one blog do.
+func BlogByID(ctx context.Context, q database.Querier, id database.ID) (Blog, error) {
+	return scanBlog(q.QueryRow(ctx, selectBlog+`
+WHERE id = ?`, id))
+}
+
+// BlogByUsername finds the blog whose actor has the address baseURL/blogs/username.
+func BlogByUsername(ctx context.Context, q database.Querier, baseURL, username string) (Blog, error) {
+	return scanBlog(q.QueryRow(ctx, selectBlog+`
+WHERE base_url = ? AND username = ?`, baseURL, username))
+}
+
+// BlogByAcct finds the blog with the handle @username@host.
+func BlogByAcct(ctx context.Context, q database.Querier, username, host string) (Blog, error) {
+	return scanBlog(q.QueryRow(ctx, selectBlog+`
+WHERE handle_host = ? AND username = ?`, strings.ToLower(host), strings.ToLower(username)))
+}
+
+// BlogBySite finds the blog whose site has this address; of several, the oldest.
+func BlogBySite(ctx context.Context, q database.Querier, rawURL string) (Blog, error) {
+	page := NormaliseLink(rawURL)
+	if page == "" {
+		return Blog{}, database.ErrNotFound
+	}
+	blogs, err := database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+WHERE site_host = ?
+ORDER BY id
+LIMIT 1000`, siteHost(rawURL)))
+	if err != nil {
+		return Blog{}, err
+	}
+	for _, b := range blogs {
+		if NormaliseLink(b.SiteURL) == page {
+			return b, nil
+		}
+	}
+	return Blog{}, database.ErrNotFound
+}
+
+// ListBlogs lists the blogs after an id, oldest first; 0 begins.
+func ListBlogs(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Blog, error) {
+	return database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+WHERE id > ?
+ORDER BY id
+LIMIT ?`, after, limit))
+}
+
+// FindBlog finds the blog a person means: tea, where it is the only one of that name, else tea@blog.example. Its errors are
+// web.ErrInvalid and web.ErrNotFound, with words for that person.
+func FindBlog(ctx context.Context, q database.Querier, name string) (Blog, error) {
+	user, host, err := ParseHandle(name)
+	if err != nil {
+		return Blog{}, err
+	}
+	if host != "" {
+		b, err := BlogByAcct(ctx, q, user, host)
+		if errors.Is(err, database.ErrNotFound) {
+			err = fmt.Errorf("%w: no blog has the handle @%s@%s", web.ErrNotFound, user, host)
+		}
+		return b, err
+	}
+	blogs, err := database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+WHERE username = ?
+ORDER BY id
+LIMIT ?`, user, maxNamed))
+	switch {
+	case err != nil:
+		return Blog{}, err
+	case len(blogs) == 0:
+		return Blog{}, fmt.Errorf("%w: no blog is called %q", web.ErrNotFound, user)
+	case len(blogs) > 1:
+		return Blog{}, fmt.Errorf("%w: several blogs are called %q; say which: %s", web.ErrInvalid, user, accts(blogs))
+	}
+	return blogs[0], nil
+}
+
+func accts(blogs []Blog) string {
+	var names []string
+	for _, b := range blogs {
+		names = append(names, b.Acct())
+	}
+	return strings.Join(names, ", ")
+}
+
+// BaseURLs lists every base URL that blogs have, each once.
+func BaseURLs(ctx context.Context, q database.Querier) ([]string, error) {
+	return database.Collect(func(rows *sql.Rows) (base string, err error) {
+		return base, rows.Scan(&base)
+	})(q.Query(ctx, `
+SELECT DISTINCT base_url
+FROM blogs
+ORDER BY base_url
+LIMIT 10000`))
+}
+
+// insertBlog returns ErrTaken where another blog has the address or the handle.
+func insertBlog(ctx context.Context, q database.Querier, b Blog) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO blogs (id, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language, icon_url, image_url, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.BaseURL, b.FromPublicURL, b.Username, b.HandleHost, b.Title, b.Summary, b.SiteURL, b.SiteHost,
+		b.FeedURL, b.Language, b.IconURL, b.ImageURL, database.Millis(b.CreatedAt))
+	if errors.Is(err, database.ErrDuplicate) {
+		return fmt.Errorf("%w: %s, or the address %s", ErrTaken, b.Handle(), b.ActorID())
+	}
+	return err
+}

@@ -1,0 +1,112 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// listColumns are those of a post without its content, which lists and threads do not show and which costs most to read.
+const listColumns = `p.id, p.blog_id, p.guid, p.url, p.title, p.teaser, p.image_url, p.image_alt, p.tags, p.author, p.language,
+	p.published_at, p.first_seen_at, p.edited_at, p.content_hash, p.hash_version, p.announce, p.removed_at, p.due_at`
+
+const selectPost = `
+SELECT ` + listColumns + `, p.content
+FROM posts p`
+
+func scanPost(row scanner) (Post, error) {
+	var content string
+	p, err := scanListed(row, &content)
+	p.Content = safehtml.Article(content, nil) // cleaned at every read as well, by the rules of today
+	return p, err
+}
+
+func scanPosts(rows *sql.Rows) (Post, error) { return scanPost(rows) }
+
+// scanListed reads listColumns, and what else the query has into more.
+func scanListed(row scanner, more ...any) (p Post, err error) {
+	var tags string
+	var published, seen, edited, removed int64
+	var due sql.NullInt64
+	dest := []any{&p.ID, &p.BlogID, &p.GUID, &p.URL, &p.Title, &p.Teaser, &p.ImageURL, &p.ImageAlt, &tags, &p.Author, &p.Language,
+		&published, &seen, &edited, &p.ContentHash, &p.HashVersion, &p.Announce, &removed, &due}
+	if err := row.Scan(append(dest, more...)...); err != nil {
+		return Post{}, err
+	}
+	p.PublishedAt, p.FirstSeenAt = database.Time(published), database.Time(seen)
+	p.EditedAt, p.RemovedAt, p.DueAt = database.Time(edited), database.Time(removed), database.Time(due.Int64)
+	if err := json.Unmarshal([]byte(tags), &p.Tags); err != nil {
+		return Post{}, fmt.Errorf("tags of post %s: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// PostByID returns the post, also a removed one; database.ErrNotFound where there never was one.
+func PostByID(ctx context.Context, q database.Querier, id string) (Post, error) {
+	return scanPost(q.QueryRow(ctx, selectPost+`
+WHERE p.id = ?`, id))
+}
+
+// DuePosts lists posts about which there is something to say, the longest due first.
+func DuePosts(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Post, error) {
+	return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+WHERE p.due_at <= ?
+ORDER BY p.due_at
+LIMIT ?`, database.Millis(now), limit))
+}
+
+// NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed ones are left out.
+func NewestPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
+	if before == nil {
+		return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+WHERE p.blog_id = ? AND p.removed_at = 0
+ORDER BY p.published_at DESC, p.id DESC
+LIMIT ?`, blogID, limit))
+	}
+	at := database.Millis(before.PublishedAt)
+	return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+WHERE p.blog_id = ? AND p.published_at <= ? AND (p.published_at < ? OR p.id < ?) AND p.removed_at = 0
+ORDER BY p.published_at DESC, p.id DESC
+LIMIT ?`, blogID, at, at, before.ID, limit))
+}
+
+// CountPosts counts a blog's posts without the removed ones.
+func CountPosts(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE blog_id = ? AND removed_at = 0`, blogID).Scan(&n)
+	return n, err
+}
+
+// CountAllPosts counts the posts of all blogs without the removed ones.
+func CountAllPosts(ctx context.Context, q database.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE removed_at = 0`).Scan(&n)
+	return n, err
+}
+
+// Announced says that the world knows the post as it was with this hash. If it has changed since, it stays due.
+func Announced(ctx context.Context, q database.Querier, postID string, hash database.Digest) error {
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET due_at = NULL
+WHERE id = ? AND content_hash = ?`, postID, hash)
+	return err
+}
+
+// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch.
+func Postpone(ctx context.Context, q database.Querier, postID string, until time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET due_at = ?
+WHERE id = ? AND due_at IS NOT NULL`, database.Millis(until), postID)
+	return err
+}
