@@ -3,6 +3,15 @@ package safehtml
 import (
 	"html/template"
 	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+const (
+	maxArticle = 512 << 10 // bytes; Mastodon takes activities up to 1 MiB, and JSON writes some characters longer
+	maxComment = 64 << 10  // bytes; far above what any server lets people write
+	maxRounds  = 4
 )
 
 // HTML is sanitised HTML. Only this package makes one; the zero value is empty.
@@ -18,13 +27,54 @@ func (h HTML) Template() template.HTML { return template.HTML(h.s) }
 func (h HTML) IsZero() bool { return h.s == "" }
 
 // Article sanitises the content of a post. Addresses become absolute against base, the page the content was found on; with a nil base
-// relative ones are dropped. Images stay, except those of one pixel.
+// relative ones are dropped. Images stay, except those of one pixel. At most 512 KiB come out.
 func Article(raw string, base *url.URL) HTML {
-	return Escape(Text(raw))
+	r := article
+	r.base = base
+	return r.clean(raw)
 }
 
 // Comment sanitises what somebody wrote below a post: no images, no tables, and links that pass nothing on
-// (rel="nofollow ugc noopener noreferrer").
+// (rel="nofollow ugc noopener noreferrer"). At most 64 KiB come out.
 func Comment(raw string) HTML {
-	return Escape(Text(raw))
+	return comment.clean(raw)
+}
+
+// rules are what is different between Article and Comment.
+type rules struct {
+	elements    map[string]element
+	rich        bool // images and numbers of list items
+	strictLinks bool
+	maxOutput   int
+	base        *url.URL
+	gate        gate
+}
+
+// clean repeats until nothing changes, nearly always in the second round. What never settles becomes plain text: a fixed point is what
+// makes cleaning at read harmless.
+func (r rules) clean(raw string) HTML {
+	s := bounded(raw)
+	for range maxRounds {
+		next := r.round(s)
+		if next == s {
+			return HTML{s}
+		}
+		s = next
+	}
+	return Escape(Text(s))
+}
+
+func (r rules) round(s string) string {
+	root := build(s, &r)
+	showHidden(root, &r, "")
+	tidy(root, &r)
+	var out strings.Builder
+	if err := html.Render(&out, root); err != nil {
+		return html.EscapeString(Text(s)) // a tree we built always renders
+	}
+	return strings.TrimSpace(r.gate.Sanitize(out.String()))
+}
+
+func bounded(raw string) string {
+	return strings.ToValidUTF8(raw[:min(len(raw), maxInput)], "\uFFFD")
 }

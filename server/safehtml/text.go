@@ -1,27 +1,84 @@
 package safehtml
 
 import (
-	"html"
 	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
 )
 
-// Text is the text of raw HTML in one line: entities decoded, white space folded.
+// Text is the text of raw HTML in one line: entities decoded, white space folded, blocks parted by a space, nothing of scripts and styles.
 func Text(raw string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(raw)), " ")
+	var text strings.Builder
+	var skip string
+	for z := html.NewTokenizer(strings.NewReader(bounded(raw))); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return fold(text.String())
+		case html.TextToken:
+			if skip == "" {
+				text.WriteString(z.Token().Data)
+			}
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			e := wide[string(name)]
+			if e.kind == dropped && skip == "" {
+				skip = string(name)
+			}
+			part(&text, e)
+		case html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			part(&text, wide[string(name)])
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if skip == string(name) {
+				skip = ""
+			}
+			part(&text, wide[string(name)])
+		}
+	}
+}
+
+// part writes a space where a browser would begin a new line or cell.
+func part(text *strings.Builder, e element) {
+	if e.kind.isBlock() || e.kind == cell || e.name == "br" {
+		text.WriteByte(' ')
+	}
 }
 
 // Excerpt is at most max characters of text, cut at a word and ended with "…" where something was cut.
 func Excerpt(text string, max int) string {
-	return text
+	runes := []rune(text)
+	if len(runes) <= max {
+		return text
+	}
+	if max < 1 {
+		return ""
+	}
+	cut := string(runes[:max-1])
+	// A language without spaces, or one endless word, is cut anywhere.
+	if space := strings.LastIndexFunc(cut, unicode.IsSpace); space > len(cut)/2 && !unicode.IsSpace(runes[max-1]) {
+		cut = cut[:space]
+	}
+	return strings.TrimRightFunc(cut, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:.–—-", r) }) + "…"
 }
 
-// Escape is plain text as HTML.
+// Escape is plain text as HTML; its line breaks stay.
 func Escape(text string) HTML {
-	return HTML{html.EscapeString(text)}
+	text = strings.TrimSpace(printable(bounded(text)))
+	return HTML{strings.ReplaceAll(html.EscapeString(text), "\n", "<br/>")}
 }
 
-// FirstImage is the address and the description of the first image in h; "" if there is none.
-func FirstImage(h HTML) (src, alt string) { return "", "" }
+func fold(s string) string {
+	return strings.Join(strings.Fields(printable(s)), " ")
+}
 
-// TrimMention is h without a leading mention of one of these handles ("@tea@blog.example"): Mastodon puts one before every reply.
-func TrimMention(h HTML, handles ...string) HTML { return h }
+// printable drops control characters, which no text for people has and which databases and XML parsers stumble over.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}
