@@ -1,5 +1,6 @@
 -- The inbox journal: what came and what became of it. Rows are written only for verified senders; a private
--- activity has no body here, and bodies go once they are processed. Written by package replies.
+-- activity has no body here, and bodies go once they are processed. forwarded: its sender is not its actor, so nothing in it is
+-- believed. Written by package replies.
 
 -- +goose Up
 CREATE TABLE received (
@@ -12,6 +13,7 @@ CREATE TABLE received (
 	state           VARCHAR(12) NOT NULL,
 	verdict         VARCHAR(500) NOT NULL,
 	body            MEDIUMBLOB NULL,
+	forwarded       BOOLEAN NOT NULL,
 	attempts        INT NOT NULL,
 	next_attempt_at BIGINT NOT NULL,
 	lease_until     BIGINT NOT NULL,

@@ -1,5 +1,6 @@
 -- The inbox journal: what came and what became of it. Rows are written only for verified senders; a private
--- activity has no body here, and bodies go once they are processed. Written by package replies.
+-- activity has no body here, and bodies go once they are processed. forwarded: its sender is not its actor, so nothing in it is
+-- believed. Written by package replies.
 
 -- +goose Up
 CREATE TABLE received (
@@ -12,6 +13,7 @@ CREATE TABLE received (
 	state           TEXT NOT NULL,
 	verdict         TEXT NOT NULL,
 	body            BLOB NULL,
+	forwarded       INTEGER NOT NULL,
 	attempts        INTEGER NOT NULL,
 	next_attempt_at INTEGER NOT NULL,
 	lease_until     INTEGER NOT NULL,
