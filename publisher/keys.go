@@ -1,0 +1,188 @@
+package publisher
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const (
+	// keyBits: 2048 is what every server verifies; a larger key only makes our own signing slower.
+	keyBits = 2048
+	// parsedKeys is how many private keys are kept parsed. Parsing one costs a fifth of a signature, unsealing is next to nothing.
+	parsedKeys = 1000
+)
+
+// ErrWrongSecret is returned where the secret is not the one the keys in the database were sealed with.
+var ErrWrongSecret = errors.New("the secret key does not belong to this database")
+
+// ErrTampered is returned for a key in the database that was changed, or moved to another row, after it was sealed.
+var ErrTampered = errors.New("a private key in the database was changed")
+
+// The kinds of rows in actor_keys.
+const (
+	kindRSA   = "rsa"
+	kindCheck = "check"
+)
+
+// Keys holds the private keys of our actors. They are in the database, sealed, and never leave in clear.
+type Keys struct {
+	db    *database.DB
+	seal  sealer
+	now   func() time.Time
+	cache *lru[string, signature.Key]
+	loads singleflight.Group
+}
+
+// NewKeys opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
+func NewKeys(db *database.DB, secret []byte, now func() time.Time) *Keys {
+	return &Keys{db: db, seal: newSealer(secret), now: now, cache: newLRU[string, signature.Key](parsedKeys)}
+}
+
+// GenerateKey makes a private key for Store. It takes a good part of a second, so it is never called in a transaction.
+func GenerateKey() (*rsa.PrivateKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	return key, nil
+}
+
+// Create makes and stores a key for an actor: GenerateKey and Store in one, for use outside transactions.
+func (k *Keys) Create(ctx context.Context, q database.Querier, actorID string) error {
+	key, err := GenerateKey()
+	if err != nil {
+		return err
+	}
+	return k.Store(ctx, q, actorID, key)
+}
+
+// Store seals the key of an actor and keeps it. database.ErrDuplicate says that the actor already has one, which stays.
+func (k *Keys) Store(ctx context.Context, q database.Querier, actorID string, key *rsa.PrivateKey) error {
+	row := keyRow{
+		ID: database.NewID(k.now()), Owner: actorID, Kind: kindRSA, CreatedAt: k.now(),
+		PublicPEM: signature.EncodePublicPEM(&key.PublicKey),
+	}
+	var err error
+	if row.Sealed, err = k.seal.key(row.ID, key); err != nil {
+		return fmt.Errorf("seal the key of %s: %w", actorID, err)
+	}
+	if err := insertKey(ctx, q, row); err != nil {
+		return fmt.Errorf("store the key of %s: %w", actorID, err)
+	}
+	return nil
+}
+
+// Rename gives the key of an actor to the id it has from now on. Only an actor nobody outside has seen may get a new id.
+func (k *Keys) Rename(ctx context.Context, q database.Querier, from, to string) error {
+	if err := renameKeys(ctx, q, from, to); err != nil {
+		return fmt.Errorf("give the key of %s to %s: %w", from, to, err)
+	}
+	k.cache.drop(from)
+	return nil
+}
+
+// EnsureInstance makes the key of a base URL's instance actor where it has none.
+func (k *Keys) EnsureInstance(ctx context.Context, base string) error {
+	actorID := InstanceActor(base)
+	_, err := currentKey(ctx, k.db, actorID)
+	if !errors.Is(err, database.ErrNotFound) {
+		return err
+	}
+	err = k.Create(ctx, k.db, actorID)
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil // another process was faster
+	}
+	return err
+}
+
+// Signer is the key an actor of ours signs with; database.ErrNotFound where it has none. Parsed keys are remembered.
+func (k *Keys) Signer(ctx context.Context, actorID string) (signature.Key, error) {
+	if key, ok := k.cache.get(actorID); ok {
+		return key, nil
+	}
+	// Many deliveries of one post ask at once; one of them parses. It must not fail for the others because its own caller left.
+	v, err, _ := k.loads.Do(actorID, func() (any, error) {
+		return k.load(context.WithoutCancel(ctx), actorID)
+	})
+	if err != nil {
+		return signature.Key{}, fmt.Errorf("private key of %s: %w", actorID, err)
+	}
+	return v.(signature.Key), nil
+}
+
+func (k *Keys) load(ctx context.Context, actorID string) (signature.Key, error) {
+	row, err := currentKey(ctx, k.db, actorID)
+	if err != nil {
+		return signature.Key{}, err
+	}
+	private, err := k.seal.openKey(row.ID, row.Sealed)
+	if err != nil {
+		return signature.Key{}, err
+	}
+	// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
+	if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
+		return signature.Key{}, fmt.Errorf("%w: its public half is another key's", ErrTampered)
+	}
+	key := signature.Key{ID: MainKey(actorID), Private: private}
+	k.cache.put(actorID, key)
+	return key, nil
+}
+
+// PublicPEM is the public half of an actor's key, SPKI in PEM; database.ErrNotFound where it has none.
+func (k *Keys) PublicPEM(ctx context.Context, actorID string) (string, error) {
+	row, err := currentKey(ctx, k.db, actorID)
+	if err != nil {
+		return "", fmt.Errorf("public key of %s: %w", actorID, err)
+	}
+	return row.PublicPEM, nil
+}
+
+// Check tells whether the secret is the one of this database; ErrWrongSecret if not. The first call leaves a check value.
+func (k *Keys) Check(ctx context.Context) error {
+	row, err := checkRow(ctx, k.db)
+	if errors.Is(err, database.ErrNotFound) {
+		row, err = k.firstCheck(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("read the check value: %w", err)
+	}
+	if _, err := k.seal.open(row.ID, row.Sealed); err != nil {
+		return ErrWrongSecret
+	}
+	return nil
+}
+
+// firstCheck leaves the check value. Where keys exist without one, any key tells as well whether the secret is theirs.
+func (k *Keys) firstCheck(ctx context.Context) (keyRow, error) {
+	row, err := oldestKey(ctx, k.db)
+	if !errors.Is(err, database.ErrNotFound) {
+		return row, err
+	}
+	row = keyRow{ID: database.NewID(k.now()), Kind: kindCheck, CreatedAt: k.now()}
+	if row.Sealed, err = k.seal.close(row.ID, []byte(kindCheck)); err != nil {
+		return row, err
+	}
+	err = insertKey(ctx, k.db, row)
+	if errors.Is(err, database.ErrDuplicate) {
+		return checkRow(ctx, k.db) // another process starts at the same time
+	}
+	return row, err
+}
+
+// KeysExist says whether the database holds anything that was sealed with a secret.
+func KeysExist(ctx context.Context, q database.Querier) (bool, error) {
+	_, err := oldestKey(ctx, q)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

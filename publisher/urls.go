@@ -1,0 +1,81 @@
+package publisher
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Every id that leaves this server is made here. All of them begin with the base URL in the blog's row: an id is a
+// promise to other servers, and today's configuration must not be able to break it.
+
+// ActorInbox is the blog's own inbox.
+func ActorInbox(b feeds.Blog) string { return b.ActorID() + "/inbox" }
+
+// Outbox is the collection of the blog's posts.
+func Outbox(b feeds.Blog) string { return b.ActorID() + "/outbox" }
+
+// Followers is the collection of the blog's followers: whom its posts are addressed to.
+func Followers(b feeds.Blog) string { return b.ActorID() + "/followers" }
+
+// Following is the empty collection of those the blog follows.
+func Following(b feeds.Blog) string { return b.ActorID() + "/following" }
+
+// Featured is the collection of pinned posts.
+func Featured(b feeds.Blog) string { return b.ActorID() + "/featured" }
+
+// MainKey is the id of an actor's key. The fragment makes the key's document the actor's.
+func MainKey(actorID string) string { return actorID + "#main-key" }
+
+// SharedInbox is the inbox of all blogs on a base URL.
+func SharedInbox(base string) string { return base + "/inbox" }
+
+// InstanceActor is the actor that signs our own questions to other servers.
+func InstanceActor(base string) string { return base + "/actor" }
+
+const postsPath = "/posts/"
+
+// PostID is the id of a post as others know it.
+func PostID(b feeds.Blog, postID string) string { return b.BaseURL + postsPath + postID }
+
+// PostReplies is the collection of the replies to a post.
+func PostReplies(b feeds.Blog, postID string) string { return PostID(b, postID) + "/replies" }
+
+// PostLikes is the collection that counts the likes of a post.
+func PostLikes(b feeds.Blog, postID string) string { return PostID(b, postID) + "/likes" }
+
+// PostShares is the collection that counts the boosts of a post.
+func PostShares(b feeds.Blog, postID string) string { return PostID(b, postID) + "/shares" }
+
+// PostContext is the collection of the whole thread, the post first.
+func PostContext(b feeds.Blog, postID string) string { return PostID(b, postID) + "/context" }
+
+// CreateID is the id of the one Create of a post. It is derived, so a crash or a second process finds the same one.
+func CreateID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/create" }
+
+// UpdateID is the id of the n-th Update of a post, from 1.
+func UpdateID(b feeds.Blog, postID string, n int) string {
+	return PostID(b, postID) + "/updates/" + strconv.Itoa(n)
+}
+
+// DeleteID is the id of the one Delete of a post.
+func DeleteID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/delete" }
+
+// ActivityID is the id of any activity that is not about a post: the answers to a Follow.
+func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
+
+// postIDLength is that of the first 26 base32 characters of a SHA-256.
+const postIDLength = 26
+
+// ParsePostURL finds the post that an id of ours names. It takes exactly what PostID makes with this base, letter for
+// letter: of two spellings of one id another server would think that they are two posts.
+func ParsePostURL(base, uri string) (postID string, ok bool) {
+	postID, ok = strings.CutPrefix(uri, base+postsPath)
+	return postID, ok && isPostID(postID)
+}
+
+func isPostID(s string) bool {
+	return len(s) == postIDLength && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
