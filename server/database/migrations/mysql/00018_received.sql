@@ -13,7 +13,7 @@ CREATE TABLE received (
 	state           VARCHAR(12) NOT NULL,
 	verdict         VARCHAR(500) NOT NULL,
 	body            MEDIUMBLOB NULL,
-	forwarded       BOOLEAN NOT NULL,
+	forwarded       BOOLEAN NOT NULL DEFAULT FALSE,
 	attempts        INT NOT NULL,
 	next_attempt_at BIGINT NOT NULL,
 	lease_until     BIGINT NOT NULL,

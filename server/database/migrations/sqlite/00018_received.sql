@@ -13,7 +13,7 @@ CREATE TABLE received (
 	state           TEXT NOT NULL,
 	verdict         TEXT NOT NULL,
 	body            BLOB NULL,
-	forwarded       INTEGER NOT NULL,
+	forwarded       INTEGER NOT NULL DEFAULT 0,
 	attempts        INTEGER NOT NULL,
 	next_attempt_at INTEGER NOT NULL,
 	lease_until     INTEGER NOT NULL,
