@@ -1,4 +1,5 @@
--- The exact bytes of each activity that leaves, stored once however many inboxes it goes to. Written by package delivery.
+-- The exact bytes of each activity that leaves, stored once however many inboxes it goes to; folded is how many of its deliveries
+-- succeeded so long ago that only their number is kept. Written by package delivery.
 
 -- +goose Up
 CREATE TABLE activities (
@@ -8,6 +9,7 @@ CREATE TABLE activities (
 	sender      VARCHAR(2048) NOT NULL,
 	kind        VARCHAR(30) NOT NULL,
 	object_hash BINARY(32) NOT NULL,
+	folded      INT NOT NULL,
 	body        MEDIUMBLOB NOT NULL,
 	created_at  BIGINT NOT NULL,
 	PRIMARY KEY (id),

@@ -1,5 +1,5 @@
 -- One row per (activity, inbox): the queue while pending, the ledger afterwards.
--- A claim moves lease_until and lease_token; a settle with an old token changes nothing. Written by package delivery.
+-- A claim moves next_attempt_at, lease_until and lease_token; a settle with an old token changes nothing. Written by package delivery.
 
 -- +goose Up
 CREATE TABLE deliveries (
@@ -16,14 +16,14 @@ CREATE TABLE deliveries (
 	lease_until     BIGINT NOT NULL,
 	lease_token     BIGINT NOT NULL,
 	last_status     INT NOT NULL,
-	last_answer     VARCHAR(500) NOT NULL,
+	last_answer     VARCHAR(512) NOT NULL,
 	created_at      BIGINT NOT NULL,
 	settled_at      BIGINT NOT NULL,
 	PRIMARY KEY (activity_id, inbox_hash),
 	KEY deliveries_due (state, next_attempt_at),
 	KEY deliveries_order (object_hash, host, state, activity_id),
-	KEY deliveries_host (host, state, next_attempt_at),
-	KEY deliveries_blog (blog_id, state)
+	KEY deliveries_host (host, state),
+	KEY deliveries_blog (blog_id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- +goose Down

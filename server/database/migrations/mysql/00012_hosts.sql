@@ -7,7 +7,7 @@ CREATE TABLE hosts (
 	paused_until  BIGINT NOT NULL,
 	failing_since BIGINT NOT NULL,
 	succeeded_at  BIGINT NOT NULL,
-	last_error    VARCHAR(500) NOT NULL,
+	last_error    VARCHAR(512) NOT NULL,
 	updated_at    BIGINT NOT NULL,
 	PRIMARY KEY (host),
 	KEY hosts_paused (paused_until)

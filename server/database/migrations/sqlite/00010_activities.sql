@@ -1,4 +1,5 @@
--- The exact bytes of each activity that leaves, stored once however many inboxes it goes to. Written by package delivery.
+-- The exact bytes of each activity that leaves, stored once however many inboxes it goes to; folded is how many of its deliveries
+-- succeeded so long ago that only their number is kept. Written by package delivery.
 
 -- +goose Up
 CREATE TABLE activities (
@@ -8,6 +9,7 @@ CREATE TABLE activities (
 	sender      TEXT NOT NULL,
 	kind        TEXT NOT NULL,
 	object_hash BLOB NOT NULL,
+	folded      INTEGER NOT NULL,
 	body        BLOB NOT NULL,
 	created_at  INTEGER NOT NULL,
 	PRIMARY KEY (id),

@@ -1,5 +1,5 @@
 -- One row per (activity, inbox): the queue while pending, the ledger afterwards.
--- A claim moves lease_until and lease_token; a settle with an old token changes nothing. Written by package delivery.
+-- A claim moves next_attempt_at, lease_until and lease_token; a settle with an old token changes nothing. Written by package delivery.
 
 -- +goose Up
 CREATE TABLE deliveries (
@@ -23,8 +23,8 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (state, next_attempt_at);
 CREATE INDEX deliveries_order ON deliveries (object_hash, host, state, activity_id);
-CREATE INDEX deliveries_host ON deliveries (host, state, next_attempt_at);
-CREATE INDEX deliveries_blog ON deliveries (blog_id, state);
+CREATE INDEX deliveries_host ON deliveries (host, state);
+CREATE INDEX deliveries_blog ON deliveries (blog_id);
 
 -- +goose Down
 DROP TABLE deliveries;

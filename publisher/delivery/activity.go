@@ -1,0 +1,89 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Activity is what leaves.
+type Activity struct {
+	ID        database.ID // its place in the order: one made later has a larger one (database.NewID)
+	URI       string      // its id in the world, at most 2048 bytes
+	Sender    string      // id of the actor that signs, at most 2048 bytes
+	Kind      string      // its type ("Create", "Update", "Delete", "Accept", …), at most 30 bytes
+	ObjectURI string      // what it is about; a sender's activities about one object reach a host in order. "" is about nothing but itself.
+	Body      []byte      // the exact bytes that are sent at each try
+}
+
+// object is what the order goes by. The sender is part of it, because the id of a Follow that we accept was chosen by a stranger.
+func (a Activity) object() database.Digest {
+	if a.ObjectURI == "" {
+		return database.Hash(a.Sender, a.URI)
+	}
+	return database.Hash(a.Sender, a.ObjectURI)
+}
+
+// Enqueue stores the activity and one pending delivery for each distinct inbox, in the caller's transaction; the caller leaves out our own
+// inboxes. Where an activity with this URI is stored already, it does nothing and returns database.ErrDuplicate.
+//
+// A Delete cancels what still waits of its object, and then goes to every inbox all the same: a try that seemed to fail may have arrived.
+//
+// An inbox that is no address gets a delivery that is Refused from the start, so that it shows in the ledger and costs the others nothing.
+func Enqueue(ctx context.Context, tx database.Querier, a Activity, blogID database.ID, inboxes []string, now time.Time) error {
+	if err := insertActivity(ctx, tx, a, now); err != nil {
+		return fmt.Errorf("store activity %s: %w", a.URI, err)
+	}
+	if a.Kind == "Delete" {
+		if err := cancelObject(ctx, tx, a.object(), now); err != nil {
+			return fmt.Errorf("cancel what %s overtakes: %w", a.URI, err)
+		}
+	}
+	if err := insertDeliveries(ctx, tx, a, blogID, newInboxes(inboxes), now); err != nil {
+		return fmt.Errorf("store deliveries of %s: %w", a.URI, err)
+	}
+	return nil
+}
+
+// Cancel gives up what still waits for these inboxes on behalf of a blog (0: of all blogs) and reports how much it was. It is for followers
+// who left. What is on its way at the moment may still arrive, and is then recorded as Delivered.
+func Cancel(ctx context.Context, tx database.Querier, blogID database.ID, inboxes []string) (n int64, err error) {
+	for host, of := range byHost(newInboxes(inboxes)) {
+		cancelled, err := cancelInboxes(ctx, tx, blogID, host, of)
+		if err != nil {
+			return n, fmt.Errorf("cancel deliveries to %s: %w", host, err)
+		}
+		n += cancelled
+	}
+	return n, nil
+}
+
+// inbox is an address with what the tables know it by.
+type inbox struct {
+	url  string
+	hash database.Digest
+	host string // "" where url is no address
+}
+
+func newInboxes(urls []string) []inbox {
+	seen := make(map[string]bool, len(urls))
+	inboxes := make([]inbox, 0, len(urls))
+	for _, url := range urls {
+		if !seen[url] {
+			seen[url] = true
+			inboxes = append(inboxes, inbox{url: url, hash: database.Hash(url), host: activitypub.Host(url)})
+		}
+	}
+	return inboxes
+}
+
+func byHost(inboxes []inbox) map[string][]database.Digest {
+	hosts := map[string][]database.Digest{}
+	for _, i := range inboxes {
+		hosts[i.host] = append(hosts[i.host], i.hash)
+	}
+	return hosts
+}

@@ -1,0 +1,90 @@
+package delivery
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// insertRows is how many deliveries one INSERT holds. SQLite takes 32,766 values a statement, MySQL 64 MiB.
+const insertRows = 500
+
+func insertActivity(ctx context.Context, q database.Querier, a Activity, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO activities (id, uri, uri_hash, sender, kind, object_hash, folded, body, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+		a.ID, a.URI, database.Hash(a.URI), a.Sender, a.Kind, a.object(), a.Body, database.Millis(now))
+	return err
+}
+
+func insertDeliveries(ctx context.Context, q database.Querier, a Activity, blogID database.ID, inboxes []inbox, now time.Time) error {
+	for batch := range slices.Chunk(inboxes, insertRows) {
+		const row = `(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, ?, ?, ?)`
+		args := make([]any, 0, 12*len(batch))
+		for _, to := range batch {
+			args = append(args, deliveryRow(a, blogID, to, now)...)
+		}
+		_, err := q.Exec(ctx, `
+			INSERT INTO deliveries (activity_id, inbox_hash, inbox, host, blog_id, object_hash, state, attempts,
+				next_attempt_at, expires_at, lease_until, lease_token, last_status, last_answer, created_at, settled_at)
+			VALUES `+strings.TrimSuffix(strings.Repeat(row+", ", len(batch)), ", "), args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliveryRow is the values of a new row: pending, or refused where there is nowhere to send it.
+func deliveryRow(a Activity, blogID database.ID, to inbox, now time.Time) []any {
+	state, words, settled := Pending, "", time.Time{}
+	if to.host == "" || len(to.host) > maxHost {
+		to.url, to.host = cut(to.url, maxInbox), ""
+		state, words, settled = Refused, "the inbox is not an address", now
+	}
+	at := database.Millis(now)
+	return []any{
+		a.ID, to.hash, to.url, to.host, blogID, a.object(), state,
+		at, database.Millis(now.Add(tryFor)), words, at, database.Millis(settled),
+	}
+}
+
+// cancelObject cancels what waits of an object. Rows that are being tried keep their lease: what comes next waits for its end, and an
+// answer that still arrives is recorded.
+func cancelObject(ctx context.Context, q database.Querier, object database.Digest, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE deliveries
+		SET state = ?, settled_at = ?
+		WHERE object_hash = ?
+		AND state = ?`, Cancelled, database.Millis(now), object, Pending)
+	return err
+}
+
+func cancelInboxes(ctx context.Context, q database.Querier, blogID database.ID, host string, inboxes []database.Digest) (n int64, err error) {
+	for batch := range slices.Chunk(inboxes, insertRows) {
+		args := []any{Cancelled, host, Pending, blogID, blogID}
+		rows, err := q.Exec(ctx, `
+			UPDATE deliveries
+			SET state = ?
+			WHERE host = ?
+			AND state = ?
+			AND (blog_id = ? OR ? = 0)
+			AND inbox_hash IN (`+database.Marks(len(batch))+`)`, append(args, digests(batch)...)...)
+		n += rows
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func digests(all []database.Digest) []any {
+	args := make([]any, len(all))
+	for i, d := range all {
+		args[i] = d
+	}
+	return args
+}
