@@ -48,7 +48,10 @@ func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return key, checkKey(key)
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	return key, nil
 }
 
 func parseDER(der []byte) (*rsa.PublicKey, error) {

@@ -77,8 +77,8 @@ func parse(header string) (parameters, error) {
 func (p parameters) complete() error {
 	raw, err := base64.StdEncoding.DecodeString(p.signature)
 	switch {
-	case p.keyID == "" || len(p.keyID) > maxKeyID:
-		return fmt.Errorf("%w: keyId has %d bytes; 1 to %d are accepted", ErrMalformed, len(p.keyID), maxKeyID)
+	case p.keyID == "" || len(p.keyID) > maxKeyID || strings.ContainsAny(p.keyID, `"\`):
+		return fmt.Errorf("%w: keyId is missing, longer than %d bytes or no URL", ErrMalformed, maxKeyID)
 	case len(raw) == 0 || err != nil:
 		return fmt.Errorf("%w: the parameter signature is missing or not base64", ErrMalformed)
 	}
@@ -112,8 +112,8 @@ func coveredNames(values map[string]string) ([]string, error) {
 		return nil, fmt.Errorf("%w: headers lists %d names; 1 to %d are accepted", ErrMalformed, len(names), maxCovered)
 	}
 	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			return nil, fmt.Errorf("%w: headers lists %q twice", ErrMalformed, name)
+		if slices.Contains(names[:i], name) || strings.ContainsAny(name, `",=\`) {
+			return nil, fmt.Errorf("%w: headers lists %.40q twice, or it is no name", ErrMalformed, name)
 		}
 	}
 	return names, nil

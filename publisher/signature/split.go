@@ -38,6 +38,9 @@ func cutValue(s string) (value, rest string, err error) {
 		if end < 0 {
 			end = len(s)
 		}
+		if strings.Contains(s[:end], `"`) {
+			return "", "", fmt.Errorf("%w: a quote inside %.40q", ErrMalformed, s[:end])
+		}
 		return checkValue(s[:end], s[end:])
 	}
 	var b strings.Builder
@@ -55,10 +58,10 @@ func cutValue(s string) (value, rest string, err error) {
 	return "", "", fmt.Errorf("%w: a quote is not closed", ErrMalformed)
 }
 
-// checkValue refuses what no parameter needs: control characters, which would forge lines of the signed string, stray quotes in bare values.
+// checkValue refuses what no parameter needs: control characters, which would forge lines of the signed string, and all beyond ASCII.
 func checkValue(value, rest string) (string, string, error) {
 	for i := range len(value) {
-		if value[i] < ' ' || value[i] >= 0x7f || value[i] == '"' {
+		if value[i] < ' ' || value[i] >= 0x7f {
 			return "", "", fmt.Errorf("%w: a parameter has the byte %#x", ErrMalformed, value[i])
 		}
 	}

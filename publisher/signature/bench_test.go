@@ -1,0 +1,40 @@
+package signature_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"testing"
+)
+
+// What one delivery costs beyond the RSA of BenchmarkRSA is ours.
+func BenchmarkSign(b *testing.B) {
+	body := bytes.Repeat([]byte("x"), 2048)
+	r := newRequest(b, "POST", "https://pasture.example/inbox", nil)
+	for b.Loop() {
+		sign(b, r, body)
+	}
+}
+
+func BenchmarkRSA(b *testing.B) {
+	key, sum := privateKey(), sha256.Sum256(nil)
+	for b.Loop() {
+		if _, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	p := mastodon()
+	p.body = string(bytes.Repeat([]byte("x"), 2048))
+	r, body := p.request(b)
+	keys := knows(privateKey())
+	for b.Loop() {
+		if _, err := keys.verify(r, body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
