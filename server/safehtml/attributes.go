@@ -11,14 +11,15 @@ import (
 const maxURL = 2048 // bytes; longer addresses are cut off by somebody on the way
 
 var (
-	keptClasses  = []string{"mention", "hashtag", "h-card", "u-url", "ellipsis", "invisible"}
-	keptRels     = []string{"tag", "me", "nofollow", "ugc", "noopener", "noreferrer"}
-	wholeNumber  = regexp.MustCompile(`^-?[0-9]{1,9}$`)
-	pixels       = regexp.MustCompile(`^[0-9]{1,5}$`)
-	onePixel     = regexp.MustCompile(`(?i)(?:^|;)\s*(?:(?:width|height)\s*:\s*[01]px|display\s*:\s*none)\s*(?:!important\s*)?(?:;|$)`)
-	lazySources  = []string{"src", "data-src", "data-lazy-src", "data-original", "data-orig-file"}
-	strictRel    = "nofollow ugc noopener noreferrer"
-	attributeMax = 1500 // characters of alt and title
+	showingClasses = []string{"mention", "hashtag", "h-card", "u-url"}
+	keptClasses    = append([]string{"ellipsis", "invisible"}, showingClasses...)
+	keptRels       = []string{"tag", "me", "nofollow", "ugc", "noopener", "noreferrer"}
+	wholeNumber    = regexp.MustCompile(`^-?[0-9]{1,9}$`)
+	pixels         = regexp.MustCompile(`^[0-9]{1,5}$`)
+	onePixel       = regexp.MustCompile(`(?i)(?:^|;)\s*(?:(?:width|height)\s*:\s*[01]px|display\s*:\s*none)\s*(?:!important\s*)?(?:;|$)`)
+	lazySources    = []string{"src", "data-src", "data-lazy-src", "data-original", "data-orig-file"}
+	strictRel      = "nofollow ugc noopener noreferrer"
+	attributeMax   = 1500 // characters of alt and title
 )
 
 // attributes are those of the element called name that stay, in a fixed order, and whether the element is worth keeping with them.

@@ -68,7 +68,9 @@ func (b *builder) start(t html.Token) {
 		b.void(e, t)
 		return
 	case cell:
-		b.text(" ")
+		if b.parent().LastChild != nil {
+			b.text(" ")
+		}
 		return
 	}
 	b.push(b.place(e, t.Data), t)
@@ -144,7 +146,8 @@ func (b *builder) end(tag string) {
 		}
 		return
 	}
-	i := b.last(func(o open) bool { return o.tag == tag && !o.closed })
+	ends := b.rules.elements[tag].kind
+	i := b.last(func(o open) bool { return !o.closed && (o.tag == tag || ends == heading && o.kind == heading) })
 	if i < 0 {
 		return
 	}

@@ -22,7 +22,7 @@
 //   - What is not allowed loses its tags and keeps its text; block elements become paragraphs so that words do not run together. Elements
 //     whose content is not text for people (script, style, svg, template and the like) go with all they hold.
 //   - An address is parsed, made absolute and written anew; only http, https and mailto are left, no user names, and hosts in ASCII.
-//   - Text may be hidden (class invisible) only inside a link whose whole text is its address, as Mastodon shortens links. Otherwise a link
-//     could show one host and lead to another (CVE-2023-36462).
+//   - Text may be hidden (class invisible) only inside a link whose text is its address and still shows the host, as Mastodon shortens
+//     links. Otherwise a link could show one host and lead to another (CVE-2023-36462).
 //   - Images of one pixel are dropped: they count readers, and neither the fediverse nor our pages do that.
 package safehtml

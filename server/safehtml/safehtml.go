@@ -66,7 +66,7 @@ func (r rules) clean(raw string) HTML {
 
 func (r rules) round(s string) string {
 	root := build(s, &r)
-	showHidden(root, &r, "")
+	showHidden(root, &r, false)
 	tidy(root, &r)
 	var out strings.Builder
 	if err := html.Render(&out, root); err != nil {

@@ -1,31 +1,61 @@
 package safehtml
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
-// showHidden takes the classes that hide text from everything but links whose whole text is their address. link is the address of
-// the link around n, if it is such a one.
-func showHidden(n *html.Node, r *rules, link string) {
+// showHidden takes the classes that hide text from everything but honest links. honest says that n is in one.
+func showHidden(n *html.Node, r *rules, honest bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
 			continue
 		}
-		around := link
-		if c.Data == "a" {
-			around = attribute(c, "href")
-			if r.address(textOf(c), "http", "https", "mailto") != around {
-				around = ""
-			}
+		within := honest || c.Data == "a" && isHonest(c, r)
+		if !within {
+			setAttribute(c, "class", only(attribute(c, "class"), showingClasses))
 		}
-		if around == "" {
-			setAttribute(c, "class", only(attribute(c, "class"), []string{"mention", "hashtag", "h-card", "u-url"}))
-		}
-		showHidden(c, r, around)
+		showHidden(c, r, within)
 	}
+}
+
+// isHonest says that the text of the link a is its address and that what is seen of it is one piece that begins with the host:
+// all a server may hide is "https://www." before and the end after. Otherwise a link to paypal.co/m could look like paypal.com.
+func isHonest(a *html.Node, r *rules) bool {
+	href := attribute(a, "href")
+	u, err := url.Parse(href)
+	if err != nil || r.address(textOf(a), "http", "https") != href {
+		return false
+	}
+	var pieces [3]strings.Builder // hidden, seen, hidden
+	at := 0
+	for c := range a.Descendants() {
+		if c.Type != html.TextNode {
+			continue
+		}
+		if hidden := at != 1; isHidden(c) != hidden {
+			at++
+		}
+		if at == len(pieces) {
+			return false
+		}
+		pieces[at].WriteString(c.Data)
+	}
+	before := strings.TrimPrefix(pieces[0].String(), u.Scheme+"://")
+	return (before == "" || before == "www.") && strings.HasPrefix(before+pieces[1].String(), u.Host)
+}
+
+// isHidden says that the text node n is in an element of class invisible.
+func isHidden(n *html.Node) bool {
+	for p := range n.Ancestors() {
+		if slices.Contains(strings.Fields(attribute(p, "class")), "invisible") {
+			return true
+		}
+	}
+	return false
 }
 
 // tidy finishes the tree below n: boxes become paragraphs or nothing, and what is empty goes. It returns whether there is a block below n.
