@@ -1,27 +1,90 @@
 package admin
 
 import (
-	"context"
-	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // Pages serves everything below /admin/.
 type Pages struct {
 	DB  *database.DB
-	URL string // how the pages are reached where that is not loopback ("https://admin.example.com"); its host is accepted, and https makes the cookie Secure
-	Log *slog.Logger
-	Now func() time.Time
+	URL string           // how the pages are reached, where not by an address or localhost ("https://admin.example.com"); https makes the cookie Secure
+	Log *slog.Logger     // nil means slog.Default()
+	Now func() time.Time // nil means time.Now
 }
 
-// Handler is the pages as they are mounted at the root of admin.listen.
-func (p *Pages) Handler() http.Handler { return http.NotFoundHandler() }
+const contentPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// NewLink makes a token for one sign-in within 30 minutes: http://ADMIN/admin/?token=TOKEN.
-func NewLink(ctx context.Context, db *database.DB, now time.Time) (token string, err error) {
-	return "", errors.New("not built")
+// Handler is the pages as they are mounted at the root of their listener.
+func (p *Pages) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", http.RedirectHandler("/admin/", http.StatusSeeOther))
+	mux.Handle("GET /admin/{$}", web.HandlerFunc(p.home))
+	mux.Handle("GET /admin/static/{name}", web.HandlerFunc(static))
+	mux.Handle("POST /admin/sign-out", web.HandlerFunc(p.signOut))
+	mux.Handle("POST /admin/replies/{id}/{verdict}", web.HandlerFunc(p.decide))
+	guarded := p.onlyOurNames(http.NewCrossOriginProtection().Handler(withHeaders(mux)))
+	return web.Middleware(p.log())(guarded)
+}
+
+// withHeaders sets what every answer has. A handler may set another Cache-Control.
+func withHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Robots-Tag", "noindex")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyOurNames refuses requests under a name that somebody may have pointed to this computer.
+func (p *Pages) onlyOurNames(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != p.url().Host && !isAddress(r.Host) {
+			web.Error(w, r, fmt.Errorf("%w: the admin pages are not reached as %q; open them by their address, or at localhost", web.ErrRefused, r.Host))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isAddress is true for what no DNS server can answer for: IP addresses, and localhost (RFC 6761 §6.3).
+func isAddress(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name) != nil
+}
+
+func (p *Pages) url() *url.URL {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
+}
+
+func (p *Pages) log() *slog.Logger {
+	if p.Log == nil {
+		return slog.Default()
+	}
+	return p.Log
+}
+
+func (p *Pages) now() time.Time {
+	if p.Now == nil {
+		return time.Now()
+	}
+	return p.Now()
 }

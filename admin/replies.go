@@ -1,0 +1,56 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// sentences are what the page says after a form. The address only picks one.
+var sentences = map[string]string{
+	"approved": "Approved. The reply is on the page now, and this person’s next ones appear by themselves.",
+	"hidden":   "Hidden. The reply stays off the page.",
+	"gone":     "That reply is not there any more: its author has deleted it.",
+}
+
+type verdict struct {
+	apply func(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error
+	done  string
+}
+
+var verdicts = map[string]verdict{
+	"approve": {replies.Approve, "approved"},
+	"hide":    {replies.Hide, "hidden"},
+}
+
+// decide is behind the buttons of a held reply.
+func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.session(w, r)
+	switch {
+	case errors.Is(err, errNoSession):
+		return p.turnAway(w, r, "Nothing was changed: your session has ended.")
+	case err != nil:
+		return err
+	}
+	v, ok := verdicts[r.PathValue("verdict")]
+	id, err := database.ParseID(r.PathValue("id"))
+	if !ok || err != nil {
+		return fmt.Errorf("%w: no such decision, or no such reply", web.ErrNotFound)
+	}
+	err = v.apply(r.Context(), p.DB, id, s.who, "", p.now())
+	switch {
+	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
+		web.Redirect(w, r, "/admin/?done=gone")
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s the reply: %w", r.PathValue("verdict"), err)
+	}
+	web.Redirect(w, r, "/admin/?done="+v.done)
+	return nil
+}
