@@ -45,7 +45,7 @@ func Host(raw string) string {
 	if !ok {
 		return ""
 	}
-	return strings.ToLower(u.Host)
+	return strings.ToLower(strings.TrimSuffix(u.Host, ":"))
 }
 
 // SameHost says whether both have the same Host; false where either has none.
