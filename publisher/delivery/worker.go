@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -11,23 +12,79 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// Worker sends what is due. Any number of them may share a database, in one process or many.
+// Worker sends what is due. Any number of them may share a database, in one process or in many; each sends at most two requests at a time
+// to one host. DB, Client, Keys and Log must be set; zero means the default for the rest.
 type Worker struct {
 	DB     *database.DB
-	Client *safehttp.Client
-	Keys   func(ctx context.Context, actorID string) (signature.Key, error)
-	Log    *slog.Logger
-	Now    func() time.Time
+	Client *safehttp.Client // the one of federation
+	// Keys gives the key of an actor of ours. It is asked at each try, so it should remember keys once parsed.
+	Keys func(ctx context.Context, actorID string) (signature.Key, error)
+	Log  *slog.Logger
+	Now  func() time.Time
+
+	MaxRequests int            // claimed at a time, most of them waiting for an answer; 2,000
+	Timeout     time.Duration  // of one request, all in all; 15 s
+	Lease       time.Duration  // how long a crashed worker's claims stay with it; 1 min. It must be longer than Timeout and 5 s.
+	Grace       time.Duration  // how long requests on their way may take when Run is to end; 10 s
+	Tick        time.Duration  // how often it looks without being woken; 1 s
+	Jitter      func() float64 // where in its interval the next try falls, from 0 to 1; random
 
 	once  sync.Once
 	awake chan struct{}
 }
 
-// Run sends until ctx ends.
+// leaseMargin is what a lease must hold beyond the request itself, for settling it.
+const leaseMargin = 5 * time.Second
+
+// Run sends until ctx ends. It then lets the requests on their way finish, for as long as Grace allows, and gives back what it claimed,
+// so that the next worker goes on at once. It returns nil; what goes wrong meanwhile is logged and tried again.
 func (w *Worker) Run(ctx context.Context) error {
-	<-ctx.Done()
+	l := newLoop(w.withDefaults(), w.wakes())
+	l.run(ctx)
+	l.drain(context.WithoutCancel(ctx))
 	return nil
 }
 
-// Wake says that something may be due. It is a hint: the worker looks once a second anyway.
-func (w *Worker) Wake() {}
+// Wake says that something may be due. It is a hint, and never waits.
+func (w *Worker) Wake() {
+	select {
+	case w.wakes() <- struct{}{}:
+	default:
+	}
+}
+
+func (w *Worker) wakes() chan struct{} {
+	w.once.Do(func() { w.awake = make(chan struct{}, 1) })
+	return w.awake
+}
+
+// withDefaults is a copy with every setting filled in.
+func (w *Worker) withDefaults() *Worker {
+	return &Worker{
+		DB:          w.DB,
+		Client:      w.Client,
+		Keys:        w.Keys,
+		Log:         w.Log,
+		Now:         or(w.Now, time.Now),
+		MaxRequests: positive(w.MaxRequests, 2000),
+		Timeout:     positive(w.Timeout, 15*time.Second),
+		Lease:       positive(w.Lease, time.Minute),
+		Grace:       positive(w.Grace, 10*time.Second),
+		Tick:        positive(w.Tick, time.Second),
+		Jitter:      or(w.Jitter, rand.Float64),
+	}
+}
+
+func positive[T int | time.Duration](value, otherwise T) T {
+	if value > 0 {
+		return value
+	}
+	return otherwise
+}
+
+func or[T any](f, otherwise func() T) func() T {
+	if f != nil {
+		return f
+	}
+	return otherwise
+}

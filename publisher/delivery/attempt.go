@@ -1,0 +1,125 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+const (
+	maxAnswerRead = 8 << 10     // bytes of an answer that are read at all
+	ownTrouble    = time.Minute // until a delivery is tried again that we could not even begin
+)
+
+var header = http.Header{
+	"Content-Type": {"application/activity+json"},
+	"Accept":       {"application/activity+json"},
+}
+
+// job is one claimed delivery.
+type job struct {
+	activity   database.ID
+	inboxHash  database.Digest
+	inbox      string
+	host       string
+	attempts   int // before this one
+	expiresAt  time.Time
+	token      database.ID // of the claim: who settles with an older one settles nothing
+	leaseUntil time.Time
+}
+
+// result is how a job ended.
+type result struct {
+	job        *job
+	untried    bool // given back; nothing was sent
+	nextAt     time.Time
+	verdict    verdict
+	recovered  bool
+	status     int
+	words      string
+	retryAfter time.Duration
+	took       time.Duration
+}
+
+func givenBack(j *job, nextAt time.Time) result {
+	return result{job: j, untried: true, nextAt: nextAt}
+}
+
+// attempt makes one try. It waits for its turn to sign before the clock of the request starts, because RSA is what bounds us and a
+// thousand that wait for it should not time out; once it has signed, waiting for the answer costs nobody anything.
+func (l *loop) attempt(ctx context.Context, j *job) result {
+	l.signing <- struct{}{}
+	done := sync.OnceFunc(func() { <-l.signing })
+	defer done()
+	now := l.w.Now()
+	if ctx.Err() != nil || j.leaseUntil.Sub(now) < l.w.Timeout+leaseMargin {
+		return givenBack(j, now)
+	}
+	load, err := l.bodies.get(ctx, j.activity)
+	if errors.Is(err, database.ErrNotFound) {
+		return result{job: j, verdict: verdict{Refused, unknown}, words: "the activity is not stored any more"}
+	}
+	if err != nil {
+		l.w.Log.Error("activity not read", "inbox", j.inbox, "err", err)
+		return givenBack(j, now.Add(ownTrouble))
+	}
+	key, err := l.w.Keys(ctx, load.sender)
+	if err != nil {
+		l.w.Log.Error("no key to sign with", "inbox", j.inbox, "err", err)
+		return result{job: j, verdict: verdict{Pending, unknown}, words: plain(fmt.Sprintf("our own trouble: %v", err))}
+	}
+	return l.post(ctx, j, load.body, key, done)
+}
+
+func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key, signed func()) result {
+	began := l.w.Now()
+	var signError error
+	answer, err := l.w.Client.Do(ctx, safehttp.Request{
+		Method: http.MethodPost,
+		URL:    j.inbox,
+		Header: header,
+		Body:   body,
+		Sign: func(r *http.Request) error {
+			defer signed()
+			signError = signature.Sign(r, key, body, l.w.Now())
+			return signError
+		},
+		MaxBytes: maxAnswerRead,
+		Truncate: true,
+		Timeout:  l.w.Timeout,
+	})
+	ended := l.w.Now()
+	r := result{job: j, took: ended.Sub(began)}
+	switch {
+	case err == nil:
+		return r.answered(answer, ended)
+	case ctx.Err() != nil:
+		return givenBack(j, ended)
+	case signError != nil:
+		r.verdict = verdict{Pending, unknown}
+	default:
+		r.verdict = judgeError(err)
+	}
+	r.words = plain(err.Error())
+	return r
+}
+
+func (r result) answered(answer *safehttp.Response, now time.Time) result {
+	r.status = answer.Status
+	r.verdict = judge(r.job.host, answer.Status)
+	if r.verdict.state == Delivered {
+		return r
+	}
+	r.words = plain(string(answer.Body[:min(len(answer.Body), maxAnswer)]))
+	if r.verdict.state == Pending {
+		r.retryAfter = RetryAfter(answer.Header.Get("Retry-After"), now)
+	}
+	return r
+}

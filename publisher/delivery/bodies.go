@@ -1,0 +1,50 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// keptBodies is how many activities are kept in memory: more than a blog has on their way, few enough to be 64 MiB at the very worst.
+const keptBodies = 64
+
+// payload is what is sent, and who signs it.
+type payload struct {
+	sender string
+	body   []byte
+}
+
+// bodies keeps the activities read last, so that one that goes to ten thousand inboxes is read once.
+type bodies struct {
+	db *database.DB
+
+	mu    sync.Mutex
+	byID  map[database.ID]payload
+	order []database.ID
+}
+
+func newBodies(db *database.DB) *bodies {
+	return &bodies{db: db, byID: map[database.ID]payload{}}
+}
+
+// get reads under the lock: whoever else waits for it most likely wants the same one.
+func (b *bodies) get(ctx context.Context, id database.ID) (payload, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p, ok := b.byID[id]; ok {
+		return p, nil
+	}
+	p, err := readPayload(ctx, b.db, id)
+	if err != nil {
+		return payload{}, err
+	}
+	if len(b.order) == keptBodies {
+		delete(b.byID, b.order[0])
+		b.order = b.order[1:]
+	}
+	b.byID[id] = p
+	b.order = append(b.order, id)
+	return p, nil
+}

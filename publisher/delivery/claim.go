@@ -1,0 +1,128 @@
+package delivery
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const (
+	claimRows = 256 // deliveries one transaction claims at most
+	maxSpread = 16
+)
+
+// candidate is a due delivery, with all that decides whether it can be sent now.
+type candidate struct {
+	job
+	failures    int       // of its host, in a row
+	pausedUntil time.Time // of its host
+	waitsFor    bool      // an older activity about the same object is not settled at this host
+	waitUntil   time.Time // when that is tried again, zero while it is being tried
+}
+
+// sweep is a walk over what is due, page by page. Rows for hosts that have no room are passed by and stay due; the walk goes around
+// them, so that they hold up nobody.
+type sweep struct {
+	open   bool // there may be more
+	skip   int  // rows passed by so far
+	spread int  // a page is so many times as long as what is taken from it
+	passed bool // some rows were passed by, and are worth another sweep as soon as there is room
+}
+
+// choice is what to do with a page.
+type choice struct {
+	take   []candidate
+	paused map[string]time.Time // hosts to hold until then
+	wait   []candidate
+	passed int
+	all    bool // the whole page was looked at
+}
+
+// choose goes through a page, in random order: workers that read the same page then seldom want the same rows.
+func (l *loop) choose(page []candidate, most int, now time.Time) choice {
+	rand.Shuffle(len(page), func(i, j int) { page[i], page[j] = page[j], page[i] })
+	c := choice{paused: map[string]time.Time{}}
+	taken := map[string]int{}
+	for _, d := range page {
+		if len(c.take) == most {
+			return c
+		}
+		lane := l.lane(d.host)
+		lane.failures = d.failures
+		switch {
+		case d.pausedUntil.After(now):
+			c.paused[d.host] = d.pausedUntil
+		case d.waitsFor:
+			c.wait = append(c.wait, d)
+		case taken[d.host] < lane.room():
+			taken[d.host]++
+			c.take = append(c.take, d)
+		default:
+			c.passed++
+		}
+	}
+	c.all = true
+	return c
+}
+
+// claim takes on what is due, page by page, as long as there is room and the pages yield something.
+func (l *loop) claim(ctx context.Context) {
+	for l.sweep.open && l.room() >= l.enough() {
+		now := l.w.Now()
+		most := min(claimRows, l.room())
+		limit := most * l.sweep.spread
+		page, err := duePage(ctx, l.w.DB, now, limit, l.sweep.skip)
+		if err != nil {
+			l.trouble(ctx, "due deliveries not read", err)
+			return
+		}
+		c := l.choose(page, most, now)
+		won, err := l.lease(ctx, c, now)
+		if err != nil {
+			l.trouble(ctx, "deliveries not claimed", err)
+			return
+		}
+		l.sweep.turn(c, len(won), len(page) < limit)
+		l.take(won)
+		if len(won) == 0 {
+			return
+		}
+	}
+}
+
+// turn goes on to the next page. Where others got what we wanted, pages become longer; a lone worker reads only what it takes.
+func (s *sweep) turn(c choice, won int, last bool) {
+	if won < len(c.take) {
+		s.spread = min(2*s.spread, maxSpread)
+	} else {
+		s.spread = max(s.spread/2, 1)
+	}
+	s.skip += c.passed
+	s.passed = s.passed || c.passed > 0
+	if last && c.all {
+		s.open, s.skip = false, 0
+	}
+}
+
+// lease makes the choice good in one transaction and gives the jobs we won.
+func (l *loop) lease(ctx context.Context, c choice, now time.Time) (won []*job, err error) {
+	if len(c.take)+len(c.paused)+len(c.wait) == 0 {
+		return nil, nil
+	}
+	token, until := database.NewID(now), now.Add(l.w.Lease)
+	err = l.w.DB.InTx(ctx, func(tx *database.Tx) error {
+		for host, until := range c.paused {
+			if err := hold(ctx, tx, host, until); err != nil {
+				return err
+			}
+		}
+		if err := postpone(ctx, tx, c.wait, now); err != nil {
+			return err
+		}
+		won, err = leaseRows(ctx, tx, c.take, token, now, until)
+		return err
+	})
+	return won, err
+}

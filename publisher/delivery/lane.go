@@ -1,0 +1,73 @@
+package delivery
+
+import "time"
+
+// What one host may take up of a worker. Two requests at a time is what other servers are used to from each other.
+const (
+	perHost   = 2
+	mostAhead = 32          // claims at a time for a host that answers at once
+	quick     = time.Second // "at once"
+	manyLanes = 8192        // above it, those that are empty are forgotten
+)
+
+// lane is the way to one host: what is being sent, and what is claimed and comes next. A host that answers at once has some claimed ahead,
+// so that a claim is worth its transaction; one that is slow or fails has not, because what waits for it takes up the worker's room.
+type lane struct {
+	failures int // in a row, as far as we know
+	ahead    int
+	running  int
+	queue    []*job
+}
+
+func newLane() *lane { return &lane{ahead: perHost} }
+
+// most is how many deliveries may be claimed for the host, those on their way included.
+func (n *lane) most() int {
+	if n.failures > 0 {
+		return 1
+	}
+	return n.ahead
+}
+
+func (n *lane) room() int { return n.most() - n.running - len(n.queue) }
+
+// next takes what may be sent now.
+func (n *lane) next() (*job, bool) {
+	if len(n.queue) == 0 || n.running >= min(perHost, n.most()) {
+		return nil, false
+	}
+	j := n.queue[0]
+	n.queue = n.queue[1:]
+	n.running++
+	return j, true
+}
+
+// learn draws the conclusions from an answer and reports whether the host has recovered from failures.
+func (n *lane) learn(host mood, took time.Duration) (recovered bool) {
+	switch {
+	case host == ailing:
+		n.failures++
+		n.ahead = perHost
+	case host == well:
+		recovered = n.failures > 0
+		n.failures = 0
+		n.ahead = min(2*n.ahead, mostAhead)
+		if took >= quick {
+			n.ahead = perHost
+		}
+	}
+	return recovered
+}
+
+// excess takes out of the queue what is more than the host deserves now.
+func (n *lane) excess() []*job {
+	keep := max(n.most()-n.running, 0)
+	if len(n.queue) <= keep {
+		return nil
+	}
+	back := n.queue[keep:]
+	n.queue = n.queue[:keep]
+	return back
+}
+
+func (n *lane) idle() bool { return n.running == 0 && len(n.queue) == 0 }

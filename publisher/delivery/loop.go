@@ -1,0 +1,190 @@
+package delivery
+
+import (
+	"context"
+	"runtime"
+	"time"
+)
+
+const (
+	settleRows  = 256                   // results are written down when there are so many,
+	settleAfter = 20 * time.Millisecond // or when the first of them is so old
+	stopWait    = 5 * time.Second       // for requests that were cut off, and for the last writing
+)
+
+// loop is a running worker. One goroutine owns all of it but signing and bodies, so there is nothing to lock; attempts run in their own
+// goroutines and come back through done.
+type loop struct {
+	w       *Worker
+	wake    <-chan struct{}
+	done    chan result // has room for all that is claimed: an attempt never waits to report
+	signing chan struct{}
+	bodies  *bodies
+	lanes   map[string]*lane
+	claimed int
+	running int
+	results []result // finished, not settled
+	sweep   sweep
+	soon    *time.Timer
+	armed   bool
+	folds   folds
+
+	attempts context.Context // outlives Run's context by Grace
+	cutOff   context.CancelFunc
+}
+
+func newLoop(w *Worker, wake <-chan struct{}) *loop {
+	l := &loop{
+		w:       w,
+		wake:    wake,
+		done:    make(chan result, w.MaxRequests),
+		signing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		bodies:  newBodies(w.DB),
+		lanes:   map[string]*lane{},
+		sweep:   sweep{open: true, spread: maxSpread},
+		soon:    time.NewTimer(0),
+		armed:   true,
+	}
+	l.attempts, l.cutOff = context.WithCancel(context.Background())
+	return l
+}
+
+// run is the loop: something finished, some time passed, or somebody said that there is something new.
+func (l *loop) run(ctx context.Context) {
+	tick := time.NewTicker(l.w.Tick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-l.done:
+			l.finish(r)
+			if len(l.results) < settleRows {
+				l.hurry()
+				continue
+			}
+		case <-l.soon.C:
+			l.armed = false
+		case <-tick.C:
+			l.sweep.open = true
+			l.fold(ctx)
+		case <-l.wake:
+			l.sweep.open = true
+		}
+		l.round(ctx)
+	}
+}
+
+// round settles before it claims, so that what the tables say of hosts is never older than what we know.
+func (l *loop) round(ctx context.Context) {
+	if len(l.results) > 0 && l.sweep.passed {
+		l.sweep.open, l.sweep.passed = true, false
+	}
+	l.settle(ctx)
+	l.claim(ctx)
+	l.forget()
+	if l.sweep.open && l.room() >= l.enough() {
+		l.hurry()
+	}
+}
+
+func (l *loop) hurry() {
+	if !l.armed {
+		l.soon.Reset(settleAfter)
+		l.armed = true
+	}
+}
+
+func (l *loop) room() int { return l.w.MaxRequests - l.claimed }
+
+// enough is how much room makes a claim worth its transaction.
+func (l *loop) enough() int { return (min(claimRows, l.w.MaxRequests) + 3) / 4 }
+
+// take puts claimed jobs on their lanes and sends what can be sent.
+func (l *loop) take(won []*job) {
+	l.claimed += len(won)
+	for _, j := range won {
+		lane := l.lane(j.host)
+		lane.queue = append(lane.queue, j)
+		l.send(lane)
+	}
+}
+
+func (l *loop) lane(host string) *lane {
+	n := l.lanes[host]
+	if n == nil {
+		n = newLane()
+		l.lanes[host] = n
+	}
+	return n
+}
+
+func (l *loop) send(n *lane) {
+	for j, ok := n.next(); ok; j, ok = n.next() {
+		l.running++
+		go func() { l.done <- l.attempt(l.attempts, j) }()
+	}
+}
+
+// finish takes note of an ended attempt and lets the next one to that host go.
+func (l *loop) finish(r result) {
+	l.running--
+	n := l.lane(r.job.host)
+	n.running--
+	if !r.untried {
+		r.recovered = n.learn(r.verdict.host, r.took)
+	}
+	l.record(r)
+	for _, j := range n.excess() {
+		l.record(givenBack(j, l.w.Now()))
+	}
+	l.send(n)
+}
+
+func (l *loop) record(r result) {
+	l.claimed--
+	l.results = append(l.results, r)
+}
+
+// forget drops lanes that are empty once there are many.
+func (l *loop) forget() {
+	if len(l.lanes) < manyLanes {
+		return
+	}
+	for host, n := range l.lanes {
+		if n.idle() {
+			delete(l.lanes, host)
+		}
+	}
+}
+
+// drain ends the loop: what has not begun is given back, what is on its way gets its grace.
+func (l *loop) drain(ctx context.Context) {
+	for _, n := range l.lanes {
+		for _, j := range n.queue {
+			l.record(givenBack(j, l.w.Now()))
+		}
+		n.queue = nil
+	}
+	l.await(l.w.Grace)
+	l.cutOff()
+	l.await(stopWait)
+	ctx, cancel := context.WithTimeout(ctx, stopWait)
+	defer cancel()
+	l.settle(ctx)
+	l.soon.Stop()
+}
+
+// await collects results until all attempts have ended, but no longer than atMost.
+func (l *loop) await(atMost time.Duration) {
+	over := time.NewTimer(atMost)
+	defer over.Stop()
+	for l.running > 0 {
+		select {
+		case r := <-l.done:
+			l.finish(r)
+		case <-over.C:
+			return
+		}
+	}
+}

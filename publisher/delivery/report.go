@@ -1,0 +1,41 @@
+package delivery
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// report writes one line for each try: at debug level while all goes well or another try follows, at info where an answer ended it.
+func (l *loop) report(ctx context.Context, r result, c change) {
+	level := slog.LevelDebug
+	if c.state == Refused || c.state == Gone || c.state == Expired {
+		level = slog.LevelInfo
+	}
+	if r.untried || !l.w.Log.Enabled(ctx, level) {
+		return
+	}
+	attributes := []slog.Attr{
+		slog.String("inbox", r.job.inbox),
+		slog.String("host", r.job.host),
+		slog.Int("attempt", r.job.attempts+1),
+		slog.String("state", c.state),
+		slog.Int("status", r.status),
+		slog.Duration("took", r.took),
+	}
+	if r.words != "" {
+		attributes = append(attributes, slog.String("err", r.words))
+	}
+	if c.state == Pending {
+		attributes = append(attributes, slog.Time("next", database.Time(c.nextAt)))
+	}
+	l.w.Log.LogAttrs(ctx, level, "delivery tried", attributes...)
+}
+
+// trouble is for our own failures. The next look at the tables is the next chance, so none of them ends the loop.
+func (l *loop) trouble(ctx context.Context, what string, err error) {
+	if ctx.Err() == nil {
+		l.w.Log.ErrorContext(ctx, what, "err", err)
+	}
+}

@@ -1,0 +1,165 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// A delivery that waits for an older one looks again after a second while that is being sent, and otherwise when that is tried again, but
+// within 15 minutes, since it may be cancelled.
+const (
+	shortWait   = time.Second
+	longestLook = 15 * time.Minute
+)
+
+// duePage reads what is due, with the failures of its host, and with the activity before it: one about the same object that is still
+// pending at the host, or was cancelled while on its way.
+func duePage(ctx context.Context, q database.Querier, now time.Time, limit, skip int) ([]candidate, error) {
+	at := database.Millis(now)
+	return database.Collect(scanCandidate)(q.Query(ctx, `
+		SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.expires_at, d.lease_token,
+			COALESCE(h.failures, 0), COALESCE(h.paused_until, 0),
+			(
+				SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
+				FROM deliveries o
+				WHERE o.object_hash = d.object_hash
+				AND o.host = d.host
+				AND o.state IN ('pending', 'cancelled')
+				AND o.activity_id < d.activity_id
+				AND (o.state = 'pending' OR o.lease_until > ?)
+			)
+		FROM deliveries d
+		LEFT JOIN hosts h ON h.host = d.host
+		WHERE d.state = 'pending'
+		AND d.next_attempt_at <= ?
+		ORDER BY d.next_attempt_at
+		LIMIT ? OFFSET ?`, at, at, at, limit, skip))
+}
+
+func scanCandidate(rows *sql.Rows) (c candidate, err error) {
+	var expiresAt, pausedUntil int64
+	var waitUntil sql.NullInt64
+	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &expiresAt, &c.token, &c.failures, &pausedUntil, &waitUntil)
+	c.expiresAt = database.Time(expiresAt)
+	c.pausedUntil = database.Time(pausedUntil)
+	c.waitsFor = waitUntil.Valid
+	c.waitUntil = database.Time(waitUntil.Int64)
+	return c, err
+}
+
+// claimGroup is the rows that one statement leases: those of one activity with the same last token.
+type claimGroup struct {
+	activity database.ID
+	token    database.ID
+}
+
+// leaseRows leases those rows that nobody leased or cancelled since they were read. It moves next_attempt_at to the end of the lease, so
+// that leased rows are not among the due ones, and those of a crashed worker become due by themselves.
+func leaseRows(ctx context.Context, q database.Querier, take []candidate, token database.ID, now, until time.Time) ([]*job, error) {
+	groups := newGroups[claimGroup, *job](len(take))
+	for i := range take {
+		j := take[i].job
+		groups.add(claimGroup{j.activity, j.token}, &j)
+		j.token, j.leaseUntil = token, until
+	}
+	won := make([]*job, 0, len(take))
+	for group, jobs := range groups.all() {
+		leased, err := leaseGroup(ctx, q, group, jobs, token, until)
+		if err != nil {
+			return nil, err
+		}
+		won = append(won, leased...)
+	}
+	return won, nil
+}
+
+func leaseGroup(ctx context.Context, q database.Querier, g claimGroup, jobs []*job, token database.ID, until time.Time) ([]*job, error) {
+	hashes := make([]any, len(jobs))
+	for i, j := range jobs {
+		hashes[i] = j.inboxHash
+	}
+	args := []any{token, database.Millis(until), database.Millis(until), g.activity, g.token, Pending}
+	rows, err := q.Exec(ctx, `
+		UPDATE deliveries
+		SET lease_token = ?, lease_until = ?, next_attempt_at = ?
+		WHERE activity_id = ?
+		AND lease_token = ?
+		AND state = ?
+		AND inbox_hash IN (`+database.Marks(len(jobs))+`)`, append(args, hashes...)...)
+	if err != nil || rows == int64(len(jobs)) || rows == 0 {
+		return jobs[:rows], err
+	}
+	return whichLeased(ctx, q, g.activity, jobs, token, hashes)
+}
+
+// whichLeased finds out which rows the token is on: others were faster with the rest.
+func whichLeased(ctx context.Context, q database.Querier, activity database.ID, jobs []*job, token database.ID, hashes []any) ([]*job, error) {
+	leased, err := database.Collect(scanDigest)(q.Query(ctx, `
+		SELECT inbox_hash
+		FROM deliveries
+		WHERE activity_id = ?
+		AND lease_token = ?
+		AND inbox_hash IN (`+database.Marks(len(jobs))+`)`, append([]any{activity, token}, hashes...)...))
+	if err != nil {
+		return nil, err
+	}
+	ours := make(map[database.Digest]bool, len(leased))
+	for _, hash := range leased {
+		ours[hash] = true
+	}
+	won := jobs[:0:0]
+	for _, j := range jobs {
+		if ours[j.inboxHash] {
+			won = append(won, j)
+		}
+	}
+	return won, nil
+}
+
+func scanDigest(rows *sql.Rows) (d database.Digest, err error) { return d, rows.Scan(&d) }
+
+// waitGroup is the rows that one statement postpones.
+type waitGroup struct {
+	activity database.ID
+	until    int64
+}
+
+// postpone moves on what has to wait for an older activity, so that waiting rows never fill the page.
+func postpone(ctx context.Context, q database.Querier, wait []candidate, now time.Time) error {
+	groups := newGroups[waitGroup, any](len(wait))
+	for _, c := range wait {
+		until := now.Add(shortWait)
+		if c.waitUntil.After(until) {
+			until = c.waitUntil
+		}
+		if latest := now.Add(longestLook); until.After(latest) {
+			until = latest
+		}
+		groups.add(waitGroup{c.activity, database.Millis(until)}, c.inboxHash)
+	}
+	for group, hashes := range groups.all() {
+		args := []any{group.until, group.activity, Pending, database.Millis(now)}
+		_, err := q.Exec(ctx, `
+			UPDATE deliveries
+			SET next_attempt_at = ?
+			WHERE activity_id = ?
+			AND state = ?
+			AND next_attempt_at <= ?
+			AND inbox_hash IN (`+database.Marks(len(hashes))+`)`, append(args, hashes...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readPayload(ctx context.Context, q database.Querier, id database.ID) (p payload, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT sender, body
+		FROM activities
+		WHERE id = ?`, id).Scan(&p.sender, &p.body)
+	return p, err
+}

@@ -1,0 +1,34 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// apply changes the rows that still carry the token of their claim.
+func (c change) apply(ctx context.Context, q database.Querier, inboxes []database.Digest, now time.Time) error {
+	set, args := c.assignments(database.Millis(now))
+	args = append(args, c.activity, c.token)
+	_, err := q.Exec(ctx, `
+		UPDATE deliveries
+		SET lease_until = 0, next_attempt_at = ?`+set+`
+		WHERE activity_id = ?
+		AND lease_token = ?
+		AND inbox_hash IN (`+database.Marks(len(inboxes))+`)`, append(args, digests(inboxes)...)...)
+	return err
+}
+
+func (c change) assignments(now int64) (set string, args []any) {
+	args = []any{c.nextAt}
+	if c.untried {
+		return "", args
+	}
+	set = `, attempts = attempts + 1, expires_at = ?, last_status = ?, last_answer = ?`
+	args = append(args, c.expiresAt, c.status, c.words)
+	if c.state == Pending {
+		return set, args
+	}
+	return set + `, state = ?, settled_at = ?`, append(args, c.state, now)
+}

@@ -1,0 +1,186 @@
+package delivery_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+func TestMain(m *testing.M) { databasetest.Main(m) }
+
+const (
+	actor = "https://blog.example/blogs/tea"
+	post  = "https://blog.example/posts/1"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// clock stands still until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// world is all inboxes there are. answer says what one answers; it may be changed at any time.
+type world struct {
+	mu     sync.Mutex
+	answer func(r *http.Request) (*http.Response, error)
+	log    []arrival
+}
+
+// arrival is a request that reached an inbox, whatever came of it.
+type arrival struct {
+	inbox string
+	body  string
+	at    time.Time
+}
+
+func newWorld() *world { return &world{answer: always(http.StatusAccepted)} }
+
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.log = append(w.log, arrival{r.URL.String(), string(body), time.Now()})
+	answer := w.answer
+	w.mu.Unlock()
+	return answer(r)
+}
+
+func (w *world) answers(f func(r *http.Request) (*http.Response, error)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = f
+}
+
+// got lists what reached inboxes that begin with prefix.
+func (w *world) got(prefix string) (bodies []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.log {
+		if strings.HasPrefix(a.inbox, prefix) {
+			bodies = append(bodies, a.body)
+		}
+	}
+	return bodies
+}
+
+func always(status int) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) { return respond(r, status, ""), nil }
+}
+
+func respond(r *http.Request, status int, body string, headers ...string) *http.Response {
+	res := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+	for i := 0; i+1 < len(headers); i += 2 {
+		res.Header.Set(headers[i], headers[i+1])
+	}
+	return res
+}
+
+var key = sync.OnceValue(func() signature.Key {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return signature.Key{ID: actor + "#main-key", Private: private}
+})
+
+func keys(context.Context, string) (signature.Key, error) { return key(), nil }
+
+// newWorker looks at the tables often and retries at the late end of each interval.
+func newWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *delivery.Worker {
+	return &delivery.Worker{
+		DB:     db,
+		Client: safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w}),
+		Keys:   keys,
+		Log:    slog.New(slog.DiscardHandler),
+		Now:    now,
+		Tick:   5 * time.Millisecond,
+		Jitter: func() float64 { return 1 },
+	}
+}
+
+// start runs a worker until the test or the returned function ends it.
+func start(t testing.TB, w *delivery.Worker) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.Run(ctx)
+	}()
+	stop = func() {
+		cancel()
+		<-ended
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+// activity makes one of the given kind about the post; its body is its id.
+func activity(kind, object string, now time.Time) delivery.Activity {
+	id := database.NewID(now)
+	uri := fmt.Sprintf("https://blog.example/activities/%s-%s", strings.ToLower(kind), id)
+	return delivery.Activity{ID: id, URI: uri, Sender: actor, Kind: kind, ObjectURI: object, Body: []byte(uri)}
+}
+
+func enqueue(t testing.TB, db *database.DB, a delivery.Activity, now time.Time, inboxes ...string) {
+	t.Helper()
+	err := db.InTx(t.Context(), func(tx *database.Tx) error {
+		return delivery.Enqueue(t.Context(), tx, a, 7, inboxes, now)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waitFor waits until the counts of the ledger are these.
+func waitFor(t testing.TB, db *database.DB, want map[string]int) {
+	t.Helper()
+	var got map[string]int
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+		var err error
+		if got, err = delivery.Counts(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(got) == fmt.Sprint(want) {
+			return
+		}
+	}
+	t.Fatalf("the ledger has %v, want %v", got, want)
+}
+
+// silent takes everything and remembers nothing.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusAccepted, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
