@@ -1,0 +1,49 @@
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// patience ends a test whose page never becomes what it waits for.
+const patience = 60 * time.Second
+
+const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get install chromium) or put one called chromium or google-chrome on PATH"
+
+// Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, or after a minute.
+func Open(t testing.TB) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(find(t)), chromedp.WindowSize(900, 900))
+	if os.Getuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
+	return ctx
+}
+
+func find(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "/usr/bin/chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal(howToGetOne)
+	}
+	t.Skip(howToGetOne)
+	return ""
+}
