@@ -1,0 +1,40 @@
+package demo_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/server/demo"
+)
+
+// TestScriptStopsAtTheFirstFailureAndSaysWhatItSaw plays against a server where nothing is as it should be.
+func TestScriptStopsAtTheFirstFailureAndSaysWhatItSaw(t *testing.T) {
+	empty := httptest.NewServer(http.NotFoundHandler())
+	defer empty.Close()
+	var out bytes.Buffer
+	ok, total := demo.Script(t.Context(), &out, demo.Options{Bloghorn: empty.URL, Actor: empty.URL + "/blogs/harbour", BlogURL: empty.URL, ReaderURL: empty.URL})
+	if ok != 0 || total < 10 {
+		t.Errorf("%d of %d", ok, total)
+	}
+	for _, want := range []string{"FAILED", "expected: 200", "saw:      404", "were not tried"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+}
+
+// TestScriptMeetsAWrongAnswer: the handle of the blog leads to somebody else.
+func TestScriptMeetsAWrongAnswer(t *testing.T) {
+	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte(`{"subject":"acct:harbour@x","links":[{"rel":"self","type":"application/activity+json","href":"https://elsewhere.example/"}]}`))
+	}))
+	defer wrong.Close()
+	var out bytes.Buffer
+	ok, _ := demo.Script(t.Context(), &out, demo.Options{Bloghorn: wrong.URL, Actor: wrong.URL + "/blogs/harbour", BlogURL: wrong.URL, ReaderURL: wrong.URL})
+	if ok != 0 || !strings.Contains(out.String(), "elsewhere.example") {
+		t.Errorf("%d ok:\n%s", ok, &out)
+	}
+}
