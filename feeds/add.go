@@ -1,11 +1,16 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // ErrTaken is returned by Add where another blog has the handle or the address.
@@ -16,13 +21,97 @@ type NewBlog struct {
 	Found         Found
 	BaseURL       string // as Blog.BaseURL; a slash at its end is dropped
 	FromPublicURL bool
-	Username      string
-	HandleHost    string // "" means the host of BaseURL
+	Username      string // "" means DefaultUsername
+	HandleHost    string // "" means the host of BaseURL, with its port
 }
 
 // Add stores a blog with its feed's history, none of which will be announced, and whatever else must not exist without the blog (its keys)
 // in one transaction: after an error nothing is there. also may run several times, as InTx's function may, and may be nil. The errors
 // are ErrTaken and web.ErrInvalid.
 func Add(ctx context.Context, db *database.DB, n NewBlog, now time.Time, also func(ctx context.Context, tx *database.Tx, b Blog) error) (Blog, error) {
-	return Blog{}, errors.New("add: not built yet")
+	b, err := n.blog(now)
+	if err != nil {
+		return Blog{}, err
+	}
+	history := n.Found.feed.Posts(b, now)
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		if err := insertBlog(ctx, tx, b); err != nil {
+			return err
+		}
+		if err := insertPoll(ctx, tx, firstPoll(b, n.Found, now)); err != nil {
+			return err
+		}
+		for _, p := range history {
+			if err := insertPost(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		if also == nil {
+			return nil
+		}
+		return also(ctx, tx, b)
+	})
+	if err != nil {
+		return Blog{}, fmt.Errorf("add %s: %w", b.Handle(), err)
+	}
+	return b, nil
+}
+
+// firstPoll is due at once, so that whatever was published since the feed was found is not history.
+func firstPoll(b Blog, f Found, now time.Time) Poll {
+	return Poll{
+		BlogID:       b.ID,
+		ETag:         f.validators.etag,
+		LastModified: f.validators.lastModified,
+		BodyHash:     f.validators.body,
+		Imported:     true,
+		NextAt:       now,
+		PolledAt:     now,
+		SucceededAt:  now,
+	}
+}
+
+func (n NewBlog) blog(now time.Time) (Blog, error) {
+	base, host, err := readBaseURL(n.BaseURL)
+	if err != nil {
+		return Blog{}, err
+	}
+	name, _, err := ParseHandle(cmp.Or(n.Username, DefaultUsername))
+	if err != nil {
+		return Blog{}, err
+	}
+	handleHost := strings.ToLower(cmp.Or(n.HandleHost, host))
+	if !validHost(handleHost) {
+		return Blog{}, fmt.Errorf("%w: %q is not a host name", web.ErrInvalid, n.HandleHost)
+	}
+	if n.Found.feed == nil {
+		return Blog{}, fmt.Errorf("%w: a blog needs a feed that was found", web.ErrInvalid)
+	}
+	return Blog{
+		ID:            database.NewID(now),
+		BaseURL:       base,
+		FromPublicURL: n.FromPublicURL,
+		Username:      name,
+		HandleHost:    handleHost,
+		Title:         cut(n.Found.Title, maxTitle),
+		Summary:       cut(n.Found.Description, maxSummary),
+		SiteURL:       n.Found.SiteURL,
+		SiteHost:      siteHost(n.Found.SiteURL),
+		FeedURL:       n.Found.FeedURL,
+		Language:      n.Found.Language,
+		IconURL:       n.Found.ImageURL,
+		CreatedAt:     now,
+	}, nil
+}
+
+// readBaseURL checks an address that ids will be made of for ever.
+func readBaseURL(raw string) (base, host string, err error) {
+	base = strings.TrimRight(raw, "/")
+	u, err := url.Parse(base)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !validHost(strings.ToLower(u.Host)) || u.User != nil ||
+		strings.ContainsAny(base, "?#") || len(base) > maxHost {
+		return "", "", fmt.Errorf("%w: %q cannot be the address of a blog's account; it needs the form https://blog.example or https://blog.example/path",
+			web.ErrInvalid, raw)
+	}
+	return base, u.Host, nil
 }

@@ -3,10 +3,21 @@ package feeds
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
+
+// maxRequests is how many addresses discovery asks for in all.
+const maxRequests = 8
+
+// commonPaths are where engines put feeds that their pages do not link to.
+var commonPaths = []string{"feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json"}
 
 // Found is a feed that Discover found, read and ready for Add.
 type Found struct {
@@ -19,15 +30,143 @@ type Found struct {
 	NewestTitle        string
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
 
-	feed     *Feed
-	validate validators
-}
-
-// Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It reads and creates
-// nothing, and asks for 8 addresses at most. Its errors are sentences for the owner.
-func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Found, error) {
-	return Found{}, errors.New("discover: not built yet")
+	feed       *Feed
+	validators validators
 }
 
 // Posts are the posts that would be stored if the feed were imported into b now.
 func (f Found) Posts(b Blog, now time.Time) []Post { return f.feed.Posts(b, now) }
+
+// Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It creates nothing,
+// and asks for 8 addresses at most. Its errors are sentences for the owner.
+func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Found, error) {
+	s := search{client: client, left: maxRequests}
+	start := withScheme(rawURL)
+	a, err := s.ask(ctx, start)
+	if err != nil {
+		return Found{}, err
+	}
+	feed, err := Parse(a.body, a.contentType, a.url.String())
+	if err == nil {
+		return found(start, a, feed, page{}), nil
+	}
+	if !errors.Is(err, errHTML) {
+		return Found{}, unreadable(start, err)
+	}
+	return s.fromPage(ctx, start, a)
+}
+
+// withScheme takes addresses as people write them. An address of this machine is rarely served with TLS.
+func withScheme(rawURL string) string {
+	rawURL = strings.TrimSpace(rawURL)
+	for _, prefix := range []string{"feed://", "feed:"} {
+		rawURL = strings.TrimPrefix(rawURL, prefix)
+	}
+	if strings.Contains(rawURL, "://") {
+		return rawURL
+	}
+	u, err := url.Parse("https://" + rawURL)
+	if err != nil {
+		return rawURL
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
+		u.Scheme = "http"
+	}
+	return u.String()
+}
+
+// search is one discovery under way.
+type search struct {
+	client *safehttp.Client
+	left   int // requests
+}
+
+var errEnough = errors.New("enough addresses were asked")
+
+func (s *search) ask(ctx context.Context, address string) (answer, error) {
+	if s.left == 0 {
+		return answer{}, errEnough
+	}
+	s.left--
+	return fetch(ctx, s.client, address, validators{})
+}
+
+// fromPage tries what the page links to, then what is common.
+func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, error) {
+	p := readPage(decode(a.body, a.contentType), a.url)
+	var first error
+	for _, address := range append(p.feeds, guesses(a.url)...) {
+		f, err := s.try(ctx, address, p)
+		if err == nil {
+			return f, nil
+		}
+		if ctx.Err() != nil {
+			return Found{}, err
+		}
+		if first == nil && len(p.feeds) > 0 {
+			first = err
+		}
+	}
+	if first != nil {
+		return Found{}, fmt.Errorf("E107 The page %s names a feed, but it cannot be read: %w", brief(start), first)
+	}
+	return Found{}, fmt.Errorf("E108 No feed was found at %s: the page names none, and there is none at /%s. Bloghorn reads posts from a feed only. "+
+		"Give the feed's own address, or turn feeds on in your blog's settings.", brief(start), strings.Join(commonPaths, ", /"))
+}
+
+func (s *search) try(ctx context.Context, address string, p page) (Found, error) {
+	a, err := s.ask(ctx, address)
+	if err != nil {
+		return Found{}, err
+	}
+	feed, err := Parse(a.body, a.contentType, a.url.String())
+	if err != nil {
+		return Found{}, unreadable(address, err)
+	}
+	return found(address, a, feed, p), nil
+}
+
+// guesses are the common places below the page, or beside it if it is a file.
+func guesses(u *url.URL) (addresses []string) {
+	folder := *u
+	folder.RawQuery, folder.RawPath = "", ""
+	if !strings.HasSuffix(folder.Path, "/") && path.Ext(folder.Path) == "" {
+		folder.Path += "/"
+	}
+	for _, name := range commonPaths {
+		addresses = append(addresses, join(&folder, name).String())
+	}
+	return addresses
+}
+
+func unreadable(address string, err error) error {
+	return fmt.Errorf("E106 The answer of %s cannot be used: %w. Without a feed Bloghorn finds no posts. "+
+		"Open the address in a browser, and check it with a feed validator.", brief(address), err)
+}
+
+// found is a feed with the gaps filled from the page that led to it.
+func found(address string, a answer, feed *Feed, p page) Found {
+	f := Found{
+		FeedURL:     address,
+		SiteURL:     feed.SiteURL,
+		Title:       feed.Title,
+		Description: feed.Description,
+		Language:    feed.Language,
+		ImageURL:    feed.ImageURL,
+		Format:      feed.Format,
+		Items:       feed.Len(),
+		Ignored:     p.ignored,
+		feed:        feed,
+		validators:  a.seen,
+	}
+	if a.movedTo != "" {
+		f.FeedURL = a.movedTo
+	}
+	for _, it := range feed.items {
+		if it.publishedAt.After(f.Newest) {
+			f.Newest, f.NewestTitle = it.publishedAt, it.title
+		}
+	}
+	f.fillFrom(p, a.url)
+	return f
+}

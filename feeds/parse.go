@@ -1,15 +1,174 @@
 package feeds
 
 import (
-	"errors"
-	"time"
+	"bytes"
+	"cmp"
+	"net/url"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Parse reads a feed of any kind. contentType is the HTTP header's value, "" if unknown; feedURL is where the body came from, which
-// relative addresses stand on. Its errors say what the body is instead of a feed.
-func Parse(body []byte, contentType, feedURL string) (*Feed, error) {
-	return nil, errors.New("parse: not built yet")
+// parseXML hands to gofeed what the guard let through. Its detection of formats is not asked: it looks at 4,096 bytes only.
+func parseXML(seen outline, at *url.URL) (*Feed, error) {
+	universal, err := translate(seen)
+	if err != nil {
+		return nil, err
+	}
+	if len(seen.items) != len(universal.Items) {
+		seen.items = make([]hint, len(universal.Items)) // no telling which belongs to which
+	}
+	return newFeed(universal, seen, at), nil
 }
 
-// Posts are the feed's posts as they would be stored for b if it were imported now.
-func (f *Feed) Posts(b Blog, now time.Time) []Post { return nil }
+func translate(seen outline) (*gofeed.Feed, error) {
+	if seen.root == "feed" {
+		parsed, err := (&atom.Parser{}).Parse(bytes.NewReader(seen.doc))
+		if err != nil {
+			return nil, err
+		}
+		return (&gofeed.DefaultAtomTranslator{}).Translate(parsed)
+	}
+	parsed, err := (&rss.Parser{}).Parse(bytes.NewReader(seen.doc))
+	if err != nil {
+		return nil, err
+	}
+	return (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(parsed)
+}
+
+func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
+	f := &Feed{Language: language(g.Language), SiteURL: address(seen.base, g.Link)}
+	if g.FeedType == "atom" {
+		f.Format = strings.TrimSpace("Atom " + g.FeedVersion)
+		f.Title = line(plainAtom(g.Title, seen.title), maxTitle)
+		f.Description = line(plainAtom(g.Description, seen.subtitle), maxSummary)
+	} else {
+		f.Format = strings.TrimSpace("RSS " + g.FeedVersion)
+		f.Title = line(plainRSS(g.Title), maxTitle)
+		f.Description = line(safehtml.Text(g.Description), maxSummary)
+	}
+	if g.Image != nil {
+		f.ImageURL = address(seen.base, g.Image.URL)
+	}
+	standsOn := seen.base
+	if f.SiteURL != "" && g.FeedType == "rss" && seen.base == at {
+		standsOn, _ = url.Parse(f.SiteURL) // RSS never said what relative addresses mean; authors mean their site
+	}
+	var all []item
+	for i, entry := range g.Items {
+		all = append(all, newItem(g, entry, seen.items[i], standsOn))
+	}
+	f.items = newest(all)
+	return f
+}
+
+func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item {
+	base := standsOn
+	if h.base != nil {
+		base = h.base
+	}
+	it := item{
+		guid:        strings.TrimSpace(entry.GUID),
+		link:        address(base, entry.Link),
+		imageURL:    address(base, namedImage(entry)),
+		author:      line(plainRSS(authors(g, entry)), maxAuthor),
+		language:    itemLanguage(g, entry, h),
+		publishedAt: published(entry.Published, entry.PublishedParsed),
+	}
+	if it.link == "" && h.guidIsLink {
+		it.link = address(nil, it.guid)
+	}
+	it.base = contentBase(h, it.link, base)
+	if g.FeedType == "atom" {
+		it.title = line(plainAtom(entry.Title, h.title), maxTitle)
+		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)
+		it.tags = tags(entry.Categories, func(s string) string { return s })
+	} else {
+		it.title = line(plainRSS(entry.Title), maxTitle)
+		it.summary, it.content = paragraphs(entry.Description), paragraphs(entry.Content)
+		it.tags = tags(entry.Categories, plainRSS)
+	}
+	if it.content == "" {
+		it.content, it.summary = it.summary, ""
+	}
+	return it
+}
+
+// contentBase is what addresses inside the content stand on: a declared base, else the post's own page, as its author saw it.
+func contentBase(h hint, link string, base *url.URL) *url.URL {
+	if h.contentBase != nil {
+		return h.contentBase
+	}
+	if page, err := url.Parse(link); err == nil && link != "" {
+		return page
+	}
+	return base
+}
+
+// authors are the names of an entry's authors. Addresses of mail are not published any further.
+func authors(g *gofeed.Feed, entry *gofeed.Item) string {
+	people := entry.Authors
+	if len(people) == 0 && g.FeedType == "atom" {
+		people = g.Authors // RFC 4287 §4.2.1
+	}
+	var names []string
+	for _, person := range people {
+		if person != nil && person.Name != "" {
+			names = append(names, person.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
+	own := h.lang
+	if dc := entry.DublinCoreExt; dc != nil && len(dc.Language) > 0 {
+		own = dc.Language[0]
+	}
+	return cmp.Or(language(own), language(g.Language))
+}
+
+// namedImage is the picture that the feed names as the entry's: Media RSS, an enclosure, the cover of an episode.
+func namedImage(entry *gofeed.Item) string {
+	media := entry.Extensions["media"]
+	for _, group := range media["group"] {
+		if image := mediaImage(group.Children); image != "" {
+			return image
+		}
+	}
+	if image := mediaImage(media); image != "" {
+		return image
+	}
+	for _, enclosure := range entry.Enclosures {
+		if strings.HasPrefix(enclosure.Type, "image/") {
+			return enclosure.URL
+		}
+	}
+	if entry.ITunesExt != nil {
+		return entry.ITunesExt.Image
+	}
+	return ""
+}
+
+func mediaImage(media map[string][]ext.Extension) string {
+	for _, content := range media["content"] {
+		isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
+		if isImage && !isPortrait(content.Attrs["url"]) {
+			return content.Attrs["url"]
+		}
+		if image := mediaImage(content.Children); image != "" {
+			return image
+		}
+	}
+	for _, thumbnail := range media["thumbnail"] {
+		if !isPortrait(thumbnail.Attrs["url"]) {
+			return thumbnail.Attrs["url"]
+		}
+	}
+	return ""
+}

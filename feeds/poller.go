@@ -2,14 +2,29 @@ package feeds
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Poller polls the feeds of all blogs. Fields must not change once Run or Poll was called.
+const (
+	maxPolls   = 8 // at once, in one process; most of a poll is waiting
+	lookEvery  = time.Second
+	leaseFor   = 2 * time.Minute // a fetch ends after 10 s, and the rest takes less
+	candidates = 16 * maxPolls   // more than are polled, so that two processes rarely want the same
+)
+
+// errLeaseLost says that another process has polled the feed meanwhile, and nothing was changed.
+var errLeaseLost = errors.New("another process has taken over")
+
+// Poller polls the feeds of all blogs. Its fields must not change once Run or Poll was called.
 type Poller struct {
 	DB           *database.DB
 	Client       *safehttp.Client
@@ -20,14 +35,134 @@ type Poller struct {
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
 	Saved        func()        // called after new or edited posts were committed; may be nil
 
+	once sync.Once
 	wake chan struct{}
 }
 
-// Run polls what is due until ctx ends, then waits for the polls that are under way.
-func (p *Poller) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+// Run polls what is due until ctx ends, then waits for the polls that are under way. It returns nil.
+func (p *Poller) Run(ctx context.Context) error {
+	var working sync.WaitGroup
+	defer working.Wait()
+	slots := make(chan struct{}, maxPolls)
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		if err := p.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
+			p.Log.Error("look for feeds to poll", "component", "feeds", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-p.waking():
+		case <-look.C:
+		}
+	}
+}
 
 // Wake makes Run look at once; it never blocks.
-func (p *Poller) Wake() {}
+func (p *Poller) Wake() {
+	select {
+	case p.waking() <- struct{}{}:
+	default: // it will look anyway
+	}
+}
 
-// Poll polls one blog's feed now, due or not.
-func (p *Poller) Poll(ctx context.Context, blogID database.ID) error { return nil }
+func (p *Poller) waking() chan struct{} {
+	p.once.Do(func() { p.wake = make(chan struct{}, 1) })
+	return p.wake
+}
+
+// round starts what is due, in random order: two processes that look at the same time want different feeds first.
+func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
+	due, err := duePolls(ctx, p.DB, p.Now(), candidates)
+	if err != nil {
+		return err
+	}
+	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
+	for _, poll := range due {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case slots <- struct{}{}:
+		}
+		mine, err := p.claim(ctx, &poll)
+		if err != nil || !mine {
+			<-slots
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		working.Go(func() {
+			defer func() { <-slots }()
+			p.work(ctx, poll) //nolint:errcheck // it is on record and in the log
+		})
+	}
+	return nil
+}
+
+// Poll polls one blog's feed now, due or not. The error is what the owner should read; web.ErrBusy means that a poll is under way.
+func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
+	poll, err := PollOf(ctx, p.DB, blogID)
+	if err != nil {
+		return err
+	}
+	if poll.LeaseUntil.After(p.Now()) {
+		return fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
+	}
+	mine, err := p.claim(ctx, &poll)
+	if err == nil && !mine {
+		err = fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
+	}
+	if err != nil {
+		return err
+	}
+	return p.work(ctx, poll)
+}
+
+// claim takes the lease of a poll as it was read; false means that somebody else was faster.
+func (p *Poller) claim(ctx context.Context, poll *Poll) (bool, error) {
+	until := database.Time(database.Millis(p.Now().Add(leaseFor)))
+	mine, err := leasePoll(ctx, p.DB, *poll, until)
+	poll.LeaseUntil = until
+	return mine, err
+}
+
+// work does a claimed poll and puts its outcome on record.
+func (p *Poller) work(ctx context.Context, poll Poll) error {
+	b, err := BlogByID(ctx, p.DB, poll.BlogID)
+	if err != nil {
+		return err
+	}
+	err = p.read(ctx, b, poll)
+	log := p.Log.With("component", "feeds", "blog", b.Acct())
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return errors.Join(err, releasePoll(context.WithoutCancel(ctx), p.DB, poll))
+	case errors.Is(err, errLeaseLost):
+		log.Info("poll given up", "err", err)
+		return err
+	}
+	log.Warn("poll failed", "err", err, "attempt", poll.Failures+1)
+	if later := p.fail(ctx, poll, err); later != nil && !errors.Is(later, errLeaseLost) {
+		log.Error("poll's failure not recorded", "err", later)
+	}
+	return err
+}
+
+// fail records why there was nothing to read. What is known of the feed stays, validators and posts alike.
+func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
+	now := p.Now()
+	var f *failure
+	var asked time.Duration
+	if errors.As(cause, &f) {
+		asked = retryAfter(f.retryAfter, now)
+	}
+	poll.Failures++
+	poll.LastError = cut(cause.Error(), maxSummary)
+	poll.PolledAt = now
+	poll.NextAt = nextPoll(now, p.Interval, poll.Failures, asked, rand.Float64())
+	return settlePoll(ctx, p.DB, poll)
+}

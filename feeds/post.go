@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"regexp"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -11,7 +12,7 @@ import (
 type Post struct {
 	ID          string // 26 characters of base32, derived: see identity.go
 	BlogID      database.ID
-	GUID        string // as the feed has it, at most 2,000 characters; "" where it has none
+	GUID        string // as the feed has it, its first 2,000 characters; "" where it has none
 	URL         string // absolute, or ""
 	Title       string // plain text, at most 500 characters; "" for a note
 	Teaser      string // plain text, at most 500 characters
@@ -30,4 +31,57 @@ type Post struct {
 	Announce    bool      // the world is told of this post and its edits; false for history
 	RemovedAt   time.Time // zero while the post is there
 	DueAt       time.Time // when the publisher has something to say; zero when it has not
+}
+
+// Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order.
+func (f *Feed) Posts(b Blog, now time.Time) []Post {
+	var posts []Post
+	for i, it := range identify(f.items, f.SiteURL) {
+		posts = append(posts, newPost(b, it, seenAt(now, i)))
+	}
+	return posts
+}
+
+// seenAt is when the i-th item of a feed is found: a millisecond before the one above it, so that items without a date keep their order.
+func seenAt(now time.Time, i int) time.Time {
+	return now.Add(-time.Duration(i) * time.Millisecond)
+}
+
+// newPost renders an item. What the feed dates later than it was seen is dated when it was seen.
+func newPost(b Blog, it identified, seen time.Time) Post {
+	image, alt := heroOf(it.item)
+	p := Post{
+		ID:          postID(b.ActorID(), it.identity, 0),
+		BlogID:      b.ID,
+		GUID:        cut(it.guid, maxGUID),
+		URL:         it.link,
+		Title:       it.title,
+		Teaser:      teaser(it.item),
+		Content:     safehtml.Article(it.content, it.base),
+		ImageURL:    image,
+		ImageAlt:    alt,
+		Tags:        it.tags,
+		Author:      it.author,
+		Language:    it.language,
+		PublishedAt: it.publishedAt,
+		FirstSeenAt: seen,
+		ContentHash: it.hash,
+		HashVersion: hashVersion,
+	}
+	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {
+		p.PublishedAt = seen
+	}
+	return p
+}
+
+// farewell matches what engines put at the end of a summary to call readers in: Mastodon shows the link anyway.
+var farewell = regexp.MustCompile(`(?:\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}|\s*(?:Continue reading|Read more|Read the rest)\b.{0,300})$`)
+
+// teaser is what the post is about, in plain text: its summary, else how it begins.
+func teaser(it item) string {
+	text := safehtml.Text(it.summary)
+	if text == "" {
+		text = safehtml.Text(it.content)
+	}
+	return safehtml.Excerpt(farewell.ReplaceAllString(text, ""), maxTeaser)
 }

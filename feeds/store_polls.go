@@ -53,3 +53,55 @@ WHERE blog_id > ?
 ORDER BY blog_id
 LIMIT ?`, after, limit))
 }
+
+// duePolls lists polls that are due and nobody is doing, the longest due first.
+func duePolls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
+	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`
+WHERE next_at <= ? AND lease_until <= ?
+ORDER BY next_at
+LIMIT ?`, database.Millis(now), database.Millis(now), limit))
+}
+
+// leasePoll claims a poll for one process, if it is still as it was read.
+func leasePoll(ctx context.Context, q database.Querier, p Poll, until time.Time) (bool, error) {
+	n, err := q.Exec(ctx, `
+UPDATE polls
+SET lease_until = ?
+WHERE blog_id = ? AND lease_until = ? AND next_at = ?`,
+		database.Millis(until), p.BlogID, database.Millis(p.LeaseUntil), database.Millis(p.NextAt))
+	return n == 1, err
+}
+
+// releasePoll gives a claim back, so that a restart does not wait for its end.
+func releasePoll(ctx context.Context, q database.Querier, p Poll) error {
+	_, err := q.Exec(ctx, `
+UPDATE polls
+SET lease_until = 0
+WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
+	return err
+}
+
+// settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
+func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
+	n, err := q.Exec(ctx, `
+UPDATE polls
+SET etag = ?, last_modified = ?, body_hash = ?, moved_to = ?, imported = ?, next_at = ?, lease_until = 0,
+	polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?
+WHERE blog_id = ? AND lease_until = ?`,
+		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.MovedTo, p.Imported, database.Millis(p.NextAt),
+		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
+		p.BlogID, database.Millis(p.LeaseUntil))
+	if err == nil && n == 0 {
+		err = errLeaseLost
+	}
+	return err
+}
+
+func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO polls (blog_id, etag, last_modified, body_hash, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at, failures, last_error)
+VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+		p.BlogID, p.ETag, p.LastModified, p.BodyHash.OrNull(), p.MovedTo, p.Imported, database.Millis(p.NextAt),
+		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError)
+	return err
+}

@@ -1,0 +1,117 @@
+package feeds
+
+import (
+	"bytes"
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// xmlDeclaration is where an XML document names its encoding. Declarations are ASCII in every encoding that has no byte order mark.
+var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*?)?\?>`)
+
+// decode turns a body into UTF-8, drops the XML declaration, and with it control characters that XML forbids and feeds contain.
+//
+// A byte order mark decides, then what the bytes are: text that happens to be valid UTF-8 with characters beyond ASCII is UTF-8, whatever
+// servers and templates claim. Then comes the HTTP header, then the declaration (RFC 7303 §3), except that iso-8859-1 in the header is
+// mostly a server's default that nobody chose.
+func decode(body []byte, contentType string) []byte {
+	if from, ok := marked(body); ok {
+		body = transcode(body, from)
+	} else if from := labelled(body, contentType); from != nil {
+		body = transcode(body, from)
+	} else if !utf8.Valid(body) {
+		body = bytes.ToValidUTF8(body, []byte(string(utf8.RuneError)))
+	}
+	if at := xmlDeclaration.FindIndex(body); at != nil {
+		body = body[at[1]:]
+	}
+	return withoutControls(body)
+}
+
+// marked recognises byte order marks, and UTF-16 without one by the zero byte beside the first "<" or "{".
+func marked(body []byte) (encoding.Encoding, bool) {
+	if len(body) < 2 {
+		return nil, false
+	}
+	switch first, second := body[0], body[1]; {
+	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return unicode.UTF8BOM, true
+	case first == 0xff && second == 0xfe, second == 0 && (first == '<' || first == '{'):
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), true
+	case first == 0xfe && second == 0xff, first == 0 && (second == '<' || second == '{'):
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), true
+	}
+	return nil, false
+}
+
+// labelled is the encoding the body has by its labels, nil for UTF-8.
+func labelled(body []byte, contentType string) encoding.Encoding {
+	valid := utf8.Valid(body)
+	if valid && !isASCII(body) {
+		return nil
+	}
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	labels := []string{parameters["charset"], declaredEncoding(body)}
+	if strings.EqualFold(labels[0], "iso-8859-1") {
+		slices.Reverse(labels)
+	}
+	unlabelled := true
+	for _, label := range labels {
+		from, err := htmlindex.Get(label)
+		if err == nil && from != unicode.UTF8 {
+			return from
+		}
+		unlabelled = unlabelled && err != nil
+	}
+	if unlabelled && !valid {
+		return charmap.Windows1252 // what browsers take unlabelled pages for
+	}
+	return nil
+}
+
+func declaredEncoding(body []byte) string {
+	if found := xmlDeclaration.FindSubmatch(body[:min(len(body), 1024)]); found != nil {
+		return string(found[1])
+	}
+	return ""
+}
+
+// transcode never fails: what cannot be decoded becomes U+FFFD.
+func transcode(body []byte, from encoding.Encoding) []byte {
+	text, err := from.NewDecoder().Bytes(body)
+	if err != nil {
+		text = body
+	}
+	return bytes.ToValidUTF8(text, []byte(string(utf8.RuneError)))
+}
+
+// withoutControls drops the characters that XML 1.0 does not allow, though "\x00" in a comment field is no reason to lose a feed.
+func withoutControls(text []byte) []byte {
+	kept := make([]byte, 0, len(text))
+	for i, c := range text {
+		if c >= 0x20 || c == '\t' || c == '\n' || c == '\r' {
+			kept = append(kept, text[i])
+		}
+	}
+	for _, noncharacter := range []string{"\uFFFE", "\uFFFF"} {
+		kept = bytes.ReplaceAll(kept, []byte(noncharacter), nil)
+	}
+	return kept
+}
+
+func isASCII(text []byte) bool {
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,127 @@
+package feeds
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// What a row has room for, in characters.
+const (
+	maxTitle    = 500
+	maxTeaser   = 500
+	maxSummary  = 2000
+	maxAuthor   = 500
+	maxURL      = 2048 // bytes
+	maxGUID     = 2000
+	maxLanguage = 35
+	maxTag      = 100
+	maxTags     = 32
+	maxImageAlt = 1500
+)
+
+// maxItems is how many posts of a feed are used.
+const maxItems = 1000
+
+// line is text on one line, at most max characters.
+func line(text string, max int) string {
+	return cut(strings.Join(strings.Fields(text), " "), max)
+}
+
+// cut leaves the first max characters of valid UTF-8.
+func cut(text string, max int) string {
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max])
+}
+
+// address is raw as an absolute http address, made so by base, which may be nil; "" for anything else and for what no column holds.
+func address(base *url.URL, raw string) string {
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return ""
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	text := u.String()
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || len(text) > maxURL {
+		return ""
+	}
+	return text
+}
+
+// join is ref resolved against base; base where ref cannot be read.
+func join(base *url.URL, ref string) *url.URL {
+	u, err := url.Parse(strings.TrimSpace(ref))
+	if err != nil {
+		return base
+	}
+	if base == nil {
+		return u
+	}
+	return base.ResolveReference(u)
+}
+
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
+
+// language is a BCP 47 tag in its usual case ("en-GB", "zh-Hant"), "" for what is none.
+func language(raw string) string {
+	raw = strings.ReplaceAll(strings.TrimSpace(raw), "_", "-")
+	if len(raw) > maxLanguage || !languageTag.MatchString(raw) {
+		return ""
+	}
+	parts := strings.Split(strings.ToLower(raw), "-")
+	for i, part := range parts[1:] {
+		switch len(part) {
+		case 2:
+			parts[i+1] = strings.ToUpper(part)
+		case 4:
+			parts[i+1] = strings.ToUpper(part[:1]) + part[1:]
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// tags are the categories as plain text, each once. WordPress has a name for having none.
+func tags(categories []string, plain func(string) string) []string {
+	found, seen := []string{}, map[string]bool{"": true, "uncategorized": true, "uncategorised": true}
+	for _, category := range categories {
+		tag := strings.TrimLeft(line(plain(category), maxTag), "# ")
+		if folded := strings.ToLower(tag); !seen[folded] {
+			seen[folded] = true
+			found = append(found, tag)
+		}
+		if len(found) == maxTags {
+			break
+		}
+	}
+	return found
+}
+
+// newest are the items that are used: all, or of too many the newest. Items without a date are taken for new.
+func newest(items []item) []item {
+	if len(items) <= maxItems {
+		return items
+	}
+	slices.SortStableFunc(items, func(a, b item) int {
+		switch undatedA, undatedB := a.publishedAt.IsZero(), b.publishedAt.IsZero(); {
+		case undatedA && undatedB:
+			return 0
+		case undatedA:
+			return -1
+		case undatedB:
+			return 1
+		}
+		return b.publishedAt.Compare(a.publishedAt)
+	})
+	return items[:maxItems]
+}

@@ -1,0 +1,56 @@
+package feeds
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// formatting matches the tags that people put in titles. Others are left alone: "Vec<T>" and "<2>" are words of a title.
+var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var)(?:\s[^<>]*)?>|<(?:br|wbr)\s*/?>`)
+
+// plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or HTML; most are HTML. So what XML has left
+// is decoded exactly once, and tags go only where one is closed: a lone "<b>" is somebody writing about HTML.
+func plainRSS(text string) string {
+	if strings.Contains(text, "</") {
+		text = formatting.ReplaceAllString(text, "")
+	}
+	return html.UnescapeString(text)
+}
+
+// plainAtom is an Atom text construct as plain text. kind is its type attribute (RFC 4287 §3.1); Atom 0.3 has media types there.
+func plainAtom(text, kind string) string {
+	if isMarkup(kind) {
+		return safehtml.Text(text)
+	}
+	return text
+}
+
+// htmlAtom is an Atom text construct as HTML. A construct without a type is text (§3.1.1), but not all authors know that.
+func htmlAtom(text, kind string) string {
+	switch {
+	case isMarkup(kind), kind == "" && strings.Contains(text, "</"):
+		return text
+	case kind == "" || kind == "text" || kind == "text/plain":
+		return paragraphs(html.EscapeString(text))
+	}
+	return "" // another medium, such as image/png
+}
+
+func isMarkup(kind string) bool {
+	return strings.Contains(kind, "html")
+}
+
+var blankLines = regexp.MustCompile(`\r?\n\s*\n\s*`)
+
+// paragraphs gives text without any tag the tags that its line breaks stand for.
+func paragraphs(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.Contains(text, "<") || !strings.Contains(text, "\n") {
+		return text
+	}
+	text = "<p>" + blankLines.ReplaceAllString(text, "</p><p>") + "</p>"
+	return strings.ReplaceAll(text, "\n", "<br>")
+}
