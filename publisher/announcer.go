@@ -2,28 +2,224 @@ package publisher
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Announcer makes what the world was told agree with the posts.
+const (
+	announceEvery = time.Second
+	// announceBatch is how many due posts are read at once, with their content.
+	announceBatch = 20
+	// afterFailure is how long a post rests that could not be announced, so that it is in nobody's way.
+	afterFailure = time.Minute
+	// followersBatch is how many followers are read at once.
+	followersBatch = 2000
+)
+
+// Engagement reads what readers made of a post: how many like it and boosted it, and the ids of its first replies.
+type Engagement = func(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error)
+
+// Announcer makes what the world was told agree with the posts. Any number of processes may run one: what is sent follows from the
+// database, and its unique keys decide who was first.
 type Announcer struct {
 	DB             *database.DB
 	Log            *slog.Logger
 	Now            func() time.Time
-	UpdateInterval time.Duration // at least this long between two Updates of a post
+	UpdateInterval time.Duration // at least this long between two Updates of a post; the last state is always sent
 	Enqueued       func()        // called after activities were committed; may be nil
-	// Engagement is what an Update says of likes and boosts; nil means none. A Create always says none.
-	Engagement Engagement
+	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
+
+	hints hint
 }
 
-// Engagement reads what readers did with a post: likes, boosts, and the ids of its first replies.
-type Engagement = func(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error)
+// Wake makes Run look at once; it never blocks.
+func (a *Announcer) Wake() { a.hints.wake() }
 
-// Run announces until ctx ends.
-func (a *Announcer) Run(ctx context.Context) error { return nil }
+// Run announces what is due until ctx ends, then returns nil.
+func (a *Announcer) Run(ctx context.Context) error {
+	tick := time.NewTicker(announceEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := a.round(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("announcing failed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		case <-a.hints.woken():
+		}
+	}
+	return nil
+}
 
-// Wake is a hint that posts were saved.
-func (a *Announcer) Wake() {}
+// round announces until nothing is due. A post that fails rests and the others go on; trouble of the database ends the round.
+func (a *Announcer) round(ctx context.Context) error {
+	for ctx.Err() == nil {
+		due, err := feeds.DuePosts(ctx, a.DB, a.Now(), announceBatch)
+		if err != nil {
+			return fmt.Errorf("list due posts: %w", err)
+		}
+		for _, p := range due {
+			if err := a.announce(ctx, p); err != nil {
+				a.Log.Error("a post could not be announced", "post", p.ID, "err", err)
+				if err := feeds.Postpone(ctx, a.DB, p.ID, a.Now().Add(afterFailure)); err != nil {
+					return fmt.Errorf("postpone post %s: %w", p.ID, err)
+				}
+			}
+		}
+		if len(due) < announceBatch {
+			return nil
+		}
+	}
+	return nil
+}
+
+// announce brings one post up to date in one transaction: what was told, the activity, its deliveries and the end of being due.
+func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
+	facts, err := factsOf(ctx, a.Engagement, due.ID)
+	if err != nil {
+		return err
+	}
+	var did step
+	err = a.DB.InTx(ctx, func(tx *database.Tx) (err error) {
+		did, err = a.announceIn(ctx, tx, due.ID, facts)
+		return err
+	})
+	if err != nil || did == stepNone || did == stepWait {
+		return err
+	}
+	a.Log.Info("post announced", "post", due.ID, "kind", string(did))
+	if a.Enqueued != nil {
+		a.Enqueued()
+	}
+	return nil
+}
+
+func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts Facts) (step, error) {
+	p, err := feeds.PostByID(ctx, tx, postID) // again: it may have changed since the list was read
+	if err != nil {
+		return stepNone, fmt.Errorf("read the post: %w", err)
+	}
+	told, err := announcementOf(ctx, tx, p.ID)
+	if err != nil {
+		return stepNone, fmt.Errorf("read what was announced: %w", err)
+	}
+	do := next(p, told, a.UpdateInterval, a.Now())
+	switch do {
+	case stepWait:
+		return do, feeds.Postpone(ctx, tx, p.ID, told.UpdatedAt.Add(a.UpdateInterval))
+	case stepCreate, stepUpdate, stepDelete:
+		first, err := a.tell(ctx, tx, p, told, do, facts)
+		if err != nil {
+			return stepNone, err
+		}
+		if !first {
+			return stepNone, nil // another process did it and marks the post
+		}
+	}
+	return do, feeds.Announced(ctx, tx, p.ID, p.ContentHash)
+}
+
+// tell records the step and enqueues its activity. It is false where another process has taken the step already.
+func (a *Announcer) tell(ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts) (first bool, err error) {
+	is := told.after(do, p, a.Now())
+	if do == stepCreate {
+		err = insertAnnouncement(ctx, tx, is)
+		if errors.Is(err, database.ErrDuplicate) {
+			return false, nil
+		}
+		first = err == nil
+	} else {
+		first, err = updateAnnouncement(ctx, tx, told, is)
+	}
+	if err != nil || !first {
+		return false, err
+	}
+	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
+	if err != nil {
+		return false, fmt.Errorf("read the blog: %w", err)
+	}
+	return true, enqueueStep(ctx, tx, b, p, is, do, facts, a.Now())
+}
+
+// enqueueStep sends the activity to every follower's server. The id follows from the step, so one that is there already is the same one.
+func enqueueStep(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts, now time.Time) error {
+	inboxes, err := recipients(ctx, tx, b.ID)
+	if err != nil || len(inboxes) == 0 {
+		return err
+	}
+	activity := activityOf(b, p, is, do, facts)
+	body, err := activitypub.Marshal(activity)
+	if err != nil {
+		return err
+	}
+	err = delivery.Enqueue(ctx, tx, delivery.Activity{
+		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: PostID(b, p.ID), Body: body,
+	}, b.ID, inboxes, now)
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {
+	switch do {
+	case stepDelete:
+		return deleteOf(b, p, is.DeletedAt)
+	case stepUpdate:
+		facts.UpdatedAt = is.UpdatedAt
+		return updateOf(b, p, BuildArticle(b, p, facts), is.Revision)
+	}
+	return createOf(b, p, BuildArticle(b, p, Facts{}))
+}
+
+// recipients are the inboxes that reach every follower, each once, and none of our own.
+func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([]string, error) {
+	ours, err := ownHosts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	inboxes := map[string]bool{}
+	for after := database.ID(0); ; {
+		page, err := followersPage(ctx, tx, blogID, after, followersBatch)
+		if err != nil {
+			return nil, fmt.Errorf("list followers: %w", err)
+		}
+		for _, f := range page {
+			if after = f.ActorID; !ours[activitypub.Host(f.address())] {
+				inboxes[f.address()] = true
+			}
+		}
+		if len(page) < followersBatch {
+			return slices.Sorted(maps.Keys(inboxes)), nil
+		}
+	}
+}
+
+// hint is a channel that holds one wake-up.
+type hint struct {
+	once sync.Once
+	c    chan struct{}
+}
+
+func (h *hint) woken() chan struct{} {
+	h.once.Do(func() { h.c = make(chan struct{}, 1) })
+	return h.c
+}
+
+func (h *hint) wake() {
+	select {
+	case h.woken() <- struct{}{}:
+	default:
+	}
+}

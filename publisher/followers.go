@@ -2,50 +2,129 @@ package publisher
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Follow makes actor a follower of b, with the Follow it sent, and enqueues the Accept.
+// Follow makes actor a follower of b, because of the Follow it sent, and enqueues the Accept. One who follows already is accepted again,
+// under the id of the new Follow: the other server asks because it has lost its memory of the first.
+// A Follow whose id is longer than 2048 bytes is web.ErrInvalid.
 func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, now time.Time) error {
-	return nil
+	if err := saveFollower(ctx, tx, b.ID, actor.ID, follow.ID(), now); err != nil {
+		return fmt.Errorf("store the follower %s of %s: %w", actor.URI, b.Acct(), err)
+	}
+	return answer(ctx, tx, b, actor, follow, "Accept", now)
 }
 
-// Reject enqueues the Reject of a Follow.
+// Reject enqueues the refusal of a Follow. It ends nothing that was accepted before.
 func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, now time.Time) error {
+	return answer(ctx, tx, b, actor, follow, "Reject", now)
+}
+
+// answer goes to the personal inbox: it concerns nobody else on that server.
+func answer(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, kind string, now time.Time) error {
+	if len(follow.ID()) > maxURI {
+		return fmt.Errorf("%w: the id of the Follow is longer than %d bytes", web.ErrInvalid, maxURI)
+	}
+	id := database.NewID(now)
+	reply := answerTo(b, id, kind, actor, follow.ID())
+	body, err := activitypub.Marshal(reply)
+	if err != nil {
+		return err
+	}
+	a := delivery.Activity{ID: id, URI: reply.ID, Sender: reply.Actor, Kind: kind, ObjectURI: follow.ID(), Body: body}
+	if err := delivery.Enqueue(ctx, tx, a, b.ID, []string{actor.Inbox}, now); err != nil {
+		return fmt.Errorf("answer the Follow of %s with %s: %w", actor.URI, kind, err)
+	}
 	return nil
 }
 
 // Unfollow ends actor's following of b, and says whether there was one.
 func Unfollow(ctx context.Context, q database.Querier, b feeds.Blog, actorID database.ID) (bool, error) {
-	return false, nil
+	n, err := deleteFollower(ctx, q, b.ID, actorID)
+	if err != nil {
+		return false, fmt.Errorf("remove a follower of %s: %w", b.Acct(), err)
+	}
+	return n > 0, nil
 }
 
-// UnfollowByURI ends what the Follow with this id began, if it was this actor's, and says whether there was one.
+// UnfollowByURI ends what the Follow with this id began, where it was this actor who sent it, and says whether there was one. It is for
+// an Undo that names the Follow and says no more.
 func UnfollowByURI(ctx context.Context, q database.Querier, followURI string, actorID database.ID) (bool, error) {
-	return false, nil
+	if followURI == "" {
+		return false, nil
+	}
+	n, err := deleteFollow(ctx, q, followURI, actorID)
+	if err != nil {
+		return false, fmt.Errorf("undo the Follow %s: %w", followURI, err)
+	}
+	return n > 0, nil
 }
 
-// FollowerMatch says which followers are meant: one actor by its id, or all of a host and its subdomains.
+// FollowerMatch says which followers are meant: one actor by its id, or everybody on a host (authority, in lower case) and its subdomains.
 type FollowerMatch struct {
 	ActorURI string
 	Host     string
 }
 
-// RemoveFollowers removes the followers of a blog (0: of every blog) that match, and cancels what is on its way to them.
+// RemoveFollowers removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
+// they were. What goes to an inbox that others share goes on for those others.
 func RemoveFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (n int, err error) {
-	return 0, nil
+	for {
+		batch, err := followersMatching(ctx, tx, blogID, match, inBatch)
+		if err != nil {
+			return n, fmt.Errorf("list followers to remove: %w", err)
+		}
+		if len(batch) == 0 {
+			return n, nil
+		}
+		for _, f := range batch {
+			if err := removeFollower(ctx, tx, f); err != nil {
+				return n, fmt.Errorf("remove a follower: %w", err)
+			}
+			n++
+		}
+	}
+}
+
+func removeFollower(ctx context.Context, tx database.Querier, f follower) error {
+	if _, err := deleteFollower(ctx, tx, f.BlogID, f.ActorID); err != nil {
+		return err
+	}
+	inboxes := []string{f.Inbox}
+	if f.SharedInbox != "" {
+		shared, err := sharedInboxInUse(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		if !shared {
+			inboxes = append(inboxes, f.SharedInbox)
+		}
+	}
+	_, err := delivery.Cancel(ctx, tx, f.BlogID, inboxes)
+	return err
 }
 
 // CountFollowers is how many follow a blog.
 func CountFollowers(ctx context.Context, q database.Querier, blogID database.ID) (int, error) {
-	return 0, nil
+	n, err := countFollowers(ctx, q, blogID)
+	if err != nil {
+		return 0, fmt.Errorf("count followers: %w", err)
+	}
+	return n, nil
 }
 
-// SeenOutside says whether other servers know the blog: it has followers or has sent something.
+// SeenOutside says whether other servers know the blog: somebody follows it, or it has sent something.
 func SeenOutside(ctx context.Context, q database.Querier, b feeds.Blog) (bool, error) {
-	return false, nil
+	seen, err := seenOutside(ctx, q, b.ID)
+	if err != nil {
+		return false, fmt.Errorf("look for followers and deliveries of %s: %w", b.Acct(), err)
+	}
+	return seen, nil
 }

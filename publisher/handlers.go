@@ -1,60 +1,124 @@
 package publisher
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
+	"github.com/gorilla/mux"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Handlers answers the questions of other servers about our actors and posts.
+// Handlers answers what other servers ask about our actors and posts. Its methods are web.HandlerFuncs, stand below Sites.Middleware
+// and answer GET and HEAD. Nothing needs a signature: blogs want to be read, and a server that has to verify before it may read
+// would ask for our key in turn, for ever.
 type Handlers struct {
 	DB         *database.DB
 	Keys       *Keys
 	PublicURL  string
 	Now        func() time.Time
-	Engagement Engagement
-	Version    string
+	Engagement Engagement // nil says that nobody has done anything
+	Version    string     // of the program, for NodeInfo
 }
 
-// Actor is a blog's actor, or its profile page for browsers.
-func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error { return nil }
+// Actor is a blog's actor (mux variable "handle"), or its profile page for people.
+func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.blog(r)
+	if err != nil {
+		return err
+	}
+	if !wantsDocument(r) {
+		return answerProfile(w, r, profileOf(b))
+	}
+	pem, err := h.Keys.PublicPEM(r.Context(), b.ActorID())
+	if err != nil {
+		return fmt.Errorf("build the actor of %s: %v", b.Acct(), err) // not %w: a blog without a key is our trouble, not a 404
+	}
+	return answerDocument(w, r, BuildActor(b, pem))
+}
 
-// InstanceActor is the actor that signs our own questions.
-func (h *Handlers) InstanceActor(w http.ResponseWriter, r *http.Request) error { return nil }
+// InstanceActor is the actor that signs our own questions, or a page that says so.
+func (h *Handlers) InstanceActor(w http.ResponseWriter, r *http.Request) error {
+	base := BaseURL(r)
+	if !wantsDocument(r) {
+		return answerProfile(w, r, profileOfInstance(base))
+	}
+	pem, err := h.Keys.PublicPEM(r.Context(), InstanceActor(base))
+	if errors.Is(err, database.ErrNotFound) {
+		if err = h.Keys.EnsureInstance(r.Context(), base); err == nil {
+			pem, err = h.Keys.PublicPEM(r.Context(), InstanceActor(base))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("build the instance actor of %s: %w", base, err)
+	}
+	return answerDocument(w, r, BuildInstanceActor(base, pem))
+}
 
-// Outbox is a blog's posts as Creates.
-func (h *Handlers) Outbox(w http.ResponseWriter, r *http.Request) error { return nil }
+// Followers says how many follow. There is no list: whom a blog is read by is theirs to tell.
+func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.blog(r)
+	if err != nil {
+		return err
+	}
+	n, err := CountFollowers(r.Context(), h.DB, b.ID)
+	if err != nil {
+		return err
+	}
+	return answerDocument(w, r, activitypub.Collection{
+		Context: activitypub.PlainContext, ID: Followers(b), Type: "OrderedCollection", AttributedTo: b.ActorID(), TotalItems: &n,
+	})
+}
 
-// Followers says how many follow.
-func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error { return nil }
+// Following is empty: a blog follows nobody.
+func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
+	return h.empty(w, r, Following)
+}
 
-// Following is empty.
-func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error { return nil }
+// Featured is empty as long as no post can be pinned.
+func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
+	return h.empty(w, r, Featured)
+}
 
-// Featured is empty so far.
-func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error { return nil }
+func (h *Handlers) empty(w http.ResponseWriter, r *http.Request, id func(feeds.Blog) string) error {
+	b, err := h.blog(r)
+	if err != nil {
+		return err
+	}
+	none := 0
+	return answerDocument(w, r, activitypub.Collection{
+		Context: activitypub.PlainContext, ID: id(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
+		TotalItems: &none, OrderedItems: []string{},
+	})
+}
 
-// Post is an Article, or for browsers the way to its page.
-func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error { return nil }
+// blog is the blog of the mux variable "handle" on the base URL of the request.
+func (h *Handlers) blog(r *http.Request) (feeds.Blog, error) {
+	handle := mux.Vars(r)["handle"]
+	b, err := feeds.BlogByUsername(r.Context(), h.DB, BaseURL(r), handle)
+	if errors.Is(err, database.ErrNotFound) {
+		return b, fmt.Errorf("%w: no blog is called %.50q here", web.ErrNotFound, handle)
+	}
+	if err != nil {
+		return b, fmt.Errorf("read the blog %.50q: %w", handle, err)
+	}
+	return b, nil
+}
 
-// Create is the Create of a post.
-func (h *Handlers) Create(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// Update is the n-th Update of a post.
-func (h *Handlers) Update(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// Delete is the Delete of a post.
-func (h *Handlers) Delete(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// WebFinger tells which actor a handle or address belongs to.
-func (h *Handlers) WebFinger(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// HostMeta tells where WebFinger is.
-func (h *Handlers) HostMeta(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// NodeInfoIndex tells where NodeInfo is.
-func (h *Handlers) NodeInfoIndex(w http.ResponseWriter, r *http.Request) error { return nil }
-
-// NodeInfo tells what this server is.
-func (h *Handlers) NodeInfo(w http.ResponseWriter, r *http.Request) error { return nil }
+// factsOf asks those above what readers did with a post.
+func factsOf(ctx context.Context, engagement Engagement, postID string) (Facts, error) {
+	if engagement == nil {
+		return Facts{}, nil
+	}
+	likes, shares, replies, err := engagement(ctx, postID)
+	if err != nil {
+		return Facts{}, fmt.Errorf("read likes, boosts and replies of post %s: %w", postID, err)
+	}
+	return Facts{Likes: likes, Shares: shares, FirstReplies: replies}, nil
+}

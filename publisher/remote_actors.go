@@ -3,32 +3,42 @@ package publisher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// Why a document of another server cannot be had.
+// Why a document of another server cannot be had. The words around them are fit for the eyes of strangers: what went wrong
+// on the way (names, addresses) is only in the log, for it would tell them about the network we stand in.
 var (
-	ErrGone        = errors.New("it is gone")            // 404 or 410
-	ErrUnreachable = errors.New("it cannot be reached")  // temporary: try again later
-	ErrNotTrusted  = errors.New("it cannot be believed") // it breaks a rule, and asking again will not help
+	// ErrGone: the server says so, with 404 or 410.
+	ErrGone = errors.New("it is gone")
+	// ErrUnreachable is temporary: no answer, or one that says "later".
+	ErrUnreachable = errors.New("it cannot be reached at the moment")
+	// ErrNotTrusted: it breaks a rule, and asking again will not help.
+	ErrNotTrusted = errors.New("it cannot be trusted")
 )
+
+// actorTTL is how long a stored actor is believed without asking again, as at Mastodon.
+const actorTTL = 24 * time.Hour
 
 // RemoteActor is a person or server elsewhere.
 type RemoteActor struct {
 	ID           database.ID
 	URI          string // the actor's id
-	Host         string // authority of URI: name, and port where it is written
+	Host         string // authority of URI: the name, and the port where one is written
 	Type         string
 	Username     string
 	Handle       string // "@ada@pasture.example"
-	Name         string // text; never empty
-	URL          string // the page for people
+	Name         string // plain text, at most 500 characters; the username where the actor has none
+	URL          string // the page for people; URI where there is none
 	AvatarURL    string
 	Inbox        string
 	SharedInbox  string
@@ -37,48 +47,106 @@ type RemoteActor struct {
 	GoneAt       time.Time // zero while it is there
 }
 
-// Remotes knows the actors and keys of other servers.
+// Remotes knows the actors and keys of other servers, and asks for what it does not know. The fields must not change once it is used.
 type Remotes struct {
 	DB        *database.DB
 	Client    *safehttp.Client
 	Keys      *Keys
-	PublicURL string
+	PublicURL string // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
+
+	flights singleflight.Group
+	started sync.Once
+	recent  *lru[string, fetched] // actors that came along with their keys
+	swept   time.Time             // when remote_keys was last tidied
+	sweep   sync.Mutex
 }
 
-// Fetch gets the document with this id.
-func (m *Remotes) Fetch(ctx context.Context, id string) (activitypub.Object, error) { return nil, nil }
-
-// Key is a signature.Keys.
-func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
-	return signature.PublicKey{}, nil
-}
-
-// Actor is the actor with this id, stored or fetched and stored.
+// Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its server says now. An actor whose server
+// does not answer is the stored one, however old. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
 func (m *Remotes) Actor(ctx context.Context, id string) (RemoteActor, error) {
-	return RemoteActor{}, nil
+	known, err := m.Known(ctx, m.DB, id)
+	switch {
+	case errors.Is(err, database.ErrNotFound):
+		return m.meet(ctx, id)
+	case err != nil:
+		return RemoteActor{}, fmt.Errorf("read the actor %s: %w", id, err)
+	case !known.GoneAt.IsZero() && m.Now().Before(known.GoneAt.Add(actorTTL)):
+		return RemoteActor{}, fmt.Errorf("%s: %w", id, ErrGone)
+	case known.GoneAt.IsZero() && m.Now().Before(known.FetchedAt.Add(actorTTL)):
+		return known, nil
+	}
+	fresh, err := m.Refresh(ctx, id)
+	if errors.Is(err, ErrUnreachable) && known.GoneAt.IsZero() {
+		return known, nil
+	}
+	return fresh, err
 }
 
-// Refresh fetches the actor again.
+// meet stores an actor never stored before. Its document was often fetched a moment ago, for the key in it.
+func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
+	if f, ok := m.recall(id); ok {
+		return m.Store(ctx, m.DB, f.doc, f.at)
+	}
+	return m.Refresh(ctx, id)
+}
+
+// Refresh asks for the actor again and stores what its server says. One that is gone is marked so.
 func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
-	return RemoteActor{}, nil
+	doc, err := m.Fetch(ctx, id)
+	if errors.Is(err, ErrGone) {
+		return RemoteActor{}, errors.Join(err, m.MarkGone(ctx, m.DB, id))
+	}
+	if err != nil {
+		return RemoteActor{}, err
+	}
+	if doc.ID() != id {
+		return RemoteActor{}, fmt.Errorf("actor %s: %w: its document has another id", id, ErrNotTrusted)
+	}
+	return m.Store(ctx, m.DB, doc, m.Now())
 }
 
 // Known is the stored actor; database.ErrNotFound where there is none. Nothing is fetched.
 func (m *Remotes) Known(ctx context.Context, q database.Querier, id string) (RemoteActor, error) {
-	return RemoteActor{}, nil
+	return remoteActorByURI(ctx, q, id)
 }
 
-// Store keeps what an actor's own document says.
+// Store keeps what an actor's document says, which must have come from the actor: fetched from its id, or sent with its signature.
+// A document that is not an actor's is ErrNotTrusted.
 func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub.Object, now time.Time) (RemoteActor, error) {
-	return RemoteActor{}, nil
+	a, err := readActor(doc)
+	if err != nil {
+		return RemoteActor{}, err
+	}
+	a.FetchedAt = now
+	if a.ID, err = saveRemoteActor(ctx, q, a); err != nil {
+		return RemoteActor{}, fmt.Errorf("store the actor %s: %w", a.URI, err)
+	}
+	return a, nil
 }
 
-// MarkGone remembers that the actor has left.
-func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) error { return nil }
+// MarkGone remembers that the actor has left. Nothing is delivered to it any more.
+func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) error {
+	if err := markGone(ctx, q, id, m.Now()); err != nil {
+		return fmt.Errorf("mark the actor %s as gone: %w", id, err)
+	}
+	return nil
+}
 
-// RemoteActorsByID reads many actors at once.
+// RemoteActorsByID reads many actors at once. Ids that nobody has are missing from the result.
 func RemoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]RemoteActor, error) {
-	return nil, nil
+	actors := make(map[database.ID]RemoteActor, len(ids))
+	for len(ids) > 0 {
+		n := min(len(ids), inBatch)
+		batch, err := remoteActorsByID(ctx, q, ids[:n])
+		if err != nil {
+			return nil, fmt.Errorf("read %d actors: %w", n, err)
+		}
+		for _, a := range batch {
+			actors[a.ID] = a
+		}
+		ids = ids[n:]
+	}
+	return actors, nil
 }

@@ -1,0 +1,50 @@
+package publisher
+
+import (
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// An activity about a post has the addresses of the post, since Misskey merges the two.
+
+func createOf(b feeds.Blog, p feeds.Post, article activitypub.Article) activitypub.Activity {
+	return activitypub.Activity{
+		Context: activitypub.ObjectContext, ID: CreateID(b, p.ID), Type: "Create", Actor: b.ActorID(),
+		Published: article.Published, To: article.To, Cc: article.Cc, Object: article,
+	}
+}
+
+func updateOf(b feeds.Blog, p feeds.Post, article activitypub.Article, revision int) activitypub.Activity {
+	return activitypub.Activity{
+		Context: activitypub.ObjectContext, ID: UpdateID(b, p.ID, revision), Type: "Update", Actor: b.ActorID(),
+		To: article.To, Cc: article.Cc, Object: article,
+	}
+}
+
+func deleteOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.Activity {
+	return activitypub.Activity{
+		Context: activitypub.PlainContext, ID: DeleteID(b, p.ID), Type: "Delete", Actor: b.ActorID(),
+		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: tombstoneOf(b, p, deletedAt),
+	}
+}
+
+// tombstoneOf stands where a post was. Mastodon remembers it for ever: a deleted id never comes back.
+func tombstoneOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.Tombstone {
+	former := "Article"
+	if p.Title == "" {
+		former = "Note"
+	}
+	return activitypub.Tombstone{ID: PostID(b, p.ID), Type: "Tombstone", FormerType: former, Deleted: activitypub.At(deletedAt)}
+}
+
+// answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or none: Mastodon
+// matches by either, Misskey would fetch a bare id, Threads fails on it.
+func answerTo(b feeds.Blog, id database.ID, kind string, actor RemoteActor, followURI string) activitypub.Activity {
+	return activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, id), Type: kind, Actor: b.ActorID(), To: []string{actor.URI},
+		Object: activitypub.Activity{ID: followURI, Type: "Follow", Actor: actor.URI, Object: b.ActorID()},
+	}
+}

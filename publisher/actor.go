@@ -1,0 +1,89 @@
+package publisher
+
+import (
+	"html"
+	"net/url"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+)
+
+// BuildActor is the actor of a blog, with the public half of its key in PEM.
+func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
+	id := b.ActorID()
+	return activitypub.Actor{
+		Context: activitypub.ActorContext,
+		ID:      id,
+		// Mastodon marks a Service as a bot and a Group as one that repeats others; Lemmy takes no author that is an Application or Group.
+		Type:              "Person",
+		PreferredUsername: b.Username, WebFinger: b.Acct(),
+		Name: b.Title, Summary: paragraph(b.Summary), URL: profileURL(b),
+		Inbox: ActorInbox(b), Outbox: Outbox(b), Followers: Followers(b), Following: Following(b), Featured: Featured(b),
+		Endpoints:    &activitypub.Endpoints{SharedInbox: SharedInbox(b.BaseURL)},
+		Discoverable: true, Indexable: true,
+		Published: activitypub.At(b.CreatedAt),
+		Icon:      image(b.IconURL, ""), Image: image(b.ImageURL, ""),
+		AttributionDomains: attributionDomains(b),
+		Attachment:         profileLines(b),
+		PublicKey:          publicKey(id, publicPEM),
+	}
+}
+
+// BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
+func BuildInstanceActor(base, publicPEM string) activitypub.Actor {
+	id := InstanceActor(base)
+	return activitypub.Actor{
+		Context: activitypub.ApplicationContext,
+		ID:      id, Type: "Application",
+		PreferredUsername: instanceName(base), Name: instanceName(base), URL: id,
+		Inbox:                     SharedInbox(base),
+		Endpoints:                 &activitypub.Endpoints{SharedInbox: SharedInbox(base)},
+		ManuallyApprovesFollowers: true,
+		PublicKey:                 publicKey(id, publicPEM),
+	}
+}
+
+func publicKey(actorID, pem string) *activitypub.PublicKey {
+	return &activitypub.PublicKey{ID: MainKey(actorID), Owner: actorID, PublicKeyPEM: pem}
+}
+
+// profileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would drop it and link to the id.
+func profileURL(b feeds.Blog) string {
+	if activitypub.SameHost(b.SiteURL, b.ActorID()) {
+		return b.SiteURL
+	}
+	return b.ActorID()
+}
+
+// attributionDomains are the hosts whose pages may name the blog as their author in preview cards.
+func attributionDomains(b feeds.Blog) []string {
+	if b.SiteHost == "" {
+		return nil
+	}
+	return []string{b.SiteHost}
+}
+
+// profileLines has the link that Mastodon marks as verified once the blog links back with rel="me".
+func profileLines(b feeds.Blog) []activitypub.PropertyValue {
+	if b.SiteURL == "" {
+		return nil
+	}
+	link := `<a href="` + html.EscapeString(b.SiteURL) + `" rel="me">` + html.EscapeString(shortURL(b.SiteURL)) + `</a>`
+	return []activitypub.PropertyValue{activitypub.Property("Website", link)}
+}
+
+// shortURL is an address as people write it: blog.example/notes.
+func shortURL(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	return strings.TrimSuffix(rest, "/")
+}
+
+// instanceName is the name of the instance actor: its host, as preferredUsername and in acct:HOST@HOST.
+func instanceName(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}

@@ -1,0 +1,141 @@
+package publisher
+
+import (
+	"cmp"
+	"html"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const (
+	maxName   = 150 // characters of a title; Lemmy cuts at 200, Mastodon shows it as a heading
+	maxTeaser = 500 // characters; a post on Mastodon is about that long
+	// maxContentMap is how many bytes of content are written a second time to say their language; beyond, nameMap has to do.
+	maxContentMap = 200_000
+)
+
+// Facts are what an Article says beside the post itself.
+type Facts struct {
+	UpdatedAt    time.Time // of the last edit; zero before the first one
+	Likes        int
+	Shares       int
+	FirstReplies []string // ids of a few replies, so that a reader needs no second question for a short thread
+}
+
+// BuildArticle is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an
+// activity of 1 MiB; the end of a longer post is replaced by a link to it.
+//
+// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; article_note.go has what differs in a Note.
+func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
+	a := common(b, p, f)
+	if p.Title == "" {
+		return fit(asNote(a))
+	}
+	teaser := teaserOf(p)
+	a.Type = "Article"
+	a.Name = safehtml.Excerpt(p.Title, maxName)
+	// Mastodon shows the summary as text of the post and takes the preview card from its first link: so it must have none.
+	// GoToSocial and Misskey fold the post under it.
+	a.Summary = paragraph(teaser)
+	if language := languageOf(b, p); language != "" {
+		a.NameMap = map[string]string{language: a.Name}
+	}
+	a.Preview = &activitypub.Preview{
+		Type: "Note", AttributedTo: a.AttributedTo, Published: a.Published,
+		Content: "<p><strong>" + html.EscapeString(a.Name) + "</strong></p>" + a.Summary,
+	}
+	return fit(a)
+}
+
+// common is what an Article and a Note share.
+func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
+	id := PostID(b, p.ID)
+	page := pageOf(b, p)
+	content := contentOf(p)
+	a := activitypub.Article{
+		ID: id, AttributedTo: b.ActorID(),
+		Content: content, ContentMap: contentMap(languageOf(b, p), content),
+		URL: page, Image: image(p.ImageURL, p.ImageAlt),
+		// Of attachments only links: one picture here would cost the preview card at Mastodon.
+		Attachment: []activitypub.Link{activitypub.PageLink(page)},
+		Tag:        hashtags(p.Tags, cmp.Or(b.SiteURL, b.ActorID())),
+		Published:  activitypub.At(p.PublishedAt), Updated: updatedOf(p, f),
+		To: []string{activitypub.Public}, Cc: []string{Followers(b)},
+		Thread: PostContext(b, p.ID), Conversation: PostContext(b, p.ID),
+		Likes:  activitypub.Count(PostLikes(b, p.ID), f.Likes),
+		Shares: activitypub.Count(PostShares(b, p.ID), f.Shares),
+	}
+	replies := PostReplies(b, p.ID)
+	a.Replies = &activitypub.Collection{ID: replies, Type: "Collection", First: &activitypub.CollectionPage{
+		Type: "CollectionPage", PartOf: replies, Items: append([]string{}, f.FirstReplies...), Next: replies + "?page=1",
+	}}
+	return a
+}
+
+// updatedOf is never before the publication: GoToSocial refuses the whole object otherwise.
+func updatedOf(p feeds.Post, f Facts) activitypub.Timestamp {
+	if f.UpdatedAt.IsZero() || f.UpdatedAt.After(p.PublishedAt) {
+		return activitypub.At(f.UpdatedAt)
+	}
+	return activitypub.At(p.PublishedAt)
+}
+
+// pageOf is where people read the post; an item without a link has only its blog.
+func pageOf(b feeds.Blog, p feeds.Post) string {
+	return cmp.Or(p.URL, b.SiteURL, b.ActorID())
+}
+
+func languageOf(b feeds.Blog, p feeds.Post) string { return cmp.Or(p.Language, b.Language) }
+
+func contentOf(p feeds.Post) string {
+	if p.Content.IsZero() {
+		return paragraph(p.Teaser)
+	}
+	return p.Content.String()
+}
+
+// teaserOf is the author's own where there is one. Mastodon shows nothing of the content, so a post without a teaser
+// would be a title and a link there.
+func teaserOf(p feeds.Post) string {
+	text := p.Teaser
+	if text == "" {
+		text = safehtml.Text(p.Content.String())
+	}
+	return safehtml.Excerpt(text, maxTeaser)
+}
+
+// contentMap tells the language. GoToSocial believes it only where the value is the content, byte for byte.
+func contentMap(language, content string) map[string]string {
+	if language == "" || len(content) > maxContentMap {
+		return nil
+	}
+	return map[string]string{language: content}
+}
+
+func paragraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "<p>" + html.EscapeString(text) + "</p>"
+}
+
+// permalink is a paragraph with a link whose text is its address, which reads the same in every language.
+func permalink(page string) string {
+	address := html.EscapeString(page)
+	return `<p><a href="` + address + `">` + address + `</a></p>`
+}
+
+// asNote makes a post without a title: Mastodon shows the content of a Note, a summary would be a content warning, and
+// the link has to be in the text.
+func asNote(a activitypub.Article) activitypub.Article {
+	a.Type = "Note"
+	a.Content = strings.TrimSpace(a.Content) + permalink(a.URL)
+	for language := range a.ContentMap {
+		a.ContentMap = contentMap(language, a.Content)
+	}
+	return a
+}

@@ -1,0 +1,32 @@
+package publisher
+
+import "time"
+
+const (
+	// recentActors is how many documents of actors are kept, and maxRecent the size in bytes of each: 16 MiB at most.
+	recentActors = 256
+	maxRecent    = 64 << 10
+	recentTTL    = time.Minute
+)
+
+// A request of a stranger needs two things of the same document: the key before the signature is verified, and the actor afterwards.
+// Storing the actor before would let strangers write into our tables, asking twice would cost each new follower a fetch. So the document
+// waits in memory for a minute.
+
+func (m *Remotes) recentDocuments() *lru[string, fetched] {
+	m.started.Do(func() { m.recent = newLRU[string, fetched](recentActors) })
+	return m.recent
+}
+
+func (m *Remotes) remember(f fetched) {
+	if f.size <= maxRecent {
+		m.recentDocuments().put(f.doc.ID(), f)
+	}
+}
+
+// recall returns the document at most once: after that it is in the database.
+func (m *Remotes) recall(id string) (fetched, bool) {
+	f, ok := m.recentDocuments().get(id)
+	m.recentDocuments().drop(id)
+	return f, ok && m.Now().Sub(f.at) < recentTTL
+}

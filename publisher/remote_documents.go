@@ -1,0 +1,57 @@
+package publisher
+
+import (
+	"cmp"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// The lengths of columns, in characters. Text that is longer is cut, an address that is longer is no address.
+const (
+	maxURI      = 2048
+	maxHost     = 255
+	maxUsername = 255
+	maxActor    = 500 // of the name
+)
+
+// readActor takes from a document what we keep of an actor. Only what an actor cannot do without makes it fail.
+func readActor(doc activitypub.Object) (RemoteActor, error) {
+	a := RemoteActor{URI: doc.ID(), Host: activitypub.Host(doc.ID()), Type: doc.Type(), Inbox: address(doc.Ref("inbox"))}
+	switch {
+	case a.Host == "" || utf8.RuneCountInString(a.Host) > maxHost:
+		return RemoteActor{}, fmt.Errorf("%w: its id is not an address", ErrNotTrusted)
+	case !doc.Is(activitypub.ActorTypes...):
+		return RemoteActor{}, fmt.Errorf("%w: %s is not an actor", ErrNotTrusted, a.URI)
+	case a.Inbox == "":
+		return RemoteActor{}, fmt.Errorf("%w: the actor %s has no inbox", ErrNotTrusted, a.URI)
+	}
+	// Where the handle's host is another than the id's, only WebFinger of both could prove it.
+	a.Username = safehtml.Excerpt(cmp.Or(safehtml.Text(doc.String("preferredUsername")), a.Host), maxUsername)
+	a.Handle = "@" + a.Username + "@" + a.Host
+	a.Name = safehtml.Excerpt(cmp.Or(safehtml.Text(doc.Text("name")), a.Username), maxActor)
+	a.URL = cmp.Or(address(doc.URL()), a.URI)
+	a.AvatarURL = avatarOf(doc)
+	a.FollowersURI = address(doc.Ref("followers"))
+	if endpoints, ok := doc.Object("endpoints"); ok {
+		a.SharedInbox = address(endpoints.Ref("sharedInbox"))
+	}
+	return a, nil
+}
+
+func avatarOf(doc activitypub.Object) string {
+	if icon, ok := doc.Object("icon"); ok {
+		return address(icon.URL())
+	}
+	return address(doc.Ref("icon"))
+}
+
+// address is raw where it is a plain http(s) URL that a column holds, else "".
+func address(raw string) string {
+	if !activitypub.ValidID(raw) {
+		return ""
+	}
+	return raw
+}

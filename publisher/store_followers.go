@@ -1,0 +1,127 @@
+package publisher
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// follower is one who follows a blog, and where to reach it.
+type follower struct {
+	BlogID      database.ID
+	ActorID     database.ID
+	Inbox       string
+	SharedInbox string
+}
+
+// address is where the follower's server wants what many of its people get.
+func (f follower) address() string {
+	if f.SharedInbox != "" {
+		return f.SharedInbox
+	}
+	return f.Inbox
+}
+
+func scanFollower(rows *sql.Rows) (f follower, err error) {
+	err = rows.Scan(&f.BlogID, &f.ActorID, &f.Inbox, &f.SharedInbox)
+	return f, err
+}
+
+func saveFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID, followURI string, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO followers (blog_id, actor_id, follow_uri, follow_hash, created_at)
+		VALUES (?, ?, ?, ?, ?)`,
+		blogID, actorID, followURI, database.Hash(followURI), database.Millis(now))
+	if !errors.Is(err, database.ErrDuplicate) {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+		UPDATE followers
+		SET follow_uri = ?, follow_hash = ?
+		WHERE blog_id = ? AND actor_id = ?`,
+		followURI, database.Hash(followURI), blogID, actorID)
+	return err
+}
+
+func deleteFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (int64, error) {
+	return q.Exec(ctx, `
+		DELETE FROM followers
+		WHERE blog_id = ? AND actor_id = ?`, blogID, actorID)
+}
+
+func deleteFollow(ctx context.Context, q database.Querier, followURI string, actorID database.ID) (int64, error) {
+	return q.Exec(ctx, `
+		DELETE FROM followers
+		WHERE follow_hash = ? AND actor_id = ?`, database.Hash(followURI), actorID)
+}
+
+// followersPage lists a blog's followers that are still there, after an actor's id; 0 begins.
+func followersPage(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]follower, error) {
+	return database.Collect(scanFollower)(q.Query(ctx, `
+		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		FROM followers f
+		JOIN remote_actors a ON a.id = f.actor_id
+		WHERE f.blog_id = ? AND f.actor_id > ? AND a.gone_at = 0
+		ORDER BY f.actor_id
+		LIMIT ?`, blogID, after, limit))
+}
+
+// followersMatching finds one actor by its key, and a host by looking at every follower: a block is rare.
+func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match FollowerMatch, limit int) ([]follower, error) {
+	below := "." + match.Host
+	which, args := `(a.host = ? OR SUBSTR(a.host, ?) = ?)`, []any{match.Host, -len(below), below}
+	if match.ActorURI != "" {
+		which, args = `a.uri_hash = ?`, []any{database.Hash(match.ActorURI)}
+	}
+	return database.Collect(scanFollower)(q.Query(ctx, `
+		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		FROM followers f
+		JOIN remote_actors a ON a.id = f.actor_id
+		WHERE `+which+` AND (? = 0 OR f.blog_id = ?)
+		LIMIT ?`, append(args, blogID, blogID, limit)...))
+}
+
+// sharedInboxInUse says whether another follower of the same blog is reached through f's shared inbox.
+func sharedInboxInUse(ctx context.Context, q database.Querier, f follower) (bool, error) {
+	var other database.ID
+	err := q.QueryRow(ctx, `
+		SELECT f.actor_id
+		FROM followers f
+		JOIN remote_actors a ON a.id = f.actor_id
+		WHERE f.blog_id = ? AND f.actor_id <> ? AND a.shared_inbox = ?
+		LIMIT 1`, f.BlogID, f.ActorID, f.SharedInbox).Scan(&other)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func countFollowers(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT COUNT(*)
+		FROM followers
+		WHERE blog_id = ?`, blogID).Scan(&n)
+	return n, err
+}
+
+func seenOutside(ctx context.Context, q database.Querier, blogID database.ID) (bool, error) {
+	for _, query := range []string{`
+		SELECT blog_id
+		FROM followers
+		WHERE blog_id = ?
+		LIMIT 1`, `
+		SELECT blog_id
+		FROM deliveries
+		WHERE blog_id = ?
+		LIMIT 1`} {
+		var id database.ID
+		err := q.QueryRow(ctx, query, blogID).Scan(&id)
+		if !errors.Is(err, database.ErrNotFound) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,95 @@
+package publisher
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// inBatch bounds the values of one IN list.
+const inBatch = 500
+
+const selectRemoteActor = `
+	SELECT id, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox, followers_uri, fetched_at, gone_at
+	FROM remote_actors`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanRemoteActor(row scanner) (RemoteActor, error) {
+	var a RemoteActor
+	var fetched, gone int64
+	err := row.Scan(&a.ID, &a.URI, &a.Host, &a.Type, &a.Username, &a.Handle, &a.Name, &a.URL, &a.AvatarURL,
+		&a.Inbox, &a.SharedInbox, &a.FollowersURI, &fetched, &gone)
+	a.FetchedAt, a.GoneAt = database.Time(fetched), database.Time(gone)
+	return a, err
+}
+
+func scanRemoteActors(rows *sql.Rows) (RemoteActor, error) { return scanRemoteActor(rows) }
+
+func remoteActorByURI(ctx context.Context, q database.Querier, uri string) (RemoteActor, error) {
+	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
+	WHERE uri_hash = ?`, database.Hash(uri)))
+}
+
+// remoteActorsByID takes at most inBatch ids, and at least one.
+func remoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) ([]RemoteActor, error) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	return database.Collect(scanRemoteActors)(q.Query(ctx, selectRemoteActor+`
+	WHERE id IN (`+database.Marks(len(ids))+`)
+	LIMIT ?`, append(args, len(ids))...))
+}
+
+// saveRemoteActor stores a, or what is new about it, and returns the id of its row.
+func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (database.ID, error) {
+	rows, err := updateRemoteActor(ctx, q, a)
+	if err == nil && rows == 0 {
+		a.ID = database.NewID(a.FetchedAt)
+		err = insertRemoteActor(ctx, q, a)
+		if err == nil {
+			return a.ID, nil
+		}
+		if errors.Is(err, database.ErrDuplicate) { // another transaction met the same actor
+			_, err = updateRemoteActor(ctx, q, a)
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	stored, err := remoteActorByURI(ctx, q, a.URI)
+	return stored.ID, err
+}
+
+func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (int64, error) {
+	return q.Exec(ctx, `
+		UPDATE remote_actors
+		SET type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
+			fetched_at = ?, gone_at = 0
+		WHERE uri_hash = ?`,
+		a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
+		database.Millis(a.FetchedAt), database.Hash(a.URI))
+}
+
+func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO remote_actors (id, uri_hash, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox,
+			followers_uri, fetched_at, gone_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		a.ID, database.Hash(a.URI), a.URI, a.Host, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox,
+		a.FollowersURI, database.Millis(a.FetchedAt))
+	return err
+}
+
+func markGone(ctx context.Context, q database.Querier, uri string, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE remote_actors
+		SET gone_at = ?
+		WHERE uri_hash = ?`,
+		database.Millis(now), database.Hash(uri))
+	return err
+}

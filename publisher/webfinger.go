@@ -1,0 +1,168 @@
+package publisher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+const (
+	relProfile = "http://webfinger.net/rel/profile-page"
+	relAvatar  = "http://webfinger.net/rel/avatar"
+	// forAnHour: handles do not change, and a server asks again at every mention.
+	forAnHour = "max-age=3600"
+)
+
+var errNobody = fmt.Errorf("%w: nobody has that address here", web.ErrNotFound)
+
+// resource is a JRD (RFC 7033 §4.4).
+type resource struct {
+	Subject string         `json:"subject"`
+	Aliases []string       `json:"aliases,omitempty"`
+	Links   []resourceLink `json:"links"`
+}
+
+type resourceLink struct {
+	Rel  string `json:"rel"`
+	Type string `json:"type,omitempty"`
+	Href string `json:"href"`
+}
+
+// WebFinger tells which actor a handle or an address belongs to (RFC 7033). It knows a blog by acct: on the host of its handle and on
+// the host of its base URL, by its actor's id and by the address of its site; and each instance actor by acct:HOST@HOST and its id.
+// The answer has one subject whatever was asked, because Mastodon believes a handle only if it leads back to itself.
+func (h *Handlers) WebFinger(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Access-Control-Allow-Origin", "*") // also on refusals: those who ask from a page want to know
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || query.Get("resource") == "" {
+		return fmt.Errorf("%w: say whom you look for: ?resource=acct:name@host", web.ErrInvalid)
+	}
+	found, err := h.find(r.Context(), query.Get("resource"))
+	if errors.Is(err, database.ErrNotFound) {
+		return errNobody
+	}
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(found)
+	if err != nil {
+		return err
+	}
+	web.Write(w, r, web.Page{Type: "application/jrd+json", Body: body, CacheControl: forAnHour, Public: true})
+	return nil
+}
+
+func (h *Handlers) find(ctx context.Context, name string) (resource, error) {
+	scheme, rest, ok := strings.Cut(name, ":")
+	switch scheme = strings.ToLower(scheme); {
+	case ok && scheme == "acct":
+		return h.findAcct(ctx, rest)
+	case ok && (scheme == "https" || scheme == "http") && activitypub.ValidID(name):
+		return h.findURL(ctx, name)
+	}
+	return resource{}, fmt.Errorf("%w: %.100q is neither acct:name@host nor an address", web.ErrInvalid, name)
+}
+
+func (h *Handlers) findAcct(ctx context.Context, acct string) (resource, error) {
+	user, host, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(acct, "@")), "@")
+	if !ok || user == "" || host == "" || strings.Contains(host, "@") {
+		return resource{}, fmt.Errorf("%w: %.100q is not name@host", web.ErrInvalid, acct)
+	}
+	b, err := feeds.BlogByAcct(ctx, h.DB, user, host)
+	if err == nil {
+		return resourceOf(b), nil
+	}
+	if !errors.Is(err, database.ErrNotFound) {
+		return resource{}, err
+	}
+	bases, err := h.bases(ctx)
+	if err != nil {
+		return resource{}, err
+	}
+	return h.findOn(ctx, bases, user, host)
+}
+
+// findOn looks among the base URLs of a host: for a blog whose handle is on another one, then for the instance actor.
+func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string) (resource, error) {
+	var instance string
+	for _, base := range bases {
+		if activitypub.Host(base) != host {
+			continue
+		}
+		b, err := feeds.BlogByUsername(ctx, h.DB, base, user)
+		if err == nil {
+			return resourceOf(b), nil
+		}
+		if !errors.Is(err, database.ErrNotFound) {
+			return resource{}, err
+		}
+		if instance == "" && (user == host || user == instanceName(base)) {
+			instance = base
+		}
+	}
+	if instance == "" {
+		return resource{}, database.ErrNotFound
+	}
+	return resourceOfInstance(instance), nil
+}
+
+func (h *Handlers) findURL(ctx context.Context, address string) (resource, error) {
+	bases, err := h.bases(ctx)
+	if err != nil {
+		return resource{}, err
+	}
+	for _, base := range bases {
+		if address == InstanceActor(base) {
+			return resourceOfInstance(base), nil
+		}
+		if username, ok := strings.CutPrefix(address, base+"/blogs/"); ok && feeds.ValidUsername(username) {
+			b, err := feeds.BlogByUsername(ctx, h.DB, base, username)
+			return resourceOf(b), err
+		}
+	}
+	b, err := feeds.BlogBySite(ctx, h.DB, address)
+	return resourceOf(b), err
+}
+
+// bases are all base URLs, that of public_url first.
+func (h *Handlers) bases(ctx context.Context) ([]string, error) {
+	bases, err := feeds.BaseURLs(ctx, h.DB)
+	if err != nil {
+		return nil, fmt.Errorf("list our base URLs: %w", err)
+	}
+	return append([]string{h.PublicURL}, bases...), nil
+}
+
+func resourceOf(b feeds.Blog) resource {
+	j := resource{Subject: "acct:" + b.Acct(), Aliases: []string{b.ActorID()}, Links: []resourceLink{self(b.ActorID())}}
+	page := b.ActorID()
+	if b.SiteURL != "" {
+		j.Aliases, page = append(j.Aliases, b.SiteURL), b.SiteURL
+	}
+	j.Links = append(j.Links, resourceLink{Rel: relProfile, Type: "text/html", Href: page})
+	if b.IconURL != "" {
+		j.Links = append(j.Links, resourceLink{Rel: relAvatar, Type: imageType(b.IconURL), Href: b.IconURL})
+	}
+	return j
+}
+
+func resourceOfInstance(base string) resource {
+	id := InstanceActor(base)
+	return resource{
+		Subject: "acct:" + instanceName(base) + "@" + activitypub.Host(base), Aliases: []string{id}, Links: []resourceLink{self(id)},
+	}
+}
+
+// self is the link that leads to the actor; Mastodon wants this very type, and the id letter for letter.
+func self(actorID string) resourceLink {
+	return resourceLink{Rel: "self", Type: "application/activity+json", Href: actorID}
+}
