@@ -2,9 +2,17 @@ package replies
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // The kinds of block.
@@ -30,25 +38,168 @@ type BlockEffect struct {
 	Followers int // removed by it
 }
 
+const (
+	maxReason = 5000 // characters
+	maxWho    = 255
+)
+
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, removes
 // the followers among them and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a person we
 // have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
 func AddBlock(ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time) (BlockEffect, error) {
-	return BlockEffect{}, nil
+	var done BlockEffect
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		value, err := blockValue(ctx, tx, kind, value)
+		if err != nil {
+			return err
+		}
+		done = BlockEffect{Block: Block{
+			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: cutRunes(reason, maxReason), CreatedAt: now,
+		}}
+		return done.apply(ctx, tx, who, now)
+	})
+	if err != nil {
+		return BlockEffect{}, fmt.Errorf("block %s: %w", value, err)
+	}
+	return done, nil
+}
+
+func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, now time.Time) error {
+	b := e.Block
+	if err := insertBlock(ctx, tx, b); err != nil && !errors.Is(err, database.ErrDuplicate) {
+		return err
+	}
+	if err := decide(ctx, tx, Decision{BlogID: b.BlogID, Who: who, What: whatBlock, Target: b.Value, Why: b.Reason, At: now}); err != nil {
+		return err
+	}
+	match := publisher.FollowerMatch{ActorURI: b.Value}
+	if b.Kind == BlockDomain {
+		match = publisher.FollowerMatch{Host: b.Value}
+	}
+	var err error
+	if e.Followers, err = publisher.RemoveFollowers(ctx, tx, b.BlogID, match); err != nil {
+		return fmt.Errorf("remove followers: %w", err)
+	}
+	authors, err := blockedActors(ctx, tx, b)
+	if err != nil {
+		return fmt.Errorf("list whom it concerns: %w", err)
+	}
+	visible := changes{}
+	for _, author := range authors {
+		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible)
+		if err != nil {
+			return fmt.Errorf("hide replies: %w", err)
+		}
+		e.Replies += n
+	}
+	return visible.apply(ctx, tx, now)
 }
 
 // RemoveBlock lifts a block. What it hid stays hidden until a moderator approves it. web.ErrNotFound where there is no such block.
 func RemoveBlock(ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time) error {
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		value, err := blockValue(ctx, tx, kind, value)
+		if err != nil {
+			return err
+		}
+		if err := deleteBlock(ctx, tx, blogID, kind, value); err != nil {
+			return err
+		}
+		return decide(ctx, tx, Decision{BlogID: blogID, Who: who, What: whatUnblock, Target: value, At: now})
+	})
+	if err != nil {
+		return fmt.Errorf("unblock %s: %w", value, err)
+	}
 	return nil
 }
 
 // ListBlocks reads blocks in the order they were made, from after on (0 = from the start). limit is at most 500.
 func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
-	return nil, nil
+	blocks, err := blocksAfter(ctx, q, after, min(limit, maxList))
+	if err != nil {
+		return nil, fmt.Errorf("list the blocks: %w", err)
+	}
+	return blocks, nil
 }
 
 // Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is blocked there or everywhere. blogID 0 asks only for
 // the blocks that hold everywhere. It reads the tables each time, so a block holds from the moment it is committed.
 func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
-	return false, nil
+	return anyBlock(ctx, q, blogID, append(domainsOf(activitypub.Host(actorURI)), actorURI))
+}
+
+// blockedHost asks about the server alone, before anything is known about who speaks.
+func blockedHost(ctx context.Context, q database.Querier, blogID database.ID, uri string) (bool, error) {
+	domains := domainsOf(activitypub.Host(uri))
+	if len(domains) == 0 {
+		return false, nil
+	}
+	return anyBlock(ctx, q, blogID, domains)
+}
+
+// domainsOf are the names under which a host may be blocked: itself with and without its port, and every domain above it.
+func domainsOf(host string) []string {
+	if host == "" {
+		return nil
+	}
+	domains := []string{host}
+	name := host
+	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexByte(host, ']') {
+		name = host[:colon]
+		domains = append(domains, name)
+	}
+	for {
+		_, above, ok := strings.Cut(name, ".")
+		if !ok {
+			return domains
+		}
+		if above != "" {
+			domains = append(domains, above)
+		}
+		name = above
+	}
+}
+
+// blockValue is what a person typed, as blocks are stored and looked up.
+func blockValue(ctx context.Context, q database.Querier, kind, value string) (string, error) {
+	value = strings.TrimSpace(value)
+	switch kind {
+	case BlockDomain:
+		return parseDomain(value)
+	case BlockActor:
+		if activitypub.ValidID(value) {
+			return value, nil
+		}
+		return actorByHandle(ctx, q, value)
+	}
+	return "", fmt.Errorf("%w: a block is of an %s or a %s, not of a %q", web.ErrInvalid, BlockActor, BlockDomain, kind)
+}
+
+// parseDomain takes spam.example in the many ways people paste it.
+func parseDomain(value string) (string, error) {
+	name := strings.ToLower(value)
+	if _, after, ok := strings.Cut(name, "://"); ok {
+		name, _, _ = strings.Cut(after, "/")
+	}
+	name = strings.Trim(strings.TrimPrefix(strings.TrimPrefix(name, "*."), "@"), "./")
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		name = ascii
+	}
+	if activitypub.Host("https://"+name+"/") != name || name == "" || strings.Contains(name, "@") {
+		return "", fmt.Errorf("%w: %q is not a domain; write it like spam.example", web.ErrInvalid, value)
+	}
+	return name, nil
+}
+
+// actorByHandle finds a person we have met by @ada@pasture.example.
+func actorByHandle(ctx context.Context, q database.Querier, handle string) (string, error) {
+	name, host, ok := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	if !ok || name == "" || host == "" {
+		return "", fmt.Errorf("%w: %q is neither the address of an actor (https://…) nor a handle (@ada@pasture.example)", web.ErrInvalid, handle)
+	}
+	uri, err := actorURI(ctx, q, strings.ToLower(host), name)
+	if errors.Is(err, database.ErrNotFound) {
+		return "", fmt.Errorf("%w: nobody called %s has been here; give the address of the actor (https://…)", web.ErrInvalid, handle)
+	}
+	return uri, err
 }

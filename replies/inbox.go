@@ -2,14 +2,25 @@ package replies
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
+	"github.com/gorilla/mux"
+
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
+
+const maxBody = 1 << 20 // bytes; Mastodon's own limit
 
 // Inbox receives what other servers send.
 type Inbox struct {
@@ -22,17 +33,137 @@ type Inbox struct {
 	Now         func() time.Time
 	Enqueued    func() // called after something for delivery was committed; may be nil
 	Changed     func() // called after a visible change of a thread was committed; may be nil
+
+	once sync.Once
+	wake chan struct{}
 }
 
-// ServeBlog is the inbox of one blog (mux variable "handle"); 404 where there is no such blog.
-func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error { return nil }
+// ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
+func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error {
+	name := mux.Vars(r)["handle"]
+	blog, err := feeds.BlogByUsername(r.Context(), in.DB, publisher.BaseURL(r), name)
+	if errors.Is(err, database.ErrNotFound) {
+		return fmt.Errorf("%w: no blog is called %q here", web.ErrNotFound, name)
+	}
+	if err != nil {
+		return ourTrouble(err)
+	}
+	return in.serve(w, r, blog.ID)
+}
 
 // ServeShared is the inbox of all blogs.
-func (in *Inbox) ServeShared(w http.ResponseWriter, r *http.Request) error { return nil }
+func (in *Inbox) ServeShared(w http.ResponseWriter, r *http.Request) error { return in.serve(w, r, 0) }
 
-// Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
-// returns nil when ctx ends, after what it has begun.
-func (in *Inbox) Run(ctx context.Context) error { return nil }
+// serve answers 202 for what has had its effect, for what is written down to be done later, and for what is none of our business; the
+// journal says which. Anything else is an error, and then nothing has changed.
+func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.ID) error {
+	a, err := in.receive(w, r, blogID)
+	if err == nil && a != nil {
+		err = in.accept(r.Context(), a)
+	}
+	if err != nil {
+		in.Log.Info("inbox refused", "component", "replies", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
+		return ourTrouble(err)
+	}
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
 
-// Wake tells Run that there is something to do. It is a hint: without it Run looks once a second.
-func (in *Inbox) Wake() {}
+// ourTrouble makes an error that is not the sender's fault a 503: her queue tries again, and nothing is lost.
+func ourTrouble(err error) error {
+	if status := web.Status(err); status >= 500 || errors.Is(err, database.ErrNotFound) {
+		return fmt.Errorf("%w: %w", web.ErrBusy, err)
+	}
+	return err
+}
+
+// receive reads a request as far as knowing who says what. It is nil for what can be dropped without knowing.
+//
+// The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is written before the signature is verified.
+func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database.ID) (*arrival, error) {
+	if !activitypub.IsActivityType(r.Header.Get("Content-Type")) {
+		return nil, fmt.Errorf("%w: an inbox takes application/activity+json or application/ld+json", web.ErrType)
+	}
+	body, err := web.ReadBody(w, r, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := activitypub.Parse(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", web.ErrInvalid, err)
+	}
+	a, err := readArrival(tree)
+	if err != nil {
+		return nil, err
+	}
+	a.body, a.inbox, a.at, a.seal = body, blogID, in.Now(), r.Header.Get("Signature")
+	if drop, err := in.glance(r, a); drop || err != nil {
+		return nil, err
+	}
+	return a, in.authenticate(r, a)
+}
+
+// glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be ourselves,
+// and the deletions and profile edits of people we have never heard of, which arrive in floods.
+func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
+	ctx := r.Context()
+	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
+	for _, uri := range []string{a.actor, keyID} {
+		blocked, err := blockedHost(ctx, in.DB, a.inbox, uri)
+		if err != nil {
+			return false, err
+		}
+		if blocked {
+			return false, fmt.Errorf("%w: this server takes nothing from yours", web.ErrRefused)
+		}
+	}
+	ours, err := in.isOurs(ctx, in.DB, a.actor)
+	if err != nil {
+		return false, err
+	}
+	if ours {
+		return false, fmt.Errorf("%w: nobody on this server sends by its inbox", web.ErrRefused)
+	}
+	if a.object != a.actor || a.kind != "Delete" && a.kind != "Update" {
+		return false, nil
+	}
+	_, err = in.Remotes.Known(ctx, in.DB, a.actor)
+	if errors.Is(err, database.ErrNotFound) {
+		in.Log.Debug("inbox dropped", "component", "replies", "type", a.kind, "host", activitypub.Host(a.actor), "err", "actor unknown")
+		return true, nil
+	}
+	return false, err
+}
+
+// isOurs says whether an id would lie on one of our own hosts. Such ids are made here and never accepted from outside.
+func (in *Inbox) isOurs(ctx context.Context, q database.Querier, id string) (bool, error) {
+	if activitypub.SameHost(in.PublicURL, id) {
+		return true, nil
+	}
+	bases, err := feeds.BaseURLs(ctx, q)
+	for _, base := range bases {
+		if activitypub.SameHost(base, id) {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// authenticate finds out who signed. A deleted actor has no key any more: where her document, which is also her key's, is gone, her Delete
+// needs no other proof.
+func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
+	key, err := in.Verify.Verify(r, a.body, activitypub.Host(publisher.BaseURL(r)))
+	if err != nil {
+		if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrGone) && keyIsOfActor(r, a.actor) {
+			a.signer = a.actor
+			return nil
+		}
+		return err
+	}
+	a.signer = key.Owner
+	// Who speaks to us is alive: what waits for her server may be sent.
+	if err := delivery.Revive(r.Context(), in.DB, activitypub.Host(a.signer)); err != nil {
+		in.Log.Warn("host not revived", "component", "replies", "host", activitypub.Host(a.signer), "err", err)
+	}
+	return nil
+}

@@ -2,10 +2,16 @@ package replies
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
+
+// maxList bounds every list a moderator asks for.
+const maxList = 500
 
 // Listed is a reply as a moderator meets it.
 type Listed struct {
@@ -18,25 +24,117 @@ type Listed struct {
 // List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all
 // states. limit is at most 500.
 func List(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
-	return nil, nil
+	list, err := listReplies(ctx, q, status, blogID, after, min(limit, maxList))
+	if err != nil {
+		return nil, fmt.Errorf("list the replies: %w", err)
+	}
+	items := make([]Item, len(list))
+	for i := range list {
+		items[i] = list[i].Item
+	}
+	if err := dress(ctx, q, items); err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Item = items[i]
+	}
+	return list, nil
 }
 
 // Held reads the replies that wait for a moderator, oldest first.
-func Held(ctx context.Context, q database.Querier, limit int) ([]Listed, error) { return nil, nil }
+func Held(ctx context.Context, q database.Querier, limit int) ([]Listed, error) {
+	return List(ctx, q, Pending, 0, 0, limit)
+}
 
 // CountHeld is how many replies wait for a moderator, on all blogs.
-func CountHeld(ctx context.Context, q database.Querier) (int, error) { return 0, nil }
+func CountHeld(ctx context.Context, q database.Querier) (int, error) {
+	n, err := countStatus(ctx, q, Pending)
+	if err != nil {
+		return 0, fmt.Errorf("count the held replies: %w", err)
+	}
+	return n, nil
+}
 
-// Approve shows a reply that is pending, hidden or spam, and makes its author known on that blog. Approving a shown one changes nothing.
-// A reply that is not there, or was deleted by its author, is web.ErrNotFound.
+// Approve shows a reply that is pending, hidden or spam, and makes its author known on that blog: her next replies are shown at once. A
+// reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused.
 func Approve(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
-	return nil
+	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
 }
 
 // Hide takes a reply from the readers. Hiding a hidden one changes nothing; a deleted or unknown one is web.ErrNotFound.
 func Hide(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
+	return moderate(ctx, db, id, Decision{Who: who, What: whatHide, Why: why, At: now}, hide)
+}
+
+// moderate applies a decision to a reply and logs it, in one transaction. A reply that its author deleted is not there for moderators: no
+// decision of theirs brings it back.
+func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
+	apply func(context.Context, *database.Tx, storedReply, time.Time) (changed bool, err error)) error {
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		stored, err := replyByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted {
+			return fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
+		}
+		if err != nil {
+			return err
+		}
+		changed, err := apply(ctx, tx, stored, d.At)
+		if err != nil || !changed {
+			return err
+		}
+		d.BlogID, d.Target = stored.BlogID, stored.ObjectURI
+		return decide(ctx, tx, d)
+	})
+	if err != nil {
+		return fmt.Errorf("%s the reply: %w", d.What, err)
+	}
 	return nil
 }
+
+func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
+	blocked, err := Blocked(ctx, tx, r.BlogID, r.AuthorURI)
+	if err != nil {
+		return false, err
+	}
+	if blocked {
+		return false, fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, r.AuthorURI)
+	}
+	if r.Status == Shown && !r.ApprovedAt.IsZero() {
+		return false, nil
+	}
+	if err := setStatus(ctx, tx, r.ID, r.Status, Shown, now); err != nil || r.Status == Shown {
+		return true, err
+	}
+	return true, bump(ctx, tx, r.PostID, Counts{Replies: 1}, now)
+}
+
+func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
+	if r.Status == Hidden {
+		return false, nil
+	}
+	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}); err != nil || r.Status != Shown {
+		return true, err
+	}
+	return true, bump(ctx, tx, r.PostID, Counts{Replies: -1}, now)
+}
+
+// inTx is db.InTx for what may be overtaken by another transaction and then has to look again.
+func inTx(ctx context.Context, db *database.DB, f func(*database.Tx) error) (err error) {
+	for range raceTimes {
+		if err = db.InTx(ctx, f); !errors.Is(err, errRace) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", web.ErrBusy, err)
+}
+
+// What a moderator can decide.
+const (
+	whatApprove = "approve"
+	whatHide    = "hide"
+	whatBlock   = "block"
+	whatUnblock = "unblock"
+)
 
 // Decision is an entry of the log of moderation, which is only ever added to.
 type Decision struct {
@@ -49,7 +147,20 @@ type Decision struct {
 	At     time.Time
 }
 
+// decide adds to the log.
+func decide(ctx context.Context, q database.Querier, d Decision) error {
+	d.ID, d.Who, d.Why = database.NewID(d.At), cutRunes(d.Who, maxWho), cutRunes(d.Why, maxReason)
+	if err := insertDecision(ctx, q, d); err != nil {
+		return fmt.Errorf("log the decision: %w", err)
+	}
+	return nil
+}
+
 // Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is at most 500.
 func Decisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
-	return nil, nil
+	list, err := newestDecisions(ctx, q, blogID, min(limit, maxList))
+	if err != nil {
+		return nil, fmt.Errorf("list the decisions: %w", err)
+	}
+	return list, nil
 }

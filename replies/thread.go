@@ -1,10 +1,21 @@
 package replies
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const (
+	maxThread    = 5000 // replies read of one thread
+	firstReplies = 5    // ids told in an Article; Mastodon reads no more from it
 )
 
 // Thread is a post with everything that readers may see under it. Version grows with each visible change, so it serves as ETag; it is 0
@@ -19,15 +30,169 @@ type Thread struct {
 
 // ReadThread reads the thread of a post. At most 5,000 replies are read, the oldest.
 func ReadThread(ctx context.Context, q database.Querier, blog feeds.Blog, post feeds.Post) (Thread, error) {
-	return Thread{Blog: blog, Post: post}, nil
+	t := Thread{Post: post, Blog: blog}
+	var err error
+	// The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
+	if t.Version, t.Counts, err = ThreadVersion(ctx, q, post.ID); err != nil {
+		return Thread{}, err
+	}
+	shown, err := shownReplies(ctx, q, post.ID, maxThread)
+	if err != nil {
+		return Thread{}, fmt.Errorf("read the replies: %w", err)
+	}
+	if err := dress(ctx, q, shown); err != nil {
+		return Thread{}, err
+	}
+	above, err := ancestors(ctx, q, shown)
+	if err != nil {
+		return Thread{}, fmt.Errorf("read what was answered: %w", err)
+	}
+	t.Items = Build(append(shown, above...))
+	return t, nil
+}
+
+// dress gives items their authors and counts.
+func dress(ctx context.Context, q database.Querier, items []Item) error {
+	var ids, authors []database.ID
+	for _, i := range items {
+		ids, authors = append(ids, i.ID), append(authors, i.AuthorID)
+	}
+	slices.Sort(authors)
+	byID, err := publisher.RemoteActorsByID(ctx, q, slices.Compact(authors))
+	if err != nil {
+		return fmt.Errorf("read the authors: %w", err)
+	}
+	counts, err := reactionCounts(ctx, q, ids)
+	if err != nil {
+		return fmt.Errorf("count likes and boosts: %w", err)
+	}
+	for n, i := range items {
+		items[n].Author = byID[i.AuthorID]
+		items[n].Likes, items[n].Boosts = counts[i.ID].Likes, counts[i.ID].Boosts
+	}
+	return nil
+}
+
+// ancestors reads the parents that are not shown, and theirs.
+func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, error) {
+	known := map[database.ID]bool{0: true}
+	for _, i := range shown {
+		known[i.ID] = true
+	}
+	var all []Item
+	for generation := shown; len(generation) > 0 && len(all) < maxThread; {
+		var ids []database.ID
+		for _, i := range generation {
+			if !known[i.ParentID] {
+				known[i.ParentID] = true
+				ids = append(ids, i.ParentID)
+			}
+		}
+		var err error
+		if generation, err = skeletons(ctx, q, ids); err != nil {
+			return nil, err
+		}
+		all = append(all, generation...)
+	}
+	return all, nil
+}
+
+// Build arranges the replies of a thread for readers. It is given the shown ones and whatever is above them.
+//
+// A deleted or hidden reply becomes a placeholder if something shown hangs below it, and is left out if not. One that waits for a moderator,
+// or is spam, leaves no trace: its answers go to what it answered itself. An answer never stands before what it answers, whatever its
+// author's clock said.
+func Build(given []Item) []Item {
+	b := builder{byID: make(map[database.ID]*node, len(given))}
+	for _, i := range given {
+		b.byID[i.ID] = &node{Item: i}
+	}
+	var kept []*node
+	for _, i := range given {
+		if i.Status == Shown {
+			kept = b.keep(kept, b.byID[i.ID])
+		}
+	}
+	slices.SortFunc(kept, func(x, y *node) int {
+		return cmp.Or(x.when.Compare(y.when), cmp.Compare(x.depth, y.depth), cmp.Compare(x.ID, y.ID))
+	})
+	items := make([]Item, len(kept))
+	for i, n := range kept {
+		items[i] = n.Item
+	}
+	return items
+}
+
+type builder struct{ byID map[database.ID]*node }
+
+type node struct {
+	Item
+	state int       // 0 untouched, 1 being placed, 2 placed
+	depth int       // 0 below the post
+	when  time.Time // where it stands in the order: never before its parent
+}
+
+// keep places a node after everything above it that is to be seen, and adds all of them to kept.
+func (b *builder) keep(kept []*node, n *node) []*node {
+	if n.state != 0 {
+		return kept
+	}
+	n.state = 1
+	parent := b.visibleParent(n)
+	if parent != nil {
+		kept = b.keep(kept, parent)
+	}
+	if parent == nil || parent.state == 1 { // a circle, which no database of ours has, ends here
+		n.ParentID, n.when = 0, n.PublishedAt
+	} else {
+		n.ParentID, n.depth, n.when = parent.ID, parent.depth+1, n.PublishedAt
+		if parent.when.After(n.when) {
+			n.when = parent.when
+		}
+	}
+	if n.Status != Shown {
+		n.Item = Item{Reply: Reply{ID: n.ID, PostID: n.PostID, ParentID: n.ParentID, PublishedAt: n.PublishedAt}, Placeholder: true}
+	}
+	n.state = 2
+	return append(kept, n)
+}
+
+// visibleParent is the nearest node above n that a reader may see, itself or as a placeholder.
+func (b *builder) visibleParent(n *node) *node {
+	for range b.byID {
+		parent := b.byID[n.ParentID]
+		if parent == nil || parent.Status == Shown || parent.Status == Hidden || parent.Status == Deleted || parent.Placeholder {
+			return parent
+		}
+		n = parent
+	}
+	return nil
 }
 
 // ThreadVersion is one read by primary key: what an If-None-Match is compared with. Zero values where nothing ever happened.
 func ThreadVersion(ctx context.Context, q database.Querier, postID string) (version int64, counts Counts, err error) {
-	return 0, Counts{}, nil
+	err = q.QueryRow(ctx, `
+SELECT version, replies, likes, boosts
+FROM threads
+WHERE post_id = ?`, postID).Scan(&version, &counts.Replies, &counts.Likes, &counts.Boosts)
+	if errors.Is(err, database.ErrNotFound) {
+		return 0, Counts{}, nil
+	}
+	if err != nil {
+		return 0, Counts{}, fmt.Errorf("read the version of the thread: %w", err)
+	}
+	return version, counts, nil
 }
 
 // Engagement is what an Article tells of its thread: likes and boosts, and the ids of the oldest shown replies, 5 at most.
-func Engagement(ctx context.Context, q database.Querier, postID string) (likes, shares int, firstReplies []string, err error) {
-	return 0, 0, nil, nil
+func Engagement(ctx context.Context, q database.Querier, postID string) (likes, shares int, oldest []string, err error) {
+	_, counts, err := ThreadVersion(ctx, q, postID)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	oldest, err = shownURIs(ctx, q, postID, firstReplies, 0)
+	if err != nil {
+		return 0, 0, nil, fmt.Errorf("list the first replies: %w", err)
+	}
+	return counts.Likes, counts.Boosts, oldest, nil
 }

@@ -1,0 +1,95 @@
+package replies
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// arrival is an activity on its way through the inbox.
+type arrival struct {
+	activity activitypub.Object
+	body     []byte // as it came; nil for what we have fetched ourselves
+	kind     string // its type
+	id       string // "" where it has none
+	actor    string
+	object   string             // id of what it is about; "" where that has none
+	embedded activitypub.Object // what it is about, where it is embedded or was fetched from its origin; else nil
+	signer   string             // owner of the key of the request; the actor herself for what was fetched from her server
+	seal     string             // Signature of the request: the same bytes again are a replay, not a repetition
+	inbox    database.ID        // of the blog it was addressed to, 0 for the shared inbox
+	at       time.Time          // when it came
+	orphan   bool               // its parent cannot be had: attach it to the post its context names
+	lost     error              // why its parent cannot be had
+	row      journalRow         // its row in the journal, once it has one
+}
+
+const (
+	maxKind = 50   // characters
+	maxURI  = 2048 // bytes
+)
+
+// readArrival reads the parts of an activity that decisions depend on, each exactly once: nobody later looks for "the actor" or "the
+// object" in the tree again and finds another one. Errors are web.ErrInvalid.
+func readArrival(o activitypub.Object) (*arrival, error) {
+	a := &arrival{activity: o, kind: o.Type(), id: o.ID()}
+	if a.kind == "" || cutRunes(a.kind, maxKind) != a.kind {
+		return nil, fmt.Errorf("%w: an activity needs a type", web.ErrInvalid)
+	}
+	if o.Has("id") && !activitypub.ValidID(a.id) {
+		return nil, fmt.Errorf("%w: the id of the activity is not an http(s) URL of at most %d bytes", web.ErrInvalid, maxURI)
+	}
+	var ok bool
+	if a.actor, ok = o.Single("actor"); !ok || !activitypub.ValidID(a.actor) {
+		return nil, fmt.Errorf("%w: an activity needs exactly one actor", web.ErrInvalid)
+	}
+	return a, a.readObject(o)
+}
+
+// readObject takes the one object. Activities about several things at once (Flag) are not acted upon and keep none.
+func (a *arrival) readObject(o activitypub.Object) error {
+	if list, ok := o["object"].([]any); ok && len(list) != 1 {
+		if acts(a.kind) {
+			return fmt.Errorf("%w: %s needs exactly one object", web.ErrInvalid, a.kind)
+		}
+		return nil
+	}
+	a.embedded, _ = o.Object("object")
+	a.object, _ = o.Single("object")
+	if a.object != "" && !activitypub.ValidID(a.object) {
+		if !acts(a.kind) {
+			a.object = ""
+			return nil
+		}
+		return fmt.Errorf("%w: the id of the object is not an http(s) URL of at most %d bytes", web.ErrInvalid, maxURI)
+	}
+	if a.object == "" && acts(a.kind) && (a.kind != "Undo" || a.embedded == nil) {
+		return fmt.Errorf("%w: %s needs an object with an id", web.ErrInvalid, a.kind)
+	}
+	return nil
+}
+
+// dedupe is the key by which the same activity is known again. The actor is part of it, so that nobody on her server can keep her next
+// activity out by using its id first.
+//
+// What is there or not there (a Follow, a Like, their Undo) is made unique by its own table, and some servers derive its id from the two
+// ends, so that the same id comes again after an Undo and means it: only the very same request is a duplicate. GoToSocial gives all edits of
+// a post one Update id, so an Update is also known by what it says.
+func (a *arrival) dedupe() database.Digest {
+	switch a.kind {
+	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block":
+		return database.Hash(a.actor, a.id, a.seal)
+	case "Update":
+		if a.object == a.actor {
+			return database.Hash(a.actor, a.id, a.seal)
+		}
+		return database.Hash(a.actor, a.id, a.embedded.String("updated"), a.embedded.Text("content"), a.embedded.Text("summary"), a.embedded.Text("name"))
+	}
+	if a.id == "" {
+		return database.Hash(a.actor, a.id, a.seal)
+	}
+	return database.Hash(a.actor, a.id)
+}

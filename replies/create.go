@@ -1,0 +1,153 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// create makes a reply of an object that answers one of our posts or replies.
+func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	stored, err := replyByURI(ctx, tx, a.object)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, fmt.Errorf("look for the reply: %w", err)
+	}
+	n, err := writtenBy(a, stored.AuthorURI)
+	if err != nil {
+		return outcome{}, err
+	}
+	if stored.ID != 0 {
+		return dropped("known already"), nil
+	}
+	return in.addReply(ctx, tx, a, n)
+}
+
+// writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its author. An object that is only referred
+// to is fetched from its origin first, if that is the actor's.
+func writtenBy(a *arrival, owner string) (note, error) {
+	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, author: a.actor, owner: owner}
+	if a.embedded == nil {
+		if err := authorise(c); err != nil {
+			return note{}, err
+		}
+		return note{}, &missing{wantObject, a.object}
+	}
+	n := readNote(a.embedded)
+	c.author = n.Author
+	return n, authorise(c)
+}
+
+// addReply stores a note that its author may write and that is not there yet.
+func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n note) (outcome, error) {
+	if flaw := n.Flaw(); flaw != "" {
+		return dropped(flaw), nil
+	}
+	if out, stop, err := in.unwanted(ctx, tx, a, n); stop || err != nil {
+		return out, err
+	}
+	if n.Empty() {
+		return dropped("nothing in it"), nil
+	}
+	at, err := parentOf(ctx, tx, n, a.orphan)
+	if errors.Is(err, errNowhere) {
+		return dropped(errors.Join(errNowhere, a.lost).Error()), nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
+		return outcome{}, err
+	}
+	author, err := in.author(ctx, tx, a.actor)
+	if err != nil {
+		return outcome{}, err
+	}
+	return in.insert(ctx, tx, newReply(a, n, at, author))
+}
+
+// unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
+// is remembered, so that a later Update cannot publish it.
+func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *arrival, n note) (out outcome, stop bool, err error) {
+	if n.Visibility == activitypub.VisibilityPrivate {
+		return dropped("private: not kept"), true, remember(ctx, tx, privateKey(a.actor, n.ID), true, a.at)
+	}
+	gone, err := isRemembered(ctx, tx, deletedKey(a.actor, n.ID))
+	if gone || err != nil {
+		return dropped("deleted before it came"), true, err
+	}
+	private, err := isRemembered(ctx, tx, privateKey(a.actor, n.ID))
+	return dropped("was private when it first came"), private, err
+}
+
+// author is the actor as we know her. One we have never met is fetched first: a comment needs a name.
+func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (publisher.RemoteActor, error) {
+	actor, err := in.Remotes.Known(ctx, q, uri)
+	if errors.Is(err, database.ErrNotFound) {
+		return actor, &missing{wantActor, uri}
+	}
+	if err != nil {
+		return actor, fmt.Errorf("look for the actor: %w", err)
+	}
+	return actor, nil
+}
+
+func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply {
+	r := reply{Reply: Reply{
+		ID:          database.NewID(a.at),
+		BlogID:      at.blog.ID,
+		PostID:      at.postID,
+		ParentID:    at.reply.ID,
+		ObjectURI:   n.ID,
+		AuthorID:    author.ID,
+		HTML:        safehtml.TrimMention(n.HTML, handles(at.blog.Username, at.blog.HandleHost)...),
+		CW:          n.CW,
+		Language:    n.Language,
+		Attachments: n.Attachments,
+		Visibility:  string(n.Visibility),
+		PublishedAt: clamp(n.Published, a.at),
+		ReceivedAt:  a.at,
+	}, hash: n.Hash}
+	r.URL, r.page = n.Page()
+	if !n.Updated.IsZero() && n.Updated.After(n.Published) {
+		r.EditedAt = clamp(n.Updated, a.at)
+	}
+	return r
+}
+
+// insert stores a reply as the rule for its author says, and makes it visible if that rule does.
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, r reply) (outcome, error) {
+	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := done("held for a moderator", r.BlogID)
+	r.Status = Pending
+	if passes {
+		out, r.Status = done("shown", r.BlogID), Shown
+		out.changed = true
+	}
+	if err := insertReply(ctx, tx, r); err != nil {
+		return outcome{}, err
+	}
+	if r.Status == Shown {
+		err = bump(ctx, tx, r.PostID, Counts{Replies: 1}, r.ReceivedAt)
+	}
+	return out, err
+}
+
+// passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved.
+func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
+	if in.UnknownShow {
+		return true, nil
+	}
+	known, err := isApproved(ctx, q, blogID, authorID)
+	if err != nil {
+		return false, fmt.Errorf("look for approved replies: %w", err)
+	}
+	return known, nil
+}

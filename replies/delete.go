@@ -1,0 +1,75 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// delete takes away a reply, or everything of a person who leaves. Whose it is says our database, never the activity.
+func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}
+	if a.object == a.actor {
+		if err := authorise(c); err != nil {
+			return outcome{}, err
+		}
+		return in.deleteActor(ctx, tx, a)
+	}
+	stored, err := replyByURI(ctx, tx, a.object)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, fmt.Errorf("look for the reply: %w", err)
+	}
+	c.owner = stored.AuthorURI
+	if err := authorise(c); err != nil {
+		return outcome{}, err
+	}
+	if stored.ID == 0 {
+		return done("nothing here; remembered, in case it comes later", 0), remember(ctx, tx, deletedKey(a.actor, a.object), true, a.at)
+	}
+	return in.withdraw(ctx, tx, a, stored, done("deleted", stored.BlogID))
+}
+
+// withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.
+func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, out outcome) (outcome, error) {
+	if stored.Status == Deleted {
+		return dropped("deleted already"), nil
+	}
+	if err := purgeReply(ctx, tx, stored.ID, stored.Status); err != nil {
+		return outcome{}, err
+	}
+	if stored.Status != Shown {
+		return out, nil
+	}
+	out.changed = true
+	return out, bump(ctx, tx, stored.PostID, Counts{Replies: -1}, a.at)
+}
+
+// deleteActor removes all that a person said and did here.
+func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	actor, err := in.Remotes.Known(ctx, tx, a.actor)
+	if errors.Is(err, database.ErrNotFound) {
+		return dropped("nobody we know"), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for the actor: %w", err)
+	}
+	visible := changes{}
+	if err := purgeAuthor(ctx, tx, actor.ID, visible); err != nil {
+		return outcome{}, fmt.Errorf("purge the replies: %w", err)
+	}
+	if err := purgeReactions(ctx, tx, actor.ID, visible); err != nil {
+		return outcome{}, fmt.Errorf("purge the reactions: %w", err)
+	}
+	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {
+		return outcome{}, fmt.Errorf("remove the follower: %w", err)
+	}
+	if err := in.Remotes.MarkGone(ctx, tx, a.actor); err != nil {
+		return outcome{}, fmt.Errorf("mark the actor as gone: %w", err)
+	}
+	out := done("the actor is gone: everything of hers removed", 0)
+	out.changed = len(visible) > 0
+	return out, visible.apply(ctx, tx, a.at)
+}

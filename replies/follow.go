@@ -1,0 +1,92 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// follow makes the actor a follower, and lets publisher answer her. Who is blocked gets a Reject: her server shall not go on waiting.
+func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
+		return outcome{}, err
+	}
+	blog, err := blogByActor(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return dropped("no blog of ours"), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for the blog: %w", err)
+	}
+	if undone, err := isRemembered(ctx, tx, undoneKey(a.actor, a.id)); err != nil || undone && a.id != "" {
+		return dropped("undone before it came"), err
+	}
+	actor, err := in.author(ctx, tx, a.actor)
+	if err != nil {
+		return outcome{}, err
+	}
+	blocked, err := Blocked(ctx, tx, blog.ID, a.actor)
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for blocks: %w", err)
+	}
+	answer, out := publisher.Follow, done("follows", blog.ID)
+	if blocked {
+		answer, out = publisher.Reject, done("blocked: rejected", blog.ID)
+	}
+	out.enqueued = true
+	if err := answer(ctx, tx, blog, actor, a.activity, a.at); err != nil {
+		return outcome{}, fmt.Errorf("answer the Follow: %w", err)
+	}
+	return out, nil
+}
+
+// block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies are hidden there.
+func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
+		return outcome{}, err
+	}
+	blog, err := blogByActor(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return dropped("no blog of ours"), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for the blog: %w", err)
+	}
+	if _, err := publisher.RemoveFollowers(ctx, tx, blog.ID, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {
+		return outcome{}, fmt.Errorf("remove the follower: %w", err)
+	}
+	out := done("has blocked the blog", blog.ID)
+	actor, err := in.Remotes.Known(ctx, tx, a.actor)
+	if errors.Is(err, database.ErrNotFound) {
+		return out, nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for the actor: %w", err)
+	}
+	visible := changes{}
+	if _, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible); err != nil {
+		return outcome{}, fmt.Errorf("hide the replies: %w", err)
+	}
+	out.changed = len(visible) > 0
+	return out, visible.apply(ctx, tx, a.at)
+}
+
+const blogsPath = "/blogs/"
+
+// blogByActor finds the blog whose actor has this id, letter for letter.
+func blogByActor(ctx context.Context, q database.Querier, uri string) (feeds.Blog, error) {
+	slash := strings.LastIndex(uri, blogsPath)
+	if slash < 0 {
+		return feeds.Blog{}, database.ErrNotFound
+	}
+	blog, err := feeds.BlogByUsername(ctx, q, uri[:slash], uri[slash+len(blogsPath):])
+	if err == nil && blog.ActorID() != uri {
+		err = database.ErrNotFound
+	}
+	return blog, err
+}

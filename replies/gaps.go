@@ -1,0 +1,222 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// How far we go for one activity of a stranger.
+const (
+	maxFetches = 50
+	maxClimb   = 20 // parents above each other
+)
+
+// errTooFar ends a search that would cost more than a reply is worth.
+var errTooFar = fmt.Errorf("%w: too much would have to be fetched", web.ErrRefused)
+
+// errUntrue ends what somebody reported and the origin denies.
+var errUntrue = fmt.Errorf("%w: not so on its own server", web.ErrRefused)
+
+// journey counts what one activity makes us fetch.
+type journey struct {
+	in      *Inbox
+	fetches int
+}
+
+func (j *journey) count() error {
+	if j.fetches++; j.fetches > maxFetches {
+		return errTooFar
+	}
+	return nil
+}
+
+// fetch gets a document from its own server. Nothing of ours is fetched: what we do not find in our tables is not there.
+func (j *journey) fetch(ctx context.Context, id string) (activitypub.Object, error) {
+	if ours, err := j.in.isOurs(ctx, j.in.DB, id); ours || err != nil {
+		return nil, errors.Join(err, errNowhere)
+	}
+	if err := j.count(); err != nil {
+		return nil, err
+	}
+	return j.in.Remotes.Fetch(ctx, id)
+}
+
+func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, error) {
+	known, err := j.in.Remotes.Known(ctx, j.in.DB, id)
+	if !errors.Is(err, database.ErrNotFound) {
+		return known, err
+	}
+	if err := j.count(); err != nil {
+		return publisher.RemoteActor{}, err
+	}
+	return j.in.Remotes.Actor(ctx, id)
+}
+
+// resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
+func (in *Inbox) resolve(ctx context.Context, a *arrival) (outcome, error) {
+	j := &journey{in: in}
+	do := in.apply
+	if a.row.forwarded {
+		var err error
+		if do, err = j.ask(ctx, a); err != nil {
+			return outcome{}, err
+		}
+	}
+	for {
+		out, err := in.settle(ctx, a, do)
+		var m *missing
+		if !errors.As(err, &m) {
+			return out, err
+		}
+		if err := j.get(ctx, a, m); err != nil {
+			return outcome{}, fmt.Errorf("%s %s: %w", m.what, m.id, err)
+		}
+	}
+}
+
+// get fetches one missing thing.
+func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
+	switch m.what {
+	case wantActor:
+		_, err := j.actor(ctx, m.id)
+		return err
+	case wantObject:
+		o, err := j.fetch(ctx, m.id)
+		if err == nil && o.ID() != m.id {
+			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, quoted(o.ID()))
+		}
+		a.embedded = o
+		return err
+	}
+	err := j.climb(ctx, m.id)
+	if isFinal(err) && !a.orphan {
+		a.orphan, a.lost = true, err // its context may still say which post it is about
+		return nil
+	}
+	return err
+}
+
+// climb goes up from an unknown object to one that we know, and stores what lies between. Nothing is stored if it leads nowhere.
+func (j *journey) climb(ctx context.Context, id string) error {
+	var chain []note
+	for {
+		o, err := j.fetch(ctx, id)
+		if err != nil {
+			return err
+		}
+		n := readNote(o)
+		if err := passable(n); err != nil {
+			return err
+		}
+		chain = append(chain, n)
+		_, err = parentOf(ctx, j.in.DB, n, false)
+		var m *missing
+		if err == nil {
+			break
+		}
+		if !errors.As(err, &m) {
+			return err
+		}
+		if id = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n note) bool { return n.ID == id }) {
+			return errTooFar
+		}
+	}
+	for _, n := range slices.Backward(chain) {
+		if err := j.adopt(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passable says why an object cannot be part of a public thread. Whether it is private counts for what hangs below it as well: readers
+// would be shown the answer to something that was not said to them.
+func passable(n note) error {
+	switch {
+	case n.Visibility == activitypub.VisibilityPrivate:
+		return fmt.Errorf("%w: it is not public", publisher.ErrNotTrusted)
+	case !activitypub.SameOrigin(n.Author, n.ID):
+		return fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
+	case n.Flaw() != "":
+		return fmt.Errorf("%w: %s", errNowhere, n.Flaw())
+	}
+	return nil
+}
+
+// adopt stores an object that was fetched from its own server as if its author had sent it.
+func (j *journey) adopt(ctx context.Context, n note) error {
+	if _, err := j.actor(ctx, n.Author); err != nil {
+		return err
+	}
+	for range raceTimes {
+		err := j.in.DB.InTx(ctx, func(tx *database.Tx) error {
+			_, err := replyByURI(ctx, tx, n.ID)
+			if !errors.Is(err, database.ErrNotFound) {
+				return err
+			}
+			out, err := j.in.addReply(ctx, tx, j.in.fetched("Create", n), n)
+			if err == nil && out.state == stateDropped {
+				err = fmt.Errorf("%w: %s", errNowhere, out.verdict)
+			}
+			return err
+		})
+		if !errors.Is(err, errRace) {
+			return err
+		}
+	}
+	return errRace
+}
+
+// fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
+func (in *Inbox) fetched(kind string, n note) *arrival {
+	return &arrival{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
+}
+
+// ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
+func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
+	o, err := j.fetch(ctx, a.object)
+	if err == nil && a.kind == "Delete" && !o.Is("Tombstone") {
+		return nil, fmt.Errorf("%w: it is still there", errUntrue)
+	}
+	if errors.Is(err, publisher.ErrGone) || err == nil && o.Is("Tombstone") {
+		return j.in.deleteGone, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	n := readNote(o)
+	if !activitypub.SameOrigin(n.Author, n.ID) {
+		return nil, fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
+	}
+	report := j.in.fetched("Update", n)
+	report.embedded = o
+	return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+		report.orphan, report.lost = a.orphan, a.lost
+		_, err := replyByURI(ctx, tx, n.ID)
+		if errors.Is(err, database.ErrNotFound) {
+			report.kind = "Create"
+		} else if err != nil {
+			return outcome{}, err
+		}
+		return j.in.apply(ctx, tx, report)
+	}, nil
+}
+
+// deleteGone removes a reply whose own server says that it is gone.
+func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	stored, err := replyByURI(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return dropped("it is gone, and was never here"), nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	return in.withdraw(ctx, tx, a, stored, done("gone on its own server: deleted", stored.BlogID))
+}

@@ -1,0 +1,126 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// The kinds of reaction. An emoji is a like with an emoji: a person has one of them per thing, whatever her server calls it.
+const (
+	kindLike  = "like"
+	kindBoost = "boost"
+)
+
+const maxEmoji = 100 // characters
+
+// reaction is what a person did to a post or a reply; there is one per (target, actor, kind).
+type reaction struct {
+	target     database.Digest // of the target's id
+	actorID    database.ID
+	kind       string
+	blogID     database.ID
+	postID     string
+	replyID    database.ID // 0: to the post itself
+	emoji      string
+	activity   database.Digest // of the activity's id; of "" where it had none
+	visibility string
+	at         time.Time
+}
+
+// counts is what one such reaction adds to its thread. Those to a reply are counted with it.
+func (r reaction) counts() Counts {
+	switch {
+	case r.replyID != 0:
+		return Counts{}
+	case r.kind == kindBoost:
+		return Counts{Boosts: 1}
+	}
+	return Counts{Likes: 1}
+}
+
+func (c Counts) negative() Counts { return Counts{-c.Replies, -c.Likes, -c.Boosts} }
+
+func kindOf(activity string) string {
+	if activity == "Announce" {
+		return kindBoost
+	}
+	return kindLike
+}
+
+// react keeps a like, an emoji or a boost of something of ours.
+func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
+		return outcome{}, err
+	}
+	at, err := locate(ctx, tx, a.object)
+	if errors.Is(err, errNowhere) {
+		return dropped(errNowhere.Error()), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for what is meant: %w", err)
+	}
+	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
+		return outcome{}, err
+	}
+	undone, err := isRemembered(ctx, tx, undoneKey(a.actor, a.id))
+	if err != nil || undone && a.id != "" {
+		return dropped("undone before it came"), err
+	}
+	author, err := in.author(ctx, tx, a.actor)
+	if err != nil {
+		return outcome{}, err
+	}
+	return keep(ctx, tx, at, reaction{
+		target: database.Hash(at.uri()), actorID: author.ID, kind: kindOf(a.kind), blogID: at.blog.ID, postID: at.postID, replyID: at.reply.ID,
+		emoji: emoji(a.activity), activity: database.Hash(a.id), visibility: string(activitypub.VisibilityOf(a.activity)), at: a.at,
+	}, a)
+}
+
+// keep stores a reaction. A later one of the same kind replaces it, as a person changes her emoji; the Undo of the earlier one, which may
+// still be on its way, must then not take the later.
+func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival) (outcome, error) {
+	old, err := reactionOf(ctx, tx, r.target, r.actorID, r.kind)
+	if errors.Is(err, database.ErrNotFound) {
+		if err := insertReaction(ctx, tx, r); err != nil {
+			return outcome{}, err
+		}
+		return reacted(ctx, tx, at.reply, r, r.counts(), a.kind+" counted")
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	if old.activity == r.activity && old.emoji == r.emoji {
+		return dropped("known already"), nil
+	}
+	if old.activity != r.activity {
+		if err := remember(ctx, tx, undoneHash(a.actor, old.activity), false, a.at); err != nil {
+			return outcome{}, err
+		}
+	}
+	return done("replaces an earlier one", r.blogID), replaceReaction(ctx, tx, old, r)
+}
+
+// reacted lets the thread know.
+func reacted(ctx context.Context, tx *database.Tx, to storedReply, r reaction, change Counts, verdict string) (outcome, error) {
+	out := done(verdict, r.blogID)
+	if r.replyID != 0 && to.Status != Shown {
+		return out, nil // nobody sees it
+	}
+	out.changed = true
+	return out, bump(ctx, tx, r.postID, change, r.at)
+}
+
+// emoji is what a Like carries beyond itself: Misskey and Pleroma put it in content, old Misskey elsewhere.
+func emoji(activity activitypub.Object) string {
+	text := activity.Text("content")
+	if text == "" {
+		text = activity.String("_misskey_reaction")
+	}
+	return cutRunes(safehtml.Text(cut(text, maxContent)), maxEmoji)
+}

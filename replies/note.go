@@ -1,0 +1,205 @@
+package replies
+
+import (
+	"encoding/json"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// What is kept of an object written elsewhere. Columns and pages have an end; Mastodon's longest posts stay far below all of these.
+const (
+	maxContent         = 64 << 10 // bytes of raw HTML
+	maxCW              = 500      // characters
+	maxName            = 500      // characters of titles and descriptions
+	maxMediaType       = 100
+	maxAttachments     = 16
+	maxAttachmentBytes = 60_000 // of their JSON; TEXT holds 65,535
+	maxRefs            = 5      // inReplyTo and context values looked at
+)
+
+// objectTypes are the kinds of object that can be a comment; titledTypes are those of them whose name is a title to be shown.
+var (
+	objectTypes   = []string{"Note", "Question", "Article", "Page", "Video", "Image", "Audio"}
+	titledTypes   = []string{"Article", "Page", "Video", "Image", "Audio"}
+	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$`)
+)
+
+// note is what an object says, bounded and cleaned. It depends on the object alone, not on what we have stored.
+type note struct {
+	ID          string
+	Author      string // attributedTo; "" where that is not exactly one
+	URL         string
+	Type        string
+	InReplyTo   []string
+	Context     []string
+	HTML        safehtml.HTML
+	CW          string
+	Language    string
+	Attachments []Attachment
+	Visibility  activitypub.Visibility
+	Published   time.Time // zero where it does not say
+	Updated     time.Time // likewise
+	Hash        database.Digest
+	Vote        bool // an answer to a poll
+}
+
+// readNote reads an object. It never fails: what cannot be read is absent, and the caller decides whether enough is left.
+func readNote(o activitypub.Object) note {
+	n := note{
+		ID:         o.ID(),
+		URL:        o.URL(),
+		Type:       o.Type(),
+		InReplyTo:  first(o.Refs("inReplyTo"), maxRefs),
+		Context:    first(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
+		Visibility: activitypub.VisibilityOf(o),
+		Language:   language(o),
+	}
+	n.Author, _ = o.Single("attributedTo")
+	n.Published, _ = o.Time("published")
+	n.Updated, _ = o.Time("updated")
+	raw := cut(o.Text("content"), maxContent)
+	title := cutRunes(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
+	n.Vote = n.Type == "Note" && title != "" && raw == ""
+	n.HTML = comment(o, raw, title)
+	if !o.Is(titledTypes...) {
+		n.CW = cutRunes(safehtml.Text(cut(o.Text("summary"), maxContent)), maxCW)
+	}
+	n.Attachments = attachments(o)
+	n.Hash = database.Hash(raw, title, n.CW, n.Language, encodeAttachments(n.Attachments))
+	return n
+}
+
+// comment is the text of an object; of those with a title, the title comes first.
+func comment(o activitypub.Object, raw, title string) safehtml.HTML {
+	if title != "" && o.Is(titledTypes...) {
+		raw = "<p><strong>" + html.EscapeString(title) + "</strong></p>" + raw
+	}
+	return safehtml.Comment(raw)
+}
+
+func language(o activitypub.Object) string {
+	if l := o.Language(); languageShape.MatchString(l) && l != "und" {
+		return l
+	}
+	return ""
+}
+
+// attachments are the things that hang on an object and have an address, 16 at most.
+func attachments(o activitypub.Object) []Attachment {
+	var all []Attachment
+	for _, a := range o.Objects("attachment") {
+		address := a.URL()
+		if href := a.String("href"); address == "" && activitypub.ValidID(href) {
+			address = href
+		}
+		if address == "" {
+			continue
+		}
+		all = append(all, Attachment{
+			URL:       address,
+			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
+			Name:      cutRunes(safehtml.Text(cut(a.Text("name"), maxContent)), maxName),
+		})
+		if len(all) == maxAttachments {
+			break
+		}
+	}
+	for len(encodeAttachments(all)) > maxAttachmentBytes {
+		all = all[:len(all)-1]
+	}
+	return all
+}
+
+func encodeAttachments(all []Attachment) string {
+	if len(all) == 0 {
+		return "[]"
+	}
+	text, _ := json.Marshal(all) // strings always marshal
+	return string(text)
+}
+
+func decodeAttachments(text string) []Attachment {
+	var all []Attachment
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return nil // one bad row must not break the page
+	}
+	return all
+}
+
+// Flaw says why the object cannot be a comment; "" if it can.
+func (n note) Flaw() string {
+	switch {
+	case !slices.Contains(objectTypes, n.Type):
+		return "not a comment: type " + quoted(n.Type)
+	case n.Vote:
+		return "a vote in a poll"
+	case len(n.InReplyTo) == 0 && len(n.Context) == 0:
+		return "not a reply"
+	}
+	return ""
+}
+
+// Empty says that there is nothing to show.
+func (n note) Empty() bool { return n.HTML.IsZero() && n.CW == "" && len(n.Attachments) == 0 }
+
+// Page is the address of the object for people, and its digest if a reply may be found by it: only where it lies on the object's own
+// host, or somebody could catch the answers to another's reply.
+func (n note) Page() (url string, key database.Digest) {
+	switch {
+	case n.URL == "":
+		return n.ID, database.Digest{}
+	case activitypub.SameHost(n.URL, n.ID):
+		return n.URL, database.Hash(n.URL)
+	}
+	return n.URL, database.Digest{}
+}
+
+// earliest is when the fediverse had no objects yet: a date before it is a mistake, as one in the future is.
+var earliest = time.Date(2007, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// clamp is t, or now where t cannot be true.
+func clamp(t, now time.Time) time.Time {
+	if t.Before(earliest) || t.After(now) {
+		return now
+	}
+	return t
+}
+
+// cut shortens s to max bytes without cutting through a character.
+func cut(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	for max > 0 && !utf8.RuneStart(s[max]) {
+		max--
+	}
+	return s[:max]
+}
+
+// cutRunes shortens s to max characters.
+func cutRunes(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == max {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}
+
+func first[T any](list []T, max int) []T { return list[:min(len(list), max)] }
+
+// quoted is a stranger's word for our journal.
+func quoted(s string) string { return `"` + strings.ToValidUTF8(cutRunes(s, 40), "?") + `"` }

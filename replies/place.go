@@ -1,0 +1,112 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// errNowhere is returned for what leads to none of our posts.
+var errNowhere = errors.New("not about a post of ours")
+
+// place is where something belongs: below a post, and perhaps below a reply there.
+type place struct {
+	blog   feeds.Blog
+	postID string
+	reply  storedReply // zero where it is about the post itself
+}
+
+// uri is the id of what is at this place.
+func (p place) uri() string {
+	if p.reply.ID != 0 {
+		return p.reply.ObjectURI
+	}
+	return publisher.PostID(p.blog, p.postID)
+}
+
+// locate finds what an address names: a post by its id or by a page it is or was on, or a reply by its id or page. errNowhere if nothing.
+func locate(ctx context.Context, q database.Querier, uri string) (place, error) {
+	for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, replyByAddress, postByPage} {
+		p, err := look(ctx, q, uri)
+		if !errors.Is(err, database.ErrNotFound) {
+			return p, err
+		}
+	}
+	return place{}, errNowhere
+}
+
+// postByID finds the post that an id of ours names, letter for letter.
+func postByID(ctx context.Context, q database.Querier, uri string) (place, error) {
+	slash := strings.LastIndexByte(uri, '/')
+	blogID, removed, err := blogOfPost(ctx, q, uri[slash+1:])
+	if err == nil && removed {
+		err = errNowhere
+	}
+	if err != nil {
+		return place{}, err
+	}
+	blog, err := feeds.BlogByID(ctx, q, blogID)
+	if err != nil {
+		return place{}, err
+	}
+	postID, ok := publisher.ParsePostURL(blog.BaseURL, uri)
+	if !ok {
+		return place{}, database.ErrNotFound
+	}
+	return place{blog: blog, postID: postID}, nil
+}
+
+func postByPage(ctx context.Context, q database.Querier, uri string) (place, error) {
+	post, err := feeds.PostByURL(ctx, q, uri)
+	if err != nil {
+		return place{}, err
+	}
+	blog, err := feeds.BlogByID(ctx, q, post.BlogID)
+	return place{blog: blog, postID: post.ID}, err
+}
+
+func replyByAddress(ctx context.Context, q database.Querier, uri string) (place, error) {
+	stored, err := replyByURI(ctx, q, uri)
+	if errors.Is(err, database.ErrNotFound) {
+		stored, err = replyByPage(ctx, q, uri)
+	}
+	if err != nil {
+		return place{}, err
+	}
+	blog, err := feeds.BlogByID(ctx, q, stored.BlogID)
+	return place{blog: blog, postID: stored.PostID, reply: stored}, err
+}
+
+// postByContext finds the post whose context collection has this id.
+func postByContext(ctx context.Context, q database.Querier, uri string) (place, error) {
+	id, ok := strings.CutSuffix(uri, "/context")
+	if !ok {
+		return place{}, database.ErrNotFound
+	}
+	return postByID(ctx, q, id)
+}
+
+// parentOf finds what a note answers, in the order of what is certain: its inReplyTo; then its context, if that is one of ours, which says
+// which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
+func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (place, error) {
+	for _, uri := range n.InReplyTo {
+		p, err := locate(ctx, q, uri)
+		if !errors.Is(err, errNowhere) {
+			return p, err
+		}
+	}
+	if len(n.InReplyTo) > 0 && !orphan {
+		return place{}, &missing{wantParent, n.InReplyTo[0]}
+	}
+	for _, uri := range n.Context {
+		p, err := postByContext(ctx, q, uri)
+		if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
+			return p, err
+		}
+	}
+	return place{}, errNowhere
+}

@@ -1,0 +1,170 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// errDuplicate: this activity has had its effect. errRace: another transaction was faster with the same thing; look again.
+var (
+	errDuplicate = errors.New("activity is in the journal already")
+	errRace      = errors.New("overtaken by another transaction")
+)
+
+const raceTimes = 5 // an effect is tried this often in all when it is overtaken
+
+// accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
+func (in *Inbox) accept(ctx context.Context, a *arrival) error {
+	if _, wrapped := wrappedIn(a); wrapped || a.signer != a.actor {
+		return in.setAside(ctx, a)
+	}
+	seen, err := isReceived(ctx, in.DB, a.dedupe())
+	if seen || err != nil {
+		return err
+	}
+	out, err := in.settle(ctx, a, in.apply)
+	var m *missing
+	switch {
+	case errors.As(err, &m):
+		return in.postpone(ctx, a, m)
+	case errors.Is(err, errDuplicate):
+		return nil
+	case err != nil:
+		return err
+	}
+	in.announce(out)
+	return nil
+}
+
+// effect is what an activity does to the database.
+type effect = func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error)
+
+// settle gives an activity its effect and the journal its row in one transaction: either both are there afterwards or neither.
+func (in *Inbox) settle(ctx context.Context, a *arrival, do effect) (out outcome, err error) {
+	for range raceTimes {
+		err = in.DB.InTx(ctx, func(tx *database.Tx) error {
+			if out, err = do(ctx, tx, a); err != nil {
+				return err
+			}
+			return recordOutcome(ctx, tx, a, out)
+		})
+		if !errors.Is(err, errRace) {
+			break
+		}
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("%s of %s: %w", a.kind, a.actor, err)
+	}
+	return out, nil
+}
+
+// announce tells the loops about what was committed.
+func (in *Inbox) announce(out outcome) {
+	if out.enqueued && in.Enqueued != nil {
+		in.Enqueued()
+	}
+	if out.changed && in.Changed != nil {
+		in.Changed()
+	}
+}
+
+// postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect.
+func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
+	err := insertReceived(ctx, in.DB, a, outcome{state: stateWaiting, verdict: m.Error(), blog: a.inbox})
+	if errors.Is(err, errDuplicate) {
+		return nil
+	}
+	if err == nil {
+		in.Wake()
+	}
+	return err
+}
+
+// setAside writes down what somebody else says that a person did: an activity that was forwarded (ActivityPub §7.1.2), or wrapped in the
+// Announce of a group (FEP-1b12). Nothing in it is believed; the worker asks the object's own server. So no more than its id is kept.
+func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
+	reported, err := in.reported(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
+		return err
+	}
+	out := outcome{state: stateWaiting, verdict: "to be asked for on its own server: " + reported.object, blog: a.inbox}
+	ours, err := in.isOurs(ctx, in.DB, reported.object)
+	switch {
+	case err != nil:
+		return err
+	case !reportable(reported.kind), reported.object == "", ours:
+		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
+	}
+	err = insertForwarded(ctx, in.DB, a, reported, out)
+	if errors.Is(err, errDuplicate) {
+		return nil
+	}
+	if err == nil && out.state == stateWaiting {
+		in.Wake()
+	}
+	return err
+}
+
+// reported is the activity that a tells about; an error if a is neither wrapped nor a plausible forwarding.
+func (in *Inbox) reported(ctx context.Context, a *arrival) (*arrival, error) {
+	stranger := a.signer != a.actor
+	if inner, wrapped := wrappedIn(a); wrapped && !stranger {
+		return inner, authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
+	}
+	forwarded, err := in.isForwarding(ctx, a)
+	if err == nil && !forwarded {
+		err = authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
+	}
+	return a, err
+}
+
+// reportable are the kinds of activity that can be proven by asking for their object.
+func reportable(kind string) bool { return kind == "Create" || kind == "Update" || kind == "Delete" }
+
+// wrappedIn is the activity inside an Announce. An Announce of an activity is no boost; one of an object, or of an id, is.
+func wrappedIn(a *arrival) (inner *arrival, wrapped bool) {
+	if a.kind != "Announce" || a.embedded == nil || !a.embedded.Has("actor") || !a.embedded.Has("object") {
+		return nil, false
+	}
+	inner, err := readArrival(a.embedded)
+	if err != nil {
+		return &arrival{}, true
+	}
+	return inner, true
+}
+
+// isForwarding says whether an activity that its actor did not sign can be one that the signer forwards. A server forwards what concerns
+// something of its own, in threads its users take part in; anything else under a foreign key is a forgery and refused as one.
+func (in *Inbox) isForwarding(ctx context.Context, a *arrival) (bool, error) {
+	if !reportable(a.kind) || activitypub.SameHost(a.signer, a.actor) || !activitypub.SameOrigin(a.object, a.actor) {
+		return false, nil
+	}
+	refs := append(a.activity.Refs("to"), a.activity.Refs("cc")...)
+	refs = append(refs, a.activity.Refs("audience")...)
+	refs = append(refs, a.embedded.Refs("inReplyTo")...)
+	refs = append(refs, a.embedded.Refs("tag")...)
+	for _, ref := range refs {
+		if activitypub.SameHost(ref, a.signer) {
+			return true, nil
+		}
+	}
+	parent, err := parentURI(ctx, in.DB, a.object)
+	return activitypub.SameHost(parent, a.signer), err
+}
+
+// keyIsOfActor says whether the key that a request names is part of the actor's own document, as nearly all are.
+func keyIsOfActor(r *http.Request, actor string) bool {
+	keyID, err := signature.KeyID(r)
+	document, _, _ := strings.Cut(keyID, "#")
+	return err == nil && document == actor
+}

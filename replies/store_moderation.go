@@ -1,0 +1,208 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+func insertBlock(ctx context.Context, q database.Querier, b Block) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO blocks (id, blog_id, kind, value, value_hash, reason, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)`, b.ID, b.BlogID, b.Kind, b.Value, database.Hash(b.Value), b.Reason, database.Millis(b.CreatedAt))
+	return err
+}
+
+func deleteBlock(ctx context.Context, q database.Querier, blogID database.ID, kind, value string) error {
+	rows, err := q.Exec(ctx, `
+DELETE FROM blocks
+WHERE kind = ? AND value_hash = ? AND blog_id = ?`, kind, database.Hash(value), blogID)
+	if err == nil && rows == 0 {
+		err = fmt.Errorf("%w: there is no such block", web.ErrNotFound)
+	}
+	return err
+}
+
+func blocksAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
+	return database.Collect(func(rows *sql.Rows) (b Block, err error) {
+		var at int64
+		err = rows.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
+		b.CreatedAt = database.Time(at)
+		return b, err
+	})(q.Query(ctx, `
+SELECT id, blog_id, kind, value, reason, created_at
+FROM blocks
+WHERE id > ?
+ORDER BY id
+LIMIT ?`, after, limit))
+}
+
+// anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a domain are never the same text, so one
+// list serves both kinds.
+func anyBlock(ctx context.Context, q database.Querier, blogID database.ID, values []string) (bool, error) {
+	args := []any{BlockActor, BlockDomain}
+	for _, v := range values {
+		args = append(args, database.Hash(v))
+	}
+	var n int
+	err := q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM blocks
+WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`) AND blog_id IN (0, ?)`, append(args, blogID)...).Scan(&n)
+	return n > 0, err
+}
+
+// blockedActors lists the actors we know whom a block concerns.
+func blockedActors(ctx context.Context, q database.Querier, b Block) ([]database.ID, error) {
+	if b.Kind == BlockActor {
+		return database.Collect(scanID)(q.Query(ctx, `
+SELECT id
+FROM remote_actors
+WHERE uri_hash = ?
+LIMIT 1`, database.Hash(b.Value)))
+	}
+	hosts, err := hostsUnder(ctx, q, b.Value)
+	if err != nil {
+		return nil, err
+	}
+	var all []database.ID
+	for _, host := range hosts {
+		ids, err := actorsOfHost(ctx, q, host)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
+}
+
+// hostsUnder lists the hosts we know that a block of the domain concerns. They are compared here, page by page: no index knows what a
+// name ends in, and LIKE takes the underscore of a name for a wildcard.
+func hostsUnder(ctx context.Context, q database.Querier, domain string) ([]string, error) {
+	var under []string
+	for after := ""; ; {
+		page, err := database.Collect(func(rows *sql.Rows) (host string, err error) {
+			return host, rows.Scan(&host)
+		})(q.Query(ctx, `
+SELECT DISTINCT host
+FROM remote_actors
+WHERE host > ?
+ORDER BY host
+LIMIT 1000`, after))
+		if err != nil || len(page) == 0 {
+			return under, err
+		}
+		for _, host := range page {
+			if isUnder(host, domain) {
+				under = append(under, host)
+			}
+			after = host
+		}
+	}
+}
+
+func isUnder(host, domain string) bool {
+	for _, d := range domainsOf(host) {
+		if d == domain {
+			return true
+		}
+	}
+	return false
+}
+
+// actorsOfHost lists the actors of a host who have written something here.
+func actorsOfHost(ctx context.Context, q database.Querier, host string) ([]database.ID, error) {
+	var all []database.ID
+	for after := database.ID(0); ; {
+		page, err := database.Collect(scanID)(q.Query(ctx, `
+SELECT DISTINCT a.id
+FROM remote_actors a
+JOIN replies r ON r.author_id = a.id
+WHERE a.host = ? AND a.id > ?
+ORDER BY a.id
+LIMIT 500`, host, after))
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		all = append(all, page...)
+		after = page[len(page)-1]
+	}
+}
+
+func scanID(rows *sql.Rows) (id database.ID, err error) { return id, rows.Scan(&id) }
+
+// actorURI finds the actor with a name on a host.
+func actorURI(ctx context.Context, q database.Querier, host, username string) (uri string, err error) {
+	err = q.QueryRow(ctx, `
+SELECT uri
+FROM remote_actors
+WHERE host = ? AND username = ?
+ORDER BY id
+LIMIT 1`, host, username).Scan(&uri)
+	return uri, err
+}
+
+const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+FROM replies r
+LEFT JOIN posts p ON p.id = r.post_id
+LEFT JOIN blogs b ON b.id = r.blog_id`
+
+// listReplies lists replies in the order they came; status "" is any, blogID 0 is any.
+func listReplies(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
+	scan := database.Collect(func(rows *sql.Rows) (l Listed, err error) {
+		var username, host string
+		l.Reply, err = scanReply(rows, &l.PostTitle, &l.PostURL, &username, &host)
+		l.BlogHandle = handles(username, host)[0]
+		return l, err
+	})
+	if status == "" {
+		return scan(q.Query(ctx, selectListed+`
+WHERE r.id > ? AND (? = 0 OR r.blog_id = ?)
+ORDER BY r.id
+LIMIT ?`, after, blogID, blogID, limit))
+	}
+	return scan(q.Query(ctx, selectListed+`
+WHERE r.status = ? AND r.id > ? AND (? = 0 OR r.blog_id = ?)
+ORDER BY r.id
+LIMIT ?`, status, after, blogID, blogID, limit))
+}
+
+func countStatus(ctx context.Context, q database.Querier, status string) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM replies
+WHERE status = ?`, status).Scan(&n)
+	return n, err
+}
+
+func insertDecision(ctx context.Context, q database.Querier, d Decision) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO decisions (id, blog_id, who, what, target, target_hash, why, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, d.ID, d.BlogID, d.Who, d.What, d.Target, database.Hash(d.Target), d.Why, database.Millis(d.At))
+	return err
+}
+
+// newestDecisions lists the log backwards; blogID 0 is any.
+func newestDecisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
+	scan := database.Collect(func(rows *sql.Rows) (d Decision, err error) {
+		var at int64
+		err = rows.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at)
+		d.At = database.Time(at)
+		return d, err
+	})
+	const columns = `
+SELECT id, blog_id, who, what, target, why, created_at
+FROM decisions`
+	if blogID == 0 {
+		return scan(q.Query(ctx, columns+`
+ORDER BY id DESC
+LIMIT ?`, limit))
+	}
+	return scan(q.Query(ctx, columns+`
+WHERE blog_id IN (0, ?)
+ORDER BY id DESC
+LIMIT ?`, blogID, limit))
+}

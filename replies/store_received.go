@@ -1,0 +1,158 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// The states of a row of the journal.
+const (
+	stateWaiting = "waiting" // for the worker; only these keep a body
+	stateDone    = "done"
+	stateDropped = "dropped"
+)
+
+const maxVerdict = 500 // characters
+
+// journalRow is a waiting row as the worker holds it.
+type journalRow struct {
+	id        database.ID
+	body      []byte
+	forwarded bool
+	inbox     database.ID
+	attempts  int
+	received  time.Time
+	lease     int64 // the lease_until we have set; another value means that the row is somebody else's now
+}
+
+// isReceived says whether an activity is in the journal. It saves the work; what decides is the unique key.
+func isReceived(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
+	var one int
+	err := q.QueryRow(ctx, `
+SELECT 1
+FROM received
+WHERE dedupe = ?`, key).Scan(&one)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// insertReceived journals an activity of its own actor. A body is kept only while it is needed. It returns errDuplicate where the activity
+// is there already.
+func insertReceived(ctx context.Context, q database.Querier, a *arrival, out outcome) error {
+	var body []byte
+	if out.state == stateWaiting {
+		body = a.body
+	}
+	return insertJournal(ctx, q, a, a.dedupe(), body, false, out)
+}
+
+// insertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
+// nobody can keep an activity out by forwarding its id first.
+func insertForwarded(ctx context.Context, q database.Querier, a, reported *arrival, out outcome) error {
+	body, err := activitypub.Marshal(map[string]string{"type": reported.kind, "id": reported.id, "actor": reported.actor, "object": reported.object})
+	if err != nil {
+		return err
+	}
+	if out.state != stateWaiting {
+		body = nil
+	}
+	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.seal), body, true, out)
+}
+
+func insertJournal(ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome) error {
+	at := database.Millis(a.at)
+	var stored any // NULL where there is none
+	if body != nil {
+		stored = body
+	}
+	_, err := q.Exec(ctx, `
+INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, body, forwarded, attempts, next_attempt_at, lease_until, received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
+		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict), stored, forwarded, at, at)
+	if errors.Is(err, database.ErrDuplicate) {
+		return errDuplicate
+	}
+	return err
+}
+
+// recordOutcome journals what became of an activity: in a row of its own, or in the one that the worker holds. A worker that has lost its
+// lease gets errRace, and with it its transaction is undone.
+func recordOutcome(ctx context.Context, q database.Querier, a *arrival, out outcome) error {
+	if a.row.id == 0 {
+		return insertReceived(ctx, q, a, out)
+	}
+	rows, err := q.Exec(ctx, `
+UPDATE received
+SET state = ?, verdict = ?, blog_id = ?, body = NULL, lease_until = 0
+WHERE id = ? AND state = ? AND lease_until = ?`,
+		out.state, cutRunes(out.verdict, maxVerdict), out.blog, a.row.id, stateWaiting, a.row.lease)
+	if err == nil && rows == 0 {
+		err = errLeaseLost
+	}
+	return err
+}
+
+// dueReceived lists waiting rows that nobody holds.
+func dueReceived(ctx context.Context, q database.Querier, now time.Time, limit int) ([]journalRow, error) {
+	at := database.Millis(now)
+	return database.Collect(func(rows *sql.Rows) (j journalRow, err error) {
+		var received int64
+		err = rows.Scan(&j.id, &j.body, &j.forwarded, &j.inbox, &j.attempts, &received, &j.lease)
+		j.received = database.Time(received)
+		return j, err
+	})(q.Query(ctx, `
+SELECT id, body, forwarded, blog_id, attempts, received_at, lease_until
+FROM received
+WHERE state = ? AND next_attempt_at <= ? AND lease_until <= ?
+ORDER BY next_attempt_at
+LIMIT ?`, stateWaiting, at, at, limit))
+}
+
+// claimReceived takes a row if it is still as it was listed. The attempt counts from now on: a row whose work kills the process must not be
+// tried for ever.
+func claimReceived(ctx context.Context, q database.Querier, j *journalRow, until time.Time) (bool, error) {
+	rows, err := q.Exec(ctx, `
+UPDATE received
+SET lease_until = ?, attempts = attempts + 1
+WHERE id = ? AND state = ? AND lease_until = ? AND attempts = ?`,
+		database.Millis(until), j.id, stateWaiting, j.lease, j.attempts)
+	j.lease, j.attempts = database.Millis(until), j.attempts+1
+	return rows == 1, err
+}
+
+// deferReceived gives a row back, to be tried again.
+func deferReceived(ctx context.Context, q database.Querier, j journalRow, verdict string, next time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE received
+SET lease_until = 0, next_attempt_at = ?, verdict = ?
+WHERE id = ? AND state = ? AND lease_until = ?`,
+		database.Millis(next), cutRunes(verdict, maxVerdict), j.id, stateWaiting, j.lease)
+	return err
+}
+
+// expireReceived forgets up to limit rows older than before that are done with, and says how many it was.
+func expireReceived(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
+	ids, err := database.Collect(func(rows *sql.Rows) (id any, err error) {
+		var n database.ID
+		err = rows.Scan(&n)
+		return n, err
+	})(q.Query(ctx, `
+SELECT id
+FROM received
+WHERE received_at < ? AND state <> ?
+ORDER BY received_at
+LIMIT ?`, database.Millis(before), stateWaiting, limit))
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return q.Exec(ctx, `
+DELETE FROM received
+WHERE id IN (`+database.Marks(len(ids))+`)`, ids...)
+}

@@ -1,0 +1,252 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// reply is a row to be written.
+type reply struct {
+	Reply
+	hash database.Digest // of the content as its author wrote it
+	page database.Digest // of the URL, where the reply may be found by it
+}
+
+// storedReply is a row without its content: what decisions about it need.
+type storedReply struct {
+	Reply
+	Hash       database.Digest
+	AuthorURI  string
+	ApprovedAt time.Time // by a moderator; zero for one that was shown by rule
+	handles    []string  // of its blog: what is trimmed from the start of its text
+}
+
+// handles are the ways people write a blog's handle at the start of a reply.
+func handles(username, host string) []string {
+	return []string{"@" + username + "@" + host, "@" + username}
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+const selectStored = `
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.status, r.published_at, r.edited_at, r.received_at,
+	r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+FROM replies r
+LEFT JOIN remote_actors a ON a.id = r.author_id
+LEFT JOIN blogs b ON b.id = r.blog_id`
+
+func scanStored(row scanner) (r storedReply, err error) {
+	var published, edited, received, approved int64
+	var username, host string
+	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Status, &published, &edited, &received,
+		&approved, &r.Hash, &r.AuthorURI, &username, &host)
+	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
+	r.ApprovedAt = database.Time(approved)
+	r.handles = handles(username, host)
+	return r, err
+}
+
+// replyByURI finds a reply by its id; database.ErrNotFound where there is none, as for the other reads of one reply.
+func replyByURI(ctx context.Context, q database.Querier, uri string) (storedReply, error) {
+	return scanStored(q.QueryRow(ctx, selectStored+`
+WHERE r.object_hash = ?`, database.Hash(uri)))
+}
+
+func replyByID(ctx context.Context, q database.Querier, id database.ID) (storedReply, error) {
+	return scanStored(q.QueryRow(ctx, selectStored+`
+WHERE r.id = ?`, id))
+}
+
+// replyByPage finds a reply by the address of its page, the oldest of several.
+func replyByPage(ctx context.Context, q database.Querier, uri string) (storedReply, error) {
+	return scanStored(q.QueryRow(ctx, selectStored+`
+WHERE r.url_hash = ?
+ORDER BY r.id
+LIMIT 1`, database.Hash(uri)))
+}
+
+// parentURI is the id of what a stored reply answers, if that is a reply; "" if not.
+func parentURI(ctx context.Context, q database.Querier, uri string) (parent string, err error) {
+	err = q.QueryRow(ctx, `
+SELECT p.object_uri
+FROM replies r
+JOIN replies p ON p.id = r.parent_id
+WHERE r.object_hash = ?`, database.Hash(uri)).Scan(&parent)
+	if errors.Is(err, database.ErrNotFound) {
+		return "", nil
+	}
+	return parent, err
+}
+
+// blogOfPost reads no more of a post than where it belongs: its content is large and has to be cleaned at each read.
+func blogOfPost(ctx context.Context, q database.Querier, postID string) (blogID database.ID, removed bool, err error) {
+	var at int64
+	err = q.QueryRow(ctx, `
+SELECT blog_id, removed_at
+FROM posts
+WHERE id = ?`, postID).Scan(&blogID, &at)
+	return blogID, at != 0, err
+}
+
+// isApproved says whether a reply of this author on this blog was approved.
+func isApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
+	var one int
+	err := q.QueryRow(ctx, `
+SELECT 1
+FROM replies
+WHERE author_id = ? AND blog_id = ? AND approved_at > 0
+LIMIT 1`, authorID, blogID).Scan(&one)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// insertReply returns errRace where the object is there already: who asked just before must ask again.
+func insertReply(ctx context.Context, q database.Querier, r reply) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
+	visibility, status, published_at, edited_at, received_at, approved_at, content_hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+		r.ID, r.BlogID, r.PostID, r.ParentID, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(), r.AuthorID, r.HTML.String(), r.CW,
+		r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status, database.Millis(r.PublishedAt), database.Millis(r.EditedAt),
+		database.Millis(r.ReceivedAt), r.hash)
+	if errors.Is(err, database.ErrDuplicate) {
+		return errRace
+	}
+	if err != nil {
+		return fmt.Errorf("store the reply: %w", err)
+	}
+	return nil
+}
+
+// updateReply writes r over old, if old is still what is there; errRace if not.
+func updateReply(ctx context.Context, q database.Querier, old storedReply, r reply) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?
+WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
+		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status,
+		database.Millis(r.EditedAt), r.hash, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
+	return exactlyOne(rows, err, "edit the reply")
+}
+
+// purgeReply makes a deleted reply of one with this status, and leaves nothing of what it said.
+func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?
+WHERE id = ? AND status = ?`, Deleted, database.Digest{}, id, status)
+	return exactlyOne(rows, err, "purge the reply")
+}
+
+// exactlyOne turns a compare-and-set that found nothing into errRace.
+func exactlyOne(rows int64, err error, doing string) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if rows != 1 {
+		return errRace
+	}
+	return nil
+}
+
+// postsOfAuthor lists the posts under which an author has shown replies, 1,000 at most.
+func postsOfAuthor(ctx context.Context, q database.Querier, authorID database.ID) ([]string, error) {
+	return database.Collect(func(rows *sql.Rows) (id string, err error) {
+		return id, rows.Scan(&id)
+	})(q.Query(ctx, `
+SELECT DISTINCT post_id
+FROM replies
+WHERE author_id = ? AND status = ?
+ORDER BY post_id
+LIMIT 1000`, authorID, Shown))
+}
+
+// authored is a reply in the list of one author's.
+type authored struct {
+	id     database.ID
+	postID string
+	status string
+}
+
+const authoredPage = 500
+
+// eachAuthored calls f with every reply of an author on a blog (0: on all) that is not deleted.
+func eachAuthored(ctx context.Context, q database.Querier, blogID, authorID database.ID, f func(authored) error) error {
+	for after := database.ID(0); ; {
+		page, err := database.Collect(func(rows *sql.Rows) (r authored, err error) {
+			return r, rows.Scan(&r.id, &r.postID, &r.status)
+		})(q.Query(ctx, `
+SELECT id, post_id, status
+FROM replies
+WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status <> ? AND id > ?
+ORDER BY id
+LIMIT ?`, authorID, blogID, blogID, Deleted, after, authoredPage))
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, r := range page {
+			if err := f(r); err != nil {
+				return err
+			}
+			after = r.id
+		}
+	}
+}
+
+// purgeAuthor purges every reply of an author, and notes what that changes.
+func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, c changes) error {
+	return eachAuthored(ctx, q, 0, authorID, func(r authored) error {
+		if r.status == Shown {
+			c.add(r.postID, Counts{Replies: -1})
+		}
+		return purgeReply(ctx, q, r.id, r.status)
+	})
+}
+
+// hideAuthor hides every shown or pending reply of an author on a blog (0: on all), says how many it was and notes what that changes.
+func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes) (n int, err error) {
+	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
+		if r.status != Shown && r.status != Pending {
+			return nil
+		}
+		if r.status == Shown {
+			c.add(r.postID, Counts{Replies: -1})
+		}
+		n++
+		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{})
+	})
+	return n, err
+}
+
+// setStatus moves a reply from one status to another and notes when it was approved; the zero time takes an approval back.
+func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved time.Time) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, approved_at = ?
+WHERE id = ? AND status = ?`, to, database.Millis(approved), id, from)
+	return exactlyOne(rows, err, "change the status")
+}
+
+const selectReply = `
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, r.visibility,
+	r.status, r.published_at, r.edited_at, r.received_at`
+
+// scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
+func scanReply(row scanner, more ...any) (r Reply, err error) {
+	var html, attached string
+	var published, edited, received int64
+	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached, &r.Visibility,
+		&r.Status, &published, &edited, &received}
+	err = row.Scan(append(dest, more...)...)
+	r.HTML, r.Attachments = safehtml.Comment(html), decodeAttachments(attached)
+	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
+	return r, err
+}

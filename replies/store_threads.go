@@ -1,0 +1,137 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// bump makes a thread one version newer and adds to its counts, in the transaction of what changed it. The counts are added up and not
+// counted anew: under a popular post a count reads thousands of rows for each like, and on MySQL it locks them.
+func bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
+	rows, err := q.Exec(ctx, `
+UPDATE threads
+SET version = version + 1, replies = replies + ?, likes = likes + ?, boosts = boosts + ?, changed_at = ?
+WHERE post_id = ?`, c.Replies, c.Likes, c.Boosts, database.Millis(now), postID)
+	if err == nil && rows == 0 {
+		_, err = q.Exec(ctx, `
+INSERT INTO threads (post_id, version, replies, likes, boosts, changed_at)
+VALUES (?, 1, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, database.Millis(now))
+	}
+	if errors.Is(err, database.ErrDuplicate) {
+		return errRace
+	}
+	if err != nil {
+		return fmt.Errorf("count in the thread: %w", err)
+	}
+	return nil
+}
+
+// changes collects what happens to several threads in one transaction, so that each gets one new version.
+type changes map[string]Counts
+
+func (c changes) add(postID string, by Counts) {
+	n := c[postID]
+	c[postID] = Counts{n.Replies + by.Replies, n.Likes + by.Likes, n.Boosts + by.Boosts}
+}
+
+// apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.
+func (c changes) apply(ctx context.Context, q database.Querier, now time.Time) error {
+	for _, postID := range slices.Sorted(maps.Keys(c)) {
+		if err := bump(ctx, q, postID, c[postID], now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shownReplies reads the oldest shown replies of a post.
+func shownReplies(ctx context.Context, q database.Querier, postID string, limit int) ([]Item, error) {
+	return database.Collect(func(rows *sql.Rows) (Item, error) {
+		r, err := scanReply(rows)
+		return Item{Reply: r}, err
+	})(q.Query(ctx, selectReply+`
+FROM replies r
+WHERE r.post_id = ? AND r.status = ?
+ORDER BY r.published_at, r.id
+LIMIT ?`, postID, Shown, limit))
+}
+
+// shownURIs lists the ids of the shown replies of a post, oldest first.
+func shownURIs(ctx context.Context, q database.Querier, postID string, limit, offset int) ([]string, error) {
+	return database.Collect(func(rows *sql.Rows) (uri string, err error) {
+		return uri, rows.Scan(&uri)
+	})(q.Query(ctx, `
+SELECT object_uri
+FROM replies
+WHERE post_id = ? AND status = ?
+ORDER BY published_at, id
+LIMIT ? OFFSET ?`, postID, Shown, limit, offset))
+}
+
+// maxIDs is how many ids one IN list has.
+const maxIDs = 500
+
+// skeletons reads of replies no more than how they hang together.
+func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
+	var all []Item
+	for chunk := range slices.Chunk(ids, maxIDs) {
+		some, err := database.Collect(func(rows *sql.Rows) (i Item, err error) {
+			var published int64
+			err = rows.Scan(&i.ID, &i.PostID, &i.ParentID, &i.Status, &published)
+			i.PublishedAt = database.Time(published)
+			return i, err
+		})(q.Query(ctx, `
+SELECT id, post_id, parent_id, status, published_at
+FROM replies
+WHERE id IN (`+database.Marks(len(chunk))+`)`, anys(chunk)...))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// reactionCounts counts the likes and boosts of replies.
+func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]Counts, error) {
+	counts := map[database.ID]Counts{}
+	for chunk := range slices.Chunk(ids, maxIDs) {
+		_, err := database.Collect(func(rows *sql.Rows) (_ struct{}, err error) {
+			var id database.ID
+			var kind string
+			var n int
+			err = rows.Scan(&id, &kind, &n)
+			c := counts[id]
+			if kind == kindBoost {
+				c.Boosts = n
+			} else {
+				c.Likes += n
+			}
+			counts[id] = c
+			return struct{}{}, err
+		})(q.Query(ctx, `
+SELECT reply_id, kind, COUNT(*)
+FROM reactions
+WHERE reply_id IN (`+database.Marks(len(chunk))+`)
+GROUP BY reply_id, kind`, anys(chunk)...))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+func anys(ids []database.ID) []any {
+	all := make([]any, len(ids))
+	for i, id := range ids {
+		all[i] = id
+	}
+	return all
+}

@@ -1,0 +1,72 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// What is taken back before it arrives is remembered. Mastodon remembers for six hours; deletions we keep as long as the journal, because
+// senders retry for days and a deleted text that comes up again hurts more than a row costs.
+const (
+	undoMemory   = 12 * time.Hour
+	deleteMemory = 30 * 24 * time.Hour
+)
+
+// The keys of what is remembered.
+func deletedKey(actor, object string) database.Digest { return database.Hash("deleted", actor, object) }
+func privateKey(actor, object string) database.Digest { return database.Hash("private", actor, object) }
+func undoneKey(actor, activity string) database.Digest {
+	return undoneHash(actor, database.Hash(activity))
+}
+
+// undoneHash is undoneKey for an activity of which only the digest was kept.
+func undoneHash(actor string, activity database.Digest) database.Digest {
+	return database.Hash("undone", actor, activity.String())
+}
+
+// remember keeps a key for undoMemory or, with long, for deleteMemory.
+func remember(ctx context.Context, q database.Querier, key database.Digest, long bool, now time.Time) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO tombstones (key_hash, created_at, keep)
+VALUES (?, ?, ?)`, key, database.Millis(now), long)
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+func isRemembered(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
+	var one int
+	err := q.QueryRow(ctx, `
+SELECT 1
+FROM tombstones
+WHERE key_hash = ?`, key).Scan(&one)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// expireTombstones forgets up to limit keys of one age, and says how many it was.
+func expireTombstones(ctx context.Context, q database.Querier, long bool, before time.Time, limit int) (int64, error) {
+	keys, err := database.Collect(func(rows *sql.Rows) (key any, err error) {
+		var d database.Digest
+		err = rows.Scan(&d)
+		return d, err
+	})(q.Query(ctx, `
+SELECT key_hash
+FROM tombstones
+WHERE keep = ? AND created_at < ?
+ORDER BY created_at
+LIMIT ?`, long, database.Millis(before), limit))
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return q.Exec(ctx, `
+DELETE FROM tombstones
+WHERE key_hash IN (`+database.Marks(len(keys))+`)`, keys...)
+}

@@ -1,0 +1,129 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// undone is what an Undo takes back: an activity by its id, embedded or not, or one that is only described (type, actor, object).
+type undone struct {
+	id     string
+	kind   string // "" where only the id is known
+	actor  string // "" where not said
+	object string
+}
+
+func readUndone(a *arrival) undone {
+	u := undone{id: a.object}
+	if a.embedded != nil {
+		u.kind = a.embedded.Type()
+		u.actor, _ = a.embedded.Single("actor")
+		u.object, _ = a.embedded.Single("object")
+	}
+	return u
+}
+
+// undo takes back a Follow, a reaction, or what has not arrived yet.
+func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	u := readUndone(a)
+	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, inner: u.actor}
+	actor, err := in.Remotes.Known(ctx, tx, a.actor)
+	known := err == nil
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, fmt.Errorf("look for the actor: %w", err)
+	}
+	if c.owner, err = ownerOf(ctx, tx, u.id, a.actor); err != nil {
+		return outcome{}, fmt.Errorf("look for who did it: %w", err)
+	}
+	if err := authorise(c); err != nil {
+		return outcome{}, err
+	}
+	if known {
+		out, found, err := undoKnown(ctx, tx, a, u, actor)
+		if found || err != nil {
+			return out, err
+		}
+	}
+	if u.id == "" {
+		return dropped("nothing to undo"), nil
+	}
+	return done("nothing here; remembered, in case it comes later", 0), remember(ctx, tx, undoneKey(a.actor, u.id), false, a.at)
+}
+
+// undoKnown undoes what we have: first by the id, then by what is described.
+func undoKnown(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
+	if u.kind == "" || u.kind == "Follow" {
+		found, err = unfollow(ctx, tx, u, actor.ID)
+		if found || err != nil {
+			return done("unfollowed", 0), found, err
+		}
+	}
+	if u.kind == "Follow" {
+		return outcome{}, false, nil
+	}
+	r, err := findReaction(ctx, tx, a, u, actor.ID)
+	if errors.Is(err, database.ErrNotFound) {
+		return outcome{}, false, nil
+	}
+	if err == nil {
+		err = deleteReaction(ctx, tx, r)
+	}
+	if err != nil {
+		return outcome{}, false, err
+	}
+	to, err := replyByID(ctx, tx, r.replyID)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, false, err
+	}
+	r.at = a.at
+	out, err = reacted(ctx, tx, to, r, r.counts().negative(), r.kind+" taken back")
+	return out, true, err
+}
+
+func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.ID) (bool, error) {
+	if u.id != "" {
+		found, err := publisher.UnfollowByURI(ctx, tx, u.id, actorID)
+		if found || err != nil {
+			return found, err
+		}
+	}
+	blog, err := blogByActor(ctx, tx, u.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return publisher.Unfollow(ctx, tx, blog, actorID)
+}
+
+// findReaction looks for the activity with the id, and then for the one that is described: some servers write another id into the Undo
+// than they gave the Like. An id that was replaced by a later reaction stands for nothing any more.
+func findReaction(ctx context.Context, tx *database.Tx, a *arrival, u undone, actorID database.ID) (reaction, error) {
+	if u.id != "" {
+		r, err := reactionByActivity(ctx, tx, database.Hash(u.id), actorID)
+		if !errors.Is(err, database.ErrNotFound) {
+			return r, err
+		}
+		replaced, err := isRemembered(ctx, tx, undoneKey(a.actor, u.id))
+		if replaced || err != nil {
+			return reaction{}, errors.Join(err, database.ErrNotFound)
+		}
+	}
+	if u.object == "" || !(activitypub.Object{"type": u.kind}).Is("Like", "EmojiReact", "Announce") {
+		return reaction{}, database.ErrNotFound
+	}
+	at, err := locate(ctx, tx, u.object)
+	if errors.Is(err, errNowhere) {
+		return reaction{}, database.ErrNotFound
+	}
+	if err != nil {
+		return reaction{}, err
+	}
+	return reactionOf(ctx, tx, database.Hash(at.uri()), actorID, kindOf(u.kind))
+}

@@ -1,0 +1,114 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// maxUnseen is how old an object may be whose Update is the first we hear of it, to be taken as new. Mastodon's value.
+const maxUnseen = 24 * time.Hour
+
+// update changes a reply, or what we know of a person.
+func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if a.object == a.actor {
+		return in.updateActor(ctx, tx, a)
+	}
+	stored, err := replyByURI(ctx, tx, a.object)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, fmt.Errorf("look for the reply: %w", err)
+	}
+	n, err := writtenBy(a, stored.AuthorURI)
+	switch {
+	case err != nil:
+		return outcome{}, err
+	case stored.ID == 0 && a.at.Sub(n.Published) > maxUnseen:
+		return dropped("an edit of something old that never came here"), nil
+	case stored.ID == 0:
+		return in.addReply(ctx, tx, a, n)
+	case stored.Status == Deleted:
+		return dropped("deleted already"), nil
+	case n.Visibility == activitypub.VisibilityPrivate:
+		out := done("made private: removed", stored.BlogID)
+		return in.withdraw(ctx, tx, a, stored, out)
+	case !edits(stored, n):
+		return dropped("nothing newer in it"), nil
+	}
+	return in.edit(ctx, tx, a, stored, n)
+}
+
+// edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no date
+// at all, so what is not older and says something else is an edit.
+func edits(stored storedReply, n note) bool {
+	if n.Hash == stored.Hash && !narrows(stored, n) {
+		return false
+	}
+	return n.Updated.IsZero() || !n.Updated.Before(stored.EditedAt)
+}
+
+// narrows says whether an edit addresses fewer people. One that addresses more changes nothing in that.
+func narrows(stored storedReply, n note) bool {
+	return stored.Visibility == string(activitypub.VisibilityPublic) && n.Visibility == activitypub.VisibilityUnlisted
+}
+
+// edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
+func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, n note) (outcome, error) {
+	r := reply{Reply: stored.Reply, hash: n.Hash}
+	r.HTML = safehtml.TrimMention(n.HTML, stored.handles...)
+	r.CW, r.Language, r.Attachments = n.CW, n.Language, n.Attachments
+	r.URL, r.page = n.Page()
+	if narrows(stored, n) {
+		r.Visibility = string(n.Visibility)
+	}
+	r.EditedAt = clamp(n.Updated, a.at)
+	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := done("edited", stored.BlogID)
+	change := Counts{}
+	if stored.Status == Shown && !passes {
+		r.Status, change.Replies = Pending, -1
+		out.verdict = "edited, and held for a moderator"
+	}
+	if err := updateReply(ctx, tx, stored, r); err != nil || stored.Status != Shown {
+		return out, err
+	}
+	out.changed = true
+	return out, bump(ctx, tx, stored.PostID, change, a.at)
+}
+
+// updateActor takes over what a person says of herself. Her name stands in threads, so these look different now.
+func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
+		return outcome{}, err
+	}
+	if a.embedded == nil {
+		return outcome{}, &missing{wantObject, a.object}
+	}
+	actor, err := in.Remotes.Store(ctx, tx, a.embedded, a.at)
+	if errors.Is(err, publisher.ErrNotTrusted) {
+		return dropped(err.Error()), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("store the actor: %w", err)
+	}
+	posts, err := postsOfAuthor(ctx, tx, actor.ID)
+	if err != nil {
+		return outcome{}, fmt.Errorf("list threads of the actor: %w", err)
+	}
+	for _, post := range posts {
+		if err := bump(ctx, tx, post, Counts{}, a.at); err != nil {
+			return outcome{}, err
+		}
+	}
+	out := done("profile updated", 0)
+	out.changed = len(posts) > 0
+	return out, nil
+}

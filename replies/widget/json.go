@@ -1,0 +1,111 @@
+package widget
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+type threadJSON struct {
+	Post   postJSON   `json:"post"`
+	Counts countsJSON `json:"counts"`
+	Items  []itemJSON `json:"items"`
+	Next   *string    `json:"next"` // for the address of more, one day
+}
+
+type postJSON struct {
+	ID    string `json:"id"`
+	URL   string `json:"url"`
+	Title string `json:"title"`
+}
+
+type countsJSON struct {
+	Replies int `json:"replies"`
+	Likes   int `json:"likes"`
+	Boosts  int `json:"boosts"`
+}
+
+// itemJSON is a reply. One that is no longer there but has answers has no author, and no text.
+type itemJSON struct {
+	ID        string      `json:"id"`
+	Parent    *string     `json:"parent"` // null: an answer to the post
+	Author    *authorJSON `json:"author"`
+	HTML      string      `json:"html"`
+	Text      string      `json:"text"`
+	Lang      *string     `json:"lang"`
+	Published string      `json:"published"`
+	Edited    *string     `json:"edited"`
+	CW        *string     `json:"cw"`
+	Media     []mediaJSON `json:"media"`
+	Likes     int         `json:"likes"`
+	Boosts    int         `json:"boosts"`
+	URL       *string     `json:"url"`
+}
+
+type authorJSON struct {
+	Name   string  `json:"name"`
+	Handle string  `json:"handle"`
+	URL    string  `json:"url"`
+	Avatar *string `json:"avatar"` // null: pictures from elsewhere would tell their servers who reads here
+}
+
+type mediaJSON struct {
+	URL  string `json:"url"`
+	Type string `json:"type"`
+	Name string `json:"name"`
+}
+
+func renderJSON(a asked, t replies.Thread) ([]byte, error) {
+	answer := threadJSON{
+		Post:   postJSON{ID: a.post.ID, URL: a.post.URL, Title: a.post.Title},
+		Counts: countsJSON(t.Counts),
+		Items:  make([]itemJSON, 0, len(t.Items)),
+	}
+	for _, item := range t.Items {
+		answer.Items = append(answer.Items, itemOf(item, a.blog.Handle()))
+	}
+	return marshal(answer)
+}
+
+func itemOf(item replies.Item, handle string) itemJSON {
+	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}}
+	if item.ParentID != 0 {
+		j.Parent = new(item.ParentID.String())
+	}
+	if item.Placeholder {
+		return j
+	}
+	content := safehtml.TrimMention(item.HTML, handle)
+	j.Author = &authorJSON{Name: nameOf(item.Author), Handle: item.Author.Handle, URL: profileOf(item.Author)}
+	j.HTML, j.Text = content.String(), safehtml.Text(content.String())
+	j.Lang, j.CW, j.URL = orNull(item.Language), orNull(item.CW), orNull(originalOf(item))
+	j.Likes, j.Boosts = item.Likes, item.Boosts
+	if !item.EditedAt.IsZero() {
+		j.Edited = new(stamp(item.EditedAt))
+	}
+	for _, m := range item.Attachments {
+		j.Media = append(j.Media, mediaJSON{URL: m.URL, Type: m.MediaType, Name: m.Name})
+	}
+	return j
+}
+
+// marshal writes JSON without escaping <, > and &: it is served as JSON with nosniff, and HTML in it stays readable.
+func marshal(v any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,188 @@
+package widget
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+//go:embed *.html
+var templateFiles embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"stamp": stamp,
+	"day":   func(t time.Time) string { return t.UTC().Format("2 January 2006") },
+	"full":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+	"count": count,
+}).ParseFS(templateFiles, "*.html"))
+
+// threadView is what fragment.html shows.
+type threadView struct {
+	PostID, PostURL string
+	Heading         string
+	Counts          replies.Counts
+	ReplyURL        string // "" on the thread page, which has the form itself
+	Comments        []commentView
+}
+
+// commentView is one reply with its answers.
+type commentView struct {
+	ID                                   string
+	Gone                                 bool // deleted or hidden; only its answers are left
+	Name, Handle, Profile, Initials, URL string
+	Tint                                 int // 0 to 5, the same for one person everywhere
+	Content                              template.HTML
+	CW, Language                         string
+	Published, Edited                    time.Time
+	Likes, Boosts                        int
+	Media                                []mediaView
+	ReplyURL                             string
+	AnswersTo, AnswersToID               string // whom, where the place does not say it
+	Answers                              []commentView
+}
+
+type mediaView struct{ URL, Words string }
+
+func renderFragment(a asked, t replies.Thread) ([]byte, error) {
+	v := viewOf(a, t)
+	v.ReplyURL = a.threadURL("")
+	return execute("fragment.html", v)
+}
+
+func execute(name string, data any) ([]byte, error) {
+	var out bytes.Buffer
+	if err := templates.ExecuteTemplate(&out, name, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func viewOf(a asked, t replies.Thread) threadView {
+	return threadView{
+		PostID: a.post.ID, PostURL: a.post.URL, Heading: a.heading, Counts: t.Counts,
+		Comments: viewAll(a, nest(t.Items)),
+	}
+}
+
+func viewAll(a asked, branches []*branch) []commentView {
+	views := make([]commentView, 0, len(branches))
+	for _, b := range branches {
+		v := viewItem(a, b.item)
+		if b.parent != nil {
+			v.AnswersTo, v.AnswersToID = nameOf(b.parent.Author), b.parent.ID.String()
+		}
+		v.Answers = viewAll(a, b.answers)
+		views = append(views, v)
+	}
+	return views
+}
+
+func viewItem(a asked, item replies.Item) commentView {
+	v := commentView{ID: item.ID.String(), Gone: item.Placeholder, Published: item.PublishedAt}
+	if item.Placeholder {
+		return v
+	}
+	v.Name, v.Handle, v.Profile = nameOf(item.Author), item.Author.Handle, profileOf(item.Author)
+	v.Initials, v.Tint = initials(v.Name), tint(item.Author.URI)
+	v.Content = safehtml.TrimMention(item.HTML, a.blog.Handle()).Template()
+	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
+	v.Likes, v.Boosts = item.Likes, item.Boosts
+	v.URL, v.ReplyURL = originalOf(item), a.threadURL(v.ID)+"#reply"
+	for _, m := range item.Attachments {
+		if isWeb(m.URL) {
+			v.Media = append(v.Media, mediaView{m.URL, describe(m)})
+		}
+	}
+	return v
+}
+
+// describe says what a reader would open.
+func describe(m replies.Attachment) string {
+	kind, known := "Attachment", false
+	for prefix, word := range map[string]string{"image/": "Image", "video/": "Video", "audio/": "Audio"} {
+		if strings.HasPrefix(m.MediaType, prefix) {
+			kind, known = word, true
+		}
+	}
+	switch {
+	case m.Name != "":
+		return kind + ": " + m.Name
+	case known:
+		return kind + " without description"
+	}
+	return kind
+}
+
+// nameOf is what to call somebody; a placeholder's author has no name any more.
+func nameOf(a publisher.RemoteActor) string {
+	for _, name := range []string{a.Name, a.Username, a.Handle} {
+		if strings.TrimSpace(name) != "" {
+			return name
+		}
+	}
+	return "somebody"
+}
+
+func profileOf(a publisher.RemoteActor) string {
+	if isWeb(a.URL) {
+		return a.URL
+	}
+	return a.URI
+}
+
+// originalOf is the reply's page on its author's server.
+func originalOf(item replies.Item) string {
+	if isWeb(item.URL) {
+		return item.URL
+	}
+	return item.ObjectURI
+}
+
+func isWeb(address string) bool {
+	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
+}
+
+// initials are what stands for somebody's picture: the first letters of her first and last name.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
+		return "?"
+	}
+	first := firstLetter(words[0])
+	if len(words) == 1 {
+		return first
+	}
+	return first + firstLetter(words[len(words)-1])
+}
+
+func firstLetter(word string) string {
+	for _, r := range word {
+		return string(unicode.ToUpper(r))
+	}
+	return ""
+}
+
+// tint spreads people over the colours of the stylesheet.
+func tint(uri string) int {
+	sum := 0
+	for _, b := range []byte(uri) {
+		sum = (sum*31 + int(b)) % 9973
+	}
+	return sum % 6
+}
+
+// count writes "1 reply", "2 replies".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,182 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+const (
+	tick          = time.Second      // how often the journal is looked at without a hint
+	workers       = 4                // rows worked on at once; what they wait for is other servers
+	lease         = 10 * time.Minute // longer than all fetches of one activity may take together
+	maxWork       = 5 * time.Minute
+	expireEvery   = time.Hour
+	journalMemory = 30 * 24 * time.Hour
+	expireBatch   = 500
+)
+
+// retryAfter is how long after each failed attempt the next one comes: about nine days in all, as long as an outage of a small server may
+// last. After that the row ends with its last reason.
+var retryAfter = []time.Duration{
+	time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 120 * time.Hour,
+}
+
+// Wake tells Run that there is something to do. It is a hint: without it Run looks once a second.
+func (in *Inbox) Wake() {
+	select {
+	case in.hints() <- struct{}{}:
+	default:
+	}
+}
+
+func (in *Inbox) hints() chan struct{} {
+	in.once.Do(func() { in.wake = make(chan struct{}, 1) })
+	return in.wake
+}
+
+// Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
+// returns nil when ctx ends, after what it has begun.
+func (in *Inbox) Run(ctx context.Context) error {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	var expired time.Time
+	for {
+		in.work(ctx)
+		if now := in.Now(); now.Sub(expired) >= expireEvery {
+			expired = now
+			in.expire(ctx, now)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		case <-in.hints():
+		}
+	}
+}
+
+// work does everything that is due.
+func (in *Inbox) work(ctx context.Context) {
+	for ctx.Err() == nil {
+		rows, err := dueReceived(ctx, in.DB, in.Now(), workers)
+		if err != nil && ctx.Err() == nil {
+			in.Log.Error("journal not read", "component", "replies", "err", err)
+		}
+		if len(rows) == 0 {
+			return
+		}
+		var wait sync.WaitGroup
+		var moved atomic.Bool
+		for _, row := range rows {
+			wait.Go(func() {
+				if in.process(ctx, row) {
+					moved.Store(true)
+				}
+			})
+		}
+		wait.Wait()
+		if !moved.Load() {
+			return // the database takes nothing at the moment; the next tick tries again
+		}
+	}
+}
+
+// process takes one row to its end, or puts it off. It is false where it could do neither.
+func (in *Inbox) process(ctx context.Context, row journalRow) bool {
+	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
+	if err != nil && ctx.Err() == nil {
+		in.Log.Error("journal row not claimed", "component", "replies", "err", err)
+	}
+	if !claimed || err != nil {
+		return false
+	}
+	verdict := in.attempt(ctx, row)
+	if verdict == nil {
+		return true
+	}
+	ending := context.WithoutCancel(ctx)
+	switch {
+	case ctx.Err() != nil:
+		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now()) // we are leaving: the next process goes on at once
+	case isFinal(verdict):
+		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped(verdict.Error()))
+	case row.attempts > len(retryAfter):
+		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped("given up: "+verdict.Error()))
+	default:
+		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now().Add(retryAfter[row.attempts-1]))
+	}
+	in.Log.Info("journal row not settled", "component", "replies", "attempt", row.attempts, "err", verdict)
+	if err != nil {
+		in.Log.Error("journal row not written", "component", "replies", "err", err)
+	}
+	return err == nil
+}
+
+// attempt does the work of a row. A panic is an error like another: one poisonous row must not end the process.
+func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			in.Log.Error("panic", "component", "replies", "err", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, maxWork)
+	defer cancel()
+	tree, err := activitypub.Parse(row.body)
+	if err != nil {
+		return fmt.Errorf("%w: %w", web.ErrInvalid, err)
+	}
+	a, err := readArrival(tree)
+	if err != nil {
+		return err
+	}
+	a.signer, a.body, a.inbox, a.at, a.row = a.actor, row.body, row.inbox, row.received, row
+	out, err := in.resolve(ctx, a)
+	if err == nil {
+		in.announce(out)
+	}
+	if errors.Is(err, errLeaseLost) {
+		return nil // somebody else has it
+	}
+	return err
+}
+
+// isFinal says that trying again would change nothing.
+func isFinal(err error) bool {
+	for _, final := range []error{errNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrGone, web.ErrNotFound} {
+		if errors.Is(err, final) {
+			return true
+		}
+	}
+	return false
+}
+
+// expire lets go of what is old: journal rows that are done with, and memories of what was taken back.
+func (in *Inbox) expire(ctx context.Context, now time.Time) {
+	for what, forget := range map[string]func() (int64, error){
+		"journal": func() (int64, error) { return expireReceived(ctx, in.DB, now.Add(-journalMemory), expireBatch) },
+		"undos":   func() (int64, error) { return expireTombstones(ctx, in.DB, false, now.Add(-undoMemory), expireBatch) },
+		"deletes": func() (int64, error) { return expireTombstones(ctx, in.DB, true, now.Add(-deleteMemory), expireBatch) },
+	} {
+		for {
+			n, err := forget()
+			if err != nil && ctx.Err() == nil {
+				in.Log.Error("old rows not removed", "component", "replies", "what", what, "err", err)
+			}
+			if err != nil || n < expireBatch {
+				break
+			}
+		}
+	}
+}
+
+var errLeaseLost = errors.New("the row belongs to another worker now")
