@@ -21,6 +21,7 @@ type item struct {
 	guid, link, title string
 	summary, content  string
 	imageURL          string // named by the feed; "" leaves it to the content's first picture
+	thumbnail         string // named by the feed, for want of anything better
 	tags              []string
 	author, language  string
 	publishedAt       time.Time // zero where there is none that can be believed

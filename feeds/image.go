@@ -12,8 +12,8 @@ import (
 // minImageSize is the least width and height, in pixels, of a picture that can stand for a post.
 const minImageSize = 80
 
-// heroOf is the picture that stands for an item: the one its feed names, else the first in its content that is no ornament. The
-// description comes from the content, where authors write it.
+// heroOf is the picture that stands for an item: the one its feed names, else the first in its content that is no ornament, else the
+// feed's thumbnail. The description comes from the content, where authors write it.
 func heroOf(it item) (src, alt string) {
 	var first, firstAlt string
 	for _, img := range images(it.content) {
@@ -26,10 +26,13 @@ func heroOf(it item) (src, alt string) {
 			first, firstAlt = at, describe(img)
 		}
 	}
-	if it.imageURL != "" {
+	switch {
+	case it.imageURL != "":
 		return it.imageURL, ""
+	case first != "":
+		return first, firstAlt
 	}
-	return first, firstAlt
+	return it.thumbnail, ""
 }
 
 // images are the img tags of raw HTML.

@@ -97,9 +97,9 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		language:    cmp.Or(language(str(i.Language)), f.Language),
 		publishedAt: jsonDate(str(i.DatePublished)),
 		summary:     html.EscapeString(str(i.Summary)),
-		content:     cmp.Or(str(i.ContentHTML), paragraphs(html.EscapeString(str(i.ContentText)))),
+		content:     cmp.Or(str(i.ContentHTML), html.EscapeString(str(i.ContentText))),
 	}
-	it.base = contentBase(hint{}, it.link, at)
+	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	if it.content == "" {
 		it.content, it.summary = it.summary, ""
 	}

@@ -57,7 +57,7 @@ func pageQuery(raw string) string {
 	for parameter := range strings.SplitSeq(raw, "&") {
 		key, value, hasValue := strings.Cut(parameter, "=")
 		key, value = unescape(key), unescape(value)
-		if key == "" || isTracking(key) {
+		if key == "" || isTracking(key, value) {
 			continue
 		}
 		text := url.QueryEscape(key)
@@ -77,9 +77,15 @@ func unescape(s string) string {
 	return s
 }
 
-func isTracking(key string) bool {
-	key = strings.ToLower(key)
-	return strings.HasPrefix(key, "utm_") || strings.HasPrefix(key, "mc_") || key == "fbclid" || key == "gclid" || key == "ref"
+// isTracking: the links of Medium's feeds have source=rss-… as well, which its pages do not have.
+func isTracking(key, value string) bool {
+	switch key = strings.ToLower(key); key {
+	case "fbclid", "gclid", "ref":
+		return true
+	case "source":
+		return strings.HasPrefix(value, "rss-")
+	}
+	return strings.HasPrefix(key, "utm_") || strings.HasPrefix(key, "mc_")
 }
 
 // siteHost is the host of a blog's site as NormaliseLink writes it, "" for what is no http address.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
@@ -76,6 +77,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		guid:        strings.TrimSpace(entry.GUID),
 		link:        address(base, entry.Link),
 		imageURL:    address(base, namedImage(entry)),
+		thumbnail:   address(base, thumbnail(entry)),
 		author:      line(plainRSS(authors(g, entry)), maxAuthor),
 		language:    itemLanguage(g, entry, h),
 		publishedAt: published(entry.Published, entry.PublishedParsed),
@@ -90,7 +92,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		it.tags = tags(entry.Categories, func(s string) string { return s })
 	} else {
 		it.title = line(plainRSS(entry.Title), maxTitle)
-		it.summary, it.content = paragraphs(entry.Description), paragraphs(entry.Content)
+		it.summary, it.content = strings.TrimSpace(entry.Description), strings.TrimSpace(entry.Content)
 		it.tags = tags(entry.Categories, plainRSS)
 	}
 	if it.content == "" {
@@ -135,14 +137,13 @@ func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
 
 // namedImage is the picture that the feed names as the entry's: Media RSS, an enclosure, the cover of an episode.
 func namedImage(entry *gofeed.Item) string {
-	media := entry.Extensions["media"]
-	for _, group := range media["group"] {
-		if image := mediaImage(group.Children); image != "" {
-			return image
+	for _, media := range mediaGroups(entry) {
+		for _, content := range media["content"] {
+			isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
+			if isImage && !isPortrait(content.Attrs["url"]) {
+				return content.Attrs["url"]
+			}
 		}
-	}
-	if image := mediaImage(media); image != "" {
-		return image
 	}
 	for _, enclosure := range entry.Enclosures {
 		if strings.HasPrefix(enclosure.Type, "image/") {
@@ -155,20 +156,24 @@ func namedImage(entry *gofeed.Item) string {
 	return ""
 }
 
-func mediaImage(media map[string][]ext.Extension) string {
-	for _, content := range media["content"] {
-		isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
-		if isImage && !isPortrait(content.Attrs["url"]) {
-			return content.Attrs["url"]
-		}
-		if image := mediaImage(content.Children); image != "" {
-			return image
-		}
-	}
-	for _, thumbnail := range media["thumbnail"] {
-		if !isPortrait(thumbnail.Attrs["url"]) {
-			return thumbnail.Attrs["url"]
+// thumbnail is a picture that may be small: Blogger's have 72 pixels.
+func thumbnail(entry *gofeed.Item) string {
+	for _, media := range mediaGroups(entry) {
+		for _, small := range media["thumbnail"] {
+			if !isPortrait(small.Attrs["url"]) {
+				return small.Attrs["url"]
+			}
 		}
 	}
 	return ""
+}
+
+// mediaGroups are the places where Media RSS elements stand: in the entry, in media:group and in media:content.
+func mediaGroups(entry *gofeed.Item) []map[string][]ext.Extension {
+	media := entry.Extensions["media"]
+	groups := []map[string][]ext.Extension{media}
+	for _, inner := range append(slices.Clone(media["group"]), media["content"]...) {
+		groups = append(groups, inner.Children)
+	}
+	return groups
 }

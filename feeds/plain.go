@@ -34,7 +34,7 @@ func htmlAtom(text, kind string) string {
 	case isMarkup(kind), kind == "" && strings.Contains(text, "</"):
 		return text
 	case kind == "" || kind == "text" || kind == "text/plain":
-		return paragraphs(html.EscapeString(text))
+		return html.EscapeString(text)
 	}
 	return "" // another medium, such as image/png
 }
@@ -45,10 +45,10 @@ func isMarkup(kind string) bool {
 
 var blankLines = regexp.MustCompile(`\r?\n\s*\n\s*`)
 
-// paragraphs gives text without any tag the tags that its line breaks stand for.
+// paragraphs gives HTML without any tag the tags that its line breaks stand for.
 func paragraphs(text string) string {
 	text = strings.TrimSpace(text)
-	if text == "" || strings.Contains(text, "<") || !strings.Contains(text, "\n") {
+	if text == "" || strings.Contains(text, "<") {
 		return text
 	}
 	text = "<p>" + blankLines.ReplaceAllString(text, "</p><p>") + "</p>"

@@ -33,18 +33,17 @@ type Post struct {
 	DueAt       time.Time // when the publisher has something to say; zero when it has not
 }
 
-// Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order.
+// Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
+// dated like the one above it, so that it does not become the newest.
 func (f *Feed) Posts(b Blog, now time.Time) []Post {
 	var posts []Post
 	for i, it := range identify(f.items, f.SiteURL) {
-		posts = append(posts, newPost(b, it, seenAt(now, i)))
+		if it.publishedAt.IsZero() && i > 0 {
+			it.publishedAt = posts[i-1].PublishedAt.Add(-time.Millisecond)
+		}
+		posts = append(posts, newPost(b, it, now))
 	}
 	return posts
-}
-
-// seenAt is when the i-th item of a feed is found: a millisecond before the one above it, so that items without a date keep their order.
-func seenAt(now time.Time, i int) time.Time {
-	return now.Add(-time.Duration(i) * time.Millisecond)
 }
 
 // newPost renders an item. What the feed dates later than it was seen is dated when it was seen.
@@ -57,7 +56,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		URL:         it.link,
 		Title:       it.title,
 		Teaser:      teaser(it.item),
-		Content:     safehtml.Article(it.content, it.base),
+		Content:     safehtml.Article(paragraphs(it.content), it.base),
 		ImageURL:    image,
 		ImageAlt:    alt,
 		Tags:        it.tags,
@@ -77,11 +76,15 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 // farewell matches what engines put at the end of a summary to call readers in: Mastodon shows the link anyway.
 var farewell = regexp.MustCompile(`(?:\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}|\s*(?:Continue reading|Read more|Read the rest)\b.{0,300})$`)
 
+// cutMark is how engines mark that they have cut.
+var cutMark = regexp.MustCompile(`\s*\[(?:…|\.\.\.)\]$`)
+
 // teaser is what the post is about, in plain text: its summary, else how it begins.
 func teaser(it item) string {
 	text := safehtml.Text(it.summary)
 	if text == "" {
 		text = safehtml.Text(it.content)
 	}
-	return safehtml.Excerpt(farewell.ReplaceAllString(text, ""), maxTeaser)
+	text = farewell.ReplaceAllString(text, "")
+	return safehtml.Excerpt(cutMark.ReplaceAllString(text, "…"), maxTeaser)
 }

@@ -123,6 +123,11 @@ func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed)
 	return changes, nil
 }
 
+// seenAt is when the i-th item of a feed is found: a millisecond before the one above it, so that items without a date keep their order.
+func seenAt(now time.Time, i int) time.Time {
+	return now.Add(-time.Duration(i) * time.Millisecond)
+}
+
 // found decides whether a new post is announced: not what was there when the blog was added, and not what is dated too far back.
 func (p *Poller) found(post Post, it identified, imported bool, now time.Time) change {
 	c := change{post: post}

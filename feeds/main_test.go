@@ -1,0 +1,9 @@
+package feeds_test
+
+import (
+	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+func TestMain(m *testing.M) { databasetest.Main(m) }

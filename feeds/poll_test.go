@@ -1,0 +1,247 @@
+package feeds_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+func each(t *testing.T, test func(t *testing.T, db *database.DB)) {
+	t.Helper()
+	databasetest.Each(t, test)
+}
+
+func TestHistoryIsStoredAndNotAnnounced(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(2), post(1))
+		w.mustPoll()
+		w.pass(time.Hour)
+		w.expectDue("")
+		if n := len(w.posts()); n != 2 {
+			t.Errorf("%d posts, want 2", n)
+		}
+		if w.saved != 0 {
+			t.Error("Saved was called for nothing new")
+		}
+	})
+}
+
+func TestNewPostIsDueAfterTheDelayAndOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.expectDue("")
+		if w.saved != 1 {
+			t.Errorf("Saved was called %d times, want 1", w.saved)
+		}
+		w.pass(2 * time.Minute)
+		w.expectDue("Cup 2")
+		w.announce()
+		w.expectDue("")
+		w.publish(post(3).with(func(e *entry) { e.date = start.Add(-30 * 24 * time.Hour) }), post(2), post(1))
+		w.mustPoll()
+		w.pass(time.Hour)
+		w.expectDue("")
+		if p := w.post("Cup 3"); p.Announce {
+			t.Error("a post older than MaxAge shall be announced")
+		}
+	})
+}
+
+func TestUndatedPostIsNew(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2).with(func(e *entry) { e.date = time.Time{} }), post(1))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		w.expectDue("Cup 2")
+		if at := w.post("Cup 2").PublishedAt; !at.Equal(start) {
+			t.Errorf("published at %v, want when it was found, %v", at, start)
+		}
+	})
+}
+
+func TestFutureDateIsWhenThePostWasFound(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2).with(func(e *entry) { e.date = start.Add(400 * 24 * time.Hour) }), post(1))
+		w.mustPoll()
+		if at := w.post("Cup 2").PublishedAt; !at.Equal(start) {
+			t.Errorf("published at %v, want %v", at, start)
+		}
+	})
+}
+
+func TestEditOfAnAnnouncedPostIsDueAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(5 * time.Minute)
+		w.announce()
+		before := w.post("Cup 2")
+		w.publish(post(2).with(func(e *entry) { e.title, e.link = "Cup two", "https://tea.example/two/" }), post(1))
+		w.mustPoll()
+		w.expectDue("Cup two")
+		after := w.post("Cup two")
+		if after.ID != before.ID || !after.PublishedAt.Equal(before.PublishedAt) || !after.EditedAt.Equal(w.now) {
+			t.Errorf("before %+v\nafter %+v", before, after)
+		}
+		for _, address := range []string{"https://tea.example/2", "http://www.tea.example/two/index.html?utm_source=x"} {
+			if p, err := feeds.PostByURL(t.Context(), db, address); err != nil || p.ID != before.ID {
+				t.Errorf("%s leads to %q, %v", address, p.ID, err)
+			}
+		}
+	})
+}
+
+func TestEarlyEditJoinsTheAnnouncement(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(time.Minute)
+		w.publish(post(2).with(func(e *entry) { e.title = "Cup two" }), post(1))
+		w.mustPoll()
+		w.expectDue("")
+		w.pass(time.Minute)
+		w.expectDue("Cup two")
+		if at := w.post("Cup two").EditedAt; !at.IsZero() {
+			t.Errorf("edited at %v, though nobody saw it before", at)
+		}
+	})
+}
+
+func TestEditOfHistoryIsStoredAndNotDue(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(1).with(func(e *entry) { e.body = "<p>Steeped anew.</p>" }))
+		w.mustPoll()
+		w.pass(time.Hour)
+		w.expectDue("")
+		if p := w.post("Cup 1"); p.Content.String() != "<p>Steeped anew.</p>" || p.EditedAt.IsZero() {
+			t.Errorf("stored %q, edited at %v", p.Content, p.EditedAt)
+		}
+	})
+}
+
+func TestEditDuringTheAnnouncementStaysDue(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		seen := w.post("Cup 2") // the publisher reads, and while it writes …
+		w.publish(post(2).with(func(e *entry) { e.title = "Cup two" }), post(1))
+		w.mustPoll()
+		if err := feeds.Announced(t.Context(), db, seen.ID, seen.ContentHash); err != nil {
+			t.Fatal(err)
+		}
+		w.expectDue("Cup two")
+	})
+}
+
+func TestPostponedPostIsDueLater(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2").ID, w.now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		w.expectDue("")
+		w.pass(time.Hour)
+		w.expectDue("Cup 2")
+		w.announce()
+		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2").ID, w.now); err != nil {
+			t.Fatal(err)
+		}
+		w.expectDue("") // what is not due cannot be postponed
+	})
+}
+
+func TestSecondEditIsLaterThanTheFirst(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		var edits []time.Time
+		for _, title := range []string{"One", "Two", "Three"} { // within one millisecond of the clock
+			w.publish(post(1).with(func(e *entry) { e.title = title }))
+			w.mustPoll()
+			edits = append(edits, w.post(title).EditedAt)
+		}
+		if edits[1].Sub(edits[0]) < time.Second || edits[2].Sub(edits[1]) < time.Second {
+			t.Errorf("edits at %v", edits)
+		}
+	})
+}
+
+func TestAbsencePassesWithoutTrace(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(3), post(2), post(1))
+		w.publish(post(3))
+		w.mustPoll()
+		w.publish()
+		w.mustPoll()
+		if n := len(w.posts()); n != 3 {
+			t.Errorf("%d posts are left of 3", n)
+		}
+		w.publish(post(3), post(2), post(1))
+		w.mustPoll()
+		w.pass(time.Hour)
+		w.expectDue("")
+	})
+}
+
+func TestNewHashRulesChangeNothing(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		w.announce()
+		saved := w.saved
+		if _, err := db.Exec(t.Context(), `
+UPDATE posts
+SET content_hash = ?, hash_version = 0`, database.Hash("by older rules")); err != nil {
+			t.Fatal(err)
+		}
+		w.publish(post(2).with(func(e *entry) { e.body += "\n" }), post(1)) // another body, the same words
+		w.mustPoll()
+		w.pass(time.Hour)
+		w.expectDue("")
+		for _, p := range w.posts() {
+			if p.HashVersion != 1 || p.ContentHash == database.Hash("by older rules") || !p.EditedAt.IsZero() {
+				t.Errorf("%s: version %d, edited at %v", p.Title, p.HashVersion, p.EditedAt)
+			}
+		}
+		if w.saved != saved {
+			t.Error("Saved was called")
+		}
+	})
+}
+
+func TestWhiteSpaceAndEnginesNoiseAreNoEdit(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1).with(func(e *entry) {
+			e.body = `<p class="a" id="x1">Steep <b>well</b>.</p><script nonce="1">x()</script><img width="1" height="1" src="https://s.example/?1">`
+		}))
+		w.publish(post(1).with(func(e *entry) {
+			e.body = "<p\n id='x2' data-nonce=\"9\">Steep  <b>well</b>.\n</p> <script nonce=\"2\">y()</script><img width=1 height=1 src='https://s.example/?2'>"
+			e.link += "?utm_source=rss"
+		}))
+		w.mustPoll()
+		if p := w.post("Cup 1"); !p.EditedAt.IsZero() {
+			t.Errorf("edited at %v", p.EditedAt)
+		}
+		w.publish(post(1).with(func(e *entry) { e.body = `<p>Steep <b>long</b>.</p>` }))
+		w.mustPoll()
+		if p := w.post("Cup 1"); p.EditedAt.IsZero() {
+			t.Error("an edit was not seen")
+		}
+	})
+}
