@@ -10,6 +10,8 @@ import (
 )
 
 const (
+	// maxContent is less than what safehtml lets through, so that whatever it has cut off is cut here again, and then ends with a link.
+	maxContent = 480 << 10
 	// maxObject is what an Article may take as JSON. Mastodon refuses activities over 1 MiB; the rest is for what stands around it.
 	maxObject = 1<<20 - 8<<10
 	// cutReserve is cut beyond what is needed, for the end tags and the link that come in its place.
@@ -20,15 +22,16 @@ const (
 // link are what a reader needs to decide whether to go on at the blog.
 func fit(a activitypub.Article) activitypub.Article {
 	content := a.Content
-	for keep := len(content); ; {
-		over := sizeOf(a) - maxObject
-		if over <= 0 || keep <= 0 {
-			return a
+	for keep := len(content); keep > 0; {
+		over := max(sizeOf(a)-maxObject, len(a.Content)-maxContent)
+		if over <= 0 {
+			break
 		}
 		keep -= over + cutReserve // a byte of content is at least a byte of JSON
 		a.Content = cut(content, keep) + permalink(a.URL)
 		a.ContentMap = nil
 	}
+	return a
 }
 
 func sizeOf(a activitypub.Article) int {

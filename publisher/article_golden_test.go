@@ -1,0 +1,80 @@
+package publisher_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// Each folder of testdata/feeds is a feed as some blog engine writes it; beside it stands what Mastodon and the others get of its first
+// post. A new folder is a new test.
+func TestFeedsBecomeTheseArticles(t *testing.T) {
+	paths, err := filepath.Glob("../testdata/feeds/*/feed.*")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(err, paths)
+	}
+	for _, path := range paths {
+		folder := filepath.Dir(path)
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			compareGolden(t, filepath.Join(folder, "article.golden.json"), articleOf(t, path))
+		})
+	}
+}
+
+func articleOf(t *testing.T, path string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed, err := feeds.Parse(raw, "", "https://fixture.example/"+filepath.Base(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := feeds.Blog{ID: 1, BaseURL: base, Username: "tea", HandleHost: "fixture.example", SiteURL: feed.SiteURL, Language: feed.Language}
+	posts := feed.Posts(b, start)
+	if len(posts) == 0 {
+		t.Fatal("no post in the feed")
+	}
+	article := publisher.BuildArticle(b, posts[0], publisher.Facts{})
+	article.Context = activitypub.ObjectContext
+	body, err := activitypub.Marshal(article)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, body, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return append(pretty.Bytes(), '\n')
+}
+
+func compareGolden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (-update writes it)", err)
+	}
+	lines := strings.Split(string(want), "\n")
+	for i, line := range strings.Split(string(got), "\n") {
+		if i >= len(lines) || line != lines[i] {
+			t.Fatalf("%s:%d differs (-update rewrites it)\n got %s\nwant %s", path, i+1, line, lines[min(i, len(lines)-1)])
+		}
+	}
+}
