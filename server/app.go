@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/widget"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+// outside is what a test puts in place of the world: the network and the clock. The zero value is the real one.
+type outside struct {
+	transport http.RoundTripper
+	now       func() time.Time
+}
+
+// app is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public pages.
+type app struct {
+	settings settings
+	log      *slog.Logger
+	db       *database.DB
+	keys     *publisher.Keys
+
+	poller    *feeds.Poller
+	announcer *publisher.Announcer
+	worker    *delivery.Worker
+	inbox     *replies.Inbox
+
+	sites       *publisher.Sites
+	actors      *publisher.Handlers
+	collections *replies.Collections
+	comments    *widget.Handlers
+
+	feedClient *safehttp.Client
+	now        func() time.Time
+	draining   atomic.Bool
+}
+
+// newApp opens the database, checks the secret key and builds every part. The caller closes it.
+func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*app, error) {
+	db, err := database.Open(ctx, s.Database.URL)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	a := &app{settings: s, log: log, db: db, now: world.now}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if err := a.build(ctx, world.transport); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
+	var err error
+	if a.keys, err = openKeys(ctx, a.settings, a.db, a.now); err != nil {
+		return err
+	}
+	s := a.settings
+	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
+	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
+	remotes := &publisher.Remotes{DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now}
+
+	a.speak(federation)
+	a.listen(remotes)
+	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
+	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
+	return nil
+}
+
+// engagement is how the publisher learns what readers made of a post, without knowing the package that keeps it.
+func (a *app) engagement(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error) {
+	return replies.Engagement(ctx, a.db, postID)
+}
+
+// speak builds the way of a post: poller, announcer, worker, each waking the next.
+func (a *app) speak(federation *safehttp.Client) {
+	s := a.settings
+	a.worker = &delivery.Worker{DB: a.db, Client: federation, Keys: a.keys.Signer, Log: a.part("delivery"), Now: a.now}
+	a.announcer = &publisher.Announcer{
+		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
+		Engagement: a.engagement,
+	}
+	a.poller = &feeds.Poller{
+		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
+		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge), Saved: a.announcer.Wake,
+	}
+}
+
+// listen builds the way of a reply: inbox, collections, comments.
+func (a *app) listen(remotes *publisher.Remotes) {
+	a.inbox = &replies.Inbox{
+		DB: a.db, Verify: signature.Verifier{Keys: remotes.Key, Now: a.now}, Remotes: remotes, PublicURL: a.settings.PublicURL,
+		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
+	}
+	a.collections = &replies.Collections{DB: a.db}
+	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
+}
+
+func (a *app) part(component string) *slog.Logger { return a.log.With("component", component) }
+
+// run keeps the loops going until ctx ends or one of them fails.
+func (a *app) run(ctx context.Context) error {
+	loops, ctx := errgroup.WithContext(ctx)
+	for name, loop := range map[string]func(context.Context) error{
+		"poller": a.poller.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
+	} {
+		loops.Go(func() error {
+			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	return loops.Wait()
+}
+
+// close ends the use of the database. Call it when run has returned.
+func (a *app) close() error { return a.db.Close() }
+
+// userAgent names the program and where to find out about it; some servers refuse requests without.
+func userAgent(about string) string {
+	return "bloghorn/" + version + " (+" + about + ")"
+}

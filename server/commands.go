@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// examples are indented in each help text, because kong folds the lines of what is not.
+const examples = `  Try it:     bloghorn demo
+  Run it:     bloghorn serve
+  Your blog:  bloghorn blog add https://blog.example --handle blog`
+
+// commandLine is everything one can type. Settings are accepted before and after any command.
+type commandLine struct {
+	settings `group:"Settings"`
+
+	Serve       serveCommand       `cmd:"" help:"Run the server."`
+	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
+	Blog        blogCommands       `cmd:"" help:"Add and list blogs."`
+	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
+	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
+	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready: exit code 0 or 1, for containers."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// invocation is what a command gets: the settings and where to write.
+type invocation struct {
+	ctx      context.Context
+	settings settings
+	stdout   io.Writer // data
+	stderr   io.Writer // messages
+}
+
+// openDatabase opens the configured database for a command; the caller closes it.
+func (in *invocation) openDatabase() (*database.DB, error) {
+	db, err := database.Open(in.ctx, in.settings.Database.URL)
+	if err != nil {
+		return nil, databaseError(err)
+	}
+	return db, nil
+}
+
+// databaseError says what to do about a database that cannot be opened.
+func databaseError(err error) error {
+	if exitCode(err, exitDatabase) == exitConfig {
+		return err
+	}
+	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. "+
+		"Check that it runs, that database.url (BLOGHORN_DATABASE_URL) names it, and that the disk has room.", err)
+}
+
+// logger writes to stderr as ops.log_format says: text for people, JSON for machines.
+func (in *invocation) logger() *slog.Logger {
+	var level slog.Level
+	level.UnmarshalText([]byte(in.settings.Ops.LogLevel)) // kong has checked the word
+	options := &slog.HandlerOptions{Level: level}
+	format := in.settings.Ops.LogFormat
+	if format == "text" || format == "auto" && isTerminal(in.stderr) {
+		return slog.New(slog.NewTextHandler(in.stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(in.stderr, options))
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/admin"
+)
+
+type adminCommands struct {
+	Link adminLinkCommand `cmd:"" help:"Print a link that signs in to the admin pages, once, within 30 minutes."`
+}
+
+type adminLinkCommand struct{}
+
+// Run prints the link.
+func (adminLinkCommand) Run(in *invocation) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	token, err := admin.NewLink(in.ctx, db, time.Now())
+	if err != nil {
+		return fmt.Errorf("make a link: %w", err)
+	}
+	_, err = fmt.Fprintln(in.stdout, adminLink(in.settings.Admin.Listen, token))
+	return err
+}

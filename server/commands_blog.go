@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+type blogCommands struct {
+	Add  blogAddCommand  `cmd:"" help:"Give a blog its account."`
+	List blogListCommand `cmd:"" help:"List the blogs of this server."`
+}
+
+type blogAddCommand struct {
+	Address string `arg:"" name:"url" help:"Address of the blog or of its feed."`
+	Handle  string `help:"Name of the account: tea, or tea@blog.example where WebFinger of that host reaches this server." default:"blog"`
+	URL     string `help:"Base address of this blog where it is not public_url: https://fedi.other.example" placeholder:"URL"`
+}
+
+// Help shows how it is used.
+func (blogAddCommand) Help() string {
+	return "  bloghorn blog add https://blog.example\n" +
+		"  bloghorn blog add https://blog.example/feed.xml --handle tea\n" +
+		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n\n" +
+		"The feed is found, fetched and read first; nothing is created if that fails. The posts that are in it now are kept but not announced: " +
+		"followers get what you publish from here on. Handle and address are fixed once someone follows."
+}
+
+// Run finds the feed, shows what it found, and creates blog, keys and history together.
+func (c blogAddCommand) Run(in *invocation) error {
+	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	blog, found, err := a.addBlog(in.ctx, c)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(in.stderr, "Found %s with %d posts: %s\n", found.Format, found.Items, found.FeedURL)
+	fmt.Fprintln(in.stdout, blog.Handle())
+	fmt.Fprintf(in.stderr, "%s has an account now: %s\nThe posts of today stay quiet; the next one goes to every follower.\n", blog.Title, blog.ActorID())
+	return nil
+}
+
+// addBlog is blog add without the printing; the demo uses it too.
+func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.Found, error) {
+	n, err := a.newBlog(c)
+	if err != nil {
+		return feeds.Blog{}, feeds.Found{}, err
+	}
+	if n.Found, err = feeds.Discover(ctx, a.feedClient, c.Address); err != nil {
+		return feeds.Blog{}, feeds.Found{}, a.discoverError(err)
+	}
+	key, err := publisher.GenerateKey()
+	if err != nil {
+		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("make a key: %w", err)
+	}
+	blog, err := feeds.Add(ctx, a.db, n, a.now(), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {
+		return a.keys.Store(ctx, tx, b.ActorID(), key)
+	})
+	if errors.Is(err, feeds.ErrTaken) {
+		return feeds.Blog{}, feeds.Found{}, exit(exitFailed, "the handle @%s@%s is taken on this server. Nothing was created. Choose another with --handle.", n.Username, n.HandleHost)
+	}
+	if err != nil {
+		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("store the blog: %w", err)
+	}
+	return blog, n.Found, a.keys.EnsureInstance(ctx, blog.BaseURL)
+}
+
+// newBlog decides the names of the blog from the flags.
+func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
+	n := feeds.NewBlog{BaseURL: a.settings.PublicURL, FromPublicURL: true}
+	if c.URL != "" {
+		base, err := publicURL(c.URL)
+		if err != nil {
+			return n, err
+		}
+		n.BaseURL, n.FromPublicURL = base.String(), false
+	}
+	username, host, err := feeds.ParseHandle(c.Handle)
+	if err != nil {
+		return n, exit(exitUsage, "%q cannot be a handle: %v. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, or tea@blog.example.", c.Handle, err)
+	}
+	if host == "" {
+		host = hostOf(n.BaseURL)
+	}
+	n.Username, n.HandleHost = username, host
+	return n, nil
+}
+
+// discoverError adds what to do to the reason why no feed was found.
+func (a *app) discoverError(err error) error {
+	if errors.Is(err, safehttp.ErrAddress) {
+		return exit(exitNetwork, "%w. Addresses inside your own network are not fetched unless you allow them, since others could abuse it. "+
+			"If the blog is yours, add its host:port to feed.allow_private. Nothing was created", err)
+	}
+	return exit(exitNetwork, "%w. Nothing was created. Check the address in a browser, or give the address of the feed itself", err)
+}
+
+type blogListCommand struct{}
+
+// Run prints one line a blog: handle, followers, last poll, feed.
+func (blogListCommand) Run(in *invocation) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	for after := database.ID(0); ; {
+		blogs, err := feeds.ListBlogs(in.ctx, db, after, 100)
+		if err != nil {
+			return fmt.Errorf("list the blogs: %w", err)
+		}
+		if len(blogs) == 0 {
+			break
+		}
+		for _, b := range blogs {
+			after = b.ID
+			if err := blogLine(in.ctx, table, db, b); err != nil {
+				return err
+			}
+		}
+	}
+	return table.Flush()
+}
+
+func blogLine(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) error {
+	followers, err := publisher.CountFollowers(ctx, db, b.ID)
+	if err != nil {
+		return fmt.Errorf("count the followers of %s: %w", b.Handle(), err)
+	}
+	poll, err := feeds.PollOf(ctx, db, b.ID)
+	if err != nil {
+		return fmt.Errorf("read the polls of %s: %w", b.Handle(), err)
+	}
+	state := "polled " + poll.PolledAt.Format(time.RFC3339)
+	if poll.LastError != "" {
+		state += ": " + poll.LastError
+	}
+	_, err = fmt.Fprintf(table, "%s\t%d followers\t%s\t%s\n", b.Handle(), followers, b.FeedURL, state)
+	return err
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bloghorn/bloghorn/admin"
+	"github.com/bloghorn/bloghorn/server/demo"
+)
+
+type demoCommand struct {
+	Once bool `help:"Play a scripted conversation, check each step from outside, and exit 0 if all of them hold."`
+}
+
+// Help shows how it is used.
+func (demoCommand) Help() string {
+	return "  bloghorn demo\n  bloghorn demo --once\n\nEverything runs on this computer and nothing is sent to the internet. The data is deleted at the end; " +
+		"your own configuration and database are not touched."
+}
+
+// Run starts sample blog, toy reader and server, and stops them when it is told to, or when the script has played.
+func (c demoCommand) Run(in *invocation) (err error) {
+	folder, err := os.MkdirTemp("", "bloghorn-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	stage, err := newStage(in, folder)
+	if err != nil {
+		return err
+	}
+	defer stage.close()
+
+	ctx, stop := context.WithCancel(in.ctx)
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return stage.serve(ctx) })
+	all.Go(func() error {
+		defer stop() // the curtain falls when the play is over
+		if c.Once {
+			return stage.playOnce(ctx, in)
+		}
+		return stage.playOn(ctx, in)
+	})
+	return all.Wait()
+}
+
+// stage is where the demo plays: four listeners on loopback, and what answers on them.
+type stage struct {
+	app     *app
+	options demo.Options
+	reader  *demo.Reader
+
+	public, private, blogDoor, readerDoor net.Listener
+	servers                               []*http.Server
+}
+
+func newStage(in *invocation, folder string) (s *stage, err error) {
+	s = &stage{}
+	doors, err := openDoors(8484, 8485, 8486, 8487)
+	if err != nil {
+		return nil, err
+	}
+	s.public, s.private, s.blogDoor, s.readerDoor = doors[0], doors[1], doors[2], doors[3]
+	log := slog.New(slog.NewTextHandler(in.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{}); err != nil {
+		return nil, err
+	}
+	token, err := admin.NewLink(in.ctx, s.app.db, time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("make a link to the admin pages: %w", err)
+	}
+	public := "http://" + s.public.Addr().String()
+	s.options = demo.Options{
+		Bloghorn: public, Actor: public + "/blogs/harbour", BlogURL: "http://" + s.blogDoor.Addr().String(),
+		ReaderURL: "http://" + s.readerDoor.Addr().String(), AdminURL: adminLink(s.private.Addr().String(), token), Log: log,
+	}
+	if s.reader, err = demo.NewReader(s.options); err != nil {
+		return nil, fmt.Errorf("make the toy reader: %w", err)
+	}
+	s.servers = []*http.Server{newServer(demo.NewBlog(s.options)), newServer(s.reader)}
+	return s, nil
+}
+
+// demoSettings are those of the product but for addresses and patience. The configuration of the person who tries it
+// plays no part: a demo must not touch her database.
+func demoSettings(folder string, s *stage) settings {
+	const short = duration(200 * time.Millisecond)
+	return settings{
+		PublicURL: "http://" + s.public.Addr().String(), Listen: s.public.Addr().String(), DataDir: folder,
+		SecretKeyFile: filepath.Join(folder, "secret.key"), Database: databaseSettings{URL: "sqlite:" + filepath.Join(folder, "bloghorn.db")},
+		Feed: feedSettings{
+			PollInterval: short, PublishDelay: 0, UpdateInterval: 0, MaxAge: duration(7 * 24 * time.Hour), AllowPrivate: []string{s.blogDoor.Addr().String()},
+		},
+		Federation: federationSettings{AllowPrivate: []string{s.readerDoor.Addr().String()}},
+		Moderation: moderationSettings{Unknown: "show"}, Admin: adminSettings{Listen: s.private.Addr().String()},
+		Ops: opsSettings{ShutdownTimeout: duration(2 * time.Second)},
+	}
+}
+
+// openDoors listens on these ports of the loopback address; for one that is taken, on the next free one above them all.
+func openDoors(ports ...int) ([]net.Listener, error) {
+	var doors []net.Listener
+	next := ports[len(ports)-1] + 1
+	for _, port := range ports {
+		l, err := listenLoopback(port)
+		for ; err != nil && next < ports[0]+200; next++ {
+			l, err = listenLoopback(next)
+		}
+		if err != nil {
+			return nil, exit(exitFailed, "no free port between %d and %d on 127.0.0.1: %v. Stop one of the programs there and try again.", ports[0], next, err)
+		}
+		doors = append(doors, l)
+	}
+	return doors, nil
+}
+
+func listenLoopback(port int) (net.Listener, error) {
+	return net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+}
+
+// serve runs everything until ctx ends.
+func (s *stage) serve(ctx context.Context) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return s.app.serve(ctx, s.public, s.private) })
+	for i, door := range []net.Listener{s.blogDoor, s.readerDoor} {
+		all.Go(func() error {
+			if err := s.servers[i].Serve(door); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+	}
+	<-ctx.Done()
+	for _, server := range s.servers {
+		server.Close()
+	}
+	return all.Wait()
+}
+
+func (s *stage) close() error { return s.app.close() }
+
+// begin gives the sample blog its account, through the same door as blog add.
+func (s *stage) begin(ctx context.Context) error {
+	_, _, err := s.app.addBlog(ctx, blogAddCommand{Address: s.options.BlogURL, Handle: "harbour"})
+	return err
+}
+
+func (s *stage) playOnce(ctx context.Context, in *invocation) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	ok, total := demo.Script(ctx, in.stdout, s.options)
+	if ok < total || total == 0 {
+		return exit(exitFailed, "%d of %d exchanges failed", total-ok, total)
+	}
+	fmt.Fprintf(in.stdout, "OK %d/%d exchanges\n", ok, total)
+	return nil
+}
+
+func (s *stage) playOn(ctx context.Context, in *invocation) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if err := s.reader.Seed(ctx); err != nil {
+		return fmt.Errorf("let the readers say something: %w", err)
+	}
+	fmt.Fprintf(in.stdout, `
+  bloghorn %s demo: everything runs on this computer, nothing is sent to the internet
+
+  Sample blog and comments   %s/
+  Toy fediverse reader       %s/
+  Admin                      %s  (valid 30 min, once)
+
+  Try: reply in the reader and watch the blog. Ctrl-C stops and deletes the demo data.
+  Your own blog: bloghorn serve, then bloghorn blog add https://your.blog
+`, version, s.options.BlogURL, s.options.ReaderURL, s.options.AdminURL)
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+type healthcheckCommand struct {
+	URL string `arg:"" optional:"" help:"Address to ask (default: /readyz of the configured listen address)."`
+}
+
+// Help shows how it is used.
+func (healthcheckCommand) Help() string {
+	return "  In a Dockerfile:  HEALTHCHECK CMD [\"bloghorn\", \"healthcheck\"]\n  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
+}
+
+// Run asks and reports by the exit code. The address comes from the operator, so it alone may be private.
+func (c healthcheckCommand) Run(in *invocation) error {
+	address := c.URL
+	if address == "" {
+		address = "http://" + dialable(in.settings.Listen) + "/readyz"
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return exit(exitUsage, "%q is not an address to ask. Write http://host:port/readyz.", address)
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{net.JoinHostPort(u.Hostname(), port)}})
+	answer, err := client.Do(in.ctx, safehttp.Request{URL: address, Timeout: 5 * time.Second})
+	if err != nil {
+		return exit(exitFailed, "the server does not answer: %v", err)
+	}
+	if answer.Status != http.StatusOK {
+		return exit(exitFailed, "the server is not ready: %s answered %d %s", address, answer.Status, answer.Body)
+	}
+	fmt.Fprintln(in.stdout, "ok")
+	return nil
+}
+
+// dialable turns a listen address into one that can be asked: a server on all addresses is also on the loopback one.
+func dialable(listen string) string {
+	host, port, _ := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// who signs the decisions that are made from the command line.
+const who = "command line"
+
+type replyCommands struct {
+	List    replyListCommand    `cmd:"" help:"List replies, newest last."`
+	Approve replyApproveCommand `cmd:"" help:"Show held or hidden replies; their authors are known from then on."`
+	Hide    replyHideCommand    `cmd:"" help:"Hide replies from readers."`
+}
+
+type replyListCommand struct {
+	Status string `help:"Only these: pending (held for you), shown or hidden." enum:"pending,shown,hidden" default:"pending"`
+	Limit  int    `help:"At most so many." default:"50"`
+}
+
+// Help shows how it is used.
+func (replyListCommand) Help() string {
+	return "  bloghorn reply list\n  bloghorn reply list --status hidden"
+}
+
+// Run prints one line a reply: id, date, author, beginning of the text.
+func (c replyListCommand) Run(in *invocation) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	items, err := replies.List(in.ctx, db, c.Status, 0, 0, c.Limit)
+	if err != nil {
+		return fmt.Errorf("list the replies: %w", err)
+	}
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	for _, item := range items {
+		text := safehtml.Excerpt(safehtml.Text(item.HTML.String()), 80)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), item.Author.Handle, text)
+	}
+	if len(items) == 0 {
+		fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
+	}
+	return table.Flush()
+}
+
+type replyApproveCommand struct {
+	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them."`
+}
+
+// Help shows how it is used.
+func (replyApproveCommand) Help() string { return "  bloghorn reply approve dirrxtyqaaaaa" }
+
+// Run approves each reply; a running server shows it at the next read.
+func (c replyApproveCommand) Run(in *invocation) error {
+	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+		return replies.Approve(in.ctx, db, id, who, "", time.Now())
+	})
+}
+
+type replyHideCommand struct {
+	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them."`
+	Why string   `help:"A reason for the log of decisions."`
+}
+
+// Help shows how it is used.
+func (replyHideCommand) Help() string { return "  bloghorn reply hide dirrxtyqaaaaa --why off-topic" }
+
+// Run hides each reply; a running server stops showing it at the next read.
+func (c replyHideCommand) Run(in *invocation) error {
+	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+		return replies.Hide(in.ctx, db, id, who, c.Why, time.Now())
+	})
+}
+
+// decide runs one decision for each id. All ids are read before the first one is acted on.
+func (in *invocation) decide(texts []string, decision func(*database.DB, database.ID) error) error {
+	ids := make([]database.ID, len(texts))
+	for i, text := range texts {
+		var err error
+		if ids[i], err = database.ParseID(text); err != nil {
+			return exit(exitUsage, "%q is not the id of a reply; nothing was changed. Ids have 13 letters and digits: bloghorn reply list", text)
+		}
+	}
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for i, id := range ids {
+		err := decision(db, id)
+		if errors.Is(err, web.ErrNotFound) {
+			return exit(exitNotFound, "there is no reply %s that this can be done to; %d of %d are done. See: bloghorn reply list", id, i, len(ids))
+		}
+		if err != nil {
+			return fmt.Errorf("reply %s: %w", id, err)
+		}
+	}
+	return nil
+}

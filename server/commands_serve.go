@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bloghorn/bloghorn/admin"
+	"github.com/bloghorn/bloghorn/feeds"
+)
+
+type serveCommand struct{}
+
+// Help shows how it is used.
+func (serveCommand) Help() string {
+	return "  At home:     bloghorn serve\n  For real:    bloghorn serve --public-url https://blog.example/fedi\n" +
+		"  With MySQL:  BLOGHORN_DATABASE_URL=mysql://user:pass@host:3306/bloghorn bloghorn serve\n\n" +
+		"Nothing has to be configured: it keeps its data in ./data and listens on 127.0.0.1:8484. SIGTERM lets what is under way finish and then stops."
+}
+
+// Run serves until it is told to stop.
+func (serveCommand) Run(in *invocation) error {
+	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	slog.SetDefault(a.log)
+	if err := a.settleBase(in.ctx); err != nil {
+		return err
+	}
+	public, err := bind(in.settings.Listen, "--listen")
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	private, err := bind(in.settings.Admin.Listen, "--admin-listen")
+	if err != nil {
+		return err
+	}
+	defer private.Close()
+	if err := in.greet(a, private.Addr().String()); err != nil {
+		return err
+	}
+	a.warn()
+	return a.serve(in.ctx, public, private)
+}
+
+// bind opens a listener and says in words why it cannot.
+func bind(address, flag string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, exit(exitFailed, "%s is taken by another program, perhaps a Bloghorn that already runs. Stop that one, or choose another address with %s.", address, flag)
+	case err != nil:
+		return nil, exit(exitFailed, "cannot listen on %s: %v. Choose another address with %s.", address, err, flag)
+	}
+	return l, nil
+}
+
+// greet says on stderr where everything is and what to do next.
+func (in *invocation) greet(a *app, adminAddress string) error {
+	token, err := admin.NewLink(in.ctx, a.db, a.now())
+	if err != nil {
+		return fmt.Errorf("make a link to the admin pages: %w", err)
+	}
+	blogs, err := feeds.ListBlogs(in.ctx, a.db, 0, 1)
+	if err != nil {
+		return fmt.Errorf("list the blogs: %w", err)
+	}
+	next := "Comments are on. Put this on your pages: <script type=\"module\" src=\"" + a.settings.PublicURL + "/widget/1/comments.js\"></script> <bloghorn-comments></bloghorn-comments>"
+	if len(blogs) == 0 {
+		next = "Next: bloghorn blog add https://your.blog"
+	}
+	fmt.Fprintf(in.stderr, "bloghorn %s serves %s\nAdmin: %s (valid 30 min, once)\n%s\n", version, a.settings.PublicURL, adminLink(adminAddress, token), next)
+	return nil
+}
+
+func adminLink(address, token string) string {
+	return "http://" + dialable(address) + "/admin/?token=" + token
+}
+
+// warn logs what an operator should know about the settings.
+func (a *app) warn() {
+	s := a.settings
+	if len(s.Feed.AllowPrivate) > 0 {
+		a.log.Warn("feeds may be fetched from these private addresses", "feed.allow_private", strings.Join(s.Feed.AllowPrivate, " "))
+	}
+	if len(s.Federation.AllowPrivate) > 0 {
+		a.log.Warn("federation may reach these private addresses", "federation.allow_private", strings.Join(s.Federation.AllowPrivate, " "))
+	}
+	if thisComputer(hostOnly(s.PublicURL)) {
+		a.log.Warn("public_url is this computer, so no other server can follow yet; set it to the address your proxy serves", "public_url", s.PublicURL)
+	}
+	if _, path, found := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(s.PublicURL, "https://"), "http://"), "/"); found {
+		a.log.Info("public_url has a path: the proxy must pass it on, not strip it", "path", "/"+path)
+	}
+}
+
+func hostOnly(base string) string {
+	host := hostOf(base)
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}
+
+// serve answers on both listeners and runs the loops until ctx ends; then it drains: no new requests, no new claims,
+// what is under way may finish within ops.shutdown_timeout. What remains is in the database.
+func (a *app) serve(ctx context.Context, public, private net.Listener) error {
+	pages := &admin.Pages{DB: a.db, Log: a.part("admin"), Now: a.now}
+	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
+	all, ctx := errgroup.WithContext(ctx)
+	for i, l := range []net.Listener{public, private} {
+		all.Go(func() error {
+			if err := servers[i].Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve %s: %w", l.Addr(), err)
+			}
+			return nil
+		})
+	}
+	all.Go(func() error { return a.run(ctx) })
+	all.Go(func() error {
+		<-ctx.Done()
+		a.draining.Store(true)
+		a.log.Info("stopping: finishing what is under way", "timeout", time.Duration(a.settings.Ops.ShutdownTimeout))
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(a.settings.Ops.ShutdownTimeout))
+		defer cancel()
+		return errors.Join(servers[0].Shutdown(grace), servers[1].Shutdown(grace))
+	})
+	return all.Wait()
+}
+
+// newServer bounds what a stranger's connection can cost.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug), // broken handshakes of scanners
+	}
+}

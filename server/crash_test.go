@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// asProgram makes this test binary be the program, so that a test can start it as a process of its own and kill it.
+const asProgram = "BLOGHORN_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
+	databasetest.Main(m)
+}
+
+// process is the program as a process.
+type process struct {
+	command *exec.Cmd
+	said    *bytes.Buffer
+}
+
+// startProcess runs the program and waits until it is ready.
+func startProcess(t *testing.T, base string, args ...string) *process {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{command: exec.Command(binary, args...), said: &bytes.Buffer{}}
+	p.command.Env = append(os.Environ(), asProgram+"=1")
+	p.command.Stdout, p.command.Stderr = p.said, p.said
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
+	eventually(t, "the server to be ready", func() bool {
+		res, err := http.Get(base + "/readyz")
+		if err != nil {
+			return false
+		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	return p
+}
+
+// kill is kill -9: the program gets no chance to tidy up.
+func (p *process) kill() {
+	p.command.Process.Kill()
+	p.command.Wait()
+}
+
+// TestKillInTheMiddleOfAFanOut kills the server while a post is on its way to 1,000 inboxes and starts it again: every
+// inbox has the Create, and no inbox has two different ones.
+func TestKillInTheMiddleOfAFanOut(t *testing.T) {
+	eachEngine(t, func(t *testing.T, databaseURL string) {
+		const hosts, peopleEach = 20, 50
+		farm, feed, door := newFarm(t, hosts, peopleEach), newSampleFeed(t), listen(t)
+		address := door.Addr().String()
+		door.Close() // the process will listen there
+		base := "http://" + address
+		flags := []string{
+			"--listen", address, "--admin-listen", "127.0.0.1:0", "--data-dir", t.TempDir(), "--database-url", databaseURL, "--feed-poll-interval", "100ms",
+			"--feed-publish-delay", "0s", "--feed-allow-private", feed.host(), "--federation-allow-private", strings.Join(farm.addresses(), ","),
+			"--config", emptyConfig(t),
+		}
+		first := startProcess(t, base, append([]string{"serve"}, flags...)...)
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exitOK {
+			t.Fatalf("blog add: exit %d\n%s", code, out.String())
+		}
+		farm.allFollow(base + "/blogs/tea")
+		eventually(t, "1,000 Accepts", func() bool { n, _ := farm.reached("Accept"); return n == hosts*peopleEach })
+
+		feed.publish("tea", "On tea", "<p>Four minutes.</p>")
+		eventually(t, "100 Creates", func() bool { return farm.arrived("Create") >= 100 })
+		first.kill()
+		before := farm.arrived("Create")
+		if before >= hosts*peopleEach {
+			t.Fatalf("the fan-out was over (%d) before the kill: nothing is shown", before)
+		}
+		began := time.Now()
+		startProcess(t, base, append([]string{"serve"}, flags...)...)
+		eventually(t, "1,000 Creates", func() bool { n, _ := farm.reached("Create"); return n == hosts*peopleEach })
+		if _, twice := farm.reached("Create"); twice > 0 {
+			t.Errorf("%d inboxes have two different Creates", twice)
+		}
+		t.Logf("killed after %d of %d; complete %v after the restart; %d came twice with the same id",
+			before, hosts*peopleEach, time.Since(began).Round(time.Second), farm.arrived("Create")-hosts*peopleEach)
+	})
+}
+
+func emptyConfig(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bloghorn.toml")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,22 @@
+// Command bloghorn gives any blog with a feed its own account on the fediverse: it publishes each post as an ActivityPub
+// Article from the blog's own actor, delivers it to the followers, and keeps the replies, likes and boosts that come
+// back, to be shown under the post as comments.
+//
+// This package is the roof of the house: it knows every other package and decides nothing itself.
+//
+//	main.go        from the command line to an exit code
+//	config.go      every setting: flag, BLOGHORN_* and bloghorn.toml are one list
+//	app.go         builds the parts and gives each the few values it uses
+//	routes.go      every URL and its handler
+//	commands_*.go  what one can type
+//
+// Below it, imports point down only, and layout_test.go fails on an arrow that points up:
+//
+//	feeds find, publisher speaks, replies listen, admin decides, server wires
+//
+// Where a lower package needs something from above it declares a function value, and app.go gives it one.
+//
+// Three loops move a post from its feed to the inboxes (feeds.Poller, publisher.Announcer, delivery.Worker), and one
+// (replies.Inbox) finishes what an incoming activity needs the network for. The database is the only queue between them,
+// so a crash at any point loses nothing; Wake is a hint that saves waiting for a timer, never what correctness rests on.
+package main

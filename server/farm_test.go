@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/signature"
+)
+
+// farm is many small fediverse servers on loopback, each with some people, who remember what their inboxes got. One RSA
+// key serves them all, because making a thousand would take a minute and prove nothing.
+type farm struct {
+	t      testing.TB
+	key    *rsa.PrivateKey
+	hosts  []*httptest.Server
+	people []string // ids of the actors
+
+	mu    sync.Mutex
+	inbox map[string]map[string]map[string]int // by actor, type of activity, id: how often it came
+	inAll map[string]int                       // by type: how many arrived, repeats included
+}
+
+func newFarm(t testing.TB, hosts, peopleEach int) *farm {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &farm{t: t, key: key, inbox: map[string]map[string]map[string]int{}, inAll: map[string]int{}}
+	for range hosts {
+		host := httptest.NewServer(http.HandlerFunc(f.serve))
+		t.Cleanup(host.Close)
+		f.hosts = append(f.hosts, host)
+		for i := range peopleEach {
+			f.people = append(f.people, fmt.Sprintf("%s/users/p%d", host.URL, i))
+		}
+	}
+	return f
+}
+
+// addresses are what federation.allow_private must hold.
+func (f *farm) addresses() (all []string) {
+	for _, host := range f.hosts {
+		all = append(all, strings.TrimPrefix(host.URL, "http://"))
+	}
+	return all
+}
+
+func (f *farm) serve(w http.ResponseWriter, r *http.Request) {
+	actor, isInbox := strings.CutSuffix("http://"+r.Host+r.URL.Path, "/inbox")
+	if !isInbox {
+		w.Header().Set("Content-Type", activityJSON)
+		json.NewEncoder(w).Encode(f.actor(actor))
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	var activity struct{ ID, Type string }
+	if err != nil || json.Unmarshal(body, &activity) != nil {
+		http.Error(w, "unreadable", 400)
+		return
+	}
+	f.record(actor, activity.Type, activity.ID)
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func (f *farm) record(actor, kind, id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.inbox[actor] == nil {
+		f.inbox[actor] = map[string]map[string]int{}
+	}
+	if f.inbox[actor][kind] == nil {
+		f.inbox[actor][kind] = map[string]int{}
+	}
+	f.inbox[actor][kind][id]++
+	f.inAll[kind]++
+}
+
+// arrived is how many activities of a type came, repeats included.
+func (f *farm) arrived(kind string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.inAll[kind]
+}
+
+// reached is how many people got an activity of a type, and how many of them got two with different ids.
+func (f *farm) reached(kind string) (people, twice int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, got := range f.inbox {
+		if len(got[kind]) > 0 {
+			people++
+		}
+		if len(got[kind]) > 1 {
+			twice++
+		}
+	}
+	return people, twice
+}
+
+func (f *farm) actor(id string) map[string]any {
+	return map[string]any{
+		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
+		"id":       id, "type": "Person", "preferredUsername": id[strings.LastIndexByte(id, '/')+1:], "inbox": id + "/inbox", "followers": id + "/followers",
+		"publicKey": map[string]string{"id": id + "#main-key", "owner": id, "publicKeyPem": signature.EncodePublicPEM(&f.key.PublicKey)},
+	}
+}
+
+// signed makes a request that delivers an activity of a person.
+func (f *farm) signed(person, inbox string, activity map[string]any) *http.Request {
+	f.t.Helper()
+	activity["@context"], activity["actor"] = "https://www.w3.org/ns/activitystreams", person
+	body, err := json.Marshal(activity)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r, err := http.NewRequest("POST", inbox, bytes.NewReader(body))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", activityJSON)
+	if err := signature.Sign(r, signature.Key{ID: person + "#main-key", Private: f.key}, body, time.Now()); err != nil {
+		f.t.Fatal(err)
+	}
+	return r
+}
+
+// allFollow lets everybody follow the actor, a few at a time.
+func (f *farm) allFollow(actor string) {
+	f.t.Helper()
+	var all sync.WaitGroup
+	turns := make(chan struct{}, 8)
+	for i, person := range f.people {
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turns }()
+			res, err := http.DefaultClient.Do(f.signed(person, actor+"/inbox", map[string]any{"id": fmt.Sprintf("%s#follow-%d", person, i), "type": "Follow", "object": actor}))
+			if err != nil {
+				f.t.Error(err)
+				return
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusAccepted {
+				f.t.Errorf("the Follow of %s was answered %d", person, res.StatusCode)
+			}
+		})
+	}
+	all.Wait()
+}

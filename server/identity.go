@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// settleBase makes the blogs that live on public_url agree with it. Every id is made from a blog's row, so a row that
+// nobody outside has seen simply moves; one with followers or deliveries cannot, because to other servers it would be
+// somebody else (exit 6).
+func (a *app) settleBase(ctx context.Context) error {
+	public := a.settings.PublicURL
+	for after := database.ID(0); ; {
+		blogs, err := feeds.ListBlogs(ctx, a.db, after, 100)
+		if err != nil {
+			return fmt.Errorf("list the blogs: %w", err)
+		}
+		if len(blogs) == 0 {
+			return nil
+		}
+		for _, b := range blogs {
+			after = b.ID
+			if b.FromPublicURL && b.BaseURL != public {
+				if err := a.moveBase(ctx, b, public); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+func (a *app) moveBase(ctx context.Context, b feeds.Blog, public string) error {
+	return a.db.InTx(ctx, func(tx *database.Tx) error {
+		seen, err := publisher.SeenOutside(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		if seen {
+			return exit(exitRefused, "public_url changed from %s to %s, but %s is known to other servers under the old address. To its followers the blog would be "+
+				"gone, and a stranger in its place. Undo the change of public_url.", b.BaseURL, public, b.Handle())
+		}
+		moved, err := feeds.Rebase(ctx, tx, b, public, hostOf(public))
+		if err != nil {
+			return fmt.Errorf("move %s to %s: %w", b.Handle(), public, err)
+		}
+		return a.keys.Rename(ctx, tx, b.ActorID(), moved.ActorID())
+	})
+}
+
+// hostOf is the authority of one of our own base URLs: name and, where it is not the default, port.
+func hostOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

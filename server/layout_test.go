@@ -1,0 +1,183 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/bloghorn/bloghorn/"
+
+// floors are the storeys of the house, from the ground up. A package may import what lies lower, and its own parts.
+var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
+
+// doorways name the one place that may import a library.
+var doorways = map[string]string{
+	"github.com/mmcdole/gofeed":          "feeds/parse.go",
+	"github.com/go-fed/httpsig":          "publisher/signature",
+	"github.com/go-sql-driver/mysql":     "server/database",
+	"modernc.org/sqlite":                 "server/database",
+	"github.com/pressly/goose/v3":        "server/database",
+	"github.com/microcosm-cc/bluemonday": "server/safehtml",
+	"code.dny.dev/ssrf":                  "server/safehttp",
+	"github.com/alecthomas/kong":         "server",
+	"github.com/BurntSushi/toml":         "server",
+}
+
+// TestImportsPointDown reads every import of every file, tests included.
+func TestImportsPointDown(t *testing.T) {
+	files := 0
+	eachGoFile(t, func(file, dir string) {
+		files++
+		for _, imported := range importsOf(t, file) {
+			if below, ours := strings.CutPrefix(imported, module); ours && !allowed(file, dir, below) {
+				t.Errorf("%s imports %s, which does not lie below it", file, below)
+			}
+			checkDoorway(t, file, dir, imported)
+		}
+	})
+	if files < 20 {
+		t.Fatalf("only %d files read: is this the root?", files)
+	}
+}
+
+// TestWrongArrowsAreSeen keeps the rules above from allowing everything.
+func TestWrongArrowsAreSeen(t *testing.T) {
+	for _, arrow := range [][2]string{
+		{"feeds", "publisher"}, {"publisher", "replies"}, {"replies", "admin"}, {"server/web", "feeds"}, {"server/safehttp", "server/web"},
+		{"publisher/activitypub", "publisher"}, {"replies", "replies/widget"}, {"server/demo", "publisher"}, {"server/demo", "feeds"}, {"feeds", "server/demo"},
+	} {
+		if allowed(arrow[0]+"/x.go", arrow[0], arrow[1]) {
+			t.Errorf("%s may import %s", arrow[0], arrow[1])
+		}
+	}
+}
+
+func allowed(file, dir, imported string) bool {
+	test := strings.HasSuffix(file, "_test.go")
+	switch {
+	case dir == imported && test: // package x_test
+		return true
+	case dir == "server": // the roof
+		return true
+	case test && strings.HasSuffix(imported, "test"): // databasetest, fediversetest, browsertest
+		return true
+	case dir == "server/demo":
+		return imported == "publisher/signature" || imported == "publisher/activitypub" || isGround(imported)
+	case isGround(dir):
+		return groundArrow(dir, imported)
+	case isGround(imported):
+		return true
+	}
+	from, to := floor(dir), floor(imported)
+	if from == to {
+		if floors[from] == "publisher" {
+			return withinPublisher(dir, imported)
+		}
+		return strings.HasPrefix(dir, imported+"/") // a part, such as the widget, stands on its whole
+	}
+	return to < from && imported != "server/demo"
+}
+
+// isGround is true for the plumbing, which knows nothing of blogs.
+func isGround(dir string) bool {
+	return strings.HasPrefix(dir, "server/") && !strings.HasPrefix(dir, "server/demo")
+}
+
+// groundArrow: plumbing imports no other plumbing, but web, which maps the kinds of database errors, and the helpers of tests.
+func groundArrow(dir, imported string) bool {
+	return imported == "server/database" && (dir == "server/web" || dir == "server/database/databasetest")
+}
+
+// withinPublisher: there the parts lie below the whole: vocabulary, signature, delivery, and then the publisher itself.
+func withinPublisher(dir, imported string) bool {
+	order := []string{"publisher/activitypub", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher"}
+	return indexOf(order, imported) >= 0 && indexOf(order, imported) < indexOf(order, dir)
+}
+
+func indexOf(list []string, s string) int {
+	for i, one := range list {
+		if one == s {
+			return i
+		}
+	}
+	return -1
+}
+
+func floor(dir string) int {
+	top, _, _ := strings.Cut(dir, "/")
+	return indexOf(floors, top)
+}
+
+func checkDoorway(t *testing.T, file, dir, imported string) {
+	for library, door := range doorways {
+		if imported != library && !strings.HasPrefix(imported, library+"/") {
+			continue
+		}
+		inside := dir == door || file == door || strings.HasPrefix(dir, door+"/") && door != "server"
+		if !inside && !strings.HasSuffix(file, "_test.go") {
+			t.Errorf("%s imports %s; its only doorway is %s", file, library, door)
+		}
+	}
+}
+
+func TestEveryPackageTellsItsStory(t *testing.T) {
+	told, packages := map[string]bool{}, map[string]bool{}
+	eachGoFile(t, func(file, dir string) {
+		packages[dir] = true
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", file), nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if path.Base(file) == "doc.go" && parsed.Doc != nil {
+			text := parsed.Doc.Text()
+			told[dir] = strings.HasPrefix(text, "Package "+parsed.Name.Name+" ") || strings.HasPrefix(text, "Command ")
+		}
+	})
+	for dir := range packages {
+		if !told[dir] {
+			t.Errorf("%s has no doc.go that begins with its name", dir)
+		}
+	}
+}
+
+func eachGoFile(t *testing.T, visit func(file, dir string)) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		base := entry.Name()
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (base == "testdata" || base == "node_modules" || base == ".git" || base == "data"):
+			return filepath.SkipDir
+		case !entry.IsDir() && strings.HasSuffix(base, ".go"):
+			file := strings.TrimPrefix(filepath.ToSlash(name), "../")
+			visit(file, path.Dir(file))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func importsOf(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", file), nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := make([]string, len(parsed.Imports))
+	for i, spec := range parsed.Imports {
+		paths[i], err = strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return paths
+}

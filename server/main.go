@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// version is set at release time by -ldflags "-X main.version=…".
+var version = "0.1.0"
+
+// The exit codes, the same for every command, so that scripts and service managers can decide by them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitConfig      = 3
+	exitDatabase    = 4
+	exitNetwork     = 5
+	exitRefused     = 6 // for safety: it would break the blog's identity
+	exitNotFound    = 8
+	exitInterrupted = 130
+)
+
+// exitError carries the exit code beside the words.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// exit makes an error that ends the program with code.
+func exit(code int, format string, args ...any) error {
+	return &exitError{code, fmt.Errorf(format, args...)}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the whole program: arguments in, an exit code out. Data goes to stdout, messages to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	code, err := command(ctx, args, stdout, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "bloghorn: "+err.Error())
+	}
+	return code
+}
+
+// command parses the arguments and runs the command they name.
+func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code int, err error) {
+	var line commandLine
+	exited := -1
+	parser, err := kong.New(&line, parserOptions(stdout, stderr, &exited)...)
+	if err != nil {
+		return exitFailed, fmt.Errorf("build the command line: %w", err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited >= 0: // --help or --version has said what was asked
+		return exited, nil
+	case err != nil:
+		return exitCode(err, exitUsage), err
+	}
+	if err := line.settings.check(); err != nil {
+		return exitCode(err, exitConfig), err
+	}
+	err = parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr})
+	return exitCode(err, exitFailed), err
+}
+
+func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
+	return []kong.Option{
+		kong.Name("bloghorn"),
+		kong.Description("Your blog on the fediverse: its posts reach followers everywhere, their replies come back as comments.\n\n" + examples),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { *exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.Vars{"version": "bloghorn " + version},
+		kong.WithBeforeResolve(readConfigFile),
+	}
+}
+
+// exitCode finds the code for err; other is for errors that no rule names.
+func exitCode(err error, other int) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &e):
+		return e.code
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, database.ErrURL):
+		return exitConfig
+	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
+		return exitNotFound
+	}
+	return other
+}

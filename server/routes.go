@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// handler is everything the public listener answers. livez and readyz stand at its root, outside every path prefix,
+// because who asks them knows the listener and not the public address.
+func (a *app) handler() http.Handler {
+	root := newRouter()
+	root.Handle("/livez", get(a.livez)).Methods("GET", "HEAD")
+	root.Handle("/readyz", get(a.readyz)).Methods("GET", "HEAD")
+	root.PathPrefix("/").Handler(a.sites.Middleware(a.public()))
+	return web.Middleware(a.log)(root)
+}
+
+// public routes what comes under the base URL of a blog, its path prefix already taken off by publisher.Sites. Each
+// path is registered with every method it has, because mux answers HEAD with 405 where only GET is named.
+func (a *app) public() http.Handler {
+	r := newRouter()
+	read := func(path string, h web.HandlerFunc) { r.Handle(path, h).Methods("GET", "HEAD") }
+	post := func(path string, h web.HandlerFunc) { r.Handle(path, h).Methods("POST") }
+
+	read("/.well-known/webfinger", a.actors.WebFinger)
+	read("/.well-known/host-meta", a.actors.HostMeta)
+	read("/.well-known/nodeinfo", a.actors.NodeInfoIndex)
+	read("/nodeinfo/{version}", a.actors.NodeInfo)
+
+	read("/actor", a.actors.InstanceActor)
+	read("/blogs/{handle}", a.actors.Actor)
+	read("/blogs/{handle}/outbox", a.actors.Outbox)
+	read("/blogs/{handle}/followers", a.actors.Followers)
+	read("/blogs/{handle}/following", a.actors.Following)
+	read("/blogs/{handle}/featured", a.actors.Featured)
+	post("/blogs/{handle}/inbox", a.inbox.ServeBlog)
+	post("/inbox", a.inbox.ServeShared)
+
+	read("/posts/{id}", a.actors.Post)
+	read("/posts/{id}/create", a.actors.Create)
+	read("/posts/{id}/updates/{n}", a.actors.Update)
+	read("/posts/{id}/replies", a.collections.Replies)
+	read("/posts/{id}/likes", a.collections.Likes)
+	read("/posts/{id}/shares", a.collections.Shares)
+	read("/posts/{id}/context", a.collections.Context)
+
+	read("/api/v1/comments", a.comments.Comments)
+	read("/api/v1/counts", a.comments.Counts)
+	read("/comments", a.comments.Fragment)
+	r.Handle("/thread", web.HandlerFunc(a.comments.Page)).Methods("GET", "HEAD", "POST")
+	read("/widget/1/comments.js", a.comments.Script)
+	read("/widget/1/comments.css", a.comments.Style)
+	return r
+}
+
+// newRouter is a mux router whose 404 and 405 speak like the rest. SkipClean: a cleaned path would be answered with a
+// redirect that loses the body of a POST, and our ids have one spelling only.
+func newRouter() *mux.Router {
+	r := mux.NewRouter().SkipClean(true)
+	r.NotFoundHandler = web.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+		return fmt.Errorf("%w: nothing is served at this address", web.ErrNotFound)
+	})
+	r.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
+	return r
+}
+
+// methodNotAllowed adds the Allow header that mux leaves out (RFC 9110 §15.5.6).
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	allow := "GET, HEAD"
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		allow = "POST"
+	}
+	w.Header().Set("Allow", allow)
+	http.Error(w, "this address does not answer to "+r.Method, http.StatusMethodNotAllowed)
+}
+
+func get(f func(*http.Request) error) web.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := f(r); err != nil {
+			return err
+		}
+		web.Write(w, r, web.Page{Type: "text/plain; charset=utf-8", Body: []byte("ok\n"), CacheControl: "no-store"})
+		return nil
+	}
+}
+
+// livez says that the process serves; it asks nothing else, so that a slow database does not get it killed.
+func (a *app) livez(*http.Request) error { return nil }
+
+// readyz says whether to send requests here: the database answers and the server is not stopping.
+func (a *app) readyz(r *http.Request) error {
+	if a.draining.Load() {
+		return fmt.Errorf("%w: the server is stopping", web.ErrBusy)
+	}
+	if err := a.db.Ping(r.Context()); err != nil {
+		return fmt.Errorf("%w: the database does not answer: %v", web.ErrBusy, err)
+	}
+	return nil
+}
