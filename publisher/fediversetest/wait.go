@@ -1,0 +1,42 @@
+package fediversetest
+
+import (
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+)
+
+// pause is how long to sleep between two looks: short enough to be unnoticed, and in a synctest bubble what lets time pass.
+const pause = 5 * time.Millisecond
+
+// WaitFor returns as soon as the condition is true, and fails the test if it has not become so within Patience; what says what was hoped
+// for. It is to be called by the goroutine of the test.
+func (f *Fediverse) WaitFor(what string, condition func() bool) {
+	f.t.Helper()
+	for began := time.Now(); !condition(); time.Sleep(pause) {
+		if time.Since(began) <= f.Patience {
+			continue
+		}
+		for _, d := range f.Refused() {
+			f.t.Logf("refused at %s: %v", d.Inbox, d.Err)
+		}
+		f.t.Fatalf("waited %s for %s", f.Patience, what)
+	}
+}
+
+// Await waits until p has received n activities of a type ("Create"), and returns all of that type in order of arrival.
+func (p *Person) Await(kind string, n int) []activitypub.Object {
+	p.f.t.Helper()
+	p.f.WaitFor(p.Handle()+" to receive "+kind, func() bool { return len(p.received(kind)) >= n })
+	return p.received(kind)
+}
+
+func (p *Person) received(kind string) []activitypub.Object {
+	var found []activitypub.Object
+	for _, activity := range p.Inbox() {
+		if activity.Is(kind) {
+			found = append(found, activity)
+		}
+	}
+	return found
+}
