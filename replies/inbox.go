@@ -62,7 +62,7 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 		err = in.accept(r.Context(), a)
 	}
 	if err != nil {
-		in.Log.Info("inbox refused", "component", "replies", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
+		in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
 		return ourTrouble(err)
 	}
 	w.WriteHeader(http.StatusAccepted)
@@ -129,7 +129,7 @@ func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	}
 	_, err = in.Remotes.Known(ctx, in.DB, a.actor)
 	if errors.Is(err, database.ErrNotFound) {
-		in.Log.Debug("inbox dropped", "component", "replies", "type", a.kind, "host", activitypub.Host(a.actor), "err", "actor unknown")
+		in.Log.Debug("inbox dropped", "type", a.kind, "host", activitypub.Host(a.actor), "err", "actor unknown")
 		return true, nil
 	}
 	return false, err
@@ -163,7 +163,7 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	a.signer = key.Owner
 	// Who speaks to us is alive: what waits for her server may be sent.
 	if err := delivery.Revive(r.Context(), in.DB, activitypub.Host(a.signer)); err != nil {
-		in.Log.Warn("host not revived", "component", "replies", "host", activitypub.Host(a.signer), "err", err)
+		in.Log.Warn("host not revived", "host", activitypub.Host(a.signer), "err", err)
 	}
 	return nil
 }

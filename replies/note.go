@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"regexp"
@@ -96,15 +97,12 @@ func language(o activitypub.Object) string {
 func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
 	for _, a := range o.Objects("attachment") {
-		address := a.URL()
-		if href := a.String("href"); address == "" && activitypub.ValidID(href) {
-			address = href
-		}
-		if address == "" {
+		at := cmp.Or(a.URL(), address(a.String("href")))
+		if at == "" {
 			continue
 		}
 		all = append(all, Attachment{
-			URL:       address,
+			URL:       at,
 			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
 			Name:      cutRunes(safehtml.Text(cut(a.Text("name"), maxContent)), maxName),
 		})
@@ -126,12 +124,22 @@ func encodeAttachments(all []Attachment) string {
 	return string(text)
 }
 
+// decodeAttachments trusts the table no more than the page that shows them does: an address is checked again, and one bad row breaks
+// nothing.
 func decodeAttachments(text string) []Attachment {
 	var all []Attachment
 	if json.Unmarshal([]byte(text), &all) != nil {
-		return nil // one bad row must not break the page
+		return nil
 	}
-	return all
+	return slices.DeleteFunc(all, func(a Attachment) bool { return !activitypub.ValidID(a.URL) })
+}
+
+// address is raw if it is a plain http(s) URL, else "".
+func address(raw string) string {
+	if !activitypub.ValidID(raw) {
+		return ""
+	}
+	return raw
 }
 
 // Flaw says why the object cannot be a comment; "" if it can.

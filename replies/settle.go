@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
@@ -18,7 +19,10 @@ var (
 	errRace      = errors.New("overtaken by another transaction")
 )
 
-const raceTimes = 5 // an effect is tried this often in all when it is overtaken
+const (
+	raceTimes   = 5 // an effect is tried this often in all when it is overtaken
+	meetTimeout = time.Second
+)
 
 // accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
 func (in *Inbox) accept(ctx context.Context, a *arrival) error {
@@ -31,6 +35,9 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 	}
 	out, err := in.settle(ctx, a, in.apply)
 	var m *missing
+	if errors.As(err, &m) && m.what == wantActor && in.meet(ctx, m.id) {
+		out, err = in.settle(ctx, a, in.apply)
+	}
 	switch {
 	case errors.As(err, &m):
 		return in.postpone(ctx, a, m)
@@ -41,6 +48,15 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 	}
 	in.announce(out)
 	return nil
+}
+
+// meet gets to know the actor before the answer, if that is quick. Mostly it needs no question: her document came with the key that her
+// signature was verified with a moment ago. Otherwise the worker does it.
+func (in *Inbox) meet(ctx context.Context, actor string) bool {
+	ctx, cancel := context.WithTimeout(ctx, meetTimeout)
+	defer cancel()
+	_, err := in.Remotes.Actor(ctx, actor)
+	return err == nil
 }
 
 // effect is what an activity does to the database.

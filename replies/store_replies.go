@@ -246,7 +246,7 @@ func scanReply(row scanner, more ...any) (r Reply, err error) {
 	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached, &r.Visibility,
 		&r.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
-	r.HTML, r.Attachments = safehtml.Comment(html), decodeAttachments(attached)
+	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	return r, err
 }

@@ -69,7 +69,7 @@ func (in *Inbox) work(ctx context.Context) {
 	for ctx.Err() == nil {
 		rows, err := dueReceived(ctx, in.DB, in.Now(), workers)
 		if err != nil && ctx.Err() == nil {
-			in.Log.Error("journal not read", "component", "replies", "err", err)
+			in.Log.Error("journal not read", "err", err)
 		}
 		if len(rows) == 0 {
 			return
@@ -94,7 +94,7 @@ func (in *Inbox) work(ctx context.Context) {
 func (in *Inbox) process(ctx context.Context, row journalRow) bool {
 	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
 	if err != nil && ctx.Err() == nil {
-		in.Log.Error("journal row not claimed", "component", "replies", "err", err)
+		in.Log.Error("journal row not claimed", "err", err)
 	}
 	if !claimed || err != nil {
 		return false
@@ -114,9 +114,9 @@ func (in *Inbox) process(ctx context.Context, row journalRow) bool {
 	default:
 		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now().Add(retryAfter[row.attempts-1]))
 	}
-	in.Log.Info("journal row not settled", "component", "replies", "attempt", row.attempts, "err", verdict)
+	in.Log.Info("journal row not settled", "attempt", row.attempts, "err", verdict)
 	if err != nil {
-		in.Log.Error("journal row not written", "component", "replies", "err", err)
+		in.Log.Error("journal row not written", "err", err)
 	}
 	return err == nil
 }
@@ -125,7 +125,7 @@ func (in *Inbox) process(ctx context.Context, row journalRow) bool {
 func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			in.Log.Error("panic", "component", "replies", "err", p, "stack", string(debug.Stack()))
+			in.Log.Error("panic", "err", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -170,7 +170,7 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 		for {
 			n, err := forget()
 			if err != nil && ctx.Err() == nil {
-				in.Log.Error("old rows not removed", "component", "replies", "what", what, "err", err)
+				in.Log.Error("old rows not removed", "what", what, "err", err)
 			}
 			if err != nil || n < expireBatch {
 				break

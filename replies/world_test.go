@@ -1,0 +1,345 @@
+package replies_test
+
+import (
+	"context"
+	"crypto/rsa"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+func TestMain(m *testing.M) { databasetest.Main(m) }
+
+const (
+	host   = "fedi.blog.example"
+	base   = "https://" + host
+	shared = base + "/inbox"
+	site   = "https://blog.example/"
+	feed   = `<rss version="2.0"><channel><title>Tea</title><link>` + site + `</link><description>Slow things.</description>` +
+		`<item><title>On tea</title><link>` + site + `tea</link><guid isPermaLink="false">tea</guid><description>Four minutes.</description></item>` +
+		`<item><title>On milk</title><link>` + site + `milk</link><guid isPermaLink="false">milk</guid><description>Never.</description></item>` +
+		`</channel></rss>`
+)
+
+var (
+	start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	quiet = slog.New(slog.DiscardHandler)
+)
+
+// someKey is one key for all actors of all tests, since a key takes long to make.
+var someKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := publisher.GenerateKey()
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// world is a blog with two posts, its inbox, and the fediverse around them. Its clock stands still until the test moves it.
+type world struct {
+	t       testing.TB
+	db      *database.DB
+	fedi    *fediversetest.Fediverse
+	inbox   *replies.Inbox
+	blog    feeds.Blog
+	tea     feeds.Post
+	milk    feeds.Post
+	teaID   string // as others know it
+	handler http.Handler
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// each runs a story on both databases, with unknown people shown at once, and checks at its end that all counts are right.
+func each(t *testing.T, story func(t *testing.T, w *world)) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		story(t, w)
+		w.checkCounts()
+	})
+}
+
+func newWorld(t testing.TB, db *database.DB) *world {
+	t.Helper()
+	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start}
+	w.fedi.Now = w.clock
+	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	w.must(keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
+	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
+	remotes := &publisher.Remotes{DB: db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
+	w.inbox = &replies.Inbox{
+		DB: db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
+		Log: quiet, Now: w.clock,
+	}
+	w.handler = route(w.inbox, &publisher.Handlers{DB: db, Keys: keys, PublicURL: base, Now: w.clock}, &publisher.Sites{DB: db, PublicURL: base, Log: quiet})
+	w.fedi.Mount(host, w.handler)
+	w.fedi.Handle(site+"feed.xml", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/rss+xml")
+		io.WriteString(w, feed)
+	}))
+	w.blog = w.addBlog(client, keys, "tea")
+	posts, err := feeds.NewestPosts(t.Context(), db, w.blog.ID, nil, 2)
+	w.must(err)
+	for _, p := range posts {
+		if p.GUID == "tea" {
+			w.tea = p
+		} else {
+			w.milk = p
+		}
+	}
+	w.teaID = publisher.PostID(w.blog, w.tea.ID)
+	return w
+}
+
+func (w *world) addBlog(client *safehttp.Client, keys *publisher.Keys, name string) feeds.Blog {
+	w.t.Helper()
+	found, err := feeds.Discover(w.t.Context(), client, site+"feed.xml")
+	w.must(err)
+	blog := feeds.NewBlog{Found: found, BaseURL: base, FromPublicURL: true, Username: name, HandleHost: "blog.example"}
+	b, err := feeds.Add(w.t.Context(), w.db, blog, start.Add(-time.Hour), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {
+		return keys.Store(ctx, tx, b.ActorID(), someKey())
+	})
+	w.must(err)
+	return b
+}
+
+// route is the part of the server's routes that matters here.
+func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
+	r := mux.NewRouter().SkipClean(true)
+	c := replies.Collections{DB: in.DB}
+	for path, handler := range map[string]web.HandlerFunc{
+		"/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies, "/posts/{id}/likes": c.Likes,
+		"/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
+	} {
+		r.Handle(path, handler).Methods("GET", "HEAD")
+	}
+	r.Handle("/blogs/{handle}/inbox", web.HandlerFunc(in.ServeBlog)).Methods("POST")
+	r.Handle("/inbox", web.HandlerFunc(in.ServeShared)).Methods("POST")
+	return web.Middleware(quiet)(sites.Middleware(r))
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// accepted fails the test unless the last thing was answered 202.
+func (w *world) accepted(sent *fediversetest.Sent) *fediversetest.Sent {
+	w.t.Helper()
+	return w.answered(sent, http.StatusAccepted)
+}
+
+func (w *world) answered(sent *fediversetest.Sent, status int) *fediversetest.Sent {
+	w.t.Helper()
+	if sent.Err != nil || sent.Status != status {
+		w.t.Fatalf("%s answered %d %q (%v), want %d", sent.Activity.Type(), sent.Status, sent.Answer, sent.Err, status)
+	}
+	return sent
+}
+
+// work runs the loop of the inbox until nothing is due any more.
+func (w *world) work() {
+	w.t.Helper()
+	ctx, stop := context.WithCancel(w.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.inbox.Run(ctx) }()
+	w.fedi.WaitFor("the journal to be worked off", func() bool {
+		return w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting' AND next_attempt_at <= ?", w.clock().UnixMilli()) == 0
+	})
+	stop()
+	w.must(<-done)
+}
+
+func (w *world) count(query string, args ...any) (n int) {
+	w.t.Helper()
+	w.must(w.db.QueryRow(w.t.Context(), query, args...).Scan(&n))
+	return n
+}
+
+func (w *world) thread() replies.Thread {
+	w.t.Helper()
+	thread, err := replies.ReadThread(w.t.Context(), w.db, w.blog, w.tea)
+	w.must(err)
+	return thread
+}
+
+// lines draws the thread: one line per item, indented by its depth, with what a reader sees.
+func (w *world) lines() string {
+	w.t.Helper()
+	depth := map[database.ID]int{0: -1}
+	var b strings.Builder
+	for _, i := range w.thread().Items {
+		d, ok := depth[i.ParentID]
+		if !ok {
+			w.t.Errorf("item %s stands before its parent", i.ID)
+		}
+		depth[i.ID] = d + 1
+		b.WriteString(strings.Repeat("  ", d+1))
+		if i.Placeholder {
+			b.WriteString("…\n")
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %s", i.Author.Username, i.HTML)
+		if i.Likes+i.Boosts > 0 {
+			fmt.Fprintf(&b, " [%d likes, %d boosts]", i.Likes, i.Boosts)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (w *world) expect(lines ...string) {
+	w.t.Helper()
+	want := strings.Join(append(lines, ""), "\n")
+	if got := w.lines(); got != want {
+		w.t.Errorf("the thread is\n%swant\n%s", got, want)
+	}
+}
+
+func (w *world) expectCounts(want replies.Counts) {
+	w.t.Helper()
+	if got := w.thread().Counts; got != want {
+		w.t.Errorf("counts %+v, want %+v", got, want)
+	}
+}
+
+// checkCounts compares the counts of every thread with a recount.
+func (w *world) checkCounts() {
+	w.t.Helper()
+	for _, post := range []string{w.tea.ID, w.milk.ID} {
+		_, got, err := replies.ThreadVersion(w.t.Context(), w.db, post)
+		w.must(err)
+		want := replies.Counts{
+			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown'", post),
+			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like'", post),
+			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost'", post),
+		}
+		if got != want {
+			w.t.Errorf("post %s: counts %+v, a recount says %+v", post, got, want)
+		}
+	}
+}
+
+// verdicts are what the journal says, oldest first.
+func (w *world) verdicts() []string {
+	w.t.Helper()
+	all, err := database.Collect(func(rows *sql.Rows) (string, error) {
+		var kind, state, verdict string
+		err := rows.Scan(&kind, &state, &verdict)
+		return kind + " " + state + ": " + verdict, err
+	})(w.db.Query(w.t.Context(), "SELECT type, state, verdict FROM received ORDER BY id LIMIT 1000"))
+	w.must(err)
+	return all
+}
+
+func (w *world) lastVerdict() string {
+	w.t.Helper()
+	all := w.verdicts()
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
+// unchanged fails the test if what do does changes any table of ours but, where they are named, some.
+func (w *world) unchanged(do func(), but ...string) {
+	w.t.Helper()
+	before := w.dump(but...)
+	do()
+	if after := w.dump(but...); after != before {
+		w.t.Errorf("the tables changed from\n%s\nto\n%s", before, after)
+	}
+}
+
+// dump is everything that this package has stored.
+func (w *world) dump(but ...string) string {
+	w.t.Helper()
+	var b strings.Builder
+	for _, table := range []string{"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities"} {
+		if strings.Contains(strings.Join(but, " "), table) {
+			continue
+		}
+		w.dumpTable(&b, table)
+	}
+	return b.String()
+}
+
+func (w *world) dumpTable(b *strings.Builder, table string) {
+	w.t.Helper()
+	rows, err := w.db.Query(w.t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2")
+	w.must(err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	w.must(err)
+	for rows.Next() {
+		cells, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		w.must(rows.Scan(into...))
+		fmt.Fprintf(b, "%s:", table)
+		for _, cell := range cells {
+			if raw, ok := cell.([]byte); ok {
+				cell = string(raw)
+			}
+			fmt.Fprintf(b, " %v", cell)
+		}
+		b.WriteByte('\n')
+	}
+	w.must(rows.Err())
+}
+
+// get asks our server for an ActivityPub document.
+func (w *world) get(url string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", url, nil)
+	r.Header.Set("Accept", "application/activity+json")
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+func (w *world) document(url string) activitypub.Object {
+	w.t.Helper()
+	answer := w.get(url)
+	if answer.Code != http.StatusOK {
+		w.t.Fatalf("GET %s: %d %s", url, answer.Code, answer.Body)
+	}
+	o, err := activitypub.Parse(answer.Body.Bytes())
+	w.must(err)
+	return o
+}
