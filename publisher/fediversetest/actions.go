@@ -24,10 +24,10 @@ func (p *Person) Like(object string, options ...Option) *Sent {
 	return p.act("Like", p.ID+"#likes/"+p.f.next(), object, p.inboxFor(object), options)
 }
 
-// React answers with an emoji, as Pleroma does it; Misskey sends a Like with content: Like(id, OnActivity("content", "🍵")).
+// React answers with an emoji, as Pleroma does it; Misskey sends a Like with content: Like(id, With("content", "🍵")).
 func (p *Person) React(object, emoji string, options ...Option) *Sent {
 	p.f.t.Helper()
-	options = append([]Option{OnActivity("content", emoji)}, options...)
+	options = append([]Option{With("content", emoji)}, options...)
 	return p.act("EmojiReact", "https://"+p.Host+"/activities/"+p.f.next(), object, p.inboxFor(object), options)
 }
 
@@ -36,9 +36,9 @@ func (p *Person) Boost(object string, options ...Option) *Sent {
 	p.f.t.Helper()
 	author := p.f.look(object).Ref("attributedTo")
 	options = append([]Option{
-		OnActivity("published", activitypub.At(p.f.Now())),
-		OnActivity("to", []any{activitypub.Public}),
-		OnActivity("cc", []any{author, p.ID + "/followers"}),
+		With("published", activitypub.At(p.f.Now())),
+		With("to", []any{activitypub.Public}),
+		With("cc", []any{author, p.ID + "/followers"}),
 	}, options...)
 	return p.act("Announce", p.ID+"/statuses/"+p.f.next()+"/activity", object, p.inboxFor(object), options)
 }
@@ -61,6 +61,9 @@ func (p *Person) Reply(inReplyTo, html string, options ...Option) *Sent {
 // Edit changes what p wrote.
 func (p *Person) Edit(reply *Sent, html string, options ...Option) *Sent {
 	p.f.t.Helper()
+	if reply.note == nil {
+		p.f.t.Fatalf("fediversetest: there is no Note to edit in %v", reply.Activity)
+	}
 	updated := p.f.after(reply.note)
 	changed := maps.Clone(reply.note)
 	changed["content"], changed["contentMap"], changed["updated"] = html, activitypub.Object{"en": html}, activitypub.At(updated)

@@ -21,8 +21,7 @@ type Person struct {
 	actor   activitypub.Object
 	follows map[string]bool
 	inbox   []Delivery
-	wroteTo []string                      // inboxes
-	notes   map[string]activitypub.Object // by id, as last sent
+	wroteTo []string // inboxes, one for each host
 }
 
 // Trait is something particular about a person.
@@ -65,8 +64,9 @@ func (f *Fediverse) Person(name, host string, traits ...Trait) *Person {
 	}
 	f.mu.Lock()
 	f.people[id] = p
-	for _, inbox := range []string{p.InboxURL(), p.SharedInbox} {
-		f.inboxes[inbox] = append(f.inboxes[inbox], p)
+	f.inboxes[p.InboxURL()] = []*Person{p}
+	if p.SharedInbox != "" {
+		f.inboxes[p.SharedInbox] = append(f.inboxes[p.SharedInbox], p)
 	}
 	f.mu.Unlock()
 	p.publish()
