@@ -37,7 +37,7 @@ type blockAddCommand struct {
 
 // Help shows how it is used.
 func (blockAddCommand) Help() string {
-	return "  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add https://mean.example/users/eve\n\n" +
+	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add https://mean.example/users/eve\n\n" +
 		"Their replies are hidden, they no longer follow, and what waits for them is not delivered."
 }
 
@@ -55,7 +55,7 @@ func (c blockAddCommand) Run(in *invocation) error {
 type blockRemoveCommand struct{ blockTarget }
 
 // Help shows how it is used.
-func (blockRemoveCommand) Help() string { return "  bloghorn block remove spam.example" }
+func (blockRemoveCommand) Help() string { return "For example:\n\n  bloghorn block remove spam.example" }
 
 // Run lifts a block. What it hid stays hidden until it is approved.
 func (c blockRemoveCommand) Run(in *invocation) error {

@@ -26,7 +26,7 @@ type blogAddCommand struct {
 
 // Help shows how it is used.
 func (blogAddCommand) Help() string {
-	return "  bloghorn blog add https://blog.example\n" +
+	return "For example:\n\n  bloghorn blog add https://blog.example\n" +
 		"  bloghorn blog add https://blog.example/feed.xml --handle tea\n" +
 		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n\n" +
 		"The feed is found, fetched and read first; nothing is created if that fails. The posts that are in it now are kept but not announced: " +

@@ -24,7 +24,7 @@ type demoCommand struct {
 
 // Help shows how it is used.
 func (demoCommand) Help() string {
-	return "  bloghorn demo\n  bloghorn demo --once\n\nEverything runs on this computer and nothing is sent to the internet. The data is deleted at the end; " +
+	return "For example:\n\n  bloghorn demo\n  bloghorn demo --once\n\nEverything runs on this computer and nothing is sent to the internet. The data is deleted at the end; " +
 		"your own configuration and database are not touched."
 }
 

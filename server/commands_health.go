@@ -16,7 +16,7 @@ type healthcheckCommand struct {
 
 // Help shows how it is used.
 func (healthcheckCommand) Help() string {
-	return "  In a Dockerfile:  HEALTHCHECK CMD [\"bloghorn\", \"healthcheck\"]\n  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
+	return "For example:\n\n  In a Dockerfile:  HEALTHCHECK CMD [\"bloghorn\", \"healthcheck\"]\n  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
 }
 
 // Run asks and reports by the exit code. The address comes from the operator, so it alone may be private.

@@ -65,6 +65,7 @@ func (p *process) kill() {
 // inbox has the Create, and no inbox has two different ones.
 func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 	eachEngine(t, func(t *testing.T, databaseURL string) {
+		t.Parallel() // most of it is waiting for the leases of the dead process to end
 		const hosts, peopleEach = 20, 50
 		farm, feed, door := newFarm(t, hosts, peopleEach), newSampleFeed(t), listen(t)
 		address := door.Addr().String()

@@ -180,7 +180,7 @@ func peerTalks(t *testing.T, peer *fedifyPeer, us *running, page, article string
 	if thread.Counts.Replies != 1 || thread.Items[0].Text != "Three for me." || thread.Items[0].Author.Name != "Pia Peer" {
 		t.Fatalf("after a reply: %+v", thread)
 	}
-	second := peer.send("/reply", order{"inReplyTo": first.Object, "content": "<p>Or <b>four</b><script>alert(1)</script>.</p>"})
+	second := peer.send("/reply", order{"inReplyTo": first.Object, "mention": us.blog.ActorID(), "content": "<p>Or <b>four</b><script>alert(1)</script>.</p>"})
 	thread = us.comments(page)
 	if len(thread.Items) != 2 || thread.Items[1].Parent != thread.Items[0].ID || strings.Contains(thread.Items[1].HTML, "script") {
 		t.Fatalf("after a reply to the reply: %+v", thread)

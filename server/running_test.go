@@ -25,7 +25,7 @@ import (
 )
 
 // patience bounds every wait of these tests; they wait on conditions, so a fast machine does not use it up.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // eachEngine runs a test on SQLite and on MySQL, each with an empty database that nothing has opened yet.
 func eachEngine(t *testing.T, test func(t *testing.T, databaseURL string)) {
