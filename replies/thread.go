@@ -114,7 +114,7 @@ func Build(given []Item) []Item {
 		}
 	}
 	slices.SortFunc(kept, func(x, y *node) int {
-		return cmp.Or(x.when.Compare(y.when), cmp.Compare(x.depth, y.depth), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(x.when.Compare(y.when), cmp.Compare(x.rank, y.rank), cmp.Compare(x.depth, y.depth), cmp.Compare(x.ID, y.ID))
 	})
 	items := make([]Item, len(kept))
 	for i, n := range kept {
@@ -127,9 +127,10 @@ type builder struct{ byID map[database.ID]*node }
 
 type node struct {
 	Item
-	state int       // 0 untouched, 1 being placed, 2 placed
-	depth int       // 0 below the post
-	when  time.Time // where it stands in the order: never before its parent
+	state int         // 0 untouched, 1 being placed, 2 placed
+	depth int         // 0 below the post
+	when  time.Time   // where it stands in the order: never before its parent
+	rank  database.ID // among those of one instant in the order they came, a parent first however late we met it
 }
 
 // keep places a node after everything above it that is to be seen, and adds all of them to kept.
@@ -143,9 +144,9 @@ func (b *builder) keep(kept []*node, n *node) []*node {
 		kept = b.keep(kept, parent)
 	}
 	if parent == nil || parent.state == 1 { // a circle, which no database of ours has, ends here
-		n.ParentID, n.when = 0, n.PublishedAt
+		n.ParentID, n.when, n.rank = 0, n.PublishedAt, n.ID
 	} else {
-		n.ParentID, n.depth, n.when = parent.ID, parent.depth+1, n.PublishedAt
+		n.ParentID, n.depth, n.when, n.rank = parent.ID, parent.depth+1, n.PublishedAt, max(n.ID, parent.rank)
 		if parent.when.After(n.when) {
 			n.when = parent.when
 		}

@@ -343,3 +343,14 @@ func (w *world) document(url string) activitypub.Object {
 	w.must(err)
 	return o
 }
+
+// forgotten fails the test if any of the words is still in a table of ours.
+func (w *world) forgotten(words ...string) {
+	w.t.Helper()
+	all := w.dump()
+	for _, word := range words {
+		if strings.Contains(all, word) {
+			w.t.Errorf("%q is still in the tables:\n%s", word, all)
+		}
+	}
+}

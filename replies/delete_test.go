@@ -1,0 +1,126 @@
+package replies_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/replies"
+)
+
+func TestDeletedReplyIsGoneForGood(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		reply := ada.Reply(w.teaID, "unforgettable", fediversetest.With("summary", "warned"))
+		before := w.thread().Version
+		w.accepted(ada.Delete(reply))
+		w.expect()
+		w.expectCounts(replies.Counts{})
+		if got := w.thread().Version; got <= before {
+			t.Errorf("version %d after %d", got, before)
+		}
+		w.forgotten("unforgettable", "warned", "@ada")
+		// The same Create in a new envelope, an edit, the same Delete: nothing of it comes back.
+		w.accepted(ada.Post(shared, reply.Activity, fediversetest.OnActivity("x", 1)))
+		w.pass(time.Minute)
+		w.accepted(ada.Edit(reply, "unforgettable too"))
+		w.accepted(ada.Delete(reply))
+		w.expect()
+		w.forgotten("unforgettable")
+	})
+}
+
+func TestDeletedReplyWithAnswersLeavesAPlaceholder(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		reply := ada.Reply(w.teaID, "one")
+		answer := bob.Reply(reply.ObjectID, "two")
+		w.accepted(ada.Delete(reply, fediversetest.With("object", reply.ObjectID))) // a bare id, as GoToSocial sends
+		w.expect("…", "  bob: two")
+		w.expectCounts(replies.Counts{Replies: 1})
+		w.accepted(ada.Reply(reply.ObjectID, "three"))
+		w.accepted(bob.Delete(answer))
+		w.expect("…", "  ada: three")
+	})
+}
+
+// TestDeleteMayComeFirst: two deliveries of one server take two ways.
+func TestDeleteMayComeFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		ada.Reply(w.teaID, "known") // or else the Delete would be dropped without asking for her key
+		late := ada.Reply(w.teaID, "late", fediversetest.At("https://pasture.example/inbox"))
+		w.accepted(ada.Delete(late, fediversetest.At(shared)))
+		w.pass(7 * time.Hour)
+		w.accepted(ada.Post(shared, late.Activity))
+		w.accepted(ada.Edit(late, "edited", fediversetest.At(shared)))
+		w.expect("ada: known")
+	})
+}
+
+func TestActorsDeletionTakesEverythingOfHers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		w.accepted(ada.Follow(w.blog.ActorID()))
+		one := ada.Reply(w.teaID, "one")
+		two := bob.Reply(one.ObjectID, "two")
+		ada.Reply(two.ObjectID, "three")
+		ada.Reply(publisher.PostID(w.blog, w.milk.ID), "four")
+		ada.Like(w.teaID)
+		ada.Boost(w.teaID)
+		ada.Like(two.ObjectID)
+		w.accepted(bob.Like(w.teaID))
+		w.expectCounts(replies.Counts{Replies: 3, Likes: 2, Boosts: 1})
+		w.accepted(ada.DeleteActor())
+		w.expect("…", "  bob: two")
+		w.expectCounts(replies.Counts{Replies: 1, Likes: 1})
+		if n := w.followers(); n != 0 {
+			t.Errorf("%d followers are left", n)
+		}
+	})
+}
+
+// TestActorsDeletionIsBelievedWithoutAKey: her key is gone with her document, and we do not keep keys for ever.
+func TestActorsDeletionIsBelievedWithoutAKey(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.accepted(ada.Reply(w.teaID, "one"))
+		w.pass(25 * time.Hour)
+		w.accepted(ada.DeleteActor())
+		w.expect()
+	})
+}
+
+func TestActorsDeletionIsNotBelievedWhileSheIsThere(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, mallory := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("mallory", "evil.example", fediversetest.OwnKey)
+		w.accepted(ada.Reply(w.teaID, "one"))
+		w.fedi.Gone("https://pasture.example/nobody")
+		deletion := activitypub.Object{"id": ada.ID + "#delete", "type": "Delete", "actor": ada.ID, "object": ada.ID}
+		w.unchanged(func() {
+			for _, keyID := range []string{ada.Key.ID, "https://pasture.example/nobody#main-key", mallory.Key.ID} {
+				sent := mallory.Post(shared, deletion, fediversetest.WithKeyID(keyID))
+				if sent.Status != 401 && sent.Status != 403 {
+					t.Errorf("key %s: %d", keyID, sent.Status)
+				}
+			}
+		})
+		w.expect("ada: one")
+	})
+}
+
+// TestDeletionsOfStrangersCostNothing: every server tells everybody when an account is deleted.
+func TestDeletionsOfStrangersCostNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		nobody := w.fedi.Person("nobody", "pasture.example")
+		w.unchanged(func() {
+			w.accepted(nobody.DeleteActor(fediversetest.At(shared)))
+			w.accepted(nobody.UpdateProfile("name", "X", fediversetest.At(base+"/blogs/tea/inbox")))
+		})
+		if n := w.fedi.Count("pasture.example", ""); n != 0 {
+			t.Errorf("we asked %d times", n)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package replies_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/replies"
+)
+
+func TestLikesAndBoostsAreCountedOncePerPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		for range 2 {
+			w.accepted(ada.Like(w.teaID))
+			w.accepted(ada.Boost(w.teaID))
+			w.accepted(ada.Like(site + "tea")) // the same post by its address
+		}
+		w.accepted(bob.Like(w.teaID))
+		w.accepted(bob.Like(w.teaID, fediversetest.With("id", nil))) // Mastodon's ids lead nowhere, some servers send none
+		w.expectCounts(replies.Counts{Likes: 2, Boosts: 1})
+	})
+}
+
+func TestReactionsToRepliesAreCountedWithThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		reply := ada.Reply(w.teaID, "one")
+		like := bob.Like(reply.ObjectID)
+		w.accepted(bob.Boost(reply.ObjectID))
+		w.expect("ada: one [1 likes, 1 boosts]")
+		version := w.thread().Version
+		w.accepted(bob.Undo(like))
+		w.expect("ada: one [0 likes, 1 boosts]")
+		if w.thread().Version <= version {
+			t.Error("the version did not grow")
+		}
+		w.expectCounts(replies.Counts{Replies: 1})
+	})
+}
+
+// TestEmojiAreLikes: of one person and thing there is one, and a new one takes the place of the old.
+func TestEmojiAreLikes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		first := w.accepted(ada.Like(w.teaID, fediversetest.OnActivity("content", "🍵")))
+		second := w.accepted(ada.React(w.teaID, ":blob:"))
+		w.expectCounts(replies.Counts{Likes: 1})
+		if got := w.count("SELECT COUNT(*) FROM reactions WHERE emoji = ':blob:'"); got != 1 {
+			t.Error("the new emoji did not replace the old")
+		}
+		w.accepted(ada.Undo(first)) // it was replaced, and its Undo was late
+		w.expectCounts(replies.Counts{Likes: 1})
+		w.accepted(ada.Undo(second))
+		w.expectCounts(replies.Counts{})
+	})
+}
+
+func TestUndoTakesBackByIDOrByDescription(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		for name, undo := range map[string]func(*fediversetest.Sent){
+			"embedded": func(s *fediversetest.Sent) { w.accepted(ada.Undo(s)) },
+			"bare id":  func(s *fediversetest.Sent) { w.accepted(ada.Undo(s, fediversetest.With("object", s.ID))) },
+			"other id": func(s *fediversetest.Sent) {
+				w.accepted(ada.Undo(s, fediversetest.With("object", activitypub.Object{
+					"id": ada.ID + "#another", "type": s.Activity.Type(), "actor": ada.ID, "object": w.teaID})))
+			},
+			"no id": func(s *fediversetest.Sent) {
+				w.accepted(ada.Undo(s, fediversetest.With("object", activitypub.Object{"type": s.Activity.Type(), "actor": ada.ID, "object": w.teaID})))
+			},
+		} {
+			undo(w.accepted(ada.Like(w.teaID)))
+			if got := w.thread().Counts; got.Likes != 0 {
+				t.Errorf("%s: the Like is still counted", name)
+			}
+			undo(w.accepted(ada.Boost(w.teaID)))
+			if got := w.thread().Counts; got.Boosts != 0 {
+				t.Errorf("%s: the boost is still counted", name)
+			}
+			undo(w.accepted(ada.React(w.teaID, "🍵")))
+			w.expectCounts(replies.Counts{})
+		}
+	})
+}
+
+func TestUndoMayComeFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		elsewhere := fediversetest.At("https://pasture.example/inbox")
+		for _, late := range []*fediversetest.Sent{ada.Like(w.teaID, elsewhere), ada.Boost(w.teaID, elsewhere), ada.Follow(w.blog.ActorID(), elsewhere)} {
+			w.accepted(ada.Undo(late, fediversetest.At(shared)))
+			w.pass(6 * time.Hour)
+			w.accepted(ada.Post(shared, late.Activity))
+		}
+		w.expectCounts(replies.Counts{})
+		if n := w.followers(); n != 0 {
+			t.Errorf("%d followers", n)
+		}
+	})
+}
+
+// TestReplayIsNotARepetition: some servers make the id of a Like from its two ends, so that the same id comes again after an Undo and means
+// it. The very same request does not.
+func TestReplayIsNotARepetition(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.accepted(ada.Reply(w.teaID, "hello"))
+		like := w.accepted(ada.Like(w.teaID))
+		w.accepted(ada.Undo(like))
+		w.accepted(ada.Post(shared, like.Activity)) // same bytes, same second: the same signature
+		w.expectCounts(replies.Counts{Replies: 1})
+		w.pass(time.Minute)
+		w.accepted(ada.Post(shared, like.Activity))
+		w.expectCounts(replies.Counts{Replies: 1, Likes: 1})
+	})
+}
+
+func TestReactionsToWhatIsNotHereAreNotKept(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.unchanged(func() {
+			w.accepted(ada.Like("https://pasture.example/statuses/1", fediversetest.At(shared)))
+			w.accepted(ada.Boost(base+"/posts/aaaaaaaaaaaaaaaaaaaaaaaaaa", fediversetest.At(shared)))
+			w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#d", "type": "Dislike", "actor": ada.ID, "object": w.teaID}))
+		}, "received")
+	})
+}
