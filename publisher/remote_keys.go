@@ -28,16 +28,25 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 	if !activitypub.ValidID(keyID) {
 		return signature.PublicKey{}, fmt.Errorf("%w: its id is not an address", signature.ErrKey)
 	}
-	row, err := remoteKeyByURI(ctx, m.DB, keyID)
-	if err != nil && !errors.Is(err, database.ErrNotFound) {
-		return signature.PublicKey{}, fmt.Errorf("read the key %s: %w", keyID, err)
+	row, known, err := m.storedKey(ctx, keyID)
+	if err == nil && (!known || m.worthAsking(row, fresh)) {
+		row, err = m.askForKey(ctx, keyID, fresh)
 	}
-	if err != nil || m.worthAsking(row, fresh) {
-		if row, err = m.refetchKey(ctx, row, keyID); err != nil {
-			return signature.PublicKey{}, err
-		}
+	if err != nil {
+		return signature.PublicKey{}, err
 	}
 	return m.answer(row, fresh)
+}
+
+func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, known bool, err error) {
+	row, err = remoteKeyByURI(ctx, m.DB, keyID)
+	if errors.Is(err, database.ErrNotFound) {
+		return remoteKey{URI: keyID}, false, nil
+	}
+	if err != nil {
+		return row, false, fmt.Errorf("read the key %s: %w", keyID, err)
+	}
+	return row, true, nil
 }
 
 func (m *Remotes) worthAsking(row remoteKey, fresh bool) bool {
@@ -64,12 +73,16 @@ func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error)
 	return signature.PublicKey{}, row.failure()
 }
 
-// refetchKey asks for a key and stores the outcome, whatever it is; its error is trouble of our own.
-func (m *Remotes) refetchKey(ctx context.Context, old remoteKey, keyID string) (remoteKey, error) {
-	// Detached, because others wait for the same answer; the fetch has its own deadline.
-	ctx = context.WithoutCancel(ctx)
+// askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
+// trouble of our own.
+func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remoteKey, error) {
+	ctx = context.WithoutCancel(ctx) // others wait for the same answer; the fetch has its own deadline
 	v, err, _ := m.flights.Do("key "+keyID, func() (any, error) {
-		row, err := m.tryKey(ctx, old, keyID)
+		old, known, err := m.storedKey(ctx, keyID) // again: somebody may just have been here
+		if err != nil || known && !m.worthAsking(old, fresh) {
+			return old, err
+		}
+		row, err := m.tryKey(ctx, old)
 		if err != nil {
 			return row, fmt.Errorf("fetch the key %s: %w", keyID, err)
 		}
@@ -78,24 +91,28 @@ func (m *Remotes) refetchKey(ctx context.Context, old remoteKey, keyID string) (
 		}
 		return row, m.sweepKeys(ctx)
 	})
-	return v.(remoteKey), err
+	row, _ := v.(remoteKey)
+	return row, err
 }
 
-func (m *Remotes) tryKey(ctx context.Context, old remoteKey, keyID string) (remoteKey, error) {
+// tryKey is what is known of a key after asking for it. An answer that never came leaves what was known before.
+func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) {
 	now := m.Now()
-	owner, pem, err := m.fetchKey(ctx, keyID)
+	owner, pem, err := m.fetchKey(ctx, old.URI)
+	row := remoteKey{URI: old.URI, TriedAt: now}
 	switch {
 	case err == nil:
-		return remoteKey{URI: keyID, Owner: owner, PEM: pem, FetchedAt: now, TriedAt: now}, nil
+		row.Owner, row.PEM, row.FetchedAt = owner, pem, now
 	case errors.Is(err, ErrUnreachable):
-		old.URI, old.TriedAt, old.Failure = keyID, now, failUnreachable
-		return old, nil
+		row.Owner, row.PEM, row.FetchedAt, row.Failure = old.Owner, old.PEM, old.FetchedAt, failUnreachable
 	case errors.Is(err, ErrGone):
-		return remoteKey{URI: keyID, TriedAt: now, Failure: failGone}, nil
+		row.Failure = failGone
 	case errors.Is(err, ErrNotTrusted):
-		return remoteKey{URI: keyID, TriedAt: now, Failure: failRefused + firstRunes(err.Error(), maxReason)}, nil
+		row.Failure = failRefused + firstRunes(err.Error(), maxReason)
+	default:
+		return row, err
 	}
-	return remoteKey{}, err
+	return row, nil
 }
 
 // sweepKeys now and then forgets keys nobody used for long, of which strangers can make us store any number.

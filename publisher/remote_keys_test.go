@@ -1,0 +1,266 @@
+package publisher_test
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+const (
+	ada    = "https://pasture.example/users/ada"
+	adaKey = ada + "#main-key"
+)
+
+// actorWith is an actor document with these keys.
+func actorWith(id, publicKey string) string {
+	return `{"id":"` + id + `","type":"Person","preferredUsername":"ada","inbox":"` + id + `/inbox","publicKey":` + publicKey + `}`
+}
+
+func keyWith(id, owner string) string {
+	return keyOf(id, owner, &someKey().PublicKey)
+}
+
+func keyOf(id, owner string, key *rsa.PublicKey) string {
+	pem := strings.ReplaceAll(signature.EncodePublicPEM(key), "\n", `\n`)
+	return `{"id":"` + id + `","owner":"` + owner + `","publicKeyPem":"` + pem + `"}`
+}
+
+func TestKeyIsBelievedInEachFormThatServersUse(t *testing.T) {
+	const mainKey = ada + "/main-key"
+	for name, c := range map[string]struct {
+		id        string
+		documents map[string]string
+	}{
+		"in the actor":            {adaKey, map[string]string{ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"one of several":          {adaKey, map[string]string{ada: actorWith(ada, `[`+keyWith(ada+"#old", ada)+`,`+keyWith(adaKey, ada)+`]`)}},
+		"document of its own":     {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, keyWith(mainKey, ada))}},
+		"named by the actor":      {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, `"`+mainKey+`"`)}},
+		"stub actor (GoToSocial)": {mainKey, map[string]string{mainKey: actorWith(ada, keyWith(mainKey, ada)), ada: actorWith(ada, keyWith(mainKey, ada))}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				w := newWorld(t, db)
+				for id, document := range c.documents {
+					w.fedi.Handle(id, says(asJSON, document))
+				}
+				for range 2 {
+					key, err := w.remotes.Key(t.Context(), c.id, false)
+					if err != nil || key.ID != c.id || key.Owner != ada || !key.Key.Equal(&someKey().PublicKey) {
+						t.Fatalf("%+v %v", key, err)
+					}
+				}
+				if n := w.fedi.Count("pasture.example", ""); n != len(c.documents) {
+					t.Errorf("%d requests", n)
+				}
+			})
+		})
+	}
+}
+
+func TestForgedKeyIsRefused(t *testing.T) {
+	const (
+		evil    = "https://evil.example/users/eve"
+		keyDoc  = "https://pasture.example/keys/1"
+		evilKey = "https://evil.example/keys/1"
+	)
+	huge := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 9000), E: 65537}
+	small := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 1000), E: 65537}
+	for name, c := range map[string]struct {
+		id        string
+		documents map[string]string
+	}{
+		"foreign owner":                   {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"foreign owner in an actor":       {evil + "#k", map[string]string{evil: actorWith(evil, keyWith(evil+"#k", ada)), ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"foreign owner who lists it":      {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada, keyWith(evilKey, ada))}},
+		"owner does not list it":          {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"owner lists it as another's":     {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(keyDoc, ada+"x"))}},
+		"owner has no keys":               {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, `null`)}},
+		"owner is no actor":               {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: strings.Replace(actorWith(ada, keyWith(keyDoc, ada)), "Person", "Note", 1)}},
+		"owner's document has another id": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada+"x", keyWith(keyDoc, ada))}},
+		"stub of a stranger":              {keyDoc, map[string]string{keyDoc: actorWith(ada, keyWith(keyDoc, ada)), ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"document has another id":         {adaKey, map[string]string{ada: actorWith("https://pasture.example/users/bob", keyWith(adaKey, ada))}},
+		"document of another server":      {adaKey, map[string]string{ada: actorWith(evil, keyWith(adaKey, evil))}},
+		"another key than asked":          {adaKey, map[string]string{ada: actorWith(ada, keyWith(ada+"#other", ada))}},
+		"key over 8192 bits":              {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, huge))}},
+		"key under 2048 bits":             {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, small))}},
+		"no key in the key":               {adaKey, map[string]string{ada: actorWith(ada, `{"id":"`+adaKey+`","owner":"`+ada+`","publicKeyPem":""}`)}},
+		"no owner":                        {adaKey, map[string]string{ada: actorWith(ada, `{"id":"`+adaKey+`","publicKeyPem":""}`)}},
+		"expired":                         {adaKey, map[string]string{ada: actorWith(ada, strings.Replace(keyWith(adaKey, ada), `{`, `{"expires":"2020-01-01T00:00:00Z",`, 1))}},
+		"endless":                         {adaKey, map[string]string{ada: `{"x":"` + strings.Repeat("x", 2<<20)}},
+		"on our own server":               {tea + "#main-key", nil},
+		"not an address":                  {"main-key", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, databasetest.Open(t))
+			for id, document := range c.documents {
+				w.fedi.Handle(id, says(asJSON, document))
+			}
+			for range 2 { // asked, and remembered
+				key, err := w.remotes.Key(t.Context(), c.id, false)
+				if !errors.Is(err, signature.ErrKey) || key.Key != nil {
+					t.Errorf("%+v %v", key, err)
+				}
+			}
+			if _, err := w.remotes.Known(t.Context(), w.db, ada); !errors.Is(err, database.ErrNotFound) {
+				t.Errorf("the owner was stored: %v", err)
+			}
+		})
+	}
+}
+
+func TestKeyOfAnUploadedFileOrAnotherHostIsRefused(t *testing.T) {
+	for name, prepare := range map[string]func(w *world){
+		"content type": func(w *world) { w.fedi.Handle(ada, says("application/json", actorWith(ada, keyWith(adaKey, ada)))) },
+		"redirect": func(w *world) {
+			w.fedi.Handle(ada, http.RedirectHandler("https://evil.example/ada", 302))
+			w.fedi.Handle("https://evil.example/ada", says(asJSON, actorWith(ada, keyWith(adaKey, ada))))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, databasetest.Open(t))
+			prepare(w)
+			if _, err := w.remotes.Key(t.Context(), adaKey, false); !errors.Is(err, publisher.ErrNotTrusted) || !errors.Is(err, signature.ErrKey) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// A forgery must not stay in the way of the true owner (Fedify #963).
+func TestForgeryUnderAnotherIDDoesNotPoisonTheTrueKey(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	w.fedi.Handle("https://evil.example/k", says(asJSON, keyWith(adaKey, ada)))
+	if _, err := w.remotes.Key(t.Context(), "https://evil.example/k", false); !errors.Is(err, signature.ErrKey) {
+		t.Fatal(err)
+	}
+	w.fedi.Handle(ada, says(asJSON, actorWith(ada, keyWith(adaKey, ada))))
+	if _, err := w.remotes.Key(t.Context(), adaKey, false); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKeyThatCannotBeHadIsNotAskedForAgainForTenMinutes(t *testing.T) {
+	for i, fault := range []fediversetest.Fault{{Status: 503}, {Status: 410}, {Status: 403}} {
+		databasetest.Each(t, func(t *testing.T, db *database.DB) {
+			w := newWorld(t, db)
+			w.fedi.Person("ada", "pasture.example")
+			w.fedi.Fail("pasture.example", fault)
+			want := []error{signature.ErrKeyUnreachable, publisher.ErrGone, publisher.ErrNotTrusted}[i]
+			var words string
+			for range 3 {
+				_, err := w.remotes.Key(t.Context(), adaKey, false)
+				if !errors.Is(err, want) || words != "" && err.Error() != words {
+					t.Errorf("%+v: %v", fault, err)
+				}
+				words = err.Error()
+				w.pass(3 * time.Minute)
+			}
+			if n := w.fedi.Count("pasture.example", ""); n != 1 {
+				t.Errorf("%+v: %d requests", fault, n)
+			}
+			w.fedi.Heal("pasture.example")
+			w.pass(time.Minute)
+			if _, err := w.remotes.Key(t.Context(), adaKey, false); err != nil {
+				t.Errorf("after ten minutes: %v", err)
+			}
+		})
+	}
+}
+
+func TestChangedKeyIsFetchedOnceInFiveMinutes(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example", fediversetest.OwnKey)
+		ask := func(fresh bool, want *rsa.PublicKey, requests int) {
+			t.Helper()
+			key, err := w.remotes.Key(t.Context(), person.Key.ID, fresh)
+			if n := w.fedi.Count("pasture.example", ""); err != nil || !key.Key.Equal(want) || n != requests {
+				t.Errorf("%v, %d requests", err, n)
+			}
+		}
+		old := &person.Key.Private.PublicKey
+		ask(false, old, 1)
+		person.RotateKey()
+		ask(false, old, 1)
+		ask(true, old, 1) // just fetched
+		w.pass(5 * time.Minute)
+		ask(true, &person.Key.Private.PublicKey, 2)
+		ask(true, &person.Key.Private.PublicKey, 2)
+		w.pass(24 * time.Hour)
+		ask(false, &person.Key.Private.PublicKey, 3)
+	})
+}
+
+// Otherwise anybody could silence a server by sending nonsense in its name while it is down.
+func TestKnownKeyStaysWhileItsServerIsDown(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example")
+		if _, err := w.remotes.Key(t.Context(), person.Key.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Hour)
+		w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 502})
+		for range 2 {
+			if _, err := w.remotes.Key(t.Context(), person.Key.ID, true); !errors.Is(err, signature.ErrKeyUnreachable) {
+				t.Errorf("fresh: %v", err)
+			}
+			if key, err := w.remotes.Key(t.Context(), person.Key.ID, false); err != nil || key.Owner != ada {
+				t.Errorf("known: %v", err)
+			}
+		}
+		if n := w.fedi.Count("pasture.example", ""); n != 2 {
+			t.Errorf("%d requests", n)
+		}
+		w.pass(24 * time.Hour)
+		if _, err := w.remotes.Key(t.Context(), person.Key.ID, false); !errors.Is(err, signature.ErrKeyUnreachable) {
+			t.Errorf("a day later: %v", err)
+		}
+	})
+}
+
+func TestRequestsOfOneSenderFetchOneKey(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example")
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if _, err := w.remotes.Key(t.Context(), person.Key.ID, false); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n := w.fedi.Count("pasture.example", ""); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+func TestForgottenKeysAreSweptAway(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		for i := range 3 {
+			w.remotes.Key(t.Context(), fmt.Sprintf("https://nowhere%d.example/k", i), false)
+		}
+		w.pass(31 * 24 * time.Hour)
+		w.remotes.Key(t.Context(), "https://nowhere.example/k", false)
+		var n int
+		if err := db.QueryRow(t.Context(), `SELECT COUNT(*) FROM remote_keys`).Scan(&n); err != nil || n != 1 {
+			t.Errorf("%d keys are left, %v", n, err)
+		}
+	})
+}
