@@ -17,9 +17,9 @@ func ValidID(raw string) bool {
 	return ok
 }
 
-// Origin is scheme, host and port of raw in one spelling ("https://blog.example", "http://127.0.0.1:8484"); false where raw is not a ValidID.
-// URLs of one origin here are of one origin for a browser too (the WHATWG URL standard); hosts that browsers would first have to convert,
-// such as those with non-ASCII letters, have no origin.
+// Origin is scheme, host and port of raw in one spelling ("https://blog.example", "http://127.0.0.1:8484"); false where raw is not a
+// ValidID. URLs of one origin here are of one origin for a browser too (the WHATWG URL standard); hosts that browsers would first have
+// to convert, such as those with non-ASCII letters, have no origin.
 func Origin(raw string) (string, bool) {
 	u, ok := parseID(raw)
 	if !ok {

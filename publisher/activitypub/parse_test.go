@@ -80,7 +80,8 @@ func TestParseRefuses(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, body := range []string{
 		`{"id":"https://a.example/1","type":["Note","as:Page"],"to":"as:Public","cc":[{"id":"x"},null,7]}`,
-		`{"content":"<p>","contentMap":{"de":"<p>","en":1},"nameMap":[],"url":[{"href":"https://a.example/"}],"published":"2026-01-05T08:00:00Z"}`,
+		`{"content":"<p>","contentMap":{"de":"<p>","en":1},"nameMap":[]}`,
+		`{"url":[{"href":"https://a.example/"}],"published":"2026-01-05T08:00:00Z"}`,
 		`{"object":{"object":{"object":[[[]]]}},"sensitive":true,"totalItems":1e3}`,
 		`{"a":1,"a":2}`, `[`, `{"":{}}`, nested(33),
 	} {

@@ -69,7 +69,7 @@ func TestRequestsAreCounted(t *testing.T) {
 			t.Errorf("%d requests, %d for the actor", f.Count("pasture.example", ""), f.Count("pasture.example", "/users/ada"))
 		}
 		if f.MostAtOnce("pasture.example") != 3 || f.MostAtOnce("x.example") != 0 || f.Count("blog.example", "") != 0 {
-			t.Errorf("%d at once; %d for the blog, whose key only the fediverse has looked up", f.MostAtOnce("pasture.example"), f.Count("blog.example", ""))
+			t.Errorf("%d at once; %d for the blog, which only the fediverse has asked", f.MostAtOnce("pasture.example"), f.Count("blog.example", ""))
 		}
 	})
 }

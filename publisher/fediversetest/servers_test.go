@@ -90,7 +90,8 @@ func TestDocuments(t *testing.T) {
 			t.Error("a strict server does not ask for signatures")
 		}
 		f.Gone(id)
-		if answer, err := f.RoundTrip(a.request("GET", id, nil)); err != nil || answer.StatusCode != http.StatusUnauthorized || a.get(id, &key) != nil {
+		answer, err := f.RoundTrip(a.request("GET", id, nil))
+		if err != nil || answer.StatusCode != http.StatusUnauthorized || a.get(id, &key) != nil {
 			t.Errorf("%v, %v", answer, err)
 		}
 	})
@@ -109,7 +110,9 @@ func TestWebFingerAnswersForThePeopleOfItsHost(t *testing.T) {
 	story(t, func(t *testing.T, f *fediversetest.Fediverse, a *app) {
 		f.Person("ada", "pasture.example")
 		f.Person("bob", "meadow.example")
-		for resource, want := range map[string]int{"acct:ada@pasture.example": 200, "acct:bob@meadow.example": 404, "acct:eve@pasture.example": 404} {
+		for resource, want := range map[string]int{
+			"acct:ada@pasture.example": 200, "acct:bob@meadow.example": 404, "acct:eve@pasture.example": 404,
+		} {
 			answer, err := f.RoundTrip(a.request("GET", "https://pasture.example/.well-known/webfinger?resource="+resource, nil))
 			if err != nil || answer.StatusCode != want {
 				t.Errorf("%s: %v, %v", resource, answer, err)

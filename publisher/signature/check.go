@@ -63,7 +63,8 @@ func (p parameters) checkCoverage(r *http.Request, body []byte) error {
 	return nil
 }
 
-// checkWindow goes by what the signature covers. An expires that it does not cover can be anybody's: it may end the window early, never late.
+// checkWindow goes by what the signature covers. An expires that it does not cover can be anybody's: it may end the window early, never
+// late.
 func (p parameters) checkWindow(h http.Header, now time.Time) error {
 	made, err := p.madeAt(h)
 	if err != nil {

@@ -68,7 +68,8 @@ func TestSignPost(t *testing.T) {
 	r := newRequest(t, "POST", "https://pasture.example/inbox", body)
 	sign(t, r, body)
 	digest := strings.TrimPrefix(digestOf(string(body)), "Digest: ")
-	if r.Header.Get("Digest") != digest || r.Header.Get("Date") != "Mon, 05 Jan 2026 08:00:00 GMT" || r.Header.Get("Host") != "pasture.example" {
+	h := r.Header
+	if h.Get("Digest") != digest || h.Get("Date") != "Mon, 05 Jan 2026 08:00:00 GMT" || h.Get("Host") != "pasture.example" {
 		t.Errorf("headers %v", r.Header)
 	}
 	checkSigned(t, r, "(request-target): post /inbox", "host: pasture.example", "date: Mon, 05 Jan 2026 08:00:00 GMT", "digest: "+digest)
