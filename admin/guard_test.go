@@ -36,7 +36,9 @@ func TestNamesThatPointHereAreRefused(t *testing.T) {
 	db := databasetest.Open(t)
 	b := newBrowser(t, db)
 	link := b.link()
-	for _, host := range []string{"evil.example", "evil.example:8485", "127.0.0.1.evil.example", "localhost.evil.example", "admin.blog.example.evil.example"} {
+	for _, host := range []string{
+		"evil.example", "evil.example:8485", "127.0.0.1.evil.example", "localhost.evil.example", "admin.blog.example.evil.example",
+	} {
 		if got := b.ask(http.MethodGet, "http://"+host+link).Code; got != http.StatusForbidden || b.cookie != nil {
 			t.Errorf("%s: %d", host, got)
 		}
@@ -65,13 +67,16 @@ func TestPageLetsInNoScriptAndNoFrame(t *testing.T) {
 			t.Errorf("CSP %q lacks %q", csp, want)
 		}
 	}
-	for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"} {
+	for name, want := range map[string]string{
+		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+	} {
 		if got := h.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if style := b.get("/admin/static/admin.css"); style.Code != http.StatusOK || style.Header().Get("Content-Type") != "text/css; charset=utf-8" {
-		t.Errorf("style sheet: %d %s", style.Code, style.Header().Get("Content-Type"))
+	style := b.get("/admin/static/admin.css")
+	if kind := style.Header().Get("Content-Type"); style.Code != http.StatusOK || kind != "text/css; charset=utf-8" {
+		t.Errorf("style sheet: %d %s", style.Code, kind)
 	}
 	if missing := b.get("/admin/static/..%2fdoc.go"); missing.Code != http.StatusNotFound {
 		t.Errorf("a file that is none of the browser's: %d", missing.Code)

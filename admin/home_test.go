@@ -24,7 +24,8 @@ func TestApprovedReplyIsShown(t *testing.T) {
 		if n := f.shown(); n != 1 {
 			t.Errorf("%d replies are shown after", n)
 		}
-		if page := b.get("/admin/?done=approved").Body.String(); strings.Contains(page, "A fine leaf") || !strings.Contains(page, "Approved.") {
+		page := b.get("/admin/?done=approved").Body.String()
+		if strings.Contains(page, "A fine leaf") || !strings.Contains(page, "Approved.") {
 			t.Errorf("page: %s", page)
 		}
 	})
@@ -48,8 +49,9 @@ func TestDecisionNeedsASessionAndAReply(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		f := newFixture(t, db)
 		b := newBrowser(t, db)
-		if answer := b.press("/admin/replies/" + f.reply.String() + "/approve"); answer.Code != http.StatusUnauthorized || f.status() != "pending" {
-			t.Errorf("without a session: %d, the reply is %s", answer.Code, f.status())
+		approve := "/admin/replies/" + f.reply.String() + "/approve"
+		if got := b.press(approve).Code; got != http.StatusUnauthorized || f.status() != "pending" {
+			t.Errorf("without a session: %d, the reply is %s", got, f.status())
 		}
 		b.signIn()
 		unknown := database.ID(5 << 40).String()
@@ -61,7 +63,7 @@ func TestDecisionNeedsASessionAndAReply(t *testing.T) {
 				t.Errorf("%s: %d", path, got)
 			}
 		}
-		if got := b.get("/admin/replies/" + f.reply.String() + "/approve").Code; got != http.StatusMethodNotAllowed || f.status() != "pending" {
+		if got := b.get(approve).Code; got != http.StatusMethodNotAllowed || f.status() != "pending" {
 			t.Errorf("GET: %d, the reply is %s", got, f.status())
 		}
 	})

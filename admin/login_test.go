@@ -67,8 +67,9 @@ func TestLookingAtALinkDoesNotSpendIt(t *testing.T) {
 				t.Errorf("%s: %d, cookie %v", name, answer.Code, b.cookie)
 			}
 		}
-		if answer := b.get(link, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "cross-site"); answer.Code != http.StatusSeeOther {
-			t.Errorf("opened at last, from a mail: %d", answer.Code)
+		opened := b.get(link, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Sec-Fetch-Site", "cross-site")
+		if opened.Code != http.StatusSeeOther {
+			t.Errorf("opened at last, from a mail: %d", opened.Code)
 		}
 	})
 }

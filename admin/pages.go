@@ -15,8 +15,10 @@ import (
 
 // Pages serves everything below /admin/.
 type Pages struct {
-	DB  *database.DB
-	URL string           // how the pages are reached, where not by an address or localhost ("https://admin.example.com"); https makes the cookie Secure
+	DB *database.DB
+	// URL is how the pages are reached where that is neither an address nor localhost ("https://admin.example.com"); https makes the
+	// cookie Secure.
+	URL string
 	Log *slog.Logger     // nil means slog.Default()
 	Now func() time.Time // nil means time.Now
 }
@@ -50,7 +52,8 @@ func withHeaders(next http.Handler) http.Handler {
 func (p *Pages) onlyOurNames(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != p.url().Host && !isAddress(r.Host) {
-			web.Error(w, r, fmt.Errorf("%w: the admin pages are not reached as %q; open them by their address, or at localhost", web.ErrRefused, r.Host))
+			const words = "%w: the admin pages are not reached as %q; open them by their address, or at localhost"
+			web.Error(w, r, fmt.Errorf(words, web.ErrRefused, r.Host))
 			return
 		}
 		next.ServeHTTP(w, r)

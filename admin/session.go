@@ -48,7 +48,8 @@ func (p *Pages) begin(ctx context.Context, link database.Digest) (cookie string,
 		if !spent {
 			return errSpent
 		}
-		return insertSession(ctx, tx, session{hash: hashOf(cookie), who: owner, createdAt: now, seenAt: now, expiresAt: now.Add(sessionIdle)})
+		s := session{hash: hashOf(cookie), who: owner, createdAt: now, seenAt: now, expiresAt: now.Add(sessionIdle)}
+		return insertSession(ctx, tx, s)
 	})
 	if err != nil {
 		return "", fmt.Errorf("sign in: %w", err)
@@ -89,11 +90,16 @@ func (p *Pages) touch(ctx context.Context, s *session) error {
 }
 
 func (p *Pages) setCookie(w http.ResponseWriter, r *http.Request, value string) {
+	p.writeCookie(w, r, value, int(sessionIdle.Seconds()))
+}
+
+// writeCookie keeps the cookie for maxAge seconds; -1 deletes it.
+func (p *Pages) writeCookie(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
 		Name:     cookieName,
 		Value:    value,
 		Path:     cookiePath,
-		MaxAge:   int(sessionIdle.Seconds()),
+		MaxAge:   maxAge,
 		HttpOnly: true,
 		Secure:   p.isHTTPS(r),
 		SameSite: http.SameSiteLaxMode,
@@ -111,7 +117,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("sign out: %w", err)
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: cookiePath, MaxAge: -1, HttpOnly: true, Secure: p.isHTTPS(r), SameSite: http.SameSiteLaxMode})
+	p.writeCookie(w, r, "", -1)
 	web.Redirect(w, r, "/admin/")
 	return nil
 }

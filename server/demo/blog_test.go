@@ -14,7 +14,8 @@ import (
 const blogURL = "http://127.0.0.1:8486"
 
 func newBlog() *demo.Blog {
-	return demo.NewBlog(demo.Options{Bloghorn: "http://127.0.0.1:8484", Actor: "http://127.0.0.1:8484/blogs/harbour", BlogURL: blogURL, ReaderURL: "http://127.0.0.1:8487"})
+	const bloghorn = "http://127.0.0.1:8484"
+	return demo.NewBlog(demo.Options{Bloghorn: bloghorn, Actor: bloghorn + "/blogs/harbour", BlogURL: blogURL, ReaderURL: readerURL})
 }
 
 type feed struct {
@@ -84,7 +85,7 @@ func TestHomePageLeadsToTheFeedAndToEachPost(t *testing.T) {
 			t.Errorf("no link to %s", e.Slug)
 		}
 		page := ask(b, http.MethodGet, b.URL(e), "")
-		want := `<bloghorn-comments post="` + b.URL(e) + `">`
+		want := `<bloghorn-comments post="` + b.URL(e) + `"`
 		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), want) {
 			t.Errorf("%s: %d, without %s", e.Slug, page.Code, want)
 		}
@@ -155,7 +156,8 @@ func TestFormThatCannotBeTakenComesBackWithItsText(t *testing.T) {
 	for _, address := range []string{"/publish", "/soup-weather/edit"} {
 		answer := ask(b, http.MethodPost, blogURL+address, form("title", " ", "html", "<p>kept</p>"))
 		body := answer.Body.String()
-		if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `role="alert"`) || !strings.Contains(body, "&lt;p&gt;kept") {
+		kept := strings.Contains(body, "&lt;p&gt;kept")
+		if answer.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `role="alert"`) || !kept {
 			t.Errorf("%s: %d %s", address, answer.Code, body)
 		}
 	}
@@ -169,7 +171,8 @@ func TestFormThatCannotBeTakenComesBackWithItsText(t *testing.T) {
 
 func TestHostilePostIsHarmlessOnThePage(t *testing.T) {
 	b := newBlog()
-	if _, err := b.Publish(`<script>alert(1)</script>`, `<p onclick="x()">a</p><script>alert(2)</script><img src=x onerror=alert(3)>`); err != nil {
+	const html = `<p onclick="x()">a</p><script>alert(2)</script><img src=x onerror=alert(3)>`
+	if _, err := b.Publish(`<script>alert(1)</script>`, html); err != nil {
 		t.Fatal(err)
 	}
 	home := ask(b, http.MethodGet, blogURL+"/", "").Body.String()

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"html"
 	"strings"
 )
@@ -69,7 +70,8 @@ func (r *Reader) noteHTML(n note) string {
 		answered = parent.By.ID
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.handleOf(answered), "@"), "@")
-	mention := `<span class="h-card"><a href="` + html.EscapeString(answered) + `" class="u-url mention">@<span>` + html.EscapeString(name) + `</span></a></span> `
+	mention := fmt.Sprintf(`<span class="h-card"><a href="%s" class="u-url mention">@<span>%s</span></a></span> `,
+		html.EscapeString(answered), html.EscapeString(name))
 	return "<p>" + mention + strings.TrimPrefix(paragraphs(n.Text), "<p>")
 }
 

@@ -29,7 +29,8 @@ var (
 		"stamp": stamp,
 	}
 	blogTemplates   = template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/blog.html"))
-	readerTemplates = template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/reader.html", "templates/traffic.html"))
+	readerTemplates = template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/reader.html",
+		"templates/traffic.html"))
 )
 
 // render writes a page whole or not at all.

@@ -55,7 +55,10 @@ func newPeer(t *testing.T) (*peer, *demo.Reader) {
 	return p, r
 }
 
-const readerURL = "http://127.0.0.1:8487"
+const (
+	readerURL       = "http://127.0.0.1:8487"
+	activityStreams = "https://www.w3.org/ns/activitystreams"
+)
 
 func (p *peer) actor() string { return p.URL + "/blogs/harbour" }
 func (p *peer) post() string  { return p.URL + "/posts/one" }
@@ -79,11 +82,15 @@ func (p *peer) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	documents := map[string]any{
 		"/blogs/harbour": map[string]any{
-			"@context": "https://www.w3.org/ns/activitystreams", "id": p.actor(), "type": "Person", "preferredUsername": "harbour", "name": "<i>Harbour</i>",
+			"@context": activityStreams, "id": p.actor(), "type": "Person", "preferredUsername": "harbour", "name": "<i>Harbour</i>",
 			"inbox": p.actor() + "/inbox", "outbox": p.actor() + "/outbox",
-			"publicKey": map[string]any{"id": p.key.ID, "owner": p.actor(), "publicKeyPem": signature.EncodePublicPEM(&p.key.Private.PublicKey)},
+			"publicKey": map[string]any{
+				"id": p.key.ID, "owner": p.actor(), "publicKeyPem": signature.EncodePublicPEM(&p.key.Private.PublicKey),
+			},
 		},
-		"/blogs/harbour/outbox": map[string]any{"id": p.actor() + "/outbox", "type": "OrderedCollection", "first": p.actor() + "/outbox?page=1"},
+		"/blogs/harbour/outbox": map[string]any{
+			"id": p.actor() + "/outbox", "type": "OrderedCollection", "first": p.actor() + "/outbox?page=1",
+		},
 		"/blogs/harbour/outbox?page=1": map[string]any{
 			"id": p.actor() + "/outbox?page=1", "type": "OrderedCollectionPage",
 			"orderedItems": []any{map[string]any{"type": "Create", "actor": p.actor(), "object": p.article("One", "<p>First.</p>")}},
@@ -112,7 +119,7 @@ func (p *peer) answer(status int) {
 }
 
 func (p *peer) activity(kind, id string, object any) map[string]any {
-	return map[string]any{"@context": "https://www.w3.org/ns/activitystreams", "id": p.URL + id, "type": kind, "actor": p.actor(), "object": object}
+	return map[string]any{"@context": activityStreams, "id": p.URL + id, "type": kind, "actor": p.actor(), "object": object}
 }
 
 // send delivers an activity to the reader's shared inbox; spoil changes the signed request on its way, nil leaves it alone.

@@ -179,7 +179,8 @@ func (p *play) negotiate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := want(object.Is("Article") && object.URL() == p.page, "an Article whose url is "+p.page, object.Type()+" "+object.URL()); err != nil {
+	seen := object.Type() + " " + object.URL()
+	if err := want(seen == "Article "+p.page, "Article "+p.page, seen); err != nil {
 		return err
 	}
 	answer, err := p.get(ctx, p.post, "Accept", "text/html")

@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,7 +16,7 @@ func TestScriptStopsAtTheFirstFailureAndSaysWhatItSaw(t *testing.T) {
 	empty := httptest.NewServer(http.NotFoundHandler())
 	defer empty.Close()
 	var out bytes.Buffer
-	ok, total := demo.Script(t.Context(), &out, demo.Options{Bloghorn: empty.URL, Actor: empty.URL + "/blogs/harbour", BlogURL: empty.URL, ReaderURL: empty.URL})
+	ok, total := demo.Script(t.Context(), &out, allAt(empty.URL))
 	if ok != 0 || total < 10 {
 		t.Errorf("%d of %d", ok, total)
 	}
@@ -29,12 +30,18 @@ func TestScriptStopsAtTheFirstFailureAndSaysWhatItSaw(t *testing.T) {
 // TestScriptMeetsAWrongAnswer: the handle of the blog leads to somebody else.
 func TestScriptMeetsAWrongAnswer(t *testing.T) {
 	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"subject":"acct:harbour@x","links":[{"rel":"self","type":"application/activity+json","href":"https://elsewhere.example/"}]}`))
+		io.WriteString(w, `{"subject":"acct:harbour@x","links":[
+			{"rel":"self","type":"application/activity+json","href":"https://elsewhere.example/"}]}`)
 	}))
 	defer wrong.Close()
 	var out bytes.Buffer
-	ok, _ := demo.Script(t.Context(), &out, demo.Options{Bloghorn: wrong.URL, Actor: wrong.URL + "/blogs/harbour", BlogURL: wrong.URL, ReaderURL: wrong.URL})
+	ok, _ := demo.Script(t.Context(), &out, allAt(wrong.URL))
 	if ok != 0 || !strings.Contains(out.String(), "elsewhere.example") {
 		t.Errorf("%d ok:\n%s", ok, &out)
 	}
+}
+
+// allAt is a demo whose every part is one server.
+func allAt(address string) demo.Options {
+	return demo.Options{Bloghorn: address, Actor: address + "/blogs/harbour", BlogURL: address, ReaderURL: address}
 }

@@ -14,7 +14,8 @@ type line struct {
 }
 
 var smallTalk = []line{
-	{"ada", 0, 0, "We had a bus like this in the mountains. The driver knew everybody’s shopping day.\n\nI still do not trust anything that leaves on time."},
+	{"ada", 0, 0, "We had a bus like this in the mountains. The driver knew everybody’s shopping day.\n\n" +
+		"I still do not trust anything that leaves on time."},
 	{"bo", 0, 1, "Ours waited for the lady from the post office and her cat. The cat had opinions about the seats."},
 	{"cleo", 0, 0, "“She has the bread” goes on my wall. Thank you for this one."},
 	{"ada", 0, 2, "I hope the cat had a ticket."},

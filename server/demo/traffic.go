@@ -49,8 +49,9 @@ func (e exchange) Failed() bool { return e.Status < 200 || e.Status > 299 }
 // Millis is how long it took, for the page.
 func (e exchange) Millis() int64 { return e.Took.Milliseconds() }
 
+// record is no change of the timeline, so the version stays.
 func (m *memory) record(e exchange) {
-	m.change(func() {
+	m.look(func() {
 		m.traffic = append([]exchange{e}, m.traffic[:min(len(m.traffic), maxTraffic-1)]...)
 	})
 }
