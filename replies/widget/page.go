@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
@@ -85,7 +86,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("read thread %s: %w", a.post.ID, err)
 	}
 	v := pageOf(a, thread)
-	v.Account = form.Get("account")
+	v.Account = strings.ToValidUTF8(form.Get("account"), "\uFFFD")
 	host, problem := serverName(v.Account)
 	if problem == "" {
 		web.Redirect(w, r, answerURL(host, v.ObjectID))

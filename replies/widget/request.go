@@ -23,7 +23,7 @@ const (
 type asked struct {
 	post    feeds.Post
 	blog    feeds.Blog
-	url     string // as asked
+	url     string // of the post; as asked where it has none
 	name    string // blog=, as asked
 	heading string // "1" to "6" or "none"
 	reply   string // the reply that shall be answered
@@ -60,6 +60,7 @@ func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, values url.Values
 			"compare the address with the link in the feed", web.ErrNotFound, a.url)
 	}
 	a.post, a.blog = found.post, found.blog
+	a.url = orElse(a.post.URL, a.url) // one spelling for all, or every one of them would be rendered and kept
 	return a, err
 }
 
@@ -88,9 +89,6 @@ func (h *Handlers) now() time.Time {
 // threadURL is the address of a thread's own page, or that for answering one reply.
 func (a asked) threadURL(reply string) string {
 	query := url.Values{"url": {a.url}}
-	if a.post.URL != "" {
-		query.Set("url", a.post.URL)
-	}
 	if a.name != "" {
 		query.Set("blog", a.name)
 	}

@@ -20,8 +20,7 @@ func serverName(input string) (host, problem string) {
 	if name == "" {
 		return "", "Tell us the name of your server, such as mastodon.social, or your whole handle."
 	}
-	name = authority(name)
-	if strings.ContainsAny(name, ":[]") {
+	if name = authority(name); strings.ContainsAny(name, ":[]") {
 		return "", "A server here is a name such as mastodon.social, without a port or a number."
 	}
 	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
@@ -37,7 +36,7 @@ func authority(name string) string {
 		name = rest
 	}
 	name = strings.TrimPrefix(name, "https://")
-	if i := strings.IndexAny(name, "/?#"); i >= 0 {
+	if i := strings.IndexAny(name, `/\?#`); i >= 0 { // browsers read \ as /
 		name = name[:i]
 	}
 	return name[strings.LastIndex(name, "@")+1:]

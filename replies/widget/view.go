@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"hash/fnv"
 	"html/template"
 	"strings"
 	"time"
@@ -172,11 +173,9 @@ func firstLetter(word string) string {
 
 // tint spreads people over the colours of the stylesheet.
 func tint(uri string) int {
-	sum := 0
-	for _, b := range []byte(uri) {
-		sum = (sum*31 + int(b)) % 9973
-	}
-	return sum % 6
+	sum := fnv.New32a()
+	sum.Write([]byte(uri))
+	return int(sum.Sum32() % 6)
 }
 
 // count writes "1 reply", "2 replies".

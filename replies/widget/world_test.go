@@ -45,7 +45,7 @@ const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>Tea &amp; 
 
 func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
-	w := &world{t: t, db: db, pages: map[string]string{}}
+	w := &world{t: t, db: db, pages: map[string]string{"/icon": ""}}
 	w.site = httptest.NewServer(http.HandlerFunc(w.serveSite))
 	t.Cleanup(w.site.Close)
 	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(&widget.Handlers{DB: db, Log: slog.New(slog.DiscardHandler), Version: "test"})))

@@ -56,6 +56,7 @@ class BloghornComments extends HTMLElement {
   /** @type {AbortController | null} */ #abort = null;
   /** @type {IntersectionObserver | null} */ #observer = null;
   /** @type {string | null} */ #etag = null;
+  /** @type {string | null} */ #problem = null; // the code of what is shown as gone wrong
   #queued = false;
   #thread = document.createElement("div");
   #fallback = document.createElement("slot");
@@ -218,6 +219,8 @@ class BloghornComments extends HTMLElement {
 
   /** Shows what went wrong. A thread that is there already stays as it is. @param {string} code @param {string} message */
   #complain(code, message) {
+    if (this.#problem === code && this.dataset.state === "error") return; // it is said already
+    this.#problem = code;
     this.#state("error");
     this.#thread.replaceChildren();
     this.#data = this.#etag = null;
@@ -280,7 +283,8 @@ function many(n, thing) {
 /** By what a node is known again: its own id, or for a list item that of the comment in it. @param {Node} node */
 function key(node) {
   if (!(node instanceof Element)) return "";
-  return node.id || (node.localName === "li" && node.firstElementChild?.id) || "";
+  const id = node.id || (node.localName === "li" && node.firstElementChild?.id);
+  return id ? `${node.localName}#${id}` : "";
 }
 
 /**
