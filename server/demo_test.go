@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/bloghorn/bloghorn/server/web/browsertest"
+)
+
+func TestDemoTalksToItselfAndLeavesNothingBehind(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "--once"}, &out, &out); code != exitOK {
+		t.Fatalf("exit %d\n%s", code, out.String())
+	}
+	said := regexp.MustCompile(`(?m)^OK (\d+)/(\d+) exchanges$`).FindStringSubmatch(out.String())
+	if said == nil || said[1] != said[2] {
+		t.Fatalf("it says %s", out.String())
+	}
+	if n, err := strconv.Atoi(said[1]); err != nil || n < 10 {
+		t.Errorf("only %s exchanges", said[1])
+	}
+	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "*")); err != nil || len(left) > 0 {
+		t.Errorf("it left %v behind (%v)", left, err)
+	}
+}
+
+// startDemo runs the demo as the command does, and returns its addresses.
+func startDemo(t *testing.T) *stage {
+	t.Helper()
+	in := &invocation{ctx: t.Context(), stdout: t.Output(), stderr: t.Output()}
+	s, err := newStage(in, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("the demo ends with %v", err)
+		}
+		s.close()
+	})
+	if err := s.begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.reader.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+const threadText = `document.querySelector("bloghorn-comments").shadowRoot.textContent`
+
+// TestDemoPagesInABrowser uses the three pages as a person would: she reads the blog, answers in the reader, and sees
+// her reply under the post within two seconds; the admin page opens by its link.
+func TestDemoPagesInABrowser(t *testing.T) {
+	s := startDemo(t)
+	blog := browsertest.Open(t)
+	seen := browsertest.Watch(t, blog)
+	browsertest.Do(t, blog, chromedp.Navigate(s.options.BlogURL+"/the-ferry-that-waits/"))
+	browsertest.Until(t, blog, `document.querySelector("bloghorn-comments").dataset.state === "loaded"`)
+	browsertest.Picture(t, blog, "demo-blog")
+
+	reader, closeTab := chromedp.NewContext(blog)
+	defer closeTab()
+	browsertest.Do(t, reader, chromedp.Navigate(s.options.ReaderURL+"/?as=bo"))
+	browsertest.Picture(t, reader, "demo-reader")
+	const words = "The bread was still warm."
+	browsertest.Get[bool](t, reader, `(() => {
+		const form = document.querySelector("article.post form.write");
+		form.elements.text.value = "`+words+`";
+		form.requestSubmit();
+		return true;
+	})()`)
+	began := time.Now()
+	browsertest.Until(t, blog, threadText+`.includes("`+words+`")`)
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the reply took %v to appear, want at most 2 s", took)
+	} else {
+		t.Logf("the reply appeared after %v", took)
+	}
+	seen.Quiet(t, s.options.BlogURL, s.options.Bloghorn)
+
+	browsertest.Do(t, reader, chromedp.Navigate(s.options.AdminURL))
+	browsertest.Until(t, reader, `document.querySelector("h1") !== null && location.pathname === "/admin/" && location.search === ""`)
+	browsertest.Picture(t, reader, "demo-admin")
+}
