@@ -1,2 +1,40 @@
-// Package publisher speaks: it is everything of a blog that other servers see.
+// Package publisher speaks: it is everything of a blog that other servers see. It has the actors and their keys, makes Articles of posts,
+// keeps the followers, and knows the actors and keys of others.
+//
+//	posts ◄─compare─ Announcer ─one transaction─► announcements + activities + deliveries ─► package delivery
+//	                     │ BuildArticle                                          ▲ Accept, Reject
+//	                     ▼                                                       │
+//	      Handlers: actor, outbox, /posts/{id}, WebFinger, NodeInfo         Follow, Unfollow ◄── package replies (the inbox)
+//	                                                                             │
+//	      Sites: which base URL is asked?                    Remotes: actors and keys of others ─signed GET─► their servers
+//
+// # Promises
+//
+// A post is announced once, ever, whatever crashes and however many processes run: the ids of Create, Update and Delete follow from the
+// post and a counter, what was told is a row, and row, activity and deliveries are one transaction. A post without followers is announced
+// too, to nobody: who comes later gets what comes later.
+//
+// Every id is made from the blog's row in urls.go and read back there, letter for letter.
+//
+// A private key is never stored or logged in clear, does not open in another row than its own, and is known to belong to the public half
+// that stands beside it.
+//
+// Nothing that another server says is believed because of where it stands: a document must be the answer to its own id, from the origin of
+// that id, as ActivityPub; a key must be listed by the actor it names. Before a signature is verified, a stranger can make us fetch and
+// remember keys, and nothing else.
+//
+// # Decisions
+//
+// Create, Update, Delete, restart and replay are one question (announcement.go: next). That is easier to get right than an event for each,
+// and it needs no memory but the two tables it compares.
+//
+// Articles are built by one pure function, for deliveries, outbox and /posts/{id} alike; testdata/feeds has a golden one for each kind of
+// feed. A delivered Create says no likes; an Update says the true number, because Mastodon shows the last it was told.
+//
+// The blog's profile URL is its actor's id unless the site is on the same host, and the followers are a number without a list. Each field
+// has its reason beside it; most are what Mastodon does with it.
+//
+// The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
+//
+// The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
 package publisher

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	sweepEvery = time.Hour
-	keepKeys   = 30 * 24 * time.Hour // since they were last asked for at their server
+	sweepEvery   = time.Hour
+	keepKeys     = 30 * 24 * time.Hour // since they were last asked for at their server
+	keepFailures = 24 * time.Hour
 )
 
 // remoteKey is what we know of a key: the key, and why it could not be had when its server was last asked. Both may be there.

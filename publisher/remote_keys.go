@@ -123,5 +123,5 @@ func (m *Remotes) sweepKeys(ctx context.Context) error {
 		return nil
 	}
 	m.swept = m.Now()
-	return deleteRemoteKeys(ctx, m.DB, m.Now().Add(-keepKeys))
+	return deleteRemoteKeys(ctx, m.DB, m.Now().Add(-keepKeys), m.Now().Add(-keepFailures))
 }

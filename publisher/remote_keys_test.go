@@ -253,14 +253,27 @@ func TestRequestsOfOneSenderFetchOneKey(t *testing.T) {
 func TestForgottenKeysAreSweptAway(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
-		for i := range 3 {
-			w.remotes.Key(t.Context(), fmt.Sprintf("https://nowhere%d.example/k", i), false)
+		person := w.fedi.Person("ada", "pasture.example")
+		for _, id := range []string{person.Key.ID, "https://nowhere.example/k"} {
+			w.remotes.Key(t.Context(), id, false)
 		}
-		w.pass(31 * 24 * time.Hour)
-		w.remotes.Key(t.Context(), "https://nowhere.example/k", false)
-		var n int
-		if err := db.QueryRow(t.Context(), `SELECT COUNT(*) FROM remote_keys`).Scan(&n); err != nil || n != 1 {
-			t.Errorf("%d keys are left, %v", n, err)
+		left := func(days int, want string) {
+			w.pass(time.Duration(days) * 24 * time.Hour)
+			w.remotes.Key(t.Context(), fmt.Sprintf("https://day%d.example/k", days), false)
+			rows, err := db.Query(t.Context(), `SELECT key_uri FROM remote_keys ORDER BY key_uri LIMIT 10`)
+			w.must(err)
+			defer rows.Close()
+			var uris []string
+			for rows.Next() {
+				var uri string
+				w.must(rows.Scan(&uri))
+				uris = append(uris, uri)
+			}
+			if got := strings.Join(uris, " "); got != want {
+				t.Errorf("after %d days more: %s", days, got)
+			}
 		}
+		left(2, "https://day2.example/k "+person.Key.ID)
+		left(30, "https://day30.example/k")
 	})
 }

@@ -56,14 +56,15 @@ func ownerHash(k remoteKey) any {
 	return database.Hash(k.Owner)
 }
 
-// deleteRemoteKeys forgets keys last tried before a time, in batches, so that no statement holds the table for long.
-func deleteRemoteKeys(ctx context.Context, q database.Querier, before time.Time) error {
+// deleteRemoteKeys forgets keys that were last asked for before a time, and failures before another (the later one), in batches, so that
+// no statement holds the table for long.
+func deleteRemoteKeys(ctx context.Context, q database.Querier, keysBefore, failuresBefore time.Time) error {
 	for {
 		hashes, err := database.Collect(scanDigest)(q.Query(ctx, `
 			SELECT key_hash
 			FROM remote_keys
-			WHERE tried_at < ?
-			LIMIT ?`, database.Millis(before), inBatch))
+			WHERE tried_at < ? AND (pem = '' OR tried_at < ?)
+			LIMIT ?`, database.Millis(failuresBefore), database.Millis(keysBefore), inBatch))
 		if err != nil || len(hashes) == 0 {
 			return err
 		}

@@ -1,0 +1,129 @@
+package publisher_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+func TestActorIsAskedForOnceADay(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("name", "Ada <b>L</b>"))
+		actor, err := w.remotes.Actor(t.Context(), person.ID)
+		if err != nil || actor.Handle != "@ada@pasture.example" || actor.Inbox != person.InboxURL() || actor.SharedInbox != person.SharedInbox ||
+			actor.Host != "pasture.example" || actor.Type != "Person" || actor.FollowersURI != person.ID+"/followers" || strings.Contains(actor.Name, "<") {
+			t.Fatalf("%+v %v", actor, err)
+		}
+		w.pass(23 * time.Hour)
+		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again != actor || w.fedi.Count("pasture.example", "") != 1 {
+			t.Errorf("after 23 hours: %+v %v", again, err)
+		}
+		w.pass(2 * time.Hour)
+		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again.ID != actor.ID || w.fedi.Count("pasture.example", "") != 2 {
+			t.Errorf("after 25 hours: %+v %v", again, err)
+		}
+		byID, err := publisher.RemoteActorsByID(t.Context(), db, []database.ID{actor.ID, 7})
+		if err != nil || len(byID) != 1 || byID[actor.ID].URI != person.ID {
+			t.Errorf("%v %v", byID, err)
+		}
+	})
+}
+
+// Peers fetch nine documents for a follower; one has the key and the actor.
+func TestNewSenderCostsOneFetchAndNoRowBeforeItIsVerified(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example")
+		if _, err := w.remotes.Key(t.Context(), person.Key.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.remotes.Known(t.Context(), db, person.ID); !errors.Is(err, database.ErrNotFound) {
+			t.Errorf("stored with the key: %v", err)
+		}
+		if _, err := w.remotes.Actor(t.Context(), person.ID); err != nil || w.fedi.Count("pasture.example", "") != 1 {
+			t.Errorf("%d requests, %v", w.fedi.Count("pasture.example", ""), err)
+		}
+	})
+}
+
+func TestActorThatDoesNotAnswerIsTheOneWeKnow(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example")
+		known, err := w.remotes.Actor(t.Context(), person.ID)
+		w.must(err)
+		w.pass(48 * time.Hour)
+		w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 502})
+		if actor, err := w.remotes.Actor(t.Context(), person.ID); err != nil || actor != known {
+			t.Errorf("%+v %v", actor, err)
+		}
+		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, publisher.ErrUnreachable) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestActorThatLeftIsMarkedAndMayComeBack(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person := w.fedi.Person("ada", "pasture.example")
+		w.follow(person)
+		w.fedi.Gone(person.ID)
+		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.known(person).GoneAt.IsZero() {
+			t.Errorf("%v %+v", err, w.known(person))
+		}
+		requests := w.fedi.Count("pasture.example", "")
+		if _, err := w.remotes.Actor(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.fedi.Count("pasture.example", "") != requests {
+			t.Errorf("asked again: %v", err)
+		}
+		w.write(item{Path: "one", Title: "One"})
+		w.announceAll()
+		if creates := w.sent("Create"); len(creates) != 0 {
+			t.Errorf("sent to %v", creates[0].Inboxes)
+		}
+		w.pass(25 * time.Hour)
+		w.fedi.Person("ada", "pasture.example")
+		if actor, err := w.remotes.Actor(t.Context(), person.ID); err != nil || !actor.GoneAt.IsZero() {
+			t.Errorf("%+v %v", actor, err)
+		}
+	})
+}
+
+func TestHostileActorIsBoundedOrRefused(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		long := strings.Repeat("茶", 5000)
+		doc := activitypub.Object{
+			"id": ada, "type": "Person", "inbox": ada + "/inbox", "preferredUsername": long, "name": long,
+			"url": "javascript:alert(1)", "icon": map[string]any{"url": "https://pasture.example/" + long}, "followers": long,
+			"endpoints": map[string]any{"sharedInbox": "file:///etc/passwd"},
+		}
+		actor, err := w.remotes.Store(t.Context(), db, doc, start)
+		if err != nil || actor.URL != ada || actor.AvatarURL != "" || actor.FollowersURI != "" || actor.SharedInbox != "" {
+			t.Fatalf("%+v %v", actor, err)
+		}
+		if stored, err := w.remotes.Known(t.Context(), db, ada); err != nil || stored != actor {
+			t.Errorf("%+v %v", stored, err)
+		}
+		for name, change := range map[string]activitypub.Object{
+			"no id": {"id": ""}, "id of another kind": {"id": "acct:ada@pasture.example"}, "no inbox": {"inbox": nil}, "inbox nowhere": {"inbox": "tea"},
+			"no actor": {"type": "Note"}, "long host": {"id": "https://" + strings.Repeat("x", 300) + ".example/"},
+		} {
+			spoiled := activitypub.Object{"id": ada, "type": "Person", "inbox": ada + "/inbox"}
+			for key, value := range change {
+				spoiled[key] = value
+			}
+			if _, err := w.remotes.Store(t.Context(), db, spoiled, start); !errors.Is(err, publisher.ErrNotTrusted) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
