@@ -87,7 +87,7 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 	if n.Found.feed == nil {
 		return Blog{}, fmt.Errorf("%w: a blog needs a feed that was found", web.ErrInvalid)
 	}
-	return Blog{
+	b := Blog{
 		ID:            database.NewID(now),
 		BaseURL:       base,
 		FromPublicURL: n.FromPublicURL,
@@ -101,7 +101,9 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 		Language:      n.Found.Language,
 		IconURL:       n.Found.ImageURL,
 		CreatedAt:     now,
-	}, nil
+	}
+	b.Origin = b.ActorID()
+	return b, nil
 }
 
 // readBaseURL checks an address that ids will be made of for ever.

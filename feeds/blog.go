@@ -25,6 +25,7 @@ var username = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$`)
 // this row, never from today's configuration.
 type Blog struct {
 	ID            database.ID
+	Origin        string // the actor id it was created with: what the ids of its posts are derived from, wherever it moves
 	BaseURL       string // without a slash at its end; it may have a path
 	FromPublicURL bool   // BaseURL came from public_url, not from --url
 	Username      string

@@ -107,8 +107,9 @@ func tags(categories []string, plain func(string) string) []string {
 	return found
 }
 
-// newest are the items that are used: all, or of too many the newest. Items without a date are taken for new.
-func newest(items []item) []item {
+// usable are the items that say something; of too many the newest. Items without a date are taken for new.
+func usable(items []item) []item {
+	items = slices.DeleteFunc(items, func(it item) bool { return it.guid+it.link+it.title+it.content == "" })
 	if len(items) <= maxItems {
 		return items
 	}

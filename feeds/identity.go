@@ -11,9 +11,9 @@ const idLength = 26 // characters of base32: 130 bits
 
 var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// postID derives a post's id. generation is 0 and grows only when a deleted post comes back.
-func postID(actorID, identity string, generation int) string {
-	sum := database.Hash(actorID, identity, strconv.Itoa(generation))
+// postID derives a post's id from its blog's Origin. generation is 0 and grows only when a deleted post comes back.
+func postID(origin, identity string, generation int) string {
+	sum := database.Hash(origin, identity, strconv.Itoa(generation))
 	return idText.EncodeToString(sum[:])[:idLength]
 }
 

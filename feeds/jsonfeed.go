@@ -1,45 +1,80 @@
 package feeds
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. Fields that authors get wrong are read as whatever they are: an id that is a number
-// is allowed (and shall become a string), and a wrong type in one field is no reason to lose a blog.
+// jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. A wrong type in one field is no reason to lose a blog, so none is an error.
 type jsonFeed struct {
-	Version     any
-	Title       any
-	HomePageURL any `json:"home_page_url"`
-	Description any
-	Icon        any
-	Language    any
-	Author      any
-	Authors     any
-	Items       []json.RawMessage
+	Version     jsonText
+	Title       jsonText
+	HomePageURL jsonText `json:"home_page_url"`
+	Description jsonText
+	Icon        jsonText
+	Language    jsonText
+	Author      json.RawMessage
+	Authors     jsonList
+	Items       jsonList
 }
 
 type jsonItem struct {
-	ID            any
-	URL           any
-	Title         any
-	ContentHTML   any `json:"content_html"`
-	ContentText   any `json:"content_text"`
-	Summary       any
-	Image         any
-	BannerImage   any `json:"banner_image"`
-	DatePublished any `json:"date_published"`
-	Author        any
-	Authors       any
-	Tags          any
-	Language      any
+	ID            jsonText
+	URL           jsonText
+	Title         jsonText
+	ContentHTML   jsonText `json:"content_html"`
+	ContentText   jsonText `json:"content_text"`
+	Summary       jsonText
+	Image         jsonText
+	BannerImage   jsonText `json:"banner_image"`
+	DatePublished jsonText `json:"date_published"`
+	Author        json.RawMessage
+	Authors       jsonList
+	Tags          jsonList
+	Language      jsonText
+}
+
+// jsonText is a string, or a number as it is written, which an id may be; "" for anything else.
+type jsonText string
+
+// UnmarshalJSON never fails on JSON that is well-formed.
+func (t *jsonText) UnmarshalJSON(raw []byte) error {
+	switch c := raw[0]; {
+	case c == '"':
+		return json.Unmarshal(raw, (*string)(t))
+	case c == '-' || c >= '0' && c <= '9':
+		*t = jsonText(raw)
+	}
+	return nil
+}
+
+// jsonList is the first elements of a list; none of anything else. The rest is not even kept: ten million zeros fit into 20 MB of JSON.
+type jsonList []json.RawMessage
+
+// UnmarshalJSON never fails on JSON that is well-formed.
+func (l *jsonList) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '[' {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() && len(*l) < maxRead {
+		var one json.RawMessage
+		if err := d.Decode(&one); err != nil {
+			return err
+		}
+		*l = append(*l, one)
+	}
+	return nil
 }
 
 const jsonVersion = "jsonfeed.org/version/"
@@ -49,7 +84,7 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	if err := json.Unmarshal(text, &j); err != nil {
 		return nil, explainJSON(err)
 	}
-	_, version, ok := strings.Cut(str(j.Version), jsonVersion)
+	_, version, ok := strings.Cut(string(j.Version), jsonVersion)
 	if !ok {
 		return nil, errors.New("it is JSON, but no JSON Feed: its version is not https://jsonfeed.org/version/…")
 	}
@@ -58,20 +93,20 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	}
 	f := &Feed{
 		Format:      "JSON Feed " + cut(version, 10),
-		Title:       line(str(j.Title), maxTitle),
-		Description: line(str(j.Description), maxSummary),
-		SiteURL:     address(at, str(j.HomePageURL)),
-		Language:    language(str(j.Language)),
-		ImageURL:    address(at, str(j.Icon)),
+		Title:       line(string(j.Title), maxTitle),
+		Description: line(string(j.Description), maxSummary),
+		SiteURL:     address(at, string(j.HomePageURL)),
+		Language:    language(string(j.Language)),
+		ImageURL:    address(at, string(j.Icon)),
 	}
 	var all []item
-	for _, raw := range j.Items[:min(len(j.Items), maxRead)] {
+	for _, raw := range j.Items {
 		var i jsonItem
-		if json.Unmarshal(raw, &i) == nil { // an item that is no object is none
+		if json.Unmarshal(raw, &i) == nil { // what is no object is no item
 			all = append(all, i.item(j, f, at))
 		}
 	}
-	f.items = newest(all)
+	f.items = usable(all)
 	return f, nil
 }
 
@@ -88,16 +123,16 @@ func explainJSON(err error) error {
 
 func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 	it := item{
-		guid:        strings.TrimSpace(str(i.ID)),
-		link:        address(at, str(i.URL)),
-		title:       line(str(i.Title), maxTitle),
-		imageURL:    address(at, cmp.Or(str(i.Image), str(i.BannerImage))),
-		tags:        tags(texts(i.Tags), func(s string) string { return s }),
+		guid:        strings.TrimSpace(string(i.ID)),
+		link:        address(at, string(i.URL)),
+		title:       line(string(i.Title), maxTitle),
+		imageURL:    address(at, string(cmp.Or(i.Image, i.BannerImage))),
+		tags:        tags(i.Tags.texts(), func(s string) string { return s }),
 		author:      line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), maxAuthor),
-		language:    cmp.Or(language(str(i.Language)), f.Language),
-		publishedAt: jsonDate(str(i.DatePublished)),
-		summary:     html.EscapeString(str(i.Summary)),
-		content:     cmp.Or(str(i.ContentHTML), html.EscapeString(str(i.ContentText))),
+		language:    cmp.Or(language(string(i.Language)), f.Language),
+		publishedAt: jsonDate(string(i.DatePublished)),
+		summary:     html.EscapeString(string(i.Summary)),
+		content:     cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	if it.content == "" {
@@ -114,36 +149,26 @@ func jsonDate(text string) time.Time {
 	return published("", &at)
 }
 
-// str is a string, or a number as it would be written; "" for anything else.
-func str(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return ""
-}
-
-func texts(v any) (all []string) {
-	list, _ := v.([]any)
-	for _, one := range list {
-		all = append(all, str(one))
+func (l jsonList) texts() (all []string) {
+	for _, raw := range l {
+		var t jsonText
+		if json.Unmarshal(raw, &t) == nil {
+			all = append(all, string(t))
+		}
 	}
 	return all
 }
 
 // names are those of version 1.1's authors, else that of version 1's one author.
-func names(authors, author any) string {
-	var all []string
-	list, _ := authors.([]any)
-	if len(list) == 0 {
-		list = []any{author}
+func names(authors jsonList, author json.RawMessage) string {
+	if len(authors) == 0 {
+		authors = jsonList{author}
 	}
-	for _, one := range list[:min(len(list), 10)] {
-		person, _ := one.(map[string]any)
-		if name := strings.TrimSpace(str(person["name"])); name != "" {
-			all = append(all, name)
+	var all []string
+	for _, raw := range authors[:min(len(authors), 10)] {
+		var person struct{ Name jsonText }
+		if json.Unmarshal(raw, &person) == nil && person.Name != "" {
+			all = append(all, strings.TrimSpace(string(person.Name)))
 		}
 	}
 	return strings.Join(all, ", ")

@@ -64,7 +64,7 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 	for i, entry := range g.Items {
 		all = append(all, newItem(g, entry, seen.items[i], standsOn))
 	}
-	f.items = newest(all)
+	f.items = usable(all)
 	return f
 }
 

@@ -14,6 +14,7 @@ var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|k
 // plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or HTML; most are HTML. So what XML has left
 // is decoded exactly once, and tags go only where one is closed: a lone "<b>" is somebody writing about HTML.
 func plainRSS(text string) string {
+	text = cut(text, 20*maxTitle) // room for entities and tags
 	if strings.Contains(text, "</") {
 		text = formatting.ReplaceAllString(text, "")
 	}

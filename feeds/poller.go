@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,10 +16,10 @@ import (
 )
 
 const (
-	maxPolls   = 8 // at once, in one process; most of a poll is waiting
+	maxPolls   = 16 // at once, in one process; most of a poll is waiting
 	lookEvery  = time.Second
 	leaseFor   = 2 * time.Minute // a fetch ends after 10 s, and the rest takes less
-	candidates = 16 * maxPolls   // more than are polled, so that two processes rarely want the same
+	candidates = 8 * maxPolls    // more than are polled, so that two processes rarely want the same
 )
 
 // errLeaseLost says that another process has polled the feed meanwhile, and nothing was changed.
@@ -35,12 +36,14 @@ type Poller struct {
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
 	Saved        func()        // called after new or edited posts were committed; may be nil
 
-	once sync.Once
-	wake chan struct{}
+	once    sync.Once
+	wake    chan struct{}
+	parsing chan struct{} // as many feeds are parsed at once as there are cores: a hostile one costs a second and 500 MB
 }
 
 // Run polls what is due until ctx ends, then waits for the polls that are under way. It returns nil.
 func (p *Poller) Run(ctx context.Context) error {
+	p.init()
 	var working sync.WaitGroup
 	defer working.Wait()
 	slots := make(chan struct{}, maxPolls)
@@ -53,7 +56,7 @@ func (p *Poller) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-p.waking():
+		case <-p.wake:
 		case <-look.C:
 		}
 	}
@@ -61,15 +64,19 @@ func (p *Poller) Run(ctx context.Context) error {
 
 // Wake makes Run look at once; it never blocks.
 func (p *Poller) Wake() {
+	p.init()
 	select {
-	case p.waking() <- struct{}{}:
+	case p.wake <- struct{}{}:
 	default: // it will look anyway
 	}
 }
 
-func (p *Poller) waking() chan struct{} {
-	p.once.Do(func() { p.wake = make(chan struct{}, 1) })
-	return p.wake
+// init makes the channels, so that a Poller is a plain value.
+func (p *Poller) init() {
+	p.once.Do(func() {
+		p.wake = make(chan struct{}, 1)
+		p.parsing = make(chan struct{}, runtime.GOMAXPROCS(0))
+	})
 }
 
 // round starts what is due, in random order: two processes that look at the same time want different feeds first.
@@ -103,6 +110,7 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 
 // Poll polls one blog's feed now, due or not. The error is what the owner should read; web.ErrBusy means that a poll is under way.
 func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
+	p.init()
 	poll, err := PollOf(ctx, p.DB, blogID)
 	if err != nil {
 		return err

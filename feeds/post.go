@@ -50,7 +50,7 @@ func (f *Feed) Posts(b Blog, now time.Time) []Post {
 func newPost(b Blog, it identified, seen time.Time) Post {
 	image, alt := heroOf(it.item)
 	p := Post{
-		ID:          postID(b.ActorID(), it.identity, 0),
+		ID:          postID(b.Origin, it.identity, 0),
 		BlogID:      b.ID,
 		GUID:        cut(it.guid, maxGUID),
 		URL:         it.link,
@@ -85,6 +85,8 @@ func teaser(it item) string {
 	if text == "" {
 		text = safehtml.Text(it.content)
 	}
-	text = farewell.ReplaceAllString(text, "")
-	return safehtml.Excerpt(cutMark.ReplaceAllString(text, "…"), maxTeaser)
+	if len(text) < 4*maxTeaser { // the end of a longer one is cut off anyway
+		text = cutMark.ReplaceAllString(farewell.ReplaceAllString(text, ""), "…")
+	}
+	return safehtml.Excerpt(text, maxTeaser)
 }

@@ -22,15 +22,26 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	}
 	var changes []change
 	if !a.unchanged {
-		feed, err := Parse(a.body, a.contentType, a.url.String())
-		if err != nil {
-			return unreadable(b.FeedURL, err)
-		}
-		if changes, err = p.compare(ctx, b, poll.Imported, feed); err != nil {
-			return fmt.Errorf("compare with what is known: %w", err)
+		if changes, err = p.changes(ctx, b, poll, a); err != nil {
+			return err
 		}
 	}
 	return p.save(ctx, poll, a, changes)
+}
+
+// changes are what a new answer means for the posts.
+func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]change, error) {
+	p.parsing <- struct{}{}
+	defer func() { <-p.parsing }()
+	feed, err := Parse(a.body, a.contentType, a.url.String())
+	if err != nil {
+		return nil, unreadable(b.FeedURL, err)
+	}
+	changes, err := p.compare(ctx, b, poll.Imported, feed)
+	if err != nil {
+		return nil, fmt.Errorf("compare with what is known: %w", err)
+	}
+	return changes, nil
 }
 
 // save commits the changes together with the poll that found them. The poll comes first: it fails where the lease is lost.
@@ -103,7 +114,7 @@ func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed)
 	items := identify(feed.items, feed.SiteURL)
 	ids := make([]string, len(items))
 	for i, it := range items {
-		ids[i] = postID(b.ActorID(), it.identity, 0)
+		ids[i] = postID(b.Origin, it.identity, 0)
 	}
 	known, err := storedPosts(ctx, p.DB, ids)
 	if err != nil {

@@ -55,7 +55,7 @@ func explain(err error) error {
 	switch {
 	case errors.As(err, &root) && strings.EqualFold(root.name, "html"):
 		return errHTML
-	case strings.HasSuffix(err.Error(), "unexpected EOF"):
+	case strings.Contains(err.Error(), "unexpected EOF"):
 		return fmt.Errorf("it is cut off before its end (%w)", err)
 	}
 	return err

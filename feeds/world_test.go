@@ -16,8 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// web stands for the network: one answer for each address, 404 for all others.
-type web struct {
+// network stands for the internet: one answer for each address, 404 for all others.
+type network struct {
 	mu       sync.Mutex
 	pages    map[string]page
 	requests []*http.Request
@@ -30,7 +30,7 @@ type page struct {
 	before func() // runs before the answer, on the request's goroutine
 }
 
-func (w *web) set(url string, p page) {
+func (w *network) set(url string, p page) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.pages == nil {
@@ -40,7 +40,7 @@ func (w *web) set(url string, p page) {
 }
 
 // RoundTrip answers conditional requests as servers do.
-func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	p, ok := w.pages[r.URL.String()]
 	w.requests = append(w.requests, r)
@@ -67,7 +67,7 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-func (w *web) asked() []string {
+func (w *network) asked() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var urls []string
@@ -77,13 +77,13 @@ func (w *web) asked() []string {
 	return urls
 }
 
-func (w *web) last() *http.Request {
+func (w *network) last() *http.Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.requests[len(w.requests)-1]
 }
 
-func (w *web) client() *safehttp.Client {
+func (w *network) client() *safehttp.Client {
 	return safehttp.New(safehttp.Options{UserAgent: "bloghorn/test", Transport: w})
 }
 
@@ -95,7 +95,7 @@ var start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 type world struct {
 	t      *testing.T
 	db     *database.DB
-	web    *web
+	web    *network
 	now    time.Time
 	poller *feeds.Poller
 	blog   feeds.Blog
@@ -105,7 +105,7 @@ type world struct {
 // newWorld adds a blog whose feed has the entries.
 func newWorld(t *testing.T, db *database.DB, entries ...entry) *world {
 	t.Helper()
-	w := &world{t: t, db: db, web: &web{}, now: start}
+	w := &world{t: t, db: db, web: &network{}, now: start}
 	w.poller = w.newPoller()
 	w.publish(entries...)
 	found, err := feeds.Discover(t.Context(), w.web.client(), feedURL)

@@ -1,0 +1,130 @@
+package feeds_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// newBubble is a world on the bubble's clock, which begins in the year 2000.
+func newBubble(t *testing.T) *world {
+	t.Helper()
+	time.Sleep(time.Until(start))
+	w := newWorld(t, databasetest.Open(t), post(1))
+	w.poller.Now = time.Now
+	return w
+}
+
+// run starts a poller in the bubble and returns how to stop it and wait for its end.
+func run(t *testing.T, p *feeds.Poller) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- p.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	}
+}
+
+func TestRunPollsEachFeedAtItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		asked := len(w.web.asked())
+		stop := run(t, w.poller)
+		defer stop()
+		time.Sleep(time.Hour + time.Second)
+		if n := len(w.web.asked()) - asked; n < 6 || n > 7 {
+			t.Errorf("%d polls in an hour at an interval of 10 minutes", n)
+		}
+	})
+}
+
+func TestWakeLooksAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		stop := run(t, w.poller)
+		defer stop()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		asked := len(w.web.asked())
+		if _, err := w.db.Exec(t.Context(), `
+UPDATE polls
+SET next_at = 0`); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		w.poller.Wake()
+		w.poller.Wake()
+		for len(w.web.asked()) == asked {
+			time.Sleep(time.Millisecond)
+		}
+		if late := time.Since(began); late > 100*time.Millisecond {
+			t.Errorf("it looked %v later", late)
+		}
+	})
+}
+
+func TestTwoPollersShareTheFeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		for i := range 20 {
+			w.add(fmt.Sprintf("https://fedi%d.example", i), "blog", fmt.Sprintf("blog%d.example", i))
+		}
+		var polling, most atomic.Int64
+		slow := func() {
+			most.Store(max(most.Load(), polling.Add(1)))
+			time.Sleep(5 * time.Second)
+			polling.Add(-1)
+		}
+		w.web.set(feedURL, page{body: rss(post(2), post(1)), before: slow})
+		other := w.newPoller()
+		other.Now = time.Now
+		before := len(w.web.asked())
+		stop, stopOther := run(t, w.poller), run(t, other)
+		time.Sleep(time.Minute)
+		stop()
+		stopOther()
+		if n := len(w.web.asked()) - before; n != 21 {
+			t.Errorf("%d requests for 21 feeds", n)
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d polls of one feed at once", most.Load())
+		}
+	})
+}
+
+func TestSlowFeedsDoNotHoldUpTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.web.set(feedURL, page{before: func() { time.Sleep(9 * time.Second) }, body: rss()})
+		quick := w.add("https://quick.example", "quick", "quick.example")
+		stop := run(t, w.poller)
+		defer stop()
+		time.Sleep(2 * time.Second)
+		if p, err := feeds.PollOf(t.Context(), w.db, quick.ID); err != nil || !p.NextAt.After(start) {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
+
+func TestStopWaitsForPollsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.web.set(feedURL, page{before: func() { time.Sleep(5 * time.Second) }, body: rss()})
+		stop := run(t, w.poller)
+		time.Sleep(time.Second)
+		stop()
+		if p := w.record(); !p.LeaseUntil.IsZero() {
+			t.Errorf("the lease is left behind until %v", p.LeaseUntil)
+		}
+	})
+}
