@@ -97,9 +97,50 @@ func TestThreadPageLooksRightWithoutScripts(t *testing.T) {
 			}
 			browsertest.Picture(t, ctx, fmt.Sprintf("thread-%s-%d", scheme, width))
 		}
+		for _, text := range browsertest.Get[[]string](t, ctx, paleTexts+`(document)`) {
+			t.Errorf("%s: too little contrast: %s", scheme, text)
+		}
 	}
 	seen.Quiet(t, w.here.URL)
 }
+
+// An unstyled page, light or dark, gives the element nothing but its text colour.
+func TestElementIsReadableOnAnyPage(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	w.conversation()
+	w.pages["/salt/"] = strings.Replace(w.blogPage(`loading="eager"`), "<title>", `<meta name="color-scheme" content="light dark"><title>`, 1)
+	ctx := browsertest.Open(t)
+	for _, scheme := range []string{"light", "dark"} {
+		browsertest.Look(t, ctx, 600, scheme)
+		browsertest.Do(t, ctx, chromedp.Navigate(w.page))
+		browsertest.Until(t, ctx, element+`.dataset.state === "loaded"`)
+		browsertest.Picture(t, ctx, "element-"+scheme)
+		for _, text := range browsertest.Get[[]string](t, ctx, paleTexts+`(`+root+`)`) {
+			t.Errorf("%s: too little contrast: %s", scheme, text)
+		}
+	}
+}
+
+// paleTexts finds text below 4.5:1 (WCAG 2.2 §1.4.3). A canvas turns any colour into numbers; what is half transparent lies on what is below.
+const paleTexts = `(root => {
+	const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+	const over = (color, below) => {
+		canvas.clearRect(0, 0, 1, 1);
+		for (const c of [below, color]) { canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); }
+		const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+		return "rgb(" + r + " " + g + " " + b + ")";
+	};
+	const ground = e => e ? over(getComputedStyle(e).backgroundColor, ground(e.parentElement ?? e.getRootNode().host)) : matchMedia("(prefers-color-scheme: dark)").matches ? "#121212" : "#fff";
+	const light = color => {
+		const [r, g, b] = color.match(/\d+/g).map(n => (n /= 255) <= .04045 ? n / 12.92 : ((n + .055) / 1.055) ** 2.4);
+		return .2126 * r + .7152 * g + .0722 * b + .05;
+	};
+	return [...root.querySelectorAll("*")].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.checkVisibility()).flatMap(e => {
+		const below = ground(e), [a, b] = [light(over(getComputedStyle(e).color, below)), light(below)];
+		const ratio = Math.max(a, b) / Math.min(a, b);
+		return ratio < 4.5 ? [e.className + " " + e.textContent.trim().slice(0, 40) + " " + ratio.toFixed(2)] : [];
+	});
+})`
 
 func TestFocusSurvivesARefresh(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
@@ -122,7 +163,7 @@ func TestFocusSurvivesARefresh(t *testing.T) {
 	browsertest.Get[bool](t, ctx, `(window.changes = 0, window.loads = 0, `+root+`.querySelector("details").open = true,
 		new MutationObserver(m => changes += m.length).observe(`+root+`, {subtree: true, childList: true, attributes: true, characterData: true}),
 		`+element+`.addEventListener("fedi:load", () => loads++), true)`)
-	browsertest.Get[*int](t, ctx, element+`.refresh().then(() => null)`)
+	browsertest.Get[*int](t, ctx, `Promise.all([`+element+`.refresh(), `+element+`.refresh()]).then(() => null)`) // is one request
 	if got := browsertest.Get[int](t, ctx, `changes + loads`); got != 0 {
 		t.Errorf("a refresh without news changed the page %d times", got)
 	}

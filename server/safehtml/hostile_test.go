@@ -96,7 +96,8 @@ func TestAttacksComeOutHarmless(t *testing.T) {
 	}
 }
 
-// Each input is the worst of its kind that fits; five seconds are for slow test machines, on a fast one each takes well under one.
+// Each input is the worst of its kind that fits, and takes well under a second. What grows with the square of the input would take hours;
+// so the bound may leave room for slow machines and the race detector.
 func TestHostileBulkTakesBoundedTime(t *testing.T) {
 	fill := func(piece string) string { return strings.Repeat(piece, 1<<20/len(piece)) }
 	for name, in := range map[string]string{
@@ -130,7 +131,7 @@ func TestHostileBulkTakesBoundedTime(t *testing.T) {
 		safehtml.TrimMention(comment, "@tea@blog.example")
 		took := time.Since(began)
 		t.Logf("%-20s %v", name, took.Round(time.Millisecond))
-		if took > 5*time.Second {
+		if took > 20*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		}
 		check(t, in[:40], article)

@@ -54,6 +54,7 @@ class BloghornComments extends HTMLElement {
 
   /** @type {ThreadData | null} */ #data = null;
   /** @type {AbortController | null} */ #abort = null;
+  /** @type {Promise<void> | null} */ #pending = null;
   /** @type {IntersectionObserver | null} */ #observer = null;
   /** @type {string | null} */ #etag = null;
   /** @type {string | null} */ #problem = null; // the code of what is shown as gone wrong
@@ -111,7 +112,7 @@ class BloghornComments extends HTMLElement {
 
   /** Asks whether something is new. Before the first load it does nothing: loading="lazy" stays lazy. */
   async refresh() {
-    if (this.dataset.state !== "idle" && this.dataset.state !== "loading") await this.#fetch();
+    if (this.dataset.state !== "idle") await (this.#pending ?? this.#fetch());
   }
 
   #arm() {
@@ -154,9 +155,17 @@ class BloghornComments extends HTMLElement {
     return page.href;
   }
 
-  async #fetch() {
+  #fetch() {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
+    const pending = this.#attempt(abort).finally(() => {
+      if (this.#pending === pending) this.#pending = null;
+    });
+    return (this.#pending = pending);
+  }
+
+  /** @param {AbortController} abort */
+  async #attempt(abort) {
     try {
       await this.#read(AbortSignal.any([abort.signal, AbortSignal.timeout(patience)]));
     } catch (error) {
