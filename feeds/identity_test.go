@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-var tea = feeds.Blog{BaseURL: "https://fedi.example", Username: "tea"}
+var tea = feeds.Blog{Origin: "https://fedi.example/blogs/tea", BaseURL: "https://fedi.example", Username: "tea"}
 
 func ids(t *testing.T, entries ...entry) []string {
 	t.Helper()

@@ -193,7 +193,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		for _, p := range feed.Posts(feeds.Blog{BaseURL: "https://fedi.example", Username: "tea"}, start) {
+		for _, p := range feed.Posts(tea, start) {
 			if len(p.ID) != 26 || len([]rune(p.Title)) > 500 || len([]rune(p.Teaser)) > 501 || len(p.URL) > 2048 || len(p.ImageURL) > 2048 || p.PublishedAt.After(start) {
 				t.Fatalf("%+v", p)
 			}

@@ -41,7 +41,7 @@ func articleOf(t *testing.T, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := feeds.Blog{ID: 1, BaseURL: base, Username: "tea", HandleHost: "fixture.example", SiteURL: feed.SiteURL, Language: feed.Language}
+	b := feeds.Blog{ID: 1, Origin: base + "/blogs/tea", BaseURL: base, Username: "tea", HandleHost: "fixture.example", SiteURL: feed.SiteURL, Language: feed.Language}
 	posts := feed.Posts(b, start)
 	if len(posts) == 0 {
 		t.Fatal("no post in the feed")

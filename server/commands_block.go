@@ -55,7 +55,9 @@ func (c blockAddCommand) Run(in *invocation) error {
 type blockRemoveCommand struct{ blockTarget }
 
 // Help shows how it is used.
-func (blockRemoveCommand) Help() string { return "For example:\n\n  bloghorn block remove spam.example" }
+func (blockRemoveCommand) Help() string {
+	return "For example:\n\n  bloghorn block remove spam.example"
+}
 
 // Run lifts a block. What it hid stays hidden until it is approved.
 func (c blockRemoveCommand) Run(in *invocation) error {

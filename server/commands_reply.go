@@ -58,7 +58,9 @@ type replyApproveCommand struct {
 }
 
 // Help shows how it is used.
-func (replyApproveCommand) Help() string { return "For example:\n\n  bloghorn reply approve dirrxtyqaaaaa" }
+func (replyApproveCommand) Help() string {
+	return "For example:\n\n  bloghorn reply approve dirrxtyqaaaaa"
+}
 
 // Run approves each reply; a running server shows it at the next read.
 func (c replyApproveCommand) Run(in *invocation) error {
@@ -73,7 +75,9 @@ type replyHideCommand struct {
 }
 
 // Help shows how it is used.
-func (replyHideCommand) Help() string { return "For example:\n\n  bloghorn reply hide dirrxtyqaaaaa --why off-topic" }
+func (replyHideCommand) Help() string {
+	return "For example:\n\n  bloghorn reply hide dirrxtyqaaaaa --why off-topic"
+}
 
 // Run hides each reply; a running server stops showing it at the next read.
 func (c replyHideCommand) Run(in *invocation) error {

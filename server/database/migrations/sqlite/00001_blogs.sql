@@ -1,9 +1,10 @@
 -- A blog has its own actor. username, base_url and handle_host are fixed at creation: every id is made from this row,
--- never from today's configuration. Written by package feeds.
+-- never from today's configuration; origin is the actor id of that day, from which post ids are derived. Written by package feeds.
 
 -- +goose Up
 CREATE TABLE blogs (
 	id              INTEGER NOT NULL,
+	origin          TEXT NOT NULL,
 	base_url        TEXT NOT NULL,
 	from_public_url INTEGER NOT NULL,
 	username        TEXT NOT NULL,
