@@ -131,7 +131,9 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 }
 
 // tell records the step and enqueues its activity. It is false where another process has taken the step already.
-func (a *Announcer) tell(ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts) (first bool, err error) {
+func (a *Announcer) tell(
+	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts,
+) (first bool, err error) {
 	is := told.after(do, p, a.Now())
 	if do == stepCreate {
 		err = insertAnnouncement(ctx, tx, is)
@@ -149,22 +151,21 @@ func (a *Announcer) tell(ctx context.Context, tx *database.Tx, p feeds.Post, tol
 	if err != nil {
 		return false, fmt.Errorf("read the blog: %w", err)
 	}
-	return true, enqueueStep(ctx, tx, b, p, is, do, facts, a.Now())
+	return true, enqueue(ctx, tx, b, p.ID, activityOf(b, p, is, do, facts), a.Now())
 }
 
-// enqueueStep sends the activity to every follower's server. The id follows from the step, so one that is there already is the same one.
-func enqueueStep(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts, now time.Time) error {
+// enqueue sends an activity about a post to every follower's server. Its id follows from the step, so one that is there is the same one.
+func enqueue(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, activity activitypub.Activity, now time.Time) error {
 	inboxes, err := recipients(ctx, tx, b.ID)
 	if err != nil || len(inboxes) == 0 {
 		return err
 	}
-	activity := activityOf(b, p, is, do, facts)
 	body, err := activitypub.Marshal(activity)
 	if err != nil {
 		return err
 	}
 	err = delivery.Enqueue(ctx, tx, delivery.Activity{
-		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: PostID(b, p.ID), Body: body,
+		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: PostID(b, postID), Body: body,
 	}, b.ID, inboxes, now)
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil

@@ -34,11 +34,14 @@ func TestNewPostIsAnnouncedOnceToEveryServer(t *testing.T) {
 		}
 		create, id := creates[0], base+"/posts/"+w.newest().ID
 		article, _ := create.Object.Object("object")
-		if create.ID() != id+"/create" || article.ID() != id || article.String("name") != "One" || article.Has("@context") || !create.Has("@context") ||
-			create.Ref("to") != activitypub.Public || create.Ref("cc") != tea+"/followers" || create.Ref("actor") != tea || article.Has("updated") {
+		if create.ID() != id+"/create" || article.ID() != id || article.String("name") != "One" || article.Has("@context") ||
+			!create.Has("@context") ||
+			create.Ref("to") != activitypub.Public || create.Ref("cc") != tea+"/followers" || create.Ref("actor") != tea ||
+			article.Has("updated") {
 			t.Errorf("%s", create.Body)
 		}
-		if want := []string{"https://meadow.example/users/cid/inbox", "https://pasture.example/inbox"}; !slices.Equal(create.Inboxes, want) {
+		if want := []string{"https://meadow.example/users/cid/inbox", "https://pasture.example/inbox"}; !slices.Equal(create.Inboxes,
+			want) {
 			t.Errorf("to %v", create.Inboxes)
 		}
 		if served := w.document(id + "/create"); served.Ref("object") != id {
@@ -103,7 +106,8 @@ func TestEditBecomesAnUpdateWithALaterTime(t *testing.T) {
 			article, _ := update.Object.Object("object")
 			likes, _ := article.Object("likes")
 			count, _ := likes.Int("totalItems")
-			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, n+1) || article.String("name") != title || article.String("updated") <= last || count != 3 {
+			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, n+1) || article.String("name") != title ||
+				article.String("updated") <= last || count != 3 {
 				t.Errorf("%s", update.Body)
 			}
 			last = article.String("updated")
@@ -156,10 +160,12 @@ func TestRemovedPostIsDeletedOnceAndNeverComesBack(t *testing.T) {
 		change(w.clock())
 		change(time.Time{})
 		deletes := w.sent("Delete")
-		if len(deletes) != 1 || deletes[0].ID() != id+"/delete" || deletes[0].Ref("object") != id || len(w.sent("Create")) != 1 || len(w.sent("Update")) != 0 {
+		if len(deletes) != 1 || deletes[0].ID() != id+"/delete" || deletes[0].Ref("object") != id || len(w.sent("Create")) != 1 ||
+			len(w.sent("Update")) != 0 {
 			t.Fatalf("%d Deletes", len(deletes))
 		}
-		if tombstone, _ := deletes[0].Object.Object("object"); tombstone.Type() != "Tombstone" || tombstone.String("formerType") != "Article" {
+		if tombstone, _ := deletes[0].Object.Object("object"); tombstone.Type() != "Tombstone" ||
+			tombstone.String("formerType") != "Article" {
 			t.Errorf("%v", tombstone)
 		}
 	})
@@ -171,7 +177,8 @@ func TestOurOwnHostsGetNothing(t *testing.T) {
 		w.addBlog(feeds.NewBlog{BaseURL: "https://other.example", Username: "notes"})
 		w.follow(w.fedi.Person("ada", "pasture.example"),
 			w.fedi.Person("eve", "evil.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox", tea+"/inbox")),
-			w.fedi.Person("mal", "evil.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox", "https://OTHER.example/inbox")))
+			w.fedi.Person("mal", "evil.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox",
+				"https://OTHER.example/inbox")))
 		w.write(item{Path: "one", Title: "One"})
 		w.announceAll()
 		if got := w.sent("Create")[0].Inboxes; !slices.Equal(got, []string{"https://pasture.example/inbox"}) {

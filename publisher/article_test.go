@@ -22,7 +22,8 @@ var teaBlog = feeds.Blog{
 
 func teaPost() feeds.Post {
 	return feeds.Post{
-		ID: strings.Repeat("a", 26), BlogID: 1, URL: "https://blog.example/tea", Title: "On tea & time", Teaser: "Why a good cup needs <four> minutes.",
+		ID: strings.Repeat("a", 26), BlogID: 1, URL: "https://blog.example/tea", Title: "On tea & time",
+		Teaser:   "Why a good cup needs <four> minutes.",
 		Content:  safehtml.Article("<p>Full <strong>text</strong>.</p>", nil),
 		ImageURL: "https://blog.example/tea.JPG?w=1", ImageAlt: "A blue teapot", Tags: []string{"Tea", "green tea"},
 		PublishedAt: start, FirstSeenAt: start, Announce: true,
@@ -51,7 +52,8 @@ func TestTeaserComesFromTheTextWhereTheFeedHasNone(t *testing.T) {
 	p.Teaser = ""
 	p.Content = safehtml.Article(`<p>Read <a href="https://elsewhere.example/">this</a>. `+strings.Repeat("word ", 300)+`</p>`, nil)
 	a := build(p, publisher.Facts{})
-	if strings.Contains(a.Summary, "<a") || !strings.HasPrefix(a.Summary, "<p>Read this. word") || utf8.RuneCountInString(a.Summary) > 500+len("<p></p>") {
+	if strings.Contains(a.Summary, "<a") || !strings.HasPrefix(a.Summary, "<p>Read this. word") ||
+		utf8.RuneCountInString(a.Summary) > 500+len("<p></p>") {
 		t.Errorf("%q", a.Summary)
 	}
 }
@@ -112,14 +114,16 @@ func TestPictureIsTheImageAndNoAttachment(t *testing.T) {
 	if a.Image == nil || *a.Image != *activitypub.NewImage("https://blog.example/tea.JPG?w=1", "image/jpeg", "A blue teapot") {
 		t.Errorf("%+v", a.Image)
 	}
-	if len(a.Attachment) != 1 || a.Attachment[0] != activitypub.PageLink("https://blog.example/tea") || a.URL != "https://blog.example/tea" {
+	if len(a.Attachment) != 1 || a.Attachment[0] != activitypub.PageLink("https://blog.example/tea") ||
+		a.URL != "https://blog.example/tea" {
 		t.Errorf("%+v %s", a.Attachment, a.URL)
 	}
 }
 
 func TestCategoriesBecomeHashtags(t *testing.T) {
 	p := teaPost()
-	p.Tags = []string{"Tea", "green tea", "tea", "#coffee-break", "C++", "2026", "", "  ", "日本 茶", "rooibos & honey", "हिन्दी", "snake_case", strings.Repeat("x", 101)}
+	p.Tags = []string{"Tea", "green tea", "tea", "#coffee-break", "C++", "2026", "", "  ", "日本 茶", "rooibos & honey", "हिन्दी",
+		"snake_case", strings.Repeat("x", 101)}
 	for i := range 30 {
 		p.Tags = append(p.Tags, fmt.Sprint("more", i))
 	}
@@ -169,7 +173,8 @@ func TestEveryCreateStaysBelowOneMiB(t *testing.T) {
 			p := teaPost()
 			p.Title, p.Content = title, safehtml.Article(raw, nil)
 			a := build(p, publisher.Facts{})
-			body, err := activitypub.Marshal(activitypub.Activity{Context: activitypub.ObjectContext, ID: base, Type: "Create", Object: a})
+			body, err := activitypub.Marshal(activitypub.Activity{Context: activitypub.ObjectContext, ID: base, Type: "Create",
+				Object: a})
 			if err != nil || len(body) >= 1<<20 {
 				t.Errorf("%s: %d bytes, %v", name, len(body), err)
 			}

@@ -89,7 +89,8 @@ func TestDocumentThatMayBeSomebodyElsesWordIsRefused(t *testing.T) {
 // Any server may hold files that strangers have uploaded (CVE-2024-25623).
 func TestFileThatIsNotActivityPubIsNoDocument(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
-	for _, contentType := range []string{"application/json", "text/html", "text/plain", "image/png", "application/octet-stream", "", "application/ld+json",
+	for _, contentType := range []string{"application/json", "text/html", "text/plain", "image/png", "application/octet-stream", "",
+		"application/ld+json",
 		`application/ld+json; profile="https://example.com/"`, "application/activity+jsonx"} {
 		w.fedi.Handle(note, says(contentType, noteWithID(note)))
 		if doc, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrNotTrusted) {
@@ -103,7 +104,8 @@ func TestTemporaryTroubleIsToldFromTheEnd(t *testing.T) {
 	w.fedi.Handle(note, says(asJSON, noteWithID(note)))
 	for fault, want := range map[fediversetest.Fault]error{
 		{Status: 500}: publisher.ErrUnreachable, {Status: 503}: publisher.ErrUnreachable, {Status: 429}: publisher.ErrUnreachable,
-		{Status: 408}: publisher.ErrUnreachable, {Err: errors.New("connection refused")}: publisher.ErrUnreachable, {Lost: true}: publisher.ErrUnreachable,
+		{Status: 408}: publisher.ErrUnreachable, {Err: errors.New("connection refused")}: publisher.ErrUnreachable,
+		{Lost: true}:  publisher.ErrUnreachable,
 		{Status: 404}: publisher.ErrGone, {Status: 410}: publisher.ErrGone, {Status: 401}: publisher.ErrNotTrusted,
 	} {
 		w.fedi.Fail("pasture.example", fault)
@@ -144,7 +146,8 @@ func TestQuestionsAreSignedByTheInstanceActorOfTheirBase(t *testing.T) {
 func TestNobodyIsAskedAboutOurselvesOrByABadAddress(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), history(1)...)
 	w.addBlog(feeds.NewBlog{BaseURL: "https://other.example", Username: "tea"})
-	for _, id := range []string{tea, "https://OTHER.example/blogs/tea", "", "tea", "ftp://pasture.example/1", "https://user@pasture.example/1",
+	for _, id := range []string{tea, "https://OTHER.example/blogs/tea", "", "tea", "ftp://pasture.example/1",
+		"https://user@pasture.example/1",
 		"https://", "http://pasture.example/1", "https://pasture.example/" + strings.Repeat("x", 2048)} {
 		if _, err := w.remotes.Fetch(t.Context(), id); !errors.Is(err, publisher.ErrNotTrusted) {
 			t.Errorf("%.60q: %v", id, err)
@@ -162,7 +165,8 @@ func TestPrivateAddressesAreNeverAskedAndNotDescribed(t *testing.T) {
 	inside := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	defer inside.Close()
 	w.remotes.Client = safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true})
-	for _, id := range []string{inside.URL + "/x", "https://[::ffff:127.0.0.1]:" + inside.URL[strings.LastIndex(inside.URL, ":")+1:] + "/x",
+	for _, id := range []string{inside.URL + "/x", "https://[::ffff:127.0.0.1]:" + inside.URL[strings.LastIndex(inside.URL,
+		":")+1:] + "/x",
 		"https://169.254.169.254/latest/meta-data", "https://10.0.0.1/"} {
 		_, err := w.remotes.Fetch(t.Context(), id)
 		if !errors.Is(err, publisher.ErrNotTrusted) || strings.Contains(err.Error(), "public address") {

@@ -28,7 +28,9 @@ func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor Remote
 }
 
 // answer goes to the personal inbox: it concerns nobody else on that server.
-func answer(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, kind string, now time.Time) error {
+func answer(
+	ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, kind string, now time.Time,
+) error {
 	if len(follow.ID()) > maxURI {
 		return fmt.Errorf("%w: the id of the Follow is longer than %d bytes", web.ErrInvalid, maxURI)
 	}

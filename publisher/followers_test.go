@@ -38,7 +38,8 @@ func TestFollowIsAcceptedAtThePersonalInboxWithItsOwnWords(t *testing.T) {
 		accept := w.sent("Accept")[0]
 		follow, _ := accept.Object.Object("object")
 		if !strings.HasPrefix(accept.ID(), base+"/activities/") || accept.Ref("actor") != tea || accept.Ref("to") != person.ID ||
-			follow.ID() != person.ID+"/follows/1" || follow.Type() != "Follow" || follow.Ref("actor") != person.ID || follow.Ref("object") != tea {
+			follow.ID() != person.ID+"/follows/1" || follow.Type() != "Follow" || follow.Ref("actor") != person.ID ||
+			follow.Ref("object") != tea {
 			t.Errorf("%s", accept.Body)
 		}
 		if !slices.Equal(accept.Inboxes, []string{person.InboxURL()}) || w.count() != 1 {
@@ -127,7 +128,13 @@ func TestRemovedFollowersGetNothingMoreAndTheirNeighboursDo(t *testing.T) {
 		w.write(item{Path: "one", Title: "One"})
 		w.announceAll()
 		pending := func() (inboxes []string) {
-			rows, err := db.Query(t.Context(), `SELECT d.inbox FROM deliveries d JOIN activities a ON a.id = d.activity_id WHERE a.kind = 'Create' AND d.state = 'pending' ORDER BY d.inbox LIMIT 100`)
+			rows, err := db.Query(t.Context(), `
+				SELECT d.inbox
+				FROM deliveries d
+				JOIN activities a ON a.id = d.activity_id
+				WHERE a.kind = 'Create' AND d.state = 'pending'
+				ORDER BY d.inbox
+				LIMIT 100`)
 			w.must(err)
 			defer rows.Close()
 			for rows.Next() {
@@ -142,8 +149,10 @@ func TestRemovedFollowersGetNothingMoreAndTheirNeighboursDo(t *testing.T) {
 			n     int
 			left  []string
 		}{
-			{publisher.FollowerMatch{}, 0, []string{"https://evil.example/inbox", "https://notevil.example/inbox", "https://pasture.example/inbox", "https://sub.evil.example/inbox"}},
-			{publisher.FollowerMatch{Host: "evil.example"}, 2, []string{"https://notevil.example/inbox", "https://pasture.example/inbox"}},
+			{publisher.FollowerMatch{}, 0, []string{"https://evil.example/inbox", "https://notevil.example/inbox",
+				"https://pasture.example/inbox", "https://sub.evil.example/inbox"}},
+			{publisher.FollowerMatch{Host: "evil.example"}, 2, []string{"https://notevil.example/inbox",
+				"https://pasture.example/inbox"}},
 			{publisher.FollowerMatch{ActorURI: ada}, 1, []string{"https://notevil.example/inbox", "https://pasture.example/inbox"}},
 			{publisher.FollowerMatch{ActorURI: "https://pasture.example/users/bob"}, 1, []string{"https://notevil.example/inbox"}},
 		} {

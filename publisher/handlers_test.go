@@ -20,7 +20,8 @@ func history(n int) []item {
 	var items []item
 	for i := range n {
 		items = append(items, item{
-			Path: fmt.Sprint("post-", i), Title: fmt.Sprint("Post ", i), Content: "<p>Text</p>", At: start.Add(-time.Duration(i+1) * time.Hour),
+			Path: fmt.Sprint("post-", i), Title: fmt.Sprint("Post ", i), Content: "<p>Text</p>",
+			At: start.Add(-time.Duration(i+1) * time.Hour),
 		})
 	}
 	return items
@@ -31,16 +32,19 @@ func TestActorSaysWhatMastodonNeeds(t *testing.T) {
 		w := newWorld(t, db)
 		actor := w.document(tea)
 		for key, want := range map[string]string{
-			"id": tea, "type": "Person", "preferredUsername": "tea", "webfinger": "tea@blog.example", "name": "Tea & time", "summary": "<p>Slow things.</p>",
-			"url": tea, "inbox": tea + "/inbox", "outbox": tea + "/outbox", "followers": tea + "/followers", "following": tea + "/following",
-			"featured": tea + "/featured", "published": "2026-11-20T12:00:00Z",
+			"id": tea, "type": "Person", "preferredUsername": "tea", "webfinger": "tea@blog.example", "name": "Tea & time",
+			"summary": "<p>Slow things.</p>",
+			"url":     tea, "inbox": tea + "/inbox", "outbox": tea + "/outbox", "followers": tea + "/followers",
+			"following": tea + "/following",
+			"featured":  tea + "/featured", "published": "2026-11-20T12:00:00Z",
 		} {
 			if got := actor.String(key); got != want {
 				t.Errorf("%s: %q, want %q", key, got, want)
 			}
 		}
 		key, _ := actor.Object("publicKey")
-		if key.ID() != tea+"#main-key" || key.String("owner") != tea || !strings.HasPrefix(key.String("publicKeyPem"), "-----BEGIN PUBLIC KEY-----") {
+		if key.ID() != tea+"#main-key" || key.String("owner") != tea || !strings.HasPrefix(key.String("publicKeyPem"),
+			"-----BEGIN PUBLIC KEY-----") {
 			t.Errorf("%v", key)
 		}
 		endpoints, _ := actor.Object("endpoints")
@@ -84,7 +88,8 @@ func TestActorAnswersEachFormOfAccept(t *testing.T) {
 
 func TestProfilePageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
-	if _, err := w.db.Exec(t.Context(), `UPDATE blogs SET title = ?, summary = ?`, `<script>alert(1)</script>`, `"><img src=x onerror=alert(2)>`); err != nil {
+	if _, err := w.db.Exec(t.Context(), `UPDATE blogs SET title = ?, summary = ?`, `<script>alert(1)</script>`,
+		`"><img src=x onerror=alert(2)>`); err != nil {
 		t.Fatal(err)
 	}
 	answer := w.ask("GET", tea, "text/html")
@@ -92,7 +97,8 @@ func TestProfilePageAllowsItsOwnStyleAndNothingElse(t *testing.T) {
 	_, style, _ := strings.Cut(page, "<style>")
 	style, _, _ = strings.Cut(style, "</style>")
 	sum := sha256.Sum256([]byte(style))
-	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.HasPrefix(policy, "default-src 'none'") || !strings.Contains(policy, want) {
+	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.HasPrefix(policy, "default-src 'none'") ||
+		!strings.Contains(policy, want) {
 		t.Errorf("policy %q, want %s", policy, want)
 	}
 	if strings.Contains(page, "<script") || strings.Contains(page, "<img") {
@@ -114,7 +120,8 @@ func TestInstanceActorIsMadeWhenAsked(t *testing.T) {
 		}
 		actor := w.document(base + "/actor")
 		key, _ := actor.Object("publicKey")
-		if actor.ID() != base+"/actor" || actor.String("type") != "Application" || actor.String("preferredUsername") != "fedi.blog.example" ||
+		if actor.ID() != base+"/actor" || actor.String("type") != "Application" ||
+			actor.String("preferredUsername") != "fedi.blog.example" ||
 			!actor.Bool("manuallyApprovesFollowers") || actor.String("inbox") == "" || key.String("owner") != actor.ID() {
 			t.Errorf("%v", actor)
 		}
@@ -138,13 +145,15 @@ func TestOutboxPagesThroughEveryPostNewestFirst(t *testing.T) {
 			for _, create := range page.Objects("orderedItems") {
 				article, _ := create.Object("object")
 				names = append(names, article.String("name"))
-				if create.ID() != article.ID()+"/create" || !create.Is("Create") || article.String("attributedTo") != tea || create.Has("@context") {
+				if create.ID() != article.ID()+"/create" || !create.Is("Create") || article.String("attributedTo") != tea ||
+					create.Has("@context") {
 					t.Fatalf("%v", create)
 				}
 			}
 			next = page.Ref("next")
 		}
-		if pages != 3 || len(names) != 45 || names[0] != "Post 0" || names[44] != "Post 44" || len(slices.Compact(slices.Sorted(slices.Values(names)))) != 45 {
+		if pages != 3 || len(names) != 45 || names[0] != "Post 0" || names[44] != "Post 44" ||
+			len(slices.Compact(slices.Sorted(slices.Values(names)))) != 45 {
 			t.Errorf("%d pages: %v", pages, names)
 		}
 	})
@@ -152,7 +161,8 @@ func TestOutboxPagesThroughEveryPostNewestFirst(t *testing.T) {
 
 func TestOutboxRefusesCursorsOfOthers(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), history(1)...)
-	for query, want := range map[string]int{"?page=true": 200, "?before=x": 400, "?before=" + strings.Repeat("a", 26): 404, "?before=" + w.newest().ID: 200} {
+	for query, want := range map[string]int{"?page=true": 200, "?before=x": 400, "?before=" + strings.Repeat("a", 26): 404,
+		"?before=" + w.newest().ID: 200} {
 		if answer := w.ask("GET", tea+"/outbox"+query, asJSON); answer.Code != want {
 			t.Errorf("%s: %d, want %d", query, answer.Code, want)
 		}
@@ -187,18 +197,21 @@ func TestPostIsAnArticleForServersAndLeadsPeopleToItsPage(t *testing.T) {
 		id := base + "/posts/" + w.newest().ID
 		article := w.document(id)
 		likes, _ := article.Object("likes")
-		if n, _ := likes.Int("totalItems"); article.ID() != id || article.Type() != "Article" || !article.Has("@context") || n != 3 || article.Has("updated") {
+		if n, _ := likes.Int("totalItems"); article.ID() != id || article.Type() != "Article" || !article.Has("@context") || n != 3 ||
+			article.Has("updated") {
 			t.Errorf("%v", article)
 		}
 		answer := w.ask("GET", id, "text/html")
-		if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != site+"post-0" || answer.Header().Get("Vary") != "Accept" {
+		if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != site+"post-0" ||
+			answer.Header().Get("Vary") != "Accept" {
 			t.Errorf("%d %v", answer.Code, answer.Header())
 		}
 		create := w.document(id + "/create")
 		if create.ID() != id+"/create" || create.Ref("object") != id || create.String("published") != article.String("published") {
 			t.Errorf("%v", create)
 		}
-		for path, want := range map[string]int{id + "x": 404, id[:len(id)-1]: 404, strings.ToUpper(id): 404, id + "/updates/1": 404, id + "/updates/0": 404, id + "/delete": 404} {
+		for path, want := range map[string]int{id + "x": 404, id[:len(id)-1]: 404, strings.ToUpper(id): 404, id + "/updates/1": 404,
+			id + "/updates/0": 404, id + "/delete": 404} {
 			if answer := w.ask("GET", path, asJSON); answer.Code != want {
 				t.Errorf("%s: %d, want %d", path, answer.Code, want)
 			}
@@ -216,7 +229,8 @@ func TestRemovedPostIsATombstone(t *testing.T) {
 		for _, path := range []string{id, id + "/create"} {
 			answer := w.ask("GET", path, asJSON)
 			tombstone, err := activitypub.Parse(answer.Body.Bytes())
-			if err != nil || answer.Code != 410 || tombstone.ID() != id || tombstone.Type() != "Tombstone" || !strings.HasPrefix(answer.Header().Get("Content-Type"), asJSON) {
+			if err != nil || answer.Code != 410 || tombstone.ID() != id || tombstone.Type() != "Tombstone" ||
+				!strings.HasPrefix(answer.Header().Get("Content-Type"), asJSON) {
 				t.Errorf("%s: %d %s", path, answer.Code, answer.Body)
 			}
 		}
@@ -239,7 +253,8 @@ func TestNodeInfoNamesTheProgramAndItsActor(t *testing.T) {
 		answer := w.ask("GET", href, "*/*")
 		info := decode(t, answer.Body.Bytes())
 		software, usage := info["software"].(map[string]any), info["usage"].(map[string]any)
-		if info["version"] != version || software["name"] != "bloghorn" || usage["localPosts"] != 3.0 || (software["repository"] != nil) != (version == "2.1") ||
+		if info["version"] != version || software["name"] != "bloghorn" || usage["localPosts"] != 3.0 ||
+			(software["repository"] != nil) != (version == "2.1") ||
 			answer.Header().Get("Content-Type") != `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/`+version+`#"` {
 			t.Errorf("%s: %v %v", href, answer.Header(), info)
 		}

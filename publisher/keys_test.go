@@ -109,7 +109,8 @@ func TestTamperedKeyIsRefused(t *testing.T) {
 				}
 				var sealed []byte
 				var pem string
-				if err := db.QueryRow(ctx, `SELECT sealed, public_pem FROM actor_keys WHERE owner = ?`, coffee).Scan(&sealed, &pem); err != nil {
+				if err := db.QueryRow(ctx, `SELECT sealed, public_pem FROM actor_keys WHERE owner = ?`, coffee).Scan(&sealed,
+					&pem); err != nil {
 					t.Fatal(err)
 				}
 				with := any(sealed)
@@ -143,7 +144,8 @@ func TestDamagedKeyIsRefused(t *testing.T) {
 		return b
 	}
 	for name, damaged := range map[string][]byte{
-		"empty": {}, "version": flipped(0), "nonce": flipped(1), "text": flipped(40), "tag": flipped(len(sealed) - 1), "short": sealed[:12], "cut": sealed[:len(sealed)-1],
+		"empty": {}, "version": flipped(0), "nonce": flipped(1), "text": flipped(40), "tag": flipped(len(sealed) - 1),
+		"short": sealed[:12], "cut": sealed[:len(sealed)-1],
 	} {
 		if _, err := db.Exec(ctx, `UPDATE actor_keys SET sealed = ? WHERE owner = ?`, damaged, tea); err != nil {
 			t.Fatal(err)

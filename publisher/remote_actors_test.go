@@ -18,16 +18,20 @@ func TestActorIsAskedForOnceADay(t *testing.T) {
 		w := newWorld(t, db)
 		person := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("name", "Ada <b>L</b>"))
 		actor, err := w.remotes.Actor(t.Context(), person.ID)
-		if err != nil || actor.Handle != "@ada@pasture.example" || actor.Inbox != person.InboxURL() || actor.SharedInbox != person.SharedInbox ||
-			actor.Host != "pasture.example" || actor.Type != "Person" || actor.FollowersURI != person.ID+"/followers" || strings.Contains(actor.Name, "<") {
+		if err != nil || actor.Handle != "@ada@pasture.example" || actor.Inbox != person.InboxURL() ||
+			actor.SharedInbox != person.SharedInbox ||
+			actor.Host != "pasture.example" || actor.Type != "Person" || actor.FollowersURI != person.ID+"/followers" ||
+			strings.Contains(actor.Name, "<") {
 			t.Fatalf("%+v %v", actor, err)
 		}
 		w.pass(23 * time.Hour)
-		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again != actor || w.fedi.Count("pasture.example", "") != 1 {
+		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again != actor || w.fedi.Count("pasture.example",
+			"") != 1 {
 			t.Errorf("after 23 hours: %+v %v", again, err)
 		}
 		w.pass(2 * time.Hour)
-		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again.ID != actor.ID || w.fedi.Count("pasture.example", "") != 2 {
+		if again, err := w.remotes.Actor(t.Context(), person.ID); err != nil || again.ID != actor.ID || w.fedi.Count("pasture.example",
+			"") != 2 {
 			t.Errorf("after 25 hours: %+v %v", again, err)
 		}
 		byID, err := publisher.RemoteActorsByID(t.Context(), db, []database.ID{actor.ID, 7})
@@ -81,7 +85,8 @@ func TestActorThatLeftIsMarkedAndMayComeBack(t *testing.T) {
 			t.Errorf("%v %+v", err, w.known(person))
 		}
 		requests := w.fedi.Count("pasture.example", "")
-		if _, err := w.remotes.Actor(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.fedi.Count("pasture.example", "") != requests {
+		if _, err := w.remotes.Actor(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.fedi.Count("pasture.example",
+			"") != requests {
 			t.Errorf("asked again: %v", err)
 		}
 		w.write(item{Path: "one", Title: "One"})
@@ -114,8 +119,9 @@ func TestHostileActorIsBoundedOrRefused(t *testing.T) {
 			t.Errorf("%+v %v", stored, err)
 		}
 		for name, change := range map[string]activitypub.Object{
-			"no id": {"id": ""}, "id of another kind": {"id": "acct:ada@pasture.example"}, "no inbox": {"inbox": nil}, "inbox nowhere": {"inbox": "tea"},
-			"no actor": {"type": "Note"}, "long host": {"id": "https://" + strings.Repeat("x", 300) + ".example/"},
+			"no id": {"id": ""}, "id of another kind": {"id": "acct:ada@pasture.example"}, "no inbox": {"inbox": nil},
+			"inbox nowhere": {"inbox": "tea"},
+			"no actor":      {"type": "Note"}, "long host": {"id": "https://" + strings.Repeat("x", 300) + ".example/"},
 		} {
 			spoiled := activitypub.Object{"id": ada, "type": "Person", "inbox": ada + "/inbox"}
 			for key, value := range change {

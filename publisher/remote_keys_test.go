@@ -43,11 +43,14 @@ func TestKeyIsBelievedInEachFormThatServersUse(t *testing.T) {
 		id        string
 		documents map[string]string
 	}{
-		"in the actor":            {adaKey, map[string]string{ada: actorWith(ada, keyWith(adaKey, ada))}},
-		"one of several":          {adaKey, map[string]string{ada: actorWith(ada, `[`+keyWith(ada+"#old", ada)+`,`+keyWith(adaKey, ada)+`]`)}},
-		"document of its own":     {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, keyWith(mainKey, ada))}},
-		"named by the actor":      {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, `"`+mainKey+`"`)}},
-		"stub actor (GoToSocial)": {mainKey, map[string]string{mainKey: actorWith(ada, keyWith(mainKey, ada)), ada: actorWith(ada, keyWith(mainKey, ada))}},
+		"in the actor": {adaKey, map[string]string{ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"one of several": {adaKey, map[string]string{ada: actorWith(ada, `[`+keyWith(ada+"#old", ada)+`,`+keyWith(adaKey,
+			ada)+`]`)}},
+		"document of its own": {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, keyWith(mainKey,
+			ada))}},
+		"named by the actor": {mainKey, map[string]string{mainKey: keyWith(mainKey, ada), ada: actorWith(ada, `"`+mainKey+`"`)}},
+		"stub actor (GoToSocial)": {mainKey, map[string]string{mainKey: actorWith(ada, keyWith(mainKey, ada)), ada: actorWith(ada,
+			keyWith(mainKey, ada))}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -81,26 +84,37 @@ func TestForgedKeyIsRefused(t *testing.T) {
 		id        string
 		documents map[string]string
 	}{
-		"foreign owner":                   {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada, keyWith(adaKey, ada))}},
-		"foreign owner in an actor":       {evil + "#k", map[string]string{evil: actorWith(evil, keyWith(evil+"#k", ada)), ada: actorWith(ada, keyWith(adaKey, ada))}},
-		"foreign owner who lists it":      {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada, keyWith(evilKey, ada))}},
-		"owner does not list it":          {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(adaKey, ada))}},
-		"owner lists it as another's":     {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(keyDoc, ada+"x"))}},
-		"owner has no keys":               {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, `null`)}},
-		"owner is no actor":               {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: strings.Replace(actorWith(ada, keyWith(keyDoc, ada)), "Person", "Note", 1)}},
-		"owner's document has another id": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada+"x", keyWith(keyDoc, ada))}},
-		"stub of a stranger":              {keyDoc, map[string]string{keyDoc: actorWith(ada, keyWith(keyDoc, ada)), ada: actorWith(ada, keyWith(adaKey, ada))}},
-		"document has another id":         {adaKey, map[string]string{ada: actorWith("https://pasture.example/users/bob", keyWith(adaKey, ada))}},
-		"document of another server":      {adaKey, map[string]string{ada: actorWith(evil, keyWith(adaKey, evil))}},
-		"another key than asked":          {adaKey, map[string]string{ada: actorWith(ada, keyWith(ada+"#other", ada))}},
-		"key over 8192 bits":              {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, huge))}},
-		"key under 2048 bits":             {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, small))}},
-		"no key in the key":               {adaKey, map[string]string{ada: actorWith(ada, `{"id":"`+adaKey+`","owner":"`+ada+`","publicKeyPem":""}`)}},
-		"no owner":                        {adaKey, map[string]string{ada: actorWith(ada, `{"id":"`+adaKey+`","publicKeyPem":""}`)}},
-		"expired":                         {adaKey, map[string]string{ada: actorWith(ada, strings.Replace(keyWith(adaKey, ada), `{`, `{"expires":"2020-01-01T00:00:00Z",`, 1))}},
-		"endless":                         {adaKey, map[string]string{ada: `{"x":"` + strings.Repeat("x", 2<<20)}},
-		"on our own server":               {tea + "#main-key", nil},
-		"not an address":                  {"main-key", nil},
+		"foreign owner": {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada, keyWith(adaKey,
+			ada))}},
+		"foreign owner in an actor": {evil + "#k", map[string]string{evil: actorWith(evil, keyWith(evil+"#k", ada)),
+			ada: actorWith(ada, keyWith(adaKey, ada))}},
+		"foreign owner who lists it": {evilKey, map[string]string{evilKey: keyWith(evilKey, ada), ada: actorWith(ada,
+			keyWith(evilKey, ada))}},
+		"owner does not list it": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(adaKey,
+			ada))}},
+		"owner lists it as another's": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, keyWith(keyDoc,
+			ada+"x"))}},
+		"owner has no keys": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada, `null`)}},
+		"owner is no actor": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: strings.Replace(actorWith(ada,
+			keyWith(keyDoc, ada)), "Person", "Note", 1)}},
+		"owner's document has another id": {keyDoc, map[string]string{keyDoc: keyWith(keyDoc, ada), ada: actorWith(ada+"x",
+			keyWith(keyDoc, ada))}},
+		"stub of a stranger": {keyDoc, map[string]string{keyDoc: actorWith(ada, keyWith(keyDoc, ada)), ada: actorWith(ada,
+			keyWith(adaKey, ada))}},
+		"document has another id": {adaKey, map[string]string{ada: actorWith("https://pasture.example/users/bob", keyWith(adaKey,
+			ada))}},
+		"document of another server": {adaKey, map[string]string{ada: actorWith(evil, keyWith(adaKey, evil))}},
+		"another key than asked":     {adaKey, map[string]string{ada: actorWith(ada, keyWith(ada+"#other", ada))}},
+		"key over 8192 bits":         {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, huge))}},
+		"key under 2048 bits":        {adaKey, map[string]string{ada: actorWith(ada, keyOf(adaKey, ada, small))}},
+		"no key in the key": {adaKey, map[string]string{ada: actorWith(ada,
+			`{"id":"`+adaKey+`","owner":"`+ada+`","publicKeyPem":""}`)}},
+		"no owner": {adaKey, map[string]string{ada: actorWith(ada, `{"id":"`+adaKey+`","publicKeyPem":""}`)}},
+		"expired": {adaKey, map[string]string{ada: actorWith(ada, strings.Replace(keyWith(adaKey, ada), `{`,
+			`{"expires":"2020-01-01T00:00:00Z",`, 1))}},
+		"endless":           {adaKey, map[string]string{ada: `{"x":"` + strings.Repeat("x", 2<<20)}},
+		"on our own server": {tea + "#main-key", nil},
+		"not an address":    {"main-key", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
@@ -131,7 +145,8 @@ func TestKeyOfAnUploadedFileOrAnotherHostIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
 			prepare(w)
-			if _, err := w.remotes.Key(t.Context(), adaKey, false); !errors.Is(err, publisher.ErrNotTrusted) || !errors.Is(err, signature.ErrKey) {
+			if _, err := w.remotes.Key(t.Context(), adaKey, false); !errors.Is(err, publisher.ErrNotTrusted) || !errors.Is(err,
+				signature.ErrKey) {
 				t.Errorf("%v", err)
 			}
 		})

@@ -27,8 +27,9 @@ const (
 
 // Sites finds out which of our base URLs a request belongs to. Each blog may have its own, with or without a path.
 //
-// It is the one whose host is the Host header as it came, and of several on that host the one whose path fits best. Where no base URL has that host, a proxy has
-// changed the header: then the path decides, as far as only one row fits it, and public_url gets what belongs to no row.
+// It is the one whose host is the Host header as it came, and of several on that host the one whose path fits best. Where no base URL has
+// that host, a proxy has changed the header: then the path decides, as far as only one row fits it, and public_url gets what belongs to
+// no row.
 type Sites struct {
 	DB        *database.DB
 	PublicURL string
@@ -165,7 +166,7 @@ func (s *Sites) warn(r *http.Request) {
 	defer s.mu.Unlock()
 	if time.Since(s.warned) >= warnEvery {
 		s.warned = time.Now()
-		s.Log.Warn("a request fits several blogs and its Host none of them: the proxy in front changes the Host header, let it pass on the original one",
+		s.Log.Warn("a request fits several blogs and its Host none: the proxy in front changes the Host header; let it pass on the original",
 			"host", r.Host, "path", r.URL.Path)
 	}
 }

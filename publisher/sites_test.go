@@ -78,7 +78,8 @@ func TestPathDecidesWhereAProxyChangesHost(t *testing.T) {
 		if log.Len() != 0 {
 			t.Errorf("log: %s", log.String())
 		}
-		if got := where(s, "127.0.0.1:8484", "/blogs/tea"); got != "Not Found" || !strings.Contains(log.String(), "changes the Host header") {
+		if got := where(s, "127.0.0.1:8484", "/blogs/tea"); got != "Not Found" || !strings.Contains(log.String(),
+			"changes the Host header") {
 			t.Errorf("two blogs called tea: %q, log %q", got, log.String())
 		}
 	})
@@ -99,7 +100,8 @@ func TestBlogAddedByAnotherProcessIsFoundAtOnce(t *testing.T) {
 func TestBlogsOfOtherHostsAreNotHere(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), history(1)...)
 	w.addBlog(feeds.NewBlog{BaseURL: "https://other.example", Username: "notes"})
-	for _, url := range []string{base + "/blogs/notes", "https://other.example/blogs/tea", "https://other.example/posts/" + w.newest().ID} {
+	for _, url := range []string{base + "/blogs/notes", "https://other.example/blogs/tea",
+		"https://other.example/posts/" + w.newest().ID} {
 		if answer := w.ask("GET", url, asJSON); answer.Code != 404 {
 			t.Errorf("%s: %d", url, answer.Code)
 		}

@@ -20,6 +20,8 @@ func scanAnnouncement(row scanner) (Announcement, error) {
 	return a, err
 }
 
+func scanAnnouncements(rows *sql.Rows) (Announcement, error) { return scanAnnouncement(rows) }
+
 // announcementOf is the zero Announcement where nothing was told.
 func announcementOf(ctx context.Context, q database.Querier, postID string) (Announcement, error) {
 	a, err := scanAnnouncement(q.QueryRow(ctx, selectAnnouncement+`
@@ -36,7 +38,7 @@ func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) 
 	for i, id := range postIDs {
 		args[i] = id
 	}
-	list, err := database.Collect(func(rows *sql.Rows) (Announcement, error) { return scanAnnouncement(rows) })(q.Query(ctx, selectAnnouncement+`
+	list, err := database.Collect(scanAnnouncements)(q.Query(ctx, selectAnnouncement+`
 	WHERE post_id IN (`+database.Marks(len(postIDs))+`)
 	LIMIT ?`, append(args, len(postIDs))...))
 	byPost := make(map[string]Announcement, len(list))

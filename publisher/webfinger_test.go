@@ -16,7 +16,8 @@ func TestWebFingerKnowsEveryNameOfABlog(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		for _, name := range []string{
-			"acct:tea@blog.example", "acct:TEA@Blog.Example", "ACCT:tea@blog.example", "acct:@tea@blog.example", "acct:tea@fedi.blog.example",
+			"acct:tea@blog.example", "acct:TEA@Blog.Example", "ACCT:tea@blog.example", "acct:@tea@blog.example",
+			"acct:tea@fedi.blog.example",
 			tea, site, strings.TrimSuffix(site, "/"), "http://blog.example/",
 		} {
 			for _, host := range []string{base, "https://blog.example"} {
@@ -28,7 +29,8 @@ func TestWebFingerKnowsEveryNameOfABlog(t *testing.T) {
 					}
 					found := decode(t, answer.Body.Bytes())
 					self := found["links"].([]any)[0].(map[string]any)
-					if found["subject"] != "acct:tea@blog.example" || self["rel"] != "self" || self["type"] != asJSON || self["href"] != tea {
+					if found["subject"] != "acct:tea@blog.example" || self["rel"] != "self" || self["type"] != asJSON ||
+						self["href"] != tea {
 						t.Errorf("%s: %v", spelt, found)
 					}
 				}
@@ -52,10 +54,12 @@ func TestWebFingerMayBeReadAndKept(t *testing.T) {
 func TestWebFingerTellsNonsenseFromStrangers(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	for query, want := range map[string]int{
-		"": 400, "?resource=": 400, "?resource=tea": 400, "?resource=acct:tea": 400, "?resource=acct:@blog.example": 400, "?resource=acct:tea@": 400,
+		"": 400, "?resource=": 400, "?resource=tea": 400, "?resource=acct:tea": 400, "?resource=acct:@blog.example": 400,
+		"?resource=acct:tea@":  400,
 		"?resource=acct:a@b@c": 400, "?resource=mailto:tea@blog.example": 400, "?resource=https://": 400, "?resource=%zz": 400,
-		"?resource=acct:coffee@blog.example": 404, "?resource=acct:tea@elsewhere.example": 404, "?resource=https://elsewhere.example/": 404,
-		"?resource=" + base + "/blogs/coffee": 404, "?resource=" + base + "/blogs/tea/outbox": 404, "?resource=" + site + "other": 404,
+		"?resource=acct:coffee@blog.example": 404, "?resource=acct:tea@elsewhere.example": 404,
+		"?resource=https://elsewhere.example/": 404,
+		"?resource=" + base + "/blogs/coffee":  404, "?resource=" + base + "/blogs/tea/outbox": 404, "?resource=" + site + "other": 404,
 		"?resource=acct:" + strings.Repeat("x", 3000) + "@blog.example": 404,
 	} {
 		answer := w.ask("GET", base+"/.well-known/webfinger"+query, "application/jrd+json")
@@ -94,7 +98,8 @@ func TestHostMetaLeadsToWebFinger(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	answer := w.ask("GET", base+"/.well-known/host-meta", "")
 	want := `<Link rel="lrdd" template="https://fedi.blog.example/.well-known/webfinger?resource={uri}"></Link>`
-	if answer.Code != 200 || answer.Header().Get("Content-Type") != "application/xrd+xml" || !strings.Contains(answer.Body.String(), want) {
+	if answer.Code != 200 || answer.Header().Get("Content-Type") != "application/xrd+xml" || !strings.Contains(answer.Body.String(),
+		want) {
 		t.Errorf("%d %v %s", answer.Code, answer.Header(), answer.Body)
 	}
 }

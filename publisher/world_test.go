@@ -109,8 +109,10 @@ func (w *world) addBlog(n feeds.NewBlog) feeds.Blog {
 func route(h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
 	for path, handler := range map[string]web.HandlerFunc{
-		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/blogs/{handle}/outbox": h.Outbox, "/blogs/{handle}/followers": h.Followers,
-		"/blogs/{handle}/following": h.Following, "/blogs/{handle}/featured": h.Featured, "/posts/{id}": h.Post, "/posts/{id}/create": h.Create,
+		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/blogs/{handle}/outbox": h.Outbox,
+		"/blogs/{handle}/followers": h.Followers,
+		"/blogs/{handle}/following": h.Following, "/blogs/{handle}/featured": h.Featured, "/posts/{id}": h.Post,
+		"/posts/{id}/create":      h.Create,
 		"/posts/{id}/updates/{n}": h.Update, "/posts/{id}/delete": h.Delete, "/.well-known/webfinger": h.WebFinger,
 		"/.well-known/host-meta": h.HostMeta, "/.well-known/nodeinfo": h.NodeInfoIndex, "/nodeinfo/{version}": h.NodeInfo,
 	} {
@@ -143,9 +145,11 @@ func (w *world) serveFeed(rw http.ResponseWriter, _ *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	rw.Header().Set("Content-Type", "application/rss+xml")
-	io.WriteString(rw, `<rss version="2.0"><channel><title>Tea &amp; time</title><link>`+site+`</link><description>Slow things.</description><language>en</language>`)
+	io.WriteString(rw, `<rss version="2.0"><channel><title>Tea &amp; time</title><link>`+site+`</link>`+
+		`<description>Slow things.</description><language>en</language>`)
 	for _, i := range w.items {
-		fmt.Fprintf(rw, `<item><title>%s</title><link>%s%s</link><guid isPermaLink="false">%s</guid><pubDate>%s</pubDate><description><![CDATA[%s]]></description></item>`,
+		fmt.Fprintf(rw, `<item><title>%s</title><link>%s%s</link><guid isPermaLink="false">%s</guid><pubDate>%s</pubDate>`+
+			`<description><![CDATA[%s]]></description></item>`,
 			i.Title, site, i.Path, i.Path, i.At.Format(time.RFC1123Z), i.Content)
 	}
 	io.WriteString(rw, `</channel></rss>`)
