@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -157,5 +158,19 @@ func TestReaderIsFoundByHandle(t *testing.T) {
 	}
 	if got := ask(r, http.MethodGet, readerURL+"/people/ada", "", "Accept", "text/html"); got.Code != http.StatusSeeOther {
 		t.Errorf("a browser gets %d", got.Code)
+	}
+}
+
+func TestProgramLearnsOfARefusalAsJSON(t *testing.T) {
+	p, r := newPeer(t)
+	follow(t, r)
+	p.answer(http.StatusForbidden)
+	answer := ask(r, http.MethodPost, readerURL+"/do/like", form("as", "ada", "object", p.post()), "Accept", "application/json")
+	var said struct{ Error string }
+	if err := json.Unmarshal(answer.Body.Bytes(), &said); err != nil {
+		t.Fatalf("%v: %s", err, answer.Body)
+	}
+	if answer.Code != http.StatusBadGateway || !strings.Contains(said.Error, "403") {
+		t.Errorf("%d %q", answer.Code, said.Error)
 	}
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -85,9 +86,9 @@ func (r *Reader) failed(w http.ResponseWriter, req *http.Request, name string, f
 		status = http.StatusBadGateway
 	}
 	if wantsJSON(req) {
-		body := fmt.Sprintf(`{"error":%q}`, err.Error())
-		web.Write(w, req, web.Page{Type: "application/json", Body: []byte(body), CacheControl: "no-store", Status: status})
-		return nil
+		body, err := json.Marshal(map[string]string{"error": err.Error()})
+		web.Write(w, req, web.Page{Type: "application/json", Body: body, CacheControl: "no-store", Status: status})
+		return err
 	}
 	page := r.timeline(form.Get("as"))
 	page.Problem = err.Error()
