@@ -117,7 +117,7 @@ func (r result) answered(answer *safehttp.Response, now time.Time) result {
 	if r.verdict.state == Delivered {
 		return r
 	}
-	r.words = plain(string(answer.Body[:min(len(answer.Body), maxAnswer)]))
+	r.words = plain(string(answer.Body))
 	if r.verdict.state == Pending {
 		r.retryAfter = RetryAfter(answer.Header.Get("Retry-After"), now)
 	}

@@ -23,12 +23,11 @@ type candidate struct {
 }
 
 // sweep is a walk over what is due, page by page. Rows for hosts that have no room are passed by and stay due; the walk goes around
-// them, so that they hold up nobody.
+// them, so that they hold up nobody, and their lane reads them once it has room.
 type sweep struct {
 	open   bool // there may be more
 	skip   int  // rows passed by so far
 	spread int  // a page is so many times as long as what is taken from it
-	passed bool // some rows were passed by, and are worth another sweep as soon as there is room
 }
 
 // choice is what to do with a page.
@@ -60,6 +59,7 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 			taken[d.host]++
 			c.take = append(c.take, d)
 		default:
+			lane.more = true
 			c.passed++
 		}
 	}
@@ -67,43 +67,71 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 	return c
 }
 
-// claim takes on what is due, page by page, as long as there is room and the pages yield something.
+// claim takes on what is due as long as there is room: first for lanes that have run dry, then whatever a sweep finds.
 func (l *loop) claim(ctx context.Context) {
+	for len(l.dry) > 0 && l.room() > 0 {
+		if err := l.refill(ctx); err != nil {
+			l.trouble(ctx, "deliveries to a host not claimed", err)
+			return
+		}
+	}
 	for l.sweep.open && l.room() >= l.enough() {
-		now := l.w.Now()
-		most := min(claimRows, l.room())
-		limit := most * l.sweep.spread
-		page, err := duePage(ctx, l.w.DB, now, limit, l.sweep.skip)
+		won, err := l.turn(ctx)
 		if err != nil {
-			l.trouble(ctx, "due deliveries not read", err)
-			return
+			l.trouble(ctx, "due deliveries not claimed", err)
 		}
-		c := l.choose(page, most, now)
-		won, err := l.lease(ctx, c, now)
-		if err != nil {
-			l.trouble(ctx, "deliveries not claimed", err)
-			return
-		}
-		l.sweep.turn(c, len(won), len(page) < limit)
-		l.take(won)
-		if len(won) == 0 {
-			return
+		if won == 0 {
+			return // the next page comes after a pause: others need the database too
 		}
 	}
 }
 
-// turn goes on to the next page. Where others got what we wanted, pages become longer; a lone worker reads only what it takes.
-func (s *sweep) turn(c choice, won int, last bool) {
-	if won < len(c.take) {
-		s.spread = min(2*s.spread, maxSpread)
+// refill claims for some of the dry lanes.
+func (l *loop) refill(ctx context.Context) error {
+	now, most := l.w.Now(), min(claimRows, l.room())
+	var page []candidate
+	for len(l.dry) > 0 && len(page) < most {
+		host := l.dry[0]
+		l.dry = l.dry[1:]
+		n := l.lane(host)
+		n.dry = false
+		limit := max(n.room(), 1)
+		due, err := dueFor(ctx, l.w.DB, host, now, limit)
+		if err != nil {
+			return err
+		}
+		n.more = len(due) == limit
+		page = append(page, due...)
+	}
+	won, err := l.lease(ctx, l.choose(page, most, now), now)
+	l.take(won)
+	return err
+}
+
+// turn claims from the next page of the sweep. Where others got what we wanted, pages become longer; a lone worker reads only what it takes.
+func (l *loop) turn(ctx context.Context) (won int, err error) {
+	now, most := l.w.Now(), min(claimRows, l.room())
+	limit := most * l.sweep.spread
+	page, err := duePage(ctx, l.w.DB, now, limit, l.sweep.skip)
+	if err != nil {
+		return 0, err
+	}
+	c := l.choose(page, most, now)
+	jobs, err := l.lease(ctx, c, now)
+	if err != nil {
+		return 0, err
+	}
+	l.take(jobs)
+	if len(jobs) < len(c.take) {
+		l.sweep.spread = min(2*l.sweep.spread, maxSpread)
 	} else {
-		s.spread = max(s.spread/2, 1)
+		l.sweep.spread = max(l.sweep.spread/2, 1)
 	}
-	s.skip += c.passed
-	s.passed = s.passed || c.passed > 0
-	if last && c.all {
-		s.open, s.skip = false, 0
+	l.sweep.skip += c.passed
+	if len(page) < limit && c.all {
+		l.sweep.open, l.sweep.skip = false, 0
 	}
+	return len(jobs), nil
 }
 
 // lease makes the choice good in one transaction and gives the jobs we won.

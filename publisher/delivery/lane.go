@@ -5,9 +5,9 @@ import "time"
 // What one host may take up of a worker. Two requests at a time is what other servers are used to from each other.
 const (
 	perHost   = 2
-	mostAhead = 32          // claims at a time for a host that answers at once
-	quick     = time.Second // "at once"
-	manyLanes = 8192        // above it, those that are empty are forgotten
+	mostAhead = 64                     // claims at a time for a host that answers at once
+	quick     = 500 * time.Millisecond // "at once"
+	manyLanes = 8192                   // above it, those that are empty are forgotten
 )
 
 // lane is the way to one host: what is being sent, and what is claimed and comes next. A host that answers at once has some claimed ahead,
@@ -17,6 +17,8 @@ type lane struct {
 	ahead    int
 	running  int
 	queue    []*job
+	more     bool // there is more that is due, passed by for lack of room
+	dry      bool // it is on the loop's list of lanes to refill
 }
 
 func newLane() *lane { return &lane{ahead: perHost} }
@@ -30,6 +32,9 @@ func (n *lane) most() int {
 }
 
 func (n *lane) room() int { return n.most() - n.running - len(n.queue) }
+
+// thirsty: there is more, and enough room for it to be worth a claim.
+func (n *lane) thirsty() bool { return n.more && !n.dry && n.room() > 0 && 2*n.room() >= n.most() }
 
 // next takes what may be sent now.
 func (n *lane) next() (*job, bool) {

@@ -25,6 +25,7 @@ type loop struct {
 	running int
 	results []result // finished, not settled
 	sweep   sweep
+	dry     []string // hosts whose lanes have room for more of what is due
 	soon    *time.Timer
 	armed   bool
 	folds   folds
@@ -77,9 +78,6 @@ func (l *loop) run(ctx context.Context) {
 
 // round settles before it claims, so that what the tables say of hosts is never older than what we know.
 func (l *loop) round(ctx context.Context) {
-	if len(l.results) > 0 && l.sweep.passed {
-		l.sweep.open, l.sweep.passed = true, false
-	}
 	l.settle(ctx)
 	l.claim(ctx)
 	l.forget()
@@ -139,6 +137,10 @@ func (l *loop) finish(r result) {
 		l.record(givenBack(j, l.w.Now()))
 	}
 	l.send(n)
+	if n.thirsty() {
+		n.dry = true
+		l.dry = append(l.dry, r.job.host)
+	}
 }
 
 func (l *loop) record(r result) {

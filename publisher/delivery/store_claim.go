@@ -15,28 +15,40 @@ const (
 	longestLook = 15 * time.Minute
 )
 
-// duePage reads what is due, with the failures of its host, and with the activity before it: one about the same object that is still
+// candidates reads deliveries with the failures of their host, and with the activity before each: one about the same object that is still
 // pending at the host, or was cancelled while on its way.
+const candidates = `
+	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.expires_at, d.lease_token,
+		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0),
+		(
+			SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
+			FROM deliveries o
+			WHERE o.object_hash = d.object_hash
+			AND o.host = d.host
+			AND o.state IN ('pending', 'cancelled')
+			AND o.activity_id < d.activity_id
+			AND (o.state = 'pending' OR o.lease_until > ?)
+		)
+	FROM deliveries d
+	LEFT JOIN hosts h ON h.host = d.host`
+
 func duePage(ctx context.Context, q database.Querier, now time.Time, limit, skip int) ([]candidate, error) {
 	at := database.Millis(now)
-	return database.Collect(scanCandidate)(q.Query(ctx, `
-		SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.expires_at, d.lease_token,
-			COALESCE(h.failures, 0), COALESCE(h.paused_until, 0),
-			(
-				SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
-				FROM deliveries o
-				WHERE o.object_hash = d.object_hash
-				AND o.host = d.host
-				AND o.state IN ('pending', 'cancelled')
-				AND o.activity_id < d.activity_id
-				AND (o.state = 'pending' OR o.lease_until > ?)
-			)
-		FROM deliveries d
-		LEFT JOIN hosts h ON h.host = d.host
+	return database.Collect(scanCandidate)(q.Query(ctx, candidates+`
 		WHERE d.state = 'pending'
 		AND d.next_attempt_at <= ?
 		ORDER BY d.next_attempt_at
 		LIMIT ? OFFSET ?`, at, at, at, limit, skip))
+}
+
+// dueFor reads in no order: what must keep one does so by the activity before it.
+func dueFor(ctx context.Context, q database.Querier, host string, now time.Time, limit int) ([]candidate, error) {
+	at := database.Millis(now)
+	return database.Collect(scanCandidate)(q.Query(ctx, candidates+`
+		WHERE d.host = ?
+		AND d.state = 'pending'
+		AND d.next_attempt_at <= ?
+		LIMIT ?`, at, at, host, at, limit))
 }
 
 func scanCandidate(rows *sql.Rows) (c candidate, err error) {

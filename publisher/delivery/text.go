@@ -25,13 +25,15 @@ func plain(answer string) string {
 	return cut(strings.Join(strings.Fields(answer), " "), maxAnswer)
 }
 
-// cut shortens s to at most max bytes without splitting a character.
+// cut shortens s to at most max bytes without splitting a character, if s is text.
 func cut(s string, max int) string {
 	if len(s) <= max {
 		return s
 	}
-	for max > 0 && !utf8.RuneStart(s[max]) {
-		max--
+	for end := max; end > max-utf8.UTFMax && end > 0; end-- {
+		if utf8.RuneStart(s[end]) {
+			return s[:end]
+		}
 	}
 	return s[:max]
 }

@@ -184,3 +184,73 @@ type silent struct{}
 func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusAccepted, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 }
+
+// waitLongest is longer than any wait before a retry, and shorter than what makes a delivery expire.
+const waitLongest = 13 * time.Hour
+
+func enqueueFor(t testing.TB, db *database.DB, blog database.ID, a delivery.Activity, inboxes ...string) {
+	t.Helper()
+	if err := delivery.Enqueue(t.Context(), db, a, blog, inboxes, noon); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func revive(t testing.TB, db *database.DB, host string) {
+	t.Helper()
+	if err := delivery.Revive(t.Context(), db, host); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// row reads a delivery by its inbox.
+func row(t testing.TB, db *database.DB, inbox string) (d delivery.Delivery) {
+	t.Helper()
+	var next int64
+	err := db.QueryRow(t.Context(), `
+		SELECT state, attempts, last_status, last_answer, next_attempt_at, host
+		FROM deliveries
+		WHERE inbox_hash = ?
+		ORDER BY activity_id DESC
+		LIMIT 1`, database.Hash(inbox)).Scan(&d.State, &d.Attempts, &d.LastStatus, &d.LastAnswer, &next, &d.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.NextAttemptAt = database.Time(next)
+	return d
+}
+
+func waitForRow(t testing.TB, db *database.DB, inbox string, ready func(delivery.Delivery) bool) delivery.Delivery {
+	t.Helper()
+	var d delivery.Delivery
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+		if d = row(t, db, inbox); ready(d) {
+			return d
+		}
+	}
+	t.Fatalf("the delivery to %s stands at %+v", inbox, d)
+	return d
+}
+
+// waitForTries waits until the deliveries were tried so often, all together.
+func waitForTries(t testing.TB, db *database.DB, want int) {
+	t.Helper()
+	var got int
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+		if err := db.QueryRow(t.Context(), `SELECT COALESCE(SUM(attempts), 0) FROM deliveries`).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if got == want {
+			return
+		}
+	}
+	t.Fatalf("%d tries, want %d", got, want)
+}
+
+// settleDown shows that a running worker has nothing else to send: a delivery enqueued last arrives, by when anything due would have too.
+func settleDown(t testing.TB, db *database.DB, w *world, c *clock) {
+	t.Helper()
+	last := activity("Accept", "", c.Now())
+	inbox := "https://last.example/" + last.ID.String()
+	enqueue(t, db, last, c.Now(), inbox)
+	waitForRow(t, db, inbox, func(d delivery.Delivery) bool { return d.State == delivery.Delivered })
+}
