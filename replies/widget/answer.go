@@ -26,11 +26,22 @@ type format struct {
 	render      func(asked, replies.Thread) ([]byte, error)
 }
 
+const htmlType = "text/html; charset=utf-8"
+
 var (
-	jsonFormat     = format{"json", "application/json", "default-src 'none'; sandbox", true, renderJSON}
-	fragmentFormat = format{"fragment", "text/html; charset=utf-8", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", true, renderFragment}
+	jsonFormat = format{
+		name: "json", contentType: "application/json", public: true, render: renderJSON,
+		csp: "default-src 'none'; sandbox",
+	}
+	fragmentFormat = format{
+		name: "fragment", contentType: htmlType, public: true, render: renderFragment,
+		csp: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	}
 	// A form's answer may lead anywhere on https: browsers check form-action on redirects too.
-	pageFormat = format{"page", "text/html; charset=utf-8", "default-src 'none'; style-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'", false, renderPage}
+	pageFormat = format{
+		name: "page", contentType: htmlType, render: renderPage,
+		csp: "default-src 'none'; style-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'",
+	}
 )
 
 // Comments is the thread of a page as JSON: GET /api/v1/comments?url=…[&blog=…].

@@ -56,8 +56,8 @@ func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, values url.Values
 		w.Header().Set("Cache-Control", notFoundCache)
 	}
 	if errors.Is(err, database.ErrNotFound) {
-		return a, fmt.Errorf("%w: no post is known at %s. Comments open when the blog's feed has been read with the post in it; if it is there already, "+
-			"compare the address with the link in the feed", web.ErrNotFound, a.url)
+		return a, fmt.Errorf("%w: no post is known at %s. Comments open when the blog's feed has been read with the post in it; "+
+			"if it is there already, compare the address with the link in the feed", web.ErrNotFound, a.url)
 	}
 	a.post, a.blog = found.post, found.blog
 	a.url = orElse(a.post.URL, a.url) // one spelling for all, or every one of them would be rendered and kept

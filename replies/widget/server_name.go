@@ -11,7 +11,9 @@ import (
 // notPublic are the ends of names that no public server has: reserved (RFC 6761, 6762, 7686, 8375, 9476), or common inside houses
 // and companies. Nothing is fetched here, but a reader should not be sent to the machine next to her either. Names below .example lead
 // nowhere and may stay.
-var notPublic = []string{"localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "mail", "test", "invalid", "onion", "alt", "arpa"}
+var notPublic = []string{
+	"localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "mail", "test", "invalid", "onion", "alt", "arpa",
+}
 
 // serverName reads where somebody has her account: @ada@pasture.example, ada@pasture.example, pasture.example or the address of
 // her profile. It returns the plain public DNS name of the server in ASCII, or a sentence that says what is wrong.
@@ -47,7 +49,7 @@ func authority(name string) string {
 func isPublicName(name string) bool {
 	labels := strings.Split(name, ".")
 	last := labels[len(labels)-1]
-	if len(name) > 253 || len(labels) < 2 || slices.Contains(notPublic, last) || !slices.Equal(labels, slices.DeleteFunc(slices.Clone(labels), badLabel)) {
+	if len(name) > 253 || len(labels) < 2 || slices.Contains(notPublic, last) || slices.ContainsFunc(labels, badLabel) {
 		return false
 	}
 	return strings.HasPrefix(last, "xn--") || len(last) > 1 && !strings.ContainsAny(last, "0123456789-")

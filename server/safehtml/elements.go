@@ -38,12 +38,14 @@ var common = table(map[kind][]string{
 	item:      {"li"},
 	void:      {"br"},
 	cell:      {"td", "th"},
-	box: {"div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "center", "figure", "figcaption", "table", "caption",
-		"thead", "tbody", "tfoot", "tr", "dl", "dt", "dd", "details", "summary", "fieldset", "legend", "form", "hgroup", "search", "body", "h1", "h2", "h3",
-		"h4", "h5", "h6", "marquee", "dir", "menu"},
-	dropped: {"script", "style", "iframe", "frameset", "noembed", "noframes", "noscript", "object", "applet", "template", "xmp", "plaintext", "svg", "math",
-		"textarea", "title", "select", "datalist", "audio", "video", "canvas", "map", "button"},
-}, map[string]string{"s": "del", "strike": "del", "ins": "u", "kbd": "code", "samp": "code", "tt": "code", "cite": "em", "dfn": "em", "var": "em"})
+	box: {"div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "center", "figure", "figcaption",
+		"table", "caption", "thead", "tbody", "tfoot", "tr", "dl", "dt", "dd", "details", "summary", "fieldset", "legend", "form",
+		"hgroup", "search", "body", "h1", "h2", "h3", "h4", "h5", "h6", "marquee", "dir", "menu"},
+	dropped: {"script", "style", "iframe", "frameset", "noembed", "noframes", "noscript", "object", "applet", "template", "xmp", "plaintext",
+		"svg", "math", "textarea", "title", "select", "datalist", "audio", "video", "canvas", "map", "button"},
+}, map[string]string{
+	"s": "del", "strike": "del", "ins": "u", "kbd": "code", "samp": "code", "tt": "code", "cite": "em", "dfn": "em", "var": "em",
+})
 
 // wide are the elements of Article: those of common and what only a post may have.
 var wide = extend(common, map[kind][]string{

@@ -13,7 +13,8 @@ import (
 // patience ends a test whose page never becomes what it waits for.
 const patience = 60 * time.Second
 
-const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get install chromium) or put one called chromium or google-chrome on PATH"
+const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get install chromium), " +
+	"or put one called chromium or google-chrome on PATH"
 
 // Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, or after a minute.
 func Open(t testing.TB) context.Context {
