@@ -110,8 +110,8 @@ func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, e
 	if first != nil {
 		return Found{}, fmt.Errorf("E107 The page %s names a feed, but it cannot be read: %w", brief(start), first)
 	}
-	return Found{}, fmt.Errorf("E108 No feed was found at %s: the page names none, and there is none at /%s. Bloghorn reads posts from a feed only. "+
-		"Give the feed's own address, or turn feeds on in your blog's settings.", brief(start), strings.Join(commonPaths, ", /"))
+	return Found{}, &failure{words: fmt.Sprintf("E108 No feed was found at %s: the page names none, and there is none at /%s. Bloghorn reads posts from a feed only. "+
+		"Give the feed's own address, or turn feeds on in your blog's settings.", brief(start), strings.Join(commonPaths, ", /"))}
 }
 
 func (s *search) try(ctx context.Context, address string, p page) (Found, error) {
@@ -140,8 +140,8 @@ func guesses(u *url.URL) (addresses []string) {
 }
 
 func unreadable(address string, err error) error {
-	return fmt.Errorf("E106 The answer of %s cannot be used: %w. Without a feed Bloghorn finds no posts. "+
-		"Open the address in a browser, and check it with a feed validator.", brief(address), err)
+	return &failure{cause: err, words: fmt.Sprintf("E106 The answer of %s cannot be used: %v. Without a feed Bloghorn finds no posts. "+
+		"Open the address in a browser, and check it with a feed validator.", brief(address), err)}
 }
 
 // found is a feed with the gaps filled from the page that led to it.
