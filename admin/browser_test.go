@@ -26,8 +26,8 @@ type browser struct {
 }
 
 func newBrowser(t *testing.T, db *database.DB) *browser {
-	b := &browser{t: t, db: db, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)}
-	b.pages = (&admin.Pages{DB: db, URL: "https://admin.blog.example", Now: func() time.Time { return b.now }}).Handler()
+	b := &browser{t: t, db: db, now: start}
+	b.pages = (&admin.Pages{DB: db, URL: "https://admin.blog.example", Log: quiet, Now: func() time.Time { return b.now }}).Handler()
 	return b
 }
 

@@ -1,128 +1,195 @@
 package admin_test
 
 import (
-	"maps"
-	"slices"
-	"strings"
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"html"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// fixture is a blog with a post, a held reply to it, and a delivery that fails.
+const (
+	host    = "fedi.blog.example"
+	base    = "https://" + host
+	site    = "https://blog.example/"
+	hostile = `<script>alert("x")</script>&amp;`
+	// hostileText becomes hostile where tags are taken away and entities decoded, as in names.
+	hostileText = `&lt;script&gt;alert("x")&lt;/script&gt;&amp;amp;`
+)
+
+var (
+	start = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+	quiet = slog.New(slog.DiscardHandler)
+
+	// someKey is one key for all actors, since a key takes long to make.
+	someKey = sync.OnceValue(func() *rsa.PrivateKey {
+		key, err := publisher.GenerateKey()
+		if err != nil {
+			panic(err)
+		}
+		return key
+	})
+)
+
+// fixture is a Bloghorn with one blog on which everything an owner should see has happened: a reply of a stranger waits, the feed does not
+// answer any more, and a follower's server does not take what it is sent.
 type fixture struct {
 	t     *testing.T
 	db    *database.DB
+	fedi  *fediversetest.Fediverse
+	keys  *publisher.Keys
+	blog  feeds.Blog
+	post  feeds.Post
 	reply database.ID
+
+	feedIsDown atomic.Bool
 }
 
-const (
-	blogID, authorID, replyID, activityID = 1 << 40, 2 << 40, 3 << 40, 4 << 40
-	postID                                = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
-	hostile                               = `<script>alert("x")</script>&amp;`
-	someTime                              = 1767600000000
-)
-
-type row map[string]any
-
-func newFixture(t *testing.T, db *database.DB) fixture {
+func newFixture(t *testing.T, db *database.DB) *fixture {
 	t.Helper()
-	f := fixture{t, db, database.ID(replyID)}
-	f.insert("blogs", row{
-		"id": blogID, "base_url": "https://fedi.example", "from_public_url": true, "username": "tea",
-		"handle_host": "blog.example", "title": hostile, "summary": "", "site_url": "https://blog.example/",
-		"site_host": "blog.example", "feed_url": "https://blog.example/feed", "language": "en", "icon_url": "",
-		"image_url": "", "created_at": someTime,
-	})
-	f.insert("polls", row{
-		"blog_id": blogID, "etag": "", "last_modified": "", "moved_to": "", "imported": true,
-		"next_at": someTime + 600_000, "lease_until": 0, "polled_at": someTime, "succeeded_at": someTime - 60_000,
-		"changed_at": 0, "failures": 3, "last_error": "the feed answers 503 " + hostile,
-	})
-	f.insert("posts", row{
-		"id": postID, "blog_id": blogID, "guid": "g", "guid_hash": database.Hash("g"),
-		"url": "https://blog.example/leaf", "title": "Leaf " + hostile, "teaser": "", "content": "<p>x</p>",
-		"image_url": "", "image_alt": "", "tags": "[]", "author": "", "language": "", "published_at": someTime,
-		"first_seen_at": someTime, "edited_at": 0, "content_hash": database.Hash("c"), "hash_version": 1,
-		"announce": false, "removed_at": 0,
-	})
-	f.insertReply()
-	f.insertDelivery()
+	f := &fixture{t: t, db: db, fedi: fediversetest.New(t)}
+	f.fedi.Now = now
+	f.keys = publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), now)
+	f.must(f.keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
+	f.fedi.Handle(site+"feed.xml", http.HandlerFunc(f.feed))
+	f.addBlog()
+	f.mountInbox()
+	f.letStrangerReply()
+	f.letDeliveryFail()
+	f.letPollFail()
 	return f
 }
 
-func (f fixture) insertReply() {
-	f.t.Helper()
-	const actor, object = "https://far.example/users/eve", "https://far.example/notes/1"
-	f.insert("remote_actors", row{
-		"id": authorID, "uri_hash": database.Hash(actor), "uri": actor, "host": "far.example", "type": "Person",
-		"username": "eve", "handle": "@eve@far.example", "name": hostile, "url": "javascript:alert(1)", "avatar_url": "",
-		"inbox": actor + "/inbox", "shared_inbox": "", "followers_uri": "", "fetched_at": someTime, "gone_at": 0,
-	})
-	f.insert("replies", row{
-		"id": replyID, "blog_id": blogID, "post_id": postID, "parent_id": 0, "object_hash": database.Hash(object),
-		"object_uri": object, "url": "javascript:alert(2)", "author_id": authorID,
-		"html": `<p>A fine leaf<script>alert(3)</script></p>`, "cw": hostile, "language": "en",
-		"attachments": `[{"url":"javascript:alert(4)","name":"<b>picture</b>"}]`, "visibility": "public",
-		"status": replies.Pending, "published_at": someTime, "edited_at": 0, "received_at": someTime, "approved_at": 0,
-		"content_hash": database.Hash("h"),
-	})
+func now() time.Time { return start }
+
+func (f *fixture) client() *safehttp.Client {
+	return safehttp.New(safehttp.Options{UserAgent: "test", Transport: f.fedi})
 }
 
-func (f fixture) insertDelivery() {
-	f.t.Helper()
-	const inbox = "https://slow.example/inbox"
-	f.insert("activities", row{
-		"id": activityID, "uri": "https://fedi.example/posts/1/create", "uri_hash": database.Hash("u"),
-		"sender": "https://fedi.example/blogs/tea", "kind": "Create", "object_hash": database.Hash("o"), "folded": 0,
-		"body": []byte("{}"), "created_at": someTime,
-	})
-	f.insert("deliveries", row{
-		"activity_id": activityID, "inbox_hash": database.Hash(inbox), "inbox": inbox, "host": "slow.example",
-		"blog_id": blogID, "object_hash": database.Hash("o"), "state": "pending", "attempts": 4,
-		"next_attempt_at": someTime + 3_600_000, "expires_at": someTime + 86_400_000, "lease_until": 0, "lease_token": 0,
-		"last_status": 502, "last_answer": "bad gateway " + hostile, "created_at": someTime, "settled_at": 0,
-	})
-}
-
-func (f fixture) insert(table string, values row) {
-	f.t.Helper()
-	columns := slices.Sorted(maps.Keys(values))
-	var args []any
-	for _, c := range columns {
-		args = append(args, values[c])
+func (f *fixture) feed(w http.ResponseWriter, _ *http.Request) {
+	if f.feedIsDown.Load() {
+		http.Error(w, hostile, http.StatusServiceUnavailable)
+		return
 	}
-	query := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + database.Marks(len(columns)) + ")"
-	if _, err := f.db.Exec(f.t.Context(), query, args...); err != nil {
-		f.t.Fatalf("%s: %v", table, err)
+	w.Header().Set("Content-Type", "application/rss+xml")
+	fmt.Fprintf(w, `<rss version="2.0"><channel><title>Tea</title><link>%s</link><description>x</description>`+
+		`<item><title>Leaf %s</title><link>%sleaf</link><guid>leaf</guid><description>Four minutes.</description></item></channel></rss>`,
+		site, html.EscapeString(hostileText), site)
+}
+
+func (f *fixture) addBlog() {
+	f.t.Helper()
+	found, err := feeds.Discover(f.t.Context(), f.client(), site+"feed.xml")
+	f.must(err)
+	n := feeds.NewBlog{Found: found, BaseURL: base, FromPublicURL: true, Username: "tea", HandleHost: "blog.example"}
+	f.blog, err = feeds.Add(f.t.Context(), f.db, n, start, func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {
+		return f.keys.Store(ctx, tx, b.ActorID(), someKey())
+	})
+	f.must(err)
+	f.post, err = feeds.PostByURL(f.t.Context(), f.db, site+"leaf")
+	f.must(err)
+}
+
+// mountInbox makes the part of Bloghorn that other servers need.
+func (f *fixture) mountInbox() {
+	remotes := &publisher.Remotes{DB: f.db, Client: f.client(), Keys: f.keys, PublicURL: base, Log: quiet, Now: now}
+	in := &replies.Inbox{DB: f.db, Verify: signature.Verifier{Keys: remotes.Key, Now: now}, Remotes: remotes, PublicURL: base, Log: quiet, Now: now}
+	h := &publisher.Handlers{DB: f.db, Keys: f.keys, PublicURL: base, Now: now}
+	r := mux.NewRouter()
+	for path, handler := range map[string]web.HandlerFunc{
+		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/blogs/{handle}/inbox": in.ServeBlog,
+	} {
+		r.Handle(path, handler)
+	}
+	f.fedi.Mount(host, (&publisher.Sites{DB: f.db, PublicURL: base, Log: quiet}).Middleware(r))
+}
+
+func (f *fixture) letStrangerReply() {
+	f.t.Helper()
+	eve := f.fedi.Person("eve", "far.example", fediversetest.Profile("name", hostileText), fediversetest.Profile("url", "javascript:alert(1)"))
+	f.accepted(eve.Reply(publisher.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
+		fediversetest.At(publisher.ActorInbox(f.blog)), fediversetest.With("summary", hostileText), fediversetest.With("url", "javascript:alert(2)")))
+	held, err := replies.Held(f.t.Context(), f.db, 10)
+	f.must(err)
+	if len(held) != 1 {
+		f.t.Fatalf("%d replies are held", len(held))
+	}
+	f.reply = held[0].ID
+}
+
+// letDeliveryFail has somebody follow whose server cannot be reached when the Accept is sent.
+func (f *fixture) letDeliveryFail() {
+	f.t.Helper()
+	bob := f.fedi.Person("bob", "slow.example")
+	f.accepted(bob.Follow(f.blog.ActorID()))
+	f.fedi.Fail("slow.example", fediversetest.Fault{Err: errors.New("bad gateway " + hostile)})
+	ctx, stop := context.WithCancel(f.t.Context())
+	worker := delivery.Worker{DB: f.db, Client: f.client(), Keys: f.keys.Signer, Log: quiet, Now: now}
+	done := make(chan error, 1)
+	go func() { done <- worker.Run(ctx) }()
+	f.fedi.WaitFor("the delivery to fail", func() bool {
+		failing, err := delivery.Failing(f.t.Context(), f.db, 1)
+		f.must(err)
+		return len(failing) == 1
+	})
+	stop()
+	f.must(<-done)
+}
+
+func (f *fixture) letPollFail() {
+	f.t.Helper()
+	f.feedIsDown.Store(true)
+	poller := feeds.Poller{DB: f.db, Client: f.client(), Log: quiet, Now: now, Interval: 10 * time.Minute}
+	for range 2 {
+		if err := poller.Poll(f.t.Context(), f.blog.ID); err == nil {
+			f.t.Fatal("the feed was read though it is down")
+		}
+	}
+}
+
+func (f *fixture) accepted(sent *fediversetest.Sent) {
+	f.t.Helper()
+	if sent.Err != nil || sent.Status != http.StatusAccepted {
+		f.t.Fatalf("%s answered %d %q (%v)", sent.Activity.Type(), sent.Status, sent.Answer, sent.Err)
+	}
+}
+
+func (f *fixture) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
 	}
 }
 
 // status is the state of the held reply.
-func (f fixture) status() (status string) {
+func (f *fixture) status() (status string) {
 	f.t.Helper()
-	if err := f.db.QueryRow(f.t.Context(), `SELECT status FROM replies WHERE id = ?`, f.reply).Scan(&status); err != nil {
-		f.t.Fatal(err)
-	}
+	f.must(f.db.QueryRow(f.t.Context(), `SELECT status FROM replies WHERE id = ?`, f.reply).Scan(&status))
 	return status
 }
 
 // shown is how many replies a reader of the blog sees.
-func (f fixture) shown() int {
+func (f *fixture) shown() int {
 	f.t.Helper()
-	blog, err := feeds.BlogByID(f.t.Context(), f.db, blogID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	post, err := feeds.PostByID(f.t.Context(), f.db, postID)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	thread, err := replies.ReadThread(f.t.Context(), f.db, blog, post)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	thread, err := replies.ReadThread(f.t.Context(), f.db, f.blog, f.post)
+	f.must(err)
 	return len(thread.Items)
 }
