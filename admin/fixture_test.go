@@ -111,7 +111,8 @@ func (f *fixture) addBlog() {
 // mountInbox makes the part of Bloghorn that other servers need.
 func (f *fixture) mountInbox() {
 	remotes := &publisher.Remotes{DB: f.db, Client: f.client(), Keys: f.keys, PublicURL: base, Log: quiet, Now: now}
-	in := &replies.Inbox{DB: f.db, Verify: signature.Verifier{Keys: remotes.Key, Now: now}, Remotes: remotes, PublicURL: base, Log: quiet, Now: now}
+	verifier := signature.Verifier{Keys: remotes.Key, Now: now}
+	in := &replies.Inbox{DB: f.db, Verify: verifier, Remotes: remotes, PublicURL: base, Log: quiet, Now: now}
 	h := &publisher.Handlers{DB: f.db, Keys: f.keys, PublicURL: base, Now: now}
 	r := mux.NewRouter()
 	for path, handler := range map[string]web.HandlerFunc{
@@ -124,9 +125,11 @@ func (f *fixture) mountInbox() {
 
 func (f *fixture) letStrangerReply() {
 	f.t.Helper()
-	eve := f.fedi.Person("eve", "far.example", fediversetest.Profile("name", hostileText), fediversetest.Profile("url", "javascript:alert(1)"))
+	eve := f.fedi.Person("eve", "far.example", fediversetest.Profile("name", hostileText),
+		fediversetest.Profile("url", "javascript:alert(1)"))
 	f.accepted(eve.Reply(publisher.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
-		fediversetest.At(publisher.ActorInbox(f.blog)), fediversetest.With("summary", hostileText), fediversetest.With("url", "javascript:alert(2)")))
+		fediversetest.At(publisher.ActorInbox(f.blog)), fediversetest.With("summary", hostileText),
+		fediversetest.With("url", "javascript:alert(2)")))
 	held, err := replies.Held(f.t.Context(), f.db, 10)
 	f.must(err)
 	if len(held) != 1 {
