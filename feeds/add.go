@@ -28,7 +28,10 @@ type NewBlog struct {
 // Add stores a blog with its feed's history, none of which will be announced, and whatever else must not exist without the blog (its keys)
 // in one transaction: after an error nothing is there. also may run several times, as InTx's function may, and may be nil. The errors
 // are ErrTaken and web.ErrInvalid.
-func Add(ctx context.Context, db *database.DB, n NewBlog, now time.Time, also func(ctx context.Context, tx *database.Tx, b Blog) error) (Blog, error) {
+func Add(
+	ctx context.Context, db *database.DB, n NewBlog, now time.Time,
+	also func(ctx context.Context, tx *database.Tx, b Blog) error,
+) (Blog, error) {
 	b, err := n.blog(now)
 	if err != nil {
 		return Blog{}, err
@@ -64,6 +67,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		ETag:         f.validators.etag,
 		LastModified: f.validators.lastModified,
 		BodyHash:     f.validators.body,
+		HashVersion:  hashVersion,
 		Imported:     true,
 		NextAt:       now,
 		PolledAt:     now,
@@ -112,8 +116,8 @@ func readBaseURL(raw string) (base, host string, err error) {
 	u, err := url.Parse(base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !validHost(strings.ToLower(u.Host)) || u.User != nil ||
 		strings.ContainsAny(base, "?#") || len(base) > maxHost {
-		return "", "", fmt.Errorf("%w: %q cannot be the address of a blog's account; it needs the form https://blog.example or https://blog.example/path",
-			web.ErrInvalid, raw)
+		return "", "", fmt.Errorf("%w: %q cannot be the address of a blog's account; it needs the form "+
+			"https://blog.example or https://blog.example/path", web.ErrInvalid, raw)
 	}
 	return base, u.Host, nil
 }

@@ -61,8 +61,8 @@ func ParseHandle(s string) (name, host string, err error) {
 	handle := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
 	name, host, hasHost := strings.Cut(handle, "@")
 	if !ValidUsername(name) {
-		return "", "", fmt.Errorf("%w: %q cannot be a handle; use a-z, 0-9 and _, with . and - inside, at most %d characters, such as \"tea\" or \"tea@blog.example\"",
-			web.ErrInvalid, s, maxUsername)
+		return "", "", fmt.Errorf("%w: %q cannot be a handle; use a-z, 0-9 and _, with . and - inside, at most %d characters, "+
+			"such as \"tea\" or \"tea@blog.example\"", web.ErrInvalid, s, maxUsername)
 	}
 	if hasHost && !validHost(host) {
 		return "", "", fmt.Errorf("%w: %q in the handle %q is not a host name", web.ErrInvalid, host, s)

@@ -47,8 +47,10 @@ func misread(text string) time.Duration {
 }
 
 var (
-	weekday      = regexp.MustCompile(`^[A-Za-z]+,\s*`)
-	handLayouts  = []string{"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 January 2006 15:04 -0700", "2006/1/2 15:04:05 -0700", "2006/1/2 15:04 -0700"}
+	weekday     = regexp.MustCompile(`^[A-Za-z]+,\s*`)
+	handLayouts = []string{
+		"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 January 2006 15:04 -0700", "2006/1/2 15:04:05 -0700", "2006/1/2 15:04 -0700",
+	}
 	handDayForms = []string{"2 Jan 2006", "2 January 2006", "January 2, 2006", "Jan 2, 2006", "2006/1/2"}
 )
 

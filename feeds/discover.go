@@ -110,8 +110,9 @@ func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, e
 	if first != nil {
 		return Found{}, fmt.Errorf("E107 The page %s names a feed, but it cannot be read: %w", brief(start), first)
 	}
-	return Found{}, &failure{words: fmt.Sprintf("E108 No feed was found at %s: the page names none, and there is none at /%s. Bloghorn reads posts from a feed only. "+
-		"Give the feed's own address, or turn feeds on in your blog's settings.", brief(start), strings.Join(commonPaths, ", /"))}
+	return Found{}, &failure{words: fmt.Sprintf("E108 No feed was found at %s: the page names none, and there is none at /%s. "+
+		"Bloghorn reads posts from a feed only. Give the feed's own address, or turn feeds on in your blog's settings.",
+		brief(start), strings.Join(commonPaths, ", /"))}
 }
 
 func (s *search) try(ctx context.Context, address string, p page) (Found, error) {

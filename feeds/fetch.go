@@ -91,15 +91,18 @@ func short(value string, max int) string {
 
 // unreachable explains an error of the client.
 func unreachable(address string, err error) error {
-	about := fmt.Sprintf("E102 The address %s could not be reached (%v). Posts appear only once it answers. Look whether it opens in a browser.", brief(address), err)
+	about := fmt.Sprintf("E102 The address %s could not be reached (%v). Posts appear only once it answers. "+
+		"Look whether it opens in a browser.", brief(address), err)
 	switch {
 	case errors.Is(err, safehttp.ErrAddress):
-		about = fmt.Sprintf("E103 The address %s leads into a private network. Bloghorn does not go there, so that no stranger can use it to look around. "+
-			"If the blog is yours, add its host:port to feed.allow_private.", brief(address))
+		about = fmt.Sprintf("E103 The address %s leads into a private network. Bloghorn does not go there, "+
+			"so that no stranger can use it to look around. If the blog is yours, add its host:port to feed.allow_private.", brief(address))
 	case errors.Is(err, safehttp.ErrTooLarge):
-		about = fmt.Sprintf("E104 The answer of %s is larger than %d MiB. Bloghorn reads no more of a feed. Let the feed list fewer posts.", brief(address), maxFeed>>20)
+		about = fmt.Sprintf("E104 The answer of %s is larger than %d MiB. Bloghorn reads no more of a feed. "+
+			"Let the feed list fewer posts.", brief(address), maxFeed>>20)
 	case errors.Is(err, context.DeadlineExceeded):
-		about = fmt.Sprintf("E105 The address %s took too long to answer. Posts appear only once it does. Look whether the server is overloaded.", brief(address))
+		about = fmt.Sprintf("E105 The address %s took too long to answer. Posts appear only once it does. "+
+			"Look whether the server is overloaded.", brief(address))
 	}
 	return &failure{words: about, cause: err}
 }

@@ -19,7 +19,9 @@ type page struct {
 	ignored               []string
 }
 
-var feedTypes = []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}
+var feedTypes = []string{
+	"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/xml", "text/xml",
+}
 
 // aboutComments matches titles of feeds that list what readers wrote.
 var aboutComments = regexp.MustCompile(`(?i)\b(?:comments|kommentar\w*|commentaires|comentarios|comentários|commenti|reacties)\b`)

@@ -9,7 +9,8 @@ import (
 )
 
 // formatting matches the tags that people put in titles. Others are left alone: "Vec<T>" and "<2>" are words of a title.
-var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var)(?:\s[^<>]*)?>|<(?:br|wbr)\s*/?>`)
+var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var)` +
+	`(?:\s[^<>]*)?>|<(?:br|wbr)\s*/?>`)
 
 // plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or HTML; most are HTML. So what XML has left
 // is decoded exactly once, and tags go only where one is closed: a lone "<b>" is somebody writing about HTML.

@@ -148,7 +148,7 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return errors.Join(err, releasePoll(context.WithoutCancel(ctx), p.DB, poll))
+		return errors.Join(err, p.release(ctx, poll))
 	case errors.Is(err, errLeaseLost):
 		log.Info("poll given up", "err", err)
 		return err
@@ -158,6 +158,13 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 		log.Error("poll's failure not recorded", "err", later)
 	}
 	return err
+}
+
+// release gives the lease back when the program ends; a database that does not answer keeps it until it runs out.
+func (p *Poller) release(ctx context.Context, poll Poll) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	return releasePoll(ctx, p.DB, poll)
 }
 
 // fail records why there was nothing to read. What is known of the feed stays, validators and posts alike.

@@ -74,7 +74,8 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 }
 
 // farewell matches what engines put at the end of a summary to call readers in: Mastodon shows the link anyway.
-var farewell = regexp.MustCompile(`(?:\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}|\s*(?:Continue reading|Read more|Read the rest)\b.{0,300})$`)
+var farewell = regexp.MustCompile(`(?:\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}|` +
+	`\s*(?:Continue reading|Read more|Read the rest)\b.{0,300})$`)
 
 // cutMark is how engines mark that they have cut.
 var cutMark = regexp.MustCompile(`\s*\[(?:…|\.\.\.)\]$`)

@@ -13,8 +13,8 @@ import (
 func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	defer survive(&err)
 	known := validators{poll.ETag, poll.LastModified, poll.BodyHash}
-	if !poll.Imported {
-		known = validators{}
+	if !poll.Imported || poll.HashVersion != hashVersion {
+		known = validators{} // hashed anew now, the posts are ready when the next edit comes
 	}
 	a, err := fetch(ctx, p.Client, b.FeedURL, known)
 	if err != nil {
@@ -70,6 +70,7 @@ func (p *Poller) save(ctx context.Context, poll Poll, a answer, changes []change
 func (p *Poller) succeeded(poll Poll, a answer, changes []change) Poll {
 	now := p.Now()
 	poll.ETag, poll.LastModified, poll.BodyHash = a.seen.etag, a.seen.lastModified, a.seen.body
+	poll.HashVersion = hashVersion
 	poll.MovedTo = ""
 	if len(a.movedTo) <= maxURL {
 		poll.MovedTo = a.movedTo
@@ -127,7 +128,7 @@ func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed)
 		switch {
 		case !ok:
 			changes = append(changes, p.found(newPost(b, it, seenAt(now, i)), it, imported, now))
-		case !was.removed && was.hash != it.hash:
+		case !was.removed && (was.hash != it.hash || was.version < hashVersion):
 			changes = append(changes, edited(newPost(b, it, now), was, now))
 		}
 	}

@@ -15,7 +15,8 @@ import (
 const maxNamed = 10
 
 const selectBlog = `
-SELECT id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language, icon_url, image_url, created_at
+SELECT id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language,
+	icon_url, image_url, created_at
 FROM blogs`
 
 type scanner interface{ Scan(dest ...any) error }
@@ -128,7 +129,8 @@ LIMIT 10000`))
 // insertBlog returns ErrTaken where another blog has the address or the handle.
 func insertBlog(ctx context.Context, q database.Querier, b Blog) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO blogs (id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language, icon_url, image_url, created_at)
+INSERT INTO blogs (id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language,
+	icon_url, image_url, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		b.ID, b.Origin, b.BaseURL, b.FromPublicURL, b.Username, b.HandleHost, b.Title, b.Summary, b.SiteURL, b.SiteHost,
 		b.FeedURL, b.Language, b.IconURL, b.ImageURL, database.Millis(b.CreatedAt))

@@ -14,6 +14,7 @@ type Poll struct {
 	ETag         string          // as the last readable answer had it
 	LastModified string          // the same
 	BodyHash     database.Digest // of the last readable answer: a known body is not parsed again
+	HashVersion  int             // of the posts' hashes then; after an upgrade a known body is parsed once more
 	MovedTo      string          // where the feed's address has permanently moved, "" if it has not
 	Imported     bool            // false until the history is stored, which is never announced
 	NextAt       time.Time
@@ -26,13 +27,14 @@ type Poll struct {
 }
 
 const selectPoll = `
-SELECT blog_id, etag, last_modified, body_hash, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at, failures, last_error
+SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
+	failures, last_error
 FROM polls`
 
 func scanPoll(row scanner) (p Poll, err error) {
 	var next, lease, polled, succeeded, changed int64
-	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.MovedTo, &p.Imported, &next, &lease, &polled, &succeeded, &changed,
-		&p.Failures, &p.LastError)
+	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
+		&succeeded, &changed, &p.Failures, &p.LastError)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt = database.Time(succeeded), database.Time(changed)
 	return p, err
@@ -85,10 +87,10 @@ WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
 func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 	n, err := q.Exec(ctx, `
 UPDATE polls
-SET etag = ?, last_modified = ?, body_hash = ?, moved_to = ?, imported = ?, next_at = ?, lease_until = 0,
+SET etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, next_at = ?, lease_until = 0,
 	polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?
 WHERE blog_id = ? AND lease_until = ?`,
-		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.MovedTo, p.Imported, database.Millis(p.NextAt),
+		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
 		p.BlogID, database.Millis(p.LeaseUntil))
 	if err == nil && n == 0 {
@@ -99,9 +101,10 @@ WHERE blog_id = ? AND lease_until = ?`,
 
 func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO polls (blog_id, etag, last_modified, body_hash, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at, failures, last_error)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
-		p.BlogID, p.ETag, p.LastModified, p.BodyHash.OrNull(), p.MovedTo, p.Imported, database.Millis(p.NextAt),
+INSERT INTO polls (blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at,
+	changed_at, failures, last_error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+		p.BlogID, p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError)
 	return err
 }

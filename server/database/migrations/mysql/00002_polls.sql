@@ -8,6 +8,7 @@ CREATE TABLE polls (
 	etag          VARCHAR(500) NOT NULL,
 	last_modified VARCHAR(100) NOT NULL,
 	body_hash     BINARY(32) NULL,
+	hash_version  INT NOT NULL,
 	moved_to      VARCHAR(2048) NOT NULL,
 	imported      BOOLEAN NOT NULL,
 	next_at       BIGINT NOT NULL,

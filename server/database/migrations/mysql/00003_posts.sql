@@ -27,7 +27,7 @@ CREATE TABLE posts (
 	PRIMARY KEY (id),
 	KEY posts_due (due_at),
 	KEY posts_guid (blog_id, guid_hash),
-	KEY posts_newest (blog_id, published_at, id)
+	KEY posts_newest (blog_id, removed_at, published_at, id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- +goose Down

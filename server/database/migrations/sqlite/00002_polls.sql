@@ -8,6 +8,7 @@ CREATE TABLE polls (
 	etag          TEXT NOT NULL,
 	last_modified TEXT NOT NULL,
 	body_hash     BLOB NULL,
+	hash_version  INTEGER NOT NULL,
 	moved_to      TEXT NOT NULL,
 	imported      INTEGER NOT NULL,
 	next_at       INTEGER NOT NULL,

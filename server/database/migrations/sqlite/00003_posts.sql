@@ -28,7 +28,7 @@ CREATE TABLE posts (
 ) STRICT;
 CREATE INDEX posts_due ON posts (due_at);
 CREATE INDEX posts_guid ON posts (blog_id, guid_hash);
-CREATE INDEX posts_newest ON posts (blog_id, published_at, id);
+CREATE INDEX posts_newest ON posts (blog_id, removed_at, published_at, id);
 
 -- +goose Down
 DROP TABLE posts;
