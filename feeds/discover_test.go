@@ -30,17 +30,41 @@ func TestFeedIsDiscovered(t *testing.T) {
 		want  string
 		asked int
 	}{
-		"the feed itself":       {map[string]page{feedURL: feed}, feedURL, feedURL, 1},
-		"without scheme":        {map[string]page{feedURL: feed}, "tea.example/feed.xml", feedURL, 1},
-		"feed: scheme":          {map[string]page{feedURL: feed}, "feed://tea.example/feed.xml", feedURL, 1},
-		"this machine":          {map[string]page{"http://127.0.0.1:8486/feed": feed}, "127.0.0.1:8486/feed", "http://127.0.0.1:8486/feed", 1},
-		"linked by the page":    {map[string]page{"https://tea.example": html, "https://tea.example/feed/": feed}, " tea.example ", "https://tea.example/feed/", 2},
-		"second link works":     {map[string]page{"https://tea.example": html, "https://tea.example/atom": feed}, "https://tea.example", "https://tea.example/atom", 3},
-		"common path":           {map[string]page{"https://tea.example/": bare, "https://tea.example/index.xml": feed}, "https://tea.example/", "https://tea.example/index.xml", 6},
-		"below a folder":        {map[string]page{"https://a.example/~tea": bare, "https://a.example/~tea/feed.xml": feed}, "https://a.example/~tea", "https://a.example/~tea/feed.xml", 3},
-		"beside a file":         {map[string]page{"https://a.example/t/index.html": bare, "https://a.example/t/feed": feed}, "https://a.example/t/index.html", "https://a.example/t/feed", 2},
-		"moved for ever":        {map[string]page{feedURL: {status: 301, header: map[string]string{"Location": "/new"}}, "https://tea.example/new": feed}, feedURL, "https://tea.example/new", 2},
-		"elsewhere for a while": {map[string]page{feedURL: {status: 302, header: map[string]string{"Location": "/new"}}, "https://tea.example/new": feed}, feedURL, feedURL, 2},
+		"the feed itself": {map[string]page{feedURL: feed}, feedURL, feedURL, 1},
+		"without scheme":  {map[string]page{feedURL: feed}, "tea.example/feed.xml", feedURL, 1},
+		"feed: scheme":    {map[string]page{feedURL: feed}, "feed://tea.example/feed.xml", feedURL, 1},
+		"this machine": {
+			map[string]page{"http://127.0.0.1:8486/feed": feed},
+			"127.0.0.1:8486/feed", "http://127.0.0.1:8486/feed", 1,
+		},
+		"linked by the page": {
+			map[string]page{"https://tea.example": html, "https://tea.example/feed/": feed},
+			" tea.example ", "https://tea.example/feed/", 2,
+		},
+		"second link works": {
+			map[string]page{"https://tea.example": html, "https://tea.example/atom": feed},
+			"https://tea.example", "https://tea.example/atom", 3,
+		},
+		"common path": {
+			map[string]page{"https://tea.example/": bare, "https://tea.example/index.xml": feed},
+			"https://tea.example/", "https://tea.example/index.xml", 6,
+		},
+		"below a folder": {
+			map[string]page{"https://a.example/~tea": bare, "https://a.example/~tea/feed.xml": feed},
+			"https://a.example/~tea", "https://a.example/~tea/feed.xml", 3,
+		},
+		"beside a file": {
+			map[string]page{"https://a.example/t/index.html": bare, "https://a.example/t/feed": feed},
+			"https://a.example/t/index.html", "https://a.example/t/feed", 2,
+		},
+		"moved for ever": {
+			map[string]page{feedURL: {status: 301, header: map[string]string{"Location": "/new"}}, "https://tea.example/new": feed},
+			feedURL, "https://tea.example/new", 2,
+		},
+		"elsewhere for a while": {
+			map[string]page{feedURL: {status: 302, header: map[string]string{"Location": "/new"}}, "https://tea.example/new": feed},
+			feedURL, feedURL, 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &network{pages: c.pages}
@@ -51,7 +75,8 @@ func TestFeedIsDiscovered(t *testing.T) {
 			if len(n.asked()) != c.asked {
 				t.Errorf("asked %v", n.asked())
 			}
-			if found.Format != "RSS 2.0" || found.Title != "Tea" || found.Items != 2 || found.SiteURL != "https://tea.example/" || found.NewestTitle != "Cup 2" {
+			if found.Format != "RSS 2.0" || found.Title != "Tea" || found.Items != 2 || found.SiteURL != "https://tea.example/" ||
+				found.NewestTitle != "Cup 2" {
 				t.Errorf("%+v", found)
 			}
 		})
@@ -66,7 +91,8 @@ func TestPageFillsWhatTheFeedDoesNotSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found.Title != "Tea & more" || found.Language != "en-GB" || found.ImageURL != "https://tea.example/icon.png" || found.SiteURL != "https://tea.example/" || found.Items != 0 {
+	if found.Title != "Tea & more" || found.Language != "en-GB" || found.ImageURL != "https://tea.example/icon.png" ||
+		found.SiteURL != "https://tea.example/" || found.Items != 0 {
 		t.Errorf("%+v", found)
 	}
 	if len(found.Ignored) != 1 || !strings.Contains(found.Ignored[0], "comments") {
@@ -109,15 +135,16 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 
 func TestBlogIsAddedWholeOrNotAtAll(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
-		n := &network{}
-		n.set(feedURL, page{body: rss(post(2), post(1))})
-		found, err := feeds.Discover(t.Context(), n.client(), feedURL)
+		net := &network{}
+		net.set(feedURL, page{body: rss(post(2), post(1))})
+		found, err := feeds.Discover(t.Context(), net.client(), feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}
 		keyless := errors.New("no key could be made")
 		fail := func(context.Context, *database.Tx, feeds.Blog) error { return keyless }
-		if _, err := feeds.Add(t.Context(), db, feeds.NewBlog{Found: found, BaseURL: "https://fedi.example"}, start, fail); !errors.Is(err, keyless) {
+		n := feeds.NewBlog{Found: found, BaseURL: "https://fedi.example"}
+		if _, err := feeds.Add(t.Context(), db, n, start, fail); !errors.Is(err, keyless) {
 			t.Errorf("%v", err)
 		}
 		if blogs, err := feeds.ListBlogs(t.Context(), db, 0, 10); err != nil || len(blogs) != 0 {

@@ -243,7 +243,8 @@ func TestWhiteSpaceAndEnginesNoiseAreNoEdit(t *testing.T) {
 			e.body = `<p class="a" id="x1">Steep <b>well</b>.</p><script nonce="1">x()</script><img width="1" height="1" src="https://s.example/?1">`
 		}))
 		w.publish(post(1).with(func(e *entry) {
-			e.body = "<p\n id='x2' data-nonce=\"9\">Steep  <b>well</b>.\n</p> <script nonce=\"2\">y()</script><img width=1 height=1 src='https://s.example/?2'>"
+			e.body = "<p\n id='x2' data-nonce=\"9\">Steep  <b>well</b>.\n</p> <script nonce=\"2\">y()</script>" +
+				"<img width=1 height=1 src='https://s.example/?2'>"
 			e.link += "?utm_source=rss"
 		}))
 		w.mustPoll()

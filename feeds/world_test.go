@@ -140,7 +140,7 @@ type entry struct {
 
 func post(n int) entry {
 	link := fmt.Sprintf("https://tea.example/%d/", n)
-	return entry{guid: link, link: link, title: fmt.Sprintf("Cup %d", n), body: fmt.Sprintf("<p>Leaf number %d.</p>", n), date: start.Add(-time.Hour)}
+	return entry{link, link, fmt.Sprintf("Cup %d", n), fmt.Sprintf("<p>Leaf number %d.</p>", n), start.Add(-time.Hour)}
 }
 
 func (e entry) with(change func(*entry)) entry {
@@ -150,7 +150,8 @@ func (e entry) with(change func(*entry)) entry {
 
 func rss(entries ...entry) string {
 	var b strings.Builder
-	b.WriteString(`<?xml version="1.0"?><rss version="2.0"><channel><title>Tea</title><link>https://tea.example/</link><description>Cups</description>`)
+	b.WriteString(`<?xml version="1.0"?><rss version="2.0">`)
+	b.WriteString(`<channel><title>Tea</title><link>https://tea.example/</link><description>Cups</description>`)
 	for _, e := range entries {
 		b.WriteString("<item>")
 		for name, value := range map[string]string{"guid": e.guid, "link": e.link, "title": e.title} {
