@@ -19,7 +19,7 @@ type arrival struct {
 	object   string             // id of what it is about; "" where that has none
 	embedded activitypub.Object // what it is about, where it is embedded or was fetched from its origin; else nil
 	signer   string             // owner of the key of the request; the actor herself for what was fetched from her server
-	seal     string             // Signature of the request: the same bytes again are a replay, not a repetition
+	signed   string             // when the request was signed: the same activity of the same second is a replay, not a repetition
 	inbox    database.ID        // of the blog it was addressed to, 0 for the shared inbox
 	at       time.Time          // when it came
 	orphan   bool               // its parent cannot be had: attach it to the post its context names
@@ -76,20 +76,20 @@ func (a *arrival) readObject(o activitypub.Object) error {
 // activity out by using its id first.
 //
 // What is there or not there (a Follow, a Like, their Undo) is made unique by its own table, and some servers derive its id from the two
-// ends, so that the same id comes again after an Undo and means it: only the very same request is a duplicate. GoToSocial gives all edits of
-// a post one Update id, so an Update is also known by what it says.
+// ends, so that the same id comes again after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
+// gives all edits of a post one Update id, so an Update is also known by what it says.
 func (a *arrival) dedupe() database.Digest {
 	switch a.kind {
 	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block":
-		return database.Hash(a.actor, a.id, a.seal)
+		return database.Hash(a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {
-			return database.Hash(a.actor, a.id, a.seal)
+			return database.Hash(a.actor, a.id, a.signed)
 		}
 		return database.Hash(a.actor, a.id, a.embedded.String("updated"), a.embedded.Text("content"), a.embedded.Text("summary"), a.embedded.Text("name"))
 	}
 	if a.id == "" {
-		return database.Hash(a.actor, a.id, a.seal)
+		return database.Hash(a.actor, a.id, a.signed)
 	}
 	return database.Hash(a.actor, a.id)
 }

@@ -55,7 +55,11 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	}
 	at, err := parentOf(ctx, tx, n, a.orphan)
 	if errors.Is(err, errNowhere) {
-		return dropped(errors.Join(errNowhere, a.lost).Error()), nil
+		verdict := errNowhere.Error()
+		if a.lost != nil {
+			verdict += ": " + a.lost.Error()
+		}
+		return dropped(verdict), nil
 	}
 	if err != nil {
 		return outcome{}, err
@@ -67,7 +71,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if err != nil {
 		return outcome{}, err
 	}
-	return in.insert(ctx, tx, newReply(a, n, at, author))
+	return in.insert(ctx, tx, a, newReply(a, n, at, author))
 }
 
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
@@ -120,7 +124,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 }
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, r reply) (outcome, error) {
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r reply) (outcome, error) {
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID)
 	if err != nil {
 		return outcome{}, err
@@ -132,6 +136,9 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, r reply) (outcome,
 		out.changed = true
 	}
 	if err := insertReply(ctx, tx, r); err != nil {
+		return outcome{}, err
+	}
+	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, r.ObjectURI))); err != nil {
 		return outcome{}, err
 	}
 	if r.Status == Shown {

@@ -27,9 +27,20 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *arrival) (outco
 		return outcome{}, err
 	}
 	if stored.ID == 0 {
-		return done("nothing here; remembered, in case it comes later", 0), remember(ctx, tx, deletedKey(a.actor, a.object), true, a.at)
+		if err := remember(ctx, tx, deletedKey(a.actor, a.object), true, a.at); err != nil {
+			return outcome{}, err
+		}
+		return done("nothing here; remembered, in case it comes later", 0), unlessNow(isReplyNow(ctx, tx, a.object))
 	}
 	return in.withdraw(ctx, tx, a, stored, done("deleted", stored.BlogID))
+}
+
+// unlessNow turns something that another transaction has written meanwhile into errRace: look again.
+func unlessNow(there bool, err error) error {
+	if err == nil && there {
+		err = errRace
+	}
+	return err
 }
 
 // withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.

@@ -23,7 +23,8 @@ func TestDeletedReplyIsGoneForGood(t *testing.T) {
 		}
 		w.forgotten("unforgettable", "warned", "@ada")
 		// The same Create in a new envelope, an edit, the same Delete: nothing of it comes back.
-		w.accepted(ada.Post(shared, reply.Activity, fediversetest.OnActivity("x", 1)))
+		again, _ := reply.Activity.Object("object")
+		w.accepted(ada.Post(shared, activity("Create", ada.ID+"#again", ada.ID, again)))
 		w.pass(time.Minute)
 		w.accepted(ada.Edit(reply, "unforgettable too"))
 		w.accepted(ada.Delete(reply))

@@ -23,7 +23,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for the blog: %w", err)
 	}
-	if undone, err := isRemembered(ctx, tx, undoneKey(a.actor, a.id)); err != nil || undone && a.id != "" {
+	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
 		return dropped("undone before it came"), err
 	}
 	actor, err := in.author(ctx, tx, a.actor)
@@ -42,7 +42,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if err := answer(ctx, tx, blog, actor, a.activity, a.at); err != nil {
 		return outcome{}, fmt.Errorf("answer the Follow: %w", err)
 	}
-	return out, nil
+	return out, unlessUndone(ctx, tx, a)
 }
 
 // block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies are hidden there.

@@ -180,16 +180,16 @@ func (in *Inbox) fetched(kind string, n note) *arrival {
 }
 
 // ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
+// A 404 means that something is gone only where somebody said so: some servers answer it to whom they do not want to tell anything.
 func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	o, err := j.fetch(ctx, a.object)
-	if err == nil && a.kind == "Delete" && !o.Is("Tombstone") {
-		return nil, fmt.Errorf("%w: it is still there", errUntrue)
-	}
-	if errors.Is(err, publisher.ErrGone) || err == nil && o.Is("Tombstone") {
+	switch {
+	case errors.Is(err, publisher.ErrGone) && a.kind == "Delete", err == nil && o.Is("Tombstone"):
 		return j.in.deleteGone, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case a.kind == "Delete":
+		return nil, fmt.Errorf("%w: it is still there", errUntrue)
 	}
 	n := readNote(o)
 	if !activitypub.SameOrigin(n.Author, n.ID) {

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if err != nil {
 		return nil, err
 	}
-	a.body, a.inbox, a.at, a.seal = body, blogID, in.Now(), r.Header.Get("Signature")
+	a.body, a.inbox, a.at = body, blogID, in.Now()
+	a.signed = cmp.Or(r.Header.Get("Date"), r.Header.Get("Signature"))
 	if drop, err := in.glance(r, a); drop || err != nil {
 		return nil, err
 	}

@@ -68,8 +68,7 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}
-	undone, err := isRemembered(ctx, tx, undoneKey(a.actor, a.id))
-	if err != nil || undone && a.id != "" {
+	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
 		return dropped("undone before it came"), err
 	}
 	author, err := in.author(ctx, tx, a.actor)
@@ -88,6 +87,9 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 	old, err := reactionOf(ctx, tx, r.target, r.actorID, r.kind)
 	if errors.Is(err, database.ErrNotFound) {
 		if err := insertReaction(ctx, tx, r); err != nil {
+			return outcome{}, err
+		}
+		if err := unlessUndone(ctx, tx, a); err != nil {
 			return outcome{}, err
 		}
 		return reacted(ctx, tx, at.reply, r, r.counts(), a.kind+" counted")

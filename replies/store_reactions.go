@@ -63,6 +63,15 @@ LIMIT 100`, hash, hash))
 	return owners[0], nil
 }
 
+// isReactionNow says whether an actor has reacted with this activity, as isRememberedNow does.
+func isReactionNow(ctx context.Context, q database.Querier, activity database.Digest, actorID database.ID) (bool, error) {
+	rows, err := q.Exec(ctx, `
+UPDATE reactions
+SET activity_hash = activity_hash
+WHERE activity_hash = ? AND actor_id = ?`, activity, actorID)
+	return rows > 0, err
+}
+
 // insertReaction returns errRace where one is there already.
 func insertReaction(ctx context.Context, q database.Querier, r reaction) error {
 	_, err := q.Exec(ctx, `

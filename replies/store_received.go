@@ -63,7 +63,7 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *arriv
 	if out.state != stateWaiting {
 		body = nil
 	}
-	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.seal), body, true, out)
+	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.signed), body, true, out)
 }
 
 func insertJournal(ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome) error {

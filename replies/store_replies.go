@@ -126,6 +126,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
 	return nil
 }
 
+// isReplyNow says whether there is a reply with this id, as isRememberedNow does.
+func isReplyNow(ctx context.Context, q database.Querier, uri string) (bool, error) {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET object_hash = object_hash
+WHERE object_hash = ?`, database.Hash(uri))
+	return rows > 0, err
+}
+
 // updateReply writes r over old, if old is still what is there; errRace if not.
 func updateReply(ctx context.Context, q database.Querier, old storedReply, r reply) error {
 	rows, err := q.Exec(ctx, `

@@ -51,6 +51,17 @@ WHERE key_hash = ?`, key).Scan(&one)
 	return err == nil, err
 }
 
+// isRememberedNow is isRemembered for a transaction that has already written: an UPDATE sees what others have committed since the
+// transaction began, and makes them wait until it has ended. Two transactions that each look for what the other is about to write
+// would otherwise both see nothing.
+func isRememberedNow(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
+	rows, err := q.Exec(ctx, `
+UPDATE tombstones
+SET key_hash = key_hash
+WHERE key_hash = ?`, key)
+	return rows > 0, err
+}
+
 // expireTombstones forgets up to limit keys of one age, and says how many it was.
 func expireTombstones(ctx context.Context, q database.Querier, long bool, before time.Time, limit int) (int64, error) {
 	keys, err := database.Collect(func(rows *sql.Rows) (key any, err error) {

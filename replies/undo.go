@@ -52,7 +52,38 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if u.id == "" {
 		return dropped("nothing to undo"), nil
 	}
-	return done("nothing here; remembered, in case it comes later", 0), remember(ctx, tx, undoneKey(a.actor, u.id), false, a.at)
+	if err := remember(ctx, tx, undoneKey(a.actor, u.id), false, a.at); err != nil {
+		return outcome{}, err
+	}
+	return done("nothing here; remembered, in case it comes later", 0), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
+}
+
+// isUndone says whether an activity was taken back before it came.
+func isUndone(ctx context.Context, q database.Querier, a *arrival) (bool, error) {
+	if a.id == "" {
+		return false, nil
+	}
+	return isRemembered(ctx, q, undoneKey(a.actor, a.id))
+}
+
+// unlessUndone is errRace where an activity was taken back while it had its effect.
+func unlessUndone(ctx context.Context, q database.Querier, a *arrival) error {
+	if a.id == "" {
+		return nil
+	}
+	return unlessNow(isRememberedNow(ctx, q, undoneKey(a.actor, a.id)))
+}
+
+// isDoneNow says whether what is undone has come while we were looking for it.
+func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.ID) (bool, error) {
+	if actorID == 0 {
+		return false, nil
+	}
+	reacted, err := isReactionNow(ctx, tx, database.Hash(u.id), actorID)
+	if reacted || err != nil {
+		return reacted, err
+	}
+	return publisher.UnfollowByURI(ctx, tx, u.id, actorID) // what it deletes is there again when this transaction begins anew
 }
 
 // undoKnown undoes what we have: first by the id, then by what is described.

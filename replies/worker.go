@@ -110,7 +110,7 @@ func (in *Inbox) process(ctx context.Context, row journalRow) bool {
 	case isFinal(verdict):
 		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped(verdict.Error()))
 	case row.attempts > len(retryAfter):
-		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped("given up: "+verdict.Error()))
+		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped(errGivenUp.Error()+": "+verdict.Error()))
 	default:
 		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now().Add(retryAfter[row.attempts-1]))
 	}
@@ -140,6 +140,9 @@ func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
 		return err
 	}
 	a.signer, a.body, a.inbox, a.at, a.row = a.actor, row.body, row.inbox, row.received, row
+	if row.attempts > len(retryAfter) {
+		a.orphan, a.lost = true, errGivenUp // the last try does without the parent
+	}
 	out, err := in.resolve(ctx, a)
 	if err == nil {
 		in.announce(out)
@@ -179,4 +182,7 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 	}
 }
 
-var errLeaseLost = errors.New("the row belongs to another worker now")
+var (
+	errLeaseLost = errors.New("the row belongs to another worker now")
+	errGivenUp   = errors.New("given up after many attempts")
+)

@@ -87,13 +87,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	w.must(keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
-	remotes := &publisher.Remotes{DB: db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
-	w.inbox = &replies.Inbox{
-		DB: db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
-		Log: quiet, Now: w.clock,
-	}
-	w.handler = route(w.inbox, &publisher.Handlers{DB: db, Keys: keys, PublicURL: base, Now: w.clock}, &publisher.Sites{DB: db, PublicURL: base, Log: quiet})
-	w.fedi.Mount(host, w.handler)
+	w.restart()
 	w.fedi.Handle(site+"feed.xml", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
 		io.WriteString(w, feed)
@@ -110,6 +104,21 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	}
 	w.teaID = publisher.PostID(w.blog, w.tea.ID)
 	return w
+}
+
+// restart makes our server anew: it remembers what is in the database.
+func (w *world) restart() {
+	w.t.Helper()
+	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
+	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
+	w.inbox = &replies.Inbox{
+		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
+		Log: quiet, Now: w.clock,
+	}
+	handlers := &publisher.Handlers{DB: w.db, Keys: keys, PublicURL: base, Now: w.clock}
+	w.handler = route(w.inbox, handlers, &publisher.Sites{DB: w.db, PublicURL: base, Log: quiet})
+	w.fedi.Mount(host, w.handler)
 }
 
 func (w *world) addBlog(client *safehttp.Client, keys *publisher.Keys, name string) feeds.Blog {
@@ -129,7 +138,7 @@ func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) htt
 	r := mux.NewRouter().SkipClean(true)
 	c := replies.Collections{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
-		"/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies, "/posts/{id}/likes": c.Likes,
+		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies, "/posts/{id}/likes": c.Likes,
 		"/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
@@ -175,12 +184,17 @@ func (w *world) answered(sent *fediversetest.Sent, status int) *fediversetest.Se
 // work runs the loop of the inbox until nothing is due any more.
 func (w *world) work() {
 	w.t.Helper()
+	w.runUntil("the journal is worked off", func() bool {
+		return w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting' AND next_attempt_at <= ?", w.clock().UnixMilli()) == 0
+	})
+}
+
+func (w *world) runUntil(what string, condition func() bool) {
+	w.t.Helper()
 	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan error, 1)
 	go func() { done <- w.inbox.Run(ctx) }()
-	w.fedi.WaitFor("the journal to be worked off", func() bool {
-		return w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting' AND next_attempt_at <= ?", w.clock().UnixMilli()) == 0
-	})
+	w.fedi.WaitFor(what, condition)
 	stop()
 	w.must(<-done)
 }
@@ -282,8 +296,23 @@ func (w *world) unchanged(do func(), but ...string) {
 	before := w.dump(but...)
 	do()
 	if after := w.dump(but...); after != before {
-		w.t.Errorf("the tables changed from\n%s\nto\n%s", before, after)
+		w.t.Errorf("the tables changed:\n%s", difference(before, after))
 	}
+}
+
+// difference is the lines that only one of two texts has.
+func difference(before, after string) string {
+	var b strings.Builder
+	only := func(sign, text, other string) {
+		for line := range strings.Lines(text) {
+			if !strings.Contains(other, line) {
+				b.WriteString(sign + line)
+			}
+		}
+	}
+	only("- ", before, after)
+	only("+ ", after, before)
+	return b.String()
 }
 
 // dump is everything that this package has stored.
@@ -353,4 +382,15 @@ func (w *world) forgotten(words ...string) {
 			w.t.Errorf("%q is still in the tables:\n%s", word, all)
 		}
 	}
+}
+
+// people are n persons on ten servers, each of whom has been here before.
+func (w *world) people(n int) []*fediversetest.Person {
+	w.t.Helper()
+	all := make([]*fediversetest.Person, n)
+	for i := range all {
+		all[i] = w.fedi.Person(fmt.Sprint("person", i), fmt.Sprintf("server%d.example", i%10))
+		w.accepted(all[i].Like(w.teaID))
+	}
+	return all
 }
