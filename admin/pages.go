@@ -30,7 +30,7 @@ func (p *Pages) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", http.RedirectHandler("/admin/", http.StatusSeeOther))
 	mux.Handle("GET /admin/{$}", web.HandlerFunc(p.home))
-	mux.Handle("GET /admin/static/{name}", web.HandlerFunc(static))
+	mux.Handle("GET /admin/static/{name}", web.Files(staticFiles, "static"))
 	mux.Handle("POST /admin/sign-out", web.HandlerFunc(p.signOut))
 	mux.Handle("POST /admin/replies/{id}/{verdict}", web.HandlerFunc(p.decide))
 	guarded := p.onlyOurNames(http.NewCrossOriginProtection().Handler(withHeaders(mux)))

@@ -1,16 +1,11 @@
 package admin
 
 import (
-	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
-	"mime"
 	"net/http"
-	"path"
 	"time"
 
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -28,24 +23,5 @@ var (
 
 // render writes a page whole or not at all.
 func render(w http.ResponseWriter, r *http.Request, name string, status int, data any) error {
-	var body bytes.Buffer
-	if err := templates.ExecuteTemplate(&body, name, data); err != nil {
-		return fmt.Errorf("render the page %s: %w", name, err)
-	}
-	web.Write(w, r, web.Page{Type: "text/html; charset=utf-8", Body: body.Bytes(), CacheControl: "no-store", Status: status})
-	return nil
-}
-
-func static(w http.ResponseWriter, r *http.Request) error {
-	name := r.PathValue("name")
-	body, err := staticFiles.ReadFile("static/" + name)
-	if err != nil {
-		return fmt.Errorf("%w: no file %q", web.ErrNotFound, name)
-	}
-	web.Write(w, r, web.Page{
-		Type: mime.TypeByExtension(path.Ext(name)),
-		Body: body,
-		ETag: `"` + database.Hash(string(body)).String()[:32] + `"`,
-	})
-	return nil
+	return web.Render(w, r, templates, name, data, web.Page{Status: status})
 }

@@ -4,10 +4,8 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -50,13 +48,8 @@ func profileOfInstance(base string) profile {
 
 func answerProfile(w http.ResponseWriter, r *http.Request, p profile) error {
 	p.Style = template.CSS("\n" + profileStyle)
-	var page strings.Builder
-	if err := profileTemplate.Execute(&page, p); err != nil {
-		return fmt.Errorf("write the profile page of %s: %w", p.ActorID, err)
-	}
 	w.Header().Set("Content-Security-Policy", profilePolicy)
-	web.Write(w, r, web.Page{Type: "text/html; charset=utf-8", Body: []byte(page.String()), Vary: "Accept"})
-	return nil
+	return web.Render(w, r, profileTemplate, profileTemplate.Name(), p, web.Page{Vary: "Accept", CacheControl: "no-cache"})
 }
 
 // hashSource is a style as a Content-Security-Policy names it (CSP Level 3 §2.3.1).

@@ -94,17 +94,15 @@ func (blockListCommand) Run(in *invocation) error {
 	}
 	defer db.Close()
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for after := database.ID(0); ; {
-		blocks, err := replies.ListBlocks(in.ctx, db, after, 100)
-		if err != nil {
-			return fmt.Errorf("list the blocks: %w", err)
-		}
-		if len(blocks) == 0 {
-			return table.Flush()
-		}
-		for _, b := range blocks {
-			after = b.ID
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
-		}
+	page := func(after database.ID) ([]replies.Block, error) {
+		return replies.ListBlocks(in.ctx, db, after, pageSize)
 	}
+	err = eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
+		_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("list the blocks: %w", err)
+	}
+	return table.Flush()
 }

@@ -115,22 +115,21 @@ func (blogListCommand) Run(in *invocation) error {
 	}
 	defer db.Close()
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for after := database.ID(0); ; {
-		blogs, err := feeds.ListBlogs(in.ctx, db, after, 100)
-		if err != nil {
-			return fmt.Errorf("list the blogs: %w", err)
-		}
-		if len(blogs) == 0 {
-			break
-		}
-		for _, b := range blogs {
-			after = b.ID
-			if err := blogLine(in.ctx, table, db, b); err != nil {
-				return err
-			}
-		}
+	if err := eachBlog(in.ctx, db, func(b feeds.Blog) error { return blogLine(in.ctx, table, db, b) }); err != nil {
+		return err
 	}
 	return table.Flush()
+}
+
+func eachBlog(ctx context.Context, db *database.DB, visit func(feeds.Blog) error) error {
+	page := func(after database.ID) ([]feeds.Blog, error) {
+		blogs, err := feeds.ListBlogs(ctx, db, after, pageSize)
+		if err != nil {
+			return nil, fmt.Errorf("list the blogs: %w", err)
+		}
+		return blogs, nil
+	}
+	return eachRow(page, func(b feeds.Blog) database.ID { return b.ID }, visit)
 }
 
 func blogLine(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) error {

@@ -15,23 +15,12 @@ import (
 // somebody else (exit 6).
 func (a *app) settleBase(ctx context.Context) error {
 	public := a.settings.PublicURL
-	for after := database.ID(0); ; {
-		blogs, err := feeds.ListBlogs(ctx, a.db, after, 100)
-		if err != nil {
-			return fmt.Errorf("list the blogs: %w", err)
-		}
-		if len(blogs) == 0 {
+	return eachBlog(ctx, a.db, func(b feeds.Blog) error {
+		if !b.FromPublicURL || b.BaseURL == public {
 			return nil
 		}
-		for _, b := range blogs {
-			after = b.ID
-			if b.FromPublicURL && b.BaseURL != public {
-				if err := a.moveBase(ctx, b, public); err != nil {
-					return err
-				}
-			}
-		}
-	}
+		return a.moveBase(ctx, b, public)
+	})
 }
 
 func (a *app) moveBase(ctx context.Context, b feeds.Blog, public string) error {

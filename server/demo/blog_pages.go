@@ -16,7 +16,7 @@ func (b *Blog) routes() http.Handler {
 	mux.Handle("GET /{$}", web.HandlerFunc(b.home))
 	mux.Handle("GET /{slug}/{$}", web.HandlerFunc(b.page))
 	mux.Handle("GET /feed.xml", web.HandlerFunc(b.feed))
-	mux.Handle("GET /static/{name}", web.HandlerFunc(serveStatic))
+	mux.Handle("GET /static/{name}", web.Files(staticFiles, "static"))
 	mux.Handle("POST /publish", web.HandlerFunc(b.publish))
 	mux.Handle("POST /{slug}/edit", web.HandlerFunc(b.edit))
 	return onlyFromHere(authority(b.options.BlogURL), mux)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -54,7 +53,7 @@ func (b *Blog) feed(w http.ResponseWriter, r *http.Request) error {
 	web.Write(w, r, web.Page{
 		Type: "application/atom+xml; charset=utf-8",
 		Body: body,
-		ETag: `"` + database.Hash(string(body)).String()[:32] + `"`,
+		ETag: web.ETag(body),
 	})
 	return nil
 }

@@ -1,19 +1,15 @@
 package demo
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
-	"mime"
 	"net"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -35,28 +31,9 @@ var (
 
 // render writes a page whole or not at all.
 func render(w http.ResponseWriter, r *http.Request, t *template.Template, name string, status int, csp string, data any) error {
-	var body bytes.Buffer
-	if err := t.ExecuteTemplate(&body, name, data); err != nil {
-		return fmt.Errorf("render %s: %w", name, err)
-	}
 	w.Header().Set("Content-Security-Policy", csp)
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	web.Write(w, r, web.Page{Type: "text/html; charset=utf-8", Body: body.Bytes(), CacheControl: "no-store", Status: status})
-	return nil
-}
-
-func serveStatic(w http.ResponseWriter, r *http.Request) error {
-	name := r.PathValue("name")
-	body, err := staticFiles.ReadFile("static/" + name)
-	if err != nil {
-		return fmt.Errorf("%w: no file %q", web.ErrNotFound, name)
-	}
-	web.Write(w, r, web.Page{
-		Type: mime.TypeByExtension(path.Ext(name)),
-		Body: body,
-		ETag: `"` + database.Hash(string(body)).String()[:32] + `"`,
-	})
-	return nil
+	return web.Render(w, r, t, name, data, web.Page{Status: status})
 }
 
 // onlyFromHere keeps other web pages from pressing our buttons: no cross-origin form, and no name that was made to point to this

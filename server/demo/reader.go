@@ -52,7 +52,7 @@ func (r *Reader) routes() http.Handler {
 		"GET /{$}":                     r.timelinePage,
 		"GET /version":                 r.version,
 		"GET /traffic":                 r.trafficPage,
-		"GET /static/{name}":           serveStatic,
+		"GET /static/{name}":           web.Files(staticFiles, "static"),
 		"POST /do/{action}":            r.do,
 		"GET /.well-known/webfinger":   r.webFinger,
 		"GET /people/{name}":           r.person,
