@@ -16,6 +16,7 @@ type Announcement struct {
 	Revision    int       // how many Updates were sent
 	CreatedAt   time.Time // of the Create
 	UpdatedAt   time.Time // the "updated" of the last Update; zero before the first
+	ToldAt      time.Time // when the last of these activities was made
 	DeletedAt   time.Time // of the Delete; zero while there was none
 }
 
@@ -44,7 +45,7 @@ func next(p feeds.Post, told Announcement, updateInterval time.Duration, now tim
 		return stepDelete
 	case told.knows(p):
 		return stepNone
-	case !told.UpdatedAt.IsZero() && now.Before(told.UpdatedAt.Add(updateInterval)):
+	case told.Revision > 0 && now.Before(told.ToldAt.Add(updateInterval)):
 		return stepWait
 	}
 	return stepUpdate
@@ -55,7 +56,7 @@ func (a Announcement) knows(p feeds.Post) bool {
 	if a.HashVersion == p.HashVersion {
 		return a.ContentHash == p.ContentHash
 	}
-	return !p.EditedAt.After(a.CreatedAt) || !p.EditedAt.After(a.UpdatedAt)
+	return !p.EditedAt.After(a.ToldAt)
 }
 
 // updatedAt is when a post was last edited, as the world may know it; zero before the first edit. It only grows, by a second at least,
@@ -70,9 +71,6 @@ func updatedAt(p feeds.Post, told Announcement) time.Time {
 		return told.UpdatedAt
 	}
 	at := p.EditedAt.Truncate(time.Second)
-	if at.Before(p.EditedAt) {
-		at = at.Add(time.Second) // up, so that the edit is not after what is told of it
-	}
 	if soonest := told.UpdatedAt.Add(time.Second); !told.UpdatedAt.IsZero() && at.Before(soonest) {
 		return soonest
 	}
@@ -82,7 +80,7 @@ func updatedAt(p feeds.Post, told Announcement) time.Time {
 // after is what the world has been told once the step is taken.
 func (a Announcement) after(do step, p feeds.Post, now time.Time) Announcement {
 	is := a
-	is.PostID, is.BlogID, is.ContentHash, is.HashVersion = p.ID, p.BlogID, p.ContentHash, p.HashVersion
+	is.PostID, is.BlogID, is.ContentHash, is.HashVersion, is.ToldAt = p.ID, p.BlogID, p.ContentHash, p.HashVersion, now
 	switch do {
 	case stepCreate:
 		is.CreatedAt = now

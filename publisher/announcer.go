@@ -70,7 +70,11 @@ func (a *Announcer) round(ctx context.Context) error {
 			return fmt.Errorf("list due posts: %w", err)
 		}
 		for _, p := range due {
-			if err := a.announce(ctx, p); err != nil {
+			err := a.announce(ctx, p)
+			if ctx.Err() != nil {
+				return nil // what was not committed is due again after the restart
+			}
+			if err != nil {
 				a.Log.Error("a post could not be announced", "post", p.ID, "err", err)
 				if err := feeds.Postpone(ctx, a.DB, p.ID, a.Now().Add(afterFailure)); err != nil {
 					return fmt.Errorf("postpone post %s: %w", p.ID, err)
@@ -117,7 +121,7 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 	do := next(p, told, a.UpdateInterval, a.Now())
 	switch do {
 	case stepWait:
-		return do, feeds.Postpone(ctx, tx, p.ID, told.UpdatedAt.Add(a.UpdateInterval))
+		return do, feeds.Postpone(ctx, tx, p.ID, told.ToldAt.Add(a.UpdateInterval))
 	case stepCreate, stepUpdate, stepDelete:
 		first, err := a.tell(ctx, tx, p, told, do, facts)
 		if err != nil {

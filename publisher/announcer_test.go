@@ -83,62 +83,9 @@ func TestPostWithoutFollowersIsNotAnnouncedToLaterOnes(t *testing.T) {
 		if creates, updates := w.sent("Create"), w.sent("Update"); len(creates) != 0 || len(updates) != 1 {
 			t.Errorf("%d Creates, %d Updates", len(creates), len(updates))
 		}
-	})
-}
-
-func TestEditBecomesAnUpdateWithALaterTime(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		w := newWorld(t, db)
-		w.announcer.UpdateInterval = 0
-		w.announcer.Engagement = func(context.Context, string) (int, int, []string, error) { return 3, 1, nil, nil }
-		w.follow(w.fedi.Person("ada", "pasture.example"))
-		w.write(item{Path: "one", Title: "One"})
-		w.announceAll()
-		last := ""
-		for n, title := range []string{"Two", "Three"} {
-			w.write(item{Path: "one", Title: title, At: start})
-			w.announceAll()
-			updates := w.sent("Update")
-			if len(updates) != n+1 {
-				t.Fatalf("%d Updates", len(updates))
-			}
-			update, id := updates[n], base+"/posts/"+w.newest().ID
-			article, _ := update.Object.Object("object")
-			likes, _ := article.Object("likes")
-			count, _ := likes.Int("totalItems")
-			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, n+1) || article.String("name") != title ||
-				article.String("updated") <= last || count != 3 {
-				t.Errorf("%s", update.Body)
-			}
-			last = article.String("updated")
-			if served := w.document(id); served.String("updated") != last {
-				t.Errorf("served with updated %q, sent with %q", served.String("updated"), last)
-			}
-			if served := w.document(update.ID()); served.ID() != update.ID() || served.Ref("object") != id {
-				t.Errorf("%v", served)
-			}
-		}
-	})
-}
-
-func TestUpdatesOfAPostWaitForTheIntervalAndTheLastStateIsSent(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		w := newWorld(t, db)
-		w.follow(w.fedi.Person("ada", "pasture.example"))
-		w.write(item{Path: "one", Title: "One"})
-		w.announceAll()
-		for _, title := range []string{"Two", "Three", "Four"} {
-			w.write(item{Path: "one", Title: title, At: start})
-			w.announceAll()
-		}
-		if n := len(w.sent("Update")); n != 1 {
-			t.Fatalf("%d Updates within the hour", n)
-		}
-		w.pass(time.Hour)
-		w.announceAll()
-		updates := w.sent("Update")
-		if article, _ := updates[len(updates)-1].Object.Object("object"); len(updates) != 2 || article.String("name") != "Four" {
-			t.Errorf("%d Updates, the last says %q", len(updates), article.String("name"))
+		var n int
+		if err := db.QueryRow(t.Context(), `SELECT COUNT(*) FROM activities WHERE kind = 'Create'`).Scan(&n); err != nil || n != 0 {
+			t.Errorf("%d Creates were kept for nobody, %v", n, err)
 		}
 	})
 }
@@ -150,15 +97,13 @@ func TestRemovedPostIsDeletedOnceAndNeverComesBack(t *testing.T) {
 		w.write(item{Path: "one", Title: "One"})
 		w.announceAll()
 		id := base + "/posts/" + w.newest().ID
-		change := func(removedAt time.Time) {
-			if _, err := db.Exec(t.Context(), `UPDATE posts SET removed_at = ?, due_at = 1`, database.Millis(removedAt)); err != nil {
-				t.Fatal(err)
-			}
+		change := func(removedAt time.Time, words string) {
+			w.exec(`UPDATE posts SET removed_at = ?, content_hash = ?, due_at = 1`, database.Millis(removedAt), database.Hash(words))
 			w.announceAll()
 		}
-		change(w.clock())
-		change(w.clock())
-		change(time.Time{})
+		change(w.clock(), "one")
+		change(w.clock(), "two")
+		change(time.Time{}, "three")
 		deletes := w.sent("Delete")
 		if len(deletes) != 1 || deletes[0].ID() != id+"/delete" || deletes[0].Ref("object") != id || len(w.sent("Create")) != 1 ||
 			len(w.sent("Update")) != 0 {
@@ -167,6 +112,20 @@ func TestRemovedPostIsDeletedOnceAndNeverComesBack(t *testing.T) {
 		if tombstone, _ := deletes[0].Object.Object("object"); tombstone.Type() != "Tombstone" ||
 			tombstone.String("formerType") != "Article" {
 			t.Errorf("%v", tombstone)
+		}
+	})
+}
+
+func TestHistoryAndWhatIsGoneAlreadyAreNeverAnnounced(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, history(2)...)
+		w.follow(w.fedi.Person("ada", "pasture.example"))
+		w.write(item{Path: "one", Title: "One"})
+		w.exec(`UPDATE posts SET removed_at = 1 WHERE announce`)
+		w.exec(`UPDATE posts SET due_at = 1`)
+		w.announceAll()
+		if creates, deletes := w.sent("Create"), w.sent("Delete"); len(creates) != 0 || len(deletes) != 0 {
+			t.Errorf("%d Creates, %d Deletes", len(creates), len(deletes))
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -161,8 +162,12 @@ func TestOutboxPagesThroughEveryPostNewestFirst(t *testing.T) {
 
 func TestOutboxRefusesCursorsOfOthers(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), history(1)...)
+	other := w.addBlog(feeds.NewBlog{BaseURL: base, Username: "notes"})
+	foreign, err := feeds.NewestPosts(t.Context(), w.db, other.ID, nil, 1)
+	w.must(err)
 	for query, want := range map[string]int{"?page=true": 200, "?before=x": 400, "?before=" + strings.Repeat("a", 26): 404,
-		"?before=" + w.newest().ID: 200} {
+		"?before=" + w.newest().ID: 200,
+		"?before=" + foreign[0].ID: 404} {
 		if answer := w.ask("GET", tea+"/outbox"+query, asJSON); answer.Code != want {
 			t.Errorf("%s: %d, want %d", query, answer.Code, want)
 		}

@@ -34,8 +34,10 @@ func TestActorIsAskedForOnceADay(t *testing.T) {
 			"") != 2 {
 			t.Errorf("after 25 hours: %+v %v", again, err)
 		}
-		byID, err := publisher.RemoteActorsByID(t.Context(), db, []database.ID{actor.ID, 7})
-		if err != nil || len(byID) != 1 || byID[actor.ID].URI != person.ID {
+		bob, err := w.remotes.Actor(t.Context(), w.fedi.Person("bob", "meadow.example").ID)
+		w.must(err)
+		byID, err := publisher.RemoteActorsByID(t.Context(), db, []database.ID{actor.ID, 7, bob.ID})
+		if err != nil || len(byID) != 2 || byID[actor.ID].URI != person.ID || byID[bob.ID] != bob {
 			t.Errorf("%v %v", byID, err)
 		}
 	})
@@ -54,6 +56,14 @@ func TestNewSenderCostsOneFetchAndNoRowBeforeItIsVerified(t *testing.T) {
 		}
 		if _, err := w.remotes.Actor(t.Context(), person.ID); err != nil || w.fedi.Count("pasture.example", "") != 1 {
 			t.Errorf("%d requests, %v", w.fedi.Count("pasture.example", ""), err)
+		}
+		bob := w.fedi.Person("bob", "meadow.example")
+		if _, err := w.remotes.Key(t.Context(), bob.Key.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Hour)
+		if _, err := w.remotes.Actor(t.Context(), bob.ID); err != nil || w.fedi.Count("meadow.example", "") != 2 {
+			t.Errorf("an hour later: %d requests, %v", w.fedi.Count("meadow.example", ""), err)
 		}
 	})
 }
@@ -100,6 +110,15 @@ func TestActorThatLeftIsMarkedAndMayComeBack(t *testing.T) {
 			t.Errorf("%+v %v", actor, err)
 		}
 	})
+}
+
+func TestAddressOfAProfileIsNotAnActorsID(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	w.fedi.Person("ada", "pasture.example")
+	w.fedi.Handle("https://pasture.example/@ada", says(asJSON, actorWith(ada, keyWith(adaKey, ada))))
+	if actor, err := w.remotes.Actor(t.Context(), "https://pasture.example/@ada"); !errors.Is(err, publisher.ErrNotTrusted) {
+		t.Errorf("%+v %v", actor, err)
+	}
 }
 
 func TestHostileActorIsBoundedOrRefused(t *testing.T) {

@@ -9,14 +9,15 @@ import (
 )
 
 const selectAnnouncement = `
-	SELECT post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, deleted_at
+	SELECT post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at
 	FROM announcements`
 
 func scanAnnouncement(row scanner) (Announcement, error) {
 	var a Announcement
-	var created, updated, deleted int64
-	err := row.Scan(&a.PostID, &a.BlogID, &a.ContentHash, &a.HashVersion, &a.Revision, &created, &updated, &deleted)
-	a.CreatedAt, a.UpdatedAt, a.DeletedAt = database.Time(created), database.Time(updated), database.Time(deleted)
+	var created, updated, told, deleted int64
+	err := row.Scan(&a.PostID, &a.BlogID, &a.ContentHash, &a.HashVersion, &a.Revision, &created, &updated, &told, &deleted)
+	a.CreatedAt, a.UpdatedAt = database.Time(created), database.Time(updated)
+	a.ToldAt, a.DeletedAt = database.Time(told), database.Time(deleted)
 	return a, err
 }
 
@@ -51,10 +52,10 @@ func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) 
 // insertAnnouncement is database.ErrDuplicate where the Create was told already.
 func insertAnnouncement(ctx context.Context, q database.Querier, a Announcement) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO announcements (post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, deleted_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO announcements (post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.PostID, a.BlogID, a.ContentHash, a.HashVersion, a.Revision,
-		database.Millis(a.CreatedAt), database.Millis(a.UpdatedAt), database.Millis(a.DeletedAt))
+		database.Millis(a.CreatedAt), database.Millis(a.UpdatedAt), database.Millis(a.ToldAt), database.Millis(a.DeletedAt))
 	return err
 }
 
@@ -62,9 +63,9 @@ func insertAnnouncement(ctx context.Context, q database.Querier, a Announcement)
 func updateAnnouncement(ctx context.Context, q database.Querier, was, is Announcement) (bool, error) {
 	rows, err := q.Exec(ctx, `
 		UPDATE announcements
-		SET content_hash = ?, hash_version = ?, revision = ?, updated_at = ?, deleted_at = ?
+		SET content_hash = ?, hash_version = ?, revision = ?, updated_at = ?, told_at = ?, deleted_at = ?
 		WHERE post_id = ? AND revision = ? AND deleted_at = ?`,
-		is.ContentHash, is.HashVersion, is.Revision, database.Millis(is.UpdatedAt), database.Millis(is.DeletedAt),
+		is.ContentHash, is.HashVersion, is.Revision, database.Millis(is.UpdatedAt), database.Millis(is.ToldAt), database.Millis(is.DeletedAt),
 		was.PostID, was.Revision, database.Millis(was.DeletedAt))
 	return rows > 0, err
 }

@@ -17,7 +17,7 @@ func TestWebFingerKnowsEveryNameOfABlog(t *testing.T) {
 		w := newWorld(t, db)
 		for _, name := range []string{
 			"acct:tea@blog.example", "acct:TEA@Blog.Example", "ACCT:tea@blog.example", "acct:@tea@blog.example",
-			"acct:tea@fedi.blog.example",
+			"acct:tea@fedi.blog.example", "acct:Tea@FEDI.blog.example",
 			tea, site, strings.TrimSuffix(site, "/"), "http://blog.example/",
 		} {
 			for _, host := range []string{base, "https://blog.example"} {

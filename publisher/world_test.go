@@ -141,6 +141,14 @@ func (w *world) must(err error) {
 	}
 }
 
+// exec does to the database what no front door does, or not yet.
+func (w *world) exec(query string, args ...any) {
+	w.t.Helper()
+	if _, err := w.db.Exec(w.t.Context(), query, args...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func (w *world) serveFeed(rw http.ResponseWriter, _ *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,4 +1,5 @@
--- What the world has been told of a post: created_at once, revision for each Update since. Written by package publisher.
+-- What the world has been told of a post: created_at once, revision for each Update since; updated_at is what the last Update said,
+-- told_at when the last activity was made. Written by package publisher.
 
 -- +goose Up
 CREATE TABLE announcements (
@@ -9,6 +10,7 @@ CREATE TABLE announcements (
 	revision     INT NOT NULL,
 	created_at   BIGINT NOT NULL,
 	updated_at   BIGINT NOT NULL,
+	told_at      BIGINT NOT NULL,
 	deleted_at   BIGINT NOT NULL,
 	PRIMARY KEY (post_id),
 	KEY announcements_blog (blog_id, created_at)

@@ -1,4 +1,5 @@
--- What the world has been told of a post: created_at once, revision for each Update since. Written by package publisher.
+-- What the world has been told of a post: created_at once, revision for each Update since; updated_at is what the last Update said,
+-- told_at when the last activity was made. Written by package publisher.
 
 -- +goose Up
 CREATE TABLE announcements (
@@ -9,6 +10,7 @@ CREATE TABLE announcements (
 	revision     INTEGER NOT NULL,
 	created_at   INTEGER NOT NULL,
 	updated_at   INTEGER NOT NULL,
+	told_at      INTEGER NOT NULL,
 	deleted_at   INTEGER NOT NULL,
 	PRIMARY KEY (post_id)
 ) STRICT;
