@@ -10,7 +10,8 @@ import (
 
 func TestBackoffDoublesFromAMinuteToTwelveHours(t *testing.T) {
 	for n, longest := range map[int]time.Duration{
-		1: time.Minute, 2: 2 * time.Minute, 3: 4 * time.Minute, 10: 512 * time.Minute, 11: 12 * time.Hour, 40: 12 * time.Hour, 1 << 40: 12 * time.Hour,
+		1: time.Minute, 2: 2 * time.Minute, 3: 4 * time.Minute, 10: 512 * time.Minute,
+		11: 12 * time.Hour, 40: 12 * time.Hour, 1 << 30: 12 * time.Hour,
 	} {
 		if got := delivery.Backoff(n, 1); got != longest {
 			t.Errorf("retry %d comes after at most %v, want %v", n, got, longest)

@@ -9,8 +9,11 @@ import (
 )
 
 const (
-	claimRows = 256 // deliveries one transaction claims at most
-	maxSpread = 16
+	claimRows  = 256 // deliveries one transaction claims at most
+	maxSpread  = 16
+	sweepPause = 4 // times as long as a page took that yielded little, at most longestPause
+
+	longestPause = 250 * time.Millisecond
 )
 
 // candidate is a due delivery, with all that decides whether it can be sent now.
@@ -28,6 +31,8 @@ type sweep struct {
 	open   bool // there may be more
 	skip   int  // rows passed by so far
 	spread int  // a page is so many times as long as what is taken from it
+
+	notBefore time.Time // of the real clock: after a page that yields little, others shall have the database for a while
 }
 
 // choice is what to do with a page.
@@ -67,22 +72,24 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 	return c
 }
 
-// claim takes on what is due as long as there is room: first for lanes that have run dry, then whatever a sweep finds.
+// claim takes on what is due: a batch for lanes that have run dry, and a page of the sweep. What that leaves comes with the next round,
+// since there are results to look at in between.
 func (l *loop) claim(ctx context.Context) {
-	for len(l.dry) > 0 && l.room() > 0 {
+	if len(l.dry) > 0 && l.room() > 0 {
 		if err := l.refill(ctx); err != nil {
 			l.trouble(ctx, "deliveries to a host not claimed", err)
-			return
 		}
 	}
-	for l.sweep.open && l.room() >= l.enough() {
-		won, err := l.turn(ctx)
-		if err != nil {
-			l.trouble(ctx, "due deliveries not claimed", err)
-		}
-		if won == 0 {
-			return // the next page comes after a pause: others need the database too
-		}
+	began := time.Now()
+	if !l.sweep.open || l.room() < l.enough() || began.Before(l.sweep.notBefore) {
+		return
+	}
+	won, err := l.turn(ctx)
+	if err != nil {
+		l.trouble(ctx, "due deliveries not claimed", err)
+	}
+	if won < claimRows/4 {
+		l.sweep.notBefore = time.Now().Add(min(sweepPause*time.Since(began), longestPause))
 	}
 }
 
@@ -108,7 +115,8 @@ func (l *loop) refill(ctx context.Context) error {
 	return err
 }
 
-// turn claims from the next page of the sweep. Where others got what we wanted, pages become longer; a lone worker reads only what it takes.
+// turn claims from the next page of the sweep. Where others got what we wanted, pages become longer; a lone worker reads only what it
+// takes.
 func (l *loop) turn(ctx context.Context) (won int, err error) {
 	now, most := l.w.Now(), min(claimRows, l.room())
 	limit := most * l.sweep.spread
@@ -122,9 +130,10 @@ func (l *loop) turn(ctx context.Context) (won int, err error) {
 		return 0, err
 	}
 	l.take(jobs)
-	if len(jobs) < len(c.take) {
+	switch lost := len(c.take) - len(jobs); {
+	case lost > len(jobs):
 		l.sweep.spread = min(2*l.sweep.spread, maxSpread)
-	} else {
+	case lost == 0:
 		l.sweep.spread = max(l.sweep.spread/2, 1)
 	}
 	l.sweep.skip += c.passed

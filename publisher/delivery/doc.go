@@ -1,11 +1,42 @@
-// Package delivery brings activities to inboxes. It is a queue in two tables and one loop over them.
+// Package delivery brings activities to inboxes. It is a queue in two tables, the health of hosts in a third, and one loop over them.
 //
-//	Enqueue, in the caller's transaction          Worker.Run
-//	  activities: the exact bytes, once    ─►  claim: due rows, shuffled, leased in one statement per activity
-//	  deliveries: one row per inbox               ↓
-//	                                       lanes: two requests at a time per host
-//	                                              ↓
-//	                                       attempt: sign, POST, judge the answer
-//	                                              ↓
-//	                                       settle: hundreds of rows in one transaction, with the token of the claim
+//	Enqueue, in the caller's transaction       Worker.Run
+//	  activities: the exact bytes, once   ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction
+//	  deliveries: a row for each inbox            ▼
+//	                                           lanes    two requests at a time for each host
+//	                                              ▼
+//	                                           attempt  sign, POST, judge the answer
+//	                                              ▼
+//	                                           settle   with the token of the claim, hundreds in one transaction
+//
+// What it promises:
+//
+//   - What was enqueued ends as delivered, refused, gone, expired or cancelled, and its row says so; nothing is dropped. Delivered rows
+//     become a number on their activity after 90 days, the others stay. Counts adds up to all that was ever enqueued.
+//   - A crash loses nothing: the claims of a dead worker become due again when their lease ends, a minute after the claim. It may send
+//     twice what was on its way, with the same id and the same bytes. A worker that was only slow finds another token on the row and
+//     changes nothing.
+//   - Activities about one object reach a host in the order of their ids. A Delete cancels what still waits, and itself waits only for
+//     what is on its way at that moment.
+//   - A host that is slow or dead holds up nobody: it has at most two requests open and nothing claimed ahead, its rows are walked
+//     around while it is busy, and moved out of the way while it is paused.
+//
+// Decisions:
+//
+//   - A row is leased by moving next_attempt_at to the end of the lease. Leased rows so are not among the due ones, and become due by
+//     themselves if nobody settles them. The same trick takes rows of paused hosts, and rows that wait for an older activity, out of the
+//     way; so the head of the index is always what can be sent now.
+//   - A claim is a compare-and-set on the last token, one statement for all rows of an activity, and the same on every engine; SKIP LOCKED
+//     is not (TiDB accepts it and locks nothing). Workers choose at random from pages that become longer, up to 16 times what they take,
+//     only where others are faster: a lone worker reads each row once.
+//   - What bounds a fan-out is RSA: signing has as many slots as there are cores, and a request waits for its slot before its clock starts.
+//     Waiting for an answer takes a goroutine, of which there may be 2,000. All else, database included, is about a tenth of the CPU time.
+//   - Requests are signed when they are sent, never before: a signature is good for an hour or so, a queue lasts two weeks.
+//   - 401 and 403 are tried again, because keys are cached and clocks are wrong for a while. 404 and 410 end this delivery and say nothing
+//     about followers: servers answer 404 for many reasons, Threads for a signature it dislikes.
+//   - Two weeks begin with the first try, and a delivery expires only after a failure: if we were away ourselves, nothing is lost by it.
+//   - The breaker is per host, for all workers, in the table hosts; only hosts that failed have a row. A word from a host ends its
+//     pause (Revive) for one delivery, and if that arrives, for all. A "not now" that is about us and not about the host (401) does not
+//     count, nor does our own trouble.
+//   - Concurrency per host is counted in each worker. With several processes a host may see two requests from each.
 package delivery

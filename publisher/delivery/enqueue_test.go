@@ -66,7 +66,8 @@ func TestNothingIsEnqueuedWhereTheCallersTransactionFails(t *testing.T) {
 
 func TestAnInboxThatIsNoAddressIsRefusedAtOnce(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		enqueue(t, db, activity("Create", post, noon), noon, "", "inbox", "ftp://a.example/inbox", "https://user:pw@a.example/", "https://a.example/\x00",
+		enqueue(t, db, activity("Create", post, noon), noon,
+			"", "inbox", "ftp://a.example/inbox", "https://user:pw@a.example/", "https://a.example/\x00",
 			"https://"+strings.Repeat("a.", 200)+"example/inbox", "https://a.example/"+strings.Repeat("\u00e9", 3000), "https://good.example/inbox")
 		w := newWorld()
 		start(t, newWorker(db, w, (&clock{now: noon}).Now))

@@ -88,7 +88,7 @@ func (d Delivery) outcome() string {
 	case d.Attempts == 0 && d.State == Refused:
 		return d.LastAnswer
 	case d.LastAnswer != "":
-		return fmt.Sprintf("%s could not be reached (%s)", d.Host, d.LastAnswer)
+		return fmt.Sprintf("%s was not reached (%s)", d.Host, d.LastAnswer)
 	}
 	return d.Host + " was not reached"
 }

@@ -49,7 +49,7 @@ func TestTheLedgerSaysWhatFailsAndWhy(t *testing.T) {
 		}
 		want := []string{
 			"pasture.example answered 503, next try in 4 min",
-			"dark.example could not be reached (POST https://dark.example/inbox: no such host), next try in 1 min",
+			"dark.example was not reached (POST https://dark.example/inbox: no such host), next try in 1 min",
 			"barn.example answered 422, not tried again",
 			"gone.example answered 410: no such inbox, not tried again",
 		}
@@ -117,8 +117,9 @@ func TestOurOwnTroubleIsNoFailureOfTheHost(t *testing.T) {
 		stop := start(t, worker)
 		waitForTries(t, db, 20)
 		stop()
-		if d := row(t, db, inboxes[3]); d.Explain(noon) != "a.example could not be reached (our own trouble: the secret key file is missing), next try in 1 min" {
-			t.Error(d.Explain(noon))
+		const want = "a.example was not reached (our own trouble: the secret key file is missing), next try in 1 min"
+		if got := row(t, db, inboxes[3]).Explain(noon); got != want {
+			t.Error(got)
 		}
 		c.advance(time.Minute)
 		start(t, newWorker(db, w, c.Now))

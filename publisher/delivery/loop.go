@@ -61,7 +61,7 @@ func (l *loop) run(ctx context.Context) {
 		case r := <-l.done:
 			l.finish(r)
 			if len(l.results) < settleRows {
-				l.hurry()
+				l.hurry(settleAfter)
 				continue
 			}
 		case <-l.soon.C:
@@ -79,16 +79,21 @@ func (l *loop) run(ctx context.Context) {
 // round settles before it claims, so that what the tables say of hosts is never older than what we know.
 func (l *loop) round(ctx context.Context) {
 	l.settle(ctx)
+	before := l.claimed
 	l.claim(ctx)
 	l.forget()
-	if l.sweep.open && l.room() >= l.enough() {
-		l.hurry()
+	switch {
+	case l.claimed-before >= claimRows/4:
+		l.hurry(time.Millisecond)
+	case l.sweep.open && l.room() >= l.enough(), len(l.dry) > 0, len(l.results) > 0:
+		l.hurry(settleAfter)
 	}
 }
 
-func (l *loop) hurry() {
+// hurry has another round come soon.
+func (l *loop) hurry(after time.Duration) {
 	if !l.armed {
-		l.soon.Reset(settleAfter)
+		l.soon.Reset(after)
 		l.armed = true
 	}
 }

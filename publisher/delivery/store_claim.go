@@ -41,20 +41,21 @@ func duePage(ctx context.Context, q database.Querier, now time.Time, limit, skip
 		LIMIT ? OFFSET ?`, at, at, at, limit, skip))
 }
 
-// dueFor reads in no order: what must keep one does so by the activity before it.
+// dueFor reads in no order: what must keep one does so by the activity before it. The "+ 0" keeps the planner on the index of hosts.
 func dueFor(ctx context.Context, q database.Querier, host string, now time.Time, limit int) ([]candidate, error) {
 	at := database.Millis(now)
 	return database.Collect(scanCandidate)(q.Query(ctx, candidates+`
 		WHERE d.host = ?
 		AND d.state = 'pending'
-		AND d.next_attempt_at <= ?
+		AND d.next_attempt_at + 0 <= ?
 		LIMIT ?`, at, at, host, at, limit))
 }
 
 func scanCandidate(rows *sql.Rows) (c candidate, err error) {
 	var expiresAt, pausedUntil int64
 	var waitUntil sql.NullInt64
-	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &expiresAt, &c.token, &c.failures, &pausedUntil, &waitUntil)
+	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &expiresAt, &c.token,
+		&c.failures, &pausedUntil, &waitUntil)
 	c.expiresAt = database.Time(expiresAt)
 	c.pausedUntil = database.Time(pausedUntil)
 	c.waitsFor = waitUntil.Valid
@@ -108,7 +109,9 @@ func leaseGroup(ctx context.Context, q database.Querier, g claimGroup, jobs []*j
 }
 
 // whichLeased finds out which rows the token is on: others were faster with the rest.
-func whichLeased(ctx context.Context, q database.Querier, activity database.ID, jobs []*job, token database.ID, hashes []any) ([]*job, error) {
+func whichLeased(ctx context.Context, q database.Querier, activity database.ID, jobs []*job, token database.ID, hashes []any) (
+	won []*job, err error,
+) {
 	leased, err := database.Collect(scanDigest)(q.Query(ctx, `
 		SELECT inbox_hash
 		FROM deliveries
@@ -122,7 +125,6 @@ func whichLeased(ctx context.Context, q database.Querier, activity database.ID, 
 	for _, hash := range leased {
 		ours[hash] = true
 	}
-	won := jobs[:0:0]
 	for _, j := range jobs {
 		if ours[j.inboxHash] {
 			won = append(won, j)

@@ -8,13 +8,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// failing reads the newest of one state. next_attempt_at of a settled row is when it was settled, so one index serves both.
+// failing reads the newest of one state. next_attempt_at of a settled row is when it was settled, so one index serves both. The outer join
+// makes every planner begin with it.
 func failing(ctx context.Context, q database.Querier, state string, limit int) ([]Delivery, error) {
 	return database.Collect(scanDelivery)(q.Query(ctx, `
-		SELECT d.activity_id, a.uri, a.kind, d.inbox, d.host, d.blog_id, d.state, d.attempts,
+		SELECT d.activity_id, COALESCE(a.uri, ''), COALESCE(a.kind, ''), d.inbox, d.host, d.blog_id, d.state, d.attempts,
 			d.next_attempt_at, d.last_status, d.last_answer, d.created_at, d.settled_at
 		FROM deliveries d
-		JOIN activities a ON a.id = d.activity_id
+		LEFT JOIN activities a ON a.id = d.activity_id
 		WHERE d.state = ?
 		AND (d.attempts > 0 OR d.state <> 'pending')
 		ORDER BY d.next_attempt_at DESC

@@ -20,12 +20,12 @@ func insertActivity(ctx context.Context, q database.Querier, a Activity, now tim
 	return err
 }
 
-func insertDeliveries(ctx context.Context, q database.Querier, a Activity, blogID database.ID, inboxes []inbox, now time.Time) error {
-	for batch := range slices.Chunk(inboxes, insertRows) {
+func insertDeliveries(ctx context.Context, q database.Querier, a Activity, blogID database.ID, to []inbox, now time.Time) error {
+	for batch := range slices.Chunk(to, insertRows) {
 		const row = `(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, ?, ?, ?)`
 		args := make([]any, 0, 12*len(batch))
-		for _, to := range batch {
-			args = append(args, deliveryRow(a, blogID, to, now)...)
+		for _, inbox := range batch {
+			args = append(args, deliveryRow(a, blogID, inbox, now)...)
 		}
 		_, err := q.Exec(ctx, `
 			INSERT INTO deliveries (activity_id, inbox_hash, inbox, host, blog_id, object_hash, state, attempts,
@@ -63,8 +63,8 @@ func cancelObject(ctx context.Context, q database.Querier, object database.Diges
 	return err
 }
 
-func cancelInboxes(ctx context.Context, q database.Querier, blogID database.ID, host string, inboxes []database.Digest) (n int64, err error) {
-	for batch := range slices.Chunk(inboxes, insertRows) {
+func cancelInboxes(ctx context.Context, q database.Querier, blogID database.ID, host string, of []database.Digest) (n int64, err error) {
+	for batch := range slices.Chunk(of, insertRows) {
 		args := []any{Cancelled, host, Pending, blogID, blogID}
 		rows, err := q.Exec(ctx, `
 			UPDATE deliveries

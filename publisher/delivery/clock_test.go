@@ -1,0 +1,56 @@
+package delivery_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// As it runs in production: nobody wakes it, nothing is set, and time passes by itself.
+func TestRetriesComeByThemselves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := databasetest.Open(t)
+		w := newWorld()
+		hanging := func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}
+		w.answers(hanging)
+		worker := newWorker(db, w, nil)
+		worker.Tick = 0
+		stop := start(t, worker)
+		began := time.Now()
+		enqueue(t, db, activity("Create", post, began), began, inboxA)
+
+		time.Sleep(20 * time.Second) // a second until it looks, 15 until it gives up
+		synctest.Wait()
+		if d := row(t, db, inboxA); d.Attempts != 1 || d.LastStatus != 0 || d.State != delivery.Pending {
+			t.Errorf("after a request that hangs: %+v", d)
+		}
+		w.answers(always(http.StatusServiceUnavailable))
+		time.Sleep(time.Minute)
+		w.answers(always(http.StatusOK))
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		if d := row(t, db, inboxA); d.Attempts != 3 || d.State != delivery.Delivered {
+			t.Errorf("four minutes later: %+v", d)
+		}
+		var waits []time.Duration
+		for i, a := range w.log {
+			if i > 0 {
+				waits = append(waits, a.at.Sub(w.log[i-1].at))
+			}
+		}
+		// From the end of a try it is a minute, then two, and at most a second and a bit until the worker looks.
+		for i, want := range []time.Duration{time.Minute + 15*time.Second, 2 * time.Minute} {
+			if len(waits) != 2 || waits[i] < want || waits[i] > want+1100*time.Millisecond {
+				t.Errorf("waits %v", waits)
+			}
+		}
+		stop()
+	})
+}
