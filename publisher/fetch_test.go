@@ -63,7 +63,7 @@ func TestDocumentThatMayBeSomebodyElsesWordIsRefused(t *testing.T) {
 		},
 		"no id": func(w *world) { w.fedi.Handle(note, says(asJSON, `{"type":"Note"}`)) },
 		"redirect to another host": func(w *world) {
-			w.fedi.Handle(note, http.RedirectHandler(evil, 302))
+			w.fedi.Handle(note, http.RedirectHandler(evil, http.StatusFound))
 			w.fedi.Handle(evil, says(asJSON, noteWithID(note)))
 		},
 		"not JSON":           func(w *world) { w.fedi.Handle(note, says(asJSON, "<p>")) },
@@ -72,7 +72,7 @@ func TestDocumentThatMayBeSomebodyElsesWordIsRefused(t *testing.T) {
 		"longer than 1 MiB": func(w *world) {
 			w.fedi.Handle(note, says(asJSON, `{"id":"`+note+`","x":"`+strings.Repeat("x", 1<<20)+`"}`))
 		},
-		"redirects without end": func(w *world) { w.fedi.Handle(note, http.RedirectHandler(note, 302)) },
+		"redirects without end": func(w *world) { w.fedi.Handle(note, http.RedirectHandler(note, http.StatusFound)) },
 		"refused by its server": func(w *world) { w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 403}) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -138,7 +138,7 @@ func TestKeyOfAnUploadedFileOrAnotherHostIsRefused(t *testing.T) {
 	for name, prepare := range map[string]func(w *world){
 		"content type": func(w *world) { w.fedi.Handle(ada, says("application/json", actorWith(ada, keyWith(adaKey, ada)))) },
 		"redirect": func(w *world) {
-			w.fedi.Handle(ada, http.RedirectHandler("https://evil.example/ada", 302))
+			w.fedi.Handle(ada, http.RedirectHandler("https://evil.example/ada", http.StatusFound))
 			w.fedi.Handle("https://evil.example/ada", says(asJSON, actorWith(ada, keyWith(adaKey, ada))))
 		},
 	} {
