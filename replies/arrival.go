@@ -86,7 +86,8 @@ func (a *arrival) dedupe() database.Digest {
 		if a.object == a.actor {
 			return database.Hash(a.actor, a.id, a.signed)
 		}
-		return database.Hash(a.actor, a.id, a.embedded.String("updated"), a.embedded.Text("content"), a.embedded.Text("summary"), a.embedded.Text("name"))
+		o := a.embedded
+		return database.Hash(a.actor, a.id, o.String("updated"), o.Text("content"), o.Text("summary"), o.Text("name"))
 	}
 	if a.id == "" {
 		return database.Hash(a.actor, a.id, a.signed)

@@ -29,7 +29,7 @@ func benchmarkInbox(b *testing.B, w *world) {
 		id := fmt.Sprint(p.ID, "/statuses/", i)
 		body, err := activitypub.Marshal(activity("Create", id+"/activity", p.ID, activitypub.Object{
 			"id": id, "type": "Note", "attributedTo": p.ID, "inReplyTo": w.teaID, "to": activitypub.Public, "published": activitypub.At(w.clock()),
-			"content": fmt.Sprintf(`<p><a href="https://blog.example/" class="mention">@tea</a> Reply number %d, with <em>some</em> words in it.</p>`, i),
+			"content": fmt.Sprintf(`<p><a href="https://blog.example/" class="mention">@tea</a> Number %d, with <em>some</em> words.</p>`, i),
 		}))
 		w.must(err)
 		requests[i] = httptest.NewRequest("POST", shared, bytes.NewReader(body))

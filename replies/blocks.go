@@ -44,24 +44,25 @@ const (
 )
 
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, removes
-// the followers among them and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a person we
-// have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
-func AddBlock(ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time) (BlockEffect, error) {
-	var done BlockEffect
-	err := inTx(ctx, db, func(tx *database.Tx) error {
+// the followers among them and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
+// person we have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
+func AddBlock(
+	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
+) (effect BlockEffect, err error) {
+	err = inTx(ctx, db, func(tx *database.Tx) error {
 		value, err := blockValue(ctx, tx, kind, value)
 		if err != nil {
 			return err
 		}
-		done = BlockEffect{Block: Block{
+		effect = BlockEffect{Block: Block{
 			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: cutRunes(reason, maxReason), CreatedAt: now,
 		}}
-		return done.apply(ctx, tx, who, now)
+		return effect.apply(ctx, tx, who, now)
 	})
 	if err != nil {
 		return BlockEffect{}, fmt.Errorf("block %s: %w", value, err)
 	}
-	return done, nil
+	return effect, nil
 }
 
 func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, now time.Time) error {
@@ -122,8 +123,8 @@ func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limi
 	return blocks, nil
 }
 
-// Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is blocked there or everywhere. blogID 0 asks only for
-// the blocks that hold everywhere. It reads the tables each time, so a block holds from the moment it is committed.
+// Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is blocked there or everywhere. blogID 0 asks
+// only for the blocks that hold everywhere. It reads the tables each time, so a block holds from the moment it is committed.
 func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
 	return anyBlock(ctx, q, blogID, append(domainsOf(activitypub.Host(actorURI)), actorURI))
 }

@@ -89,8 +89,8 @@ func TestCollectionsOfUnknownPostsAreNotThere(t *testing.T) {
 		milk := strings.Replace(w.teaID, w.tea.ID, w.milk.ID, 1)
 		for address, want := range map[string]int{
 			base + "/posts/aaaaaaaaaaaaaaaaaaaaaaaaaa/replies": http.StatusNotFound, w.teaID + "/replies?page=0": http.StatusNotFound,
-			w.teaID + "/replies?page=x": http.StatusNotFound, w.teaID + "/replies?page=9": http.StatusOK, milk + "/replies": http.StatusOK, milk + "/context": http.StatusOK,
-			milk + "/likes": http.StatusOK,
+			w.teaID + "/replies?page=x": http.StatusNotFound, w.teaID + "/replies?page=9": http.StatusOK,
+			milk + "/replies": http.StatusOK, milk + "/context": http.StatusOK, milk + "/likes": http.StatusOK,
 		} {
 			answer := w.get(address)
 			if answer.Code != want || want == http.StatusOK && !strings.HasPrefix(answer.Header().Get("Content-Type"), "application/activity+json") {

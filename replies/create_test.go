@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
 )
@@ -14,12 +13,13 @@ import (
 func TestReplyAppearsUnderThePost(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("name", "Ada <b>L</b>"))
-		sent := w.accepted(ada.Reply(w.teaID, `<p><span class="h-card"><a href="`+w.blog.ActorID()+`">@<span>tea</span></a></span> Three<script>alert(1)</script> minutes!</p>`))
+		sent := w.accepted(ada.Reply(w.teaID,
+			`<p><span class="h-card"><a href="`+w.blog.ActorID()+`">@<span>tea</span></a></span> Three<script>alert(1)</script> minutes!</p>`))
 		w.expect("ada: <p>Three minutes!</p>")
 		w.expectCounts(replies.Counts{Replies: 1})
 		thread := w.thread()
 		item := thread.Items[0]
-		if item.ObjectURI != sent.Activity["object"].(activitypub.Object).ID() || item.Author.Handle != "@ada@pasture.example" || item.Author.Name != "Ada L" ||
+		if item.ObjectURI != sent.ObjectID || item.Author.Handle != "@ada@pasture.example" || item.Author.Name != "Ada L" ||
 			item.URL != "https://pasture.example/@ada/"+item.ObjectURI[strings.LastIndex(item.ObjectURI, "/")+1:] ||
 			item.Language != "en" || item.Visibility != "public" || !item.PublishedAt.Equal(start) || thread.Version != 1 {
 			t.Errorf("item %+v, version %d", item, thread.Version)
@@ -54,11 +54,11 @@ func TestWhatIsAnsweredIsFoundByEachOfItsNames(t *testing.T) {
 			w.teaID, site + "tea", "http://www.blog.example/tea/?utm_source=x", first.ObjectID, page,
 			[]any{w.teaID}, map[string]any{"id": first.ObjectID, "type": "Note"}, []any{"https://pasture.example/what", w.teaID},
 		} {
-			w.accepted(bob.Reply(w.teaID, "two", fediversetest.With("inReplyTo", name)))
+			w.accepted(bob.Reply(w.teaID, "two", with("inReplyTo", name)))
 		}
 		// Neither another spelling of an id of ours nor somebody else's post.
 		for _, name := range []any{strings.ToUpper(w.teaID), w.teaID + "/", base + "/posts/" + w.milk.ID[:25], base + "/blogs/tea", 7, nil} {
-			w.accepted(bob.Reply(w.teaID, "never", fediversetest.With("inReplyTo", name), fediversetest.With("conversation", nil)))
+			w.accepted(bob.Reply(w.teaID, "never", with("inReplyTo", name), with("conversation", nil)))
 		}
 		w.work()
 		w.expectCounts(replies.Counts{Replies: 9})
@@ -78,8 +78,8 @@ func TestReplyWithoutParentIsPlacedByItsContext(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for _, key := range []string{"context", "conversation"} {
-			w.accepted(ada.Reply(w.teaID, key, fediversetest.With("inReplyTo", nil), fediversetest.With("conversation", nil),
-				fediversetest.With(key, publisher.PostContext(w.blog, w.tea.ID))))
+			w.accepted(ada.Reply(w.teaID, key, with("inReplyTo", nil), with("conversation", nil),
+				with(key, publisher.PostContext(w.blog, w.tea.ID))))
 		}
 		w.expect("ada: context", "ada: conversation")
 	})
@@ -89,12 +89,12 @@ func TestNotEveryObjectIsAComment(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for verdict, options := range map[string][]fediversetest.Option{
-			"a vote in a poll":            {fediversetest.With("name", "Earl Grey"), fediversetest.With("content", nil), fediversetest.With("contentMap", nil)},
-			`not a comment: type "Event"`: {fediversetest.With("type", "Event")},
-			`not a comment: type ""`:      {fediversetest.With("type", nil)},
-			"not a reply":                 {fediversetest.With("inReplyTo", nil), fediversetest.With("conversation", nil)},
-			"nothing in it":               {fediversetest.With("content", "<script>x</script>"), fediversetest.With("contentMap", nil)},
-			"not about a post of ours":    {fediversetest.With("inReplyTo", base+"/posts/none"), fediversetest.With("conversation", nil)},
+			"a vote in a poll":            {with("name", "Earl Grey"), with("content", nil), with("contentMap", nil)},
+			`not a comment: type "Event"`: {with("type", "Event")},
+			`not a comment: type ""`:      {with("type", nil)},
+			"not a reply":                 {with("inReplyTo", nil), with("conversation", nil)},
+			"nothing in it":               {with("content", "<script>x</script>"), with("contentMap", nil)},
+			"not about a post of ours":    {with("inReplyTo", base+"/posts/none"), with("conversation", nil)},
 		} {
 			w.accepted(ada.Reply(w.teaID, "x", options...))
 			w.work()
@@ -109,10 +109,10 @@ func TestNotEveryObjectIsAComment(t *testing.T) {
 func TestObjectsOfOtherKindsAreReadKindly(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		w.accepted(ada.Reply(w.teaID, "<p>Text</p>", fediversetest.With("type", "Page"), fediversetest.With("name", "A <b>title</b> & more"), fediversetest.With("summary", "sum")))
-		w.accepted(ada.Reply(w.teaID, "spoiler", fediversetest.With("summary", "<b>tea</b> &amp; milk"), fediversetest.With("sensitive", true)))
-		w.accepted(ada.Reply(w.teaID, "", fediversetest.With("content", nil), fediversetest.With("contentMap", map[string]any{"nl-BE": "<p>Thee</p>"})))
-		w.accepted(ada.Reply(w.teaID, "odd", fediversetest.With("contentMap", map[string]any{"<script>": "odd"})))
+		w.accepted(ada.Reply(w.teaID, "<p>Text</p>", with("type", "Page"), with("name", "A <b>title</b> & more"), with("summary", "sum")))
+		w.accepted(ada.Reply(w.teaID, "spoiler", with("summary", "<b>tea</b> &amp; milk"), with("sensitive", true)))
+		w.accepted(ada.Reply(w.teaID, "", with("content", nil), with("contentMap", map[string]any{"nl-BE": "<p>Thee</p>"})))
+		w.accepted(ada.Reply(w.teaID, "odd", with("contentMap", map[string]any{"<script>": "odd"})))
 		items := w.thread().Items
 		if len(items) != 4 {
 			t.Fatalf("%d items", len(items))
@@ -135,13 +135,14 @@ func TestAttachmentsAreLinksAndFew(t *testing.T) {
 		list := []any{
 			map[string]any{"type": "Document", "url": "https://pasture.example/a.png", "mediaType": "image/png", "name": "A <b>cup</b>"},
 			map[string]any{"type": "Link", "href": "https://pasture.example/page"},
-			map[string]any{"type": "Document", "url": "javascript:alert(1)"}, map[string]any{"type": "PropertyValue", "value": "x"}, "https://x.example/", nil, 7,
+			map[string]any{"type": "Document", "url": "javascript:alert(1)"}, map[string]any{"type": "PropertyValue", "value": "x"},
+			"https://x.example/", nil, 7,
 		}
+		link := map[string]any{"type": "Link", "href": "https://pasture.example/b.jpg", "mediaType": "image/jpeg"}
 		for range 40 {
-			list = append(list, map[string]any{"type": "Image", "url": []any{map[string]any{"type": "Link", "href": "https://pasture.example/b.jpg", "mediaType": "image/jpeg"}},
-				"name": strings.Repeat("ü", 5000)})
+			list = append(list, map[string]any{"type": "Image", "url": []any{link}, "name": strings.Repeat("ü", 5000)})
 		}
-		w.accepted(ada.Reply(w.teaID, "look", fediversetest.With("attachment", list)))
+		w.accepted(ada.Reply(w.teaID, "look", with("attachment", list)))
 		got := w.thread().Items[0].Attachments
 		if len(got) != 16 || got[0] != (replies.Attachment{URL: "https://pasture.example/a.png", MediaType: "image/png", Name: "A cup"}) ||
 			got[1].URL != "https://pasture.example/page" || got[2].URL != "https://pasture.example/b.jpg" || len([]rune(got[2].Name)) != 500 {
@@ -157,7 +158,7 @@ func TestDatesOfRepliesArePlausible(t *testing.T) {
 			"2099-01-01T00:00:00Z": start, "0001-01-01T00:00:00Z": start, "yesterday": start, nil: start,
 			"2026-11-20T10:00:00+01:00": start.Add(-3 * time.Hour), "2026-11-20T09:00:00": start.Add(-3 * time.Hour),
 		} {
-			sent := w.accepted(ada.Reply(w.teaID, "x", fediversetest.With("published", published)))
+			sent := w.accepted(ada.Reply(w.teaID, "x", with("published", published)))
 			for _, i := range w.thread().Items {
 				if i.ObjectURI == sent.ObjectID && !i.PublishedAt.Equal(want) {
 					t.Errorf("published %v became %s, want %s", published, i.PublishedAt, want)
@@ -171,10 +172,12 @@ func TestDatesOfRepliesArePlausible(t *testing.T) {
 func TestObjectThatIsOnlyNamedIsFetchedFromItsServer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		reply := ada.Reply(w.teaID, "<p>By name</p>", fediversetest.OnActivity("object", nil), fediversetest.OnActivity("x", 1))
+		reply := ada.Reply(w.teaID, "<p>By name</p>", onActivity("object", nil), onActivity("x", 1))
 		w.answered(reply, 400)
 		id := ada.ID + "/statuses/77"
-		w.fedi.Serve(id, map[string]any{"id": id, "type": "Note", "attributedTo": ada.ID, "inReplyTo": w.teaID, "content": "<p>By name</p>", "to": activitypub.Public})
+		o := note(id, ada.ID, "<p>By name</p>")
+		o["inReplyTo"] = w.teaID
+		w.fedi.Serve(id, o)
 		w.accepted(ada.Post(shared, map[string]any{"id": id + "/activity", "type": "Create", "actor": ada.ID, "object": id}))
 		w.work()
 		w.expect("ada: <p>By name</p>")
@@ -184,8 +187,8 @@ func TestObjectThatIsOnlyNamedIsFetchedFromItsServer(t *testing.T) {
 func TestPersonalInboxOfAnUnknownBlogIsNotThere(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		w.answered(ada.Reply(w.teaID, "x", fediversetest.At(base+"/blogs/coffee/inbox")), 404)
-		w.accepted(ada.Reply(w.teaID, "y", fediversetest.At(base+"/blogs/tea/inbox")))
+		w.answered(ada.Reply(w.teaID, "x", to(base+"/blogs/coffee/inbox")), 404)
+		w.accepted(ada.Reply(w.teaID, "y", to(base+"/blogs/tea/inbox")))
 		w.expect("ada: y")
 	})
 }

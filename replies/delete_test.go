@@ -13,7 +13,7 @@ import (
 func TestDeletedReplyIsGoneForGood(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		reply := ada.Reply(w.teaID, "unforgettable", fediversetest.With("summary", "warned"))
+		reply := ada.Reply(w.teaID, "unforgettable", with("summary", "warned"))
 		before := w.thread().Version
 		w.accepted(ada.Delete(reply))
 		w.expect()
@@ -38,7 +38,7 @@ func TestDeletedReplyWithAnswersLeavesAPlaceholder(t *testing.T) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
 		reply := ada.Reply(w.teaID, "one")
 		answer := bob.Reply(reply.ObjectID, "two")
-		w.accepted(ada.Delete(reply, fediversetest.With("object", reply.ObjectID))) // a bare id, as GoToSocial sends
+		w.accepted(ada.Delete(reply, with("object", reply.ObjectID))) // a bare id, as GoToSocial sends
 		w.expect("…", "  bob: two")
 		w.expectCounts(replies.Counts{Replies: 1})
 		w.accepted(ada.Reply(reply.ObjectID, "three"))
@@ -52,11 +52,11 @@ func TestDeleteMayComeFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		ada.Reply(w.teaID, "known") // or else the Delete would be dropped without asking for her key
-		late := ada.Reply(w.teaID, "late", fediversetest.At("https://pasture.example/inbox"))
-		w.accepted(ada.Delete(late, fediversetest.At(shared)))
+		late := ada.Reply(w.teaID, "late", to("https://pasture.example/inbox"))
+		w.accepted(ada.Delete(late, to(shared)))
 		w.pass(7 * time.Hour)
 		w.accepted(ada.Post(shared, late.Activity))
-		w.accepted(ada.Edit(late, "edited", fediversetest.At(shared)))
+		w.accepted(ada.Edit(late, "edited", to(shared)))
 		w.expect("ada: known")
 	})
 }
@@ -117,8 +117,8 @@ func TestDeletionsOfStrangersCostNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		nobody := w.fedi.Person("nobody", "pasture.example")
 		w.unchanged(func() {
-			w.accepted(nobody.DeleteActor(fediversetest.At(shared)))
-			w.accepted(nobody.UpdateProfile("name", "X", fediversetest.At(base+"/blogs/tea/inbox")))
+			w.accepted(nobody.DeleteActor(to(shared)))
+			w.accepted(nobody.UpdateProfile("name", "X", to(base+"/blogs/tea/inbox")))
 		})
 		if n := w.fedi.Count("pasture.example", ""); n != 0 {
 			t.Errorf("we asked %d times", n)

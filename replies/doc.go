@@ -1,2 +1,52 @@
-// Package replies listens: it receives what other servers send and keeps the threads under the posts.
+// Package replies listens: it receives what other servers send, keeps the threads under the posts, and lets moderators decide what of
+// them is seen.
+//
+//	POST inbox ─► type, size, JSON ─► glance ─► signature ─► authorise ─► effect + journal row, one transaction ─► 202
+//	                                  blocked servers,             │
+//	                                  floods of Deletes            └─► something is missing: journal row alone ─► 202
+//	                                                                         │
+//	read ◄─ Build ◄─ shown replies ◄─ threads, version + 1 ◄─ effect ◄─ fetch it ◄─ Run
+//
+// inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
+// update.go, delete.go, like.go, follow.go and undo.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
+// is missing. thread.go and collections.go are for readers, moderation.go and blocks.go for moderators.
+//
+// # Promises
+//
+// What was answered 2xx has had its effect, or has a row in the journal that leads to it or says why there is none. Trouble of our own is
+// 503, and then nothing has changed: senders come again, Mastodon for two days.
+//
+// Nothing is believed because it is written in an activity. The signer is the actor, objects live on the actor's own origin and are
+// attributed to her, and whose a stored thing is says our database. The decision is one function, authorise, without any I/O. What
+// somebody says about somebody else is asked for at its origin.
+//
+// Only public and unlisted replies have a row. Who may read one is said by its own to and cc and by nothing else; an edit can narrow
+// that and never widen it. Of private ones a digest is remembered for a month, so that no later edit publishes them.
+//
+// Everything may come twice, at the same time, and in the wrong order. Unique keys decide: the journal's on the activity, the tables' on
+// what it means. A Delete or Undo that comes first is remembered.
+//
+// What its author deletes is gone: the text is purged, the row stays to keep the id from coming back, and no moderator can undo it.
+//
+// A thread's version grows in the transaction of every visible change, so it is the ETag, and its counts are what a recount would say.
+//
+// # Decisions
+//
+// An author we have never met is fetched before the answer, for a second at most: her document mostly came along with her key, so it costs
+// nothing. Where it does not work out, the worker does it.
+//
+// An activity whose actor did not sign it is taken for forwarded only where it concerns the signer's server (ActivityPub §7.1.2);
+// anything else is a forgery and refused. Nothing of a forwarded activity is kept but the id of its object.
+//
+// The journal knows a Follow, a Like, an Announce, an EmojiReact, a Block and an Undo again by id and date, everything else by id, an
+// Update also by what it says: see arrival.dedupe.
+//
+// A like with an emoji and a like are one kind: a person has one of them per thing, and the last one counts.
+//
+// Whoever is blocked may still delete and undo: it takes away only what she had said. A blocked server may not; it is refused before
+// anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
+// from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
+//
+// Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
+// moderator hides it. What was shown because of moderation.unknown=show makes nobody known.
 package replies

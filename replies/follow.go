@@ -45,7 +45,8 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	return out, unlessUndone(ctx, tx, a)
 }
 
-// block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies are hidden there.
+// block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies to it are
+// hidden.
 func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -18,7 +17,11 @@ func (w *world) followers() int {
 
 // queued counts the activities of a kind that wait for delivery.
 func (w *world) queued(kind string) int {
-	return w.count("SELECT COUNT(*) FROM activities a JOIN deliveries d ON d.activity_id = a.id WHERE a.kind = ? AND d.state = 'pending'", kind)
+	return w.count(`
+SELECT COUNT(*)
+FROM activities a
+JOIN deliveries d ON d.activity_id = a.id
+WHERE a.kind = ? AND d.state = 'pending'`, kind)
 }
 
 func TestFollowIsAcceptedAndUndone(t *testing.T) {
@@ -40,7 +43,7 @@ func TestFollowIsAcceptedAndUndone(t *testing.T) {
 		}
 		w.pass(time.Minute)
 		again := w.accepted(ada.Follow(w.blog.ActorID()))
-		w.accepted(ada.Undo(again, fediversetest.With("object", again.ID)))
+		w.accepted(ada.Undo(again, with("object", again.ID)))
 		if w.followers() != 0 {
 			t.Error("an Undo by id has no effect")
 		}
@@ -51,8 +54,10 @@ func TestFollowOfSomethingElseHasNoEffect(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.unchanged(func() {
-			for _, object := range []string{base + "/blogs/coffee", base + "/blogs/tea/", base + "/blogs/TEA", "https://pasture.example/blogs/tea", w.teaID, base} {
-				w.accepted(ada.Follow(object, fediversetest.At(shared)))
+			for _, object := range []string{
+				base + "/blogs/coffee", base + "/blogs/tea/", base + "/blogs/TEA", "https://pasture.example/blogs/tea", w.teaID, base,
+			} {
+				w.accepted(ada.Follow(object, to(shared)))
 			}
 		}, "received")
 	})

@@ -23,13 +23,13 @@ func TestMissingParentsAreFetchedFromTheirServers(t *testing.T) {
 		w.pass(time.Minute)
 		two := bob.Reply(one.ObjectID, "two", away)
 		w.pass(time.Minute)
-		w.accepted(cleo.Reply(two.ObjectID, "three", fediversetest.At(shared)))
+		w.accepted(cleo.Reply(two.ObjectID, "three", to(shared)))
 		if got := w.lastVerdict(); !strings.HasPrefix(got, "Create waiting: the parent "+two.ObjectID) {
 			t.Errorf("the journal says %q", got)
 		}
 		w.work()
 		w.expect("ada: one", "  bob: two", "    cleo: three")
-		w.accepted(ada.Edit(one, "one, edited", fediversetest.At(shared)))
+		w.accepted(ada.Edit(one, "one, edited", to(shared)))
 		w.accepted(bob.Post(shared, activity("Create", two.ID, bob.ID, two.ObjectID))) // comes after all
 		w.work()
 		w.expect("ada: one, edited", "  bob: two", "    cleo: three")
@@ -44,7 +44,7 @@ func TestFetchedParentsFollowTheRuleForUnknownPeople(t *testing.T) {
 		w.inbox.UnknownShow = false
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
 		one := ada.Reply(w.teaID, "one", away)
-		w.accepted(bob.Reply(one.ObjectID, "two", fediversetest.At(shared)))
+		w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))
 		w.work()
 		w.expect()
 		if held := w.held(); len(held) != 2 {
@@ -61,18 +61,22 @@ func TestWhatLeadsNowhereIsDroppedWithAReason(t *testing.T) {
 		w.fedi.Gone("https://pasture.example/gone")
 		w.fedi.Handle("https://pasture.example/html", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<p>") }))
 		forged := "https://pasture.example/forged"
-		w.fedi.Serve(forged, activitypub.Object{"id": forged, "type": "Note", "attributedTo": bob.ID, "to": activitypub.Public, "inReplyTo": w.teaID, "content": "x"})
+		o := note(forged, bob.ID, "x")
+		o["inReplyTo"] = w.teaID
+		w.fedi.Serve(forged, o)
 		other := "https://pasture.example/other"
-		w.fedi.Serve(other, activitypub.Object{"id": "https://meadow.example/real", "type": "Note", "attributedTo": bob.ID, "to": activitypub.Public, "inReplyTo": w.teaID})
+		o["id"] = "https://meadow.example/real"
+		w.fedi.Serve(other, o)
 		for id, why := range map[string]string{
-			ada.Reply("https://pasture.example/nothing", "not ours", away, fediversetest.With("inReplyTo", nil)).ObjectID: "not a reply",
-			loop: "too much", "https://pasture.example/gone": "gone", "https://pasture.example/html": "content type", forged: "another server", other: "another server",
+			ada.Reply("https://pasture.example/nothing", "not ours", away, with("inReplyTo", nil)).ObjectID: "not a reply",
+			loop: "too much", "https://pasture.example/gone": "gone", "https://pasture.example/html": "content type",
+			forged: "another server", other: "another server",
 			base + "/posts/what": "not about", "https://nowhere.invalid:x/": "not about", "ftp://x.example/": "not about",
 		} {
 			if id == "" {
 				t.Fatal("no id")
 			}
-			w.accepted(bob.Reply(id, "lost", fediversetest.At(shared), fediversetest.With("inReplyTo", id)))
+			w.accepted(bob.Reply(id, "lost", to(shared), with("inReplyTo", id)))
 			w.work()
 			if got := w.lastVerdict(); !strings.HasPrefix(got, "Create dropped: not about a post of ours") || !strings.Contains(got, why) {
 				t.Errorf("%s: the journal says %q, want %q", id, got, why)
@@ -90,7 +94,7 @@ func TestSearchForAParentIsBounded(t *testing.T) {
 			w.Header().Set("Content-Type", "application/activity+json")
 			fmt.Fprintf(w, `{"id":%q,"type":"Note","attributedTo":%q,"to":"as:Public","content":"x","inReplyTo":%q}`, id, mallory.ID, id+"1")
 		}))
-		w.accepted(mallory.Reply("https://evil.example/n?", "endless", fediversetest.At(shared), fediversetest.With("inReplyTo", "https://evil.example/n?1")))
+		w.accepted(mallory.Reply("https://evil.example/n?", "endless", to(shared), with("inReplyTo", "https://evil.example/n?1")))
 		w.work()
 		if n := w.fedi.Count("evil.example", "/n"); n < 5 || n > 21 {
 			t.Errorf("we asked %d times", n)
@@ -106,7 +110,7 @@ func TestUnreachableServersAreAskedAgain(t *testing.T) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
 		one := ada.Reply(w.teaID, "one", away)
 		w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 503})
-		w.accepted(bob.Reply(one.ObjectID, "two", fediversetest.At(shared)))
+		w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))
 		for _, wait := range []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour} {
 			w.work()
 			w.expect()
@@ -123,7 +127,7 @@ func TestGivingUpIsOnRecord(t *testing.T) {
 		bob := w.fedi.Person("bob", "meadow.example")
 		w.fedi.Person("ada", "pasture.example")
 		w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 503})
-		w.accepted(bob.Reply("https://pasture.example/1", "two", fediversetest.At(shared), fediversetest.With("inReplyTo", "https://pasture.example/1")))
+		w.accepted(bob.Reply("https://pasture.example/1", "two", to(shared), with("inReplyTo", "https://pasture.example/1")))
 		for _, wait := range []time.Duration{1, 5, 30, 120, 360, 720, 1440, 2880, 7200, 0} { // minutes
 			w.work()
 			if got := w.lastVerdict(); !strings.HasPrefix(got, "Create waiting: ") && wait > 0 {

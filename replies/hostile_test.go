@@ -15,11 +15,13 @@ import (
 // shapes are values of every kind that JSON has, none of which belongs where the tests put it.
 var shapes = map[string]any{
 	"null": nil, "true": true, "number": 1e300, "zero": 0, "empty": "", "blank": " \t\n", "list": []any{}, "object": map[string]any{},
-	"list of nothing": []any{nil, nil}, "list of lists": []any{[]any{[]any{}}}, "list of objects": []any{map[string]any{}, map[string]any{"id": 7}},
-	"control characters": "a\x00\x01\x1f\u2028\u202e\U0010ffff", "not a url": "http://[::1", "script": "javascript:alert(1)", "data": "data:text/html,x",
-	"user in url": "https://a:b@pasture.example/", "long url": "https://pasture.example/" + strings.Repeat("ü", 5000), "sql": `'; DROP TABLE replies; -- "`,
-	"object in object": map[string]any{"id": map[string]any{"id": map[string]any{"id": "https://pasture.example/1"}}}, "surrogate": "\ufffd\ud7ff",
-	"date": "2026-11-20T12:00:00Z", "odd date": "2026-99-99T99:99:99Z", "far date": "9999-12-31T23:59:59Z",
+	"list of nothing": []any{nil, nil}, "list of lists": []any{[]any{[]any{}}},
+	"list of objects":    []any{map[string]any{}, map[string]any{"id": 7}},
+	"control characters": "a\x00\x01\x1f\u2028\u202e\U0010ffff", "surrogate": "\ufffd\ud7ff", "sql": `'; DROP TABLE replies; -- "`,
+	"not a url": "http://[::1", "script": "javascript:alert(1)", "data": "data:text/html,x", "user in url": "https://a:b@pasture.example/",
+	"long url":         "https://pasture.example/" + strings.Repeat("ü", 5000),
+	"object in object": map[string]any{"id": map[string]any{"id": map[string]any{"id": "https://pasture.example/1"}}},
+	"date":             "2026-11-20T12:00:00Z", "odd date": "2026-99-99T99:99:99Z", "far date": "9999-12-31T23:59:59Z",
 	"link": map[string]any{"type": "Link", "href": "https://pasture.example/1"},
 }
 
@@ -55,8 +57,10 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 				}
 			}
 		}
-		for _, key := range []string{"id", "type", "attributedTo", "inReplyTo", "context", "conversation", "to", "cc", "content", "contentMap", "name", "nameMap",
-			"summary", "url", "published", "updated", "attachment", "tag", "sensitive", "replies", "language", "mediaType"} {
+		for _, key := range []string{
+			"id", "type", "attributedTo", "inReplyTo", "context", "conversation", "to", "cc", "content", "contentMap", "name", "nameMap", "summary",
+			"url", "published", "updated", "attachment", "tag", "sensitive", "replies", "language", "mediaType",
+		} {
 			all := maps.Clone(shapes)
 			if slices.Contains([]string{"id", "inReplyTo", "to", "content", "contentMap", "name", "summary", "url", "attachment"}, key) {
 				maps.Copy(all, large)
@@ -89,7 +93,7 @@ func TestHostileShapesInsideLists(t *testing.T) {
 			shape := shapes[name]
 			list = append(list, shape, map[string]any{"type": shape, "url": shape, "href": shape, "name": shape, "mediaType": shape})
 		}
-		w.accepted(ada.Reply(w.teaID, "text", fediversetest.With("attachment", list), fediversetest.With("tag", list)))
+		w.accepted(ada.Reply(w.teaID, "text", with("attachment", list), with("tag", list)))
 		items := w.thread().Items
 		if len(items) != 1 || items[0].HTML.String() != "text" || len(items[0].Attachments) == 0 {
 			t.Fatalf("%+v", items)
@@ -105,8 +109,9 @@ func TestHostileShapesInsideLists(t *testing.T) {
 func TestMarkupOfStrangersIsTamed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("name", "<img src=x onerror=alert(1)>Ada"))
-		w.accepted(ada.Reply(w.teaID, `<p onclick="x()">a <a href="javascript:x()">b</a> <a href="https://x.example/" target="_blank">c</a><img src="https://x.example/i.png"><iframe src="//x"></iframe></p>`,
-			fediversetest.With("url", "javascript:alert(1)"), fediversetest.With("summary", "<script>alert(1)</script>w")))
+		w.accepted(ada.Reply(w.teaID, `<p onclick="x()">a <a href="javascript:x()">b</a> <a href="https://x.example/" target="_blank">c</a>`+
+			`<img src="https://x.example/i.png"><iframe src="//x"></iframe></p>`,
+			with("url", "javascript:alert(1)"), with("summary", "<script>alert(1)</script>w")))
 		item := w.thread().Items[0]
 		html := item.HTML.String()
 		for _, bad := range []string{"onclick", "javascript", "<img", "<iframe", "target"} {
@@ -114,7 +119,8 @@ func TestMarkupOfStrangersIsTamed(t *testing.T) {
 				t.Errorf("%q in %s", bad, html)
 			}
 		}
-		if !strings.Contains(html, `rel="nofollow ugc noopener noreferrer"`) || item.URL != item.ObjectURI || item.CW != "w" || item.Author.Name != "Ada" {
+		if !strings.Contains(html, `rel="nofollow ugc noopener noreferrer"`) || item.URL != item.ObjectURI || item.CW != "w" ||
+			item.Author.Name != "Ada" {
 			t.Errorf("%+v", item)
 		}
 	})

@@ -47,7 +47,7 @@ func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("%w: no blog is called %q here", web.ErrNotFound, name)
 	}
 	if err != nil {
-		return ourTrouble(err)
+		return ourTrouble(fmt.Errorf("look for the blog: %w", err))
 	}
 	return in.serve(w, r, blog.ID)
 }
@@ -62,9 +62,11 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 	if err == nil && a != nil {
 		err = in.accept(r.Context(), a)
 	}
-	if err != nil {
-		in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
-		return ourTrouble(err)
+	if err = ourTrouble(err); err != nil {
+		if web.Status(err) < http.StatusInternalServerError { // the others are logged by web
+			in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
+		}
+		return err
 	}
 	w.WriteHeader(http.StatusAccepted)
 	return nil
@@ -80,7 +82,8 @@ func ourTrouble(err error) error {
 
 // receive reads a request as far as knowing who says what. It is nil for what can be dropped without knowing.
 //
-// The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is written before the signature is verified.
+// The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is written before the signature is
+// verified.
 func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database.ID) (*arrival, error) {
 	if !activitypub.IsActivityType(r.Header.Get("Content-Type")) {
 		return nil, fmt.Errorf("%w: an inbox takes application/activity+json or application/ld+json", web.ErrType)
@@ -105,8 +108,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	return a, in.authenticate(r, a)
 }
 
-// glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be ourselves,
-// and the deletions and profile edits of people we have never heard of, which arrive in floods.
+// glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
+// ourselves, and the deletions and profile edits of people we have never heard of, which arrive in floods.
 func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it

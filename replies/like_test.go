@@ -18,7 +18,7 @@ func TestLikesAndBoostsAreCountedOncePerPerson(t *testing.T) {
 			w.accepted(ada.Like(site + "tea")) // the same post by its address
 		}
 		w.accepted(bob.Like(w.teaID))
-		w.accepted(bob.Like(w.teaID, fediversetest.With("id", nil))) // Mastodon's ids lead nowhere, some servers send none
+		w.accepted(bob.Like(w.teaID, with("id", nil))) // Mastodon's ids lead nowhere, some servers send none
 		w.expectCounts(replies.Counts{Likes: 2, Boosts: 1})
 	})
 }
@@ -44,7 +44,7 @@ func TestReactionsToRepliesAreCountedWithThem(t *testing.T) {
 func TestEmojiAreLikes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		first := w.accepted(ada.Like(w.teaID, fediversetest.OnActivity("content", "🍵")))
+		first := w.accepted(ada.Like(w.teaID, onActivity("content", "🍵")))
 		second := w.accepted(ada.React(w.teaID, ":blob:"))
 		w.expectCounts(replies.Counts{Likes: 1})
 		if got := w.count("SELECT COUNT(*) FROM reactions WHERE emoji = ':blob:'"); got != 1 {
@@ -62,13 +62,13 @@ func TestUndoTakesBackByIDOrByDescription(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for name, undo := range map[string]func(*fediversetest.Sent){
 			"embedded": func(s *fediversetest.Sent) { w.accepted(ada.Undo(s)) },
-			"bare id":  func(s *fediversetest.Sent) { w.accepted(ada.Undo(s, fediversetest.With("object", s.ID))) },
+			"bare id":  func(s *fediversetest.Sent) { w.accepted(ada.Undo(s, with("object", s.ID))) },
 			"other id": func(s *fediversetest.Sent) {
-				w.accepted(ada.Undo(s, fediversetest.With("object", activitypub.Object{
+				w.accepted(ada.Undo(s, with("object", activitypub.Object{
 					"id": ada.ID + "#another", "type": s.Activity.Type(), "actor": ada.ID, "object": w.teaID})))
 			},
 			"no id": func(s *fediversetest.Sent) {
-				w.accepted(ada.Undo(s, fediversetest.With("object", activitypub.Object{"type": s.Activity.Type(), "actor": ada.ID, "object": w.teaID})))
+				w.accepted(ada.Undo(s, with("object", activitypub.Object{"type": s.Activity.Type(), "actor": ada.ID, "object": w.teaID})))
 			},
 		} {
 			undo(w.accepted(ada.Like(w.teaID)))
@@ -88,9 +88,8 @@ func TestUndoTakesBackByIDOrByDescription(t *testing.T) {
 func TestUndoMayComeFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		elsewhere := fediversetest.At("https://pasture.example/inbox")
-		for _, late := range []*fediversetest.Sent{ada.Like(w.teaID, elsewhere), ada.Boost(w.teaID, elsewhere), ada.Follow(w.blog.ActorID(), elsewhere)} {
-			w.accepted(ada.Undo(late, fediversetest.At(shared)))
+		for _, late := range []*fediversetest.Sent{ada.Like(w.teaID, away), ada.Boost(w.teaID, away), ada.Follow(w.blog.ActorID(), away)} {
+			w.accepted(ada.Undo(late, to(shared)))
 			w.pass(6 * time.Hour)
 			w.accepted(ada.Post(shared, late.Activity))
 		}
@@ -121,8 +120,8 @@ func TestReactionsToWhatIsNotHereAreNotKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.unchanged(func() {
-			w.accepted(ada.Like("https://pasture.example/statuses/1", fediversetest.At(shared)))
-			w.accepted(ada.Boost(base+"/posts/aaaaaaaaaaaaaaaaaaaaaaaaaa", fediversetest.At(shared)))
+			w.accepted(ada.Like("https://pasture.example/statuses/1", to(shared)))
+			w.accepted(ada.Boost(base+"/posts/aaaaaaaaaaaaaaaaaaaaaaaaaa", to(shared)))
 			w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#d", "type": "Dislike", "actor": ada.ID, "object": w.teaID}))
 		}, "received")
 	})

@@ -110,7 +110,8 @@ func TestHiddenReplyLeavesThePlaceOfItsAnswers(t *testing.T) {
 		w.expect("ada: one, edited", "  bob: two")
 		log, err := replies.Decisions(t.Context(), w.db, w.blog.ID, 10)
 		w.must(err)
-		if len(log) != 2 || log[0].What != "approve" || log[1].What != "hide" || log[1].Who != "sam" || log[1].Why != "rude" || log[1].Target != one.ObjectID {
+		if len(log) != 2 || log[0].What != "approve" || log[1].What != "hide" || log[1].Who != "sam" || log[1].Why != "rude" ||
+			log[1].Target != one.ObjectID {
 			t.Errorf("log: %+v", log)
 		}
 	})
@@ -136,7 +137,8 @@ func TestWhatItsAuthorDeletedIsNotThereForModerators(t *testing.T) {
 func TestBlockTakesEffectAtOnce(t *testing.T) {
 	for name, value := range map[string][2]string{
 		"actor": {replies.BlockActor, "https://sub.pasture.example/users/ada"}, "handle": {replies.BlockActor, "@ada@sub.pasture.example"},
-		"host": {replies.BlockDomain, "sub.pasture.example"}, "domain": {replies.BlockDomain, " *.Pasture.example"}, "url": {replies.BlockDomain, "https://pasture.example/about"},
+		"host": {replies.BlockDomain, "sub.pasture.example"}, "domain": {replies.BlockDomain, " *.Pasture.example"},
+		"url": {replies.BlockDomain, "https://pasture.example/about"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, w *world) {
@@ -186,7 +188,7 @@ func TestBlockOfOneBlogHoldsThereOnly(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "one"))
 		w.block(w.blog.ID, replies.BlockDomain, "pasture.example")
 		w.answered(ada.Reply(w.teaID, "two"), 403)
-		w.answered(ada.Reply(w.teaID, "three", fediversetest.At(base+"/blogs/tea/inbox")), 403)
+		w.answered(ada.Reply(w.teaID, "three", to(base+"/blogs/tea/inbox")), 403)
 		w.expect()
 	})
 }
@@ -209,7 +211,10 @@ func TestBlockedServersAreNotAskedForKeys(t *testing.T) {
 
 func TestNonsenseIsNoBlock(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for _, value := range [][2]string{{"word", "spam"}, {"domain", ""}, {"domain", "a b"}, {"domain", "@ada@pasture.example"}, {"domain", "."}, {"actor", "ada"}, {"actor", "@ada@never.example"}} {
+		for _, value := range [][2]string{
+			{"word", "spam"}, {"domain", ""}, {"domain", "a b"}, {"domain", "@ada@pasture.example"}, {"domain", "."}, {"actor", "ada"},
+			{"actor", "@ada@never.example"},
+		} {
 			_, err := replies.AddBlock(t.Context(), w.db, 0, value[0], value[1], "", "sam", w.clock())
 			if !errors.Is(err, web.ErrInvalid) {
 				t.Errorf("%v: %v", value, err)
@@ -241,7 +246,10 @@ func TestListCanBeNarrowed(t *testing.T) {
 		}
 		first, err := replies.List(t.Context(), w.db, "", 0, 0, 1)
 		w.must(err)
-		for i, got := range []int{list("", 0, 0, 10), list(replies.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10), list(replies.Spam, 0, 0, 10)} {
+		for i, got := range []int{
+			list("", 0, 0, 10), list(replies.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10),
+			list(replies.Spam, 0, 0, 10),
+		} {
 			if want := []int{2, 1, 0, 1, 0}[i]; got != want {
 				t.Errorf("list %d has %d, want %d", i, got, want)
 			}

@@ -86,9 +86,13 @@ func comment(o activitypub.Object, raw, title string) safehtml.HTML {
 	return safehtml.Comment(raw)
 }
 
+// language is what the object's content is written in: the key of its contentMap, or Lemmy's own property.
 func language(o activitypub.Object) string {
-	if l := o.Language(); languageShape.MatchString(l) && l != "und" {
-		return l
+	of, _ := o.Object("language")
+	for _, l := range []string{o.Language(), of.String("identifier")} {
+		if languageShape.MatchString(l) && l != "und" {
+			return l
+		}
 	}
 	return ""
 }

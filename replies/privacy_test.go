@@ -18,14 +18,14 @@ import (
 var privacies = map[string][]fediversetest.Option{
 	"followers only": {fediversetest.FollowersOnly},
 	"direct":         {fediversetest.Direct},
-	"no addresses":   {fediversetest.With("to", nil), fediversetest.With("cc", nil)},
+	"no addresses":   {with("to", nil), with("cc", nil)},
 	"public activity around a private object": {
-		fediversetest.Direct, fediversetest.OnActivity("to", activitypub.Public), fediversetest.OnActivity("cc", activitypub.Public)},
+		fediversetest.Direct, onActivity("to", activitypub.Public), onActivity("cc", activitypub.Public)},
 	"public activity around an object without addresses": {
-		fediversetest.With("to", nil), fediversetest.With("cc", nil), fediversetest.OnActivity("to", activitypub.Public)},
-	"public in bto":           {fediversetest.Direct, fediversetest.With("bto", activitypub.Public), fediversetest.With("audience", activitypub.Public)},
-	"public in another case":  {fediversetest.With("to", "AS:PUBLIC"), fediversetest.With("cc", "https://www.w3.org/ns/activitystreams#public")},
-	"public, deeply embedded": {fediversetest.With("to", []any{[]any{activitypub.Public}}), fediversetest.With("cc", 7)},
+		with("to", nil), with("cc", nil), onActivity("to", activitypub.Public)},
+	"public in bto":           {fediversetest.Direct, with("bto", activitypub.Public), with("audience", activitypub.Public)},
+	"public in another case":  {with("to", "AS:PUBLIC"), with("cc", "https://www.w3.org/ns/activitystreams#public")},
+	"public, deeply embedded": {with("to", []any{[]any{activitypub.Public}}), with("cc", 7)},
 }
 
 // TestPrivateRepliesReachNoPublicByte looks at everything this package tells anybody, at its tables and at its log.
@@ -38,11 +38,11 @@ func TestPrivateRepliesReachNoPublicByte(t *testing.T) {
 		w.accepted(ada.Like(w.teaID))
 		before := w.publicly()
 		for name, options := range privacies {
-			options = append([]fediversetest.Option{fediversetest.With("summary", marker), fediversetest.With("name", marker)}, options...)
+			options = append([]fediversetest.Option{with("summary", marker), with("name", marker)}, options...)
 			reply := w.accepted(ada.Reply(w.teaID, marker, options...))
 			w.pass(time.Minute)
 			w.accepted(ada.Edit(reply, marker+" edited", options...))
-			w.accepted(bob.Like(reply.ObjectID, fediversetest.At(shared)))
+			w.accepted(bob.Like(reply.ObjectID, to(shared)))
 			w.work()
 			if got := w.publicly(); got != before {
 				t.Errorf("%s: the public sees\n%s", name, difference(before, got))
@@ -88,8 +88,8 @@ func TestThreeSpellingsOfPublic(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for i, public := range []string{activitypub.Public, "as:Public", "Public"} {
-			w.accepted(ada.Reply(w.teaID, fmt.Sprint("to ", i), fediversetest.With("to", public), fediversetest.With("cc", nil)))
-			w.accepted(ada.Reply(w.teaID, fmt.Sprint("cc ", i), fediversetest.With("to", ada.ID+"/followers"), fediversetest.With("cc", []any{public})))
+			w.accepted(ada.Reply(w.teaID, fmt.Sprint("to ", i), with("to", public), with("cc", nil)))
+			w.accepted(ada.Reply(w.teaID, fmt.Sprint("cc ", i), with("to", ada.ID+"/followers"), with("cc", []any{public})))
 		}
 		w.expect("ada: to 0", "ada: cc 0", "ada: to 1", "ada: cc 1", "ada: to 2", "ada: cc 2")
 	})
@@ -100,11 +100,11 @@ func TestAnswerToAPrivateReplyIsNotShown(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
 		private := w.accepted(ada.Reply(w.teaID, "for bob", fediversetest.FollowersOnly))
-		w.accepted(bob.Reply(private.ObjectID, "to ada", fediversetest.At(shared)))
+		w.accepted(bob.Reply(private.ObjectID, "to ada", to(shared)))
 		w.work()
 		w.expect()
 		// Where it says itself that it belongs to the thread of our post, it stands alone.
-		w.accepted(bob.Reply(private.ObjectID, "to all", fediversetest.At(shared), fediversetest.With("context", publisher.PostContext(w.blog, w.tea.ID))))
+		w.accepted(bob.Reply(private.ObjectID, "to all", to(shared), with("context", publisher.PostContext(w.blog, w.tea.ID))))
 		w.work()
 		w.expect("bob: to all")
 	})

@@ -56,7 +56,9 @@ func insertReceived(ctx context.Context, q database.Querier, a *arrival, out out
 // insertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
 // nobody can keep an activity out by forwarding its id first.
 func insertForwarded(ctx context.Context, q database.Querier, a, reported *arrival, out outcome) error {
-	body, err := activitypub.Marshal(map[string]string{"type": reported.kind, "id": reported.id, "actor": reported.actor, "object": reported.object})
+	body, err := activitypub.Marshal(map[string]string{
+		"type": reported.kind, "id": reported.id, "actor": reported.actor, "object": reported.object,
+	})
 	if err != nil {
 		return err
 	}
@@ -66,16 +68,20 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *arriv
 	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.signed), body, true, out)
 }
 
-func insertJournal(ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome) error {
+func insertJournal(
+	ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome,
+) error {
 	at := database.Millis(a.at)
 	var stored any // NULL where there is none
 	if body != nil {
 		stored = body
 	}
 	_, err := q.Exec(ctx, `
-INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, body, forwarded, attempts, next_attempt_at, lease_until, received_at)
+INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, body, forwarded, attempts, next_attempt_at, lease_until,
+	received_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
-		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict), stored, forwarded, at, at)
+		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict), stored,
+		forwarded, at, at)
 	if errors.Is(err, database.ErrDuplicate) {
 		return errDuplicate
 	}

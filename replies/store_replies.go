@@ -35,8 +35,8 @@ func handles(username, host string) []string {
 type scanner interface{ Scan(dest ...any) error }
 
 const selectStored = `
-SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.status, r.published_at, r.edited_at, r.received_at,
-	r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.status, r.published_at, r.edited_at,
+	r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
@@ -44,8 +44,8 @@ LEFT JOIN blogs b ON b.id = r.blog_id`
 func scanStored(row scanner) (r storedReply, err error) {
 	var published, edited, received, approved int64
 	var username, host string
-	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Status, &published, &edited, &received,
-		&approved, &r.Hash, &r.AuthorURI, &username, &host)
+	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Status, &published, &edited,
+		&received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	r.ApprovedAt = database.Time(approved)
 	r.handles = handles(username, host)
@@ -252,8 +252,8 @@ SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.url, r.author_id
 func scanReply(row scanner, more ...any) (r Reply, err error) {
 	var html, attached string
 	var published, edited, received int64
-	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached, &r.Visibility,
-		&r.Status, &published, &edited, &received}
+	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,
+		&r.Visibility, &r.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
 	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)

@@ -25,7 +25,8 @@ func item(t *testing.T, s string) replies.Item {
 		t.Fatalf("%q: %v", s, err)
 	}
 	return replies.Item{Reply: replies.Reply{
-		ID: database.ID(id), ParentID: database.ID(parent), Status: status, ObjectURI: "x", PublishedAt: start.Add(time.Duration(minute) * time.Minute),
+		ID: database.ID(id), ParentID: database.ID(parent), Status: status, ObjectURI: "x",
+		PublishedAt: start.Add(time.Duration(minute) * time.Minute),
 	}}
 }
 

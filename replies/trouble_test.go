@@ -59,7 +59,9 @@ func TestSameActivityInParallelHasOneEffect(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.accepted(ada.Reply(w.teaID, "zero"))
-		for _, sent := range []*fediversetest.Sent{ada.Reply(w.teaID, "one", away), ada.Like(w.teaID, away), ada.Boost(w.teaID, away), ada.Follow(w.blog.ActorID(), away)} {
+		for _, sent := range []*fediversetest.Sent{
+			ada.Reply(w.teaID, "one", away), ada.Like(w.teaID, away), ada.Boost(w.teaID, away), ada.Follow(w.blog.ActorID(), away),
+		} {
 			w.parallel(8, func(int) int { return ada.Post(shared, sent.Activity).Status })
 		}
 		w.expectCounts(replies.Counts{Replies: 2, Likes: 1, Boosts: 1})
@@ -120,7 +122,10 @@ func (w *world) parallel(n int, send func(i int) (status int)) {
 
 // TestDatabaseTroubleIsAnHonest503: the sender's queue tries again, and nothing is half done.
 func TestDatabaseTroubleIsAnHonest503(t *testing.T) {
-	for _, table := range []string{"received", "replies", "threads", "reactions", "blocks", "blogs", "posts", "followers", "activities", "tombstones", "remote_actors", "remote_keys"} {
+	for _, table := range []string{
+		"received", "replies", "threads", "reactions", "blocks", "blogs", "posts", "followers", "activities", "tombstones", "remote_actors",
+		"remote_keys",
+	} {
 		t.Run(table, func(t *testing.T) {
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
 				w := newWorld(t, db)
@@ -130,8 +135,8 @@ func TestDatabaseTroubleIsAnHonest503(t *testing.T) {
 				before := w.dump(table)
 				failed := 0
 				for _, sent := range []*fediversetest.Sent{
-					ada.Reply(w.teaID, "one", fediversetest.At(shared)), ada.Like(w.teaID, fediversetest.At(base+"/blogs/tea/inbox")),
-					ada.Follow(w.blog.ActorID(), fediversetest.At(shared)), ada.Delete(reply),
+					ada.Reply(w.teaID, "one", to(shared)), ada.Like(w.teaID, to(base+"/blogs/tea/inbox")),
+					ada.Follow(w.blog.ActorID(), to(shared)), ada.Delete(reply),
 				} {
 					switch sent.Status {
 					case 503:
@@ -168,8 +173,8 @@ func TestJournalForgetsAfterAMonth(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.accepted(ada.Reply(w.teaID, "one"))
-		w.accepted(ada.Delete(ada.Reply(w.teaID, "two", away), fediversetest.At(shared)))
-		w.accepted(ada.Undo(ada.Like(w.teaID, away), fediversetest.At(shared)))
+		w.accepted(ada.Delete(ada.Reply(w.teaID, "two", away), to(shared)))
+		w.accepted(ada.Undo(ada.Like(w.teaID, away), to(shared)))
 		rows := func() [2]int {
 			return [2]int{w.count("SELECT COUNT(*) FROM received"), w.count("SELECT COUNT(*) FROM tombstones")}
 		}

@@ -87,7 +87,9 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 }
 
 // undoKnown undoes what we have: first by the id, then by what is described.
-func undoKnown(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
+func undoKnown(
+	ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor,
+) (out outcome, found bool, err error) {
 	if u.kind == "" || u.kind == "Follow" {
 		found, err = unfollow(ctx, tx, u, actor.ID)
 		if found || err != nil {

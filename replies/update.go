@@ -43,8 +43,8 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	return in.edit(ctx, tx, a, stored, n)
 }
 
-// edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no date
-// at all, so what is not older and says something else is an edit.
+// edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no
+// date at all, so what is not older and says something else is an edit.
 func edits(stored storedReply, n note) bool {
 	if n.Hash == stored.Hash && !narrows(stored, n) {
 		return false

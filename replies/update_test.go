@@ -21,7 +21,7 @@ func TestEditReplacesTheReply(t *testing.T) {
 		if w.thread().Version <= before || !item.EditedAt.Equal(start.Add(time.Minute)) || !item.PublishedAt.Equal(start) {
 			t.Errorf("version %d after %d, %+v", w.thread().Version, before, item)
 		}
-		w.accepted(ada.Edit(reply, "three", fediversetest.With("summary", "milk")))
+		w.accepted(ada.Edit(reply, "three", with("summary", "milk")))
 		if item := w.thread().Items[0]; item.CW != "milk" || item.HTML.String() != "three" {
 			t.Errorf("%+v", item)
 		}
@@ -33,7 +33,7 @@ func TestEditsOfOneActivityIDAreAllApplied(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		reply := ada.Reply(w.teaID, "one")
-		same := fediversetest.OnActivity("id", ada.ID+"/statuses/01J/activity#Update")
+		same := onActivity("id", ada.ID+"/statuses/01J/activity#Update")
 		for _, text := range []string{"two", "three", "four"} {
 			w.pass(time.Minute)
 			w.accepted(ada.Edit(reply, text, same))
@@ -47,7 +47,7 @@ func TestOlderEditsAreIgnored(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		reply := ada.Reply(w.teaID, "one")
 		w.pass(time.Hour)
-		at := func(t time.Time) fediversetest.Option { return fediversetest.With("updated", activitypub.At(t)) }
+		at := func(t time.Time) fediversetest.Option { return with("updated", activitypub.At(t)) }
 		w.accepted(ada.Edit(reply, "newer", at(start.Add(30*time.Minute))))
 		w.accepted(ada.Edit(reply, "older", at(start.Add(20*time.Minute))))
 		w.expect("ada: newer")
@@ -58,7 +58,7 @@ func TestOlderEditsAreIgnored(t *testing.T) {
 		if got := w.thread().Version; got != version {
 			t.Errorf("an edit that changes nothing made version %d of %d", got, version)
 		}
-		w.accepted(ada.Edit(reply, "no date", fediversetest.With("updated", nil)))
+		w.accepted(ada.Edit(reply, "no date", with("updated", nil)))
 		w.expect("ada: no date")
 		w.accepted(ada.Edit(reply, "from the future", at(start.Add(1000*time.Hour))))
 		w.pass(time.Hour)
@@ -70,11 +70,11 @@ func TestOlderEditsAreIgnored(t *testing.T) {
 func TestEditOfAnUnknownReplyIsTakenWhileItIsNew(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		elsewhere := fediversetest.At("https://pasture.example/inbox") // it never came here
+		elsewhere := to("https://pasture.example/inbox") // it never came here
 		young := ada.Reply(w.teaID, "young", elsewhere)
-		old := ada.Reply(w.teaID, "old", elsewhere, fediversetest.With("published", activitypub.At(start.Add(-25*time.Hour))))
-		w.accepted(ada.Edit(young, "young, edited", fediversetest.At(shared)))
-		w.accepted(ada.Edit(old, "old, edited", fediversetest.At(shared)))
+		old := ada.Reply(w.teaID, "old", elsewhere, with("published", activitypub.At(start.Add(-25*time.Hour))))
+		w.accepted(ada.Edit(young, "young, edited", to(shared)))
+		w.accepted(ada.Edit(old, "old, edited", to(shared)))
 		w.expect("ada: young, edited")
 	})
 }
@@ -93,7 +93,7 @@ func TestEditThatMakesAReplyPrivateRemovesIt(t *testing.T) {
 				w.forgotten("public once", "secret")
 				// Nothing makes it public again.
 				w.pass(time.Minute)
-				w.accepted(ada.Edit(reply, "public again", fediversetest.With("to", activitypub.Public)))
+				w.accepted(ada.Edit(reply, "public again", with("to", activitypub.Public)))
 				w.expect("…", "  bob: answer")
 			})
 		})
@@ -104,7 +104,7 @@ func TestEditNeverWidens(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		quiet := ada.Reply(w.teaID, "one", fediversetest.Unlisted)
-		w.accepted(ada.Edit(quiet, "two", fediversetest.With("to", activitypub.Public)))
+		w.accepted(ada.Edit(quiet, "two", with("to", activitypub.Public)))
 		loud := ada.Reply(w.teaID, "three")
 		w.accepted(ada.Edit(loud, "three", fediversetest.Unlisted))
 		for _, i := range w.thread().Items {
@@ -121,7 +121,7 @@ func TestPrivateReplyIsNotPublishedByAnEdit(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		reply := w.accepted(ada.Reply(w.teaID, "secret", fediversetest.Direct))
 		w.pass(time.Minute)
-		w.accepted(ada.Edit(reply, "secret", fediversetest.With("to", activitypub.Public)))
+		w.accepted(ada.Edit(reply, "secret", with("to", activitypub.Public)))
 		w.expect()
 		w.forgotten("secret")
 	})

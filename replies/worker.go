@@ -27,7 +27,8 @@ const (
 // retryAfter is how long after each failed attempt the next one comes: about nine days in all, as long as an outage of a small server may
 // last. After that the row ends with its last reason.
 var retryAfter = []time.Duration{
-	time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 120 * time.Hour,
+	time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour,
+	120 * time.Hour,
 }
 
 // Wake tells Run that there is something to do. It is a hint: without it Run looks once a second.
@@ -155,7 +156,7 @@ func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
 
 // isFinal says that trying again would change nothing.
 func isFinal(err error) bool {
-	for _, final := range []error{errNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrGone, web.ErrNotFound} {
+	for _, final := range []error{errNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrNotFound} {
 		if errors.Is(err, final) {
 			return true
 		}

@@ -36,8 +36,10 @@ const (
 	shared = base + "/inbox"
 	site   = "https://blog.example/"
 	feed   = `<rss version="2.0"><channel><title>Tea</title><link>` + site + `</link><description>Slow things.</description>` +
-		`<item><title>On tea</title><link>` + site + `tea</link><guid isPermaLink="false">tea</guid><description>Four minutes.</description></item>` +
-		`<item><title>On milk</title><link>` + site + `milk</link><guid isPermaLink="false">milk</guid><description>Never.</description></item>` +
+		`<item><title>On tea</title><link>` + site + `tea</link><guid isPermaLink="false">tea</guid>` +
+		`<description>Four minutes.</description></item>` +
+		`<item><title>On milk</title><link>` + site + `milk</link><guid isPermaLink="false">milk</guid>` +
+		`<description>Never.</description></item>` +
 		`</channel></rss>`
 )
 
@@ -54,6 +56,9 @@ var someKey = sync.OnceValue(func() *rsa.PrivateKey {
 	}
 	return key
 })
+
+// The options most used, by shorter names.
+var with, onActivity, to = fediversetest.With, fediversetest.OnActivity, fediversetest.At
 
 // world is a blog with two posts, its inbox, and the fediverse around them. Its clock stands still until the test moves it.
 type world struct {
@@ -138,8 +143,8 @@ func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) htt
 	r := mux.NewRouter().SkipClean(true)
 	c := replies.Collections{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
-		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies, "/posts/{id}/likes": c.Likes,
-		"/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
+		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
+		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
 	}
@@ -319,7 +324,9 @@ func difference(before, after string) string {
 func (w *world) dump(but ...string) string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities"} {
+	for _, table := range []string{
+		"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities",
+	} {
 		if strings.Contains(strings.Join(but, " "), table) {
 			continue
 		}

@@ -1,0 +1,91 @@
+package replies_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestWhatServersSend plays each story of testdata/activities: a list of activities in the shape of one server's. What readers and the
+// journal have afterwards stands beside it in a .golden file. A new pair is a new test; -update writes the golden half.
+func TestWhatServersSend(t *testing.T) {
+	stories, err := filepath.Glob("../testdata/activities/*/*.json")
+	if err != nil || len(stories) < 15 {
+		t.Fatalf("%d stories, %v", len(stories), err)
+	}
+	for _, story := range stories {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(story, "../testdata/activities/"), ".json"), func(t *testing.T) {
+			golden := strings.TrimSuffix(story, ".json") + ".golden"
+			got := play(t, newWorld(t, databasetest.Open(t)), story)
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("it ends with\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// play sends a story and tells how it ends. {post}, {page} and {blog} in it are the post's id, its address and the blog's actor.
+func play(t *testing.T, w *world, story string) string {
+	t.Helper()
+	text, err := os.ReadFile(story)
+	w.must(err)
+	var activities []map[string]any
+	names := strings.NewReplacer("{post}", w.teaID, "{page}", w.tea.URL, "{blog}", w.blog.ActorID())
+	w.must(json.Unmarshal([]byte(names.Replace(string(text))), &activities))
+	people := map[string]*fediversetest.Person{}
+	for _, a := range activities {
+		actor := activitypub.Object(a).Ref("actor")
+		if people[actor] == nil {
+			host, name, _ := strings.Cut(strings.TrimPrefix(actor, "https://"), "/users/")
+			people[actor] = w.fedi.Person(name, host)
+		}
+		w.accepted(people[actor].Post(shared, a))
+	}
+	w.work()
+	w.checkCounts()
+	return w.told()
+}
+
+// told is the thread with everything that a reader sees of it, and the journal.
+func (w *world) told() string {
+	var b strings.Builder
+	thread := w.thread()
+	fmt.Fprintf(&b, "%+v\n", thread.Counts)
+	for _, i := range thread.Items {
+		fmt.Fprintf(&b, "\n%s %s %s\n", i.Author.Handle, i.PublishedAt.Format("15:04:05"), i.URL)
+		fmt.Fprintf(&b, "%s\n%s\n", strings.TrimSpace(i.Visibility+" "+i.Language), i.HTML)
+		if i.CW != "" {
+			fmt.Fprintf(&b, "warning: %s\n", i.CW)
+		}
+		if !i.EditedAt.IsZero() {
+			fmt.Fprintf(&b, "edited: %s\n", i.EditedAt.Format("15:04:05"))
+		}
+		for _, a := range i.Attachments {
+			fmt.Fprintf(&b, "attached: %s %s %q\n", a.URL, a.MediaType, a.Name)
+		}
+	}
+	b.WriteByte('\n')
+	for _, verdict := range w.verdicts() {
+		b.WriteString(verdict + "\n")
+	}
+	return b.String()
+}
