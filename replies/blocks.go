@@ -73,17 +73,16 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	if err := decide(ctx, tx, Decision{BlogID: b.BlogID, Who: who, What: whatBlock, Target: b.Value, Why: b.Reason, At: now}); err != nil {
 		return err
 	}
-	match := publisher.FollowerMatch{ActorURI: b.Value}
-	if b.Kind == BlockDomain {
-		match = publisher.FollowerMatch{Host: b.Value}
-	}
-	var err error
-	if e.Followers, err = publisher.RemoveFollowers(ctx, tx, b.BlogID, match); err != nil {
-		return fmt.Errorf("remove followers: %w", err)
-	}
-	authors, err := blockedActors(ctx, tx, b)
+	matches, authors, err := b.concerns(ctx, tx)
 	if err != nil {
 		return fmt.Errorf("list whom it concerns: %w", err)
+	}
+	for _, match := range matches {
+		n, err := publisher.RemoveFollowers(ctx, tx, b.BlogID, match)
+		if err != nil {
+			return fmt.Errorf("remove followers: %w", err)
+		}
+		e.Followers += n
 	}
 	visible := changes{}
 	for _, author := range authors {
@@ -94,6 +93,28 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 		e.Replies += n
 	}
 	return visible.apply(ctx, tx, now)
+}
+
+// concerns lists whom a block concerns, as followers and as authors. A domain stands for its subdomains and for any port; followers are
+// matched by name or by name and port, so the known hosts with a port are named as well.
+func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publisher.FollowerMatch, authors []database.ID, err error) {
+	if b.Kind == BlockActor {
+		authors, err = actorByURI(ctx, q, b.Value)
+		return []publisher.FollowerMatch{{ActorURI: b.Value}}, authors, err
+	}
+	matches = []publisher.FollowerMatch{{Host: b.Value}}
+	hosts, err := hostsUnder(ctx, q, b.Value)
+	for _, host := range hosts {
+		if strings.Contains(host, ":") && host != b.Value {
+			matches = append(matches, publisher.FollowerMatch{Host: host})
+		}
+		ids, err := actorsOfHost(ctx, q, host)
+		if err != nil {
+			return nil, nil, err
+		}
+		authors = append(authors, ids...)
+	}
+	return matches, authors, err
 }
 
 // RemoveBlock lifts a block. What it hid stays hidden until a moderator approves it. web.ErrNotFound where there is no such block.

@@ -9,7 +9,11 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
 )
+
+// maxHeld is how many replies of one person may wait for a moderator of one blog.
+const maxHeld = 50
 
 // create makes a reply of an object that answers one of our posts or replies.
 func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
@@ -55,11 +59,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	}
 	at, err := parentOf(ctx, tx, n, a.orphan)
 	if errors.Is(err, errNowhere) {
-		verdict := errNowhere.Error()
-		if a.lost != nil {
-			verdict += ": " + a.lost.Error()
-		}
-		return dropped(verdict), nil
+		return dropped(a.whyNowhere()), nil
 	}
 	if err != nil {
 		return outcome{}, err
@@ -72,6 +72,17 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 		return outcome{}, err
 	}
 	return in.insert(ctx, tx, a, newReply(a, n, at, author))
+}
+
+// whyNowhere is errNowhere, and why a search for the parent has not led further.
+func (a *arrival) whyNowhere() string {
+	switch {
+	case a.lost == nil:
+		return errNowhere.Error()
+	case errors.Is(a.lost, errNowhere):
+		return a.lost.Error()
+	}
+	return errNowhere.Error() + ": " + a.lost.Error()
 }
 
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
@@ -134,6 +145,8 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 	if passes {
 		out, r.Status = done("shown", r.BlogID), Shown
 		out.changed = true
+	} else if err := refuseFlood(ctx, tx, r); err != nil {
+		return outcome{}, err
 	}
 	if err := insertReply(ctx, tx, r); err != nil {
 		return outcome{}, err
@@ -145,6 +158,18 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 		err = bump(ctx, tx, r.PostID, Counts{Replies: 1}, r.ReceivedAt)
 	}
 	return out, err
+}
+
+// refuseFlood keeps one stranger from filling the moderators' queue. Her server may come again when they have decided about the first.
+func refuseFlood(ctx context.Context, q database.Querier, r reply) error {
+	held, err := countHeldOf(ctx, q, r.BlogID, r.AuthorID, maxHeld)
+	if err != nil {
+		return fmt.Errorf("count what is held: %w", err)
+	}
+	if held == maxHeld {
+		return fmt.Errorf("%w: %d of your replies already wait for a moderator", web.ErrTooMany, held)
+	}
+	return nil
 }
 
 // passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved.

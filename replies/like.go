@@ -65,6 +65,9 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for what is meant: %w", err)
 	}
+	if at.reply.Status == Deleted {
+		return dropped("about something deleted"), nil
+	}
 	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}

@@ -63,6 +63,21 @@ func TestUnknownPeopleWaitUntilOneReplyIsApproved(t *testing.T) {
 	})
 }
 
+func TestOneStrangerCannotFillTheQueue(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.inbox.UnknownShow = false
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		for range 50 {
+			w.accepted(ada.Reply(w.teaID, "spam"))
+		}
+		w.answered(ada.Reply(w.teaID, "more spam"), 429)
+		w.accepted(bob.Reply(w.teaID, "ham"))
+		if n := len(w.held()); n != 51 {
+			t.Errorf("%d are held", n)
+		}
+	})
+}
+
 func TestApprovalCountsForOneBlog(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
@@ -167,6 +182,20 @@ func TestBlockTakesEffectAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestBlockOfADomainIsOfAnyPort(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example:8443")
+		w.accepted(ada.Follow(w.blog.ActorID()))
+		w.accepted(ada.Reply(w.teaID, "one"))
+		effect := w.block(0, replies.BlockDomain, "pasture.example")
+		if effect.Replies != 1 || effect.Followers != 1 {
+			t.Errorf("%+v", effect)
+		}
+		w.answered(ada.Reply(w.teaID, "two"), 403)
+		w.expect()
+	})
 }
 
 func TestBlockedPersonMayTakeBackWhatSheSaid(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -55,28 +56,13 @@ WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`) AND blo
 	return n > 0, err
 }
 
-// blockedActors lists the actors we know whom a block concerns.
-func blockedActors(ctx context.Context, q database.Querier, b Block) ([]database.ID, error) {
-	if b.Kind == BlockActor {
-		return database.Collect(scanID)(q.Query(ctx, `
+// actorByURI is a list of the actor with this id, or of nobody.
+func actorByURI(ctx context.Context, q database.Querier, uri string) ([]database.ID, error) {
+	return database.Collect(scanID)(q.Query(ctx, `
 SELECT id
 FROM remote_actors
 WHERE uri_hash = ?
-LIMIT 1`, database.Hash(b.Value)))
-	}
-	hosts, err := hostsUnder(ctx, q, b.Value)
-	if err != nil {
-		return nil, err
-	}
-	var all []database.ID
-	for _, host := range hosts {
-		ids, err := actorsOfHost(ctx, q, host)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, ids...)
-	}
-	return all, nil
+LIMIT 1`, database.Hash(uri)))
 }
 
 // hostsUnder lists the hosts we know that a block of the domain concerns. They are compared here, page by page: no index knows what a
@@ -96,21 +82,12 @@ LIMIT 1000`, after))
 			return under, err
 		}
 		for _, host := range page {
-			if isUnder(host, domain) {
+			if slices.Contains(domainsOf(host), domain) {
 				under = append(under, host)
 			}
 			after = host
 		}
 	}
-}
-
-func isUnder(host, domain string) bool {
-	for _, d := range domainsOf(host) {
-		if d == domain {
-			return true
-		}
-	}
-	return false
 }
 
 // actorsOfHost lists the actors of a host who have written something here.

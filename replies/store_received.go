@@ -56,8 +56,8 @@ func insertReceived(ctx context.Context, q database.Querier, a *arrival, out out
 // insertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
 // nobody can keep an activity out by forwarding its id first.
 func insertForwarded(ctx context.Context, q database.Querier, a, reported *arrival, out outcome) error {
-	body, err := activitypub.Marshal(map[string]string{
-		"type": reported.kind, "id": reported.id, "actor": reported.actor, "object": reported.object,
+	body, err := activitypub.Marshal(activitypub.Activity{
+		ID: reported.id, Type: reported.kind, Actor: reported.actor, Object: reported.object,
 	})
 	if err != nil {
 		return err

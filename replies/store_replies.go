@@ -108,6 +108,18 @@ LIMIT 1`, authorID, blogID).Scan(&one)
 	return err == nil, err
 }
 
+// countHeldOf counts the replies of an author that wait on a blog, up to max.
+func countHeldOf(ctx context.Context, q database.Querier, blogID, authorID database.ID, max int) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM (
+	SELECT id
+	FROM replies
+	WHERE author_id = ? AND blog_id = ? AND status = ?
+	LIMIT ?) held`, authorID, blogID, Pending, max).Scan(&n)
+	return n, err
+}
+
 // insertReply returns errRace where the object is there already: who asked just before must ask again.
 func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
