@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,10 +151,14 @@ func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorU
 	return anyBlock(ctx, q, blogID, append(domainsOf(activitypub.Host(actorURI)), actorURI))
 }
 
-// blockedHost asks about the server alone, before anything is known about who speaks.
-func blockedHost(ctx context.Context, q database.Querier, blogID database.ID, uri string) (bool, error) {
-	domains := domainsOf(activitypub.Host(uri))
-	if len(domains) == 0 {
+// blockedHost asks about servers alone, before anything is known about who speaks.
+func blockedHost(ctx context.Context, q database.Querier, blogID database.ID, uris ...string) (bool, error) {
+	var domains []string
+	for _, uri := range uris {
+		domains = append(domains, domainsOf(activitypub.Host(uri))...)
+	}
+	slices.Sort(domains)
+	if domains = slices.Compact(domains); len(domains) == 0 {
 		return false, nil
 	}
 	return anyBlock(ctx, q, blogID, domains)

@@ -113,14 +113,12 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
-	for _, uri := range []string{a.actor, keyID} {
-		blocked, err := blockedHost(ctx, in.DB, a.inbox, uri)
-		if err != nil {
-			return false, err
-		}
-		if blocked {
-			return false, fmt.Errorf("%w: this server takes nothing from yours", web.ErrRefused)
-		}
+	blocked, err := blockedHost(ctx, in.DB, a.inbox, a.actor, keyID)
+	if err != nil {
+		return false, err
+	}
+	if blocked {
+		return false, fmt.Errorf("%w: this server takes nothing from yours", web.ErrRefused)
 	}
 	ours, err := in.isOurs(ctx, in.DB, a.actor)
 	if err != nil {

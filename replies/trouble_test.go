@@ -188,3 +188,18 @@ func TestJournalForgetsAfterAMonth(t *testing.T) {
 		w.expect("ada: one")
 	})
 }
+
+func TestClosedDatabaseIsAnHonest503(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		ada := w.fedi.Person("ada", "pasture.example")
+		reply := w.accepted(ada.Reply(w.teaID, "zero"))
+		follow := w.accepted(ada.Follow(w.blog.ActorID()))
+		w.must(db.Close())
+		for _, sent := range []*fediversetest.Sent{
+			ada.Like(w.teaID, to(shared)), ada.Edit(reply, "one"), ada.Delete(reply), ada.Undo(follow), ada.DeleteActor(to(base + "/blogs/tea/inbox")),
+		} {
+			w.answered(sent, http.StatusServiceUnavailable)
+		}
+	})
+}
