@@ -97,13 +97,13 @@ func (w *world) serveSite(out http.ResponseWriter, r *http.Request) {
 
 // comment is what somebody says, with sensible words where a test does not care.
 type comment struct {
-	by, name, handle     string
-	html, cw, lang       string
-	status, url          string
-	parent               database.ID
-	attachments          string
-	edited               time.Time
-	likes, boosts, after int // after: minutes after the one before
+	by, name, handle string
+	html, cw, lang   string
+	status, url      string
+	parent           database.ID
+	attachments      string
+	edited           time.Time
+	likes, boosts    int
 }
 
 // say stores a reply as the inbox would, and returns its id.
