@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +35,7 @@ func (a Activity) object() database.Digest {
 //
 // An inbox that is no address gets a delivery that is Refused from the start, so that it shows in the ledger and costs the others nothing.
 func Enqueue(ctx context.Context, tx database.Querier, a Activity, blogID database.ID, inboxes []string, now time.Time) error {
-	if err := insertActivity(ctx, tx, a, now); err != nil {
+	if err := addActivity(ctx, tx, a, now); err != nil {
 		return fmt.Errorf("store activity %s: %w", a.URI, err)
 	}
 	if a.Kind == "Delete" {
@@ -46,6 +47,22 @@ func Enqueue(ctx context.Context, tx database.Querier, a Activity, blogID databa
 		return fmt.Errorf("store deliveries of %s: %w", a.URI, err)
 	}
 	return nil
+}
+
+// addActivity tells the two duplicates apart. An id that two processes minted in the same millisecond must not look like an activity that
+// has been sent; with this error the caller's transaction fails, and its next try has another id.
+func addActivity(ctx context.Context, tx database.Querier, a Activity, now time.Time) error {
+	err := insertActivity(ctx, tx, a, now)
+	if !errors.Is(err, database.ErrDuplicate) {
+		return err
+	}
+	switch there, lookErr := hasActivity(ctx, tx, a.URI); {
+	case lookErr != nil:
+		return lookErr
+	case !there:
+		return fmt.Errorf("the id %s is taken by another activity", a.ID)
+	}
+	return err
 }
 
 // Cancel gives up what still waits for these inboxes on behalf of a blog (0: of all blogs) and reports how much it was. It is for followers

@@ -10,6 +10,28 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
+func TestWhatIsOnItsWayHasTheGraceToArrive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := databasetest.Open(t)
+		w := newWorld()
+		w.answers(func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(8 * time.Second):
+				return respond(r, http.StatusAccepted, ""), nil
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		enqueue(t, db, activity("Create", post, time.Now()), time.Now(), inboxA, "https://a.example/2", "https://a.example/3")
+		worker := newWorker(db, w, nil)
+		worker.Grace = 0
+		stop := start(t, worker)
+		time.Sleep(3 * time.Second)
+		stop()
+		waitFor(t, db, map[string]int{delivery.Delivered: 2, delivery.Pending: 1})
+	})
+}
+
 // As it runs in production: nobody wakes it, nothing is set, and time passes by itself.
 func TestRetriesComeByThemselves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -45,6 +45,13 @@ func TestAnActivityIsEnqueuedOnce(t *testing.T) {
 			t.Errorf("the second time: %v", err)
 		}
 		waitFor(t, db, map[string]int{delivery.Pending: 1})
+
+		other := activity("Create", post+"2", noon)
+		other.ID = a.ID // minted twice
+		err = delivery.Enqueue(t.Context(), db, other, 7, []string{"https://b.example/inbox"}, noon)
+		if err == nil || errors.Is(err, database.ErrDuplicate) {
+			t.Errorf("another activity with the same number: %v", err)
+		}
 	})
 }
 

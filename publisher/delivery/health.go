@@ -39,6 +39,9 @@ type news struct {
 	failures  int  // since then
 	words     string
 	pause     time.Duration // for a breaker that opens
+
+	pausedUntil time.Time // what came of it: the breaker opened, or stayed open,
+	closed      bool      // or was open and closed
 }
 
 func newsOf(results []result) []*news {
@@ -88,22 +91,22 @@ func (n *news) record(ctx context.Context, tx database.Querier, now time.Time) e
 	if n.failures == 0 {
 		return nil
 	}
-	pausedUntil, err := addFailures(ctx, tx, n, now)
-	if err != nil {
+	var err error
+	if n.pausedUntil, err = addFailures(ctx, tx, n, now); err != nil {
 		return wrap(err, "record the failures of", n.host)
 	}
-	if !pausedUntil.After(now) {
+	if !n.pausedUntil.After(now) {
 		return nil
 	}
 	return wrap(errors.Join(
 		expireHost(ctx, tx, n.host, now),
-		hold(ctx, tx, n.host, pausedUntil),
+		hold(ctx, tx, n.host, n.pausedUntil),
 	), "hold what waits for", n.host)
 }
 
-func (n *news) close(ctx context.Context, tx database.Querier, now time.Time) error {
-	wasOpen, err := setWell(ctx, tx, n.host, now)
-	if err != nil || !wasOpen {
+func (n *news) close(ctx context.Context, tx database.Querier, now time.Time) (err error) {
+	n.closed, err = setWell(ctx, tx, n.host, now)
+	if err != nil || !n.closed {
 		return err
 	}
 	return hasten(ctx, tx, n.host, now)

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -31,6 +32,16 @@ func (l *loop) report(ctx context.Context, r result, c change) {
 		attributes = append(attributes, slog.Time("next", database.Time(c.nextAt)))
 	}
 	l.w.Log.LogAttrs(ctx, level, "delivery tried", attributes...)
+}
+
+// announce says when the breaker of a host opened or closed.
+func (l *loop) announce(ctx context.Context, n *news, now time.Time) {
+	if n.closed {
+		l.w.Log.InfoContext(ctx, "host answers again", "host", n.host)
+	}
+	if n.pausedUntil.After(now) {
+		l.w.Log.InfoContext(ctx, "host fails and is left alone for a while", "host", n.host, "until", n.pausedUntil, "err", n.words)
+	}
 }
 
 // trouble is for our own failures. The next look at the tables is the next chance, so none of them ends the loop.

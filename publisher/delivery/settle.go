@@ -70,6 +70,9 @@ func (l *loop) settle(ctx context.Context) {
 	for i, r := range l.results {
 		l.report(ctx, r, planned[i])
 	}
+	for _, n := range hosts {
+		l.announce(ctx, n, now)
+	}
 	l.results = l.results[:0]
 }
 

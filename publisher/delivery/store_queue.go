@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,18 @@ func insertActivity(ctx context.Context, q database.Querier, a Activity, now tim
 		VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
 		a.ID, a.URI, database.Hash(a.URI), a.Sender, a.Kind, a.object(), a.Body, database.Millis(now))
 	return err
+}
+
+func hasActivity(ctx context.Context, q database.Querier, uri string) (bool, error) {
+	var id database.ID
+	err := q.QueryRow(ctx, `
+		SELECT id
+		FROM activities
+		WHERE uri_hash = ?`, database.Hash(uri)).Scan(&id)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func insertDeliveries(ctx context.Context, q database.Querier, a Activity, blogID database.ID, to []inbox, now time.Time) error {

@@ -171,27 +171,32 @@ func TestAStoppedWorkerFinishesWhatItSendsAndGivesBackTheRest(t *testing.T) {
 	})
 }
 
-func TestARequestThatOutlastsTheGraceIsCutOffAndTriedAgain(t *testing.T) {
+func TestWhatOutlastsTheGraceIsCutOffAndSentByTheNextWorker(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		c, w := &clock{now: noon}, newWorld()
-		arrived := make(chan bool, 1)
-		w.answers(func(r *http.Request) (*http.Response, error) {
-			arrived <- true
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
-		enqueue(t, db, activity("Create", post, noon), noon, inboxA)
-		worker := newWorker(db, w, c.Now)
-		worker.Grace = time.Millisecond
-		stop := start(t, worker)
-		<-arrived
-		stop()
-		if d := row(t, db, inboxA); d.State != delivery.Pending || d.Attempts != 0 {
-			t.Errorf("cut off, it is %s after %d tries", d.State, d.Attempts)
+		var inboxes []string
+		for i := range 200 {
+			inboxes = append(inboxes, fmt.Sprintf("https://a.example/users/%d/inbox", i))
 		}
+		c, w := &clock{now: noon}, newWorld()
+		var answers atomic.Int64
+		w.answers(func(r *http.Request) (*http.Response, error) {
+			if answers.Add(1) > 100 {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return respond(r, http.StatusAccepted, ""), nil
+		})
+		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
+		worker := newWorker(db, w, c.Now)
+		worker.Grace, worker.MaxRequests = time.Millisecond, 32
+		stop := start(t, worker)
+		waitFor(t, db, map[string]int{delivery.Delivered: 100, delivery.Pending: 100})
+		expectRows(t, db, 32, "lease_until > 0")
+		stop()
+		expectRows(t, db, 100, "state = 'pending' AND attempts = 0 AND lease_until = 0")
 		w.answers(always(http.StatusAccepted))
-		start(t, newWorker(db, w, c.Now))
-		waitFor(t, db, map[string]int{delivery.Delivered: 1})
+		start(t, newWorker(db, w, c.Now)) // at once: the clock has not moved
+		waitFor(t, db, map[string]int{delivery.Delivered: 200})
 	})
 }
 
@@ -206,6 +211,50 @@ func TestWakeSavesTheWait(t *testing.T) {
 			enqueue(t, db, activity("Create", fmt.Sprint(post, i), noon), noon, inboxA)
 			worker.Wake()
 			waitFor(t, db, map[string]int{delivery.Delivered: i + 1})
+		}
+		var inboxes []string // more than one host may have at a time
+		for i := range 300 {
+			inboxes = append(inboxes, fmt.Sprintf("https://b.example/users/%d/inbox", i))
+		}
+		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
+		worker.Wake()
+		waitFor(t, db, map[string]int{delivery.Delivered: 305})
+	})
+}
+
+// A machine that was suspended, say: what its worker holds has been sent by another one.
+func TestAWorkerSendsNothingWhoseLeaseIsOver(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		var inboxes []string
+		for i := range 200 {
+			inboxes = append(inboxes, fmt.Sprintf("https://a.example/users/%d/inbox", i))
+		}
+		c, w := &clock{now: noon}, newWorld()
+		var answers atomic.Int64
+		release := make(chan bool)
+		w.answers(func(r *http.Request) (*http.Response, error) {
+			if answers.Add(1) > 100 {
+				<-release
+			}
+			return respond(r, http.StatusAccepted, ""), nil
+		})
+		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
+		worker := newWorker(db, w, c.Now)
+		worker.MaxRequests = 32
+		stop := start(t, worker)
+		waitFor(t, db, map[string]int{delivery.Delivered: 100, delivery.Pending: 100})
+		expectRows(t, db, 32, "lease_until > 0") // it has no room for more
+
+		c.advance(time.Minute)
+		other := newWorld()
+		stopOther := start(t, newWorker(db, other, c.Now))
+		waitFor(t, db, map[string]int{delivery.Delivered: 200})
+		stopOther()
+		close(release)
+		settleDown(t, db, w, c)
+		stop()
+		if got := len(w.got("https://a.")) + len(other.got("https://a.")); got != 202 {
+			t.Errorf("%d arrivals; 200 and the two on their way", got)
 		}
 	})
 }
