@@ -22,6 +22,7 @@ type arrival struct {
 	signed   string             // when the request was signed: the same activity of the same second is a replay, not a repetition
 	inbox    database.ID        // of the blog it was addressed to, 0 for the shared inbox
 	at       time.Time          // when it came
+	parent   string             // the id of what it answers, where that was fetched by another address
 	orphan   bool               // its parent cannot be had: attach it to the post its context names
 	lost     error              // why its parent cannot be had
 	row      journalRow         // its row in the journal, once it has one

@@ -57,6 +57,9 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if n.Empty() {
 		return dropped("nothing in it"), nil
 	}
+	if a.parent != "" {
+		n.InReplyTo = []string{a.parent}
+	}
 	at, err := parentOf(ctx, tx, n, a.orphan)
 	if errors.Is(err, errNowhere) {
 		return dropped(a.whyNowhere()), nil

@@ -39,10 +39,14 @@ func (j *journey) count() error {
 
 // fetch gets a document from its own server. Nothing of ours is fetched: what we do not find in our tables is not there.
 func (j *journey) fetch(ctx context.Context, id string) (activitypub.Object, error) {
-	if ours, err := j.in.isOurs(ctx, j.in.DB, id); ours || err != nil {
-		return nil, errors.Join(err, errNowhere)
+	ours, err := j.in.isOurs(ctx, j.in.DB, id)
+	if err == nil && ours {
+		err = errNowhere
 	}
-	if err := j.count(); err != nil {
+	if err == nil {
+		err = j.count()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return j.in.Remotes.Fetch(ctx, id)
@@ -95,7 +99,8 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 		a.embedded = o
 		return err
 	}
-	err := j.climb(ctx, m.id)
+	parent, err := j.climb(ctx, m.id)
+	a.parent = parent
 	if isFinal(err) && !a.orphan {
 		a.orphan, a.lost = true, err // its context may still say which post it is about
 		return nil
@@ -103,37 +108,46 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 	return err
 }
 
-// climb goes up from an unknown object to one that we know, and stores what lies between. Nothing is stored if it leads nowhere.
-func (j *journey) climb(ctx context.Context, id string) error {
+// climb goes up from an unknown object to one that we know, stores what lies between, and returns the id of the lowest, which may be
+// another than the address it was asked for by. Nothing is stored if it leads nowhere.
+func (j *journey) climb(ctx context.Context, address string) (id string, err error) {
+	chain, err := j.chain(ctx, address)
+	if err != nil {
+		return "", err
+	}
+	for _, n := range slices.Backward(chain) {
+		if err := j.adopt(ctx, n); err != nil {
+			return "", err
+		}
+	}
+	return chain[0].ID, nil
+}
+
+// chain fetches what lies between an address and something we know, the lowest first.
+func (j *journey) chain(ctx context.Context, address string) ([]note, error) {
 	var chain []note
 	for {
-		o, err := j.fetch(ctx, id)
+		o, err := j.fetch(ctx, address)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		n := readNote(o)
 		if err := passable(n); err != nil {
-			return err
+			return nil, err
+		}
+		if below := len(chain) - 1; below >= 0 {
+			chain[below].InReplyTo = []string{n.ID}
 		}
 		chain = append(chain, n)
 		_, err = parentOf(ctx, j.in.DB, n, false)
 		var m *missing
-		if err == nil {
-			break
-		}
 		if !errors.As(err, &m) {
-			return err
+			return chain, err
 		}
-		if id = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n note) bool { return n.ID == id }) {
-			return errTooFar
-		}
-	}
-	for _, n := range slices.Backward(chain) {
-		if err := j.adopt(ctx, n); err != nil {
-			return err
+		if address = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n note) bool { return n.ID == address }) {
+			return nil, errTooFar
 		}
 	}
-	return nil
 }
 
 // passable says why an object cannot be part of a public thread. Whether it is private counts for what hangs below it as well: readers
@@ -198,7 +212,7 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	report := j.in.fetched("Update", n)
 	report.embedded = o
 	return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
-		report.orphan, report.lost = a.orphan, a.lost
+		report.parent, report.orphan, report.lost = a.parent, a.orphan, a.lost
 		_, err := replyByURI(ctx, tx, n.ID)
 		if errors.Is(err, database.ErrNotFound) {
 			report.kind = "Create"

@@ -39,6 +39,44 @@ func TestMissingParentsAreFetchedFromTheirServers(t *testing.T) {
 	})
 }
 
+// TestParentIsFetchedByTheAddressOfItsPage: people answer what they found by its page, and its server tells the id.
+func TestParentIsFetchedByTheAddressOfItsPage(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		one := ada.Reply(w.teaID, "one", away)
+		two := ada.Reply(one.ObjectID, "two", away, with("inReplyTo", "https://pasture.example/short/1"))
+		for i, id := range []string{one.ObjectID, two.ObjectID} {
+			w.fedi.Serve(fmt.Sprint("https://pasture.example/short/", i+1), activitypub.Object{"id": id, "type": "Note"})
+		}
+		w.accepted(bob.Reply("https://pasture.example/short/2", "three", to(shared)))
+		w.work()
+		w.expect("ada: one", "  ada: two", "    bob: three")
+		if n := w.fedi.Count("pasture.example", ""); n > 10 {
+			t.Errorf("we asked %d times", n)
+		}
+	})
+}
+
+// TestSlowServerHoldsUpNoOther: what waits for one server waits for it alone.
+func TestSlowServerHoldsUpNoOther(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		one := ada.Reply(w.teaID, "one", away)
+		w.fedi.Person("mallory", "slow.example")
+		w.fedi.Fail("slow.example", fediversetest.Fault{Delay: time.Hour})
+		for i := range 6 {
+			id := fmt.Sprint("https://slow.example/", i)
+			w.accepted(bob.Reply(id, "lost", to(shared), with("inReplyTo", id)))
+		}
+		w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))
+		began := time.Now()
+		w.runUntil("the reply is there", func() bool { return len(w.thread().Items) == 2 })
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
 func TestFetchedParentsFollowTheRuleForUnknownPeople(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false

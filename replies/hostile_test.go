@@ -48,8 +48,8 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 				t.Errorf("%s: %d %q (%v)", what, sent.Status, sent.Answer, sent.Err)
 			}
 		}
-		for _, kind := range []string{"Create", "Update", "Delete", "Undo", "Announce", "Follow"} {
-			for _, key := range []string{"id", "type", "actor", "object", "to", "content"} {
+		for _, kind := range []string{"Create", "Delete", "Undo", "Announce", "Follow"} {
+			for _, key := range []string{"id", "type", "actor", "object"} {
 				for name, shape := range shapes {
 					a := activity(kind, ada.ID+"#id", ada.ID, w.teaID)
 					a[key] = shape
@@ -66,16 +66,11 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 				maps.Copy(all, large)
 			}
 			for name, shape := range all {
-				for _, kind := range []string{"Create", "Update"} {
-					serial++
-					o := note(fmt.Sprint("https://pasture.example/note/", serial), ada.ID, "text")
-					o["inReplyTo"] = w.teaID
-					if kind == "Update" {
-						o["published"] = start.Format(time.RFC3339)
-					}
-					o[key] = shape
-					send(kind+" object."+key+" "+name, activity(kind, ada.ID+"#id", ada.ID, o))
-				}
+				kind := []string{"Create", "Update"}[serial%2]
+				o := note(fmt.Sprint("https://pasture.example/note/", serial), ada.ID, "text")
+				o["inReplyTo"], o["published"] = w.teaID, start.Format(time.RFC3339)
+				o[key] = shape
+				send(kind+" object."+key+" "+name, activity(kind, ada.ID+"#id", ada.ID, o))
 			}
 		}
 		w.work()

@@ -197,7 +197,8 @@ func TestClosedDatabaseIsAnHonest503(t *testing.T) {
 		follow := w.accepted(ada.Follow(w.blog.ActorID()))
 		w.must(db.Close())
 		for _, sent := range []*fediversetest.Sent{
-			ada.Like(w.teaID, to(shared)), ada.Edit(reply, "one"), ada.Delete(reply), ada.Undo(follow), ada.DeleteActor(to(base + "/blogs/tea/inbox")),
+			ada.Like(w.teaID, to(shared)), ada.Edit(reply, "one"), ada.Delete(reply), ada.Undo(follow),
+			ada.DeleteActor(to(base + "/blogs/tea/inbox")),
 		} {
 			w.answered(sent, http.StatusServiceUnavailable)
 		}

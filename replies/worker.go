@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -15,10 +14,10 @@ import (
 )
 
 const (
-	tick          = time.Second      // how often the journal is looked at without a hint
-	workers       = 4                // rows worked on at once; what they wait for is other servers
-	lease         = 10 * time.Minute // longer than all fetches of one activity may take together
-	maxWork       = 5 * time.Minute
+	tick          = time.Second     // how often the journal is looked at without a hint
+	workers       = 8               // rows worked on at once; what they wait for is other servers
+	maxWork       = time.Minute     // for all fetches of one row together: a slow server must not keep the others waiting
+	lease         = 5 * time.Minute // longer than that
 	expireEvery   = time.Hour
 	journalMemory = 30 * 24 * time.Hour
 	expireBatch   = 500
@@ -49,9 +48,11 @@ func (in *Inbox) hints() chan struct{} {
 func (in *Inbox) Run(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
+	pool := &pool{slots: make(chan struct{}, workers)}
+	defer pool.busy.Wait()
 	var expired time.Time
 	for {
-		in.work(ctx)
+		in.work(ctx, pool)
 		if now := in.Now(); now.Sub(expired) >= expireEvery {
 			expired = now
 			in.expire(ctx, now)
@@ -65,45 +66,57 @@ func (in *Inbox) Run(ctx context.Context) error {
 	}
 }
 
-// work does everything that is due.
-func (in *Inbox) work(ctx context.Context) {
-	for ctx.Err() == nil {
+// pool bounds how many rows are worked on at once.
+type pool struct {
+	slots chan struct{}
+	busy  sync.WaitGroup
+}
+
+// work begins everything that is due. A row that takes long holds up no other.
+func (in *Inbox) work(ctx context.Context, p *pool) {
+	for begun := true; begun; {
 		rows, err := dueReceived(ctx, in.DB, in.Now(), workers)
 		if err != nil && ctx.Err() == nil {
 			in.Log.Error("journal not read", "err", err)
 		}
-		if len(rows) == 0 {
-			return
-		}
-		var wait sync.WaitGroup
-		var moved atomic.Bool
+		begun = false // where no row can be claimed, the database takes nothing at the moment, and the next tick tries again
 		for _, row := range rows {
-			wait.Go(func() {
-				if in.process(ctx, row) {
-					moved.Store(true)
-				}
-			})
-		}
-		wait.Wait()
-		if !moved.Load() {
-			return // the database takes nothing at the moment; the next tick tries again
+			if in.begin(ctx, p, row) {
+				begun = true
+			}
 		}
 	}
 }
 
-// process takes one row to its end, or puts it off. It is false where it could do neither.
-func (in *Inbox) process(ctx context.Context, row journalRow) bool {
+// begin claims a row and starts the work on it, as soon as there is room.
+func (in *Inbox) begin(ctx context.Context, p *pool, row journalRow) bool {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return false
+	}
 	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
 	if err != nil && ctx.Err() == nil {
 		in.Log.Error("journal row not claimed", "err", err)
 	}
-	if !claimed || err != nil {
+	if err != nil || !claimed {
+		<-p.slots
 		return false
 	}
+	p.busy.Go(func() {
+		defer func() { <-p.slots }()
+		in.process(ctx, row)
+	})
+	return true
+}
+
+// process takes a claimed row to its end, or puts it off.
+func (in *Inbox) process(ctx context.Context, row journalRow) {
 	verdict := in.attempt(ctx, row)
 	if verdict == nil {
-		return true
+		return
 	}
+	var err error
 	ending := context.WithoutCancel(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -119,7 +132,6 @@ func (in *Inbox) process(ctx context.Context, row journalRow) bool {
 	if err != nil {
 		in.Log.Error("journal row not written", "err", err)
 	}
-	return err == nil
 }
 
 // attempt does the work of a row. A panic is an error like another: one poisonous row must not end the process.
