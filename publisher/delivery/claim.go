@@ -102,7 +102,7 @@ func (l *loop) refill(ctx context.Context) error {
 		l.dry = l.dry[1:]
 		n := l.lane(host)
 		n.dry = false
-		limit := max(n.room(), 1)
+		limit := min(max(n.room(), 1), most-len(page))
 		due, err := dueFor(ctx, l.w.DB, host, now, limit)
 		if err != nil {
 			return err
@@ -111,8 +111,11 @@ func (l *loop) refill(ctx context.Context) error {
 		page = append(page, due...)
 	}
 	won, err := l.lease(ctx, l.choose(page, most, now), now)
+	if err != nil {
+		return err
+	}
 	l.take(won)
-	return err
+	return nil
 }
 
 // turn claims from the next page of the sweep. Where others got what we wanted, pages become longer; a lone worker reads only what it
@@ -161,5 +164,8 @@ func (l *loop) lease(ctx context.Context, c choice, now time.Time) (won []*job, 
 		won, err = leaseRows(ctx, tx, c.take, token, now, until)
 		return err
 	})
-	return won, err
+	if err != nil {
+		return nil, err // what was won before a failed commit was not
+	}
+	return won, nil
 }
