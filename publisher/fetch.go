@@ -149,7 +149,9 @@ func checkStatus(status int) error {
 	switch {
 	case status == http.StatusOK:
 		return nil
-	case status == http.StatusNotFound || status == http.StatusGone:
+	case status == http.StatusGone:
+		return ErrDeleted
+	case status == http.StatusNotFound:
 		return ErrGone
 	case status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests:
 		return fmt.Errorf("%w: its server answers %d", ErrUnreachable, status)

@@ -20,6 +20,8 @@ import (
 var (
 	// ErrGone: the server says so, with 404 or 410.
 	ErrGone = errors.New("it is gone")
+	// ErrDeleted is the ErrGone of 410: it was taken away on purpose, while a 404 may be an accident of today.
+	ErrDeleted = fmt.Errorf("%w: it was deleted", ErrGone)
 	// ErrUnreachable is temporary: no answer, or one that says "later".
 	ErrUnreachable = errors.New("it cannot be reached at the moment")
 	// ErrNotTrusted: it breaks a rule, and asking again will not help.

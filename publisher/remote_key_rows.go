@@ -27,6 +27,7 @@ type remoteKey struct {
 const (
 	failUnreachable = "unreachable"
 	failGone        = "gone"
+	failDeleted     = "deleted"
 	failRefused     = "refused: " // and why
 	maxReason       = 400         // characters
 )
@@ -35,8 +36,11 @@ func (k remoteKey) failure() error {
 	if words, ok := strings.CutPrefix(k.Failure, failRefused); ok {
 		return fmt.Errorf("%w: %w", signature.ErrKey, refusal{words})
 	}
-	if k.Failure == failGone {
+	switch k.Failure {
+	case failGone:
 		return fmt.Errorf("%w: %w", signature.ErrKey, ErrGone)
+	case failDeleted:
+		return fmt.Errorf("%w: %w", signature.ErrKey, ErrDeleted)
 	}
 	return signature.ErrKeyUnreachable
 }

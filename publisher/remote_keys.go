@@ -105,6 +105,8 @@ func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) 
 		row.Owner, row.PEM, row.FetchedAt = owner, pem, now
 	case errors.Is(err, ErrUnreachable):
 		row.Owner, row.PEM, row.FetchedAt, row.Failure = old.Owner, old.PEM, old.FetchedAt, failUnreachable
+	case errors.Is(err, ErrDeleted):
+		row.Failure = failDeleted
 	case errors.Is(err, ErrGone):
 		row.Failure = failGone
 	case errors.Is(err, ErrNotTrusted):

@@ -1,6 +1,7 @@
 package replies_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -106,6 +107,23 @@ func TestActorsDeletionIsNotBelievedWhileSheIsThere(t *testing.T) {
 				if sent.Status != 401 && sent.Status != 403 {
 					t.Errorf("key %s: %d", keyID, sent.Status)
 				}
+			}
+		})
+		w.expect("ada: one")
+	})
+}
+
+// TestAccidentOfAServerDeletesNobody: while her server answers 404 for everything, anybody could send this.
+func TestAccidentOfAServerDeletesNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.accepted(ada.Reply(w.teaID, "one"))
+		w.pass(25 * time.Hour) // her key has to be fetched again
+		w.fedi.Handle(ada.ID, http.NotFoundHandler())
+		w.unchanged(func() {
+			deletion := activitypub.Object{"id": ada.ID + "#delete", "type": "Delete", "actor": ada.ID, "object": ada.ID}
+			if sent := ada.Post(shared, deletion); sent.Status != http.StatusUnauthorized {
+				t.Errorf("answered %d", sent.Status)
 			}
 		})
 		w.expect("ada: one")

@@ -31,7 +31,7 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	var failed error
 	for before := int64(-1); ; {
-		have, newest, err := provider.GetVersions(ctx)
+		have, newest, err := versions(ctx, provider)
 		switch {
 		case err != nil:
 			return errors.Join(failed, err)
@@ -44,6 +44,17 @@ func (db *DB) migrate(ctx context.Context) error {
 		}
 		before = have
 		_, failed = provider.Up(ctx)
+	}
+}
+
+// versions reads what the schema is and what it should be. Another process may just be making goose's own table: it exists
+// for a moment without its first row, which is an error, so the question is asked again for up to two seconds.
+func versions(ctx context.Context, provider *goose.Provider) (have, newest int64, err error) {
+	for try := 0; ; try++ {
+		have, newest, err = provider.GetVersions(ctx)
+		if err == nil || try == 20 || sleep(ctx, 100*time.Millisecond) != nil {
+			return have, newest, err
+		}
 	}
 }
 
