@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -24,6 +25,7 @@ const (
 
 // homeView is what the template sees.
 type homeView struct {
+	Now        time.Time
 	Said       string
 	Held       []replies.Listed
 	HeldCount  int
@@ -62,7 +64,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Said = sentences[query.Get("done")]
+	view.Now, view.Said = p.Now(), sentences[query.Get("done")]
 	return render(w, r, "home", http.StatusOK, view)
 }
 
