@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	_ "time/tzdata" // gofeed looks zones such as EST up by name, and a bare container has no list of them
 )
 
 // Abbreviations of time zones, in hours. gofeed knows the first and takes the second for UTC.
