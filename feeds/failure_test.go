@@ -84,7 +84,7 @@ func TestFailuresAreAskedLessOften(t *testing.T) {
 		w.web.set(feedURL, page{status: 502})
 		var waits []time.Duration
 		for range 9 {
-			w.poll() //nolint:errcheck // it fails, that is the point
+			w.poll() // it fails, that is the point
 			waits = append(waits, w.record().NextAt.Sub(w.now))
 		}
 		for i, low := range []time.Duration{9, 19, 38, 76, 152, 304, 342, 342, 342} {
@@ -93,7 +93,7 @@ func TestFailuresAreAskedLessOften(t *testing.T) {
 			}
 		}
 		w.web.set(feedURL, page{status: 429, header: map[string]string{"Retry-After": "36000"}})
-		w.poll() //nolint:errcheck
+		w.poll()
 		if wait := w.record().NextAt.Sub(w.now); wait != 10*time.Hour {
 			t.Errorf("asked to wait 10 hours, it waits %v", wait)
 		}

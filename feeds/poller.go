@@ -102,7 +102,7 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 		}
 		working.Go(func() {
 			defer func() { <-slots }()
-			p.work(ctx, poll) //nolint:errcheck // it is on record and in the log
+			p.work(ctx, poll) // it is on record and in the log
 		})
 	}
 	return nil

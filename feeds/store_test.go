@@ -87,7 +87,7 @@ SET failures = 0`); err != nil {
 				t.Fatal(err)
 			}
 			w.web.set(feedURL, page{status: 503, header: map[string]string{"Retry-After": value}})
-			w.poll() //nolint:errcheck // it fails, that is the point
+			w.poll() // it fails, that is the point
 			wait := w.record().NextAt.Sub(w.now)
 			if want == 0 && wait > 11*time.Minute || want != 0 && wait != want {
 				t.Errorf("Retry-After %q: it waits %v", value, wait)

@@ -13,6 +13,9 @@ type adminCommands struct {
 
 type adminLinkCommand struct{}
 
+// Help shows how it is used.
+func (adminLinkCommand) Help() string { return "For example:\n\n  bloghorn admin link" }
+
 // Run prints the link.
 func (adminLinkCommand) Run(in *invocation) error {
 	db, err := in.openDatabase()

@@ -86,6 +86,9 @@ func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value 
 
 type blockListCommand struct{}
 
+// Help shows how it is used.
+func (blockListCommand) Help() string { return "For example:\n\n  bloghorn block list" }
+
 // Run prints one line a block: kind, value, date, reason.
 func (blockListCommand) Run(in *invocation) error {
 	db, err := in.openDatabase()

@@ -107,6 +107,9 @@ func (a *app) discoverError(err error) error {
 
 type blogListCommand struct{}
 
+// Help shows how it is used.
+func (blogListCommand) Help() string { return "For example:\n\n  bloghorn blog list" }
+
 // Run prints one line a blog: handle, followers, last poll, feed.
 func (blogListCommand) Run(in *invocation) error {
 	db, err := in.openDatabase()

@@ -68,6 +68,6 @@ func (c *cappedReader) Read(p []byte) (int, error) {
 
 // discard lets go of a body nobody wants.
 func discard(body io.ReadCloser) {
-	io.CopyN(io.Discard, body, maxDiscard) //nolint:errcheck // the connection is reused if this works and closed if not
+	io.CopyN(io.Discard, body, maxDiscard) // the connection is reused if this works and closed if not
 	body.Close()
 }
