@@ -81,7 +81,7 @@ func (s *Sites) find(r *http.Request) (string, error) {
 	for _, again := range []bool{false, true} {
 		bases, err := s.list(r.Context(), again)
 		if err != nil {
-			return "", fmt.Errorf("list our base URLs: %w", err)
+			return "", fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
 		}
 		if base, ours := onHost(bases, r); base != "" {
 			return base, nil
@@ -134,7 +134,7 @@ func hasHost(base, host string) bool {
 func (s *Sites) byPath(r *http.Request) (string, error) {
 	bases, err := s.list(r.Context(), false)
 	if err != nil {
-		return "", fmt.Errorf("list our base URLs: %w", err)
+		return "", fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
 	}
 	var rows []string
 	for _, base := range bases {
@@ -143,7 +143,7 @@ func (s *Sites) byPath(r *http.Request) (string, error) {
 		}
 		has, err := hasRow(r.Context(), s.DB, base, strings.TrimPrefix(r.URL.Path, pathOf(base)))
 		if err != nil {
-			return "", fmt.Errorf("look for what %.100q belongs to: %w", r.URL.Path, err)
+			return "", fmt.Errorf("%w: look for what %.100q belongs to: %w", web.ErrBusy, r.URL.Path, err)
 		}
 		if has {
 			rows = append(rows, base)
