@@ -99,17 +99,20 @@ func removeFollower(ctx context.Context, tx database.Querier, f follower) error 
 	if _, err := deleteFollower(ctx, tx, f.BlogID, f.ActorID); err != nil {
 		return err
 	}
-	inboxes := []string{f.Inbox}
-	if f.SharedInbox != "" {
-		shared, err := sharedInboxInUse(ctx, tx, f)
+	var own []string
+	for _, inbox := range []string{f.Inbox, f.SharedInbox} {
+		used, err := inboxInUse(ctx, tx, f, inbox)
 		if err != nil {
 			return err
 		}
-		if !shared {
-			inboxes = append(inboxes, f.SharedInbox)
+		if inbox != "" && !used {
+			own = append(own, inbox)
 		}
 	}
-	_, err := delivery.Cancel(ctx, tx, f.BlogID, inboxes)
+	if len(own) == 0 {
+		return nil
+	}
+	_, err := delivery.Cancel(ctx, tx, f.BlogID, own)
 	return err
 }
 

@@ -95,18 +95,19 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 	return row, err
 }
 
-// tryKey is what is known of a key after asking for it. An answer that never came leaves what was known before.
+// tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us
+// forget a key by forging its signature while its server stumbles.
 func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) {
 	now := m.Now()
 	owner, pem, err := m.fetchKey(ctx, old.URI)
-	row := remoteKey{URI: old.URI, TriedAt: now}
+	row := remoteKey{URI: old.URI, TriedAt: now, Owner: old.Owner, PEM: old.PEM, FetchedAt: old.FetchedAt}
 	switch {
 	case err == nil:
 		row.Owner, row.PEM, row.FetchedAt = owner, pem, now
 	case errors.Is(err, ErrUnreachable):
-		row.Owner, row.PEM, row.FetchedAt, row.Failure = old.Owner, old.PEM, old.FetchedAt, failUnreachable
+		row.Failure = failUnreachable
 	case errors.Is(err, ErrDeleted):
-		row.Failure = failDeleted
+		row = remoteKey{URI: old.URI, TriedAt: now, Failure: failDeleted}
 	case errors.Is(err, ErrGone):
 		row.Failure = failGone
 	case errors.Is(err, ErrNotTrusted):

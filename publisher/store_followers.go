@@ -84,15 +84,16 @@ func followersMatching(ctx context.Context, q database.Querier, blogID database.
 		LIMIT ?`, append(args, blogID, blogID, limit)...))
 }
 
-// sharedInboxInUse says whether another follower of the same blog is reached through f's shared inbox.
-func sharedInboxInUse(ctx context.Context, q database.Querier, f follower) (bool, error) {
+// inboxInUse says whether another follower of the same blog is reached through this inbox of f. What an actor says of her inboxes is her
+// own word: she may have named those of others, to have their deliveries cancelled with hers.
+func inboxInUse(ctx context.Context, q database.Querier, f follower, inbox string) (bool, error) {
 	var other database.ID
 	err := q.QueryRow(ctx, `
 		SELECT f.actor_id
 		FROM followers f
 		JOIN remote_actors a ON a.id = f.actor_id
-		WHERE f.blog_id = ? AND f.actor_id <> ? AND a.shared_inbox = ?
-		LIMIT 1`, f.BlogID, f.ActorID, f.SharedInbox).Scan(&other)
+		WHERE f.blog_id = ? AND f.actor_id <> ? AND (a.shared_inbox = ? OR a.inbox = ?)
+		LIMIT 1`, f.BlogID, f.ActorID, inbox, inbox).Scan(&other)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}

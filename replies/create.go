@@ -42,6 +42,9 @@ func writtenBy(a *arrival, owner string) (note, error) {
 		return note{}, &missing{wantObject, a.object}
 	}
 	n := readNote(a.embedded)
+	if n.ID != a.object {
+		return note{}, fmt.Errorf("%w: the object has no id of its own", web.ErrInvalid)
+	}
 	c.author = n.Author
 	return n, authorise(c)
 }
@@ -92,7 +95,11 @@ func (a *arrival) whyNowhere() string {
 // is remembered, so that a later Update cannot publish it.
 func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *arrival, n note) (out outcome, stop bool, err error) {
 	if n.Visibility == activitypub.VisibilityPrivate {
-		return dropped("private: not kept"), true, remember(ctx, tx, privateKey(a.actor, n.ID), true, a.at)
+		err := remember(ctx, tx, privateKey(a.actor, n.ID), true, a.at)
+		if err == nil {
+			err = unlessNow(isReplyNow(ctx, tx, n.ID)) // a Create at the same moment must not outlive this
+		}
+		return dropped("private: not kept"), true, err
 	}
 	gone, err := isRemembered(ctx, tx, deletedKey(a.actor, n.ID))
 	if gone || err != nil {
@@ -154,8 +161,10 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 	if err := insertReply(ctx, tx, r); err != nil {
 		return outcome{}, err
 	}
-	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, r.ObjectURI))); err != nil {
-		return outcome{}, err
+	for _, key := range []database.Digest{deletedKey(a.actor, r.ObjectURI), privateKey(a.actor, r.ObjectURI)} {
+		if err := unlessNow(isRememberedNow(ctx, tx, key)); err != nil {
+			return outcome{}, err
+		}
 	}
 	if r.Status == Shown {
 		err = bump(ctx, tx, r.PostID, Counts{Replies: 1}, r.ReceivedAt)

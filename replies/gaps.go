@@ -194,11 +194,11 @@ func (in *Inbox) fetched(kind string, n note) *arrival {
 }
 
 // ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
-// A 404 means that something is gone only where somebody said so: some servers answer it to whom they do not want to tell anything.
+// Only a 410 or a Tombstone proves that it is gone: anybody may say so while a server answers 404 by accident.
 func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	o, err := j.fetch(ctx, a.object)
 	switch {
-	case errors.Is(err, publisher.ErrGone) && a.kind == "Delete", err == nil && o.Is("Tombstone"):
+	case errors.Is(err, publisher.ErrDeleted) && a.kind == "Delete", err == nil && o.Is("Tombstone"):
 		return j.in.deleteGone, nil
 	case err != nil:
 		return nil, err

@@ -28,7 +28,7 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	switch {
 	case err != nil:
 		return outcome{}, err
-	case stored.ID == 0 && a.at.Sub(n.Published) > maxUnseen:
+	case stored.ID == 0 && n.Visibility != activitypub.VisibilityPrivate && a.at.Sub(n.Published) > maxUnseen:
 		return dropped("an edit of something old that never came here"), nil
 	case stored.ID == 0:
 		return in.addReply(ctx, tx, a, n)

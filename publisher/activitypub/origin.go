@@ -75,7 +75,8 @@ func isPlainHost(host string) bool {
 		return err == nil && addr.Is6() && addr.Zone() == "" && (after == "" || after[0] == ':')
 	}
 	name, _, _ := strings.Cut(host, ":")
-	return name != "" && !strings.ContainsFunc(name, isNotDNS)
+	// "spam.example." is spam.example to DNS and another host to a list of blocks.
+	return name != "" && !strings.HasSuffix(name, ".") && !strings.ContainsFunc(name, isNotDNS)
 }
 
 func isNotDNS(r rune) bool {

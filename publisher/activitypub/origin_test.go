@@ -18,7 +18,6 @@ func TestOrigin(t *testing.T) {
 		"http://a.example:80":            "http://a.example",
 		"http://a.example:443":           "http://a.example:443",
 		"https://a.example:8443/":        "https://a.example:8443",
-		"https://a.example./":            "https://a.example.",
 		"http://127.0.0.1:8484/blogs/x":  "http://127.0.0.1:8484",
 		"http://[::1]:8484/":             "http://[::1]:8484",
 		"http://[0:0:0:0:0:0:0:1]:8484/": "http://[::1]:8484",
