@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -63,7 +64,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 	}
 	a := answer{body: res.Body, contentType: res.Header.Get("Content-Type"), url: res.URL, seen: known}
 	if res.Moved {
-		a.movedTo = res.URL.String()
+		a.movedTo = short(res.URL.String(), maxURL)
 	}
 	switch {
 	case res.Status == http.StatusNotModified && (known.etag != "" || known.lastModified != ""):
@@ -83,7 +84,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 
 // short drops what no column holds. A validator that was cut would never match.
 func short(value string, max int) string {
-	if len(value) > max {
+	if len(value) > max || !utf8.ValidString(value) { // MySQL takes no other text
 		return ""
 	}
 	return value

@@ -43,6 +43,7 @@ func (a *app) public() http.Handler {
 	read("/posts/{id}", a.actors.Post)
 	read("/posts/{id}/create", a.actors.Create)
 	read("/posts/{id}/updates/{n}", a.actors.Update)
+	read("/posts/{id}/delete", a.actors.Delete)
 	read("/posts/{id}/replies", a.collections.Replies)
 	read("/posts/{id}/likes", a.collections.Likes)
 	read("/posts/{id}/shares", a.collections.Shares)
