@@ -30,8 +30,35 @@ type Post struct {
 	HashVersion int
 	Announce    bool      // the world is told of this post and its edits; false for history
 	RemovedAt   time.Time // zero while the post is there
+	RemovedBy   string    // RemovedGone or RemovedByOwner where it is removed
 	DueAt       time.Time // when the publisher has something to say; zero when it has not
+
+	Generation  int          // 0, and one more each time a removed post came back
+	Attachments []Attachment // sound and video, as the feed encloses them, at most 4
+	PinnedAt    time.Time    // zero unless its owner pinned it by hand
+
+	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
+	HeldWhy     string    // a sentence for the owner
+	HeldLike    string    // the id of the post it may be, "" where it is like none
+	AbsentSince time.Time // when it left the feed; zero while it is listed
+	AbsentPolls int       // good polls since then that should have had it
 }
+
+// Why a post was removed.
+const (
+	RemovedGone    = "gone"  // it left the feed and its page is gone
+	RemovedByOwner = "owner" // its owner said so; it does not come back by itself
+)
+
+// Attachment is a file that a feed encloses with an item, such as a podcast's episode.
+type Attachment struct {
+	URL   string `json:"url"`  // absolute
+	Type  string `json:"type"` // a media type, audio/… or video/…
+	Title string `json:"title,omitempty"`
+}
+
+// IsPublic says that readers may see the post: it is neither removed nor held.
+func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero() }
 
 // Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
 // dated like the one above it, so that it does not become the newest.

@@ -45,7 +45,7 @@ func postsAt(ctx context.Context, q database.Querier, key database.Digest) ([]Po
 SELECT `+listColumns+`
 FROM post_aliases a
 JOIN posts p ON p.id = a.post_id
-WHERE a.page_key = ? AND p.removed_at = 0
+WHERE a.page_key = ? AND p.removed_at = 0 AND p.held_at = 0
 ORDER BY p.published_at, p.id
 LIMIT ?`, key, maxPerPage))
 }

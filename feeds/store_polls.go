@@ -24,19 +24,54 @@ type Poll struct {
 	ChangedAt    time.Time // when there was last a new or edited post
 	Failures     int       // in a row
 	LastError    string    // a sentence for the owner; "" after a success
+	Notice       string    // what the guard tells the owner, sentence by sentence; "" where all is well
+	StoppedAt    time.Time // the feed is not asked any more; zero while it is
+	Gone         int       // answers of 410 in a row
+
+	Known   Likeness // what tells this feed from another one
+	MostNew int      // the most new posts that one poll brought and that were let through
+	Missing int      // posts that should be in the feed and are not
+	Wishes  Wishes   // when the feed wants to be asked
+	Hub     Hub      // who tells us of news before we ask
+}
+
+// Likeness is what the guard knows a feed by; empty fields are not known.
+type Likeness struct {
+	FeedHost string // where the feed's answer came from, after redirects
+	LinkHost string // where most of its posts are
+	Title    string
+	Language string
+}
+
+// Wishes are a feed's own words about when it should be asked.
+type Wishes struct {
+	TTL        time.Duration // RSS ttl, sy:updatePeriod; 0 where it does not say
+	SkipHours  uint32        // bit h: not in the hour that begins at h, UTC
+	SkipDays   uint8         // bit d: not on time.Weekday(d), UTC
+	CacheUntil time.Time     // Cache-Control and Expires of the last answer
+}
+
+// Hub is where a feed lets others subscribe (WebSub §4): the hub, and the feed's own name for itself. Both are empty without one.
+type Hub struct {
+	URL, Topic string
 }
 
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
-	failures, last_error
+	failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url
 FROM polls`
 
 func scanPoll(row scanner) (p Poll, err error) {
-	var next, lease, polled, succeeded, changed int64
+	var next, lease, polled, succeeded, changed, stopped, ttl, cached int64
+	var notice sql.NullString
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
-		&succeeded, &changed, &p.Failures, &p.LastError)
+		&succeeded, &changed, &p.Failures, &p.LastError, &notice, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
+		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
-	p.SucceededAt, p.ChangedAt = database.Time(succeeded), database.Time(changed)
+	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
+	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
+	p.Notice = notice.String
 	return p, err
 }
 
@@ -59,7 +94,7 @@ LIMIT ?`, after, limit))
 // duePolls lists polls that are due and nobody is doing, the longest due first.
 func duePolls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
 	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`
-WHERE next_at <= ? AND lease_until <= ?
+WHERE next_at <= ? AND lease_until <= ? AND stopped_at = 0
 ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))
 }
@@ -88,11 +123,10 @@ func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 	n, err := q.Exec(ctx, `
 UPDATE polls
 SET etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, next_at = ?, lease_until = 0,
-	polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?
-WHERE blog_id = ? AND lease_until = ?`,
-		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
-		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
-		p.BlogID, database.Millis(p.LeaseUntil))
+	polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?,
+	link_host = ?, feed_title = ?, feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?,
+	hub_url = ?, topic_url = ?
+WHERE blog_id = ? AND lease_until = ?`, append(p.remembered(), p.BlogID, database.Millis(p.LeaseUntil))...)
 	if err == nil && n == 0 {
 		err = errLeaseLost
 	}
@@ -102,9 +136,27 @@ WHERE blog_id = ? AND lease_until = ?`,
 func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at,
-	changed_at, failures, last_error)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
-		p.BlogID, p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
-		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError)
+	changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append([]any{p.BlogID}, p.remembered()...)...)
 	return err
+}
+
+// remembered are the values of a poll from etag to topic_url, without its lease.
+func (p Poll) remembered() []any {
+	return []any{
+		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
+		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
+		textOrNull(p.Notice), database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
+		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
+		p.Hub.URL, p.Hub.Topic,
+	}
+}
+
+func textOrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }

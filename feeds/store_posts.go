@@ -13,7 +13,8 @@ import (
 
 // listColumns are those of a post without its content, which lists and threads do not show and which costs most to read.
 const listColumns = `p.id, p.blog_id, p.guid, p.url, p.title, p.teaser, p.image_url, p.image_alt, p.tags, p.author, p.language,
-	p.published_at, p.first_seen_at, p.edited_at, p.content_hash, p.hash_version, p.announce, p.removed_at, p.due_at`
+	p.published_at, p.first_seen_at, p.edited_at, p.content_hash, p.hash_version, p.announce, p.removed_at, p.removed_by, p.due_at,
+	p.generation, p.attachments, p.pinned_at, p.held_at, p.held_why, p.held_like, p.absent_since, p.absent_polls`
 
 const selectPost = `
 SELECT ` + listColumns + `, p.content
@@ -31,22 +32,30 @@ func scanPosts(rows *sql.Rows) (Post, error) { return scanPost(rows) }
 // scanListed reads listColumns, and what else the query has into more.
 func scanListed(row scanner, more ...any) (p Post, err error) {
 	var tags string
-	var published, seen, edited, removed int64
+	var attachments sql.NullString
+	var published, seen, edited, removed, pinned, held, absent int64
 	var due sql.NullInt64
 	dest := []any{&p.ID, &p.BlogID, &p.GUID, &p.URL, &p.Title, &p.Teaser, &p.ImageURL, &p.ImageAlt, &tags, &p.Author, &p.Language,
-		&published, &seen, &edited, &p.ContentHash, &p.HashVersion, &p.Announce, &removed, &due}
+		&published, &seen, &edited, &p.ContentHash, &p.HashVersion, &p.Announce, &removed, &p.RemovedBy, &due,
+		&p.Generation, &attachments, &pinned, &held, &p.HeldWhy, &p.HeldLike, &absent, &p.AbsentPolls}
 	if err := row.Scan(append(dest, more...)...); err != nil {
 		return Post{}, err
 	}
 	p.PublishedAt, p.FirstSeenAt = database.Time(published), database.Time(seen)
 	p.EditedAt, p.RemovedAt, p.DueAt = database.Time(edited), database.Time(removed), database.Time(due.Int64)
+	p.PinnedAt, p.HeldAt, p.AbsentSince = database.Time(pinned), database.Time(held), database.Time(absent)
 	if err := json.Unmarshal([]byte(tags), &p.Tags); err != nil {
 		return Post{}, fmt.Errorf("tags of post %s: %w", p.ID, err)
+	}
+	if attachments.Valid {
+		if err := json.Unmarshal([]byte(attachments.String), &p.Attachments); err != nil {
+			return Post{}, fmt.Errorf("attachments of post %s: %w", p.ID, err)
+		}
 	}
 	return p, nil
 }
 
-// PostByID returns the post, also a removed one; database.ErrNotFound where there never was one.
+// PostByID returns the post, also a removed or held one (Post.IsPublic); database.ErrNotFound where there never was one.
 func PostByID(ctx context.Context, q database.Querier, id string) (Post, error) {
 	return scanPost(q.QueryRow(ctx, selectPost+`
 WHERE p.id = ?`, id))
@@ -60,36 +69,36 @@ ORDER BY p.due_at
 LIMIT ?`, database.Millis(now), limit))
 }
 
-// NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed ones are left out.
+// NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed and held ones are left out.
 func NewestPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
 	if before == nil {
 		return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
-WHERE p.blog_id = ? AND p.removed_at = 0
+WHERE p.blog_id = ? AND p.removed_at = 0 AND p.held_at = 0
 ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, limit))
 	}
 	at := database.Millis(before.PublishedAt)
 	return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
-WHERE p.blog_id = ? AND p.published_at <= ? AND (p.published_at < ? OR p.id < ?) AND p.removed_at = 0
+WHERE p.blog_id = ? AND p.published_at <= ? AND (p.published_at < ? OR p.id < ?) AND p.removed_at = 0 AND p.held_at = 0
 ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, at, at, before.ID, limit))
 }
 
-// CountPosts counts a blog's posts without the removed ones.
+// CountPosts counts a blog's public posts.
 func CountPosts(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM posts
-WHERE blog_id = ? AND removed_at = 0`, blogID).Scan(&n)
+WHERE blog_id = ? AND removed_at = 0 AND held_at = 0`, blogID).Scan(&n)
 	return n, err
 }
 
-// CountAllPosts counts the posts of all blogs without the removed ones.
+// CountAllPosts counts the posts of all blogs that are public.
 func CountAllPosts(ctx context.Context, q database.Querier) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM posts
-WHERE removed_at = 0`).Scan(&n)
+WHERE removed_at = 0 AND held_at = 0`).Scan(&n)
 	return n, err
 }
 

@@ -58,11 +58,13 @@ func scanStored(rows *sql.Rows) (s stored, err error) {
 func insertPost(ctx context.Context, q database.Querier, p Post) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO posts (id, blog_id, guid, guid_hash, url, title, teaser, content, image_url, image_alt, tags, author, language,
-	published_at, first_seen_at, edited_at, content_hash, hash_version, announce, removed_at, due_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	published_at, first_seen_at, edited_at, content_hash, hash_version, announce, removed_at, due_at, generation, attachments,
+	held_at, held_why, held_like)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		p.ID, p.BlogID, p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags),
 		p.Author, p.Language, database.Millis(p.PublishedAt), database.Millis(p.FirstSeenAt), database.Millis(p.EditedAt),
-		p.ContentHash, p.HashVersion, p.Announce, database.Millis(p.RemovedAt), millisOrNull(p.DueAt))
+		p.ContentHash, p.HashVersion, p.Announce, database.Millis(p.RemovedAt), millisOrNull(p.DueAt), p.Generation,
+		attachmentsJSON(p.Attachments), database.Millis(p.HeldAt), p.HeldWhy, p.HeldLike)
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
 	}
@@ -72,16 +74,16 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	return insertAlias(ctx, q, p, p.FirstSeenAt)
 }
 
-// updatePost stores what an edit changed, if the post still has the old hash. A due time that is set stays: the earlier one counts. When
-// it was published and first seen, and what it is known by, never change.
+// updatePost stores what an edit changed, if the post still has the old hash, and the name its feed gives it now. A due time that is set
+// stays: the earlier one counts. Its id, and when it was published and first seen, never change.
 func updatePost(ctx context.Context, q database.Querier, p Post, old database.Digest, due time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
-SET url = ?, title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, tags = ?, author = ?, language = ?,
-	edited_at = ?, content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, ?)
+SET guid = ?, guid_hash = ?, url = ?, title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, tags = ?, author = ?,
+	language = ?, attachments = ?, edited_at = ?, content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, ?)
 WHERE id = ? AND content_hash = ?`,
-		p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags), p.Author, p.Language,
-		database.Millis(p.EditedAt), p.ContentHash, p.HashVersion, millisOrNull(due), p.ID, old)
+		p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags), p.Author, p.Language,
+		attachmentsJSON(p.Attachments), database.Millis(p.EditedAt), p.ContentHash, p.HashVersion, millisOrNull(due), p.ID, old)
 	if err != nil {
 		return err
 	}
@@ -107,6 +109,14 @@ func tagsJSON(tags []string) string {
 		return "[]"
 	}
 	text, _ := json.Marshal(tags) // strings always marshal
+	return string(text)
+}
+
+func attachmentsJSON(attachments []Attachment) any {
+	if len(attachments) == 0 {
+		return nil
+	}
+	text, _ := json.Marshal(attachments) // strings always marshal
 	return string(text)
 }
 

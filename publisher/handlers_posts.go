@@ -101,7 +101,7 @@ func (h *Handlers) post(r *http.Request) (published, error) {
 		return published{}, errNoPost
 	}
 	p, err := h.read(r.Context(), id)
-	if errors.Is(err, database.ErrNotFound) || err == nil && p.blog.BaseURL != BaseURL(r) {
+	if errors.Is(err, database.ErrNotFound) || err == nil && (p.blog.BaseURL != BaseURL(r) || !p.post.HeldAt.IsZero()) {
 		return published{}, errNoPost
 	}
 	return p, err

@@ -84,13 +84,13 @@ WHERE r.object_hash = ?`, database.Hash(uri)).Scan(&parent)
 	return parent, err
 }
 
-// blogOfPost reads no more of a post than where it belongs: its content is large and has to be cleaned at each read.
+// blogOfPost reads no more of a post than where it belongs: its content is large and has to be cleaned at each read. A held one is unknown.
 func blogOfPost(ctx context.Context, q database.Querier, postID string) (blogID database.ID, removed bool, err error) {
 	var at int64
 	err = q.QueryRow(ctx, `
 SELECT blog_id, removed_at
 FROM posts
-WHERE id = ?`, postID).Scan(&blogID, &at)
+WHERE id = ? AND held_at = 0`, postID).Scan(&blogID, &at)
 	return blogID, at != 0, err
 }
 
