@@ -72,6 +72,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		NextAt:       now,
 		PolledAt:     now,
 		SucceededAt:  now,
+		Known:        f.feed.likeness(f.from, identify(f.feed.items, f.feed.SiteURL)),
 	}
 }
 

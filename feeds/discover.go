@@ -32,6 +32,7 @@ type Found struct {
 
 	feed       *Feed
 	validators validators
+	from       string // the feed's address after redirects
 }
 
 // Posts are the posts that would be stored if the feed were imported into b now.
@@ -159,6 +160,7 @@ func found(address string, a answer, feed *Feed, p page) Found {
 		Ignored:     p.ignored,
 		feed:        feed,
 		validators:  a.seen,
+		from:        a.url.String(),
 	}
 	if a.movedTo != "" {
 		f.FeedURL = a.movedTo

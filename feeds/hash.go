@@ -1,6 +1,8 @@
 package feeds
 
 import (
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,47 +12,49 @@ import (
 )
 
 // hashVersion grows with every change to what contentHash sees. Rows of an older version are hashed anew without being called edited.
-const hashVersion = 1
+const hashVersion = 2
 
 // contentHash is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
-// feed has them. White space, and markup that engines and plugins change by themselves, does not count.
+// feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see noise.go.
 func contentHash(it item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.tags))
-	return database.Hash(it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), it.imageURL, strings.Join(tags, "\n"))
+	return database.Hash(it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), withoutQuery(it.imageURL), strings.Join(tags, "\n"))
 }
 
 // telling are the attributes that a reader would miss; class, style, nonces and sizes are not among them.
 var telling = []string{"href", "src", "alt", "title", "cite", "datetime"}
 
-// silent are the elements whose content is not for people.
-var silent = []string{"script", "style", "noscript", "template"}
-
 // essence is raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
 func essence(raw string) string {
+	text, whole := distil(raw, isFurniture)
+	if !whole { // a box that is never closed would swallow what the author wrote after it
+		text, _ = distil(raw, func(html.Token) bool { return false })
+	}
+	return counters.ReplaceAllString(text, "#")
+}
+
+// distil leaves out the elements that skip names; whole is false where one of them has no end.
+func distil(raw string, skip func(html.Token) bool) (text string, whole bool) {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(raw))
-	inside := "" // the silent element that is open
+	skipped := silence{wants: skip}
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return out.String()
+			return out.String(), !skipped.on()
 		case html.TextToken:
-			if inside == "" {
+			if !skipped.on() {
 				out.WriteString(strings.Join(strings.Fields(z.Token().Data), " "))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
-			if inside == "" && slices.Contains(silent, t.Data) && t.Type == html.StartTagToken {
-				inside = t.Data
-			}
-			if inside == "" {
+			skipped.open(t)
+			if !skipped.on() {
 				writeTag(&out, t)
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			if string(name) == inside {
-				inside = ""
-			}
+			skipped.close(string(name))
 		}
 	}
 }
@@ -62,10 +66,33 @@ func writeTag(out *strings.Builder, t html.Token) {
 	out.WriteString("<" + t.Data)
 	for _, name := range telling {
 		if value := attr(t, name); value != "" {
-			out.WriteString(" " + name + "=" + withoutChurn(value))
+			out.WriteString(" " + name + "=" + steady(name, value))
 		}
 	}
 	out.WriteString(">")
+}
+
+// steady is an attribute's value without what is new at every reading: tracking parameters of links, and the queries of pictures, where
+// delivery networks keep signatures and sizes.
+func steady(name, value string) string {
+	switch name {
+	case "src":
+		return withoutQuery(value)
+	case "href":
+		if link := NormaliseLink(value); link != "" {
+			return withoutChurn(link)
+		}
+	}
+	return withoutChurn(value)
+}
+
+func withoutQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return u.String()
 }
 
 // withoutChurn drops what Cloudflare scrambles anew for every visitor.
@@ -75,3 +102,11 @@ func withoutChurn(value string) string {
 	}
 	return value
 }
+
+// counters matches numbers that count readers, and ages: they grow while nobody edits.
+var counters = regexp.MustCompile(`(?i)\b\d[\d.,\x{a0}]*\s*(?:k|m)?\s*(?:views?|reads?|comments?|repl(?:y|ies)|likes?|shares?|claps?|reactions?|visits?|visitors?|` +
+	`kommentare?|aufrufe|antworten|vues|commentaires?|lectures|visitas|comentarios?|visualizaciones|visualizzazioni|commenti|reacties|weergaven)\b|` +
+	`\b(?:views?|reads|comments?|likes?|shares?|visits?|kommentare|aufrufe|vues|commentaires|visitas|comentarios)\s*[:(]\s*\d[\d.,]*\)?|` +
+	`\b(?:an?|\d+)\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b|` +
+	`\bvor\s+(?:eine[rm]|\d+)\s+(?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?)\b|` +
+	`\bil y a\s+(?:une?|\d+)\s+(?:secondes?|minutes?|heures?|jours?|semaines?|mois|ans?)\b`)

@@ -20,8 +20,10 @@ func postID(origin, identity string, generation int) string {
 // identified is an item with what it is known by.
 type identified struct {
 	item
-	identity string
+	identity string // what its id is made of if it is new
 	hash     database.Digest
+	ownGuid  bool // no other item has its guid
+	ownLink  bool // no other item has its link, and it does not lead to the site itself
 }
 
 // identify gives each item of a feed its identity: the guid if no other item has it, else the link if no other item has that, else the
@@ -40,21 +42,27 @@ func identify(items []item, siteURL string) []identified {
 	var found []identified
 	for _, it := range items {
 		link := NormaliseLink(it.link)
-		one := identified{item: it, hash: contentHash(it)}
-		switch {
-		case it.guid != "" && guids[it.guid] == 1:
-			one.identity = it.guid
-		case link != "" && link != site && links[link] == 1:
-			one.identity = link
-		default:
-			one.identity = one.hash.String()
+		one := identified{
+			item: it, hash: contentHash(it),
+			ownGuid: it.guid != "" && guids[it.guid] == 1, ownLink: link != "" && link != site && links[link] == 1,
 		}
-		if !seen[one.identity] {
+		if one.identity = one.identities()[0]; !seen[one.identity] {
 			seen[one.identity] = true
 			found = append(found, one)
 		}
 	}
 	return found
+}
+
+// identities are what the item's id may be made of, the best first.
+func (it identified) identities() (all []string) {
+	if it.ownGuid {
+		all = append(all, it.guid)
+	}
+	if it.ownLink {
+		all = append(all, NormaliseLink(it.link))
+	}
+	return append(all, it.hash.String())
 }
 
 // withoutRepeats drops items that have both guid and link of an earlier one: the same entry, listed twice.

@@ -38,6 +38,7 @@ type Post struct {
 	PinnedAt    time.Time    // zero unless its owner pinned it by hand
 
 	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
+	HeldBy      string    // the rule: HeldFlood, HeldForeign or HeldDoubt
 	HeldWhy     string    // a sentence for the owner
 	HeldLike    string    // the id of the post it may be, "" where it is like none
 	AbsentSince time.Time // when it left the feed; zero while it is listed
@@ -48,6 +49,13 @@ type Post struct {
 const (
 	RemovedGone    = "gone"  // it left the feed and its page is gone
 	RemovedByOwner = "owner" // its owner said so; it does not come back by itself
+)
+
+// The rules by which the guard holds a new post.
+const (
+	HeldFlood   = "flood"   // too many came at once
+	HeldForeign = "foreign" // the feed looks like another site's
+	HeldDoubt   = "doubt"   // it may be a known post (HeldLike) under another name
 )
 
 // Attachment is a file that a feed encloses with an item, such as a podcast's episode.

@@ -20,54 +20,109 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	if err != nil {
 		return err
 	}
-	var changes []change
+	var pl plan
 	if !a.unchanged {
-		if changes, err = p.changes(ctx, b, poll, a); err != nil {
+		if pl, err = p.study(ctx, b, poll, a); err != nil {
 			return err
 		}
 	}
-	return p.save(ctx, poll, a, changes)
+	return p.save(ctx, b, poll, a, pl)
 }
 
-// changes are what a new answer means for the posts.
-func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]change, error) {
+// study is what a new answer means for the posts.
+func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a answer) (plan, error) {
 	p.parsing <- struct{}{}
 	defer func() { <-p.parsing }()
 	feed, err := Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
-		return nil, unreadable(b.FeedURL, err)
+		return plan{}, unreadable(b.FeedURL, err)
 	}
-	changes, err := p.compare(ctx, b, poll.Imported, feed)
-	if err != nil {
-		return nil, fmt.Errorf("compare with what is known: %w", err)
-	}
-	return changes, nil
+	return p.plan(ctx, b, poll, feed, a.url.String())
 }
 
-// save commits the changes together with the poll that found them. The poll comes first: it fails where the lease is lost.
-func (p *Poller) save(ctx context.Context, poll Poll, a answer, changes []change) error {
-	poll = p.succeeded(poll, a, changes)
+// save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
+func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan) error {
+	poll = p.succeeded(poll, a, pl)
 	err := p.DB.InTx(ctx, func(tx *database.Tx) error {
 		if err := settlePoll(ctx, tx, poll); err != nil {
 			return err
 		}
-		for _, c := range changes {
-			if err := c.store(ctx, tx); err != nil {
-				return err
-			}
+		if a.unchanged {
+			return p.confirm(ctx, tx, poll)
 		}
-		return nil
+		return pl.store(ctx, tx, b.ID)
 	})
 	if err != nil {
 		return fmt.Errorf("save the poll: %w", err)
 	}
-	if visible(changes) && p.Saved != nil {
+	p.tell(b, pl)
+	if visible(pl.changes) && p.Saved != nil {
 		p.Saved()
 	}
 	return nil
 }
 
-func (p *Poller) succeeded(poll Poll, a answer, changes []change) Poll {
+// confirm counts an unchanged feed as one more that misses what it missed.
+func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error {
+	if poll.Missing == 0 {
+		return nil
+	}
+	looks, err := confirmAbsence(ctx, tx, poll.BlogID, p.Now())
+	if err != nil {
+		return err
+	}
+	return storeLooks(ctx, tx, poll.BlogID, looks)
+}
+
+func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID) error {
+	for _, c := range pl.changes {
+		if err := c.store(ctx, tx); err != nil {
+			return err
+		}
+	}
+	for _, a := range pl.absences {
+		if err := recordAbsence(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	for _, id := range pl.withdrawn {
+		if err := dropHeld(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return storeLooks(ctx, tx, blogID, pl.looks)
+}
+
+func storeLooks(ctx context.Context, tx *database.Tx, blogID database.ID, looks []look) error {
+	for _, l := range looks {
+		if err := scheduleLook(ctx, tx, l.postID, blogID, l.at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell puts what the guard did into the log.
+func (p *Poller) tell(b Blog, pl plan) {
+	held := 0
+	for _, c := range pl.changes {
+		if c.known == nil && !c.post.HeldAt.IsZero() {
+			held++
+		}
+	}
+	log := p.Log.With("component", "feeds", "blog", b.Acct())
+	if held > 0 || pl.notice != "" {
+		log.Warn("new posts wait for their owner", "held", held, "why", pl.notice, "see", "bloghorn feed held")
+	}
+	if n := len(pl.withdrawn); n > 0 {
+		log.Info("held posts were withdrawn by their feed", "posts", n)
+	}
+	if pl.missing > 0 {
+		log.Info("posts are missing from the feed", "posts", pl.missing)
+	}
+}
+
+func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	now := p.Now()
 	poll.ETag, poll.LastModified, poll.BodyHash = a.seen.etag, a.seen.lastModified, a.seen.body
 	poll.HashVersion = hashVersion
@@ -75,12 +130,15 @@ func (p *Poller) succeeded(poll Poll, a answer, changes []change) Poll {
 	if len(a.movedTo) <= maxURL {
 		poll.MovedTo = a.movedTo
 	}
+	if !a.unchanged {
+		poll.Known, poll.MostNew, poll.Missing, poll.Notice = pl.known, pl.mostNew, pl.missing, pl.notice
+	}
 	poll.Imported = true
 	poll.PolledAt, poll.SucceededAt = now, now
-	if visible(changes) {
+	if visible(pl.changes) {
 		poll.ChangedAt = now
 	}
-	poll.Failures, poll.LastError = 0, ""
+	poll.Failures, poll.Gone, poll.LastError = 0, 0, ""
 	poll.NextAt = nextPoll(now, p.Interval, 0, 0, rand.Float64())
 	return poll
 }
@@ -110,30 +168,19 @@ func (c change) store(ctx context.Context, tx *database.Tx) error {
 	return updatePost(ctx, tx, c.post, c.known.hash, c.due)
 }
 
-// compare finds what is new and what has changed. Only that is rendered.
-func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed) ([]change, error) {
-	items := identify(feed.items, feed.SiteURL)
-	ids := make([]string, len(items))
-	for i, it := range items {
-		ids[i] = postID(b.Origin, it.identity, 0)
-	}
-	known, err := storedPosts(ctx, p.DB, ids)
-	if err != nil {
-		return nil, err
-	}
-	now := p.Now()
-	var changes []change
-	for i, it := range items {
-		was, ok := known[ids[i]]
-		switch {
-		case !ok:
-			changes = append(changes, p.found(newPost(b, it, seenAt(now, i)), it, imported, now))
-		case !was.removed && (was.hash != it.hash || was.version < hashVersion):
-			changes = append(changes, edited(newPost(b, it, now), was, now))
-		}
-	}
-	return changes, nil
+// rename stores what the feed calls a post now, without a word to anybody.
+func (c *change) rename(was stored) {
+	c.silent, c.due, c.post.EditedAt = true, time.Time{}, was.editedAt
 }
+
+// hold keeps a new post from the world.
+func (c *change) hold(now time.Time, rule, why, like string) {
+	c.post.HeldAt, c.post.HeldBy, c.post.HeldWhy, c.post.HeldLike = now, rule, cut(why, maxWhy), like
+	c.post.Announce, c.due = false, time.Time{}
+}
+
+// maxWhy is how much room a row has for the reason why a post is held.
+const maxWhy = 500
 
 // seenAt is when the i-th item of a feed is found: a millisecond before the one above it, so that items without a date keep their order.
 func seenAt(now time.Time, i int) time.Time {

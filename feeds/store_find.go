@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -41,7 +40,7 @@ func FindPost(ctx context.Context, q database.Querier, rawURL, blogName string) 
 
 // postsAt lists the posts with that page key, oldest first.
 func postsAt(ctx context.Context, q database.Querier, key database.Digest) ([]Post, error) {
-	return database.Collect(func(rows *sql.Rows) (Post, error) { return scanListed(rows) })(q.Query(ctx, `
+	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM post_aliases a
 JOIN posts p ON p.id = a.post_id

@@ -14,7 +14,7 @@ import (
 // listColumns are those of a post without its content, which lists and threads do not show and which costs most to read.
 const listColumns = `p.id, p.blog_id, p.guid, p.url, p.title, p.teaser, p.image_url, p.image_alt, p.tags, p.author, p.language,
 	p.published_at, p.first_seen_at, p.edited_at, p.content_hash, p.hash_version, p.announce, p.removed_at, p.removed_by, p.due_at,
-	p.generation, p.attachments, p.pinned_at, p.held_at, p.held_why, p.held_like, p.absent_since, p.absent_polls`
+	p.generation, p.attachments, p.pinned_at, p.held_at, p.held_by, p.held_why, p.held_like, p.absent_since, p.absent_polls`
 
 const selectPost = `
 SELECT ` + listColumns + `, p.content
@@ -37,7 +37,7 @@ func scanListed(row scanner, more ...any) (p Post, err error) {
 	var due sql.NullInt64
 	dest := []any{&p.ID, &p.BlogID, &p.GUID, &p.URL, &p.Title, &p.Teaser, &p.ImageURL, &p.ImageAlt, &tags, &p.Author, &p.Language,
 		&published, &seen, &edited, &p.ContentHash, &p.HashVersion, &p.Announce, &removed, &p.RemovedBy, &due,
-		&p.Generation, &attachments, &pinned, &held, &p.HeldWhy, &p.HeldLike, &absent, &p.AbsentPolls}
+		&p.Generation, &attachments, &pinned, &held, &p.HeldBy, &p.HeldWhy, &p.HeldLike, &absent, &p.AbsentPolls}
 	if err := row.Scan(append(dest, more...)...); err != nil {
 		return Post{}, err
 	}
@@ -54,6 +54,8 @@ func scanListed(row scanner, more ...any) (p Post, err error) {
 	}
 	return p, nil
 }
+
+func scanListedPosts(rows *sql.Rows) (Post, error) { return scanListed(rows) }
 
 // PostByID returns the post, also a removed or held one (Post.IsPublic); database.ErrNotFound where there never was one.
 func PostByID(ctx context.Context, q database.Querier, id string) (Post, error) {

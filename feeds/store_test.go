@@ -22,6 +22,7 @@ func TestPostIsStoredAsItWasRead(t *testing.T) {
 		for _, want := range feed.Posts(w.blog, start) {
 			got, err := feeds.PostByID(t.Context(), db, want.ID)
 			got.FirstSeenAt, got.Announce, got.DueAt = want.FirstSeenAt, want.Announce, want.DueAt
+			got.HeldAt, got.HeldBy, got.HeldWhy = time.Time{}, "", "" // the guard takes it for another site, rightly
 			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 			}

@@ -1,5 +1,5 @@
 -- The life of a post beside its text. generation grows when a deleted post comes back; held_at is set while the guard keeps it from the world,
--- with the reason and the post it looks like; removed_by says whether its page was gone or its owner wanted it; absent_since is when it was
+-- with the rule (held_by), the reason and the post it looks like; removed_by says whether its page was gone or its owner wanted it; absent_since is when it was
 -- last missing from the feed (0 while it is listed), absent_polls how many good polls since then should have had it. attachments: enclosures,
 -- as JSON. Written by package feeds.
 
@@ -7,6 +7,7 @@
 ALTER TABLE posts
 	ADD COLUMN generation    INT NOT NULL DEFAULT 0,
 	ADD COLUMN held_at       BIGINT NOT NULL DEFAULT 0,
+	ADD COLUMN held_by       VARCHAR(10) NOT NULL DEFAULT '',
 	ADD COLUMN held_why      VARCHAR(500) NOT NULL DEFAULT '',
 	ADD COLUMN held_like     VARCHAR(26) NOT NULL DEFAULT '',
 	ADD COLUMN removed_by    VARCHAR(10) NOT NULL DEFAULT '',
@@ -25,6 +26,7 @@ ALTER TABLE posts
 	DROP KEY posts_pinned,
 	DROP COLUMN generation,
 	DROP COLUMN held_at,
+	DROP COLUMN held_by,
 	DROP COLUMN held_why,
 	DROP COLUMN held_like,
 	DROP COLUMN removed_by,

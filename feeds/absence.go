@@ -1,0 +1,132 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const (
+	// absentPolls good polls in a row must miss a post, over absentFor at least, before its page is asked whether it is gone.
+	absentPolls = 3
+	absentFor   = 24 * time.Hour
+	// outlived is how long after leaving the feed for newer ones a post's page is looked at first.
+	outlived = time.Hour
+)
+
+// absence is that a known post is not in the feed; since is zero for one that is back.
+type absence struct {
+	id    string
+	since time.Time
+	polls int
+}
+
+// look is that a post's page should be read.
+type look struct {
+	postID string
+	at     time.Time
+}
+
+// absences says which posts have left the feed and which are back. A post that should be listed is counted at each poll; one that newer
+// posts have pushed out is not, and is never deleted: its page is only looked at for edits. What a held item may be is left alone.
+func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
+	oldest, unsettled := r.oldestListed(), r.unsettled()
+	for at, p := range r.posts {
+		switch {
+		case p.removed || unsettled[p.id]:
+		case r.taken[at] && !p.absentSince.IsZero():
+			changed = append(changed, absence{id: p.id})
+		case r.taken[at] || at >= r.around:
+		case p.publishedAt.After(oldest):
+			missing++
+			is := absence{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
+			if is.since.IsZero() {
+				is.since = r.now
+			}
+			if is.polls == absentPolls && !p.held {
+				looks = append(looks, look{p.id, r.now})
+			}
+			changed = append(changed, is)
+		case p.absentSince.IsZero():
+			changed = append(changed, absence{id: p.id, since: r.now})
+			looks = append(looks, look{p.id, r.now.Add(outlived)})
+		}
+	}
+	return changed, looks, missing
+}
+
+// unsettled are the posts that a held item, or a doubtful one of now, may be.
+func (r *reconciler) unsettled() map[string]bool {
+	ids := map[string]bool{}
+	for _, p := range r.posts {
+		if p.held && !p.removed {
+			ids[p.heldLike] = true
+		}
+	}
+	for _, p := range r.found {
+		if p.isDoubtful() {
+			ids[r.posts[p.post].id] = true
+		}
+	}
+	return ids
+}
+
+// withdrawn are held posts that their feed has taken back before anybody saw them.
+func (r *reconciler) withdrawn(absences []absence) (ids []string) {
+	held := map[string]bool{}
+	for _, p := range r.posts {
+		held[p.id] = p.held
+	}
+	for _, a := range absences {
+		if held[a.id] && a.polls >= absentPolls && r.now.Sub(a.since) >= absentFor {
+			ids = append(ids, a.id)
+		}
+	}
+	return ids
+}
+
+// recordAbsence stores what one poll has found out about a post.
+func recordAbsence(ctx context.Context, q database.Querier, a absence) error {
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET absent_since = ?, absent_polls = ?
+WHERE id = ?`, database.Millis(a.since), a.polls, a.id)
+	return err
+}
+
+// confirmAbsence counts a poll that found the feed as it was: what was missing is still missing. It returns the posts whose pages should be
+// asked now.
+func confirmAbsence(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) ([]look, error) {
+	since := database.Millis(now.Add(-absenceRemembered))
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET absent_polls = absent_polls + 1
+WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`, blogID, since)
+	if err != nil {
+		return nil, err
+	}
+	return database.Collect(func(rows *sql.Rows) (look, error) {
+		l := look{at: now}
+		return l, rows.Scan(&l.postID)
+	})(q.Query(ctx, `
+SELECT id
+FROM posts
+WHERE blog_id = ? AND absent_since > ? AND absent_polls = ? AND removed_at = 0 AND held_at = 0
+LIMIT ?`, blogID, since, absentPolls, maxAround))
+}
+
+// dropHeld forgets a held post that its feed has withdrawn.
+func dropHeld(ctx context.Context, q database.Querier, id string) error {
+	n, err := q.Exec(ctx, `
+DELETE FROM posts
+WHERE id = ? AND held_at > 0`, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+DELETE FROM post_aliases
+WHERE post_id = ?`, id)
+	return err
+}

@@ -1,0 +1,108 @@
+package feeds
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// The brake lets through what a person publishes, and holds what a machine does by accident: a migration that renames every post, a
+// restored backup, a domain that somebody else has bought. An announcement cannot be called back, and one flood gets a blog blocked for good.
+const (
+	freeArrivals = 3  // new posts that one poll may always bring
+	usualTimes   = 3  // as many times the most that ever came at once
+	freeDaily    = 12 // new posts in a day that are always let through
+	rhythmTimes  = 2  // as many times what the blog's rhythm makes expect after a pause of ours
+)
+
+// scene is what the brake sees of a poll.
+type scene struct {
+	known, now Likeness
+	items      int     // of the feed
+	familiar   int     // of them posts that readers know
+	listed     int     // public posts that the feed listed before
+	arrivals   int     // new items, history included
+	fresh      int     // new items that would be announced
+	mostNew    int     // the most that one poll brought before
+	lastDay    int     // announced in the last 24 hours
+	perDay     float64 // how many the blog publishes
+	away       time.Duration
+}
+
+// foreign says why the feed looks like another site's, "" where it does not: something has changed that does not change by itself, and
+// most of its posts are unknown.
+func (s scene) foreign() string {
+	if s.familiar*2 >= s.items || s.known == (Likeness{}) {
+		return ""
+	}
+	var changed []string
+	for _, one := range []struct{ what, was, is string }{
+		{"its posts are on", s.known.LinkHost, s.now.LinkHost},
+		{"it comes from", s.known.FeedHost, s.now.FeedHost},
+		{"its language is", s.known.Language, s.now.Language},
+		{"it is called", s.known.Title, s.now.Title},
+	} {
+		if one.was != "" && one.is != "" && !strings.EqualFold(one.was, one.is) {
+			changed = append(changed, fmt.Sprintf("%s %q, not %q", one.what, one.is, one.was))
+		}
+	}
+	switch {
+	case len(changed) > 0:
+		return fmt.Sprintf("the feed looks like another site's: %s, and of its %d posts %d are known", strings.Join(changed, ", "), s.items, s.familiar)
+	case s.familiar == 0 && s.listed > freeArrivals:
+		return fmt.Sprintf("none of the feed's %d posts is known, and none of the %d that it listed is left", s.items, s.listed)
+	}
+	return ""
+}
+
+// flood says why so many new posts are held, "" where they are not too many.
+func (s scene) flood() string {
+	expected := int(math.Ceil(rhythmTimes * s.perDay * s.away.Hours() / 24))
+	most := max(freeArrivals, usualTimes*s.mostNew, expected)
+	if s.fresh > most {
+		return fmt.Sprintf("%d new posts came at once, and more than %d never did", s.fresh, most)
+	}
+	daily := max(freeDaily, int(math.Ceil(usualTimes*s.perDay)), expected)
+	if s.fresh > 0 && s.lastDay+s.fresh > daily {
+		return fmt.Sprintf("%d new posts came within a day, and about %.0f are usual", s.lastDay+s.fresh, math.Ceil(s.perDay))
+	}
+	return ""
+}
+
+// likeness is what a feed is known by; from is the address that it came from.
+func (f *Feed) likeness(from string, items []identified) Likeness {
+	return Likeness{FeedHost: siteHost(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
+}
+
+// or fills what is not known with what was.
+func (l Likeness) or(was Likeness) Likeness {
+	return Likeness{cmp.Or(l.FeedHost, was.FeedHost), cmp.Or(l.LinkHost, was.LinkHost), cmp.Or(l.Title, was.Title), cmp.Or(l.Language, was.Language)}
+}
+
+// linkHost is where most of the items are.
+func linkHost(items []identified) (host string) {
+	counts := map[string]int{}
+	for _, it := range items {
+		one := siteHost(it.link)
+		if counts[one]++; one != "" && (host == "" || counts[one] > counts[host]) {
+			host = one
+		}
+	}
+	return host
+}
+
+// rhythm is how many posts a day a blog publishes, by what its feed lists.
+func rhythm(posts []stored, now time.Time) float64 {
+	n, oldest := 0, now
+	for _, p := range posts {
+		if p.isPublic() && p.absentSince.IsZero() {
+			n++
+			if p.publishedAt.Before(oldest) {
+				oldest = p.publishedAt
+			}
+		}
+	}
+	return float64(n) / max(now.Sub(oldest).Hours()/24, 1)
+}

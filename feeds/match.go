@@ -1,0 +1,152 @@
+package feeds
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// What a sign is worth. 60 points are the same post, 40 to 59 a doubt that its owner decides, less is another post.
+//
+// A guid or a link alone is enough where nothing speaks against it. Title and date together are enough, as is a title over the same text.
+// One guid for whatever is newest is not: link, title and text speak against it.
+const (
+	sameEnough = 60
+	doubtful   = 40
+
+	pointsGuid      = 70
+	pointsLink      = 60
+	pointsRedirect  = 60 // the old page leads to the new one
+	pointsTitle     = 25
+	pointsDay       = 35 // a date without a time of day
+	pointsMoment    = 45 // the same second
+	pointsVerbatim  = 55 // the same text
+	pointsAlike     = 40 // nearly the same text
+	pointsKin       = 20 // much of the same text
+	pointsRetitled  = -10
+	pointsRelinked  = -10
+	pointsForeign   = -25
+	pointsNewlyMade = -25 // dated since the last poll: it says of itself that it is new
+)
+
+// evidence is what an item and a known post have in common.
+type evidence struct {
+	guid, redirect    bool
+	link, title, date agreement
+	isMoment          bool    // the date has a time of day
+	newlyMade         bool    // dated since the last poll
+	text              float64 // 0 to 1; negative where the texts are too short or missing
+}
+
+// agreement is whether two things that may both be missing are the same.
+type agreement int
+
+const (
+	unknown agreement = iota
+	agrees
+	differs
+)
+
+func agree(known, same bool) agreement {
+	switch {
+	case !known:
+		return unknown
+	case same:
+		return agrees
+	}
+	return differs
+}
+
+// likeness is a verdict with its reasons, for the log, the plan and the owner.
+type likeness struct {
+	points  int
+	reasons []string
+}
+
+func (l *likeness) add(points int, reason string) {
+	l.points += points
+	l.reasons = append(l.reasons, fmt.Sprintf("%s %+d", reason, points))
+}
+
+func (l likeness) isSame() bool     { return l.points >= sameEnough }
+func (l likeness) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
+
+// String is "guid +60, other title -5".
+func (l likeness) String() string { return strings.Join(l.reasons, ", ") }
+
+// weigh decides how much an item is like a post.
+func weigh(e evidence) (l likeness) {
+	named := e.guid || e.link == agrees || e.redirect
+	for _, sign := range []struct {
+		seen   bool
+		points int
+		reason string
+	}{
+		{e.guid, pointsGuid, "guid"},
+		{e.link == agrees, pointsLink, "link"},
+		{e.redirect, pointsRedirect, "the old page leads to the new one"},
+		{e.title == agrees, pointsTitle, "title"},
+		{e.date == agrees && e.isMoment, pointsMoment, "date and time"},
+		{e.date == agrees && !e.isMoment, pointsDay, "date"},
+		{e.text >= 0.95, pointsVerbatim, "text"},
+		{e.text >= 0.8 && e.text < 0.95, pointsAlike, "nearly the same text"},
+		{e.text >= 0.5 && e.text < 0.8, pointsKin, "much of the text"},
+		{e.title == differs, pointsRetitled, "another title"},
+		{e.guid && e.link == differs, pointsRelinked, "another link"},
+		{e.text >= 0 && e.text < 0.1, pointsForeign, "another text"},
+		{!named && e.newlyMade && e.date == differs, pointsNewlyMade, "dated since the last poll"},
+	} {
+		if sign.seen {
+			l.add(sign.points, sign.reason)
+		}
+	}
+	return l
+}
+
+// needsText says that the texts may change the verdict that the names alone give.
+func (l likeness) needsText() bool {
+	return l.points+pointsForeign < sameEnough && l.points+pointsVerbatim >= doubtful
+}
+
+// compareNames is the evidence that needs no text.
+func compareNames(it identified, p stored, lastPoll time.Time) evidence {
+	link := NormaliseLink(it.link)
+	return evidence{
+		guid:      it.ownGuid && p.guid == database.Hash(cut(it.guid, maxGUID)),
+		link:      agree(it.ownLink && p.link != "", link == p.link),
+		title:     agree(it.title != "" && p.title != "", sameTitle(it.title, p.title)),
+		date:      agree(!it.publishedAt.IsZero(), it.publishedAt.Unix() == p.publishedAt.Unix()),
+		isMoment:  it.publishedAt.Unix()%(24*60*60) != 0,
+		newlyMade: it.publishedAt.After(lastPoll),
+		text:      -1,
+	}
+}
+
+func sameTitle(a, b string) bool {
+	return strings.EqualFold(strings.Join(words(a), " "), strings.Join(words(b), " "))
+}
+
+// pair is an item and the post it may be, by their places in two lists.
+type pair struct {
+	item, post int
+	redirect   bool // the post's page leads to the item's
+	likeness
+}
+
+// assign gives each item at most one post and each post at most one item, the most alike first. Doubtful pairs are among them.
+func assign(pairs []pair) []pair {
+	slices.SortStableFunc(pairs, func(a, b pair) int { return b.points - a.points })
+	takenItems, takenPosts := map[int]bool{}, map[int]bool{}
+	var chosen []pair
+	for _, p := range pairs {
+		if p.points < doubtful || takenItems[p.item] || takenPosts[p.post] {
+			continue
+		}
+		takenItems[p.item], takenPosts[p.post] = true, true
+		chosen = append(chosen, p)
+	}
+	return chosen
+}

@@ -1,0 +1,156 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
+// is about, with words for her.
+
+// HeldPosts lists what waits for its owner, the longest first; without content. blogID 0 means all blogs.
+func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
+	return database.Collect(scanListedPosts)(q.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.held_at > 0 AND (p.blog_id = ? OR ? = 0)
+ORDER BY p.held_at, p.id
+LIMIT ?`, blogID, blogID, limit))
+}
+
+// CountHeld counts what waits for its owner.
+func CountHeld(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
+	return n, err
+}
+
+// Release lets a held post out: it is announced at once.
+func Release(ctx context.Context, db *database.DB, id string, now time.Time) error {
+	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(now))
+}
+
+// KeepQuiet makes a held post history: everybody can read it, and nobody is told.
+func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
+	return free(ctx, db, id, `announce = ?`, false)
+}
+
+// free ends the holding of a post.
+func free(ctx context.Context, db *database.DB, id, set string, values ...any) error {
+	return db.InTx(ctx, func(tx *database.Tx) error {
+		n, err := tx.Exec(ctx, `
+UPDATE posts
+SET held_at = 0, held_by = '', held_why = '', held_like = '', `+set+`
+WHERE id = ? AND held_at > 0`, append(values, id)...)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
+		}
+		return clearNotice(ctx, tx, id)
+	})
+}
+
+// clearNotice takes back what the guard told the owner, once nothing of the blog is held any more.
+func clearNotice(ctx context.Context, q database.Querier, postID string) error {
+	p, err := PostByID(ctx, q, postID)
+	if err != nil {
+		return err
+	}
+	held, err := CountHeld(ctx, q, p.BlogID)
+	if err != nil || held > 0 {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+UPDATE polls
+SET notice = NULL
+WHERE blog_id = ?`, p.BlogID)
+	return err
+}
+
+// SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
+func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (of Post, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		held, err := PostByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) || err == nil && held.HeldLike == "" {
+			return fmt.Errorf("%w: the post %s is not held for being like another", web.ErrNotFound, id)
+		}
+		if err != nil {
+			return err
+		}
+		if of, err = PostByID(ctx, tx, held.HeldLike); err != nil {
+			return fmt.Errorf("read the post that %s is like: %w", id, err)
+		}
+		if err := clearNotice(ctx, tx, of.ID); err != nil {
+			return err
+		}
+		return become(ctx, tx, of, held, now)
+	})
+	return of, err
+}
+
+// become gives a post what a held one has, and forgets that one.
+func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) error {
+	if err := dropHeld(ctx, tx, held.ID); err != nil {
+		return err
+	}
+	was := stored{
+		id: of.ID, hash: of.ContentHash, version: of.HashVersion, announce: of.Announce,
+		publishedAt: of.PublishedAt, editedAt: of.EditedAt, dueAt: of.DueAt,
+	}
+	held.ID, held.HeldAt = of.ID, time.Time{}
+	if err := edited(held, was, now).store(ctx, tx); err != nil {
+		return err
+	}
+	return recordAbsence(ctx, tx, absence{id: of.ID})
+}
+
+// Remove takes a post back because its owner wants it so: the world is sent a Delete, and the post does not come back by itself.
+func Remove(ctx context.Context, db *database.DB, id string, now time.Time) error {
+	n, err := db.Exec(ctx, `
+UPDATE posts
+SET removed_at = ?, removed_by = ?, due_at = ?
+WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), RemovedByOwner, database.Millis(now), id)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%w: no public post has the id %s", web.ErrNotFound, id)
+	}
+	return err
+}
+
+const (
+	// ripeEvery parts the posts that are released because nobody has decided about them.
+	ripeEvery = 10 * time.Minute
+	maxRipe   = 100
+)
+
+// releaseRipe lets out what a flood has held for so long that its owner seems to agree, one post after the other. What looks like another
+// site's, or like a known post, waits for ever.
+func releaseRipe(ctx context.Context, db *database.DB, after time.Duration, now time.Time) (released int, err error) {
+	ripe, err := database.Collect(scanListedPosts)(db.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.held_at > 0 AND p.held_at <= ? AND p.held_by = ?
+ORDER BY p.held_at, p.published_at, p.id
+LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
+	if err != nil {
+		return 0, err
+	}
+	next := map[database.ID]time.Time{}
+	for _, p := range ripe {
+		at := later(now, next[p.BlogID])
+		if err := Release(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
+			return released, err
+		}
+		next[p.BlogID] = at.Add(ripeEvery)
+		released++
+	}
+	return released, nil
+}

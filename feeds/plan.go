@@ -1,0 +1,283 @@
+package feeds
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+// plan is everything that a reading of a feed means, worked out before anything is changed.
+type plan struct {
+	findings  []finding
+	changes   []change
+	absences  []absence
+	looks     []look
+	withdrawn []string // held posts to forget
+	known     Likeness
+	mostNew   int
+	missing   int
+	notice    string // what the guard says, "" where all is well
+}
+
+// plan works out what a feed's reading means for the posts of a blog.
+func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from string) (plan, error) {
+	r := &reconciler{
+		q: p.DB, blog: b, lastPoll: poll.SucceededAt, now: p.Now(), leadsTo: p.leadsTo, items: identify(feed.items, feed.SiteURL),
+	}
+	findings, err := r.reconcile(ctx)
+	if err != nil {
+		return plan{}, fmt.Errorf("compare with what is known: %w", err)
+	}
+	m := &maker{poller: p, r: r, imported: poll.Imported, minted: map[string]bool{}}
+	if err := m.make(ctx, findings); err != nil {
+		return plan{}, err
+	}
+	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew}
+	s := m.scene(poll, feed.likeness(from, r.items))
+	isForeign := m.brake(s, &pl)
+	if !isForeign {
+		pl.known = s.now.or(poll.Known)
+	}
+	if !isForeign && s.familiar > 0 {
+		pl.absences, pl.looks, pl.missing = r.absences()
+		pl.withdrawn = r.withdrawn(pl.absences)
+	}
+	pl.changes = m.changes
+	pl.remind(poll, r)
+	return pl, nil
+}
+
+// remind keeps the notice of an earlier poll as long as something waits for the owner.
+func (pl *plan) remind(poll Poll, r *reconciler) {
+	if pl.notice != "" {
+		return
+	}
+	for _, c := range pl.changes {
+		if c.known == nil && !c.post.HeldAt.IsZero() {
+			pl.notice = c.post.HeldWhy
+			return
+		}
+	}
+	for _, p := range r.posts[:r.around] {
+		if p.held {
+			pl.notice = poll.Notice
+		}
+	}
+}
+
+// maker makes changes of findings.
+type maker struct {
+	poller   *Poller
+	r        *reconciler
+	imported bool
+	minted   map[string]bool // ids given to new posts
+	asked    int             // pages of posts that came back
+	changes  []change
+}
+
+func (m *maker) make(ctx context.Context, findings []finding) error {
+	moved := 0
+	for _, f := range findings {
+		if f.was != nil && f.was.link != NormaliseLink(f.link) {
+			moved++
+		}
+	}
+	for i, f := range findings {
+		switch {
+		case f.was != nil && f.was.removed && !f.doubt:
+			m.returned(ctx, f, i)
+		case f.isNew():
+			m.arrived(f, i, 0)
+		default:
+			if err := m.seen(ctx, f, moved); err != nil {
+				return err
+			}
+		}
+	}
+	m.spread()
+	return nil
+}
+
+// brake holds what must not go out by itself. It says whether the feed looks like another site's.
+func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
+	if !m.imported {
+		return false
+	}
+	if pl.notice = s.foreign(); pl.notice != "" {
+		m.hold(HeldForeign, pl.notice, func(change) bool { return true })
+		return true
+	}
+	if pl.notice = s.flood(); pl.notice != "" {
+		m.hold(HeldFlood, pl.notice, func(c change) bool { return c.post.Announce })
+		return false
+	}
+	pl.mostNew = max(pl.mostNew, s.fresh)
+	return false
+}
+
+// arrived is a new post, or one that may be a known one and therefore waits for its owner.
+func (m *maker) arrived(f finding, i, generation int) {
+	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
+	post.ID, post.Generation = m.mint(f.identified, generation)
+	c := m.poller.found(post, f.identified, m.imported, m.r.now)
+	if f.doubt {
+		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name (%s)", f.was.title, f.likeness), f.was.id)
+	}
+	m.changes = append(m.changes, c)
+}
+
+// mint makes an id of the best of the item's names that no other post has.
+func (m *maker) mint(it identified, generation int) (id string, generationOf int) {
+	for ; ; generation++ {
+		for _, identity := range it.identities() {
+			id = postID(m.r.blog.Origin, identity, generation)
+			if !m.r.known[id] && !m.minted[id] {
+				m.minted[id] = true
+				return id, generation
+			}
+		}
+	}
+}
+
+// returned is a post that was deleted and is in the feed again. It becomes a new one, since the world remembers a deleted id for ever; but
+// only if its page is there as well, because caches bring old feeds back, and never if its owner had deleted it.
+func (m *maker) returned(ctx context.Context, f finding, i int) {
+	if f.was.removedBy == RemovedByOwner || m.asked == maxOldPages {
+		return
+	}
+	m.asked++
+	if !m.poller.isThere(ctx, f.link) {
+		return
+	}
+	m.poller.Log.Info("a deleted post is back and gets a new id", "component", "feeds", "blog", m.r.blog.Acct(), "post", f.was.id)
+	f.was, f.doubt = nil, false
+	m.arrived(f, i, 1)
+}
+
+// seen is a known post. moved is how many posts of the feed have other links than before: where all have moved, no follower is told of
+// each; the new links go out with the next edit.
+func (m *maker) seen(ctx context.Context, f finding, moved int) error {
+	was := *f.was
+	if was.hash == f.hash && was.version == hashVersion && was.guid == guidOf(f.identified) {
+		return nil
+	}
+	post := newPost(m.r.blog, f.identified, m.r.now)
+	post.ID = was.id
+	c := edited(post, was, m.r.now)
+	switch {
+	case was.hash == f.hash:
+		c.rename(was)
+	case was.held:
+		c.rename(was)
+	case onlyMoved(f):
+		wandering, err := hasWandered(ctx, m.r.q, was.id)
+		if err != nil {
+			return fmt.Errorf("compare with what is known: %w", err)
+		}
+		if moved > freeArrivals || wandering {
+			c.rename(was)
+		}
+	}
+	m.changes = append(m.changes, c)
+	return nil
+}
+
+// onlyMoved says that nothing but the post's link is new.
+func onlyMoved(f finding) bool {
+	before := f.item
+	before.link = f.was.url
+	return contentHash(before) == f.was.hash
+}
+
+// spread lets many edits of one poll out one after another: a theme that adds a line to every post is no reason to flood the world.
+func (m *maker) spread() {
+	edits := 0
+	for i := range m.changes {
+		c := &m.changes[i]
+		if c.known == nil || c.silent || c.due.IsZero() {
+			continue
+		}
+		if edits++; edits > freeArrivals {
+			c.due = c.due.Add(time.Duration(edits-freeArrivals) * editEvery)
+		}
+	}
+}
+
+// editEvery parts the updates that follow the first three of one poll.
+const editEvery = 5 * time.Minute
+
+// scene is what the brake has to judge.
+func (m *maker) scene(poll Poll, is Likeness) scene {
+	s := scene{
+		known: poll.Known, now: is, items: len(m.r.items), mostNew: poll.MostNew, away: m.r.now.Sub(poll.SucceededAt),
+		perDay: rhythm(m.r.posts[:m.r.around], m.r.now),
+	}
+	for _, p := range m.r.found {
+		if m.r.posts[p.post].isPublic() && p.isSame() {
+			s.familiar++
+		}
+	}
+	for _, p := range m.r.posts[:m.r.around] {
+		if p.isPublic() && p.absentSince.IsZero() {
+			s.listed++
+		}
+		if p.announce && p.isPublic() && m.r.now.Sub(p.firstSeenAt) < 24*time.Hour {
+			s.lastDay++
+		}
+	}
+	for _, c := range m.changes {
+		if c.known == nil {
+			s.arrivals++
+			if c.post.Announce {
+				s.fresh++
+			}
+		}
+	}
+	return s
+}
+
+// hold keeps new posts from the world until their owner has decided.
+func (m *maker) hold(rule, why string, which func(change) bool) {
+	for i := range m.changes {
+		if c := &m.changes[i]; c.known == nil && c.post.HeldAt.IsZero() && which(*c) {
+			c.hold(m.r.now, rule, why, "")
+		}
+	}
+}
+
+// leadsTo asks where a page redirects to.
+func (p *Poller) leadsTo(ctx context.Context, address string) string {
+	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
+	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
+		return ""
+	}
+	return res.URL.String()
+}
+
+// isThere asks whether a page answers.
+func (p *Poller) isThere(ctx context.Context, address string) bool {
+	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
+	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
+}
+
+const (
+	maxGlance = 4 << 10 // bytes of a page of which only the status counts
+	glanceFor = 5 * time.Second
+)
+
+// maxAddresses is after how many addresses a post is a wanderer, whose next one is no news.
+const maxAddresses = 4
+
+// hasWandered says that a post has had so many addresses that something makes them up.
+func hasWandered(ctx context.Context, q database.Querier, postID string) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM post_aliases
+WHERE post_id = ?`, postID).Scan(&n)
+	return n >= maxAddresses, err
+}

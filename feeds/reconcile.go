@@ -1,0 +1,327 @@
+package feeds
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const (
+	// absenceRemembered is how long a post that left the feed is still taken for one that may come back under other names.
+	absenceRemembered = 30 * 24 * time.Hour
+	// maxTexts bounds how many texts of each side are compared with each other, which costs their product.
+	maxTexts = 100
+)
+
+// finding is an item of a feed and the post it is.
+type finding struct {
+	identified
+	was      *stored  // nil for one that is new
+	likeness likeness // why it is that post
+	doubt    bool     // it may be that post, and may be a new one
+}
+
+// isNew says that no known post is this item, or none for sure.
+func (f finding) isNew() bool { return f.was == nil || f.doubt }
+
+// reconciler finds which items of a feed are which posts of a blog. It reads the database and the old pages of lost posts, and changes
+// nothing.
+type reconciler struct {
+	q        database.Querier
+	blog     Blog
+	lastPoll time.Time
+	now      time.Time
+	leadsTo  func(ctx context.Context, address string) string // where a page has moved to, "" if it has not
+
+	items  []identified
+	posts  []stored // that may be an item: first those around, then what was found by name or date
+	around int      // how many of posts the feed lists or listed lately
+	known  map[string]bool
+	found  map[int]pair // by item
+	taken  map[int]bool // posts that are an item
+}
+
+// reconcile says of each item which post it is. Names come first; what they leave over is compared by date and text, and last by where the
+// pages of lost posts lead.
+func (r *reconciler) reconcile(ctx context.Context) ([]finding, error) {
+	around, err := storedAround(ctx, r.q, r.blog.ID, r.now.Add(-absenceRemembered))
+	if err != nil {
+		return nil, err
+	}
+	r.known, r.found, r.taken = map[string]bool{}, map[int]pair{}, map[int]bool{}
+	r.learn(around)
+	r.around = len(r.posts)
+	for _, step := range []func(context.Context) error{r.byNames, r.byText, r.byRedirect} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	findings := make([]finding, len(r.items))
+	for i, it := range r.items {
+		findings[i] = finding{identified: it}
+		if p, ok := r.found[i]; ok {
+			findings[i].was, findings[i].likeness, findings[i].doubt = &r.posts[p.post], p.likeness, p.isDoubtful()
+		}
+	}
+	return findings, nil
+}
+
+func (r *reconciler) learn(posts []stored) {
+	for _, p := range posts {
+		if !r.known[p.id] {
+			r.known[p.id] = true
+			r.posts = append(r.posts, p)
+		}
+	}
+}
+
+// byNames finds the posts with the items' guids, links and ids. What is listed is looked at before the database is asked.
+func (r *reconciler) byNames(ctx context.Context) error {
+	var ids []string
+	var guids, pages []database.Digest
+	listed := r.index()
+	for _, it := range r.items {
+		if at, ok := listed[guidOf(it)]; ok && it.ownGuid && r.posts[at].link == NormaliseLink(it.link) {
+			continue // surely that one
+		}
+		for _, identity := range it.identities() {
+			ids = append(ids, postID(r.blog.Origin, identity, 0))
+		}
+		if it.ownGuid {
+			guids = append(guids, guidOf(it))
+		}
+		if it.ownLink {
+			pages = append(pages, PageKey(it.link))
+		}
+	}
+	named, err := storedNamed(ctx, r.q, r.blog.ID, ids, guids, pages)
+	if err != nil {
+		return err
+	}
+	r.learn(named)
+	return r.settle(ctx, r.pairsByName())
+}
+
+func guidOf(it identified) database.Digest { return database.Hash(cut(it.guid, maxGUID)) }
+
+// index finds posts by their guid.
+func (r *reconciler) index() map[database.Digest]int {
+	at := map[database.Digest]int{}
+	for i := range slices.Backward(r.posts) {
+		at[r.posts[i].guid] = i
+	}
+	return at
+}
+
+// pairsByName are items and posts that share a guid, a link or an id.
+func (r *reconciler) pairsByName() []pair {
+	byGuid, byLink, byID := map[database.Digest][]int{}, map[string][]int{}, map[string]int{}
+	for i, p := range r.posts {
+		byGuid[p.guid] = append(byGuid[p.guid], i)
+		byLink[p.link] = append(byLink[p.link], i)
+		byID[p.id] = i
+	}
+	var pairs []pair
+	for i, it := range r.items {
+		candidates := map[int]bool{}
+		if it.ownGuid {
+			for _, at := range byGuid[guidOf(it)] {
+				candidates[at] = true
+			}
+		}
+		if it.ownLink {
+			for _, at := range byLink[NormaliseLink(it.link)] {
+				candidates[at] = true
+			}
+		}
+		for _, identity := range it.identities() {
+			if at, ok := byID[postID(r.blog.Origin, identity, 0)]; ok {
+				candidates[at] = true
+			}
+		}
+		for _, at := range slices.Sorted(maps.Keys(candidates)) {
+			pairs = append(pairs, pair{item: i, post: at})
+		}
+	}
+	return pairs
+}
+
+// byText compares what has no name in common: posts that the feed has lost, and posts of the same date.
+func (r *reconciler) byText(ctx context.Context) error {
+	open := r.open()
+	if len(open) == 0 {
+		return nil
+	}
+	var dates []time.Time
+	for _, i := range open {
+		if at := r.items[i].publishedAt; !at.IsZero() {
+			dates = append(dates, at)
+		}
+	}
+	dated, err := storedDated(ctx, r.q, r.blog.ID, dates)
+	if err != nil {
+		return err
+	}
+	lost := map[int]bool{}
+	for _, at := range r.lost() {
+		lost[at] = true
+	}
+	r.learn(dated)
+	var pairs []pair
+	for _, i := range open[:min(len(open), maxTexts)] {
+		for at, p := range r.posts {
+			sameDate := !r.items[i].publishedAt.IsZero() && p.publishedAt.Unix() == r.items[i].publishedAt.Unix()
+			if !r.taken[at] && !p.removed && (sameDate || lost[at]) {
+				pairs = append(pairs, pair{item: i, post: at})
+			}
+		}
+	}
+	return r.settle(ctx, pairs)
+}
+
+// open are the items that are no post yet.
+func (r *reconciler) open() (open []int) {
+	for i := range r.items {
+		if _, ok := r.found[i]; !ok {
+			open = append(open, i)
+		}
+	}
+	return open
+}
+
+// lost are posts that the feed should list and does not: those newer than the oldest that it still lists. What is older has been pushed
+// out by newer ones, as in every feed. Where nothing is left, all are lost.
+func (r *reconciler) lost() (lost []int) {
+	oldest := r.oldestListed()
+	for at, p := range r.posts[:r.around] {
+		if !r.taken[at] && !p.publishedAt.Before(oldest) && len(lost) < maxTexts {
+			lost = append(lost, at)
+		}
+	}
+	return lost
+}
+
+// oldestListed is when the oldest known post in the feed was published; zero where the feed has none.
+func (r *reconciler) oldestListed() (oldest time.Time) {
+	for at := range r.taken {
+		if p := r.posts[at]; p.isPublic() && (oldest.IsZero() || p.publishedAt.Before(oldest)) {
+			oldest = p.publishedAt
+		}
+	}
+	return oldest
+}
+
+// settle weighs pairs, with their texts where names do not decide, and keeps the best.
+func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
+	evidences := make([]evidence, len(pairs))
+	unsure := map[string]bool{}
+	for n, p := range pairs {
+		it, post := r.items[p.item], r.posts[p.post]
+		e := compareNames(it, post, r.lastPoll)
+		e.guid, e.redirect = e.guid || it.ownGuid && post.isMadeOf(r.blog.Origin, it.guid), p.redirect
+		if evidences[n] = e; weigh(e).needsText() {
+			unsure[post.id] = true
+		}
+	}
+	theirs, err := r.texts(ctx, unsure)
+	if err != nil {
+		return err
+	}
+	ours := map[int]shingles{}
+	for n := range pairs {
+		p := &pairs[n]
+		if text, ok := theirs[r.posts[p.post].id]; ok {
+			if _, ok := ours[p.item]; !ok {
+				ours[p.item] = shinglesOf(textOf(r.items[p.item].item))
+			}
+			evidences[n].text = similarity(ours[p.item], text)
+		}
+		p.likeness = weigh(evidences[n])
+	}
+	// Of posts that are equally like an item one that is there goes before one that is gone, and that before what was gone earlier.
+	slices.SortStableFunc(pairs, func(a, b pair) int { return r.posts[a.post].compareLife(r.posts[b.post]) })
+	for _, p := range assign(pairs) {
+		r.found[p.item], r.taken[p.post] = p, true
+	}
+	return nil
+}
+
+func (s stored) compareLife(other stored) int {
+	if s.removed != other.removed {
+		if s.removed {
+			return 1
+		}
+		return -1
+	}
+	return other.generation - s.generation
+}
+
+// isMadeOf says that the post's id was derived from this name, whatever it is called today.
+func (s stored) isMadeOf(origin, name string) bool { return s.id == postID(origin, name, s.generation) }
+
+func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]shingles, error) {
+	texts, err := storedTexts(ctx, r.q, slices.Sorted(maps.Keys(of)))
+	if err != nil {
+		return nil, err
+	}
+	sets := map[string]shingles{}
+	for id, text := range texts {
+		sets[id] = shinglesOf(text)
+	}
+	return sets, nil
+}
+
+// textOf is an item's text as that of its post would be stored.
+func textOf(it item) string {
+	return safehtml.Text(safehtml.Article(paragraphs(it.content), it.base).String())
+}
+
+// maxOldPages bounds how many pages of lost posts one poll asks for.
+const maxOldPages = 5
+
+// byRedirect asks the pages of lost posts where they lead to now: a blog that renames its posts mostly leaves redirects.
+func (r *reconciler) byRedirect(ctx context.Context) error {
+	open := map[string]int{}
+	for i, it := range r.items {
+		if p, ok := r.found[i]; it.ownLink && (!ok || p.isDoubtful()) {
+			open[NormaliseLink(it.link)] = i
+		}
+	}
+	if len(open) == 0 || r.leadsTo == nil {
+		return nil
+	}
+	var pairs []pair
+	for _, at := range r.justLost() {
+		address := r.leadsTo(ctx, r.posts[at].url)
+		if i, ok := open[NormaliseLink(address)]; ok {
+			pairs = append(pairs, pair{item: i, post: at, redirect: true})
+			pairs = append(pairs, r.reopen(i)...)
+		}
+	}
+	return r.settle(ctx, pairs)
+}
+
+// justLost are the posts that were listed at the last poll, have a page and are lost now; at most maxOldPages.
+func (r *reconciler) justLost() (lost []int) {
+	for _, at := range r.lost() {
+		if p := r.posts[at]; p.url != "" && p.absentSince.IsZero() && p.isPublic() && len(lost) < maxOldPages {
+			lost = append(lost, at)
+		}
+	}
+	return lost
+}
+
+// reopen takes a doubtful verdict back, to be weighed again beside others.
+func (r *reconciler) reopen(item int) []pair {
+	p, ok := r.found[item]
+	if !ok {
+		return nil
+	}
+	delete(r.found, item)
+	delete(r.taken, p.post)
+	return []pair{{item: p.item, post: p.post}}
+}
