@@ -73,20 +73,6 @@ func (r *reconciler) unsettled() map[string]bool {
 	return ids
 }
 
-// withdrawn are held posts that their feed has taken back before anybody saw them.
-func (r *reconciler) withdrawn(absences []absence) (ids []string) {
-	held := map[string]bool{}
-	for _, p := range r.posts {
-		held[p.id] = p.held
-	}
-	for _, a := range absences {
-		if held[a.id] && a.polls >= absentPolls && r.now.Sub(a.since) >= absentFor {
-			ids = append(ids, a.id)
-		}
-	}
-	return ids
-}
-
 // recordAbsence stores what one poll has found out about a post.
 func recordAbsence(ctx context.Context, q database.Querier, a absence) error {
 	_, err := q.Exec(ctx, `
@@ -115,6 +101,26 @@ SELECT id
 FROM posts
 WHERE blog_id = ? AND absent_since > ? AND absent_polls = ? AND removed_at = 0 AND held_at = 0
 LIMIT ?`, blogID, since, absentPolls, maxAround))
+}
+
+// dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.
+func dropWithdrawn(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
+	ids, err := database.Collect(func(rows *sql.Rows) (id string, err error) {
+		return id, rows.Scan(&id)
+	})(q.Query(ctx, `
+SELECT id
+FROM posts
+WHERE blog_id = ? AND absent_since > 0 AND absent_since <= ? AND absent_polls >= ? AND held_at > 0
+LIMIT ?`, blogID, database.Millis(now.Add(-absentFor)), absentPolls, maxAround))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := dropHeld(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropHeld forgets a held post that its feed has withdrawn.

@@ -12,15 +12,15 @@ import (
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
 type plan struct {
-	findings  []finding
-	changes   []change
-	absences  []absence
-	looks     []look
-	withdrawn []string // held posts to forget
-	known     Likeness
-	mostNew   int
-	missing   int
-	notice    string // what the guard says, "" where all is well
+	findings []finding
+	changes  []change
+	absences []absence
+	looks    []look
+	isWhole  bool // the feed is the blog's own, so that what it lacks is missing
+	known    Likeness
+	mostNew  int
+	missing  int
+	notice   string // what the guard says, "" where all is well
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
@@ -42,9 +42,8 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)
 	}
-	if !isForeign && s.familiar > 0 {
+	if pl.isWhole = !isForeign && s.familiar > 0; pl.isWhole {
 		pl.absences, pl.looks, pl.missing = r.absences()
-		pl.withdrawn = r.withdrawn(pl.absences)
 	}
 	pl.changes = m.changes
 	pl.remind(poll, r)

@@ -50,7 +50,7 @@ func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan)
 		if a.unchanged {
 			return p.confirm(ctx, tx, poll)
 		}
-		return pl.store(ctx, tx, b.ID)
+		return pl.store(ctx, tx, b.ID, p.Now())
 	})
 	if err != nil {
 		return fmt.Errorf("save the poll: %w", err)
@@ -71,10 +71,13 @@ func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error 
 	if err != nil {
 		return err
 	}
+	if err := dropWithdrawn(ctx, tx, poll.BlogID, p.Now()); err != nil {
+		return err
+	}
 	return storeLooks(ctx, tx, poll.BlogID, looks)
 }
 
-func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID) error {
+func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
 	for _, c := range pl.changes {
 		if err := c.store(ctx, tx); err != nil {
 			return err
@@ -85,8 +88,8 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID) e
 			return err
 		}
 	}
-	for _, id := range pl.withdrawn {
-		if err := dropHeld(ctx, tx, id); err != nil {
+	if pl.isWhole {
+		if err := dropWithdrawn(ctx, tx, blogID, now); err != nil {
 			return err
 		}
 	}
@@ -113,9 +116,6 @@ func (p *Poller) tell(b Blog, pl plan) {
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
 	if held > 0 || pl.notice != "" {
 		log.Warn("new posts wait for their owner", "held", held, "why", pl.notice, "see", "bloghorn feed held")
-	}
-	if n := len(pl.withdrawn); n > 0 {
-		log.Info("held posts were withdrawn by their feed", "posts", n)
 	}
 	if pl.missing > 0 {
 		log.Info("posts are missing from the feed", "posts", pl.missing)
