@@ -1,0 +1,93 @@
+package feeds
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Outlook is what the next poll of a feed would do.
+type Outlook struct {
+	Posts   []Intent // of the feed, in its order
+	Missing int      // posts that should be in the feed and are not
+	Notice  string   // why the guard would hold what is new, "" where it would not
+}
+
+// Intent is what would become of one item.
+type Intent struct {
+	Title, URL string
+	PostID     string    // of the known post that it is, or of the one it would become
+	Does       Doing     // what would happen
+	At         time.Time // when its followers would hear of it; zero where they would not
+	Why        string    // how it was recognised, or why it is held
+}
+
+// Doing is what a poll does with an item.
+type Doing string
+
+// What a poll may do with an item.
+const (
+	DoNothing  Doing = "nothing"  // known, and as it was
+	DoAnnounce Doing = "announce" // new: a Create goes to every follower
+	DoUpdate   Doing = "update"   // edited: an Update goes to every follower
+	DoStore    Doing = "store"    // kept or changed in silence
+	DoHold     Doing = "hold"     // it waits for its owner
+)
+
+// Plan says what a poll of the blog's feed would do now. It fetches the feed, and nothing is changed or sent. Its errors are sentences for
+// the owner.
+func (p *Poller) Plan(ctx context.Context, blogID database.ID) (Outlook, error) {
+	p.init()
+	b, err := BlogByID(ctx, p.DB, blogID)
+	if err != nil {
+		return Outlook{}, err
+	}
+	poll, err := PollOf(ctx, p.DB, blogID)
+	if err != nil {
+		return Outlook{}, err
+	}
+	a, err := fetch(ctx, p.Client, b.FeedURL, validators{})
+	if err != nil {
+		return Outlook{}, err
+	}
+	pl, err := p.study(ctx, b, poll, a)
+	if err != nil {
+		return Outlook{}, err
+	}
+	return pl.outlook(), nil
+}
+
+func (pl plan) outlook() Outlook {
+	changes := map[string]change{} // by the item's hash and link, which name it well enough for a list
+	for _, c := range pl.changes {
+		changes[c.post.ContentHash.String()+c.post.URL] = c
+	}
+	o := Outlook{Missing: pl.missing, Notice: pl.notice}
+	for _, f := range pl.findings {
+		is := Intent{Title: f.title, URL: f.link, Does: DoNothing, Why: f.likeness.String()}
+		if f.was != nil {
+			is.PostID = f.was.id
+		}
+		if c, ok := changes[f.hash.String()+f.link]; ok {
+			is.Does, is.PostID, is.At = c.doing(), c.post.ID, c.due
+			if is.Does == DoHold {
+				is.Why = c.post.HeldWhy
+			}
+		}
+		o.Posts = append(o.Posts, is)
+	}
+	return o
+}
+
+func (c change) doing() Doing {
+	switch {
+	case !c.post.HeldAt.IsZero():
+		return DoHold
+	case c.due.IsZero():
+		return DoStore
+	case c.known == nil:
+		return DoAnnounce
+	}
+	return DoUpdate
+}
