@@ -37,6 +37,9 @@ func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]ch
 	if err != nil {
 		return nil, unreadable(b.FeedURL, err)
 	}
+	if err := p.sift(ctx, b, poll, feed); err != nil {
+		return nil, fmt.Errorf("choose the blog's own posts: %w", err)
+	}
 	changes, err := p.compare(ctx, b, poll.Imported, feed)
 	if err != nil {
 		return nil, fmt.Errorf("compare with what is known: %w", err)
@@ -127,7 +130,7 @@ func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed)
 		was, ok := known[ids[i]]
 		switch {
 		case !ok:
-			changes = append(changes, p.found(newPost(b, it, seenAt(now, i)), it, imported, now))
+			changes = append(changes, p.found(b, newPost(b, it, seenAt(now, i)), it, imported && !it.history, now))
 		case !was.removed && (was.hash != it.hash || was.version < hashVersion):
 			changes = append(changes, edited(newPost(b, it, now), was, now))
 		}
@@ -141,11 +144,11 @@ func seenAt(now time.Time, i int) time.Time {
 }
 
 // found decides whether a new post is announced: not what was there when the blog was added, and not what is dated too far back.
-func (p *Poller) found(post Post, it identified, imported bool, now time.Time) change {
+func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time.Time) change {
 	c := change{post: post}
-	if imported && (it.publishedAt.IsZero() || it.publishedAt.After(now.Add(-p.MaxAge))) {
+	if imported && (it.publishedAt.IsZero() || it.publishedAt.After(now.Add(-b.Settings.Age(p.MaxAge)))) {
 		c.post.Announce = true
-		c.due = now.Add(p.PublishDelay)
+		c.due = now.Add(b.Settings.Delay(p.PublishDelay))
 	}
 	return c
 }
