@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -38,7 +39,7 @@ type older struct {
 	Backfill
 	blog Blog
 	host string          // no page elsewhere is asked
-	seen map[string]bool // addresses of pages, identities of items
+	seen map[string]bool // addresses of pages, names of items
 	last time.Time       // the date of the item above
 	read int             // items
 	done Backfilled
@@ -103,19 +104,19 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 		}
 		o.done.Stored += n
 	}
+	if err := noteAuthors(ctx, o.DB, o.blog, o.blog.wanted(feed.items)); err != nil {
+		return "", err
+	}
 	return o.after(a, fresh, complete)
 }
 
-// choose makes posts of a page's items. fresh says that there was one that no page before had, complete that what was asked for is reached.
+// choose makes posts of the items that no page before had. fresh says that there was such an item, wanted or not; complete that what was
+// asked for is reached.
 func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
 	for _, it := range identify(o.blog.wanted(feed.items), feed.SiteURL) {
-		if o.read >= maxOlderItems || o.Last > 0 && o.read >= o.Last {
-			return posts, fresh, true
-		}
-		if o.seen[" "+it.identity] {
+		if o.seen[nameOf(it.item)] || o.enough() {
 			continue
 		}
-		o.seen[" "+it.identity], fresh = true, true
 		if it.publishedAt.IsZero() && !o.last.IsZero() {
 			it.publishedAt = o.last.Add(-time.Millisecond)
 		}
@@ -128,7 +129,21 @@ func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
 		o.read++
 		posts = append(posts, p)
 	}
-	return posts, fresh || len(feed.items) > 0 && len(posts) == 0 && !o.blog.sieve().isOpen(), complete
+	for _, it := range feed.items {
+		fresh = fresh || !o.seen[nameOf(it)]
+		o.seen[nameOf(it)] = true
+	}
+	return posts, fresh, complete || o.enough()
+}
+
+func (o *older) enough() bool { return o.read >= maxOlderItems || o.Last > 0 && o.read >= o.Last }
+
+// nameOf is what an item is known by from page to page; it has a space in it, which no address of a page has.
+func nameOf(it item) string { return it.guid + " " + NormaliseLink(it.link) }
+
+func sameHost(rawURL, host string) bool {
+	u, err := url.Parse(rawURL)
+	return err == nil && u.Host == host
 }
 
 // after decides where to go on.

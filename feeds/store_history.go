@@ -3,16 +3,10 @@ package feeds
 import (
 	"context"
 	"errors"
-	"net/url"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
-
-func sameHost(rawURL, host string) bool {
-	u, err := url.Parse(rawURL)
-	return err == nil && u.Host == host
-}
 
 // store keeps the posts that are not known, neither by their id nor by their address: a post whose guid has changed since is no second one.
 func (o *older) store(ctx context.Context, posts []Post) (stored int, err error) {

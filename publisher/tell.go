@@ -34,6 +34,10 @@ func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, publicP
 // look. Once a day (UTC) and post is enough; the id follows from the two, so that two people who share at once do it once. The errors are
 // web.ErrRefused and web.ErrTooMany, with words for the owner.
 func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, now time.Time) error {
+	p, err := feeds.PostByID(ctx, tx, p.ID) // again: it may have changed since somebody chose it
+	if err != nil {
+		return fmt.Errorf("read the post: %w", err)
+	}
 	told, err := announcementOf(ctx, tx, p.ID)
 	switch {
 	case err != nil:
