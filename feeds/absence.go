@@ -14,6 +14,8 @@ const (
 	absentFor   = 24 * time.Hour
 	// outlived is how long after leaving the feed for newer ones a post's page is looked at first.
 	outlived = time.Hour
+	// recent is how old a post may be whose page is looked at for edits after it has left the feed.
+	recent = 60 * 24 * time.Hour
 )
 
 // absence is that a known post is not in the feed; since is zero for one that is back.
@@ -51,7 +53,9 @@ func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
 			changed = append(changed, is)
 		case p.absentSince.IsZero():
 			changed = append(changed, absence{id: p.id, since: r.now})
-			looks = append(looks, look{p.id, r.now.Add(outlived)})
+			if !p.held && r.now.Sub(p.publishedAt) < recent {
+				looks = append(looks, look{p.id, r.now.Add(outlived)})
+			}
 		}
 	}
 	return changed, looks, missing

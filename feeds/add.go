@@ -23,6 +23,7 @@ type NewBlog struct {
 	FromPublicURL bool
 	Username      string // "" means DefaultUsername
 	HandleHost    string // "" means the host of BaseURL, with its port
+	Settings      Settings
 }
 
 // Add stores a blog with its feed's history, none of which will be announced, and whatever else must not exist without the blog (its keys)
@@ -105,9 +106,11 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 		FeedURL:       n.Found.FeedURL,
 		Language:      n.Found.Language,
 		IconURL:       n.Found.ImageURL,
+		Settings:      n.Settings,
 		CreatedAt:     now,
 	}
 	b.Origin = b.ActorID()
+	b.ManyAuthors = manyAuthors(b.wanted(n.Found.feed.items))
 	return b, nil
 }
 

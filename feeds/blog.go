@@ -38,6 +38,8 @@ type Blog struct {
 	Language      string // BCP 47, "" where the feed names none
 	IconURL       string // the feed's own picture
 	ImageURL      string // a wide picture; "" so far
+	ManyAuthors   bool   // its feed has had more than one author
+	Settings      Settings
 	CreatedAt     time.Time
 }
 

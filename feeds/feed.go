@@ -26,6 +26,7 @@ type item struct {
 	author, language  string
 	publishedAt       time.Time // zero where there is none that can be believed
 	base              *url.URL  // what relative addresses in content and summary stand on
+	history           bool      // only an edit of the blog's rules made it one of its posts: it is not announced
 }
 
 // Len is the number of posts in the feed.

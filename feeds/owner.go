@@ -32,8 +32,8 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 	return n, err
 }
 
-// Release lets a held post out: it is announced at once.
-func Release(ctx context.Context, db *database.DB, id string, now time.Time) error {
+// ReleaseHeld lets a held post out: it is announced at once.
+func ReleaseHeld(ctx context.Context, db *database.DB, id string, now time.Time) error {
 	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(now))
 }
 
@@ -146,7 +146,7 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 	next := map[database.ID]time.Time{}
 	for _, p := range ripe {
 		at := later(now, next[p.BlogID])
-		if err := Release(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
+		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
 			return released, err
 		}
 		next[p.BlogID] = at.Add(ripeEvery)

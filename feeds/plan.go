@@ -122,7 +122,7 @@ func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
 func (m *maker) arrived(f finding, i, generation int) {
 	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
 	post.ID, post.Generation = m.mint(f.identified, generation)
-	c := m.poller.found(post, f.identified, m.imported, m.r.now)
+	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.history, m.r.now)
 	if f.doubt {
 		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name (%s)", f.was.title, f.likeness), f.was.id)
 	}

@@ -72,7 +72,7 @@ func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero()
 // dated like the one above it, so that it does not become the newest.
 func (f *Feed) Posts(b Blog, now time.Time) []Post {
 	var posts []Post
-	for i, it := range identify(f.items, f.SiteURL) {
+	for i, it := range identify(b.wanted(f.items), f.SiteURL) {
 		if it.publishedAt.IsZero() && i > 0 {
 			it.publishedAt = posts[i-1].PublishedAt.Add(-time.Millisecond)
 		}

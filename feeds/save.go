@@ -37,6 +37,9 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a answer) (plan, 
 	if err != nil {
 		return plan{}, unreadable(b.FeedURL, err)
 	}
+	if err := p.sift(ctx, b, poll, feed); err != nil {
+		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
+	}
 	return p.plan(ctx, b, poll, feed, a.url.String())
 }
 
@@ -188,11 +191,11 @@ func seenAt(now time.Time, i int) time.Time {
 }
 
 // found decides whether a new post is announced: not what was there when the blog was added, and not what is dated too far back.
-func (p *Poller) found(post Post, it identified, imported bool, now time.Time) change {
+func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time.Time) change {
 	c := change{post: post}
-	if imported && (it.publishedAt.IsZero() || it.publishedAt.After(now.Add(-p.MaxAge))) {
+	if imported && (it.publishedAt.IsZero() || it.publishedAt.After(now.Add(-b.Settings.Age(p.MaxAge)))) {
 		c.post.Announce = true
-		c.due = now.Add(p.PublishDelay)
+		c.due = now.Add(b.Settings.Delay(p.PublishDelay))
 	}
 	return c
 }

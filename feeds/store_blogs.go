@@ -16,16 +16,20 @@ const maxNamed = 10
 
 const selectBlog = `
 SELECT id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language,
-	icon_url, image_url, created_at
+	icon_url, image_url, many_authors, settings, created_at
 FROM blogs`
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanBlog(row scanner) (b Blog, err error) {
 	var created int64
+	var settings sql.NullString
 	err = row.Scan(&b.ID, &b.Origin, &b.BaseURL, &b.FromPublicURL, &b.Username, &b.HandleHost, &b.Title, &b.Summary, &b.SiteURL, &b.SiteHost,
-		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &created)
+		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &b.ManyAuthors, &settings, &created)
 	b.CreatedAt = database.Time(created)
+	if err == nil {
+		b.Settings, err = readSettings(settings.String, b)
+	}
 	return b, err
 }
 
@@ -130,10 +134,10 @@ LIMIT 10000`))
 func insertBlog(ctx context.Context, q database.Querier, b Blog) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO blogs (id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language,
-	icon_url, image_url, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	icon_url, image_url, many_authors, settings, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		b.ID, b.Origin, b.BaseURL, b.FromPublicURL, b.Username, b.HandleHost, b.Title, b.Summary, b.SiteURL, b.SiteHost,
-		b.FeedURL, b.Language, b.IconURL, b.ImageURL, database.Millis(b.CreatedAt))
+		b.FeedURL, b.Language, b.IconURL, b.ImageURL, b.ManyAuthors, textOrNull(b.Settings.json("")), database.Millis(b.CreatedAt))
 	if errors.Is(err, database.ErrDuplicate) {
 		return fmt.Errorf("%w: %s, or the address %s", ErrTaken, b.Handle(), b.ActorID())
 	}

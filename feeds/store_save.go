@@ -14,12 +14,12 @@ func insertPost(ctx context.Context, q database.Querier, p Post) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO posts (id, blog_id, guid, guid_hash, url, title, teaser, content, image_url, image_alt, tags, author, language,
 	published_at, first_seen_at, edited_at, content_hash, hash_version, announce, removed_at, due_at, generation, attachments,
-	held_at, held_by, held_why, held_like)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	held_at, held_by, held_why, held_like, absent_since)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		p.ID, p.BlogID, p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags),
 		p.Author, p.Language, database.Millis(p.PublishedAt), database.Millis(p.FirstSeenAt), database.Millis(p.EditedAt),
 		p.ContentHash, p.HashVersion, p.Announce, database.Millis(p.RemovedAt), millisOrNull(p.DueAt), p.Generation,
-		attachmentsJSON(p.Attachments), database.Millis(p.HeldAt), p.HeldBy, p.HeldWhy, p.HeldLike)
+		attachmentsJSON(p.Attachments), database.Millis(p.HeldAt), p.HeldBy, p.HeldWhy, p.HeldLike, database.Millis(p.AbsentSince))
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
 	}

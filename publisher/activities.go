@@ -25,19 +25,16 @@ func updateOf(b feeds.Blog, p feeds.Post, article activitypub.Article, revision 
 }
 
 func deleteOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.Activity {
+	to, cc := audience(b)
 	return activitypub.Activity{
 		Context: activitypub.PlainContext, ID: DeleteID(b, p.ID), Type: "Delete", Actor: b.ActorID(),
-		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: tombstoneOf(b, p, deletedAt),
+		To: to, Cc: cc, Object: tombstoneOf(b, p, deletedAt),
 	}
 }
 
 // tombstoneOf stands where a post was. Mastodon remembers it for ever: a deleted id never comes back.
 func tombstoneOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.Tombstone {
-	former := "Article"
-	if p.Title == "" {
-		former = "Note"
-	}
-	return activitypub.Tombstone{ID: PostID(b, p.ID), Type: "Tombstone", FormerType: former, Deleted: activitypub.At(deletedAt)}
+	return activitypub.Tombstone{ID: PostID(b, p.ID), Type: "Tombstone", FormerType: typeOf(b, p), Deleted: activitypub.At(deletedAt)}
 }
 
 // answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or none: Mastodon

@@ -1,6 +1,8 @@
 package publisher
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -18,6 +20,15 @@ type Announcement struct {
 	UpdatedAt   time.Time // the "updated" of the last Update; zero before the first
 	ToldAt      time.Time // when the last of these activities was made
 	DeletedAt   time.Time // of the Delete; zero while there was none
+}
+
+// AnnouncementOf is what the world has been told of a post; the zero value where that is nothing.
+func AnnouncementOf(ctx context.Context, q database.Querier, postID string) (Announcement, error) {
+	told, err := announcementOf(ctx, q, postID)
+	if err != nil {
+		return told, fmt.Errorf("read what was announced of post %s: %w", postID, err)
+	}
+	return told, nil
 }
 
 // step is what to do so that the world agrees with a post.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,8 +20,6 @@ const (
 	announceBatch = 20
 	// afterFailure is how long a post rests that could not be announced, so that it is in nobody's way.
 	afterFailure = time.Minute
-	// followersBatch is how many followers are read at once.
-	followersBatch = 2000
 )
 
 // Engagement reads what readers made of a post: how many like it and boosted it, and the ids of its first replies.
@@ -155,26 +151,42 @@ func (a *Announcer) tell(
 	if err != nil {
 		return false, fmt.Errorf("read the blog: %w", err)
 	}
-	return true, enqueue(ctx, tx, b, p.ID, activityOf(b, p, is, do, facts), a.Now())
+	err = enqueueStep(ctx, tx, b, p, is, do, facts, a.Now())
+	if err != nil || b.Settings.PinTag == "" && p.PinnedAt.IsZero() {
+		return true, err
+	}
+	return true, TellFeatured(ctx, tx, b, a.Now())
 }
 
-// enqueue sends an activity about a post to every follower's server. Its id follows from the step, so one that is there is the same one.
-func enqueue(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, activity activitypub.Activity, now time.Time) error {
-	inboxes, err := recipients(ctx, tx, b.ID)
-	if err != nil || len(inboxes) == 0 {
+// enqueueStep sends an activity about a post. Its id follows from the step, so one that is there is the same one.
+func enqueueStep(
+	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts, now time.Time,
+) error {
+	inboxes, err := recipientsOf(ctx, tx, p, is, do)
+	if err != nil {
 		return err
+	}
+	err = enqueue(ctx, tx, b, PostID(b, p.ID), activityOf(b, p, is, do, facts), inboxes, now)
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+// enqueue sends an activity to inboxes; to none it is not even stored. object is what it is about, as delivery.Activity.ObjectURI.
+func enqueue(
+	ctx context.Context, tx database.Querier, b feeds.Blog, object string, activity activitypub.Activity, inboxes []string, now time.Time,
+) error {
+	if len(inboxes) == 0 {
+		return nil
 	}
 	body, err := activitypub.Marshal(activity)
 	if err != nil {
 		return err
 	}
-	err = delivery.Enqueue(ctx, tx, delivery.Activity{
-		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: PostID(b, postID), Body: body,
+	return delivery.Enqueue(ctx, tx, delivery.Activity{
+		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: object, Body: body,
 	}, b.ID, inboxes, now)
-	if errors.Is(err, database.ErrDuplicate) {
-		return nil
-	}
-	return err
 }
 
 func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {
@@ -186,29 +198,6 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 		return updateOf(b, p, BuildArticle(b, p, facts), is.Revision)
 	}
 	return createOf(b, p, BuildArticle(b, p, Facts{}))
-}
-
-// recipients are the inboxes that reach every follower, each once, and none of our own.
-func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([]string, error) {
-	ours, err := ownHosts(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	inboxes := map[string]bool{}
-	for after := database.ID(0); ; {
-		page, err := followersPage(ctx, tx, blogID, after, followersBatch)
-		if err != nil {
-			return nil, fmt.Errorf("list followers: %w", err)
-		}
-		for _, f := range page {
-			if after = f.ActorID; !ours[activitypub.Host(f.address())] {
-				inboxes[f.address()] = true
-			}
-		}
-		if len(page) < followersBatch {
-			return slices.Sorted(maps.Keys(inboxes)), nil
-		}
-	}
 }
 
 // hint is a channel that holds one wake-up.

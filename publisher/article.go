@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	maxName   = 150 // characters of a title; Lemmy cuts at 200, Mastodon shows it as a heading
-	maxTeaser = 500 // characters; a post on Mastodon is about that long
+	maxName = 150 // characters of a title; Lemmy cuts at 200, Mastodon shows it as a heading
 	// maxContentMap is how many bytes of content are written a second time to say their language; beyond, nameMap has to do.
 	maxContentMap = 200_000
 )
@@ -29,24 +28,22 @@ type Facts struct {
 // BuildArticle is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an
 // activity of 1 MiB; the end of a longer post is replaced by a link to it.
 //
-// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; article_note.go has what differs in a Note.
+// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; article_settings.go has what a blog may choose.
 func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	a := common(b, p, f)
-	if p.Title == "" {
+	if a.Type == "Note" {
 		return fit(asNote(a))
 	}
-	teaser := teaserOf(p)
-	a.Type = "Article"
 	a.Name = safehtml.Excerpt(p.Title, maxName)
 	// Mastodon shows the summary as text of the post and takes the preview card from its first link: so it must have none.
 	// GoToSocial and Misskey fold the post under it.
-	a.Summary = paragraph(teaser)
-	if language := languageOf(b, p); language != "" {
+	a.Summary = summaryOf(b, p)
+	if language := languageOf(b, p); language != "" && a.Name != "" {
 		a.NameMap = map[string]string{language: a.Name}
 	}
 	a.Preview = &activitypub.Preview{
 		Type: "Note", AttributedTo: a.AttributedTo, Published: a.Published,
-		Content: "<p><strong>" + html.EscapeString(a.Name) + "</strong></p>" + a.Summary,
+		Content: strongParagraph(a.Name) + a.Summary,
 	}
 	return fit(a)
 }
@@ -55,16 +52,17 @@ func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	id := PostID(b, p.ID)
 	page := pageOf(b, p)
-	content := contentOf(p)
+	content := contentOf(b, p)
+	to, cc := audience(b)
 	a := activitypub.Article{
-		ID: id, AttributedTo: b.ActorID(),
+		ID: id, Type: typeOf(b, p), AttributedTo: b.ActorID(),
 		Content: content, ContentMap: contentMap(languageOf(b, p), content),
 		URL: page, Image: image(p.ImageURL, p.ImageAlt),
 		// Of attachments only links: one picture here would cost the preview card at Mastodon.
 		Attachment: []activitypub.Link{activitypub.PageLink(page)},
-		Tag:        hashtags(p.Tags, cmp.Or(b.SiteURL, b.ActorID())),
+		Tag:        hashtags(categoriesOf(b, p), cmp.Or(b.SiteURL, b.ActorID())),
 		Published:  activitypub.At(p.PublishedAt), Updated: updatedOf(p, f),
-		To: []string{activitypub.Public}, Cc: []string{Followers(b)},
+		To: to, Cc: cc,
 		Thread: PostContext(b, p.ID), Conversation: PostContext(b, p.ID),
 		Likes:  activitypub.Count(PostLikes(b, p.ID), f.Likes),
 		Shares: activitypub.Count(PostShares(b, p.ID), f.Shares),
@@ -89,25 +87,6 @@ func pageOf(b feeds.Blog, p feeds.Post) string {
 	return cmp.Or(p.URL, b.SiteURL, b.ActorID())
 }
 
-func languageOf(b feeds.Blog, p feeds.Post) string { return cmp.Or(p.Language, b.Language) }
-
-func contentOf(p feeds.Post) string {
-	if p.Content.IsZero() {
-		return paragraph(p.Teaser)
-	}
-	return p.Content.String()
-}
-
-// teaserOf is the author's own where there is one. Mastodon shows nothing of the content, so a post without a teaser
-// would be a title and a link there.
-func teaserOf(p feeds.Post) string {
-	text := p.Teaser
-	if text == "" {
-		text = safehtml.Text(p.Content.String())
-	}
-	return safehtml.Excerpt(text, maxTeaser)
-}
-
 // contentMap tells the language. GoToSocial believes it only where the value is the content, byte for byte.
 func contentMap(language, content string) map[string]string {
 	if language == "" || len(content) > maxContentMap {
@@ -129,11 +108,12 @@ func permalink(page string) string {
 	return `<p><a href="` + address + `">` + address + `</a></p>`
 }
 
-// asNote makes a post without a title: Mastodon shows the content of a Note, a summary would be a content warning, and
+// asNote makes what has no title of its own: Mastodon shows the content of a Note, a summary would be a content warning, and
 // the link has to be in the text.
 func asNote(a activitypub.Article) activitypub.Article {
-	a.Type = "Note"
-	a.Content = strings.TrimSpace(a.Content) + permalink(a.URL)
+	if link := permalink(a.URL); !strings.HasSuffix(a.Content, link) { // an excerpt has it already
+		a.Content = strings.TrimSpace(a.Content) + link
+	}
 	for language := range a.ContentMap {
 		a.ContentMap = contentMap(language, a.Content)
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -78,24 +80,35 @@ func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error {
 
 // Following is empty: a blog follows nobody.
 func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
-	return h.empty(w, r, Following)
-}
-
-// Featured is empty as long as no post can be pinned.
-func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
-	return h.empty(w, r, Featured)
-}
-
-func (h *Handlers) empty(w http.ResponseWriter, r *http.Request, id func(feeds.Blog) string) error {
 	b, err := h.blog(r)
 	if err != nil {
 		return err
 	}
 	none := 0
 	return answerDocument(w, r, activitypub.Collection{
-		Context: activitypub.PlainContext, ID: id(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
+		Context: activitypub.PlainContext, ID: Following(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
 		TotalItems: &none, OrderedItems: []string{},
 	})
+}
+
+// public are the kinds of activities under /activities/ that were meant for everybody. Who asked to follow and what we answered is not.
+var public = []string{"Announce", "Add", "Remove", "Update"}
+
+// Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, byte for byte.
+func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
+	id, err := database.ParseID(mux.Vars(r)["id"])
+	if err != nil {
+		return errNoActivity
+	}
+	kind, body, err := delivery.Stored(r.Context(), h.DB, ActivityID(BaseURL(r), id))
+	if errors.Is(err, database.ErrNotFound) || err == nil && !slices.Contains(public, kind) {
+		return errNoActivity
+	}
+	if err != nil {
+		return fmt.Errorf("read the activity %s: %w", id, err)
+	}
+	web.ActivityJSON(w, r, body)
+	return nil
 }
 
 // blog is the blog of the mux variable "handle" on the base URL of the request.

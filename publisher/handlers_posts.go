@@ -15,7 +15,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-var errNoPost = fmt.Errorf("%w: there is no such post here", web.ErrNotFound)
+var (
+	errNoPost     = fmt.Errorf("%w: there is no such post here", web.ErrNotFound)
+	errNoActivity = fmt.Errorf("%w: there is no such activity here", web.ErrNotFound)
+)
 
 // published is a post with all that is known about it.
 type published struct {
@@ -89,7 +92,7 @@ func (h *Handlers) activity(w http.ResponseWriter, r *http.Request, build func(p
 	}
 	a, sent := build(p)
 	if !sent {
-		return fmt.Errorf("%w: there is no such activity here", web.ErrNotFound)
+		return errNoActivity
 	}
 	return answerDocument(w, r, a)
 }

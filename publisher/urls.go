@@ -63,7 +63,7 @@ func UpdateID(b feeds.Blog, postID string, n int) string {
 // DeleteID is the id of the one Delete of a post.
 func DeleteID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/delete" }
 
-// ActivityID is the id of any activity that is not about a post: the answers to a Follow.
+// ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
 
 // postIDLength is that of the first 26 base32 characters of a SHA-256.

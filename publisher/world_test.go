@@ -71,6 +71,7 @@ type world struct {
 // item is a post in the blog's feed.
 type item struct {
 	Path, Title, Content string
+	Author, Tag          string
 	At                   time.Time
 }
 
@@ -112,6 +113,7 @@ func route(h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/blogs/{handle}/outbox": h.Outbox,
 		"/blogs/{handle}/followers": h.Followers,
 		"/blogs/{handle}/following": h.Following, "/blogs/{handle}/featured": h.Featured, "/posts/{id}": h.Post,
+		"/activities/{id}":        h.Activity,
 		"/posts/{id}/create":      h.Create,
 		"/posts/{id}/updates/{n}": h.Update, "/posts/{id}/delete": h.Delete, "/.well-known/webfinger": h.WebFinger,
 		"/.well-known/host-meta": h.HostMeta, "/.well-known/nodeinfo": h.NodeInfoIndex, "/nodeinfo/{version}": h.NodeInfo,
@@ -153,12 +155,12 @@ func (w *world) serveFeed(rw http.ResponseWriter, _ *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	rw.Header().Set("Content-Type", "application/rss+xml")
-	io.WriteString(rw, `<rss version="2.0"><channel><title>Tea &amp; time</title><link>`+site+`</link>`+
+	io.WriteString(rw, `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Tea &amp; time</title><link>`+site+`</link>`+
 		`<description>Slow things.</description><language>en</language>`)
 	for _, i := range w.items {
 		fmt.Fprintf(rw, `<item><title>%s</title><link>%s%s</link><guid isPermaLink="false">%s</guid><pubDate>%s</pubDate>`+
-			`<description><![CDATA[%s]]></description></item>`,
-			i.Title, site, i.Path, i.Path, i.At.Format(time.RFC1123Z), i.Content)
+			`<description><![CDATA[%s]]></description><dc:creator>%s</dc:creator><category>%s</category></item>`,
+			i.Title, site, i.Path, i.Path, i.At.Format(time.RFC1123Z), i.Content, i.Author, i.Tag)
 	}
 	io.WriteString(rw, `</channel></rss>`)
 }

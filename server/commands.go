@@ -22,7 +22,8 @@ type commandLine struct {
 
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
-	Blog        blogCommands       `cmd:"" help:"Add and list blogs."`
+	Blog        blogCommands       `cmd:"" help:"Add, list and edit blogs."`
+	Post        postCommands       `cmd:"" help:"List, share and pin posts, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`

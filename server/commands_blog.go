@@ -16,19 +16,23 @@ import (
 type blogCommands struct {
 	Add  blogAddCommand  `cmd:"" help:"Give a blog its account."`
 	List blogListCommand `cmd:"" help:"List the blogs of this server."`
+	Show blogShowCommand `cmd:"" help:"Show what is known and set of a blog."`
+	Edit blogEditCommand `cmd:"" help:"Change the profile of a blog, and how its posts are chosen and shown."`
 }
 
 type blogAddCommand struct {
-	Address string `arg:"" name:"url" help:"Address of the blog or of its feed."`
-	Handle  string `help:"Name of the account: tea, or tea@blog.example where WebFinger of that host reaches this server." default:"blog"`
-	URL     string `help:"Base address of this blog where it is not public_url: https://fedi.other.example" placeholder:"URL"`
+	Address string    `arg:"" name:"url" help:"Address of the blog or of its feed."`
+	Handle  string    `help:"Name of the account: tea, or tea@blog.example where WebFinger of that host reaches this server." default:"blog"`
+	URL     string    `help:"Base address of this blog where it is not public_url: https://fedi.other.example" placeholder:"URL"`
+	Flags   blogFlags `embed:""`
 }
 
 // Help shows how it is used.
 func (blogAddCommand) Help() string {
 	return "For example:\n\n  bloghorn blog add https://blog.example\n" +
 		"  bloghorn blog add https://blog.example/feed.xml --handle tea\n" +
-		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n\n" +
+		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n" +
+		"  bloghorn blog add https://blog.example --handle photos --include tag:photo\n\n" +
 		"The feed is found, fetched and read first; nothing is created if that fails. The posts that are in it now are kept but not announced: " +
 		"followers get what you publish from here on. Handle and address are fixed once someone follows."
 }
@@ -93,6 +97,11 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 		host = hostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
+	var wanted feeds.Blog
+	if err := c.Flags.changes().apply(&wanted); err != nil {
+		return n, exit(exitUsage, "%w. Nothing was created", err)
+	}
+	n.Settings = wanted.Settings
 	return n, nil
 }
 

@@ -82,7 +82,7 @@ func (postReleaseCommand) Help() string {
 
 // Run announces each of the posts.
 func (c postReleaseCommand) Run(in *invocation) error {
-	return c.decide(in, "announced", func(db *database.DB, id string) error { return feeds.Release(in.ctx, db, id, time.Now()) })
+	return c.decide(in, "announced", func(db *database.DB, id string) error { return feeds.ReleaseHeld(in.ctx, db, id, time.Now()) })
 }
 
 type postHistoryCommand struct {

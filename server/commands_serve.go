@@ -37,6 +37,9 @@ func (serveCommand) Run(in *invocation) error {
 	if err := a.settleBase(in.ctx); err != nil {
 		return err
 	}
+	if err := a.applyBlogs(in.ctx); err != nil {
+		return err
+	}
 	public, err := bind(in.settings.Listen, "--listen")
 	if err != nil {
 		return err

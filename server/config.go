@@ -25,6 +25,8 @@ type settings struct {
 	Moderation moderationSettings `embed:"" prefix:"moderation-" envprefix:"BLOGHORN_MODERATION_"`
 	Admin      adminSettings      `embed:"" prefix:"admin-" envprefix:"BLOGHORN_ADMIN_"`
 	Ops        opsSettings        `embed:"" prefix:"ops-" envprefix:"BLOGHORN_OPS_"`
+
+	Blogs []blogEntry `kong:"-"` // the file alone has them
 }
 
 type databaseSettings struct {

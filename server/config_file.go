@@ -37,7 +37,7 @@ func readConfigFile(ctx *kong.Context) error {
 		return err
 	}
 	ctx.AddResolver(values)
-	return nil
+	return readBlogs(ctx, path, string(text))
 }
 
 // configValues are the values of a file by the name of their flag.
@@ -92,6 +92,9 @@ func parseConfig(path, text string, keys map[string]string) (configValues, error
 	}
 	values := configValues{}
 	for _, key := range meta.Keys() {
+		if key[0] == blogsKey {
+			continue // config_blogs.go reads them
+		}
 		name := strings.Join(key, ".")
 		value := lookup(tree, key)
 		if _, section := value.(map[string]any); section && isSection(name, keys) {

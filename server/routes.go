@@ -40,6 +40,7 @@ func (a *app) public() http.Handler {
 	post("/blogs/{handle}/inbox", a.inbox.ServeBlog)
 	post("/inbox", a.inbox.ServeShared)
 
+	read("/activities/{id}", a.actors.Activity)
 	read("/posts/{id}", a.actors.Post)
 	read("/posts/{id}/create", a.actors.Create)
 	read("/posts/{id}/updates/{n}", a.actors.Update)

@@ -184,6 +184,7 @@ type sampleFeed struct {
 	*httptest.Server
 	mu    sync.Mutex
 	items []sampleItem
+	older int // posts of a second page, which is named once there is one
 }
 
 type sampleItem struct {
@@ -226,7 +227,14 @@ func (f *sampleFeed) edit(slug, content string) {
 
 func (f *sampleFeed) serve(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	items, err := xml.Marshal(f.items)
+	shown, link := f.items, ""
+	if f.older > 0 {
+		link = `<link xmlns="http://www.w3.org/2005/Atom" rel="prev-archive" href="/archive.xml"/>`
+	}
+	if r.URL.Path == "/archive.xml" {
+		shown, link = f.archive(), ""
+	}
+	items, err := xml.Marshal(shown)
 	f.mu.Unlock()
 	if err != nil {
 		http.Error(w, err.Error(), 500)
@@ -234,5 +242,15 @@ func (f *sampleFeed) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	list := strings.NewReplacer("<sampleItem>", "<item>", "</sampleItem>", "</item>").Replace(string(items))
 	w.Header().Set("Content-Type", "application/rss+xml")
-	fmt.Fprintf(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Tea &amp; Time</title><link>%s/</link><description>On tea</description><language>en</language>%s</channel></rss>`, f.URL, list)
+	fmt.Fprintf(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Tea &amp; Time</title><link>%s/</link><description>On tea</description><language>en</language>%s%s</channel></rss>`, f.URL, link, list)
+}
+
+// archive is the second page: a post for each day before.
+func (f *sampleFeed) archive() (items []sampleItem) {
+	for i := range f.older {
+		at := time.Now().Add(-time.Duration(i+1) * 24 * time.Hour).UTC().Format(time.RFC1123Z)
+		slug := fmt.Sprint("archived-", i)
+		items = append(items, sampleItem{GUID: slug, Link: f.URL + "/" + slug, Title: slug, Date: at})
+	}
+	return items
 }

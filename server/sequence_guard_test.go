@@ -60,7 +60,7 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		if poll, err := feeds.PollOf(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(poll.Notice, "30 new posts") {
 			t.Errorf("the owner is told %q, %v", poll.Notice, err)
 		}
-		if err := feeds.Release(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
+		if err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range held[1:] {

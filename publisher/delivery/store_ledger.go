@@ -33,6 +33,15 @@ func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	return d, err
 }
 
+// Stored is an activity as it was sent, by its id in the world; database.ErrNotFound where none has it.
+func Stored(ctx context.Context, q database.Querier, uri string) (kind string, body []byte, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT kind, body
+		FROM activities
+		WHERE uri_hash = ?`, database.Hash(uri)).Scan(&kind, &body)
+	return kind, body, err
+}
+
 type stateCount struct {
 	state string
 	n     int

@@ -1,0 +1,134 @@
+package feeds
+
+import (
+	"context"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// sieve says which items of a feed are a blog's posts.
+type sieve struct {
+	include, exclude rules
+	language         string // of items that do not say theirs
+}
+
+// newSieve reads rules that Settings.Set has checked.
+func newSieve(b Blog, include, exclude string) sieve {
+	s := sieve{language: b.Language}
+	s.include, _ = parseRules(include)
+	s.exclude, _ = parseRules(exclude)
+	return s
+}
+
+// sieve is how the blog chooses its posts now.
+func (b Blog) sieve() sieve { return newSieve(b, b.Settings.Include, b.Settings.Exclude) }
+
+// formerSieve is how it chose them before its rules were edited, if the feed was not read since; else it lets all through.
+// An edit of the rules drops what a poll knows its last answer by (store_edit.go), and no poll that succeeded leaves it empty.
+func (b Blog) formerSieve(poll Poll) sieve {
+	if !poll.BodyHash.IsZero() {
+		return sieve{}
+	}
+	return newSieve(b, b.Settings.wereInclude, b.Settings.wereExclude)
+}
+
+func (s sieve) isOpen() bool { return len(s.include)+len(s.exclude) == 0 }
+
+// wanted says that one of the rules to include matches, if there are any, and none of those to exclude.
+func (s sieve) wanted(it item) bool {
+	if s.isOpen() {
+		return true
+	}
+	if it.language == "" {
+		it.language = s.language
+	}
+	of := &subject{item: it}
+	return (len(s.include) == 0 || s.include.match(of)) && !s.exclude.match(of)
+}
+
+// wanted are the items that are posts of the blog.
+func (b Blog) wanted(items []item) []item {
+	s := b.sieve()
+	if s.isOpen() {
+		return items
+	}
+	var kept []item
+	for _, it := range items {
+		if s.wanted(it) {
+			kept = append(kept, it)
+		}
+	}
+	return kept
+}
+
+// sift leaves the blog's own posts in the feed, before anything asks who they are: what the rules leave out must not be taken for another
+// spelling of a post. A post that is known stays known whatever the rules say today. What only an edit of the rules made a post of
+// the blog is history, so that no edit floods anybody.
+func (p *Poller) sift(ctx context.Context, b Blog, poll Poll, feed *Feed) error {
+	now, before := b.sieve(), b.formerSieve(poll)
+	if !now.isOpen() || !before.isOpen() {
+		items := identify(feed.items, feed.SiteURL)
+		known, err := namesOf(ctx, p.DB, b, items)
+		if err != nil {
+			return err
+		}
+		feed.items = nil
+		for _, it := range items {
+			if known.has(b, it) || now.wanted(it.item) {
+				it.item.history = !before.wanted(it.item)
+				feed.items = append(feed.items, it.item)
+			}
+		}
+	}
+	return noteAuthors(ctx, p.DB, b, feed.items)
+}
+
+// knownNames are what posts are known by: ids, guids and addresses.
+type knownNames map[any]bool
+
+// namesOf are the names of those posts of a blog that share one with an item.
+func namesOf(ctx context.Context, q database.Querier, b Blog, items []identified) (knownNames, error) {
+	var ids []string
+	var guids, pages []database.Digest
+	for _, it := range items {
+		ids = append(ids, postID(b.Origin, it.identity, 0))
+		guids, pages = append(guids, guidOf(it)), append(pages, PageKey(it.link))
+	}
+	posts, err := storedNamed(ctx, q, b.ID, ids, guids, pages)
+	known := knownNames{}
+	for _, p := range posts {
+		known[p.id], known[p.guid], known[p.link] = true, true, true
+	}
+	return known, err
+}
+
+func (n knownNames) has(b Blog, it identified) bool {
+	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[NormaliseLink(it.link)]
+}
+
+// noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any post, so it makes no edit; a poll that is
+// not saved afterwards has learnt it all the same.
+func noteAuthors(ctx context.Context, q database.Querier, b Blog, items []item) error {
+	if b.ManyAuthors || !manyAuthors(items) {
+		return nil
+	}
+	_, err := q.Exec(ctx, `
+UPDATE blogs
+SET many_authors = ?
+WHERE id = ?`, true, b.ID)
+	return err
+}
+
+func manyAuthors(items []item) bool {
+	first := ""
+	for _, it := range items {
+		switch {
+		case it.author == "":
+		case first == "":
+			first = it.author
+		case first != it.author:
+			return true
+		}
+	}
+	return false
+}

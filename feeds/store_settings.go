@@ -1,0 +1,108 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Settings are stored as a JSON object of texts. A name that this version does not know was written by a newer one: it means nothing here
+// and is still there after an edit. A known name with a value that is not known is an error, not a default: a post must not become public
+// because an older program does not understand the word that keeps it from it.
+
+// readSettings reads what json wrote; "" is all defaults.
+func readSettings(text string, b Blog) (s Settings, err error) {
+	if text == "" {
+		return s, nil
+	}
+	stored, err := settingsMap(text)
+	for _, k := range settingKeys {
+		var value string
+		raw, ok := stored[k.name]
+		if err != nil || !ok {
+			continue
+		}
+		if err = json.Unmarshal(raw, &value); err == nil {
+			err = k.set(&s, value)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", k.name, err)
+		}
+	}
+	if err != nil {
+		return Settings{}, fmt.Errorf("the settings of %s cannot be read, perhaps a newer version of Bloghorn wrote them: %w", b.Handle(), err)
+	}
+	return s, nil
+}
+
+// json writes the settings into what is stored; "" where there are none.
+func (s Settings) json(stored string) string {
+	all, err := settingsMap(stored)
+	if err != nil {
+		all = map[string]json.RawMessage{}
+	}
+	for _, k := range settingKeys {
+		delete(all, k.name)
+		if value := k.get(&s); value != "" {
+			all[k.name], _ = json.Marshal(value) // strings always marshal
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(all) // so do maps of them
+	return string(text)
+}
+
+func settingsMap(text string) (map[string]json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	if text == "" {
+		return all, nil
+	}
+	return all, json.Unmarshal([]byte(text), &all)
+}
+
+func storedSettings(ctx context.Context, q database.Querier, id database.ID) (string, error) {
+	var settings sql.NullString
+	err := q.QueryRow(ctx, `
+SELECT settings
+FROM blogs
+WHERE id = ?`, id).Scan(&settings)
+	return settings.String, err
+}
+
+// updateBlog stores what an owner may change. Everything that an id is made of stays as it is.
+func updateBlog(ctx context.Context, q database.Querier, b Blog) error {
+	stored, err := storedSettings(ctx, q, b.ID)
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+UPDATE blogs
+SET title = ?, summary = ?, site_url = ?, site_host = ?, feed_url = ?, icon_url = ?, settings = ?
+WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.json(stored)), b.ID)
+	return err
+}
+
+// readAnew makes a blog's feed due at once and its next answer new, whatever it is. A poll that is under way loses its lease: it has read
+// the blog as it was before.
+func readAnew(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE polls
+SET etag = '', last_modified = '', body_hash = NULL, next_at = ?, lease_until = 0
+WHERE blog_id = ?`, database.Millis(now), id)
+	return err
+}
+
+// forgetFeed drops what was true of another address.
+func forgetFeed(ctx context.Context, q database.Querier, id database.ID) error {
+	_, err := q.Exec(ctx, `
+UPDATE polls
+SET moved_to = '', failures = 0, last_error = '', gone = 0, stopped_at = 0, cache_until = 0, hub_url = '', topic_url = ''
+WHERE blog_id = ?`, id)
+	return err
+}

@@ -1,0 +1,127 @@
+package publisher
+
+import (
+	"cmp"
+	"html"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// maxTeaser is in characters; a post on Mastodon is about that long.
+const maxTeaser = 500
+
+// What a blog sets holds for what is built from then on. It is no edit of its posts, so nobody gets an Update for it.
+
+// typeOf is Article or Note. A Note shows its text at Mastodon, an Article its title and teaser.
+func typeOf(b feeds.Blog, p feeds.Post) string {
+	if b.Settings.ObjectType == feeds.TypeNote || b.Settings.ObjectType == "" && p.Title == "" {
+		return "Note"
+	}
+	return "Article"
+}
+
+// audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is what Mastodon calls quiet: everybody may
+// read it, and no public timeline, search or trend has it.
+func audience(b feeds.Blog) (to, cc []string) {
+	if b.Settings.Visibility == feeds.VisibilityUnlisted {
+		return []string{Followers(b)}, []string{activitypub.Public}
+	}
+	return []string{activitypub.Public}, []string{Followers(b)}
+}
+
+func languageOf(b feeds.Blog, p feeds.Post) string {
+	return cmp.Or(b.Settings.Language, p.Language, b.Language)
+}
+
+// categoriesOf are what becomes hashtags: the blog's fixed list, or the post's own categories.
+func categoriesOf(b feeds.Blog, p feeds.Post) []string {
+	switch fixed := b.Settings.Hashtags; fixed {
+	case "":
+		return p.Tags
+	case feeds.HashtagsNone:
+		return nil
+	default:
+		return strings.Split(fixed, ",")
+	}
+}
+
+// teaserOf is the author's own where there is one. Mastodon shows nothing of the content, so a post without a teaser
+// would be a title and a link there.
+func teaserOf(b feeds.Blog, p feeds.Post) string {
+	text := p.Teaser
+	if text == "" {
+		text = safehtml.Text(p.Content.String())
+	}
+	return safehtml.Excerpt(text, cmp.Or(b.Settings.ExcerptLength, maxTeaser))
+}
+
+// summaryOf is the teaser of an Article, which names the author of a blog that has several.
+func summaryOf(b feeds.Blog, p feeds.Post) string {
+	if b.Settings.PostSummary == feeds.SummaryNone {
+		return ""
+	}
+	teaser := teaserOf(b, p)
+	switch name := byline(b, p); {
+	case name != "" && teaser != "":
+		return paragraph(name + " · " + teaser)
+	default:
+		return paragraph(name + teaser)
+	}
+}
+
+// contentOf is the text, whole or as an excerpt that ends with a link to the rest.
+func contentOf(b feeds.Blog, p feeds.Post) string {
+	content := p.Content.String()
+	switch {
+	case b.Settings.Content == feeds.ContentExcerpt:
+		content = paragraph(teaserOf(b, p)) + permalink(pageOf(b, p))
+	case p.Content.IsZero():
+		content = paragraph(p.Teaser)
+	}
+	return headOf(b, p) + content
+}
+
+// headOf is what has to stand above the text because there is no other place that readers see: the title of a Note, and the author where
+// no summary names one.
+func headOf(b feeds.Blog, p feeds.Post) string {
+	note := typeOf(b, p) == "Note"
+	head := ""
+	if note {
+		head = strongParagraph(p.Title)
+	}
+	if note || b.Settings.PostSummary == feeds.SummaryNone {
+		head += paragraph(byline(b, p))
+	}
+	return head
+}
+
+// byline says whose post it is, where the blog's feed has had several authors. attributedTo stays the blog: authors have no actors here,
+// Mastodon would use the first of a list, and Misskey compares the field to the sender. So the name stands where readers look: Mastodon
+// shows the summary of an Article and the content of a Note, GoToSocial folds the text under the summary. It is made when the Article is
+// built and is no part of the content hash, so a second author makes no edits of old posts.
+func byline(b feeds.Blog, p feeds.Post) string {
+	if !b.ManyAuthors || p.Author == "" {
+		return ""
+	}
+	language, _, _ := strings.Cut(languageOf(b, p), "-")
+	if by := byWords[language]; by != "" {
+		return by + " " + p.Author
+	}
+	return p.Author
+}
+
+// byWords is "by" in some languages; elsewhere the name stands alone.
+var byWords = map[string]string{
+	"ca": "Per", "cs": "Od", "da": "Af", "de": "Von", "en": "By", "es": "Por", "fr": "Par", "it": "Di", "nb": "Av", "nl": "Door",
+	"nn": "Av", "no": "Av", "pl": "Od", "pt": "Por", "ro": "De", "sv": "Av",
+}
+
+func strongParagraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "<p><strong>" + html.EscapeString(text) + "</strong></p>"
+}

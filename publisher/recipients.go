@@ -1,0 +1,108 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// followersBatch is how many followers are read at once.
+const followersBatch = 2000
+
+// recipients are the inboxes that reach every follower, each once, and none of our own.
+func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([]string, error) {
+	return recipientsBut(ctx, tx, blogID, nil)
+}
+
+// Several blogs of one server may share a site, chosen by rules, and a reader may follow more than one. The same page, found by
+// feeds.PageKey, then reaches her once: from the blog that announced it first. An inbox is left out only where that is true of
+// everybody who follows the blog through it; a server with one reader who follows the second blog alone needs its post for her.
+//
+// It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know for a Create. A Delete goes to all:
+// who did not have the post loses nothing, and who unfollowed the other blog since shall not keep it.
+//
+// Two processes that announce the page for two blogs in the same moment do not see each other on MySQL, where each reads what was
+// committed before. Then readers of both get it twice, as they would without this rule; nobody misses it. SQLite has one writer at a time.
+
+// recipientsOf are the inboxes that a step concerns; is is the announcement with that step.
+func recipientsOf(ctx context.Context, tx database.Querier, p feeds.Post, is Announcement, do step) ([]string, error) {
+	if do == stepDelete {
+		return recipients(ctx, tx, p.BlogID)
+	}
+	earlier, err := samePage(ctx, tx, p.ID)
+	if err != nil {
+		return nil, fmt.Errorf("look for the page at other blogs: %w", err)
+	}
+	for _, other := range earlier {
+		if other.blog == p.BlogID {
+			earlier = nil // several posts of the blog share the address: it says nothing about which one it is
+			break
+		}
+	}
+	earlier = slices.DeleteFunc(earlier, func(other sibling) bool {
+		return other.toldAt.IsZero() || do == stepUpdate && !other.toldAt.Before(is.CreatedAt)
+	})
+	return recipientsBut(ctx, tx, p.BlogID, earlier)
+}
+
+// sibling is a post of another blog at the same address, and when its followers were told; zero if they were not, or were told
+// that it is gone.
+type sibling struct {
+	blog   database.ID
+	toldAt time.Time
+}
+
+// recipientsBut leaves out the inboxes whose readers all have it from one of the siblings.
+func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID, siblings []sibling) ([]string, error) {
+	ours, err := ownHosts(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	inboxes := map[string]bool{}
+	for after := database.ID(0); ; {
+		page, err := followersPage(ctx, tx, blogID, after, followersBatch)
+		if err != nil {
+			return nil, fmt.Errorf("list followers: %w", err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		last := page[len(page)-1].ActorID
+		has, err := haveItAlready(ctx, tx, blogID, after, last, siblings)
+		if err != nil {
+			return nil, fmt.Errorf("list who follows both blogs: %w", err)
+		}
+		for _, f := range page {
+			if !has[f.ActorID] && !ours[activitypub.Host(f.address())] {
+				inboxes[f.address()] = true
+			}
+		}
+		if after = last; len(page) < followersBatch {
+			break
+		}
+	}
+	return slices.Sorted(maps.Keys(inboxes)), nil
+}
+
+// haveItAlready are the followers after an id, up to last, who followed one of the siblings' blogs when it told its followers.
+func haveItAlready(
+	ctx context.Context, tx database.Querier, blogID, after, last database.ID, siblings []sibling,
+) (map[database.ID]bool, error) {
+	has := map[database.ID]bool{}
+	for _, other := range siblings {
+		both, err := followersOfBoth(ctx, tx, blogID, other, after, last, followersBatch)
+		if err != nil {
+			return nil, err
+		}
+		for _, actor := range both {
+			has[actor] = true
+		}
+	}
+	return has, nil
+}

@@ -1,0 +1,155 @@
+package publisher_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// followBlog makes people followers of any blog.
+func (w *world) followBlog(b feeds.Blog, people ...*fediversetest.Person) {
+	w.t.Helper()
+	first := w.blog
+	w.blog = b
+	w.follow(people...)
+	w.blog = first
+}
+
+// second is another blog of the same feed.
+func (w *world) second() feeds.Blog {
+	w.t.Helper()
+	return w.addBlog(feeds.NewBlog{BaseURL: base, FromPublicURL: true, Username: "all", HandleHost: "blog.example"})
+}
+
+// announceBoth polls both blogs and announces what they found, the first blog's before the second's.
+func (w *world) announceBoth(second feeds.Blog) {
+	w.t.Helper()
+	w.announceAll()
+	w.pass(time.Second)
+	w.must(w.poller.Poll(w.t.Context(), second.ID))
+	w.announceAll()
+}
+
+// inboxesOf are where the activities of one kind and blog went.
+func (w *world) inboxesOf(kind string, b feeds.Blog) (inboxes []string) {
+	for _, s := range w.sent(kind) {
+		if s.Ref("actor") == b.ActorID() {
+			inboxes = append(inboxes, s.Inboxes...)
+		}
+	}
+	return inboxes
+}
+
+func TestPageReachesReadersOfTwoBlogsOnce(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		both := w.fedi.Person("both", "a.example", fediversetest.NoSharedInbox)
+		one := w.fedi.Person("one", "b.example", fediversetest.NoSharedInbox)
+		other := w.fedi.Person("other", "c.example", fediversetest.NoSharedInbox)
+		w.follow(both, one)
+		w.followBlog(all, both, other)
+		w.write(item{Path: "page", Title: "Page"})
+		w.announceBoth(all)
+		w.write(item{Path: "page", Title: "Page, edited", At: start})
+		w.announceBoth(all)
+		for _, kind := range []string{"Create", "Update"} {
+			if got := w.inboxesOf(kind, w.blog); !slices.Equal(got, []string{both.InboxURL(), one.InboxURL()}) {
+				t.Errorf("%s of the first: %v", kind, got)
+			}
+			if got := w.inboxesOf(kind, all); !slices.Equal(got, []string{other.InboxURL()}) {
+				t.Errorf("%s of the second: %v", kind, got)
+			}
+		}
+		w.exec(`UPDATE posts SET removed_at = ?, due_at = ? WHERE blog_id = ?`, 1, 1, all.ID)
+		w.announceAll()
+		if got := w.inboxesOf("Delete", all); !slices.Equal(got, []string{both.InboxURL(), other.InboxURL()}) {
+			t.Errorf("Delete of the second: %v", got)
+		}
+	})
+}
+
+func TestSharedInboxIsLeftOutOnlyWhereAllItsReadersHaveThePage(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		fine, mixed := []*fediversetest.Person{}, []*fediversetest.Person{}
+		for _, name := range []string{"a", "b"} {
+			fine = append(fine, w.fedi.Person(name, "fine.example"))
+			mixed = append(mixed, w.fedi.Person(name, "mixed.example"))
+		}
+		w.follow(fine...)
+		w.follow(mixed[0])
+		w.followBlog(all, append(fine, mixed...)...)
+		w.write(item{Path: "page", Title: "Page"})
+		w.announceBoth(all)
+		if got := w.inboxesOf("Create", all); !slices.Equal(got, []string{"https://mixed.example/inbox"}) {
+			t.Errorf("Create of the second: %v", got)
+		}
+	})
+}
+
+func TestWhoFollowedTheOtherBlogTooLateGetsThePage(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		late := w.fedi.Person("late", "a.example")
+		w.followBlog(all, late)
+		w.write(item{Path: "page", Title: "Page"})
+		w.announceAll()
+		w.pass(time.Minute)
+		w.follow(late)
+		w.must(w.poller.Poll(t.Context(), all.ID))
+		w.announceAll()
+		if got := w.inboxesOf("Create", all); !slices.Equal(got, []string{late.SharedInbox}) {
+			t.Errorf("Create of the second: %v", got)
+		}
+	})
+}
+
+// Where every post links to the same page, the page says nothing.
+func TestPostsAtOneAddressAreNotTakenForOne(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		both := w.fedi.Person("both", "a.example")
+		w.follow(both)
+		w.followBlog(all, both)
+		w.write(item{Path: "news#1", Title: "First"})
+		w.announceBoth(all)
+		w.write(item{Path: "news#2", Title: "Second"})
+		w.announceBoth(all)
+		if a, b := w.inboxesOf("Create", w.blog), w.inboxesOf("Create", all); len(a) != 2 || len(b) != 1 {
+			t.Errorf("%d and %d Creates, want 2 and, of the second post alone, 1", len(a), len(b))
+		}
+	})
+}
+
+func TestTwoProcessesLoseNoReader(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		both := w.fedi.Person("both", "a.example")
+		w.follow(both)
+		w.followBlog(all, both)
+		w.write(item{Path: "page", Title: "Page"})
+		w.must(w.poller.Poll(t.Context(), all.ID))
+		w.announceAll(w.announcer, &publisher.Announcer{DB: db, Log: quiet, Now: w.clock})
+		creates := w.sent("Create")
+		if len(creates) == 0 || len(creates) > 2 {
+			t.Errorf("%d Creates reach the reader of both", len(creates))
+		}
+		for _, c := range creates {
+			if !activitypub.SameHost(c.Inboxes[0], both.SharedInbox) {
+				t.Errorf("%v", c.Inboxes)
+			}
+		}
+	})
+}

@@ -1,0 +1,46 @@
+package publisher
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// maxSamePage bounds how many posts with the address of another are looked at.
+const maxSamePage = 100
+
+// samePage lists the other posts, of any blog, that are or were at an address of this post.
+func samePage(ctx context.Context, q database.Querier, postID string) ([]sibling, error) {
+	return database.Collect(scanSibling)(q.Query(ctx, `
+		SELECT p.blog_id, COALESCE(t.created_at, 0), COALESCE(t.deleted_at, 0)
+		FROM post_aliases mine
+		JOIN post_aliases other ON other.page_key = mine.page_key
+		JOIN posts p ON p.id = other.post_id
+		LEFT JOIN announcements t ON t.post_id = other.post_id
+		WHERE mine.post_id = ? AND other.post_id <> ? AND p.removed_at = 0
+		LIMIT ?`, postID, postID, maxSamePage))
+}
+
+func scanSibling(rows *sql.Rows) (s sibling, err error) {
+	var created, deleted int64
+	err = rows.Scan(&s.blog, &created, &deleted)
+	if deleted == 0 {
+		s.toldAt = database.Time(created)
+	}
+	return s, err
+}
+
+// followersOfBoth lists who follows the blog and followed the sibling's when that was told, from after one actor's id to another's.
+func followersOfBoth(
+	ctx context.Context, q database.Querier, blogID database.ID, other sibling, after, last database.ID, limit int,
+) ([]database.ID, error) {
+	return database.Collect(func(rows *sql.Rows) (id database.ID, err error) {
+		return id, rows.Scan(&id)
+	})(q.Query(ctx, `
+		SELECT f.actor_id
+		FROM followers f
+		JOIN followers o ON o.actor_id = f.actor_id AND o.blog_id = ?
+		WHERE f.blog_id = ? AND f.actor_id > ? AND f.actor_id <= ? AND o.created_at <= ?
+		LIMIT ?`, other.blog, blogID, after, last, database.Millis(other.toldAt), limit))
+}

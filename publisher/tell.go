@@ -1,0 +1,76 @@
+package publisher
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// What an owner tells followers by hand has ids under /activities/, and so do the pins; the Announcer speaks of posts alone.
+
+// TellProfile sends the blog's actor, with its key in PEM, to every follower's server. Call it in the transaction that changed what the
+// actor shows: Mastodon would see it a day or a week later by itself.
+func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, publicPEM string, now time.Time) error {
+	actor := BuildActor(b, publicPEM)
+	actor.Context = nil
+	err := tellFollowers(ctx, tx, b, b.ActorID(), activitypub.Activity{
+		Context: activitypub.ActorContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),
+		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: actor,
+	}, now)
+	if err != nil {
+		return fmt.Errorf("tell followers of %s about its profile: %w", b.Acct(), err)
+	}
+	return nil
+}
+
+// Share has the blog boost a post of its own, so that followers see it now: an old one that came with the history, or one worth a second
+// look. Once a day (UTC) and post is enough; the id follows from the two, so that two people who share at once do it once. The errors are
+// web.ErrRefused and web.ErrTooMany, with words for the owner.
+func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, now time.Time) error {
+	p, err := feeds.PostByID(ctx, tx, p.ID) // again: it may have changed since somebody chose it
+	if err != nil {
+		return fmt.Errorf("read the post: %w", err)
+	}
+	told, err := announcementOf(ctx, tx, p.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read what was announced: %w", err)
+	case !p.RemovedAt.IsZero():
+		return fmt.Errorf("%w: the post was removed, and other servers have been told so", web.ErrRefused)
+	case !p.HeldAt.IsZero():
+		return fmt.Errorf("%w: the post is held (%s), and held posts are not public", web.ErrRefused, p.HeldWhy)
+	case p.Announce && told.CreatedAt.IsZero():
+		return fmt.Errorf("%w: the post is about to be published by itself", web.ErrRefused)
+	}
+	to, cc := audience(b)
+	err = tellFollowers(ctx, tx, b, PostID(b, p.ID), activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, shareID(p.ID, now)), Type: "Announce", Actor: b.ActorID(),
+		Published: activitypub.At(now), To: to, Cc: cc, Object: PostID(b, p.ID),
+	}, now)
+	if errors.Is(err, database.ErrDuplicate) {
+		return fmt.Errorf("%w: the post was shared today; a second time would only annoy its readers", web.ErrTooMany)
+	}
+	return err
+}
+
+// shareID is the same for all who share a post on one day.
+func shareID(postID string, now time.Time) database.ID {
+	sum := database.Hash("share", postID, now.UTC().Format(time.DateOnly))
+	return database.ID(binary.BigEndian.Uint64(sum[:8])>>1 | 1) // positive, as ids are
+}
+
+// tellFollowers enqueues an activity for every follower's server; without followers nothing is stored.
+func tellFollowers(ctx context.Context, tx database.Querier, b feeds.Blog, object string, a activitypub.Activity, now time.Time) error {
+	inboxes, err := recipients(ctx, tx, b.ID)
+	if err != nil {
+		return err
+	}
+	return enqueue(ctx, tx, b, object, a, inboxes, now)
+}

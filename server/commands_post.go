@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+type postCommands struct {
+	List     postListCommand     `cmd:"" help:"List posts, newest first."`
+	Show     postShowCommand     `cmd:"" help:"Show what is known of a post."`
+	Share    postShareCommand    `cmd:"" help:"Boost a post, so that followers see it now."`
+	Pin      postPinCommand      `cmd:"" help:"Pin a post to the blog's profile."`
+	Unpin    postUnpinCommand    `cmd:"" help:"Take a pin back."`
+	Release  postReleaseCommand  `cmd:"" help:"Announce posts that are held."`
+	History  postHistoryCommand  `cmd:"" help:"Keep held posts without announcing them."`
+	Same     postSameCommand     `cmd:"" help:"Say that a held post is the known one it looks like."`
+	Delete   postDeleteCommand   `cmd:"" help:"Take a post back from the fediverse."`
+	Backfill postBackfillCommand `cmd:"" help:"Fetch the older posts of a blog, quietly, and announce some of them if you like."`
+}
+
+type postListCommand struct {
+	Name  string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. All blogs where it is left out."`
+	State string `help:"Only these: announced, waiting (to be announced), history (never announced), held, removed or pinned." enum:",announced,waiting,history,held,removed,pinned" default:"" placeholder:"STATE"`
+	Limit int    `help:"At most so many of each blog." default:"50"`
+}
+
+// Help shows how it is used.
+func (postListCommand) Help() string {
+	return "For example:\n\n  bloghorn post list\n  bloghorn post list tea --state history --limit 10"
+}
+
+// Run prints one line a post: id, date, state, title, address.
+func (c postListCommand) Run(in *invocation) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	list := func(b feeds.Blog) error { return c.list(in.ctx, table, db, b) }
+	if c.Name == "" {
+		err = eachBlog(in.ctx, db, list)
+	} else {
+		var b feeds.Blog
+		if b, err = feeds.FindBlog(in.ctx, db, c.Name); err == nil {
+			err = list(b)
+		}
+	}
+	return errors.Join(err, table.Flush())
+}
+
+// list walks through the blog's posts until enough have the state.
+func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) error {
+	left := c.Limit
+	for before := (*feeds.Post)(nil); left > 0; {
+		posts, err := feeds.ListPosts(ctx, db, b.ID, before, pageSize)
+		if err != nil {
+			return fmt.Errorf("list the posts of %s: %w", b.Handle(), err)
+		}
+		for _, p := range posts {
+			state := postState(p)
+			if left > 0 && (c.State == "" || c.State == state || c.State == "pinned" && !p.PinnedAt.IsZero()) {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.PublishedAt.Format(time.DateOnly), state, titleOf(p), p.URL)
+				left--
+			}
+		}
+		if len(posts) < pageSize {
+			return nil
+		}
+		before = &posts[len(posts)-1]
+	}
+	return nil
+}
+
+// postState is one word for where a post is in its life.
+func postState(p feeds.Post) string {
+	switch {
+	case !p.RemovedAt.IsZero():
+		return "removed"
+	case !p.HeldAt.IsZero():
+		return "held"
+	case p.Announce && !p.DueAt.IsZero():
+		return "waiting"
+	case p.Announce:
+		return "announced"
+	}
+	return "history"
+}
+
+// titleOf is the title, else how the post begins.
+func titleOf(p feeds.Post) string {
+	title := []rune(p.Title)
+	if len(title) == 0 {
+		title = []rune(p.Teaser)
+	}
+	if len(title) > 60 {
+		return string(title[:59]) + "…"
+	}
+	return string(title)
+}

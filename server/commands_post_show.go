@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+type postShowCommand struct {
+	ID string `arg:"" help:"Id as post list prints it, or the address of the post."`
+}
+
+// Help shows how it is used.
+func (postShowCommand) Help() string {
+	return "For example:\n\n  bloghorn post show aaaaaaaaaaaaaaaaaaaaaaaaaa\n  bloghorn post show https://blog.example/tea"
+}
+
+// Run prints what is known, a line each: name and value.
+func (c postShowCommand) Run(in *invocation) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	b, p, err := findPost(in.ctx, db, c.ID)
+	if err != nil {
+		return err
+	}
+	told, err := publisher.AnnouncementOf(in.ctx, db, p.ID)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	for _, l := range postLines(b, p, told) {
+		if l.value != "" {
+			fmt.Fprintf(table, "%s\t%s\n", l.name, l.value)
+		}
+	}
+	return table.Flush()
+}
+
+func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement) []blogValue {
+	return []blogValue{
+		{"id", p.ID}, {"blog", b.Handle()}, {"title", p.Title}, {"address", p.URL}, {"state", postState(p)}, {"held because", p.HeldWhy},
+		{"author", p.Author}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
+		{"published", moment(p.PublishedAt)}, {"first seen", moment(p.FirstSeenAt)}, {"edited", moment(p.EditedAt)},
+		{"due", moment(p.DueAt)}, {"announced", moment(told.CreatedAt)}, {"last told", moment(told.ToldAt)},
+		{"removed", moment(p.RemovedAt)}, {"pinned", moment(p.PinnedAt)},
+		{"teaser", p.Teaser}, {"on the fediverse", publisher.PostID(b, p.ID)},
+	}
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page.
+func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog, feeds.Post, error) {
+	text = strings.TrimSpace(text)
+	p, err := feeds.PostByID(ctx, q, text[strings.LastIndexByte(text, '/')+1:])
+	if errors.Is(err, database.ErrNotFound) && strings.Contains(text, "://") {
+		if p, err = feeds.PostByURL(ctx, q, text); err == nil {
+			p, err = feeds.PostByID(ctx, q, p.ID)
+		}
+	}
+	if errors.Is(err, database.ErrNotFound) {
+		return feeds.Blog{}, p, fmt.Errorf("%w: no post has the id or address %.200q. See: bloghorn post list", web.ErrNotFound, text)
+	}
+	if err != nil {
+		return feeds.Blog{}, p, fmt.Errorf("look for the post: %w", err)
+	}
+	b, err := feeds.BlogByID(ctx, q, p.BlogID)
+	if err != nil {
+		return b, p, fmt.Errorf("read the blog of post %s: %w", p.ID, err)
+	}
+	return b, p, nil
+}
