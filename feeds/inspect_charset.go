@@ -1,0 +1,58 @@
+package feeds
+
+import (
+	"bytes"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// Charset is how a body's characters are encoded, by name as browsers spell it ("utf-8", "windows-1252").
+type Charset struct {
+	Header, Document string // as the HTTP header and the XML declaration say, "" where they say nothing
+	Used             string // as we read it
+	Garbled          bool   // something could not be read as that, and shows as "�"
+}
+
+// Wrong says that a label claims another encoding than the body has. Labels of a body in ASCII are all right.
+func (c Charset) Wrong() bool {
+	return differs(c.Header, c.Used) || differs(c.Document, c.Used)
+}
+
+func differs(label, used string) bool {
+	if strings.HasPrefix(used, "utf-16") && strings.HasPrefix(label, "utf-16") {
+		return false // the byte order is the mark's business
+	}
+	return label != "" && used != "" && label != used
+}
+
+// charsetOf tells what decode does with a body. Used is "" where every encoding reads it alike.
+func charsetOf(body []byte, contentType string) Charset {
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	c := Charset{Header: charsetName(parameters["charset"]), Document: charsetName(declaredEncoding(body)), Used: "utf-8"}
+	from, ok := marked(body)
+	if !ok {
+		from = labelled(body, contentType)
+	}
+	switch name, err := htmlindex.Name(from); {
+	case from == nil && isASCII(body):
+		c.Used = ""
+	case from != nil && err == nil:
+		c.Used = name
+	}
+	c.Garbled = bytes.ContainsRune(decode(body, contentType), utf8.RuneError)
+	return c
+}
+
+// charsetName is one name for all that a label may be called; an unknown label stays as it is.
+func charsetName(label string) string {
+	label = strings.ToLower(strings.TrimSpace(label))
+	if e, err := htmlindex.Get(label); err == nil {
+		if name, err := htmlindex.Name(e); err == nil {
+			return name
+		}
+	}
+	return cut(label, 40)
+}

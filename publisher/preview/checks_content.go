@@ -1,0 +1,247 @@
+package preview
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const (
+	shortText = 500 // characters; an excerpt is rarely longer
+	manyTags  = 10
+)
+
+// excerptsOnly looks at posts with a title: short ones without are notes, and whole.
+func excerptsOnly(s subject) (Warning, bool) {
+	var lengths []int
+	cut := 0
+	for _, e := range s.in.Entries {
+		if e.Title == "" {
+			continue
+		}
+		lengths = append(lengths, e.Length)
+		if e.Cut {
+			cut++
+		}
+	}
+	if len(lengths) == 0 {
+		return none()
+	}
+	slices.Sort(lengths)
+	median := lengths[len(lengths)/2]
+	switch {
+	case cut*2 > len(lengths):
+		return excerpts(fmt.Sprintf("The feed has excerpts only: %s as if it were cut off.", lower(has(cut, len(lengths), "ends", "end")))), true
+	case median < shortText:
+		return excerpts(fmt.Sprintf("The feed may have excerpts only: the texts in it are short, typically %d characters.", median)), true
+	}
+	return none()
+}
+
+func excerpts(seen string) Warning {
+	return Warning{
+		Seen: seen,
+		Why:  "GoToSocial, Misskey, Lemmy and others show the text that is in the feed, and no more. (Mastodon shows title, summary and link in any case.)",
+		Fix: "If the posts are longer on the blog, let the feed carry the full text. WordPress: Settings, Reading, “Full text”. Hugo: .Content in the RSS template. " +
+			"Jekyll: no excerpt_only in _config.yml.",
+	}
+}
+
+var callsToRead = regexp.MustCompile(`(?i)(?:read more|continue reading|keep reading|weiterlesen|mehr lesen|lire la suite|leer más|seguir leyendo|` +
+	`continua a leggere|leggi tutto|lees verder|ler mais|läs mer|les mer|læs mere|czytaj dalej)[\s.…»→›\]]*$`)
+
+func summaryEnds(s subject) (Warning, bool) {
+	calling, which := 0, ""
+	for _, a := range s.articles {
+		if said := callsToRead.FindString(safehtml.Text(a.Summary)); said != "" {
+			calling, which = calling+1, said
+		}
+	}
+	if calling == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s with %s in the summary.", has(calling, len(s.articles), "ends", "end"), example(which)),
+		Why:  "Mastodon puts the link right below the summary, and there the words lead nowhere; GoToSocial has its own button.",
+		Fix:  "Remove the words from the excerpts of the feed, or write a summary for each post.",
+	}, true
+}
+
+func titlesMissing(s subject) (Warning, bool) {
+	missing := 0
+	for _, p := range s.posts {
+		if p.Title == "" {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: has(missing, len(s.posts), "has", "have") + " no title.",
+		Why:  "A post without a title is sent as a note: Mastodon shows its whole text. That is right for short notes; a long one fills the timeline.",
+		Fix:  "Nothing, if these are notes. Give longer posts a title.",
+	}, true
+}
+
+// titleMarkup: Mastodon puts a name into HTML without escaping it.
+func titleMarkup(s subject) (Warning, bool) {
+	for _, a := range s.articles {
+		if shown := safehtml.Text(a.Name); shown != strings.Join(strings.Fields(a.Name), " ") {
+			return Warning{
+				Seen: fmt.Sprintf("The title %s is %s on Mastodon.", example(a.Name), example(shown)),
+				Why:  "Mastodon takes what stands between < and > in a title for markup and leaves it out.",
+				Fix:  "Write the title without angle brackets and entities, or with ‹ and ›.",
+			}, true
+		}
+	}
+	return none()
+}
+
+func languageMissing(s subject) (Warning, bool) {
+	missing := 0
+	for _, a := range s.articles {
+		if len(a.NameMap) == 0 && len(a.ContentMap) == 0 {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: has(missing, len(s.articles), "does", "do") + " not say its language.",
+		Why:  "People filter their timelines by language, and screen readers choose their voice by it. Without one, servers guess or show nothing.",
+		Fix:  "Name it in the feed: <language>en</language> (RSS), xml:lang=\"en\" (Atom), \"language\": \"en\" (JSON Feed); or as lang in the <html> tag of the blog.",
+	}, true
+}
+
+func relativeAddresses(s subject) (Warning, bool) {
+	relative, which := 0, ""
+	for _, e := range s.in.Entries {
+		if len(e.Relative) > 0 {
+			relative, which = relative+1, e.Relative[0]
+		}
+	}
+	if relative == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s addresses in the text that are not whole, such as %s.", has(relative, len(s.in.Entries), "has", "have"), example(which)),
+		Why:  "Bloghorn completes them with the address of the post, which is a guess; other programs that read the feed show broken links and pictures.",
+		Fix:  "Let the feed's template write whole addresses, with https:// and the host.",
+	}, true
+}
+
+func embeds(s subject) (Warning, bool) {
+	with, names := 0, []string{}
+	for _, e := range s.in.Entries {
+		if len(e.Embeds) > 0 {
+			with++
+		}
+		for _, name := range e.Embeds {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if with == 0 {
+		return none()
+	}
+	slices.Sort(names)
+	return Warning{
+		Seen: fmt.Sprintf("%s parts that are left out: %s.", has(with, len(s.in.Entries), "has", "have"), strings.Join(names, ", ")),
+		Why:  "No server shows players, forms and scripts of other sites inside a post. Readers see the text without them.",
+		Fix:  "Add a link to the video, the form or the page beside it, so that readers of the feed find it too.",
+	}, true
+}
+
+// newFormats are pictures that not all servers and apps show: Mastodon's cards have long taken JPEG, PNG and GIF only.
+var newFormats = []string{".avif", ".webp", ".heic", ".jxl"}
+
+func imageFormat(s subject) (Warning, bool) {
+	with, which := 0, ""
+	for _, p := range s.posts {
+		target, _, _ := strings.Cut(p.ImageURL, "?")
+		if extension := strings.ToLower(path.Ext(target)); slices.Contains(newFormats, extension) {
+			with, which = with+1, strings.ToUpper(extension[1:])
+		}
+	}
+	if with == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s a picture in the format %s.", has(with, len(s.posts), "has", "have"), which),
+		Why:  "Older servers and some apps do not show it: the post stands there without a picture.",
+		Fix:  "Offer the picture as JPEG or PNG in the feed and in the page's og:image; the page itself may go on using " + which + ".",
+	}, true
+}
+
+// hashtagsLost compares what the author wrote with what is sent; posts with many tags are another matter.
+func hashtagsLost(s subject) (Warning, bool) {
+	lost, which := 0, ""
+	for i, p := range s.posts {
+		if len(p.Tags) > manyTags {
+			continue
+		}
+		sent := map[string]bool{}
+		for _, tag := range s.articles[i].Tag {
+			sent[essence(tag.Name)] = true
+		}
+		for _, tag := range p.Tags {
+			if !sent[essence(tag)] {
+				lost, which = lost+1, tag
+			}
+		}
+	}
+	if lost == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s no hashtag, such as %s.", categories(lost), example(which)),
+		Why:  "A hashtag needs a letter, and has room for a few words only. People find posts by hashtags.",
+		Fix:  "Give the category a name with letters: “year 2026” becomes #Year2026.",
+	}, true
+}
+
+func categories(n int) string {
+	if n == 1 {
+		return "1 category becomes"
+	}
+	return fmt.Sprintf("%d categories become", n)
+}
+
+// essence is a category or hashtag without what is not told from the other.
+func essence(tag string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, tag)
+}
+
+func hashtagsMany(s subject) (Warning, bool) {
+	many, most := 0, feeds.Post{}
+	for _, p := range s.posts {
+		if len(p.Tags) > manyTags {
+			many++
+		}
+		if len(p.Tags) > len(most.Tags) {
+			most = p
+		}
+	}
+	if many == 0 {
+		return none()
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s more than %d categories; %s has %d.", has(many, len(s.posts), "has", "have"), manyTags, example(most.Title), len(most.Tags)),
+		Why:  "Each becomes a hashtag. A wall of hashtags looks like advertising, and some servers treat it so.",
+		Fix:  "Give a post the three to five categories that people would look for.",
+	}, true
+}

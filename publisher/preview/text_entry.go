@@ -1,0 +1,177 @@
+package preview
+
+import (
+	"fmt"
+	"strings"
+)
+
+// entry writes one post as the three servers show it.
+func (t *text) entry(p Preview, e Entry, n int) {
+	t.rule(fmt.Sprintf("Post %d of %d · %s", n, len(p.Entries), e.Heading()))
+	t.mastodon(p, e)
+	t.blank()
+	t.goToSocial(e.GoToSocial)
+	t.blank()
+	t.lemmy(e.Lemmy)
+}
+
+// Heading is what the post is called here: its title, else how it begins.
+func (e Entry) Heading() string {
+	if e.Post.Title != "" {
+		return e.Post.Title
+	}
+	return shortened(line(e.Lemmy.Title), 60)
+}
+
+const edge = "  │ " // what a server shows stands behind it
+
+func (t *text) mastodon(p Preview, e Entry) {
+	m := e.Mastodon
+	t.put("", "Mastodon")
+	t.put(edge, "%s · %s · %s · %s", line(p.Blog.Title), line(p.Blog.Handle()), when(e.Post.PublishedAt), languageName(m.Language))
+	if m.Title != "" {
+		t.put(edge, "")
+		t.put(edge, "** %s **", line(m.Title))
+	}
+	t.blocks(edge, m.Text)
+	if m.Link.URL != "" {
+		t.put(edge, "")
+		t.put(edge, "→ %s", line(m.Link.Text))
+	}
+	t.card(m.Card)
+	if len(m.Hashtags) > 0 {
+		t.put(edge, "")
+		t.put(edge, "%s", line(strings.Join(m.Hashtags, "  ")))
+	}
+	if m.Hidden {
+		t.put("  ", "The text itself is read on your blog: Mastodon shows title, summary and link of an article.")
+	}
+}
+
+// card writes a preview card, which Mastodon makes of the page.
+func (t *text) card(c Card) {
+	if c.URL == "" {
+		return
+	}
+	const inside = edge + "┃ "
+	t.put(edge, "")
+	t.put(inside, "%s", line(c.Host))
+	if c.Title != "" {
+		t.put(inside, "** %s **", line(c.Title))
+	} else {
+		t.put(inside, "(the title of that page)")
+	}
+	t.picture(inside, c.Picture)
+}
+
+func (t *text) picture(indent string, p Picture) {
+	switch {
+	case p.URL == "":
+	case p.Alt == "":
+		t.put(indent, "[picture without description: %s]", line(p.URL))
+	default:
+		t.put(indent, "[picture: %s — %s]", line(p.Alt), line(p.URL))
+	}
+}
+
+func (t *text) goToSocial(g GoToSocial) {
+	t.put("", "GoToSocial")
+	if g.Fold != "" {
+		t.put(edge, "▸ %s  [show more]", line(g.Fold))
+	}
+	t.blocks(edge, g.Body)
+	switch {
+	case g.TitleLost:
+		t.put("  ", "The whole text, folded under the summary; the title is not shown.")
+	case g.Fold != "":
+		t.put("  ", "The whole text, folded under the title.")
+	}
+}
+
+func (t *text) lemmy(l Lemmy) {
+	t.put("", "Lemmy")
+	t.put(edge, "** %s **", line(l.Title))
+	t.put(edge, "→ %s", line(l.Link))
+	if l.Thumbnail.URL != "" {
+		t.put(edge, "thumbnail %s", line(l.Thumbnail.URL))
+	}
+	t.put(edge, "and the whole text, as on GoToSocial")
+	if l.FromText {
+		t.put("  ", "Without a title, Lemmy takes the first line.")
+	}
+	t.put("  ", "Only where the post is sent to a community: people on Lemmy cannot follow a blog.")
+}
+
+// blocks writes the beginning of a text, and how much more there is.
+func (t *text) blocks(indent string, all []Block) {
+	whole := text{width: t.width - columns(indent)}
+	for i, b := range all {
+		if i > 0 && b.Kind != "caption" {
+			whole.blank()
+		}
+		whole.block("", b, 0)
+	}
+	lines := strings.Split(strings.TrimRight(whole.out.String(), "\n"), "\n")
+	if len(all) == 0 {
+		return
+	}
+	t.out.WriteString(strings.TrimRight(indent, " ") + "\n")
+	shown := min(len(lines), maxLines)
+	if len(lines) == maxLines+1 {
+		shown++ // the note would take as much room as the line
+	}
+	for _, l := range lines[:shown] {
+		t.out.WriteString(strings.TrimRight(indent+l, " ") + "\n")
+	}
+	if shown < len(lines) {
+		t.put(indent, "… and %s more", count(len(lines)-shown, "line"))
+	}
+}
+
+// block writes one block; number is its place in a numbered list, 0 outside of one.
+func (t *text) block(indent string, b Block, number int) {
+	words := runsText(b.Runs)
+	switch b.Kind {
+	case "heading":
+		t.put(indent, "## %s", line(words))
+	case "code":
+		for l := range strings.SplitSeq(strings.TrimRight(plain(words), "\n"), "\n") {
+			t.out.WriteString(indent + "    " + strings.ReplaceAll(l, "\t", "    ") + "\n")
+		}
+	case "caption":
+		t.put(indent, "(%s)", strings.TrimSpace(words))
+	case "picture":
+		t.picture(indent, b.Picture)
+	case "quote":
+		t.inside(indent+"> ", indent+"> ", b.Inside, true)
+	case "bullets", "numbers":
+		for i, item := range b.Inside {
+			mark := "• "
+			if b.Kind == "numbers" {
+				mark = fmt.Sprintf("%d. ", i+1)
+			}
+			t.inside(indent+mark, indent+strings.Repeat(" ", columns(mark)), item.Inside, false)
+		}
+	default:
+		t.put(indent, "%s", strings.TrimSpace(words))
+	}
+}
+
+// inside writes the blocks of a container, the first line with a mark.
+func (t *text) inside(first, indent string, blocks []Block, parted bool) {
+	inner := text{width: max(10, t.width-columns(indent))}
+	for i, b := range blocks {
+		if i > 0 && parted {
+			inner.blank()
+		}
+		inner.block("", b, 0)
+	}
+	for i, l := range strings.Split(strings.TrimRight(inner.out.String(), "\n"), "\n") {
+		if i == 0 {
+			l = first + l
+		} else {
+			l = indent + l
+		}
+		t.out.WriteString(strings.TrimRight(l, " ") + "\n")
+	}
+}
