@@ -113,7 +113,7 @@ func looksCut(text string) bool {
 }
 
 // embeds are the elements that safehtml drops and whose loss a reader would notice.
-var embeds = []string{"iframe", "object", "embed", "form", "script", "video", "audio", "canvas", "svg", "math"}
+var embeds = []string{"iframe", "object", "embed", "form", "script", "video", "audio", "canvas"}
 
 // look notes what an owner should know of the raw HTML.
 func (e *Entry) look(raw string) {

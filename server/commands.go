@@ -13,6 +13,7 @@ import (
 
 // examples are indented in each help text, because kong folds the lines of what is not.
 const examples = `  Try it:     bloghorn demo
+  Look first: bloghorn preview https://blog.example
   Run it:     bloghorn serve
   Your blog:  bloghorn blog add https://blog.example --handle blog`
 
@@ -22,6 +23,7 @@ type commandLine struct {
 
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
+	Preview     previewCommand     `cmd:"" help:"See how a blog will look on the fediverse, and what to improve; stores and sends nothing."`
 	Blog        blogCommands       `cmd:"" help:"Add and list blogs."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`

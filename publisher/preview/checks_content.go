@@ -6,16 +6,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-const (
-	shortText = 500 // characters; an excerpt is rarely longer
-	manyTags  = 10
-)
+// shortText is, in characters, what an excerpt rarely exceeds.
+const shortText = 500
 
 // excerptsOnly looks at posts with a title: short ones without are notes, and whole.
 func excerptsOnly(s subject) (Warning, bool) {
@@ -30,7 +26,7 @@ func excerptsOnly(s subject) (Warning, bool) {
 			cut++
 		}
 	}
-	if len(lengths) == 0 {
+	if len(lengths)*2 <= len(s.in.Entries) {
 		return none()
 	}
 	slices.Sort(lengths)
@@ -115,7 +111,7 @@ func languageMissing(s subject) (Warning, bool) {
 		return none()
 	}
 	return Warning{
-		Seen: has(missing, len(s.articles), "does", "do") + " not say its language.",
+		Seen: has(missing, len(s.articles), "comes", "come") + " without a language.",
 		Why:  "People filter their timelines by language, and screen readers choose their voice by it. Without one, servers guess or show nothing.",
 		Fix:  "Name it in the feed: <language>en</language> (RSS), xml:lang=\"en\" (Atom), \"language\": \"en\" (JSON Feed); or as lang in the <html> tag of the blog.",
 	}, true
@@ -179,69 +175,5 @@ func imageFormat(s subject) (Warning, bool) {
 		Seen: fmt.Sprintf("%s a picture in the format %s.", has(with, len(s.posts), "has", "have"), which),
 		Why:  "Older servers and some apps do not show it: the post stands there without a picture.",
 		Fix:  "Offer the picture as JPEG or PNG in the feed and in the page's og:image; the page itself may go on using " + which + ".",
-	}, true
-}
-
-// hashtagsLost compares what the author wrote with what is sent; posts with many tags are another matter.
-func hashtagsLost(s subject) (Warning, bool) {
-	lost, which := 0, ""
-	for i, p := range s.posts {
-		if len(p.Tags) > manyTags {
-			continue
-		}
-		sent := map[string]bool{}
-		for _, tag := range s.articles[i].Tag {
-			sent[essence(tag.Name)] = true
-		}
-		for _, tag := range p.Tags {
-			if !sent[essence(tag)] {
-				lost, which = lost+1, tag
-			}
-		}
-	}
-	if lost == 0 {
-		return none()
-	}
-	return Warning{
-		Seen: fmt.Sprintf("%s no hashtag, such as %s.", categories(lost), example(which)),
-		Why:  "A hashtag needs a letter, and has room for a few words only. People find posts by hashtags.",
-		Fix:  "Give the category a name with letters: “year 2026” becomes #Year2026.",
-	}, true
-}
-
-func categories(n int) string {
-	if n == 1 {
-		return "1 category becomes"
-	}
-	return fmt.Sprintf("%d categories become", n)
-}
-
-// essence is a category or hashtag without what is not told from the other.
-func essence(tag string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, tag)
-}
-
-func hashtagsMany(s subject) (Warning, bool) {
-	many, most := 0, feeds.Post{}
-	for _, p := range s.posts {
-		if len(p.Tags) > manyTags {
-			many++
-		}
-		if len(p.Tags) > len(most.Tags) {
-			most = p
-		}
-	}
-	if many == 0 {
-		return none()
-	}
-	return Warning{
-		Seen: fmt.Sprintf("%s more than %d categories; %s has %d.", has(many, len(s.posts), "has", "have"), manyTags, example(most.Title), len(most.Tags)),
-		Why:  "Each becomes a hashtag. A wall of hashtags looks like advertising, and some servers treat it so.",
-		Fix:  "Give a post the three to five categories that people would look for.",
 	}, true
 }

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -13,17 +12,16 @@ const (
 	minWidth = 40  // columns; narrower terminals break our lines themselves
 	maxWidth = 100 // longer lines are hard to read
 	maxLines = 8   // of a post's text; the rest is counted
-	maxValue = 300 // characters of a line of JSON
 )
 
 // Text writes the preview for a terminal of that many columns; it needs no colour.
 func (p Preview) Text(w io.Writer, columns int) error {
-	t := &text{width: max(minWidth, min(columns, maxWidth))}
+	t := &text{width: max(minWidth, min(columns, maxWidth)), told: map[string]bool{}}
 	t.feed(p)
 	for i, e := range p.Entries {
 		t.entry(p, e, i+1)
 	}
-	t.json(p)
+	t.create(p)
 	t.warnings(p.Warnings)
 	_, err := w.Write(t.out.Bytes())
 	return err
@@ -33,6 +31,7 @@ func (p Preview) Text(w io.Writer, columns int) error {
 type text struct {
 	out   bytes.Buffer
 	width int
+	told  map[string]bool // explanations, each of which is given once
 }
 
 // put writes paragraphs, wrapped, each line after indent.
@@ -49,6 +48,14 @@ func (t *text) putAll(first, indent, words string) {
 			l = indent + l
 		}
 		t.out.WriteString(strings.TrimRight(l, " ") + "\n")
+	}
+}
+
+// explain says something about a view, the first time it is to be said.
+func (t *text) explain(words string) {
+	if !t.told[words] {
+		t.told[words] = true
+		t.put("  ", "%s", words)
 	}
 }
 
@@ -78,31 +85,6 @@ func (t *text) feed(p Preview) {
 	}
 }
 
-// json shows what is sent for the newest post, shortened where a person would not read it anyway.
-func (t *text) json(p Preview) {
-	if len(p.Entries) == 0 {
-		return
-	}
-	t.rule("What is sent")
-	t.put("", "This is the Create of the newest post. Long values are cut here; --json prints all of them whole.")
-	t.blank()
-	for l := range strings.SplitSeq(p.Entries[0].JSON(), "\n") {
-		if runes := []rune(plain(l)); len(runes) > maxValue {
-			l = fmt.Sprintf("%s … (%d more characters)", string(runes[:maxValue]), len(runes)-maxValue)
-		}
-		t.out.WriteString(plain(l) + "\n")
-	}
-}
-
-// JSON is the Create, indented.
-func (e Entry) JSON() string {
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, e.Create, "", "  "); err != nil {
-		return string(e.Create) // what Marshal wrote can be indented
-	}
-	return pretty.String()
-}
-
 func (t *text) warnings(all []Warning) {
 	t.rule("Advice")
 	if len(all) == 0 {
@@ -117,8 +99,8 @@ func (t *text) warnings(all []Warning) {
 			mark = "!"
 		}
 		t.putAll(mark+" ", "  ", w.Seen+" ["+w.ID+"]")
-		t.putAll("  Why: ", "  ", w.Why)
-		t.putAll("  Do:  ", "  ", w.Fix)
+		t.putAll("  Why: ", "       ", w.Why)
+		t.putAll("  Do:  ", "       ", w.Fix)
 	}
 }
 

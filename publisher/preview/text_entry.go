@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -28,10 +29,13 @@ const edge = "  │ " // what a server shows stands behind it
 func (t *text) mastodon(p Preview, e Entry) {
 	m := e.Mastodon
 	t.put("", "Mastodon")
-	t.put(edge, "%s · %s · %s · %s", line(p.Blog.Title), line(p.Blog.Handle()), when(e.Post.PublishedAt), languageName(m.Language))
+	t.put(edge, "%s · %s · %s · %s", line(p.Blog.Title), line(p.Blog.Handle()), when(e.Post.PublishedAt), cmp.Or(m.Language, "no language"))
 	if m.Title != "" {
 		t.put(edge, "")
-		t.put(edge, "** %s **", line(m.Title))
+		t.put(edge, "**%s**", line(m.Title))
+	}
+	if len(m.Text) > 0 {
+		t.put(edge, "")
 	}
 	t.blocks(edge, m.Text)
 	if m.Link.URL != "" {
@@ -44,7 +48,8 @@ func (t *text) mastodon(p Preview, e Entry) {
 		t.put(edge, "%s", line(strings.Join(m.Hashtags, "  ")))
 	}
 	if m.Hidden {
-		t.put("  ", "The text itself is read on your blog: Mastodon shows title, summary and link of an article.")
+		t.explain("The text itself is read on your blog: Mastodon shows title, summary and link, and a card that it makes of the page. " +
+			"A post comes into home timelines only while it is younger than six hours.")
 	}
 }
 
@@ -57,7 +62,7 @@ func (t *text) card(c Card) {
 	t.put(edge, "")
 	t.put(inside, "%s", line(c.Host))
 	if c.Title != "" {
-		t.put(inside, "** %s **", line(c.Title))
+		t.put(inside, "**%s**", line(c.Title))
 	} else {
 		t.put(inside, "(the title of that page)")
 	}
@@ -77,29 +82,32 @@ func (t *text) picture(indent string, p Picture) {
 func (t *text) goToSocial(g GoToSocial) {
 	t.put("", "GoToSocial")
 	if g.Fold != "" {
-		t.put(edge, "▸ %s  [show more]", line(g.Fold))
+		t.putAll(edge+"▸ ", edge+"  ", line(g.Fold)+" [show more]")
+		t.put(edge, "")
+	}
+	if len(g.Body) == 0 {
+		t.put(edge, "(the feed has no text for it)")
 	}
 	t.blocks(edge, g.Body)
 	switch {
 	case g.TitleLost:
-		t.put("  ", "The whole text, folded under the summary; the title is not shown.")
+		t.explain("The whole text, folded under the summary; the title is not shown.")
 	case g.Fold != "":
-		t.put("  ", "The whole text, folded under the title.")
+		t.explain("The whole text, folded under the title.")
 	}
 }
 
 func (t *text) lemmy(l Lemmy) {
-	t.put("", "Lemmy")
-	t.put(edge, "** %s **", line(l.Title))
-	t.put(edge, "→ %s", line(l.Link))
+	t.put("", "Lemmy, if the post is sent to a community: nobody there can follow a blog")
+	t.put(edge, "**%s**", line(l.Title))
+	t.putAll(edge+"→ ", edge, line(l.Link))
 	if l.Thumbnail.URL != "" {
-		t.put(edge, "thumbnail %s", line(l.Thumbnail.URL))
+		t.putAll(edge+"thumbnail ", edge, line(l.Thumbnail.URL))
 	}
 	t.put(edge, "and the whole text, as on GoToSocial")
 	if l.FromText {
-		t.put("  ", "Without a title, Lemmy takes the first line.")
+		t.explain("Without a title, Lemmy takes the first line.")
 	}
-	t.put("  ", "Only where the post is sent to a community: people on Lemmy cannot follow a blog.")
 }
 
 // blocks writes the beginning of a text, and how much more there is.
@@ -115,7 +123,6 @@ func (t *text) blocks(indent string, all []Block) {
 	if len(all) == 0 {
 		return
 	}
-	t.out.WriteString(strings.TrimRight(indent, " ") + "\n")
 	shown := min(len(lines), maxLines)
 	if len(lines) == maxLines+1 {
 		shown++ // the note would take as much room as the line

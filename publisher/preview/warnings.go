@@ -95,6 +95,8 @@ func some(n, all int) string {
 	switch {
 	case all == 1:
 		return "The only post"
+	case n == all && n == 2:
+		return "Both posts"
 	case n == all:
 		return fmt.Sprintf("All %d posts", all)
 	}
