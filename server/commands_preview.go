@@ -107,6 +107,9 @@ func (c previewCommand) show(in *invocation, p preview.Preview) error {
 	if err := p.Text(in.stdout, width(in.stdout)); err != nil {
 		return err
 	}
+	if p.Blog.BaseURL != in.settings.PublicURL {
+		fmt.Fprintf(in.stderr, "\nThe addresses assume that Bloghorn will be reached at %s; public_url says where it is.\n", p.Blog.BaseURL)
+	}
 	address := shellWord(c.Address)
 	fmt.Fprintf(in.stderr, "\nNothing was stored or sent. Next:\n  bloghorn preview %s --open            to see it as a page\n"+
 		"  bloghorn blog add %s --handle %s   to give the blog its account\n", address, address, shellWord(c.Handle))

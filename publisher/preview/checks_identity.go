@@ -9,14 +9,14 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 )
 
-// guidsChange compares two readings of the feed: posts that are in both by title or link must have the same guid and link.
+// guidsChange compares two readings of the feed: what is the same post by its title and text must have the same guid and link.
 func guidsChange(s subject) (Warning, bool) {
 	first, second := s.in.Entries, s.in.Again.Entries
 	changed, what, compared := 0, "guid", min(len(first), len(second))
 	for i := range compared {
 		a, b := first[i], second[i]
 		switch {
-		case a.Title != b.Title: // something was published in between
+		case a.Title != b.Title || a.Length != b.Length: // something was published in between
 		case a.GUID != b.GUID:
 			changed++
 		case a.Link != b.Link:

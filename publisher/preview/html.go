@@ -18,7 +18,8 @@ var style string
 
 // page escapes whatever it is given; nothing here has a type that html/template would trust, but the style, which is ours.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"plain": plain, "line": line, "when": when, "count": count, "language": languageName, "add": func(a, b int) int { return a + b },
+	"plain": plain, "line": line, "when": when, "count": count, "language": languageName,
+	"add": func(a, b int) int { return a + b },
 }).Parse(pageSource))
 
 // HTML writes the preview as one page without script that loads nothing from anywhere; its own policy sees to that.

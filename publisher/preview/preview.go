@@ -22,6 +22,7 @@ type Preview struct {
 
 // Entry is one post, as it is sent and as three servers show it.
 type Entry struct {
+	Blog       feeds.Blog // whose post it is
 	Post       feeds.Post
 	Create     json.RawMessage // the activity, as followers get it
 	Mastodon   Mastodon
@@ -46,7 +47,7 @@ func Build(b feeds.Blog, in feeds.Inspection, max int, now time.Time) (Preview, 
 		if err != nil {
 			return Preview{}, fmt.Errorf("write the Create of %q: %w", s.posts[i].Title, err)
 		}
-		p.Entries = append(p.Entries, entryOf(s.posts[i], s.articles[i], body))
+		p.Entries = append(p.Entries, entryOf(b, s.posts[i], s.articles[i], body))
 	}
 	return p, nil
 }
@@ -61,6 +62,6 @@ func newest(posts []feeds.Post, max int) []int {
 	return places[:min(len(places), max)]
 }
 
-func entryOf(p feeds.Post, a activitypub.Article, create []byte) Entry {
-	return Entry{Post: p, Create: create, Mastodon: onMastodon(p, a), GoToSocial: onGoToSocial(a), Lemmy: onLemmy(a)}
+func entryOf(b feeds.Blog, p feeds.Post, a activitypub.Article, create []byte) Entry {
+	return Entry{Blog: b, Post: p, Create: create, Mastodon: onMastodon(p, a), GoToSocial: onGoToSocial(a), Lemmy: onLemmy(a)}
 }

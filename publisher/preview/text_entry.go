@@ -9,7 +9,7 @@ import (
 // entry writes one post as the three servers show it.
 func (t *text) entry(p Preview, e Entry, n int) {
 	t.rule(fmt.Sprintf("Post %d of %d · %s", n, len(p.Entries), e.Heading()))
-	t.mastodon(p, e)
+	t.mastodon(e)
 	t.blank()
 	t.goToSocial(e.GoToSocial)
 	t.blank()
@@ -26,10 +26,10 @@ func (e Entry) Heading() string {
 
 const edge = "  │ " // what a server shows stands behind it
 
-func (t *text) mastodon(p Preview, e Entry) {
+func (t *text) mastodon(e Entry) {
 	m := e.Mastodon
 	t.put("", "Mastodon")
-	t.put(edge, "%s · %s · %s · %s", line(p.Blog.Title), line(p.Blog.Handle()), when(e.Post.PublishedAt), cmp.Or(m.Language, "no language"))
+	t.put(edge, "%s · %s · %s · %s", line(e.Blog.Title), line(e.Blog.Handle()), when(e.Post.PublishedAt), cmp.Or(m.Language, "no language"))
 	if m.Title != "" {
 		t.put(edge, "")
 		t.put(edge, "**%s**", line(m.Title))
@@ -47,7 +47,7 @@ func (t *text) mastodon(p Preview, e Entry) {
 		t.put(edge, "")
 		t.put(edge, "%s", line(strings.Join(m.Hashtags, "  ")))
 	}
-	if m.Hidden {
+	if m.Title != "" {
 		t.explain("The text itself is read on your blog: Mastodon shows title, summary and link, and a card that it makes of the page. " +
 			"A post comes into home timelines only while it is younger than six hours.")
 	}
@@ -117,7 +117,7 @@ func (t *text) blocks(indent string, all []Block) {
 		if i > 0 && b.Kind != "caption" {
 			whole.blank()
 		}
-		whole.block("", b, 0)
+		whole.block(b)
 	}
 	lines := strings.Split(strings.TrimRight(whole.out.String(), "\n"), "\n")
 	if len(all) == 0 {
@@ -135,43 +135,45 @@ func (t *text) blocks(indent string, all []Block) {
 	}
 }
 
-// block writes one block; number is its place in a numbered list, 0 outside of one.
-func (t *text) block(indent string, b Block, number int) {
+func (t *text) block(b Block) {
 	words := runsText(b.Runs)
 	switch b.Kind {
 	case "heading":
-		t.put(indent, "## %s", line(words))
+		t.put("", "## %s", line(words))
 	case "code":
 		for l := range strings.SplitSeq(strings.TrimRight(plain(words), "\n"), "\n") {
-			t.out.WriteString(indent + "    " + strings.ReplaceAll(l, "\t", "    ") + "\n")
+			t.out.WriteString("    " + shortened(strings.ReplaceAll(l, "\t", "    "), t.width-4) + "\n")
 		}
 	case "caption":
-		t.put(indent, "(%s)", strings.TrimSpace(words))
+		t.put("", "(%s)", strings.TrimSpace(words))
 	case "picture":
-		t.picture(indent, b.Picture)
+		t.picture("", b.Picture)
 	case "quote":
-		t.inside(indent+"> ", indent+"> ", b.Inside, true)
+		t.inside("> ", "> ", b.Inside, true)
 	case "bullets", "numbers":
 		for i, item := range b.Inside {
 			mark := "• "
 			if b.Kind == "numbers" {
 				mark = fmt.Sprintf("%d. ", i+1)
 			}
-			t.inside(indent+mark, indent+strings.Repeat(" ", columns(mark)), item.Inside, false)
+			t.inside(mark, strings.Repeat(" ", columns(mark)), item.Inside, false)
 		}
 	default:
-		t.put(indent, "%s", strings.TrimSpace(words))
+		t.put("", "%s", strings.TrimSpace(words))
 	}
 }
 
-// inside writes the blocks of a container, the first line with a mark.
+// inside writes the blocks of a container, the first line with a mark. Where no room is left for marks, there are none.
 func (t *text) inside(first, indent string, blocks []Block, parted bool) {
-	inner := text{width: max(10, t.width-columns(indent))}
+	if t.width-columns(indent) < minWidth/2 {
+		first, indent = "", ""
+	}
+	inner := text{width: t.width - columns(indent)}
 	for i, b := range blocks {
 		if i > 0 && parted {
 			inner.blank()
 		}
-		inner.block("", b, 0)
+		inner.block(b)
 	}
 	for i, l := range strings.Split(strings.TrimRight(inner.out.String(), "\n"), "\n") {
 		if i == 0 {

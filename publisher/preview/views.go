@@ -19,7 +19,6 @@ type Mastodon struct {
 	Card     Card     // below the text
 	Hashtags []string // the row under the post, without those that are in the text
 	Language string   // "" where Mastodon cannot tell
-	Hidden   bool     // there is a content that is not shown
 }
 
 // Link is a link as it is shown.
@@ -60,7 +59,7 @@ func onMastodon(p feeds.Post, a activitypub.Article) Mastodon {
 	m := Mastodon{Language: firstKey(a.ContentMap)}
 	if a.Type == "Article" {
 		m.Title, m.Text, m.Link = safehtml.Text(a.Name), blocksOf(a.Summary), Link{shortLink(a.URL), a.URL}
-		m.Language, m.Hidden = firstKey(a.NameMap), a.Content != ""
+		m.Language = firstKey(a.NameMap)
 		m.Card = Card{Host: hostOf(a.URL), URL: a.URL, Title: p.Title, Picture: pictureOf(a)}
 	} else {
 		m.Text = withoutPictures(blocksOf(a.Content))

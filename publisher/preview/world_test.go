@@ -84,3 +84,15 @@ func htmlOf(t testing.TB, p preview.Preview) string {
 	}
 	return out.String()
 }
+
+// withPage is the host with a front page that names no feed.
+type withPage struct{ *host }
+
+// RoundTrip answers for the page.
+func (w withPage) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.String() == "https://tea.example/" {
+		body := io.NopCloser(strings.NewReader("<!doctype html><title>Tea</title>"))
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: body}, nil
+	}
+	return w.host.RoundTrip(r)
+}
