@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Charset is how a body's characters are encoded, by name as browsers spell it ("utf-8", "windows-1252").
@@ -31,19 +32,30 @@ func differs(label, used string) bool {
 // charsetOf tells what decode does with a body. Used is "" where every encoding reads it alike.
 func charsetOf(body []byte, contentType string) Charset {
 	_, parameters, _ := mime.ParseMediaType(contentType)
-	c := Charset{Header: charsetName(parameters["charset"]), Document: charsetName(declaredEncoding(body)), Used: "utf-8"}
-	from, ok := marked(body)
-	if !ok {
-		from = labelled(body, contentType)
+	return Charset{
+		Header:   charsetName(parameters["charset"]),
+		Document: charsetName(declaredEncoding(body)),
+		Used:     charsetUsed(body, contentType),
+		Garbled:  bytes.ContainsRune(decode(body, contentType), utf8.RuneError),
 	}
-	switch name, err := htmlindex.Name(from); {
-	case from == nil && isASCII(body):
-		c.Used = ""
-	case from != nil && err == nil:
-		c.Used = name
+}
+
+func charsetUsed(body []byte, contentType string) string {
+	if from, ok := marked(body); ok {
+		if from == unicode.UTF8BOM {
+			return "utf-8"
+		}
+		return "utf-16"
 	}
-	c.Garbled = bytes.ContainsRune(decode(body, contentType), utf8.RuneError)
-	return c
+	from := labelled(body, contentType)
+	switch {
+	case isASCII(body) && (from == nil || bytes.Equal(transcode(body, from), body)):
+		return ""
+	case from == nil:
+		return "utf-8"
+	}
+	name, _ := htmlindex.Name(from) // what htmlindex gave has a name
+	return name
 }
 
 // charsetName is one name for all that a label may be called; an unknown label stays as it is.
