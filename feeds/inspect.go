@@ -103,11 +103,21 @@ func entriesOf(f *Feed) []Entry {
 	return entries
 }
 
-// cutEnd matches how engines end an excerpt, in the languages we know.
-var cutEnd = regexp.MustCompile(`(?i)(?:\[?(?:…|\.\.\.)\]?|\b(?:read more|continue reading|read the rest|weiterlesen|mehr lesen|lire la suite|` +
-	`leer más|seguir leyendo|continua a leggere|leggi tutto|lees verder|ler mais|continuar a ler|läs mer|les mer|læs mere|czytaj dalej)` +
-	`\b.{0,120})[\s»→›.…]*$`)
+// calls are the words with which engines call readers in, in the languages we know.
+const calls = `(?:read more|continue reading|keep reading|read the rest|weiterlesen|mehr lesen|lire la suite|leer más|seguir leyendo|` +
+	`continua a leggere|leggi tutto|lees verder|ler mais|continuar a ler|läs mer|les mer|læs mere|czytaj dalej)`
 
+var (
+	callEnd = regexp.MustCompile(`(?i)` + calls + `[\s.…»→›\]]*$`)
+	cutEnd  = regexp.MustCompile(`(?i)(?:(?:…|\.\.\.)\]?|\b` + calls + `\b.{0,120})[\s»→›.…]*$`) // "Continue reading On tea →"
+)
+
+// CallToRead is what text calls its readers in with at its end: "Weiterlesen »". "" where it ends in another way.
+func CallToRead(text string) string {
+	return callEnd.FindString(text[max(0, len(text)-100):])
+}
+
+// looksCut says that a text ends as excerpts do.
 func looksCut(text string) bool {
 	return cutEnd.MatchString(text[max(0, len(text)-300):])
 }

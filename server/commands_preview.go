@@ -38,9 +38,9 @@ func (previewCommand) Help() string {
 	return "For example:\n\n  bloghorn preview https://blog.example\n" +
 		"  bloghorn preview https://blog.example --open\n" +
 		"  bloghorn preview https://blog.example/feed.xml -n 1 --json\n\n" +
-		"The feed is found as blog add finds it. Its newest posts are shown as Mastodon, GoToSocial and Lemmy will show them; after them comes " +
-		"what could be better, why, and what to do. Nothing is stored and nothing is sent: it needs no database and no configuration, and asks " +
-		"nobody but the blog. --open writes one page, readable by you alone, into the folder for temporary files."
+		"The feed is found as blog add finds it. Its newest posts are shown as Mastodon, GoToSocial and Lemmy will show them; " +
+		"after them comes what could be better, why, and what to do. Nothing is stored and nothing is sent: it needs no database " +
+		"and no configuration, and asks nobody but the blog. --open writes one page, readable by you alone, into the folder for temporary files."
 }
 
 // Run looks at the feed and shows it.
@@ -71,7 +71,8 @@ func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 	}
 	username, host, err := feeds.ParseHandle(c.Handle)
 	if err != nil {
-		return feeds.Blog{}, exit(exitUsage, "%q cannot be a handle. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, or tea@blog.example.", c.Handle)
+		return feeds.Blog{}, exit(exitUsage, "%q cannot be a handle. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, "+
+			"or tea@blog.example.", c.Handle)
 	}
 	return feeds.Blog{BaseURL: publicURL, Username: username, HandleHost: host}, nil
 }
@@ -143,7 +144,8 @@ func openPage(in *invocation, p preview.Preview) error {
 	if isTerminal(in.stdout) {
 		startBrowser(in.ctx, file.Name())
 	}
-	fmt.Fprintln(in.stderr, "Open this file in a browser, if it has not opened by itself. Nothing was stored or sent; delete the file when you have seen it.")
+	fmt.Fprintln(in.stderr, "Open this file in a browser, if it has not opened by itself. Nothing was stored or sent; delete the "+
+		"file when you have seen it.")
 	return nil
 }
 

@@ -3,10 +3,10 @@ package preview
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -33,7 +33,8 @@ func excerptsOnly(s subject) (Warning, bool) {
 	median := lengths[len(lengths)/2]
 	switch {
 	case cut*2 > len(lengths):
-		return excerpts(fmt.Sprintf("The feed has excerpts only: %s as if it were cut off.", lower(has(cut, len(lengths), "ends", "end")))), true
+		which := lower(has(cut, len(lengths), "ends", "end"))
+		return excerpts(fmt.Sprintf("The feed has excerpts only: %s as if cut off.", which)), true
 	case median < shortText:
 		return excerpts(fmt.Sprintf("The feed may have excerpts only: the texts in it are short, typically %d characters.", median)), true
 	}
@@ -43,19 +44,18 @@ func excerptsOnly(s subject) (Warning, bool) {
 func excerpts(seen string) Warning {
 	return Warning{
 		Seen: seen,
-		Why:  "GoToSocial, Misskey, Lemmy and others show the text that is in the feed, and no more. (Mastodon shows title, summary and link in any case.)",
-		Fix: "If the posts are longer on the blog, let the feed carry the full text. WordPress: Settings, Reading, “Full text”. Hugo: .Content in the RSS template. " +
+		Why: "GoToSocial, Misskey, Lemmy and others show the text that is in the feed, and no more. (Mastodon shows title, summary " +
+			"and link in any case.)",
+		Fix: "If the posts are longer on the blog, let the feed carry the full text. WordPress: Settings, Reading, “Full text”. " +
+			"Hugo: .Content in the RSS template. " +
 			"Jekyll: no excerpt_only in _config.yml.",
 	}
 }
 
-var callsToRead = regexp.MustCompile(`(?i)(?:read more|continue reading|keep reading|weiterlesen|mehr lesen|lire la suite|leer más|seguir leyendo|` +
-	`continua a leggere|leggi tutto|lees verder|ler mais|läs mer|les mer|læs mere|czytaj dalej)[\s.…»→›\]]*$`)
-
 func summaryEnds(s subject) (Warning, bool) {
 	calling, which := 0, ""
 	for _, a := range s.articles {
-		if said := callsToRead.FindString(safehtml.Text(a.Summary)); said != "" {
+		if said := feeds.CallToRead(safehtml.Text(a.Summary)); said != "" {
 			calling, which = calling+1, said
 		}
 	}
@@ -81,8 +81,9 @@ func titlesMissing(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: has(missing, len(s.posts), "has", "have") + " no title.",
-		Why:  "A post without a title is sent as a note: Mastodon shows its whole text. That is right for short notes; a long one fills the timeline.",
-		Fix:  "Nothing, if these are notes. Give longer posts a title.",
+		Why: "A post without a title is sent as a note: Mastodon shows its whole text. That is right for short notes; a long one " +
+			"fills the timeline.",
+		Fix: "Nothing, if these are notes. Give longer posts a title.",
 	}, true
 }
 
@@ -112,8 +113,10 @@ func languageMissing(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: has(missing, len(s.articles), "comes", "come") + " without a language.",
-		Why:  "People filter their timelines by language, and screen readers choose their voice by it. Without one, servers guess or show nothing.",
-		Fix:  "Name it in the feed: <language>en</language> (RSS), xml:lang=\"en\" (Atom), \"language\": \"en\" (JSON Feed); or as lang in the <html> tag of the blog.",
+		Why: "People filter their timelines by language, and screen readers choose their voice by it. Without one, servers guess " +
+			"or show nothing.",
+		Fix: "Name it in the feed: <language>en</language> (RSS), xml:lang=\"en\" (Atom), \"language\": \"en\" (JSON Feed); or as " +
+			"lang in the <html> tag of the blog.",
 	}, true
 }
 
@@ -128,9 +131,11 @@ func relativeAddresses(s subject) (Warning, bool) {
 		return none()
 	}
 	return Warning{
-		Seen: fmt.Sprintf("%s addresses in the text that are not whole, such as %s.", has(relative, len(s.in.Entries), "has", "have"), example(which)),
-		Why:  "Bloghorn completes them with the address of the post, which is a guess; other programs that read the feed show broken links and pictures.",
-		Fix:  "Let the feed's template write whole addresses, with https:// and the host.",
+		Seen: fmt.Sprintf("%s addresses in the text that are not whole, such as %s.",
+			has(relative, len(s.in.Entries), "has", "have"), example(which)),
+		Why: "Bloghorn completes them with the address of the post, which is a guess; other programs that read the feed show " +
+			"broken links and pictures.",
+		Fix: "Let the feed's template write whole addresses, with https:// and the host.",
 	}, true
 }
 

@@ -20,8 +20,9 @@ func datesMissing(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: has(missing, len(s.in.Entries), "has", "have") + " no date that can be read.",
-		Why:  "Such a post is dated when it is first seen. An old one that comes into the feed again would look new, and nothing says in which order they were written.",
-		Fix:  "Add pubDate (RSS), published (Atom) or date_published (JSON Feed), with time and time zone.",
+		Why: "Such a post is dated when it is first seen. An old one that comes into the feed again would look new, and nothing " +
+			"says in which order they were written.",
+		Fix: "Add pubDate (RSS), published (Atom) or date_published (JSON Feed), with time and time zone.",
 	}, true
 }
 
@@ -59,8 +60,9 @@ func datesMidnight(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: has(midnight, len(s.in.Entries), "is", "are") + " dated with a day but no time: midnight.",
-		Why:  "Mastodon puts a post into home timelines only while it is younger than six hours. One that appears at noon and says midnight is in nobody's timeline.",
-		Fix:  "Write the time of day into the date of each post: 2026-01-05T08:00:00+01:00.",
+		Why: "Mastodon puts a post into home timelines only while it is younger than six hours. One that appears at noon and says " +
+			"midnight is in nobody's timeline.",
+		Fix: "Write the time of day into the date of each post: 2026-01-05T08:00:00+01:00.",
 	}, true
 }
 
@@ -82,7 +84,8 @@ func order(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: "The posts are not listed newest first.",
-		Why:  "Bloghorn reads all of them, but many programs look at the first ones only, and engines that shorten the feed cut off its end.",
-		Fix:  "Sort the feed by date, newest first. If one post is pinned to the top of the blog, leave it in its place in the feed.",
+		Why: "Bloghorn reads all of them, but many programs look at the first ones only, and engines that shorten the feed cut off " +
+			"its end.",
+		Fix: "Sort the feed by date, newest first. If one post is pinned to the top of the blog, leave it in its place in the feed.",
 	}, true
 }

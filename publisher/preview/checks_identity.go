@@ -29,8 +29,10 @@ func guidsChange(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: fmt.Sprintf("Asked twice within seconds, the feed named %s with another %s.", lower(some(changed, compared)), what),
-		Why:  "A post is known again by its guid and its link. To programs that read the feed, a changed one is a new post, which followers could get again and again.",
-		Fix:  "Make guid and link of what never changes: the post's permanent address or its number. In the feed's template, look for a time, a random number or a session.",
+		Why: "A post is known again by its guid and its link. To programs that read the feed, a changed one is a new post, which " +
+			"followers could get again and again.",
+		Fix: "Make guid and link of what never changes: the post's permanent address or its number. In the feed's template, look " +
+			"for a time, a random number or a session.",
 	}, true
 }
 
@@ -50,8 +52,9 @@ func guidsShared(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: fmt.Sprintf("%s a guid with another, such as %s.", has(shared, len(s.in.Entries), "shares", "share"), example(which)),
-		Why:  "A guid is the name of one post. Bloghorn goes by the links instead; other readers take such posts for one post that keeps changing.",
-		Fix:  "Give each post a guid of its own, such as its permanent address.",
+		Why: "A guid is the name of one post. Bloghorn goes by the links instead; other readers take such posts for one post that " +
+			"keeps changing.",
+		Fix: "Give each post a guid of its own, such as its permanent address.",
 	}, true
 }
 
@@ -124,9 +127,12 @@ func otherHost(s subject) (Warning, bool) {
 		return none()
 	}
 	return Warning{
-		Seen: fmt.Sprintf("%s to another site than the blog's %s: %s.", has(away, len(s.in.Entries), "leads", "lead"), site, example(which)),
-		Why:  "The link of a post is where its readers go, and where its comments belong. Mastodon makes the card of that page and not of yours.",
-		Fix:  "Let each item link to its page on your blog, and put the other site's link into the text. If the blog has moved, correct the site's address in the feed.",
+		Seen: fmt.Sprintf("%s to another site than the blog's %s: %s.",
+			has(away, len(s.in.Entries), "leads", "lead"), site, example(which)),
+		Why: "The link of a post is where its readers go, and where its comments belong. Mastodon makes the card of that page and " +
+			"not of yours.",
+		Fix: "Let each item link to its page on your blog, and put the other site's link into the text. If the blog has moved, " +
+			"correct the site's address in the feed.",
 	}, true
 }
 
@@ -141,9 +147,10 @@ func tracking(s subject) (Warning, bool) {
 		return none()
 	}
 	return Warning{
-		Seen: fmt.Sprintf("%s a parameter that only counts readers: %s.", has(tracked, len(s.in.Entries), "has in its link", "have in their links"), example(which)),
-		Why:  "Everybody who shares the post passes it on. Bloghorn finds comments without it; other programs take it for another page.",
-		Fix:  "Turn tracking of feed links off in your blog or feed service.",
+		Seen: fmt.Sprintf("%s a parameter that only counts readers: %s.",
+			has(tracked, len(s.in.Entries), "has in its link", "have in their links"), example(which)),
+		Why: "Everybody who shares the post passes it on. Bloghorn finds comments without it; other programs take it for another page.",
+		Fix: "Turn tracking of feed links off in your blog or feed service.",
 	}, true
 }
 

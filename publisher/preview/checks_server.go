@@ -13,7 +13,8 @@ func encoding(s subject) (Warning, bool) {
 	c := s.in.Again.Charset
 	w := Warning{
 		Why: "Programs differ in which label they believe. Where one believes the wrong one, “café” reads “cafÃ©”.",
-		Fix: "Save the feed as UTF-8, and say so in both places: charset=utf-8 in the Content-Type header, encoding=\"utf-8\" in the first line.",
+		Fix: "Save the feed as UTF-8, and say so in both places: charset=utf-8 in the Content-Type header, encoding=\"utf-8\" in " +
+			"the first line.",
 	}
 	switch {
 	case c.Garbled:
@@ -40,7 +41,8 @@ func labels(header, document string) string {
 
 // feedTypes are the types under which feeds are rightly served.
 var feedTypes = []string{
-	"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json", "application/xml", "text/xml",
+	"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json",
+	"application/xml", "text/xml",
 }
 
 func contentType(s subject) (Warning, bool) {
@@ -79,8 +81,10 @@ func no304(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: "The server sends the whole feed again although nothing has changed: it did not answer 304 to its own ETag or Last-Modified.",
-		Why:  "Every program that looks for news fetches the whole feed each time. The feed may also differ at each reading, by a counter or a time.",
-		Fix:  "Let the server compare If-None-Match and If-Modified-Since, and keep what changes by itself (the time of the build) out of the feed.",
+		Why: "Every program that looks for news fetches the whole feed each time. The feed may also differ at each reading, by a " +
+			"counter or a time.",
+		Fix: "Let the server compare If-None-Match and If-Modified-Since, and keep what changes by itself (the time of the build) " +
+			"out of the feed.",
 	}, true
 }
 

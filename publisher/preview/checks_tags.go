@@ -69,8 +69,9 @@ func hashtagsMany(s subject) (Warning, bool) {
 		return none()
 	}
 	return Warning{
-		Seen: fmt.Sprintf("%s more than %d categories; %s has %d.", has(many, len(s.posts), "has", "have"), manyTags, example(most.Title), len(most.Tags)),
-		Why:  "Each becomes a hashtag. A wall of hashtags looks like advertising, and some servers treat it so.",
-		Fix:  "Give a post the three to five categories that people would look for.",
+		Seen: fmt.Sprintf("%s more than %d categories; %s has %d.",
+			has(many, len(s.posts), "has", "have"), manyTags, example(most.Title), len(most.Tags)),
+		Why: "Each becomes a hashtag. A wall of hashtags looks like advertising, and some servers treat it so.",
+		Fix: "Give a post the three to five categories that people would look for.",
 	}, true
 }

@@ -19,7 +19,7 @@ var evil = []string{
 	`<a href="javascript:alert(1)">a</a><a href="data:text/html,x">b</a><a href="https://ok.example/" onclick="x()" style="background:url(//evil.example)">c</a>`,
 	`<link rel=stylesheet href=//evil.example><meta http-equiv=refresh content="0;url=//evil.example"><base href="//evil.example">`,
 	`<picture><source srcset="//evil.example/x 2x"><img src="https://evil.example/pixel.png" alt="&quot; onload=&quot;x"></picture>`,
-	"\x1b]0;renamed\x07\x1b[2J\x1b[31mred", "\u009b31mred\u009d0;renamed\u009c", "abc\u202egnp.exe\u2066", "{{.Policy}}", "<!--", "]]>", "‮",
+	"\x1b]0;renamed\x07\x1b[2J\x1b[31mred", "\u009b31mred\u009d0;renamed\u009c", "abc\u202egnp.exe\u2066", "{{.Policy}}", "<!--", "]]>",
 }
 
 // hostileFeed has all of it in every place of a feed.
@@ -53,7 +53,7 @@ func TestPageCannotBeBrokenOutOf(t *testing.T) {
 	}
 	ours := []string{"html", "head", "meta", "title", "style", "body", "header", "main", "article", "section", "h1", "h2", "h3", "p", "a", "bdi", "dl", "dt", "dd", "div",
 		"span", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "details", "summary", "br"}
-	metas := 0
+	times := map[string]int{}
 	for n := range root.Descendants() {
 		if n.Type == html.CommentNode {
 			t.Errorf("a comment: %s", n.Data)
@@ -64,9 +64,7 @@ func TestPageCannotBeBrokenOutOf(t *testing.T) {
 		if !slices.Contains(ours, n.Data) {
 			t.Errorf("<%s> in the page", n.Data)
 		}
-		if n.Data == "meta" {
-			metas++
-		}
+		times[n.Data]++
 		for _, a := range n.Attr {
 			switch {
 			case strings.HasPrefix(a.Key, "on"), a.Key == "src", a.Key == "srcset", a.Key == "style":
@@ -76,8 +74,8 @@ func TestPageCannotBeBrokenOutOf(t *testing.T) {
 			}
 		}
 	}
-	if metas != 6 {
-		t.Errorf("%d meta elements, want our 6", metas)
+	if times["meta"] != 6 || times["style"] != 1 || times["title"] != 1 || times["h1"] != 1 {
+		t.Errorf("there is more in the page than we put there: %v", times)
 	}
 	if !strings.Contains(page, "alert(1)") {
 		t.Error("the feed's words are not in the page: nothing was tried")

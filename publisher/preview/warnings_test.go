@@ -65,7 +65,7 @@ func TestEachFaultIsSeen(t *testing.T) {
 		"tomorrow":                {one("03 Nov 2026", "21 Nov 2026"), "dates-future", "1 of 3 posts is dated in the future, such as 21 November 2026"},
 		"days only":               {all("07:03:00", "00:00:00", "07:02:00", "00:00:00", "07:01:00", "00:00:00"), "dates-midnight", "All 3 posts are dated with a day"},
 		"oldest first":            {channel(item(1), item(2)), "order", "not listed newest first"},
-		"excerpts":                {all(text, "Leaf and […]"), "excerpts-only", "all 3 posts end as if"},
+		"excerpts":                {all(text, "Leaf and […]"), "excerpts-only", "all 3 posts end as if cut off"},
 		"short":                   {all(text, "Leaf."), "excerpts-only", "typically 5 characters"},
 		"a call to read":          {one("About cup 3.", "About cup 3. Weiterlesen »"), "summary-ends", "“Weiterlesen »”"},
 		"no title":                {one("<title>Cup 3</title>", ""), "titles-missing", "1 of 3 posts has no title"},
