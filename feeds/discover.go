@@ -29,6 +29,7 @@ type Found struct {
 	Newest             time.Time // of the newest dated post; zero where none is dated
 	NewestTitle        string
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
+	Guessed            bool     // no page names it: it was found at a usual place
 
 	feed       *Feed
 	validators validators
@@ -96,9 +97,10 @@ func (s *search) ask(ctx context.Context, address string) (answer, error) {
 func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, error) {
 	p := readPage(decode(a.body, a.contentType), a.url)
 	var first error
-	for _, address := range append(p.feeds, guesses(a.url)...) {
+	for i, address := range append(p.feeds, guesses(a.url)...) {
 		f, err := s.try(ctx, address, p)
 		if err == nil {
+			f.Guessed = i >= len(p.feeds)
 			return f, nil
 		}
 		if ctx.Err() != nil {

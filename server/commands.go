@@ -13,6 +13,7 @@ import (
 
 // examples are indented in each help text, because kong folds the lines of what is not.
 const examples = `  Try it:     bloghorn demo
+  Look first: bloghorn preview https://blog.example
   Run it:     bloghorn serve
   Your blog:  bloghorn blog add https://blog.example --handle blog`
 
@@ -22,8 +23,10 @@ type commandLine struct {
 
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
+	Preview     previewCommand     `cmd:"" help:"See how a blog will look on the fediverse, and what to improve; stores and sends nothing."`
+	Plan        planCommand        `cmd:"" help:"Say what the next poll of a blog's feed would do; stores and sends nothing."`
 	Blog        blogCommands       `cmd:"" help:"Add, list and edit blogs."`
-	Post        postCommands       `cmd:"" help:"List, share and pin posts, and fetch older ones."`
+	Post        postCommands       `cmd:"" help:"List, share and pin posts, decide about held ones, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`

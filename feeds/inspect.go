@@ -1,0 +1,157 @@
+package feeds
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+// Inspection is a feed under a magnifying glass, for those who tell an owner what to improve. It holds facts and no judgement, and of
+// the feed's HTML only what was found in it.
+type Inspection struct {
+	Found
+	Entries []Entry // in the feed's order
+	Again   Reading // the same feed, asked for a second time
+}
+
+// Entry is an item as the feed has it, before a Post is made of it.
+type Entry struct {
+	GUID, Link, Title string
+	Published         time.Time // zero where the feed gives none that can be believed
+	Length            int       // characters of its text
+	Cut               bool      // the text ends as engines end what they have cut: "[…]", "Read more"
+	Relative          []string  // addresses in the text that are not whole, at most maxFacts
+	Embeds            []string  // elements that no server shows, such as "iframe", each once
+}
+
+// Reading is how the feed's server answers somebody who has been there before.
+type Reading struct {
+	Err         error // why there is none
+	ContentType string
+	Bytes       int // of the body, inflated
+	Charset     Charset
+	Entries     []Entry
+	Validators  bool // there was an ETag or a Last-Modified that we can send back
+	NotModified bool // they were sent back, and the answer was 304
+}
+
+// maxFacts is how many examples of one thing are kept for an entry.
+const maxFacts = 5
+
+// Inspect finds a feed as Discover does, and asks for it twice more: once after pause, to see what changes by itself, and once with the
+// validators it got, to see whether they are any good. Only where no feed is found is there an error, a sentence for the owner.
+func Inspect(ctx context.Context, client *safehttp.Client, rawURL string, pause time.Duration) (Inspection, error) {
+	found, err := Discover(ctx, client, rawURL)
+	if err != nil {
+		return Inspection{}, err
+	}
+	in := Inspection{Found: found, Entries: entriesOf(found.feed)}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return Inspection{}, ctx.Err()
+	case <-timer.C:
+		in.Again = readAgain(ctx, client, found.FeedURL)
+	}
+	return in, ctx.Err()
+}
+
+func readAgain(ctx context.Context, client *safehttp.Client, address string) Reading {
+	a, err := fetch(ctx, client, address, validators{})
+	if err != nil {
+		return Reading{Err: err}
+	}
+	feed, err := Parse(a.body, a.contentType, a.url.String())
+	if err != nil {
+		return Reading{Err: unreadable(address, err)}
+	}
+	r := Reading{
+		ContentType: a.contentType,
+		Bytes:       len(a.body),
+		Charset:     charsetOf(a.body, a.contentType),
+		Entries:     entriesOf(feed),
+		Validators:  a.seen.etag != "" || a.seen.lastModified != "",
+	}
+	if r.Validators {
+		known := validators{etag: a.seen.etag, lastModified: a.seen.lastModified}
+		if a, err = fetch(ctx, client, address, known); err == nil {
+			r.NotModified = a.unchanged
+		}
+	}
+	return r
+}
+
+func entriesOf(f *Feed) []Entry {
+	entries := make([]Entry, len(f.items))
+	for i, it := range f.items {
+		text := safehtml.Text(it.content)
+		entries[i] = Entry{
+			GUID: it.guid, Link: it.link, Title: it.title, Published: it.publishedAt,
+			Length: utf8.RuneCountInString(text), Cut: looksCut(text),
+		}
+		entries[i].look(it.content)
+	}
+	return entries
+}
+
+// calls are the words with which engines call readers in, in the languages we know.
+const calls = `(?:read more|continue reading|keep reading|read the rest|weiterlesen|mehr lesen|lire la suite|leer más|seguir leyendo|` +
+	`continua a leggere|leggi tutto|lees verder|ler mais|continuar a ler|läs mer|les mer|læs mere|czytaj dalej)`
+
+var (
+	callEnd = regexp.MustCompile(`(?i)` + calls + `[\s.…»→›\]]*$`)
+	cutEnd  = regexp.MustCompile(`(?i)(?:(?:…|\.\.\.)\]?|\b` + calls + `\b.{0,120})[\s»→›.…]*$`) // "Continue reading On tea →"
+)
+
+// CallToRead is what text calls its readers in with at its end: "Weiterlesen »". "" where it ends in another way.
+func CallToRead(text string) string {
+	return callEnd.FindString(text[max(0, len(text)-100):])
+}
+
+// looksCut says that a text ends as excerpts do.
+func looksCut(text string) bool {
+	return cutEnd.MatchString(text[max(0, len(text)-300):])
+}
+
+// embeds are the elements that safehtml drops and whose loss a reader would notice.
+var embeds = []string{"iframe", "object", "embed", "form", "script", "video", "audio", "canvas"}
+
+// look notes what an owner should know of the raw HTML.
+func (e *Entry) look(raw string) {
+	z := html.NewTokenizer(strings.NewReader(raw))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		t := z.Token()
+		if slices.Contains(embeds, t.Data) && !slices.Contains(e.Embeds, t.Data) {
+			e.Embeds = append(e.Embeds, t.Data)
+		}
+		target := ""
+		switch t.Data {
+		case "a":
+			target = attr(t, "href")
+		case "img":
+			target = source(t)
+		}
+		if isRelative(target) && len(e.Relative) < maxFacts && !slices.Contains(e.Relative, target) {
+			e.Relative = append(e.Relative, target)
+		}
+	}
+}
+
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// isRelative: a fragment alone points into the post, wherever it is read.
+func isRelative(target string) bool {
+	return target != "" && !strings.HasPrefix(target, "#") && !scheme.MatchString(target)
+}

@@ -1,0 +1,88 @@
+package preview
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// plain is text that does nothing to a terminal or to the text around it: no control characters (an escape sequence begins with one, in
+// UTF-8 also U+009B), no characters that change the direction of what follows (UAX #9), no line or paragraph separators.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), r == '\u200e', r == '\u200f', r == '\u061c', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		case r == '\u2028' || r == '\u2029':
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "�"))
+}
+
+// line is plain text on one line.
+func line(text string) string { return strings.Join(strings.Fields(plain(text)), " ") }
+
+// columns is how many columns of a terminal text takes: two for wide characters (UAX #11), none for marks that sit on another.
+func columns(text string) (n int) {
+	for _, r := range text {
+		n += columnsOf(r)
+	}
+	return n
+}
+
+func columnsOf(r rune) int {
+	switch kind := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// wrap breaks text into lines of at most max columns, at spaces. A word that is too long is broken where the line ends, an address never:
+// people copy it.
+func wrap(text string, max int) (lines []string) {
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		current := ""
+		for word := range strings.FieldsSeq(paragraph) {
+			switch {
+			case current == "":
+				current = word
+			case columns(current)+1+columns(word) <= max:
+				current += " " + word
+			default:
+				lines, current = append(lines, current), word
+			}
+			for columns(current) > max && !strings.Contains(current, "://") {
+				head := fitting(current, max)
+				lines, current = append(lines, head), current[len(head):]
+			}
+		}
+		lines = append(lines, current)
+	}
+	return lines
+}
+
+// fitting is the beginning of a word that has room in max columns, at least one character.
+func fitting(word string, max int) string {
+	n := 0
+	for i, r := range word {
+		if n += columnsOf(r); n > max && i > 0 {
+			return word[:i]
+		}
+	}
+	return word
+}
+
+// shortened is text in at most max columns, with "…" where something is left out.
+func shortened(text string, max int) string {
+	if columns(text) <= max {
+		return text
+	}
+	return strings.TrimRight(fitting(text, max-1), " ") + "…"
+}
