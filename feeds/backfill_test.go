@@ -44,8 +44,8 @@ func (w *world) mustBackfill() feeds.Backfilled {
 
 func TestOlderPagesAreFoundInEachKindOfFeed(t *testing.T) {
 	const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><link href="https://tea.example/"/>%s` +
-		`<entry><id>%[2]d</id><title>Cup %[2]d</title><link rel="alternate" href="https://tea.example/%[2]d/"/><updated>2026-01-02T00:00:00Z</updated>` +
-		`<link rel="next" href="https://tea.example/wrong"/></entry></feed>`
+		`<entry><id>%[2]d</id><title>Cup %[2]d</title><link rel="alternate" href="https://tea.example/%[2]d/"/>` +
+		`<updated>2026-01-02T00:00:00Z</updated><link rel="next" href="https://tea.example/wrong"/></entry></feed>`
 	const json = `{"version":"https://jsonfeed.org/version/1.1","title":"T","home_page_url":"https://tea.example/",%s` +
 		`"items":[{"id":"%d","title":"Cup","content_text":"Leaf"}]}`
 	wordpress := func(n int) string {
@@ -167,7 +167,8 @@ func TestBackfillEndsWhereItShould(t *testing.T) {
 		}, nil, feeds.Backfilled{Pages: 2, Stored: 1, Ended: "nothing that was not"}},
 		"the same again": {func(w *world) {
 			for n := range 5 {
-				w.web.set(strings.TrimSuffix(feedURL+fmt.Sprint("?page=", n), "?page=0"), page{body: olderLink("next", feedURL+fmt.Sprint("?page=", n+1), old(1))})
+				address := strings.TrimSuffix(fmt.Sprint(feedURL, "?page=", n), "?page=0")
+				w.web.set(address, page{body: olderLink("next", fmt.Sprint(feedURL, "?page=", n+1), old(1))})
 			}
 		}, nil, feeds.Backfilled{Pages: 2, Ended: "nothing that was not"}},
 		"404": {func(w *world) {

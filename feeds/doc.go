@@ -2,7 +2,7 @@
 // keeps one row per post for ever. It says nothing to the world; it only marks a post as due, and the publisher does the talking.
 //
 //	           known body? done                    same hash? done
-//	poll ─► fetch ─► decode ─► guard ─► gofeed ─► identity ─► hash ─► render ─► one transaction: posts, aliases, poll
+//	poll ─► fetch ─► decode ─► guard ─► gofeed ─► rules ─► identity ─► hash ─► render ─► one transaction: posts, aliases, poll
 //	 ▲      304? done                                                            │
 //	 └──────────────── schedule ◄───────────────────────────────────────────────┘
 //
@@ -28,6 +28,13 @@
 //
 // xml:base and xml:lang are read by the guard, not by gofeed: gofeed takes every base for a directory and loses an entry's language.
 // JSON Feed is read here as well, because gofeed refuses a feed for one number where a string should be and panics on a null item.
+//
+// The owner's rules choose among a feed's items before anything asks who they are: in a feed of two languages a translation must not pass
+// for another spelling of a post. What is known stays known whatever the rules say later. An edit of the rules drops what the last answer
+// is known by and takes the lease from a poll under way; the first poll afterwards stores as history what only the new rules let in.
+//
+// Older pages of a feed are fetched on demand alone (backfill.go). Their posts are history too; the feed itself is left to the Poller:
+// what that has not seen yet is news.
 //
 // Polls are claimed with a lease in the database, compare-and-set, in random order; no process leads. A lease that was lost while a slow
 // host was answering makes the poll's transaction change nothing.

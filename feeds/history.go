@@ -34,8 +34,8 @@ func History(ctx context.Context, q database.Querier, b Blog, last int, since ti
 	return slices.DeleteFunc(posts, func(p Post) bool { return p.Announce }), nil
 }
 
-// Release lets posts that History found be announced, the oldest first, one every ten minutes, behind whatever waits already. It returns how
-// many there were and when the last one goes out. A crash afterwards changes nothing: when each is due is in its row.
+// Release lets posts that History found be announced, the oldest first, one every ten minutes, behind whatever waits already. It returns
+// how many there were and when the last one goes out. A crash afterwards changes nothing: when each is due is in its row.
 func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now time.Time) (n int, last time.Time, err error) {
 	at, err := lastDue(ctx, tx, b.ID)
 	if err != nil {

@@ -104,7 +104,9 @@ func TestWrongRuleIsNamedAndSaysHowToWriteIt(t *testing.T) {
 }
 
 func FuzzRulesKeepTheirMeaning(f *testing.F) {
-	for _, text := range []string{`tag:tea author:"Ada L." path:/en/ word:recipe lang:en`, `tag:"a`, "tag:\"\" ,,", "word:日本 茶:x", "lang:zh_hant"} {
+	for _, text := range []string{
+		`tag:tea author:"Ada L." path:/en/ word:recipe lang:en`, `tag:"a`, "tag:\"\" ,,", "word:日本 茶:x", "lang:zh_hant",
+	} {
 		f.Add(text)
 	}
 	feed, err := feeds.Parse([]byte(mixed), "", feedURL)

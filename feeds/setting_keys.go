@@ -161,7 +161,8 @@ func hashtagList(value string) (string, error) {
 	}
 	list := tags(strings.Split(value, ","), func(s string) string { return s })
 	if len(list) == 0 || len(list) > maxHashtags {
-		return "", fmt.Errorf("%w: write categories, none, or at most %d hashtags with commas between them: tea, green tea", web.ErrInvalid, maxHashtags)
+		return "", fmt.Errorf("%w: write categories, none, or at most %d hashtags with commas between them: tea, green tea",
+			web.ErrInvalid, maxHashtags)
 	}
 	return strings.Join(list, ", "), nil
 }

@@ -160,7 +160,8 @@ func TestSettingsOfANewerVersionSurviveOrAreRefused(t *testing.T) {
 		w.exec(`UPDATE blogs SET settings = ?`, `{"mood":{"of":"day"},"language":"de"}`)
 		w.set("visibility", "unlisted", "language", "")
 		var stored string
-		if err := db.QueryRow(t.Context(), `SELECT settings FROM blogs`).Scan(&stored); err != nil || stored != `{"mood":{"of":"day"},"visibility":"unlisted"}` {
+		err := db.QueryRow(t.Context(), `SELECT settings FROM blogs`).Scan(&stored)
+		if err != nil || stored != `{"mood":{"of":"day"},"visibility":"unlisted"}` {
 			t.Errorf("%v %s", err, stored)
 		}
 		for _, text := range []string{`{"visibility":"followers"}`, `{"visibility":1}`, `[]`, `{`} {

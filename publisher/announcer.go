@@ -162,7 +162,7 @@ func (a *Announcer) tell(
 func enqueueStep(
 	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts, now time.Time,
 ) error {
-	inboxes, err := recipientsOf(ctx, tx, p, is, do)
+	inboxes, err := recipientsOf(ctx, tx, b, p, is, do)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,15 @@
 // The blog's profile URL is its actor's id unless the site is on the same host, and the followers are a number without a list. Each field
 // has its reason beside it; most are what Mastodon does with it.
 //
+// What a blog sets (feeds.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
+// part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
+//
+// Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
+// the rule and what a race between two processes can do to it.
+//
+// Pins, boosts of old posts and changes of the profile are told under /activities/, and what was sent there to everybody is served there,
+// byte for byte. The table featured remembers which pins were told, so that a rule may pin and unpin by itself.
+//
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //
 // The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.

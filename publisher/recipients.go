@@ -31,24 +31,33 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 // committed before. Then readers of both get it twice, as they would without this rule; nobody misses it. SQLite has one writer at a time.
 
 // recipientsOf are the inboxes that a step concerns; is is the announcement with that step.
-func recipientsOf(ctx context.Context, tx database.Querier, p feeds.Post, is Announcement, do step) ([]string, error) {
+func recipientsOf(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step) ([]string, error) {
 	if do == stepDelete {
-		return recipients(ctx, tx, p.BlogID)
+		return recipients(ctx, tx, b.ID)
 	}
-	earlier, err := samePage(ctx, tx, p.ID)
+	earlier, err := samePage(ctx, tx, p.ID, feeds.PageKey(b.SiteURL))
 	if err != nil {
 		return nil, fmt.Errorf("look for the page at other blogs: %w", err)
 	}
-	for _, other := range earlier {
-		if other.blog == p.BlogID {
-			earlier = nil // several posts of the blog share the address: it says nothing about which one it is
-			break
-		}
+	if isAmbiguous(b.ID, earlier) {
+		earlier = nil
 	}
 	earlier = slices.DeleteFunc(earlier, func(other sibling) bool {
 		return other.toldAt.IsZero() || do == stepUpdate && !other.toldAt.Before(is.CreatedAt)
 	})
-	return recipientsBut(ctx, tx, p.BlogID, earlier)
+	return recipientsBut(ctx, tx, b.ID, earlier)
+}
+
+// isAmbiguous says that a blog has several posts at the address, which then says nothing about which one it is.
+func isAmbiguous(blogID database.ID, siblings []sibling) bool {
+	has := map[database.ID]bool{blogID: true}
+	for _, other := range siblings {
+		if has[other.blog] {
+			return true
+		}
+		has[other.blog] = true
+	}
+	return false
 }
 
 // sibling is a post of another blog at the same address, and when its followers were told; zero if they were not, or were told

@@ -10,16 +10,16 @@ import (
 // maxSamePage bounds how many posts with the address of another are looked at.
 const maxSamePage = 100
 
-// samePage lists the other posts, of any blog, that are or were at an address of this post.
-func samePage(ctx context.Context, q database.Querier, postID string) ([]sibling, error) {
+// samePage lists the other posts, of any blog, that are or were at an address of this post. The address of the site is none of a post.
+func samePage(ctx context.Context, q database.Querier, postID string, site database.Digest) ([]sibling, error) {
 	return database.Collect(scanSibling)(q.Query(ctx, `
 		SELECT p.blog_id, COALESCE(t.created_at, 0), COALESCE(t.deleted_at, 0)
 		FROM post_aliases mine
 		JOIN post_aliases other ON other.page_key = mine.page_key
 		JOIN posts p ON p.id = other.post_id
 		LEFT JOIN announcements t ON t.post_id = other.post_id
-		WHERE mine.post_id = ? AND other.post_id <> ? AND p.removed_at = 0
-		LIMIT ?`, postID, postID, maxSamePage))
+		WHERE mine.post_id = ? AND mine.page_key <> ? AND other.post_id <> ? AND p.removed_at = 0
+		LIMIT ?`, postID, site, postID, maxSamePage))
 }
 
 func scanSibling(rows *sql.Rows) (s sibling, err error) {
