@@ -30,8 +30,8 @@ type Found struct {
 	NewestTitle        string
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
 
-	feed       *Feed
-	validators validators
+	feed   *Feed
+	answer answer
 }
 
 // Posts are the posts that would be stored if the feed were imported into b now.
@@ -158,8 +158,9 @@ func found(address string, a answer, feed *Feed, p page) Found {
 		Items:       feed.Len(),
 		Ignored:     p.ignored,
 		feed:        feed,
-		validators:  a.seen,
+		answer:      a,
 	}
+	f.answer.feed, f.answer.body = feed, nil
 	if a.movedTo != "" {
 		f.FeedURL = a.movedTo
 	}

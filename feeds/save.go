@@ -22,21 +22,22 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	}
 	var changes []change
 	if !a.unchanged {
-		if changes, err = p.changes(ctx, b, poll, a); err != nil {
+		if changes, err = p.changes(ctx, b, poll, &a); err != nil {
 			return err
 		}
 	}
 	return p.save(ctx, poll, a, changes)
 }
 
-// changes are what a new answer means for the posts.
-func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]change, error) {
+// changes are what a new answer means for the posts. The feed that was read is left in a.
+func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a *answer) ([]change, error) {
 	p.parsing <- struct{}{}
 	defer func() { <-p.parsing }()
 	feed, err := Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return nil, unreadable(b.FeedURL, err)
 	}
+	a.feed = feed
 	changes, err := p.compare(ctx, b, poll.Imported, feed)
 	if err != nil {
 		return nil, fmt.Errorf("compare with what is known: %w", err)
@@ -81,8 +82,11 @@ func (p *Poller) succeeded(poll Poll, a answer, changes []change) Poll {
 		poll.ChangedAt = now
 	}
 	poll.Failures, poll.LastError = 0, ""
-	poll.NextAt = nextPoll(now, p.Interval, 0, 0, rand.Float64())
-	return poll
+	poll.Gone, poll.StoppedAt = 0, time.Time{}
+	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
+	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
+	poll.NextAt, _ = p.plan(poll, now, 0, rand.Float64()).next()
+	return poll.looked(now, visible(changes))
 }
 
 // change is what a poll does to one post.
