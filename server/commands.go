@@ -23,6 +23,7 @@ type commandLine struct {
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
 	Blog        blogCommands       `cmd:"" help:"Add and list blogs."`
+	Feed        feedCommands       `cmd:"" help:"Look after the feeds: what is known of one, read it now, hooks for deploy scripts."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`
