@@ -170,6 +170,11 @@ func TestGoneTwiceEndsTheAskingUntilItIsRefreshed(t *testing.T) {
 		if p := w.record(); !p.StoppedAt.IsZero() {
 			t.Fatalf("two 410s that were not in a row: %+v", p)
 		}
+		w.pass(time.Hour)
+		w.poll()
+		if p := w.record(); !p.StoppedAt.IsZero() {
+			t.Fatalf("two 410s within a day: %+v", p)
+		}
 		w.pass(24 * time.Hour)
 		w.poll()
 		p := w.record()

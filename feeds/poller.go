@@ -183,19 +183,22 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	asked := retryAfter(f.retryAfter, now)
 	poll.Failures++
 	poll.LastError = cut(cause.Error(), maxSummary)
-	poll.PolledAt = now
 	if f.status == http.StatusGone {
 		return settlePoll(ctx, p.DB, poll.gone(now))
 	}
+	poll.PolledAt = now
 	poll.Gone = 0
 	poll.NextAt, _ = p.plan(poll, now, asked, rand.Float64()).next()
 	return settlePoll(ctx, p.DB, poll.looked(now, asked > 0))
 }
 
-// gone is a poll that was answered 410, which says that this is meant to last (RFC 9110 §15.5.11). It is believed when it is said twice.
+// gone is a poll that was answered 410, which says that this is meant to last (RFC 9110 §15.5.11). It is believed when it is said twice, a
+// day apart: who refreshes by hand in between does not make it true.
 func (p Poll) gone(now time.Time) Poll {
-	p.Gone++
-	p.NextAt = now.Add(goneWait)
+	if p.Gone == 0 || now.Sub(p.PolledAt) >= goneWait {
+		p.Gone++
+	}
+	p.PolledAt, p.NextAt = now, now.Add(goneWait)
 	if p.Gone > 1 {
 		p.StoppedAt = now
 		p.LastError = "E109 The feed is gone: its server answered 410 Gone twice, a day apart, so Bloghorn asks no more and no new post " +

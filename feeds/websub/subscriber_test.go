@@ -184,7 +184,7 @@ func TestHubElsewhereIsNotAskedByAServerOnThisComputer(t *testing.T) {
 func TestTwoProcessesAskOnce(t *testing.T) {
 	inBubble(t, func(w *world) {
 		other := *w.hubs
-		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, stop := context.WithTimeout(w.t.Context(), 5*time.Second)
 		defer stop()
 		done := make(chan error)
 		go func() { done <- other.Run(ctx) }()
