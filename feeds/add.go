@@ -65,15 +65,17 @@ func Add(
 func firstPoll(b Blog, f Found, now time.Time) Poll {
 	return Poll{
 		BlogID:       b.ID,
-		ETag:         f.validators.etag,
-		LastModified: f.validators.lastModified,
-		BodyHash:     f.validators.body,
+		ETag:         f.answer.seen.etag,
+		LastModified: f.answer.seen.lastModified,
+		BodyHash:     f.answer.seen.body,
 		HashVersion:  hashVersion,
 		Imported:     true,
 		NextAt:       now,
 		PolledAt:     now,
 		SucceededAt:  now,
-		Known:        f.feed.likeness(f.from, identify(f.feed.items, f.feed.SiteURL)),
+		Known:        f.feed.likeness(f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
+		Wishes:       Wishes{}.since(f.answer, now),
+		Hub:          Hub{}.since(f.answer),
 	}
 }
 

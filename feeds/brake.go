@@ -93,8 +93,8 @@ func linkHost(items []identified) (host string) {
 	return host
 }
 
-// rhythm is how many posts a day a blog publishes, by what its feed lists.
-func rhythm(posts []stored, now time.Time) float64 {
+// pace is how many posts a day a blog publishes, by what its feed lists.
+func pace(posts []stored, now time.Time) float64 {
 	n, oldest := 0, now
 	for _, p := range posts {
 		if p.isPublic() && p.absentSince.IsZero() {

@@ -31,9 +31,8 @@ type Found struct {
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
 	Guessed            bool     // no page names it: it was found at a usual place
 
-	feed       *Feed
-	validators validators
-	from       string // the feed's address after redirects
+	feed   *Feed
+	answer answer
 }
 
 // Posts are the posts that would be stored if the feed were imported into b now.
@@ -161,9 +160,9 @@ func found(address string, a answer, feed *Feed, p page) Found {
 		Items:       feed.Len(),
 		Ignored:     p.ignored,
 		feed:        feed,
-		validators:  a.seen,
-		from:        a.url.String(),
+		answer:      a,
 	}
+	f.answer.feed, f.answer.body = feed, nil
 	if a.movedTo != "" {
 		f.FeedURL = a.movedTo
 	}

@@ -13,6 +13,8 @@ type Feed struct {
 	SiteURL     string // "" where the feed names none
 	Language    string
 	ImageURL    string
+	Wishes      Wishes // without CacheUntil, which the answer's headers say
+	Hub         Hub
 	items       []item // in the feed's order, at most maxItems
 }
 

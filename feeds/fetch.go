@@ -36,12 +36,15 @@ type answer struct {
 	url         *url.URL   // after redirects
 	movedTo     string     // the feed's new address, "" unless every redirect was permanent
 	seen        validators // of this answer
-	unchanged   bool       // 304, or a body that is known
+	header      http.Header
+	feed        *Feed // what the body says, once it was parsed
+	unchanged   bool  // 304, or a body that is known
 }
 
 // failure is why there is nothing to read: a sentence for the blog's owner.
 type failure struct {
 	words      string
+	status     int    // 0 where there was no answer
 	retryAfter string // the header of that name
 	cause      error
 }
@@ -62,7 +65,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 	if err != nil {
 		return answer{}, unreachable(address, err)
 	}
-	a := answer{body: res.Body, contentType: res.Header.Get("Content-Type"), url: res.URL, seen: known}
+	a := answer{body: res.Body, contentType: res.Header.Get("Content-Type"), url: res.URL, seen: known, header: res.Header}
 	if res.Moved {
 		a.movedTo = short(res.URL.String(), maxURL)
 	}
@@ -127,6 +130,7 @@ func refused(address string, res *safehttp.Response) error {
 	}
 	return &failure{
 		words:      fmt.Sprintf("E101 The address %s answered %s. %s", brief(address), status, why),
+		status:     res.Status,
 		retryAfter: res.Header.Get("Retry-After"),
 	}
 }

@@ -12,6 +12,7 @@ type outline struct {
 	doc             []byte   // the root element, without what stands around it
 	base            *url.URL // what addresses of the feed itself stand on
 	title, subtitle string   // the type attributes of Atom's elements
+	hub             Hub      // links outside the items; not yet whole
 	items           []hint   // one for each item, in order
 }
 
@@ -39,6 +40,9 @@ func (g *guard) note(e element, attributes []xml.Attr) {
 		g.noteField(e, attributes)
 	case g.item > 0 && depth == g.item+2 && g.path[depth-2].name == "content" && e.name == "div":
 		g.now.contentBase = e.base // the wrapping div of type="xhtml" (RFC 4287 §3.1.1.3)
+	}
+	if g.item == 0 && e.name == "link" && depth > 1 && (g.path[depth-2].name == "channel" || g.path[depth-2].name == "feed") {
+		g.out.hub.add(attribute(attributes, "rel"), attribute(attributes, "href"), e.base)
 	}
 	if g.item == 0 && e.base != nil && (depth == 1 || e.name == "channel") {
 		g.out.base = e.base

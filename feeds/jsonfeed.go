@@ -22,6 +22,8 @@ type jsonFeed struct {
 	Language    jsonText
 	Author      json.RawMessage
 	Authors     jsonList
+	FeedURL     jsonText `json:"feed_url"`
+	Hubs        jsonList
 	Items       jsonList
 }
 
@@ -99,6 +101,7 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 		Language:    language(string(j.Language)),
 		ImageURL:    address(at, string(j.Icon)),
 	}
+	f.Hub = j.hub(at)
 	var all []item
 	for _, raw := range j.Items {
 		var i jsonItem
@@ -108,6 +111,18 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	}
 	f.items = usable(all)
 	return f, nil
+}
+
+// hub is the first of the feed's hubs that speaks WebSub.
+func (j jsonFeed) hub(at *url.URL) (h Hub) {
+	for _, raw := range j.Hubs[:min(len(j.Hubs), maxLinks)] {
+		var one struct{ Type, URL jsonText }
+		if json.Unmarshal(raw, &one) == nil && strings.EqualFold(string(one.Type), "WebSub") {
+			h.add("hub", string(one.URL), at)
+		}
+	}
+	h.add("self", string(j.FeedURL), at)
+	return h.whole()
 }
 
 func explainJSON(err error) error {

@@ -51,7 +51,7 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (Outlook, error) 
 	if err != nil {
 		return Outlook{}, err
 	}
-	pl, err := p.study(ctx, b, poll, a)
+	pl, err := p.study(ctx, b, poll, &a)
 	if err != nil {
 		return Outlook{}, err
 	}

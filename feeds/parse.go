@@ -17,29 +17,46 @@ import (
 
 // parseXML hands to gofeed what the guard let through. Its detection of formats is not asked: it looks at 4,096 bytes only.
 func parseXML(seen outline, at *url.URL) (*Feed, error) {
-	universal, err := translate(seen)
+	universal, own, err := translate(seen)
 	if err != nil {
 		return nil, err
 	}
 	if len(seen.items) != len(universal.Items) {
 		seen.items = make([]hint, len(universal.Items)) // no telling which belongs to which
 	}
-	return newFeed(universal, seen, at), nil
+	f := newFeed(universal, seen, at)
+	f.Wishes, f.Hub = own.wishes(), seen.hub.whole()
+	return f, nil
 }
 
-func translate(seen outline) (*gofeed.Feed, error) {
+func translate(seen outline) (universal *gofeed.Feed, own ownWords, err error) {
 	if seen.root == "feed" {
 		parsed, err := (&atom.Parser{}).Parse(bytes.NewReader(seen.doc))
 		if err != nil {
-			return nil, err
+			return nil, own, err
 		}
-		return (&gofeed.DefaultAtomTranslator{}).Translate(parsed)
+		universal, err = (&gofeed.DefaultAtomTranslator{}).Translate(parsed)
+		return universal, syndication(parsed.Extensions), err
 	}
 	parsed, err := (&rss.Parser{}).Parse(bytes.NewReader(seen.doc))
 	if err != nil {
-		return nil, err
+		return nil, own, err
 	}
-	return (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(parsed)
+	own = syndication(parsed.Extensions)
+	own.ttl, own.hours, own.days = parsed.TTL, parsed.SkipHours, parsed.SkipDays
+	universal, err = (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(parsed)
+	return universal, own, err
+}
+
+// syndication reads the module of that name, which feeds of every kind borrow from RSS 1.0.
+func syndication(all ext.Extensions) ownWords {
+	first := func(name string) string {
+		if found := all["sy"][name]; len(found) > 0 {
+			return found[0].Value
+		}
+		return ""
+	}
+	return ownWords{period: first("updatePeriod"), frequency: first("updateFrequency")}
 }
 
 func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {

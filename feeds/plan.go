@@ -213,7 +213,7 @@ const editEvery = 5 * time.Minute
 func (m *maker) scene(poll Poll, is Likeness) scene {
 	s := scene{
 		known: poll.Known, now: is, items: len(m.r.items), mostNew: poll.MostNew, away: m.r.now.Sub(poll.SucceededAt),
-		perDay: rhythm(m.r.posts[:m.r.around], m.r.now),
+		perDay: pace(m.r.posts[:m.r.around], m.r.now),
 	}
 	for _, p := range m.r.found {
 		if m.r.posts[p.post].isPublic() && p.isSame() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"runtime"
 	"sync"
 	"time"
@@ -108,7 +109,8 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 	return nil
 }
 
-// Poll polls one blog's feed now, due or not. The error is what the owner should read; web.ErrBusy means that a poll is under way.
+// Poll polls one blog's feed now, due or not, and starts one that was stopped again. The error is what the owner should read; web.ErrBusy
+// means that a poll is under way.
 func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 	p.init()
 	poll, err := PollOf(ctx, p.DB, blogID)
@@ -117,6 +119,9 @@ func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 	}
 	if poll.LeaseUntil.After(p.Now()) {
 		return fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
+	}
+	if !poll.StoppedAt.IsZero() {
+		poll.StoppedAt, poll.Gone = time.Time{}, 0
 	}
 	mine, err := p.claim(ctx, &poll)
 	if err == nil && !mine {
@@ -141,6 +146,9 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 	b, err := BlogByID(ctx, p.DB, poll.BlogID)
 	if err != nil {
 		return err
+	}
+	if poll.rhythm, err = rhythmIn(ctx, p.DB, b, poll, p.Now()); err != nil {
+		return fmt.Errorf("read how %s publishes: %w", b.Acct(), err)
 	}
 	err = p.read(ctx, b, poll)
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
@@ -170,14 +178,62 @@ func (p *Poller) release(ctx context.Context, poll Poll) error {
 // fail records why there was nothing to read. What is known of the feed stays, validators and posts alike.
 func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	now := p.Now()
-	var f *failure
-	var asked time.Duration
-	if errors.As(cause, &f) {
-		asked = retryAfter(f.retryAfter, now)
-	}
+	f := &failure{}
+	errors.As(cause, &f)
+	asked := retryAfter(f.retryAfter, now)
 	poll.Failures++
 	poll.LastError = cut(cause.Error(), maxSummary)
+	if f.status == http.StatusGone {
+		return settlePoll(ctx, p.DB, poll.gone(now))
+	}
 	poll.PolledAt = now
-	poll.NextAt = nextPoll(now, p.Interval, poll.Failures, asked, rand.Float64())
-	return settlePoll(ctx, p.DB, poll)
+	poll.Gone = 0
+	poll.NextAt, _ = p.timing(poll, now, asked, rand.Float64()).next()
+	return settlePoll(ctx, p.DB, poll.looked(now, asked > 0))
+}
+
+// gone is a poll that was answered 410, which says that this is meant to last (RFC 9110 §15.5.11). It is believed when it is said twice, a
+// day apart: who refreshes by hand in between does not make it true.
+func (p Poll) gone(now time.Time) Poll {
+	if p.Gone == 0 || now.Sub(p.PolledAt) >= goneWait {
+		p.Gone++
+	}
+	p.PolledAt, p.NextAt = now, now.Add(goneWait)
+	if p.Gone > 1 {
+		p.StoppedAt = now
+		p.LastError = "E109 The feed is gone: its server answered 410 Gone twice, a day apart, so Bloghorn asks no more and no new post " +
+			"appears. If the feed is back, start again with: bloghorn feed refresh NAME"
+	}
+	if !p.PushedAt.IsZero() {
+		p.AnsweredAt = now
+	}
+	return p
+}
+
+// timing is what decides about the poll after this one.
+func (p *Poller) timing(poll Poll, now time.Time, asked time.Duration, jitter float64) timing {
+	return timing{
+		now: now, interval: p.Interval, failures: poll.Failures, asked: asked, wishes: poll.Wishes, rhythm: poll.rhythm, jitter: jitter,
+		pushed: !poll.rhythm.pushedAt.IsZero() && poll.rhythm.pushedAt.Add(hubReaction).After(poll.ChangedAt),
+	}
+}
+
+// Why says why a blog's feed is polled next when it is, as a person reads it after "because".
+func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err error) {
+	switch {
+	case !poll.StoppedAt.IsZero():
+		return "it is gone", nil
+	case !poll.PushedAt.IsZero():
+		return "somebody says that there is news", nil
+	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondLook)):
+		return "the last look, which was asked for, found nothing yet", nil
+	case poll.Gone > 0:
+		return "its server says that it is gone, and is asked once more after a day", nil
+	}
+	if poll.rhythm, err = rhythmIn(ctx, p.DB, b, poll, p.Now()); err != nil {
+		return "", err
+	}
+	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
+	_, why = p.timing(poll, poll.PolledAt, 0, 0.5).next()
+	return why, nil
 }

@@ -22,6 +22,12 @@ WHERE id = ?`, baseURL, handleHost, b.ID)
 	if err != nil {
 		return b, fmt.Errorf("move the blog's row: %w", err)
 	}
+	if _, err := q.Exec(ctx, `
+UPDATE subscriptions
+SET next_at = 1
+WHERE blog_id = ? AND next_at IS NOT NULL`, b.ID); err != nil { // hubs hear of the new callback at once
+		return b, fmt.Errorf("renew the blog's subscriptions: %w", err)
+	}
 	b.BaseURL, b.HandleHost = baseURL, handleHost
 	return b, nil
 }

@@ -22,21 +22,22 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	}
 	var pl plan
 	if !a.unchanged {
-		if pl, err = p.study(ctx, b, poll, a); err != nil {
+		if pl, err = p.study(ctx, b, poll, &a); err != nil {
 			return err
 		}
 	}
 	return p.save(ctx, b, poll, a, pl)
 }
 
-// study is what a new answer means for the posts.
-func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a answer) (plan, error) {
+// study is what a new answer means for the posts. The feed that was read is left in a.
+func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan, error) {
 	p.parsing <- struct{}{}
 	defer func() { <-p.parsing }()
 	feed, err := Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return plan{}, unreadable(b.FeedURL, err)
 	}
+	a.feed = feed
 	if err := p.sift(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
@@ -141,9 +142,12 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	if visible(pl.changes) {
 		poll.ChangedAt = now
 	}
-	poll.Failures, poll.Gone, poll.LastError = 0, 0, ""
-	poll.NextAt = nextPoll(now, p.Interval, 0, 0, rand.Float64())
-	return poll
+	poll.Failures, poll.LastError = 0, ""
+	poll.Gone, poll.StoppedAt = 0, time.Time{}
+	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
+	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
+	poll.NextAt, _ = p.timing(poll, now, 0, rand.Float64()).next()
+	return poll.looked(now, visible(pl.changes))
 }
 
 // change is what a poll does to one post.

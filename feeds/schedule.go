@@ -1,31 +1,189 @@
 package feeds
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
 
-// maxBackoff is the longest wait after failures, unless the interval itself is longer: a blog that comes back after a bad week shall not
-// wait a day for its first post.
-const maxBackoff = 6 * time.Hour
+const (
+	// maxBackoff is the longest wait after failures, unless the interval itself is longer: a blog that comes back after a bad week shall
+	// not wait a day for its first post.
+	maxBackoff = 6 * time.Hour
+	// maxRetryAfter bounds how long a server may ask to be left alone.
+	maxRetryAfter = 24 * time.Hour
+	// maxWish bounds what caches, ttl and hubs may make of the wait.
+	maxWish = 6 * time.Hour
 
-// maxRetryAfter bounds how long a server may ask to be left alone.
-const maxRetryAfter = 24 * time.Hour
+	livelyFor  = 24 * time.Hour      // after a post, an edit or its addition a blog is asked at the shortest interval
+	aliveFor   = 90 * 24 * time.Hour // a blog without a post for longer is dormant
+	maxQuiet   = time.Hour           // between two polls of one that is not
+	maxDormant = 6 * time.Hour
+	around     = time.Hour // before and after a usual time of day
+	rhythmOf   = 20        // the newest posts tell a blog's rhythm
 
-// nextPoll is when a feed is polled again. After failures in a row the interval doubles with each; asked is how long the server wants to
-// be left alone, 0 if it did not say. jitter, from 0 to 1, spreads the feeds of one host by a tenth of the wait.
-func nextPoll(now time.Time, interval time.Duration, failures int, asked time.Duration, jitter float64) time.Time {
-	wait := interval
-	longest := max(interval, maxBackoff)
+	// minStretched is the interval below which nothing is stretched: only tests and the demo poll faster than once a minute.
+	minStretched = time.Minute
+
+	goneWait    = 24 * time.Hour  // between the first 410 and the second, which ends it
+	forcedEvery = 5 * time.Second // at most one poll in this time because somebody says that there is news
+	secondLook  = time.Minute     // after a poll that was asked for and found nothing: hubs are faster than the cache before a blog
+	hubReaction = 10 * time.Minute
+)
+
+// timing is all that decides when a feed is polled next.
+type timing struct {
+	now      time.Time
+	interval time.Duration // the shortest
+	failures int           // in a row
+	asked    time.Duration // how long the server wants to be left alone, 0 if it did not say
+	wishes   Wishes
+	rhythm   rhythm
+	pushed   bool    // a hub tells of news, and has told of the last
+	jitter   float64 // from 0 to 1: it spreads the feeds of one host by a tenth of the wait
+}
+
+// rhythm is how a blog publishes.
+type rhythm struct {
+	posted   []time.Time // its newest posts, newest first
+	activeAt time.Time   // when it was added here, or last had something new
+	pushedAt time.Time   // when a hub that we are subscribed to last told of news
+}
+
+// next is when, and the reason as a person reads it after "because".
+func (p timing) next() (time.Time, string) {
+	wait, why := p.wait()
+	wait += time.Duration((p.jitter - 0.5) * 0.1 * float64(wait))
+	if p.asked > wait {
+		wait, why = p.asked, "its server asked to be left alone until then"
+	}
+	if p.failures > 0 || p.interval < minStretched {
+		return p.now.Add(wait), why
+	}
+	if cached := min(p.wishes.CacheUntil.Sub(p.now), maxWish); cached > wait {
+		wait, why = cached, "its answer may be kept that long (Cache-Control, Expires)"
+	}
+	if ttl := min(p.wishes.TTL, maxWish); ttl > wait {
+		wait, why = ttl, "the feed wishes it (ttl, sy:updatePeriod)"
+	}
+	at := p.now.Add(wait)
+	if allowed := p.wishes.allowed(at); allowed.After(at) {
+		at, why = allowed, "the feed wishes to rest before (skipHours, skipDays)"
+	}
+	return at, why
+}
+
+// wait is the wait before the server's and the feed's own wishes.
+func (p timing) wait() (time.Duration, string) {
+	switch {
+	case p.failures > 0:
+		return backoff(p.interval, maxBackoff, p.failures), fmt.Sprintf("the last %d polls failed", p.failures)
+	case p.interval < minStretched:
+		return p.interval, "it is the shortest interval"
+	case p.pushed:
+		return max(p.interval, maxWish), "its hub tells of news before that"
+	}
+	return p.rhythm.wait(p.now, p.interval)
+}
+
+// backoff doubles the wait with each failure in a row after the first, up to longest or to the first wait if that is longer.
+func backoff(first, longest time.Duration, failures int) time.Duration {
+	wait, longest := first, max(first, longest)
 	for range max(failures-1, 0) {
 		if wait *= 2; wait >= longest {
-			wait = longest
-			break
+			return longest
 		}
 	}
-	wait += time.Duration((jitter - 0.5) * 0.1 * float64(wait))
-	return now.Add(max(wait, asked))
+	return wait
+}
+
+// wait follows a blog's own habits: the shortest interval after something new and around the times of day at which it publishes, a longer
+// one otherwise. A long wait ends where a usual time begins.
+func (r rhythm) wait(now time.Time, interval time.Duration) (time.Duration, string) {
+	if now.Sub(r.activeAt) < livelyFor || len(r.posted) > 0 && now.Sub(r.posted[0]) < livelyFor {
+		return interval, "it had something new within a day"
+	}
+	posted := r.since(now.Add(-aliveFor))
+	if len(posted) == 0 {
+		return max(interval, maxDormant), "it has had no new post for 90 days"
+	}
+	longest := min(max(gap(posted, now)/24, interval), max(maxQuiet, interval))
+	for wait := interval; wait < longest; wait += interval {
+		if usual(posted, now.Add(wait)) {
+			return wait, "it often publishes at this time of day"
+		}
+	}
+	return longest, "that is enough for how often it publishes"
+}
+
+func (r rhythm) since(t time.Time) []time.Time {
+	old := slices.IndexFunc(r.posted, func(at time.Time) bool { return at.Before(t) })
+	if old < 0 {
+		return r.posted
+	}
+	return r.posted[:old]
+}
+
+// gap is the median time between two posts; of a single one, the time since.
+func gap(posted []time.Time, now time.Time) time.Duration {
+	if len(posted) == 1 {
+		return now.Sub(posted[0])
+	}
+	var gaps []time.Duration
+	for i, at := range posted[1:] {
+		gaps = append(gaps, posted[i].Sub(at))
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// usual says whether a fifth of the posts, at least one, were published at about this time of day.
+func usual(posted []time.Time, at time.Time) bool {
+	const day = 24 * time.Hour
+	near := 0
+	for _, one := range posted {
+		apart := (at.Sub(one)%day + day) % day
+		if min(apart, day-apart) <= around {
+			near++
+		}
+	}
+	return near > 0 && near*5 >= len(posted)
+}
+
+// allowed is the first moment from at on that neither skipHours nor skipDays names.
+func (w Wishes) allowed(at time.Time) time.Time {
+	utc := at.UTC()
+	for range 8 * 24 { // a week has all hours of all days
+		if w.SkipHours&(1<<utc.Hour()) == 0 && w.SkipDays&(1<<utc.Weekday()) == 0 {
+			return utc
+		}
+		utc = utc.Truncate(time.Hour).Add(time.Hour)
+	}
+	return at
+}
+
+// forced is when a feed is polled after somebody said that there is news: at once, but not more often than it is good for a server, and
+// less so for one in trouble.
+func (p Poll) forced(now time.Time) time.Time {
+	wait := forcedEvery
+	if p.Failures > 0 {
+		wait = secondLook
+	}
+	return later(now, p.AnsweredAt.Add(wait))
+}
+
+// looked is a poll that was asked for, if it was, with when it is done again: soon, unless it found what was announced or must wait.
+func (p Poll) looked(now time.Time, found bool) Poll {
+	if p.PushedAt.IsZero() {
+		return p
+	}
+	p.AnsweredAt = now
+	if again := now.Add(secondLook); !found && again.Before(p.NextAt) {
+		p.NextAt = again
+	}
+	return p
 }
 
 // retryAfter reads both forms of the header (RFC 9110 §10.2.3), up to a day.

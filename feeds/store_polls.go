@@ -3,6 +3,7 @@ package feeds
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -27,12 +28,16 @@ type Poll struct {
 	Notice       string    // what the guard tells the owner, sentence by sentence; "" where all is well
 	StoppedAt    time.Time // the feed is not asked any more; zero while it is
 	Gone         int       // answers of 410 in a row
+	PushedAt     time.Time // somebody said then that there is news, and nobody has looked yet; zero otherwise
+	AnsweredAt   time.Time // when somebody last looked because of that
 
 	Known   Likeness // what tells this feed from another one
 	MostNew int      // the most new posts that one poll brought and that were let through
 	Missing int      // posts that should be in the feed and are not
 	Wishes  Wishes   // when the feed wants to be asked
 	Hub     Hub      // who tells us of news before we ask
+
+	rhythm rhythm // of the blog, read before a poll and not stored here
 }
 
 // Likeness is what the guard knows a feed by; empty fields are not known.
@@ -59,18 +64,20 @@ type Hub struct {
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at
 FROM polls`
 
 func scanPoll(row scanner) (p Poll, err error) {
-	var next, lease, polled, succeeded, changed, stopped, ttl, cached int64
+	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered int64
 	var notice sql.NullString
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
 		&succeeded, &changed, &p.Failures, &p.LastError, &notice, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
-		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic)
+		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
+		&pushed, &answered)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
+	p.PushedAt, p.AnsweredAt = database.Time(pushed), database.Time(answered)
 	p.Notice = notice.String
 	return p, err
 }
@@ -119,14 +126,19 @@ WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
 }
 
 // settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
+// Who said that there is news while the poll was under way gets a poll of his own. The order counts: MySQL assigns from left to right.
 func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
+	pushed := database.Millis(p.PushedAt)
 	n, err := q.Exec(ctx, `
 UPDATE polls
-SET etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, next_at = ?, lease_until = 0,
-	polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?,
+SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
+	hub_changed_at = CASE WHEN hub_url = ? AND topic_url = ? THEN hub_changed_at ELSE ? END, lease_until = 0,
+	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?,
 	link_host = ?, feed_title = ?, feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?,
-	hub_url = ?, topic_url = ?
-WHERE blog_id = ? AND lease_until = ?`, append(p.remembered(), p.BlogID, database.Millis(p.LeaseUntil))...)
+	hub_url = ?, topic_url = ?, answered_at = ?
+WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
+		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed, p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
+	}, p.remembered(), []any{p.BlogID, database.Millis(p.LeaseUntil)})...)
 	if err == nil && n == 0 {
 		err = errLeaseLost
 	}
@@ -134,23 +146,27 @@ WHERE blog_id = ? AND lease_until = ?`, append(p.remembered(), p.BlogID, databas
 }
 
 func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
+	var hubChanged any
+	if p.Hub != (Hub{}) {
+		hubChanged = database.Millis(p.PolledAt)
+	}
 	_, err := q.Exec(ctx, `
-INSERT INTO polls (blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at,
-	changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		append([]any{p.BlogID}, p.remembered()...)...)
+INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported, polled_at,
+	succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at)
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
 
-// remembered are the values of a poll from etag to topic_url, without its lease.
+// remembered are the values of a poll from etag to answered_at, without its lease and its next time.
 func (p Poll) remembered() []any {
 	return []any{
-		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported, database.Millis(p.NextAt),
+		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported,
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
 		textOrNull(p.Notice), database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
-		p.Hub.URL, p.Hub.Topic,
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt),
 	}
 }
 

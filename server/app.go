@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
@@ -35,6 +36,8 @@ type app struct {
 	keys     *publisher.Keys
 
 	poller    *feeds.Poller
+	hubs      *websub.Subscriber
+	hooks     *feeds.HookHandler
 	announcer *publisher.Announcer
 	worker    *delivery.Worker
 	inbox     *replies.Inbox
@@ -99,6 +102,11 @@ func (a *app) speak(federation *safehttp.Client) {
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
 		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge), Saved: a.announcer.Wake,
 	}
+	a.hubs = &websub.Subscriber{
+		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, Pushed: a.poller.Wake,
+		Local: func(address string) bool { return thisComputer(hostOnly(address)) },
+	}
+	a.hooks = &feeds.HookHandler{DB: a.db, Now: a.now, Called: a.poller.Wake}
 }
 
 // listen builds the way of a reply: inbox, collections, comments.
@@ -117,7 +125,7 @@ func (a *app) part(component string) *slog.Logger { return a.log.With("component
 func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
-		"poller": a.poller.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
+		"poller": a.poller.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {

@@ -26,6 +26,7 @@ type commandLine struct {
 	Preview     previewCommand     `cmd:"" help:"See how a blog will look on the fediverse, and what to improve; stores and sends nothing."`
 	Plan        planCommand        `cmd:"" help:"Say what the next poll of a blog's feed would do; stores and sends nothing."`
 	Blog        blogCommands       `cmd:"" help:"Add, list and edit blogs."`
+	Feed        feedCommands       `cmd:"" help:"Look after the feeds: what is known of one, read it now, held posts, hooks for deploy scripts."`
 	Post        postCommands       `cmd:"" help:"List, share and pin posts, decide about held ones, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`

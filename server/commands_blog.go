@@ -160,3 +160,20 @@ func blogLine(ctx context.Context, table *tabwriter.Writer, db *database.DB, b f
 	_, err = fmt.Fprintf(table, "%s\t%d followers\t%s\t%s\n", b.Handle(), followers, b.FeedURL, state)
 	return err
 }
+
+// oneBlog is the blog of that name, or the only one there is.
+func oneBlog(ctx context.Context, q database.Querier, name string) (feeds.Blog, error) {
+	if name != "" {
+		return feeds.FindBlog(ctx, q, name)
+	}
+	blogs, err := feeds.ListBlogs(ctx, q, 0, 2)
+	switch {
+	case err != nil:
+		return feeds.Blog{}, fmt.Errorf("list the blogs: %w", err)
+	case len(blogs) == 0:
+		return feeds.Blog{}, exit(exitNotFound, "there is no blog on this server yet. Add one with: bloghorn blog add https://your.blog")
+	case len(blogs) > 1:
+		return feeds.Blog{}, exit(exitUsage, "there are several blogs on this server; say which one. See: bloghorn blog list")
+	}
+	return blogs[0], nil
+}

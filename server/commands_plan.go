@@ -27,7 +27,7 @@ func (c planCommand) Run(in *invocation) error {
 		return err
 	}
 	defer a.close()
-	b, err := in.oneBlog(a.db, c.Blog)
+	b, err := oneBlog(in.ctx, a.db, c.Blog)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (c postBackfillCommand) Run(in *invocation) error {
 		return err
 	}
 	defer a.close()
-	b, err := in.oneBlog(a.db, c.Name)
+	b, err := oneBlog(in.ctx, a.db, c.Name)
 	if err != nil {
 		return err
 	}
@@ -110,21 +110,4 @@ func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since
 	}
 	fmt.Fprintf(in.stderr, "%d posts go to %d followers, the last one at %s.\n", n, followers, last.Format(time.RFC3339))
 	return nil
-}
-
-// oneBlog is the blog of that name, or the only one there is.
-func (in *invocation) oneBlog(db *database.DB, name string) (feeds.Blog, error) {
-	if name != "" {
-		return feeds.FindBlog(in.ctx, db, name)
-	}
-	blogs, err := feeds.ListBlogs(in.ctx, db, 0, 2)
-	switch {
-	case err != nil:
-		return feeds.Blog{}, fmt.Errorf("list the blogs: %w", err)
-	case len(blogs) == 0:
-		return feeds.Blog{}, exit(exitNotFound, "there is no blog yet. Add one: bloghorn blog add URL")
-	case len(blogs) > 1:
-		return feeds.Blog{}, exit(exitUsage, "there are several blogs; say which. See: bloghorn blog list")
-	}
-	return blogs[0], nil
 }

@@ -51,14 +51,14 @@ func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement) []blogVa
 	return []blogValue{
 		{"id", p.ID}, {"blog", b.Handle()}, {"title", p.Title}, {"address", p.URL}, {"state", postState(p)}, {"held because", p.HeldWhy},
 		{"author", p.Author}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
-		{"published", moment(p.PublishedAt)}, {"first seen", moment(p.FirstSeenAt)}, {"edited", moment(p.EditedAt)},
-		{"due", moment(p.DueAt)}, {"announced", moment(told.CreatedAt)}, {"last told", moment(told.ToldAt)},
-		{"removed", moment(p.RemovedAt)}, {"pinned", moment(p.PinnedAt)},
+		{"published", timestamp(p.PublishedAt)}, {"first seen", timestamp(p.FirstSeenAt)}, {"edited", timestamp(p.EditedAt)},
+		{"due", timestamp(p.DueAt)}, {"announced", timestamp(told.CreatedAt)}, {"last told", timestamp(told.ToldAt)},
+		{"removed", timestamp(p.RemovedAt)}, {"pinned", timestamp(p.PinnedAt)},
 		{"teaser", p.Teaser}, {"on the fediverse", publisher.PostID(b, p.ID)},
 	}
 }
 
-func moment(t time.Time) string {
+func timestamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

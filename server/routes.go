@@ -50,6 +50,10 @@ func (a *app) public() http.Handler {
 	read("/posts/{id}/shares", a.collections.Shares)
 	read("/posts/{id}/context", a.collections.Context)
 
+	r.Handle("/websub/{token}", web.HandlerFunc(a.hubs.Verify)).Methods("GET")
+	post("/websub/{token}", a.hubs.Push)
+	post("/api/v1/feeds/{id}/refresh", a.hooks.Refresh)
+
 	read("/api/v1/comments", a.comments.Comments)
 	read("/api/v1/counts", a.comments.Counts)
 	read("/comments", a.comments.Fragment)

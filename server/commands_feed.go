@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+type feedCommands struct {
+	Show    feedShowCommand    `cmd:"" help:"Show what is known of a blog's feed: when it was read, when it is read next and why then."`
+	Refresh feedRefreshCommand `cmd:"" help:"Read a blog's feed right now; start one that was stopped again."`
+	Held    feedHeldCommand    `cmd:"" help:"List new posts that wait for you, and why."`
+	Hook    feedHookCommands   `cmd:"" help:"Tokens with which your deploy script has the feed read at once."`
+}
+
+// feedName is the blog that a command is about.
+type feedName struct {
+	Name string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
+}
+
+// blog finds the blog that is meant.
+func (n feedName) blog(ctx context.Context, q database.Querier) (feeds.Blog, error) {
+	return oneBlog(ctx, q, n.Name)
+}
+
+type feedRefreshCommand struct{ feedName }
+
+// Help shows how it is used.
+func (feedRefreshCommand) Help() string {
+	return "For example:\n\n  bloghorn feed refresh\n  bloghorn feed refresh tea\n\n" +
+		"A running server sends what is found, new posts after feed.publish_delay. It works beside the server or without one."
+}
+
+// Run polls in this process and says what was found.
+func (c feedRefreshCommand) Run(in *invocation) error {
+	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	blog, err := c.blog(in.ctx, a.db)
+	if err != nil {
+		return err
+	}
+	said, err := a.refresh(in.ctx, blog)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(in.stdout, said)
+	return err
+}
+
+// refresh polls and says in words what the poll found.
+func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
+	began := a.now()
+	before, _, err := feeds.FoundSince(ctx, a.db, b.ID, began)
+	if err != nil {
+		return "", fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+	}
+	if err := a.poller.Poll(ctx, b.ID); err != nil {
+		return "", exit(exitFailed, "the feed of %s was not read: %w", b.Handle(), err)
+	}
+	after, edited, err := feeds.FoundSince(ctx, a.db, b.ID, began)
+	if err != nil {
+		return "", fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+	}
+	if after == before && edited == 0 {
+		return "Nothing new.", nil
+	}
+	said := fmt.Sprintf("%d new, %d edited.", after-before, edited)
+	if delay := time.Duration(a.settings.Feed.PublishDelay); after > before && delay > 0 {
+		said += fmt.Sprintf(" New posts go out after feed.publish_delay, in %v.", delay)
+	}
+	return said, nil
+}
