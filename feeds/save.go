@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -41,7 +42,7 @@ func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]ch
 	if err != nil {
 		return nil, fmt.Errorf("compare with what is known: %w", err)
 	}
-	return changes, nil
+	return changes, p.complete(ctx, b, changes)
 }
 
 // save commits the changes together with the poll that found them. The poll comes first: it fails where the lease is lost.
@@ -52,7 +53,7 @@ func (p *Poller) save(ctx context.Context, poll Poll, a answer, changes []change
 			return err
 		}
 		for _, c := range changes {
-			if err := c.store(ctx, tx); err != nil {
+			if err := errors.Join(c.store(ctx, tx), c.page.store(ctx, tx, p.Now())); err != nil {
 				return err
 			}
 		}
@@ -91,6 +92,7 @@ type change struct {
 	known  *stored   // nil for a new post
 	silent bool      // hashed anew, nothing else happened
 	due    time.Time // when the publisher shall look at it; zero leaves that as it is
+	page   Completed // what its page gave
 }
 
 func visible(changes []change) bool {
@@ -121,11 +123,16 @@ func (p *Poller) compare(ctx context.Context, b Blog, imported bool, feed *Feed)
 	if err != nil {
 		return nil, err
 	}
+	readings, err := feedReadings(ctx, p.DB, ids)
+	if err != nil {
+		return nil, err
+	}
 	now := p.Now()
 	var changes []change
 	for i, it := range items {
 		was, ok := known[ids[i]]
 		switch {
+		case ok && readings[ids[i]] == it.hash: // the page was edited after it left the feed, and the feed is behind
 		case !ok:
 			changes = append(changes, p.found(newPost(b, it, seenAt(now, i)), it, imported, now))
 		case !was.removed && (was.hash != it.hash || was.version < hashVersion):
