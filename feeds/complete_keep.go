@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -37,7 +38,7 @@ func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 			c.page = done[at]
 		}
 		if c.known == nil && c.post.Announce && c.post.PublishedAt.Before(oldest) {
-			c.post.Announce, c.due = false, c.post.DueAt
+			c.post.Announce, c.due = false, time.Time{}
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -26,6 +25,9 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 		if changes, err = p.changes(ctx, b, poll, a); err != nil {
 			return err
 		}
+		if err := p.complete(ctx, b, changes); err != nil {
+			return err
+		}
 	}
 	return p.save(ctx, poll, a, changes)
 }
@@ -42,7 +44,7 @@ func (p *Poller) changes(ctx context.Context, b Blog, poll Poll, a answer) ([]ch
 	if err != nil {
 		return nil, fmt.Errorf("compare with what is known: %w", err)
 	}
-	return changes, p.complete(ctx, b, changes)
+	return changes, nil
 }
 
 // save commits the changes together with the poll that found them. The poll comes first: it fails where the lease is lost.
@@ -53,7 +55,10 @@ func (p *Poller) save(ctx context.Context, poll Poll, a answer, changes []change
 			return err
 		}
 		for _, c := range changes {
-			if err := errors.Join(c.store(ctx, tx), c.page.store(ctx, tx, p.Now())); err != nil {
+			if err := c.store(ctx, tx); err != nil {
+				return err
+			}
+			if err := c.page.store(ctx, tx, p.Now()); err != nil {
 				return err
 			}
 		}
