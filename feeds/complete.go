@@ -37,9 +37,9 @@ type Completed struct {
 	look   Look
 }
 
-// Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed has
-// an excerpt and the blog's owner allows it. It takes the 5 newest that lack something, and 5 s at most; whatever fails leaves a post as
-// it is. Only what is empty is filled, and ContentHash stays that of the feed's item.
+// Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed
+// has an excerpt and the blog's owner allows it. It takes the 5 newest that lack something, and 5 s at most; whatever fails leaves a post
+// as it is. Only what is empty is filled, and ContentHash stays that of the feed's item.
 func (l *Looker) Complete(ctx context.Context, b Blog, posts []*Post) []Completed {
 	l.init()
 	full := l.FullText != nil && l.FullText(b)
@@ -56,6 +56,9 @@ func (l *Looker) Complete(ctx context.Context, b Blog, posts []*Post) []Complete
 		working.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			if ctx.Err() != nil {
+				return
+			}
 			var err error
 			if done[i], err = l.complete(ctx, b, p, full); err != nil {
 				l.Log.Debug("post not completed from its page", "component", "feeds", "blog", b.Acct(), "post", p.ID, "err", err)

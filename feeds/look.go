@@ -77,16 +77,10 @@ func (l Look) judge(p Post, s sighting, now time.Time) verdict {
 	if s.status == http.StatusOK && !s.elsewhere && !s.unchanged && s.facts.Text != "" {
 		v.read(p, s, now)
 	}
-	v.look.CheckAt = later(nextLook(p, v.look, now), nextAllowed(nextLook(p, v.look, now), now.Add(s.wait)))
-	return v
-}
-
-// nextAllowed is when a server that asks for a pause may be asked again; it makes no look of none.
-func nextAllowed(next, allowed time.Time) time.Time {
-	if next.IsZero() {
-		return next
+	if v.look.CheckAt = nextLook(p, v.look, now); !v.look.CheckAt.IsZero() {
+		v.look.CheckAt = later(v.look.CheckAt, now.Add(s.wait))
 	}
-	return allowed
+	return v
 }
 
 // gone counts only what was seen since the post left its feed.

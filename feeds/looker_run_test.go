@@ -86,6 +86,30 @@ WHERE id = ?`, id); err != nil {
 	}
 }
 
+// A push promises to reach the followers soon; a page that does not answer must not break that.
+func TestSlowPagesHoldUpAPollForSecondsOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &shop{world: newBubble(t)}
+		w.poller.Pages = w.newLooker()
+		w.poller.Pages.Now = time.Now
+		slow := func() { time.Sleep(9 * time.Second) }
+		var items []entry
+		for n := range 6 {
+			items = append(items, post(n+2))
+			w.web.set(post(n+2).link, page{body: webPage("Cup", story, head), before: slow})
+		}
+		w.publish(items...)
+		began := time.Now()
+		w.mustPoll()
+		if took := time.Since(began); took > 10*time.Second { // the network of the tests hears of a deadline when it has answered
+			t.Errorf("the poll took %v", took)
+		}
+		if n := len(w.posts()); n != 7 || w.post("Cup 2").Author != "" {
+			t.Errorf("%d posts", n)
+		}
+	})
+}
+
 func TestShutdownGivesLooksBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &shop{world: newBubble(t)}

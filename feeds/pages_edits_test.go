@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -41,6 +42,27 @@ func TestEditOfAScrolledOffPostIsFoundOnItsPage(t *testing.T) {
 			t.Errorf("%d edits of one", w.saved)
 		}
 	})
+}
+
+// A look at a post that is still listed remembers how its page was, so that an edit is found that was made just before it left.
+func TestLookAtAListedPostIsWhatLaterOnesCompareWith(t *testing.T) {
+	w := newShop(t, databasetest.Open(t))
+	p := w.first()
+	if err := feeds.ScheduleLook(t.Context(), w.db, p.ID, p.BlogID, w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.look()
+	w.serve(webPage("Cup 1", revised))
+	w.days(2)
+	if n := w.looked(firstAt); n != 1 {
+		t.Errorf("a listed post was looked at %d times", n)
+	}
+	w.miss(0)
+	w.days(1)
+	w.expectDue("Cup 1")
+	if p := w.first(); !strings.Contains(p.Content.String(), "tomatoes") {
+		t.Errorf("%s", p.Content)
+	}
 }
 
 func TestEditFoundOnThePageDoesNotFlipBack(t *testing.T) {
@@ -119,7 +141,7 @@ func TestWhatAPageChangesByItselfIsNoEdit(t *testing.T) {
 // The feed has an excerpt, or the page is built by a script: what is found there was never the post.
 func TestPageThatNeverHadThePostIsNotBelieved(t *testing.T) {
 	for name, first := range map[string]string{
-		"more":  story + strings.ReplaceAll(story, "tea", "coffee with milk") + "<p>And much more that the feed did not have, for a whole page.</p>",
+		"more":  story + strings.ReplaceAll(story, "tea", "coffee with milk") + "<p>And much more that the feed did not have.</p>",
 		"other": "<p>Please switch on JavaScript, because this page, which is about tea, needs it to show anything at all.</p>",
 	} {
 		w := newShop(t, databasetest.Open(t))
@@ -158,7 +180,7 @@ func TestHostilePagesChangeNothing(t *testing.T) {
 		"a page without end":      {body: webPage("Cup 1", revised) + strings.Repeat("<p>x, y</p>\n", 1<<18)},
 		"a bomb":                  {body: gzipBomb(t), header: map[string]string{"Content-Encoding": "gzip"}},
 		"a picture that is HTML":  {body: webPage("Cup 1", revised), header: map[string]string{"Content-Type": "image/png"}},
-		"HTML that is a picture":  {body: "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\xff", 1<<19), header: map[string]string{"Content-Type": "text/html"}},
+		"HTML that is a picture":  {body: "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\xff", 1<<19)},
 		"a redirect to elsewhere": {status: 301, header: map[string]string{"Location": "https://evil.example/"}},
 		"304 out of place":        {status: 304},
 	} {

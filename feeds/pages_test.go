@@ -158,7 +158,9 @@ func TestPostThatIsListedAgainIsNotRemoved(t *testing.T) {
 
 func TestPageOfAScrolledOffPostIsAskedLessAndLessOften(t *testing.T) {
 	w := newShop(t, databasetest.Open(t))
-	w.web.set(firstAt, page{body: webPage("Cup 1", story), header: map[string]string{"ETag": `"1"`, "Last-Modified": "Fri, 20 Nov 2026 11:00:00 GMT"}})
+	w.web.set(firstAt, page{body: webPage("Cup 1", story), header: map[string]string{
+		"ETag": `"1"`, "Last-Modified": "Fri, 20 Nov 2026 11:00:00 GMT",
+	}})
 	w.miss(0)
 	var asked []int
 	for _, days := range []int{1, 6, 7, 16, 60} {
@@ -173,6 +175,17 @@ func TestPageOfAScrolledOffPostIsAskedLessAndLessOften(t *testing.T) {
 	}
 	if n := w.looked(robots); n > 7 || n < 2 {
 		t.Errorf("robots.txt was asked %d times in 90 days", n)
+	}
+}
+
+func TestServerThatAsksForAPauseGetsIt(t *testing.T) {
+	w := newShop(t, databasetest.Open(t))
+	w.web.set(firstAt, page{status: 503, header: map[string]string{"Retry-After": "72000"}})
+	w.miss(0)
+	w.pass(time.Hour)
+	w.look()
+	if l, err := feeds.LookOf(t.Context(), w.db, w.first().ID); err != nil || !l.CheckAt.Equal(w.now.Add(20*time.Hour)) || l.Status != 503 {
+		t.Errorf("%+v, %v", l, err)
 	}
 }
 

@@ -19,7 +19,7 @@ const (
 )
 
 // story is a text long enough for an edit to be one.
-const story = `<p>The first cup is for the guest, the second for the house, and the third is for talking. So said my aunt, and so I pour.</p>
+const story = `<p>The first cup is for the guest, the second for the house, and the third is for talking. So said my aunt, and I pour.</p>
 <p>Green tea wants water that has forgotten how it boiled, black tea wants it at once, and both want somebody who waits.</p>
 <p>When the leaves are tired they go to the roses, which have never complained, and the pot is turned upside down until the evening.</p>`
 

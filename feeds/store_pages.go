@@ -10,14 +10,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-const lookColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted, g.filled,
-	g.looks, g.gone_since, g.checked_at, g.check_at, g.lease_until`
+const lookColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted,
+	g.filled, g.looks, g.gone_since, g.checked_at, g.check_at, g.lease_until`
 
 func scanLook(row scanner, more ...any) (l Look, err error) {
 	var gone, checked, lease int64
 	var check sql.NullInt64
-	err = row.Scan(append([]any{&l.PostID, &l.BlogID, &l.ETag, &l.LastModified, &l.Status, &l.Title, &l.Digest, &l.Base, &l.Feed, &l.Trusted, &l.Filled,
-		&l.Looks, &gone, &checked, &check, &lease}, more...)...)
+	err = row.Scan(append([]any{&l.PostID, &l.BlogID, &l.ETag, &l.LastModified, &l.Status, &l.Title, &l.Digest, &l.Base, &l.Feed, &l.Trusted,
+		&l.Filled, &l.Looks, &gone, &checked, &check, &lease}, more...)...)
 	l.GoneSince, l.CheckedAt = database.Time(gone), database.Time(checked)
 	l.CheckAt, l.LeaseUntil = database.Time(check.Int64), database.Time(lease)
 	return l, err
@@ -50,8 +50,8 @@ WHERE post_id = ? AND (check_at IS NULL OR check_at > ?)`, due, postID, due)
 
 func insertLook(ctx context.Context, q database.Querier, l Look) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO pages (post_id, blog_id, etag, last_modified, status, title, text_digest, base_hash, feed_hash, trusted, filled, looks, gone_since,
-	checked_at, check_at, lease_until)
+INSERT INTO pages (post_id, blog_id, etag, last_modified, status, title, text_digest, base_hash, feed_hash, trusted, filled, looks,
+	gone_since, checked_at, check_at, lease_until)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, append([]any{l.PostID, l.BlogID}, l.remembered()...)...)
 	return err
 }
@@ -153,8 +153,8 @@ type reading struct {
 	hash   database.Digest
 }
 
-// feedReadings are, for those of the posts that were edited from their page and not by their feed since, the hashes of what the feed had said
-// before. An item with that hash is no edit: the feed is behind, and taking it over would undo what the page has.
+// feedReadings are, for those of the posts that were edited from their page and not by their feed since, the hashes of what the feed had
+// said before. An item with that hash is no edit: the feed is behind, and taking it over would undo what the page has.
 func feedReadings(ctx context.Context, q database.Querier, ids []string) (map[string]database.Digest, error) {
 	known := map[string]database.Digest{}
 	for some := range slices.Chunk(ids, maxMarks) {

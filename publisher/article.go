@@ -76,8 +76,8 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 }
 
 // attachments are the page, and what the feed encloses. The page comes first: Lemmy takes the first for the post's link, Mastodon the first
-// with href for its preview card. Pictures are not attached, because any medium costs that card at Mastodon. Sound and video are worth it: a
-// podcast without its player is a title and a link, and the picture of the card is in image all the same.
+// with href for its preview card. Pictures are not attached, because any medium costs that card at Mastodon. Sound and video are worth it:
+// a podcast without its player is a title and a link, and the picture of the card is in image all the same.
 func attachments(page string, enclosed []feeds.Attachment) []activitypub.Attachment {
 	all := []activitypub.Attachment{activitypub.PageLink(page)}
 	for _, a := range enclosed {

@@ -22,9 +22,9 @@ var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a
 
 // Decode turns a body into UTF-8, drops the XML declaration, and with it control characters that XML forbids and feeds contain.
 //
-// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text that happens to be valid UTF-8 with characters beyond ASCII is UTF-8, whatever
-// servers and templates claim. Then comes the HTTP header, then the declaration (RFC 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is
-// mostly a server's default that nobody chose.
+// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text that happens to be valid
+// UTF-8 with characters beyond ASCII is UTF-8, whatever servers and templates claim. Then comes the HTTP header, then the declaration (RFC
+// 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that nobody chose.
 func Decode(body []byte, contentType string) []byte {
 	if from, ok := marked(body); ok {
 		body = transcode(body, from)

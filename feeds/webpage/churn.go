@@ -20,9 +20,9 @@ var (
 	nonce = regexp.MustCompile(`\b(?:[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b`)
 )
 
-const counted = `views?|reads?|visit(?:or)?s?|hits?|comments?|responses?|repl(?:y|ies)|likes?|shares?|claps?|reactions?|boosts?|favou?rites?|` +
-	`followers?|subscribers?|readers?|downloads?|webmentions?|online|Aufrufe?|Kommentare?|Ansichten|Leser|vues?|commentaires?|vistas?|` +
-	`comentarios?|comentários?|visite|commenti|reacties`
+const counted = `views?|reads?|visit(?:or)?s?|hits?|comments?|responses?|repl(?:y|ies)|likes?|shares?|claps?|reactions?|boosts?|` +
+	`favou?rites?|followers?|subscribers?|readers?|downloads?|webmentions?|online|Aufrufe?|Kommentare?|Ansichten|Leser|vues?|` +
+	`commentaires?|vistas?|comentarios?|comentários?|visite|commenti|reacties`
 
 // lasting is a line of text without what changes by itself, "" for a line that only counts.
 func lasting(text string) string {

@@ -45,8 +45,8 @@ func TestPagesOfTheWorldAreRead(t *testing.T) {
 }
 
 func goldenOf(f webpage.Facts) golden {
-	return golden{f.Title, f.Description, f.Canonical, f.ImageURL, f.ImageAlt, f.Language, f.Author, moment(f.PublishedAt), moment(f.ModifiedAt),
-		strings.SplitAfter(f.Text, ". "), strings.Split(f.Article, "\n")}
+	return golden{f.Title, f.Description, f.Canonical, f.ImageURL, f.ImageAlt, f.Language, f.Author,
+		moment(f.PublishedAt), moment(f.ModifiedAt), strings.SplitAfter(f.Text, ". "), strings.Split(f.Article, "\n")}
 }
 
 func moment(at time.Time) string {
@@ -85,8 +85,9 @@ func compare(t *testing.T, path string, got golden) {
 
 // post is a page around two paragraphs and what else there is.
 func post(second, around string) webpage.Facts {
-	return webpage.Read([]byte(`<html><body><article><h1>Tea</h1><p>The first cup is for the guest, the second for the house, and the third is for
-		talking. So said my aunt, and so I pour.</p>`+around+`<p>`+second+`</p></article></body></html>`), "text/html; charset=utf-8", at)
+	const first = `<p>The first cup is for the guest, the second for the house, and the third is for talking. So said my aunt.</p>`
+	text := `<html><body><article><h1>Tea</h1>` + first + around + `<p>` + second + `</p></article></body></html>`
+	return webpage.Read([]byte(text), "text/html; charset=utf-8", at)
 }
 
 const second = `Green tea wants water that has forgotten how it boiled, black tea wants it at once, and both want somebody who waits.`
@@ -152,8 +153,9 @@ func TestSimilarityIsOfWords(t *testing.T) {
 func TestHostileBulkTakesBoundedTime(t *testing.T) {
 	for _, unit := range []string{
 		"<p>a, b", "<div>", "<b>x<p>", "<a href=x>y</a>", "a<br><br>", "<table><tr><td>x", "<img src=x>", "<ul><li>x", "<h2>x</h2>",
-		"<div class=comments><p>hello, world</p></div>", "<script type='application/ld+json'>{\"@type\":\"Article\"}</script>", "<font color=a><p>x",
-		"<meta property=og:title content=x>", "<i a=b c=d>", "<title>x</title>", "<span class=p-author>x", "<!--", "&amp;", "<svg><title>", "<template>",
+		"<div class=comments><p>hello, world</p></div>", "<script type='application/ld+json'>{\"@type\":\"Article\"}</script>",
+		"<font color=a><p>x", "<meta property=og:title content=x>", "<i a=b c=d>", "<title>x</title>", "<span class=p-author>x", "<!--", "&amp;",
+		"<svg><title>", "<template>",
 		"<h1>x", "1 view ", "vor 1 ", strings.Repeat("x ", 100) + "<p>", "<p class='" + strings.Repeat("ad-", 100) + "'>x</p>",
 	} {
 		body := []byte(strings.Repeat(unit, (3<<20)/len(unit)))

@@ -24,8 +24,8 @@ type robotsRule struct {
 // NoRobots allows nothing: what a site means whose robots.txt cannot be had (RFC 9309 §2.3.1.4).
 var NoRobots = Robots{nothing: true}
 
-// ReadRobots reads a robots.txt for an agent, whose name is in lower case. What is no rule is no obstacle; a site with more than 2,000 rules
-// allows nothing, as they cannot all be kept.
+// ReadRobots reads a robots.txt for an agent, whose name is in lower case. What is no rule is no obstacle; a site with more than 2,000
+// rules allows nothing, as they cannot all be kept.
 func ReadRobots(body []byte, agent string) Robots {
 	var ours, everyones Robots
 	named := false                      // there is a group for the agent

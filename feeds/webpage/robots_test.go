@@ -22,7 +22,8 @@ func TestRobotsAreReadAsTheRFCHasThem(t *testing.T) {
 		{"with a version", "User-agent: BLOGHORN/1.0\nDisallow: /", "/a", false},
 		{"the start of our name is not our name", "User-agent: blog\nDisallow: /", "/a", true},
 		{"several agents share a group", "User-agent: other\nUser-agent: bloghorn\nDisallow: /a\nDisallow: /b", "/b", false},
-		{"two groups of ours are one", "User-agent: bloghorn\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: bloghorn\nDisallow: /b", "/b", false},
+		{"two groups of ours are one", "User-agent: bloghorn\nDisallow: /a\nUser-agent: x\nDisallow: /\n" +
+			"User-agent: bloghorn\nDisallow: /b", "/b", false},
 		{"the longest rule decides", "User-agent: *\nDisallow: /\nAllow: /blog/", "/blog/a", true},
 		{"of two equal ones the kind one", "User-agent: *\nDisallow: /a\nAllow: /a", "/a", true},
 		{"a star", "User-agent: *\nDisallow: /*/draft", "/2026/draft-1", false},
@@ -52,7 +53,8 @@ func TestHostileRobotsTakeBoundedTime(t *testing.T) {
 	}
 	began := time.Now()
 	for _, robots := range []string{
-		agents.String() + "User-agent: *\n" + strings.Repeat("Disallow: *a\n", 1999), strings.Repeat("*", 600<<10), strings.Repeat("User-agent: *\n", 40_000),
+		agents.String() + "User-agent: *\n" + strings.Repeat("Disallow: *a\n", 1999), strings.Repeat("*", 600<<10),
+		strings.Repeat("User-agent: *\n", 40_000),
 		"User-agent: *\nDisallow: /" + strings.Repeat("*a", 200_000) + "$",
 	} {
 		webpage.ReadRobots([]byte(robots), "bloghorn").Allow("/" + strings.Repeat("a", 4000) + "b")

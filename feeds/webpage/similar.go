@@ -26,7 +26,8 @@ func Contained(a, b string) float64 {
 	return float64(common) / float64(len(of))
 }
 
-// Similarity is 1 for the same words and 0 for two texts that have nothing in common: how much of either is in the other, whichever is less.
+// Similarity is 1 for the same words and 0 for two texts that have nothing in common: how much of either is in the other, whichever is
+// less.
 func Similarity(a, b string) float64 { return min(Contained(a, b), Contained(b, a)) }
 
 func shingles(text string) map[shingle]bool {

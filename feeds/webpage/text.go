@@ -78,8 +78,8 @@ func readable(doc *html.Node, at *url.URL) *html.Node {
 }
 
 // clutter are the words in names of classes that stand for what is not the post: readability leaves it where it stands among paragraphs.
-var clutter = regexp.MustCompile(`(?i)^(?:ads?|adsbygoogle|advert\w*|sponsor\w*|promo|shar(?:e|ing)|sharedaddy|social|(?:jp-)?related(?:posts?)?|` +
-	`newsletter|subscribe|signup|comments?|respond|reactions|webmentions|counter|views|likes|cookies?)$`)
+var clutter = regexp.MustCompile(`(?i)^(?:ads?|adsbygoogle|advert\w*|sponsor\w*|promo|shar(?:e|ing)|sharedaddy|social|(?:jp-)?` +
+	`related(?:posts?)?|newsletter|subscribe|signup|comments?|respond|reactions|webmentions|counter|views|likes|cookies?)$`)
 
 // tidy takes out what is surely not the post.
 func tidy(doc *html.Node) {
@@ -121,8 +121,8 @@ type blocks struct {
 	now   strings.Builder
 }
 
-var inline = []string{"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "rp", "rt",
-	"ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
+var inline = []string{"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q",
+	"rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 
 func (b *blocks) walk(n *html.Node) {
 	switch {
