@@ -9,9 +9,6 @@ import (
 )
 
 const (
-	// absentPolls good polls in a row must miss a post, over absentFor at least, before its page is asked whether it is gone.
-	absentPolls = 3
-	absentFor   = 24 * time.Hour
 	// outlived is how long after leaving the feed for newer ones a post's page is looked at first.
 	outlived = time.Hour
 	// recent is how old a post may be whose page is looked at for edits after it has left the feed.
@@ -46,8 +43,6 @@ func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
 			is := absence{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
 			if is.since.IsZero() {
 				is.since = r.now
-			}
-			if is.polls == absentPolls && !p.held {
 				looks = append(looks, look{p.id, r.now})
 			}
 			changed = append(changed, is)
@@ -86,25 +81,14 @@ WHERE id = ?`, database.Millis(a.since), a.polls, a.id)
 	return err
 }
 
-// confirmAbsence counts a poll that found the feed as it was: what was missing is still missing. It returns the posts whose pages should be
-// asked now.
-func confirmAbsence(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) ([]look, error) {
-	since := database.Millis(now.Add(-absenceRemembered))
+// confirmAbsence counts a poll that found the feed as it was: what was missing is still missing.
+func confirmAbsence(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET absent_polls = absent_polls + 1
-WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`, blogID, since)
-	if err != nil {
-		return nil, err
-	}
-	return database.Collect(func(rows *sql.Rows) (look, error) {
-		l := look{at: now}
-		return l, rows.Scan(&l.postID)
-	})(q.Query(ctx, `
-SELECT id
-FROM posts
-WHERE blog_id = ? AND absent_since > ? AND absent_polls = ? AND removed_at = 0 AND held_at = 0
-LIMIT ?`, blogID, since, absentPolls, maxAround))
+WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`,
+		blogID, database.Millis(now.Add(-absenceRemembered)))
+	return err
 }
 
 // dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.
@@ -115,7 +99,7 @@ func dropWithdrawn(ctx context.Context, q database.Querier, blogID database.ID, 
 SELECT id
 FROM posts
 WHERE blog_id = ? AND absent_since > 0 AND absent_since <= ? AND absent_polls >= ? AND held_at > 0
-LIMIT ?`, blogID, database.Millis(now.Add(-absentFor)), absentPolls, maxAround))
+LIMIT ?`, blogID, database.Millis(now.Add(-goneAfter)), gonePolls, maxAround))
 	if err != nil {
 		return err
 	}

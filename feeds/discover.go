@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/charset"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -94,7 +95,7 @@ func (s *search) ask(ctx context.Context, address string) (answer, error) {
 
 // fromPage tries what the page links to, then what is common.
 func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, error) {
-	p := readPage(decode(a.body, a.contentType), a.url)
+	p := readPage(charset.Decode(a.body, a.contentType), a.url)
 	var first error
 	for i, address := range append(p.feeds, guesses(a.url)...) {
 		f, err := s.try(ctx, address, p)

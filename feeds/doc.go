@@ -13,6 +13,8 @@
 //
 // The first import stores history and announces none of it. Later items are announced once, edits are noticed by a hash over what the
 // author wrote. Nothing is ever deleted because it is absent: feeds are cut short, sites break, and hosts answer with somebody else's page.
+// A post is removed when three good polls over a day should have had it, and its page answered 404 or 410 twice, a day apart, and nothing
+// else in between (look.go: judge). No redirect, no error and no silence ever counts as one of the two.
 //
 // A feed may be as hostile as it likes. Before a parser sees it, it is decoded to UTF-8, freed of control characters and walked through
 // token by token with a bound on depth: gofeed recurses on nested extension elements, and 2,000,000 of them in 9.6 MB end the process
@@ -38,4 +40,15 @@
 //
 // Polls are claimed with a lease in the database, compare-and-set, in random order; no process leads. A lease that was lost while a slow
 // host was answering makes the poll's transaction change nothing.
+//
+// # Pages
+//
+// The Looker asks the pages of posts, politely: robots.txt, conditional requests, one at a time and site, less and less often. A page is
+// believed only where its text was the post's, word for word or nearly so, when the feed had it; after that, a change of the text is an
+// edit of a post that the feed has forgotten, if at least half of the old text is still there. Such an edit gives the post a content hash
+// of its own, beside which the row of the page keeps what the feed last said: an item that says the same again is behind, not an edit, and
+// one that says something new is the feed's edit as ever. So neither undoes the other, and each change is told once.
+//
+// What a page gives to a new post (picture, language, author, date, full text) is not in the content hash, which stays that of the feed's
+// item. The row of the page names it, so that the next edit from the feed, which does not say it either, keeps it.
 package feeds

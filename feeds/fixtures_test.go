@@ -27,6 +27,7 @@ type goldenPost struct {
 	ID, GUID, URL, Title, Teaser, Content, ImageURL, ImageAlt string
 	Tags                                                      []string
 	Author, Language, Published                               string
+	Attachments                                               []feeds.Attachment `json:",omitempty"`
 }
 
 // found is when the fixtures' feeds are read; what they date later is dated so.
@@ -54,7 +55,7 @@ func read(t *testing.T, path string) golden {
 	g := golden{f.Format, f.Title, f.Description, f.SiteURL, f.Language, f.ImageURL, nil}
 	for _, p := range f.Posts(feeds.Blog{Origin: "https://fedi.example/blogs/blog"}, found) {
 		g.Posts = append(g.Posts, goldenPost{p.ID, p.GUID, p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt,
-			p.Tags, p.Author, p.Language, p.PublishedAt.Format(time.RFC3339Nano)})
+			p.Tags, p.Author, p.Language, p.PublishedAt.Format(time.RFC3339Nano), p.Attachments})
 	}
 	return g
 }

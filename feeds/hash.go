@@ -18,7 +18,11 @@ const hashVersion = 2
 // feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see noise.go.
 func contentHash(it item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.tags))
-	return database.Hash(it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), withoutQuery(it.imageURL), strings.Join(tags, "\n"))
+	parts := []string{it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), withoutQuery(it.imageURL), strings.Join(tags, "\n")}
+	for _, a := range it.attachments {
+		parts = append(parts, withoutQuery(a.URL))
+	}
+	return database.Hash(parts...)
 }
 
 // telling are the attributes that a reader would miss; class, style, nonces and sizes are not among them.

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"github.com/bloghorn/bloghorn/feeds/charset"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ type Reading struct {
 	Err         error // why there is none
 	ContentType string
 	Bytes       int // of the body, inflated
-	Charset     Charset
+	Charset     charset.Labels
 	Entries     []Entry
 	Validators  bool // there was an ETag or a Last-Modified that we can send back
 	NotModified bool // they were sent back, and the answer was 304
@@ -77,7 +78,7 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 	r := Reading{
 		ContentType: a.contentType,
 		Bytes:       len(a.body),
-		Charset:     charsetOf(a.body, a.contentType),
+		Charset:     charset.LabelsOf(a.body, a.contentType),
 		Entries:     entriesOf(feed),
 		Validators:  a.seen.etag != "" || a.seen.lastModified != "",
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 func TestInspectionAsksThreeTimesAndNoMore(t *testing.T) {
@@ -88,18 +89,18 @@ func TestInspectionKnowsTheEncoding(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		header, body string
-		want         feeds.Charset
+		want         charset.Labels
 		wrong        bool
 	}{
-		"UTF-8":             {"text/xml; charset=utf-8", declared("UTF-8", "Té"), feeds.Charset{Header: "utf-8", Document: "utf-8", Used: "utf-8"}, false},
-		"ASCII":             {"text/xml; charset=iso-8859-1", declared("UTF-8", "Tea"), feeds.Charset{Header: "windows-1252", Document: "utf-8"}, false},
-		"with a mark":       {"text/xml", "\xef\xbb\xbf" + declared("utf-8", "Té"), feeds.Charset{Used: "utf-8"}, false},
-		"header is wrong":   {"text/xml; charset=iso-8859-1", declared("utf-8", "Té"), feeds.Charset{Header: "windows-1252", Document: "utf-8", Used: "utf-8"}, true},
-		"document is wrong": {"text/xml", declared("shift_jis", "Té"), feeds.Charset{Document: "shift_jis", Used: "utf-8"}, true},
-		"Cyrillic":          {"text/xml", declared("windows-1251", "\xd7\xe0\xe9"), feeds.Charset{Document: "windows-1251", Used: "windows-1251"}, false},
-		"UTF-16":            {"text/xml; charset=utf-16", utf16(declared("utf-16", "Té")), feeds.Charset{Header: "utf-16le", Used: "utf-16"}, false},
-		"broken":            {"text/xml; charset=utf-8", declared("utf-8", "T\xe9"), feeds.Charset{Header: "utf-8", Document: "utf-8", Used: "utf-8", Garbled: true}, false},
-		"nonsense":          {"text/xml; charset=klingon", declared("utf-8", "Té"), feeds.Charset{Header: "klingon", Document: "utf-8", Used: "utf-8"}, true},
+		"UTF-8":             {"text/xml; charset=utf-8", declared("UTF-8", "Té"), charset.Labels{Header: "utf-8", Document: "utf-8", Used: "utf-8"}, false},
+		"ASCII":             {"text/xml; charset=iso-8859-1", declared("UTF-8", "Tea"), charset.Labels{Header: "windows-1252", Document: "utf-8"}, false},
+		"with a mark":       {"text/xml", "\xef\xbb\xbf" + declared("utf-8", "Té"), charset.Labels{Used: "utf-8"}, false},
+		"header is wrong":   {"text/xml; charset=iso-8859-1", declared("utf-8", "Té"), charset.Labels{Header: "windows-1252", Document: "utf-8", Used: "utf-8"}, true},
+		"document is wrong": {"text/xml", declared("shift_jis", "Té"), charset.Labels{Document: "shift_jis", Used: "utf-8"}, true},
+		"Cyrillic":          {"text/xml", declared("windows-1251", "\xd7\xe0\xe9"), charset.Labels{Document: "windows-1251", Used: "windows-1251"}, false},
+		"UTF-16":            {"text/xml; charset=utf-16", utf16(declared("utf-16", "Té")), charset.Labels{Header: "utf-16le", Used: "utf-16"}, false},
+		"broken":            {"text/xml; charset=utf-8", declared("utf-8", "T\xe9"), charset.Labels{Header: "utf-8", Document: "utf-8", Used: "utf-8", Garbled: true}, false},
+		"nonsense":          {"text/xml; charset=klingon", declared("utf-8", "Té"), charset.Labels{Header: "klingon", Document: "utf-8", Used: "utf-8"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &network{}

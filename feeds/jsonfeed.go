@@ -41,6 +41,7 @@ type jsonItem struct {
 	Authors       jsonList
 	Tags          jsonList
 	Language      jsonText
+	Attachments   jsonList
 }
 
 // jsonText is a string, or a number as it is written, which an id may be; "" for anything else.
@@ -148,12 +149,28 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		publishedAt: jsonDate(string(i.DatePublished)),
 		summary:     html.EscapeString(string(i.Summary)),
 		content:     cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
+		attachments: i.attached(at),
 	}
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	if it.content == "" {
 		it.content, it.summary = it.summary, ""
 	}
 	return it
+}
+
+func (i jsonItem) attached(at *url.URL) []Attachment {
+	var all []Attachment
+	for _, raw := range i.Attachments[:min(len(i.Attachments), 10*maxAttachments)] {
+		var one struct {
+			URL      jsonText
+			MIMEType jsonText `json:"mime_type"`
+			Title    jsonText
+		}
+		if json.Unmarshal(raw, &one) == nil {
+			all = append(all, Attachment{address(at, string(one.URL)), string(one.MIMEType), string(one.Title)})
+		}
+	}
+	return playable(all)
 }
 
 func jsonDate(text string) time.Time {

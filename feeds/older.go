@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"github.com/bloghorn/bloghorn/feeds/charset"
 	"io"
 	"net/url"
 	"slices"
@@ -16,7 +17,7 @@ import (
 // (RFC 5005 §3 and §4), next_url of JSON Feed, and for WordPress, which names nothing, the next value of its parameter paged.
 func olderPage(a answer) (older string, err error) {
 	defer survive(&err)
-	text := bytes.TrimSpace(decode(a.body, a.contentType))
+	text := bytes.TrimSpace(charset.Decode(a.body, a.contentType))
 	if len(text) > 0 && text[0] == '{' {
 		var feed struct {
 			NextURL jsonText `json:"next_url"`

@@ -98,6 +98,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		author:      line(plainRSS(authors(g, entry)), maxAuthor),
 		language:    itemLanguage(g, entry, h),
 		publishedAt: published(entry.Published, entry.PublishedParsed),
+		attachments: enclosures(base, entry),
 	}
 	if it.link == "" && h.guidIsLink {
 		it.link = address(nil, it.guid)
@@ -171,6 +172,24 @@ func namedImage(entry *gofeed.Item) string {
 		return entry.ITunesExt.Image
 	}
 	return ""
+}
+
+// enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.
+func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
+	var all []Attachment
+	for _, e := range entry.Enclosures {
+		all = append(all, Attachment{URL: address(base, e.URL), Type: e.Type})
+	}
+	for _, media := range mediaGroups(entry) {
+		for _, content := range media["content"] {
+			a := Attachment{URL: address(base, content.Attrs["url"]), Type: cmp.Or(content.Attrs["type"], content.Attrs["medium"])}
+			if titles := content.Children["title"]; len(titles) > 0 {
+				a.Title = plainRSS(titles[0].Value)
+			}
+			all = append(all, a)
+		}
+	}
+	return playable(all)
 }
 
 // thumbnail is a picture that may be small: Blogger's have 72 pixels.

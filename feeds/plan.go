@@ -46,6 +46,11 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 		pl.absences, pl.looks, pl.missing = r.absences()
 	}
 	pl.changes = m.changes
+	for _, c := range m.changes {
+		if c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
+			pl.looks = append(pl.looks, look{c.post.ID, r.now.Add(outlived)})
+		}
+	}
 	pl.remind(poll, r)
 	return pl, nil
 }
@@ -73,17 +78,26 @@ type maker struct {
 	poller   *Poller
 	r        *reconciler
 	imported bool
-	minted   map[string]bool // ids given to new posts
-	asked    int             // pages of posts that came back
+	minted   map[string]bool            // ids given to new posts
+	behind   map[string]database.Digest // what the feed says of posts that their pages have newer
+	asked    int                        // pages of posts that came back
 	changes  []change
 }
 
 func (m *maker) make(ctx context.Context, findings []finding) error {
 	moved := 0
+	var known []string
 	for _, f := range findings {
 		if f.was != nil && f.was.link != NormaliseLink(f.link) {
 			moved++
 		}
+		if f.was != nil && f.was.hash != f.hash {
+			known = append(known, f.was.id)
+		}
+	}
+	var err error
+	if m.behind, err = feedReadings(ctx, m.r.q, known); err != nil {
+		return fmt.Errorf("compare with what is known: %w", err)
 	}
 	for i, f := range findings {
 		switch {
@@ -161,16 +175,14 @@ func (m *maker) returned(ctx context.Context, f finding, i int) {
 // each; the new links go out with the next edit.
 func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 	was := *f.was
-	if was.hash == f.hash && was.version == hashVersion && was.guid == guidOf(f.identified) {
+	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == hashVersion || m.behind[was.id] == f.hash) {
 		return nil
 	}
 	post := newPost(m.r.blog, f.identified, m.r.now)
 	post.ID = was.id
 	c := edited(post, was, m.r.now)
 	switch {
-	case was.hash == f.hash:
-		c.rename(was)
-	case was.held:
+	case was.hash == f.hash || was.held:
 		c.rename(was)
 	case onlyMoved(f):
 		wandering, err := hasWandered(ctx, m.r.q, was.id)

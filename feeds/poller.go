@@ -36,6 +36,7 @@ type Poller struct {
 	PublishDelay time.Duration // from finding a post to its being due, so that early edits join the announcement
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
 	Saved        func()        // called after new or edited posts were committed; may be nil
+	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
 
 	once    sync.Once
 	wake    chan struct{}

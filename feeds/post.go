@@ -101,6 +101,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		FirstSeenAt: seen,
 		ContentHash: it.hash,
 		HashVersion: hashVersion,
+		Attachments: it.attachments,
 	}
 	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {
 		p.PublishedAt = seen

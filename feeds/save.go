@@ -25,6 +25,9 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 		if pl, err = p.study(ctx, b, poll, &a); err != nil {
 			return err
 		}
+		if err := p.complete(ctx, b, pl.changes); err != nil {
+			return err
+		}
 	}
 	return p.save(ctx, b, poll, a, pl)
 }
@@ -71,19 +74,18 @@ func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error 
 	if poll.Missing == 0 {
 		return nil
 	}
-	looks, err := confirmAbsence(ctx, tx, poll.BlogID, p.Now())
-	if err != nil {
+	if err := confirmAbsence(ctx, tx, poll.BlogID, p.Now()); err != nil {
 		return err
 	}
-	if err := dropWithdrawn(ctx, tx, poll.BlogID, p.Now()); err != nil {
-		return err
-	}
-	return storeLooks(ctx, tx, poll.BlogID, looks)
+	return dropWithdrawn(ctx, tx, poll.BlogID, p.Now())
 }
 
 func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
 	for _, c := range pl.changes {
 		if err := c.store(ctx, tx); err != nil {
+			return err
+		}
+		if err := c.page.store(ctx, tx, now); err != nil {
 			return err
 		}
 	}
@@ -97,11 +99,7 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 			return err
 		}
 	}
-	return storeLooks(ctx, tx, blogID, pl.looks)
-}
-
-func storeLooks(ctx context.Context, tx *database.Tx, blogID database.ID, looks []look) error {
-	for _, l := range looks {
+	for _, l := range pl.looks {
 		if err := scheduleLook(ctx, tx, l.postID, blogID, l.at); err != nil {
 			return err
 		}
@@ -156,6 +154,7 @@ type change struct {
 	known  *stored   // nil for a new post
 	silent bool      // hashed anew, nothing else happened
 	due    time.Time // when the publisher shall look at it; zero leaves that as it is
+	page   Completed // what its page gave
 }
 
 func visible(changes []change) bool {

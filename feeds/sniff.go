@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 // ErrNotFeed is wrapped by every error of Parse. What it adds says what came instead, for the owner of the blog.
@@ -15,7 +17,7 @@ var ErrNotFeed = errors.New("this is not a feed Bloghorn can read")
 // relative addresses stand on.
 func Parse(body []byte, contentType, feedURL string) (*Feed, error) {
 	at, _ := url.Parse(feedURL)
-	f, err := parseText(decode(body, contentType), at)
+	f, err := parseText(charset.Decode(body, contentType), at)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotFeed, err)
 	}

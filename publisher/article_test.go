@@ -2,6 +2,7 @@ package publisher_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,20 @@ func TestPictureIsTheImageAndNoAttachment(t *testing.T) {
 	if len(a.Attachment) != 1 || a.Attachment[0] != activitypub.PageLink("https://blog.example/tea") ||
 		a.URL != "https://blog.example/tea" {
 		t.Errorf("%+v %s", a.Attachment, a.URL)
+	}
+}
+
+// Lemmy refuses a post with other types of attachments than Link, Image and Document, and takes the first for its link.
+func TestSoundIsADocumentAfterThePage(t *testing.T) {
+	p := teaPost()
+	p.Attachments = []feeds.Attachment{{URL: "https://blog.example/pour.mp3", Type: "audio/mpeg", Title: "Pouring"}}
+	a := build(p, publisher.Facts{})
+	want := []activitypub.Attachment{
+		activitypub.PageLink("https://blog.example/tea"),
+		{Type: "Document", MediaType: "audio/mpeg", URL: "https://blog.example/pour.mp3", Name: "Pouring"},
+	}
+	if !slices.Equal(a.Attachment, want) {
+		t.Errorf("%+v", a.Attachment)
 	}
 }
 

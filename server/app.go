@@ -38,6 +38,7 @@ type app struct {
 	poller    *feeds.Poller
 	hubs      *websub.Subscriber
 	hooks     *feeds.HookHandler
+	looker    *feeds.Looker
 	announcer *publisher.Announcer
 	worker    *delivery.Worker
 	inbox     *replies.Inbox
@@ -90,7 +91,7 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 	return replies.Engagement(ctx, a.db, postID)
 }
 
-// speak builds the way of a post: poller, announcer, worker, each waking the next.
+// speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
 func (a *app) speak(federation *safehttp.Client) {
 	s := a.settings
 	a.worker = &delivery.Worker{DB: a.db, Client: federation, Keys: a.keys.Signer, Log: a.part("delivery"), Now: a.now}
@@ -98,9 +99,11 @@ func (a *app) speak(federation *safehttp.Client) {
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
 		Engagement: a.engagement,
 	}
+	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, Saved: a.announcer.Wake}
 	a.poller = &feeds.Poller{
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
 		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge), Saved: a.announcer.Wake,
+		Pages: a.looker,
 	}
 	a.hubs = &websub.Subscriber{
 		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, Pushed: a.poller.Wake,
@@ -125,7 +128,7 @@ func (a *app) part(component string) *slog.Logger { return a.log.With("component
 func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
-		"poller": a.poller.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
+		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {

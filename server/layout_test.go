@@ -16,17 +16,24 @@ const module = "github.com/bloghorn/bloghorn/"
 // floors are the storeys of the house, from the ground up. A package may import what lies lower, and its own parts.
 var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
 
+// parts are, for the packages whose parts lie below the whole, these parts from the ground up, and then the whole itself.
+var parts = map[string][]string{
+	"feeds":     {"feeds/charset", "feeds/webpage", "feeds", "feeds/websub"},
+	"publisher": {"publisher/activitypub", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
+}
+
 // doorways name the one place that may import a library.
 var doorways = map[string]string{
-	"github.com/mmcdole/gofeed":          "feeds/parse.go",
-	"github.com/go-fed/httpsig":          "publisher/signature",
-	"github.com/go-sql-driver/mysql":     "server/database",
-	"modernc.org/sqlite":                 "server/database",
-	"github.com/pressly/goose/v3":        "server/database",
-	"github.com/microcosm-cc/bluemonday": "server/safehtml",
-	"code.dny.dev/ssrf":                  "server/safehttp",
-	"github.com/alecthomas/kong":         "server",
-	"github.com/BurntSushi/toml":         "server",
+	"github.com/mmcdole/gofeed":           "feeds/parse.go",
+	"github.com/go-fed/httpsig":           "publisher/signature",
+	"github.com/go-sql-driver/mysql":      "server/database",
+	"modernc.org/sqlite":                  "server/database",
+	"github.com/pressly/goose/v3":         "server/database",
+	"github.com/microcosm-cc/bluemonday":  "server/safehtml",
+	"code.dny.dev/ssrf":                   "server/safehttp",
+	"codeberg.org/readeck/go-readability": "feeds/webpage",
+	"github.com/alecthomas/kong":          "server",
+	"github.com/BurntSushi/toml":          "server",
 }
 
 // TestImportsPointDown reads every import of every file, tests included.
@@ -51,6 +58,7 @@ func TestWrongArrowsAreSeen(t *testing.T) {
 	for _, arrow := range [][2]string{
 		{"feeds", "publisher"}, {"publisher", "replies"}, {"replies", "admin"}, {"server/web", "feeds"}, {"server/safehttp", "server/web"},
 		{"publisher/activitypub", "publisher"}, {"publisher", "publisher/preview"}, {"replies", "replies/widget"}, {"server/demo", "publisher"}, {"server/demo", "feeds"}, {"feeds", "server/demo"},
+		{"feeds/webpage", "feeds"}, {"feeds", "feeds/websub"}, {"feeds/charset", "feeds/webpage"}, {"publisher/delivery", "publisher"},
 	} {
 		if allowed(arrow[0]+"/x.go", arrow[0], arrow[1]) {
 			t.Errorf("%s may import %s", arrow[0], arrow[1])
@@ -76,8 +84,8 @@ func allowed(file, dir, imported string) bool {
 	}
 	from, to := floor(dir), floor(imported)
 	if from == to {
-		if floors[from] == "publisher" {
-			return withinPublisher(dir, imported)
+		if order, ok := parts[floors[from]]; ok {
+			return indexOf(order, imported) >= 0 && indexOf(order, imported) < indexOf(order, dir)
 		}
 		return strings.HasPrefix(dir, imported+"/") // a part, such as the widget, stands on its whole
 	}
@@ -92,13 +100,6 @@ func isGround(dir string) bool {
 // groundArrow: plumbing imports no other plumbing, but web, which maps the kinds of database errors, and the helpers of tests.
 func groundArrow(dir, imported string) bool {
 	return imported == "server/database" && (dir == "server/web" || dir == "server/database/databasetest")
-}
-
-// withinPublisher: there the parts lie below the whole: vocabulary, signature, delivery, then the publisher itself, and above it
-// preview, which shows what it makes.
-func withinPublisher(dir, imported string) bool {
-	order := []string{"publisher/activitypub", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"}
-	return indexOf(order, imported) >= 0 && indexOf(order, imported) < indexOf(order, dir)
 }
 
 func indexOf(list []string, s string) int {

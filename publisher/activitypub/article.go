@@ -14,7 +14,7 @@ type Article struct {
 	NameMap    map[string]string `json:"nameMap,omitempty"` // where Mastodon reads the language of an Article
 	URL        string            `json:"url"`               // a plain string: lists and Links are read differently by each server
 	Image      *Image            `json:"image,omitempty"`
-	Attachment []Link            `json:"attachment,omitempty"`
+	Attachment []Attachment      `json:"attachment,omitempty"`
 	Tag        []Hashtag         `json:"tag,omitempty"`
 
 	Published Timestamp `json:"published"`
@@ -47,11 +47,14 @@ type Image struct {
 	Name      string `json:"name,omitempty"` // the alternative text
 }
 
-// Link is an attached link: the source of the preview card in new Mastodon, the link of a post in Lemmy.
-type Link struct {
+// Attachment is a Link with Href, the source of the preview card in new Mastodon and the link of a post in Lemmy, or a Document with URL,
+// which is a sound or a video.
+type Attachment struct {
 	Type      string `json:"type"`
 	MediaType string `json:"mediaType,omitempty"`
-	Href      string `json:"href"`
+	Href      string `json:"href,omitempty"`
+	URL       string `json:"url,omitempty"`
+	Name      string `json:"name,omitempty"`
 }
 
 // Hashtag is a tag. Name begins with "#" and has no spaces.
@@ -67,7 +70,15 @@ func NewImage(url, mediaType, alt string) *Image {
 }
 
 // PageLink is a Link to a page for people.
-func PageLink(url string) Link { return Link{Type: "Link", MediaType: "text/html", Href: url} }
+func PageLink(url string) Attachment {
+	return Attachment{Type: "Link", MediaType: "text/html", Href: url}
+}
+
+// NewDocument is an attached sound or video; name may be empty. Document is the one type that all servers take: Lemmy refuses the whole
+// post for an Audio or Video, and the others look at the media type.
+func NewDocument(url, mediaType, name string) Attachment {
+	return Attachment{Type: "Document", MediaType: mediaType, URL: url, Name: name}
+}
 
 // NewHashtag is a Hashtag with its type.
 func NewHashtag(name, url string) Hashtag { return Hashtag{Type: "Hashtag", Name: name, Href: url} }

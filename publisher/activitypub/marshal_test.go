@@ -45,7 +45,7 @@ func article() activitypub.Article {
 		Name: "On tea & time", NameMap: map[string]string{"en": "On tea & time"}, Summary: "<p>Four minutes.</p>",
 		Content: "<p>Full</p>", ContentMap: map[string]string{"en": "<p>Full</p>"}, URL: "https://blog.example/tea",
 		Image:      activitypub.NewImage("https://blog.example/tea.jpg", "image/jpeg", "A teapot"),
-		Attachment: []activitypub.Link{activitypub.PageLink("https://blog.example/tea")},
+		Attachment: []activitypub.Attachment{activitypub.PageLink("https://blog.example/tea")},
 		Tag:        []activitypub.Hashtag{activitypub.NewHashtag("#Tea", "https://blog.example/tags/tea")},
 		Published:  written, Updated: edited, To: []string{activitypub.Public}, Cc: []string{actor + "/followers"},
 		Thread: id + "/context", Conversation: id + "/context",

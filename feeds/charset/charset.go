@@ -1,4 +1,4 @@
-package feeds
+package charset
 
 import (
 	"bytes"
@@ -17,12 +17,15 @@ import (
 // xmlDeclaration is where an XML document names its encoding. Declarations are ASCII in every encoding that has no byte order mark.
 var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*?)?\?>`)
 
-// decode turns a body into UTF-8, drops the XML declaration, and with it control characters that XML forbids and feeds contain.
+// metaCharset is where a page does so, within its first 1,024 bytes (HTML §4.2.5.4).
+var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._-]+)`)
+
+// Decode turns a body into UTF-8, drops the XML declaration, and with it control characters that XML forbids and feeds contain.
 //
-// A byte order mark decides, then what the bytes are: text that happens to be valid UTF-8 with characters beyond ASCII is UTF-8, whatever
-// servers and templates claim. Then comes the HTTP header, then the declaration (RFC 7303 §3), except that iso-8859-1 in the header is
-// mostly a server's default that nobody chose.
-func decode(body []byte, contentType string) []byte {
+// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text that happens to be valid
+// UTF-8 with characters beyond ASCII is UTF-8, whatever servers and templates claim. Then comes the HTTP header, then the declaration (RFC
+// 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that nobody chose.
+func Decode(body []byte, contentType string) []byte {
 	if from, ok := marked(body); ok {
 		body = transcode(body, from)
 	} else if from := labelled(body, contentType); from != nil {
@@ -78,7 +81,11 @@ func labelled(body []byte, contentType string) encoding.Encoding {
 }
 
 func declaredEncoding(body []byte) string {
-	if found := xmlDeclaration.FindSubmatch(body[:min(len(body), 1024)]); found != nil {
+	start := body[:min(len(body), 1024)]
+	if found := xmlDeclaration.FindSubmatch(start); found != nil {
+		return string(found[1])
+	}
+	if found := metaCharset.FindSubmatch(start); found != nil {
 		return string(found[1])
 	}
 	return ""

@@ -1,4 +1,4 @@
-package feeds
+package charset
 
 import (
 	"bytes"
@@ -10,15 +10,15 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Charset is how a body's characters are encoded, by name as browsers spell it ("utf-8", "windows-1252").
-type Charset struct {
+// Labels are how a body's characters are encoded, by name as browsers spell it ("utf-8", "windows-1252").
+type Labels struct {
 	Header, Document string // as the HTTP header and the XML declaration say, "" where they say nothing
 	Used             string // as we read it
 	Garbled          bool   // something could not be read as that, and shows as "�"
 }
 
 // Wrong says that a label claims another encoding than the body has. Labels of a body in ASCII are all right.
-func (c Charset) Wrong() bool {
+func (c Labels) Wrong() bool {
 	return isOther(c.Header, c.Used) || isOther(c.Document, c.Used)
 }
 
@@ -29,14 +29,14 @@ func isOther(label, used string) bool {
 	return label != "" && used != "" && label != used
 }
 
-// charsetOf tells what decode does with a body. Used is "" where every encoding reads it alike.
-func charsetOf(body []byte, contentType string) Charset {
+// LabelsOf tells what Decode does with a body. Used is "" where every encoding reads it alike.
+func LabelsOf(body []byte, contentType string) Labels {
 	_, parameters, _ := mime.ParseMediaType(contentType)
-	return Charset{
+	return Labels{
 		Header:   charsetName(parameters["charset"]),
 		Document: charsetName(declaredEncoding(body)),
 		Used:     charsetUsed(body, contentType),
-		Garbled:  bytes.ContainsRune(decode(body, contentType), utf8.RuneError),
+		Garbled:  bytes.ContainsRune(Decode(body, contentType), utf8.RuneError),
 	}
 }
 
@@ -58,13 +58,16 @@ func charsetUsed(body []byte, contentType string) string {
 	return name
 }
 
+// maxLabel is how many bytes of an unknown label are kept.
+const maxLabel = 40
+
 // charsetName is one name for all that a label may be called; an unknown label stays as it is.
 func charsetName(label string) string {
-	label = strings.ToLower(strings.TrimSpace(label))
+	label = strings.ToValidUTF8(strings.ToLower(strings.TrimSpace(label)), "")
 	if e, err := htmlindex.Get(label); err == nil {
 		if name, err := htmlindex.Name(e); err == nil {
 			return name
 		}
 	}
-	return cut(label, 40)
+	return label[:min(len(label), maxLabel)]
 }

@@ -1,0 +1,157 @@
+package feeds
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+const (
+	maxLooks       = 4               // at once, in one process
+	lookCandidates = 4 * maxLooks    // more than are taken, so that two processes rarely want the same
+	restBetween    = 5 * time.Second // for a site, between two looks
+	lookLease      = 2 * time.Minute // asking robots.txt and page takes 15 s at most
+	maxResting     = 200             // sites; beyond, all wait
+)
+
+// Looker looks at the pages of posts: whether a post that its feed has lost is gone, what was edited after it scrolled out of its feed, and
+// what its feed does not say. Its fields must not change once one of its methods was called.
+type Looker struct {
+	DB     *database.DB
+	Client *safehttp.Client
+	Log    *slog.Logger
+	Now    func() time.Time
+	Saved  func() // called after a removal or an edit was committed; may be nil
+
+	once    sync.Once
+	wake    chan struct{}
+	reading chan struct{} // as many pages are read at once as there are cores
+	robots  *robots
+
+	mu   sync.Mutex
+	busy map[string]time.Time // sites that are left alone until then; zero while one is asked
+}
+
+func (l *Looker) init() {
+	l.once.Do(func() {
+		l.wake = make(chan struct{}, 1)
+		l.reading = make(chan struct{}, runtime.GOMAXPROCS(0))
+		l.robots = &robots{client: l.Client, now: l.Now}
+		l.busy = map[string]time.Time{}
+	})
+}
+
+// Run takes the looks that are due until ctx ends, then waits for those under way. It returns nil.
+func (l *Looker) Run(ctx context.Context) error {
+	l.init()
+	var working sync.WaitGroup
+	defer working.Wait()
+	slots := make(chan struct{}, maxLooks)
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		if err := l.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
+			l.Log.Error("look for pages to look at", "component", "feeds", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// round starts what is due and has room, in random order, one look at a site at a time. It waits for nothing.
+func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
+	resting := l.resting()
+	if len(slots) == cap(slots) || len(resting) >= maxResting {
+		return nil
+	}
+	due, err := dueLooks(ctx, l.DB, l.Now(), resting, lookCandidates)
+	if err != nil {
+		return err
+	}
+	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
+	for _, d := range due {
+		if len(slots) == cap(slots) {
+			return nil
+		}
+		if !l.occupy(d.host) {
+			continue
+		}
+		mine, err := l.claim(ctx, &d.Look)
+		if err != nil || !mine {
+			l.leave(d.host, 0)
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		slots <- struct{}{} // this loop alone fills them
+		working.Go(func() {
+			l.work(ctx, d.Look)
+			l.leave(d.host, restBetween)
+			<-slots
+			l.again()
+		})
+	}
+	return nil
+}
+
+// again makes Run look at once.
+func (l *Looker) again() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// resting are the sites that are being asked, or were a moment ago.
+func (l *Looker) resting() (hosts []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for host, until := range l.busy {
+		if until.IsZero() || until.After(l.Now()) {
+			hosts = append(hosts, host)
+		} else {
+			delete(l.busy, host)
+		}
+	}
+	return hosts
+}
+
+// occupy is false where a look at the site is under way, or was a moment ago.
+func (l *Looker) occupy(host string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, taken := l.busy[host]; taken {
+		return false
+	}
+	l.busy[host] = time.Time{}
+	return true
+}
+
+func (l *Looker) leave(host string, rest time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if rest == 0 {
+		delete(l.busy, host)
+		return
+	}
+	l.busy[host] = l.Now().Add(rest)
+}
+
+// claim takes the lease of a look as it was read; false means that somebody else was faster.
+func (l *Looker) claim(ctx context.Context, look *Look) (bool, error) {
+	until := database.Time(database.Millis(l.Now().Add(lookLease)))
+	mine, err := leaseLook(ctx, l.DB, *look, until)
+	look.LeaseUntil = until
+	return mine, err
+}

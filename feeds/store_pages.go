@@ -1,0 +1,202 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const lookColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted,
+	g.filled, g.looks, g.gone_since, g.checked_at, g.check_at, g.lease_until`
+
+func scanLook(row scanner, more ...any) (l Look, err error) {
+	var gone, checked, lease int64
+	var check sql.NullInt64
+	err = row.Scan(append([]any{&l.PostID, &l.BlogID, &l.ETag, &l.LastModified, &l.Status, &l.Title, &l.Digest, &l.Base, &l.Feed, &l.Trusted,
+		&l.Filled, &l.Looks, &gone, &checked, &check, &lease}, more...)...)
+	l.GoneSince, l.CheckedAt = database.Time(gone), database.Time(checked)
+	l.CheckAt, l.LeaseUntil = database.Time(check.Int64), database.Time(lease)
+	return l, err
+}
+
+// LookOf is what is known of a post's page; database.ErrNotFound where nobody has looked or will.
+func LookOf(ctx context.Context, q database.Querier, postID string) (Look, error) {
+	return scanLook(q.QueryRow(ctx, `
+SELECT `+lookColumns+`
+FROM pages g
+WHERE g.post_id = ?`, postID))
+}
+
+// scheduleLook has a post's page looked at, at that time at the latest. It is for the transaction that finds a post to be out of its feed.
+func scheduleLook(ctx context.Context, q database.Querier, postID string, blogID database.ID, at time.Time) error {
+	due := database.Millis(at)
+	n, err := q.Exec(ctx, `
+UPDATE pages
+SET check_at = ?
+WHERE post_id = ? AND (check_at IS NULL OR check_at > ?)`, due, postID, due)
+	if err != nil || n > 0 {
+		return err
+	}
+	err = insertLook(ctx, q, Look{PostID: postID, BlogID: blogID, CheckAt: at})
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil // it is due earlier
+	}
+	return err
+}
+
+func insertLook(ctx context.Context, q database.Querier, l Look) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO pages (post_id, blog_id, etag, last_modified, status, title, text_digest, base_hash, feed_hash, trusted, filled, looks,
+	gone_since, checked_at, check_at, lease_until)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, append([]any{l.PostID, l.BlogID}, l.remembered()...)...)
+	return err
+}
+
+// remembered are the values of a look from etag to check_at.
+func (l Look) remembered() []any {
+	return []any{
+		l.ETag, l.LastModified, l.Status, l.Title, l.Digest.OrNull(), l.Base.OrNull(), l.Feed.OrNull(), l.Trusted, l.Filled, l.Looks,
+		database.Millis(l.GoneSince), database.Millis(l.CheckedAt), millisOrNull(l.CheckAt),
+	}
+}
+
+// dueLook is a look to take, with the host of its blog's site.
+type dueLook struct {
+	Look
+	host string
+}
+
+func scanDueLook(rows *sql.Rows) (d dueLook, err error) {
+	d.Look, err = scanLook(rows, &d.host)
+	return d, err
+}
+
+// dueLooks lists looks that are due and nobody is taking, the longest due first, except those at sites that are busy.
+func dueLooks(ctx context.Context, q database.Querier, now time.Time, busy []string, limit int) ([]dueLook, error) {
+	args := []any{database.Millis(now), database.Millis(now)}
+	free := ""
+	if len(busy) > 0 {
+		free = "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")"
+	}
+	for _, host := range busy {
+		args = append(args, host)
+	}
+	return database.Collect(scanDueLook)(q.Query(ctx, `
+SELECT `+lookColumns+`, b.site_host
+FROM pages g
+JOIN blogs b ON b.id = g.blog_id
+WHERE g.check_at <= ? AND g.lease_until <= ? `+free+`
+ORDER BY g.check_at
+LIMIT ?`, append(args, limit)...))
+}
+
+// leaseLook claims a look for one process, if it is still as it was read.
+func leaseLook(ctx context.Context, q database.Querier, l Look, until time.Time) (bool, error) {
+	n, err := q.Exec(ctx, `
+UPDATE pages
+SET lease_until = ?
+WHERE post_id = ? AND lease_until = ? AND looks = ?`, database.Millis(until), l.PostID, database.Millis(l.LeaseUntil), l.Looks)
+	return n == 1, err
+}
+
+func releaseLook(ctx context.Context, q database.Querier, l Look) error {
+	_, err := q.Exec(ctx, `
+UPDATE pages
+SET lease_until = 0
+WHERE post_id = ? AND lease_until = ?`, l.PostID, database.Millis(l.LeaseUntil))
+	return err
+}
+
+// settleLook records a look's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
+func settleLook(ctx context.Context, q database.Querier, l Look) error {
+	n, err := q.Exec(ctx, `
+UPDATE pages
+SET etag = ?, last_modified = ?, status = ?, title = ?, text_digest = ?, base_hash = ?, feed_hash = ?, trusted = ?, filled = ?, looks = ?,
+	gone_since = ?, checked_at = ?, check_at = ?, lease_until = 0
+WHERE post_id = ? AND lease_until = ?`, append(l.remembered(), l.PostID, database.Millis(l.LeaseUntil))...)
+	if err == nil && n == 0 {
+		err = errLeaseLost
+	}
+	return err
+}
+
+// removeGone removes a post whose page is gone, if by now it is still missing from its feed. What judge has seen is asked again here,
+// because a poll may have found it in the meantime.
+func removeGone(ctx context.Context, q database.Querier, postID string, now time.Time) (bool, error) {
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET removed_at = ?, removed_by = ?, due_at = ?
+WHERE id = ? AND removed_at = 0 AND held_at = 0 AND absent_polls >= ? AND absent_since > 0 AND absent_since <= ?`,
+		database.Millis(now), RemovedGone, database.Millis(now), postID, gonePolls, database.Millis(now.Add(-goneAfter)))
+	return n == 1, err
+}
+
+// updateFromPage stores what a page has changed, if the post is still as it was compared, and still out of its feed.
+func updateFromPage(ctx context.Context, q database.Querier, p Post, old database.Digest, due time.Time) (bool, error) {
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at = ?, content_hash = ?, hash_version = ?,
+	due_at = COALESCE(due_at, ?)
+WHERE id = ? AND content_hash = ? AND removed_at = 0 AND held_at = 0 AND absent_since > 0`,
+		p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, database.Millis(p.EditedAt), p.ContentHash, p.HashVersion,
+		millisOrNull(due), p.ID, old)
+	return n == 1, err
+}
+
+// reading is what a feed said of a post whose text is its page's since.
+type reading struct {
+	postID string
+	hash   database.Digest
+}
+
+// feedReadings are, for those of the posts that were edited from their page and not by their feed since, the hashes of what the feed had
+// said before. An item with that hash is no edit: the feed is behind, and taking it over would undo what the page has.
+func feedReadings(ctx context.Context, q database.Querier, ids []string) (map[string]database.Digest, error) {
+	known := map[string]database.Digest{}
+	for some := range slices.Chunk(ids, maxMarks) {
+		all, err := database.Collect(func(rows *sql.Rows) (r reading, err error) {
+			return r, rows.Scan(&r.postID, &r.hash)
+		})(q.Query(ctx, `
+SELECT g.post_id, g.feed_hash
+FROM pages g
+JOIN posts p ON p.id = g.post_id
+WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.feed_hash IS NOT NULL AND g.base_hash = p.content_hash
+LIMIT ?`, append(values(some), maxMarks)...))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range all {
+			known[r.postID] = r.hash
+		}
+	}
+	return known, nil
+}
+
+// filledLooks are those of the posts whose page gave something.
+func filledLooks(ctx context.Context, q database.Querier, ids []string) ([]Look, error) {
+	var found []Look
+	for some := range slices.Chunk(ids, maxMarks) {
+		looks, err := database.Collect(func(rows *sql.Rows) (Look, error) { return scanLook(rows) })(q.Query(ctx, `
+SELECT `+lookColumns+`
+FROM pages g
+WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.filled <> ''
+LIMIT ?`, append(values(some), maxMarks)...))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, looks...)
+	}
+	return found, nil
+}
+
+func values(texts []string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
