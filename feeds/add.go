@@ -72,6 +72,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		NextAt:       now,
 		PolledAt:     now,
 		SucceededAt:  now,
+		Format:       cut(f.Format, maxFormat),
 		Wishes:       Wishes{}.since(f.answer, now),
 		Hub:          Hub{}.since(f.answer),
 	}
