@@ -24,10 +24,10 @@
 //	wishes of the feed ─┼─► plan.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
 //	caches, Retry-After ┘                                    deploy hook ─┘
 //
-// A poll costs the blog's server something and a missing one costs the reader time, so each feed has a wait of its own: the configured
-// interval for a day after anything new and around the times of day at which the blog publishes, up to an hour otherwise, up to six for a
-// blog that has slept for 90 days. What caches and the feed itself wish is followed up to six hours, and a server that asks to be left alone
-// is, up to a day. Two answers of 410 a day apart end the asking.
+// A poll costs the blog's server something and a missing one costs the reader time, so each feed has a wait of its own: the
+// configured interval for a day after anything new and around the times of day at which the blog publishes, up to an hour otherwise, up to six for a
+// blog that has slept for 90 days. What caches and the feed itself wish is followed up to six hours, and a server that asks to be left
+// alone is, up to a day. Two answers of 410 a day apart end the asking.
 //
 // Whoever knows better says so: a hub (package websub) or a hook of the blog's own deploy script makes the feed due at once, once more after
 // a minute if nothing was new yet, and never more often than every 5 s. Neither is believed to tell of everything: a poll that finds what

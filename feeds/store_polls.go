@@ -134,11 +134,13 @@ func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 UPDATE polls
 SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
 	hub_changed_at = CASE WHEN hub_url = ? AND topic_url = ? THEN hub_changed_at ELSE ? END, lease_until = 0,
-	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?,
-	link_host = ?, feed_title = ?, feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?,
-	hub_url = ?, topic_url = ?, answered_at = ?, feed_format = ?
+	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
+	changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
+	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
+	answered_at = ?, feed_format = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
-		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed, p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
+		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed,
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
 	}, p.remembered(), []any{p.BlogID, database.Millis(p.LeaseUntil)})...)
 	if err == nil && n == 0 {
 		err = errLeaseLost
@@ -152,9 +154,9 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 		hubChanged = database.Millis(p.PolledAt)
 	}
 	_, err := q.Exec(ctx, `
-INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported, polled_at,
-	succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format)
+INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
+	polled_at, succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
+	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format)
 VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
