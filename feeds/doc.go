@@ -20,7 +20,27 @@
 // token by token with a bound on depth: gofeed recurses on nested extension elements, and 2,000,000 of them in 9.6 MB end the process
 // with a stack overflow that nothing can recover from.
 //
+// # Freshness
+//
+//	rhythm of the blog ─┐                                   WebSub push ─┐
+//	wishes of the feed ─┼─► plan.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
+//	caches, Retry-After ┘                                    deploy hook ─┘
+//
+// A poll costs the blog's server something and a missing one costs the reader time, so each feed has a wait of its own: the
+// configured interval for a day after anything new and around the times of day at which the blog publishes, up to an hour otherwise, up to six for a
+// blog that has slept for 90 days. What caches and the feed itself wish is followed up to six hours, and a server that asks to be left
+// alone is, up to a day. Two answers of 410 a day apart end the asking.
+//
+// Whoever knows better says so: a hub (package websub) or a hook of the blog's own deploy script makes the feed due at once, once more after
+// a minute if nothing was new yet, and never more often than every 5 s. Neither is believed to tell of everything: a poll that finds what
+// the hub kept quiet about ends the longer wait that its pushes had earned. From the fetch to the first delivery it is a few milliseconds,
+// where feed.publish_delay is 0; otherwise the delay stays in force for pushed posts as well.
+//
 // # Decisions
+//
+// "hourly, 1" of the syndication module is not taken for a wish: WordPress writes it into every feed.
+//
+// What somebody said while a poll was under way is not answered by it, since the poll may have read before the news: it gets another one.
 //
 // An answer that cannot be read as a feed changes nothing but the poll's error and its next time. That error is a sentence for the
 // owner: what came instead (a web page, nothing, half a document) and what to do.

@@ -17,6 +17,7 @@ const (
 	maxURL      = 2048 // bytes
 	maxGUID     = 2000
 	maxLanguage = 35
+	maxFormat   = 30
 	maxTag      = 100
 	maxTags     = 32
 	maxImageAlt = 1500

@@ -54,8 +54,8 @@ type HookHandler struct {
 }
 
 // errNoHook does not say whether it is the blog or the token that is wrong: the answer is no way to find out which blogs there are.
-var errNoHook = fmt.Errorf("%w: this address wants the token of one of the blog's hooks, as \"Authorization: Bearer TOKEN\" or ?token=TOKEN; "+
-	"make one with: bloghorn feed hook add NAME", web.ErrUnsigned)
+var errNoHook = fmt.Errorf("%w: this address wants the token of one of the blog's hooks, as \"Authorization: Bearer TOKEN\" or "+
+	"?token=TOKEN; make one with: bloghorn feed hook add NAME", web.ErrUnsigned)
 
 // Refresh makes the feed due, as a push of a hub does, and answers 202 before it is read.
 func (h *HookHandler) Refresh(w http.ResponseWriter, r *http.Request) error {

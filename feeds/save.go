@@ -142,6 +142,9 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	}
 	poll.Failures, poll.LastError = 0, ""
 	poll.Gone, poll.StoppedAt = 0, time.Time{}
+	if a.feed != nil {
+		poll.Format = cut(a.feed.Format, maxFormat)
+	}
 	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
 	poll.NextAt, _ = p.timing(poll, now, 0, rand.Float64()).next()

@@ -82,8 +82,8 @@ func (p timing) wait() (time.Duration, string) {
 		return backoff(p.interval, maxBackoff, p.failures), fmt.Sprintf("the last %d polls failed", p.failures)
 	case p.interval < minStretched:
 		return p.interval, "it is the shortest interval"
-	case p.pushed:
-		return max(p.interval, maxWish), "its hub tells of news before that"
+	case p.pushed: // never longer than maxWish, whatever the jitter: a hub that falls silent must not cost more
+		return max(p.interval, maxWish*20/21), "its hub tells of news before that"
 	}
 	return p.rhythm.wait(p.now, p.interval)
 }

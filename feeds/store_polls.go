@@ -28,6 +28,7 @@ type Poll struct {
 	Notice       string    // what the guard tells the owner, sentence by sentence; "" where all is well
 	StoppedAt    time.Time // the feed is not asked any more; zero while it is
 	Gone         int       // answers of 410 in a row
+	Format       string    // "RSS 2.0", as the feed last had it; "" until it is read
 	PushedAt     time.Time // somebody said then that there is news, and nobody has looked yet; zero otherwise
 	AnsweredAt   time.Time // when somebody last looked because of that
 
@@ -64,7 +65,7 @@ type Hub struct {
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format
 FROM polls`
 
 func scanPoll(row scanner) (p Poll, err error) {
@@ -73,7 +74,7 @@ func scanPoll(row scanner) (p Poll, err error) {
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
 		&succeeded, &changed, &p.Failures, &p.LastError, &notice, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
 		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
-		&pushed, &answered)
+		&pushed, &answered, &p.Format)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
@@ -133,11 +134,13 @@ func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 UPDATE polls
 SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
 	hub_changed_at = CASE WHEN hub_url = ? AND topic_url = ? THEN hub_changed_at ELSE ? END, lease_until = 0,
-	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?, changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?,
-	link_host = ?, feed_title = ?, feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?,
-	hub_url = ?, topic_url = ?, answered_at = ?
+	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
+	changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
+	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
+	answered_at = ?, feed_format = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
-		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed, p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
+		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed,
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
 	}, p.remembered(), []any{p.BlogID, database.Millis(p.LeaseUntil)})...)
 	if err == nil && n == 0 {
 		err = errLeaseLost
@@ -151,22 +154,22 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 		hubChanged = database.Millis(p.PolledAt)
 	}
 	_, err := q.Exec(ctx, `
-INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported, polled_at,
-	succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
+	polled_at, succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
+	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format)
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
 
-// remembered are the values of a poll from etag to answered_at, without its lease and its next time.
+// remembered are the values of a poll from etag to feed_format, without its lease and its next time.
 func (p Poll) remembered() []any {
 	return []any{
 		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported,
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
 		textOrNull(p.Notice), database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
-		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt),
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format,
 	}
 }
 

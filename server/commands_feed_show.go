@@ -54,7 +54,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 		return nil, err
 	}
 	all := [][2]string{
-		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", b.FeedURL}, {"Moved to", poll.MovedTo}, {"Posts", posts},
+		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo}, {"Posts", posts},
 		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", poll.Notice},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}

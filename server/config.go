@@ -34,7 +34,7 @@ type databaseSettings struct {
 }
 
 type feedSettings struct {
-	PollInterval   duration `help:"How often a feed is asked for news." default:"10m" env:"POLL_INTERVAL"`
+	PollInterval   duration `help:"How often a feed is asked for news at most; one that rarely has any is asked less often." default:"10m" env:"POLL_INTERVAL"`
 	PublishDelay   duration `help:"How long a new post waits, so that early edits join it." default:"2m" env:"PUBLISH_DELAY"`
 	UpdateInterval duration `help:"At most one update of a post in this time." default:"1h" env:"UPDATE_INTERVAL"`
 	MaxAge         duration `help:"Posts older than this when first seen are kept but not announced." default:"7d" env:"MAX_AGE"`

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 )
 
@@ -129,7 +130,10 @@ func TestPushAndHookReachFollowersWithinASecond(t *testing.T) {
 		if hook == nil || hook[2] != hook[3] || hook[1] != hook[4] {
 			t.Fatalf("feed hook add says %q", said)
 		}
-		time.Sleep(5 * time.Second) // the push before it was less than that ago
+		eventually(t, "the poll that the push made to be 5 s ago", func() bool {
+			poll, err := feeds.PollOf(t.Context(), us.db, us.blog.ID)
+			return err == nil && poll.PushedAt.IsZero() && time.Since(poll.AnsweredAt) > 5*time.Second
+		})
 		within1Second(t, us, farm, "hooked", func() {
 			r, err := http.NewRequest("POST", hook[1], nil)
 			if err != nil {
@@ -223,7 +227,7 @@ func TestFeedCommandsSayWhatIsKnown(t *testing.T) {
 	o.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	o.feed.edit("old", "<p>It is loud now.</p>")
 	says("1 new, 1 edited", "feed", "refresh", "tea")
-	says(`(?s)Blog +@tea@127.*Feed +http://.*Posts +2 known\n.*Last read +20.*last news 20.*Next +.*, because .*Hub +none named`, "feed", "show")
+	says(`(?s)Blog +@tea@127.*Feed +http://.*RSS 2.0\n.*Posts +2 known\n.*Last read +20.*last news 20.*Next +.*, because .*Hub +none named`, "feed", "show")
 
 	inner := o.feed.Config.Handler
 	o.feed.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })

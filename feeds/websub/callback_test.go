@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 func TestOnlyWhatWasAskedForIsConfirmed(t *testing.T) {
@@ -140,22 +142,50 @@ func TestFeedIsAskedLessOftenWhileItsHubTells(t *testing.T) {
 	})
 }
 
+// The same on both engines, without a bubble, which no socket may enter.
+func TestPushIsBelievedOnBothEngines(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		w.run(200 * time.Millisecond) // what is due is begun at once
+		w.poll()
+		form, _ := w.asked()
+		if status := w.push(form, "x", sign("sha512", form.Get("hub.secret"), "x")); status != http.StatusAccepted || w.record().PushedAt.IsZero() {
+			t.Errorf("%d, %+v", status, w.record())
+		}
+		w.names("https://other.example/")
+		w.poll()
+		w.run(200 * time.Millisecond)
+		w.run(200 * time.Millisecond)
+		if w.states() != "https://other.example/ active" {
+			t.Errorf("subscriptions: %s", w.states())
+		}
+	})
+}
+
 func FuzzCallback(f *testing.F) {
 	f.Add("hub.mode=subscribe&hub.challenge=x&hub.topic=https%3A%2F%2Ftea.example%2Ffeed.xml&hub.lease_seconds=60", "sha256=00", "body")
 	f.Add("hub.mode=denied&hub.topic=https%3A%2F%2Ftea.example%2Ffeed.xml&hub.reason=%00%ff", "sha1=", "")
 	f.Add("hub.mode=%zz&;&&=", "=", "\x00")
+	w := newWorld(f, databasetest.Open(f))
+	w.run(200 * time.Millisecond)
+	form, _ := w.asked()
 	f.Fuzz(func(t *testing.T, query, signature, body string) {
-		inBubble(t, func(w *world) {
-			w.run(2 * time.Second)
-			form, _ := w.asked()
-			r := httptest.NewRequest("GET", form.Get("hub.callback"), nil)
-			r.URL.RawQuery = query
-			if status, _ := w.ask(r); status != 200 && status != 404 {
-				t.Errorf("%q: %d", query, status)
-			}
-			if w.push(form, body, signature); !w.record().PushedAt.IsZero() {
-				t.Errorf("believed %q", signature)
-			}
-		})
+		w.t = t
+		if _, err := w.db.Exec(t.Context(), `
+UPDATE subscriptions
+SET state = 'active'`); err != nil {
+			t.Fatal(err)
+		}
+		if w.push(form, body, signature); !w.record().PushedAt.IsZero() {
+			t.Errorf("believed %q", signature)
+		}
+		r := httptest.NewRequest("GET", form.Get("hub.callback"), nil)
+		r.URL.RawQuery = query
+		if status, _ := w.ask(r); status != 200 && status != 404 {
+			t.Errorf("%q: %d", query, status)
+		}
+		if s := w.only(); s.State != websub.Active && s.State != websub.Denied || s.State == websub.Active && !s.ExpiresAt.After(s.VerifiedAt) {
+			t.Errorf("%q: %+v", query, s)
+		}
 	})
 }

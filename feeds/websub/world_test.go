@@ -38,7 +38,7 @@ const (
 
 // world is a blog, its feed and a hub, in a bubble with a clock of its own.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	db     *database.DB
 	blog   feeds.Blog
 	hubs   *websub.Subscriber
@@ -52,31 +52,36 @@ type world struct {
 	answer   func(form url.Values) (status int, body string)
 }
 
-// inBubble runs a test with a blog whose feed names the hub. The hub accepts, and confirms at once.
+// inBubble runs a test on SQLite with a blog whose feed names the hub. The hub accepts, and confirms at once.
 func inBubble(t *testing.T, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)))
-		w := &world{t: t, db: databasetest.Open(t)}
-		w.answer = w.confirms("864000")
-		w.names(hubURL)
-		client := safehttp.New(safehttp.Options{Transport: w})
-		log := slog.New(slog.DiscardHandler)
-		w.poller = &feeds.Poller{DB: w.db, Client: client, Log: log, Now: time.Now, Interval: 10 * time.Minute}
-		w.hubs = &websub.Subscriber{DB: w.db, Client: client, Log: log, Now: time.Now, Pushed: func() { w.woken++ }}
-		r := mux.NewRouter()
-		r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Verify)).Methods("GET")
-		r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Push)).Methods("POST")
-		w.routes = r
-		found, err := feeds.Discover(t.Context(), client, feedURL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if w.blog, err = feeds.Add(t.Context(), w.db, feeds.NewBlog{Found: found, BaseURL: base, Username: "tea"}, time.Now(), nil); err != nil {
-			t.Fatal(err)
-		}
-		test(w)
+		test(newWorld(t, databasetest.Open(t)))
 	})
+}
+
+func newWorld(t testing.TB, db *database.DB) *world {
+	t.Helper()
+	w := &world{t: t, db: db}
+	w.answer = w.confirms("864000")
+	w.names(hubURL)
+	client := safehttp.New(safehttp.Options{Transport: w})
+	log := slog.New(slog.DiscardHandler)
+	w.poller = &feeds.Poller{DB: w.db, Client: client, Log: log, Now: time.Now, Interval: 10 * time.Minute}
+	w.hubs = &websub.Subscriber{DB: w.db, Client: client, Log: log, Now: time.Now, Pushed: func() { w.woken++ }}
+	r := mux.NewRouter()
+	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Verify)).Methods("GET")
+	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Push)).Methods("POST")
+	w.routes = r
+	found, err := feeds.Discover(t.Context(), client, feedURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.blog, err = feeds.Add(t.Context(), w.db, feeds.NewBlog{Found: found, BaseURL: base, Username: "tea"}, time.Now(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 // names makes the feed name a hub, or none.

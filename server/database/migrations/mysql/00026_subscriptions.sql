@@ -2,7 +2,7 @@
 -- the token in our callback's address; secret signs what the hub sends. next_at is when the hub is asked again, NULL when it is not;
 -- lease_until keeps two processes from asking at once; expires_at is when the hub forgets us. polls: pushed_at is set while somebody says that
 -- there is news and no poll has looked since, answered_at is when one last did, hub_changed_at is set until the subscriptions follow the feed's
--- hub. Known feeds are read once more, because nobody looked for their hubs. Written by package feeds.
+-- hub; feed_format is for its owner. Known feeds are read once more, because nobody looked for their hubs. Written by package feeds.
 
 -- +goose Up
 CREATE TABLE subscriptions (
@@ -33,6 +33,7 @@ ALTER TABLE polls
 	ADD COLUMN pushed_at      BIGINT NOT NULL DEFAULT 0,
 	ADD COLUMN answered_at    BIGINT NOT NULL DEFAULT 0,
 	ADD COLUMN hub_changed_at BIGINT NULL,
+	ADD COLUMN feed_format    VARCHAR(30) NOT NULL DEFAULT '',
 	ADD KEY polls_hub (hub_changed_at);
 UPDATE polls
 SET etag = '', last_modified = '', body_hash = NULL;
@@ -42,5 +43,6 @@ ALTER TABLE polls
 	DROP KEY polls_hub,
 	DROP COLUMN pushed_at,
 	DROP COLUMN answered_at,
-	DROP COLUMN hub_changed_at;
+	DROP COLUMN hub_changed_at,
+	DROP COLUMN feed_format;
 DROP TABLE subscriptions;

@@ -2,7 +2,7 @@
 -- the token in our callback's address; secret signs what the hub sends. next_at is when the hub is asked again, NULL when it is not;
 -- lease_until keeps two processes from asking at once; expires_at is when the hub forgets us. polls: pushed_at is set while somebody says that
 -- there is news and no poll has looked since, answered_at is when one last did, hub_changed_at is set until the subscriptions follow the feed's
--- hub. Known feeds are read once more, because nobody looked for their hubs. Written by package feeds.
+-- hub; feed_format is for its owner. Known feeds are read once more, because nobody looked for their hubs. Written by package feeds.
 
 -- +goose Up
 CREATE TABLE subscriptions (
@@ -32,6 +32,7 @@ CREATE INDEX subscriptions_due ON subscriptions (next_at);
 ALTER TABLE polls ADD COLUMN pushed_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE polls ADD COLUMN answered_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE polls ADD COLUMN hub_changed_at INTEGER NULL;
+ALTER TABLE polls ADD COLUMN feed_format TEXT NOT NULL DEFAULT '';
 CREATE INDEX polls_hub ON polls (hub_changed_at);
 UPDATE polls
 SET etag = '', last_modified = '', body_hash = NULL;
@@ -41,4 +42,5 @@ DROP INDEX polls_hub;
 ALTER TABLE polls DROP COLUMN pushed_at;
 ALTER TABLE polls DROP COLUMN answered_at;
 ALTER TABLE polls DROP COLUMN hub_changed_at;
+ALTER TABLE polls DROP COLUMN feed_format;
 DROP TABLE subscriptions;
