@@ -261,3 +261,13 @@ func (s *sequence) held() (titles []string) {
 	}
 	return titles
 }
+
+// ask asks our own pages, as a server that wants ActivityPub.
+func (s *sequence) ask(path string) (int, string) {
+	s.t.Helper()
+	r := httptest.NewRequest("GET", "https://bloghorn.test"+path, nil)
+	r.Header.Set("Accept", activityJSON)
+	answer := httptest.NewRecorder()
+	s.app.handler().ServeHTTP(answer, r)
+	return answer.Code, answer.Body.String()
+}
