@@ -28,7 +28,6 @@ type sequence struct {
 	t    *testing.T
 	blog feeds.Blog
 	sent int // so many posts were published
-	stop func()
 
 	mu     sync.Mutex
 	site   blogSite
