@@ -6,6 +6,17 @@
 //	 ▲      304? done                                      plan.go             │
 //	 └──────────────── schedule ◄──────────────────────────────────────────────┘
 //
+// # Where things are
+//
+//	finding     discover page | add rebase edit | backfill older history
+//	asking      poller next schedule wishes | fetch hub hook | websub/
+//	reading     sniff guard hints parse jsonfeed fields dates plain image attachments | charset/
+//	choosing    rules sift settings setting_keys
+//	recognising identity hash noise | match reconcile | wording/
+//	deciding    plan brake absence save | owner outlook
+//	looking     looker looker_work page_fetch robots look | complete complete_keep | webpage/
+//	telling     blog post feed featured inspect pagekey, and store_* for each table
+//
 // # Promises
 //
 // A post's id is derived from the blog, the item's identity and a generation, so a crash between any two steps, a second process or a
