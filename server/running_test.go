@@ -216,13 +216,25 @@ func (f *sampleFeed) publish(slug, title, content string) string {
 
 // edit changes the text of a post.
 func (f *sampleFeed) edit(slug, content string) {
+	f.change(slug, func(it *sampleItem) { it.Content = content })
+}
+
+// change changes what the feed says of a post.
+func (f *sampleFeed) change(slug string, change func(*sampleItem)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.items {
 		if f.items[i].GUID == slug {
-			f.items[i].Content = content
+			change(&f.items[i])
 		}
 	}
+}
+
+// remove takes a post out of the feed.
+func (f *sampleFeed) remove(slug string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.items = slices.DeleteFunc(f.items, func(it sampleItem) bool { return it.GUID == slug })
 }
 
 func (f *sampleFeed) serve(w http.ResponseWriter, r *http.Request) {
