@@ -152,6 +152,18 @@ var incomingPoints = []point{
 		eve.React(c.post, "🫖")
 		want(t, "likes", c.likes(t), before+1)
 	}},
+	{65, "what a group passes on is asked for at its origin, and is no boost", func(t *testing.T, c *checked) {
+		group, eve := c.person(fediversetest.Profile("type", "Group")), c.person()
+		reply := eve.Reply(c.post, "<p>Said in a community.</p>", fediversetest.At("https://nowhere.test/inbox"))
+		group.Post(teaBase+"/inbox", map[string]any{
+			"id": group.ID + "#announce", "type": "Announce", "actor": group.ID, "to": []string{"https://www.w3.org/ns/activitystreams#Public"},
+			"object": reply.Activity,
+		})
+		eventually(t, "the reply", func() bool { return c.shows(t, "Said in a community.") })
+		shares, _ := c.object(t, c.post).Object("shares")
+		n, _ := shares.Int("totalItems")
+		want(t, "boosts", n, int64(0))
+	}},
 	{66, "a forwarded activity is asked for at its origin", func(t *testing.T, c *checked) {
 		eve := c.person()
 		reply := eve.Reply(c.post, "<p>The origin's words.</p>", fediversetest.At("https://nowhere.test/inbox"))
@@ -241,6 +253,21 @@ var securityPoints = []point{
 			fmt.Fprintf(w, `{"id":%q,"type":"Person"}`, eve.ID)
 		}))
 		want(t, "refused", eve.Follow(teaBlog).Status >= 400, true)
+	}},
+	{79, "no remote context is loaded, and no LD signature counts", func(t *testing.T, c *checked) {
+		for _, host := range []string{"www.w3.org", "w3id.org", "purl.archive.org"} {
+			want(t, host, c.f.Count(host, ""), 0)
+		}
+		eve, mallory := c.person(fediversetest.OwnKey), c.person(fediversetest.OwnKey)
+		sent := mallory.Reply(c.post, "<p>By an LD signature.</p>", fediversetest.OnActivity("actor", eve.ID), fediversetest.With("attributedTo", eve.ID),
+			fediversetest.OnActivity("signature", map[string]any{"type": "RsaSignature2017", "creator": eve.ID + "#main-key", "signatureValue": "x"}))
+		want(t, fmt.Sprint("refused ", sent.Status), sent.Status >= 400, true)
+	}},
+	{80, "depth and length of JSON are bounded", func(t *testing.T, c *checked) {
+		deep := strings.Repeat(`{"object":`, 200) + `"x"` + strings.Repeat("}", 200)
+		want(t, "deep", c.person().Post(teaBase+"/inbox", []byte(deep)).Status, 400)
+		wide := `{"type":"Like","object":[` + strings.Repeat(`"x",`, 100_000) + `"x"]}`
+		want(t, "wide", c.person().Post(teaBase+"/inbox", []byte(wide)).Status, 400)
 	}},
 	{81, "replies are cleaned, and their links say that nobody vouches for them", func(t *testing.T, c *checked) {
 		c.person().Reply(c.post, `<p>Look <a href="https://x.test/">here</a><script>alert(1)</script><img src=x onerror=alert(1)></p>`)

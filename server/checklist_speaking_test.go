@@ -259,6 +259,18 @@ var outgoingPoints = []point{
 			want(t, "old", o.String("name") == "A post from before", false)
 		}
 	}},
+	{35, "a flood is held", func(t *testing.T, c *checked) {
+		before := len(c.ada.Await("Create", 1))
+		for i := range 8 {
+			c.feed.prepare(fmt.Sprint("flood-", i), fmt.Sprintf("Flood %d", i), "<p>Too many of them at once.</p>")
+		}
+		c.feed.release()
+		eventually(t, "held posts", func() bool {
+			n, err := feeds.CountHeld(t.Context(), c.db, c.blog.ID)
+			return err == nil && n == 8
+		})
+		want(t, "Creates", len(c.ada.Await("Create", 1)), before)
+	}},
 	{36, "an Update is sent only where something visible has changed", func(t *testing.T, c *checked) {
 		before := len(c.ada.Await("Update", 1))
 		c.feed.change("cup", func(it *sampleItem) { it.Content += "\n\n<!-- built at noon --> " })

@@ -182,9 +182,10 @@ func (r *running) postID(page string) (id string) {
 // sampleFeed is a blog that can publish: an RSS feed on a server of its own.
 type sampleFeed struct {
 	*httptest.Server
-	mu    sync.Mutex
-	items []sampleItem
-	older int // posts of a second page, which is named once there is one
+	mu       sync.Mutex
+	items    []sampleItem
+	older    int          // posts of a second page, which is named once there is one
+	prepared []sampleItem // not published yet
 }
 
 type sampleItem struct {
@@ -212,6 +213,22 @@ func (f *sampleFeed) publish(slug, title, content string) string {
 	item := sampleItem{GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: time.Now().UTC().Format(time.RFC1123Z)}
 	f.items = slices.Insert(f.items, 0, item)
 	return item.Link
+}
+
+// prepare writes a post that release publishes together with others.
+func (f *sampleFeed) prepare(slug, title, content string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.prepared = append(f.prepared, sampleItem{
+		GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: time.Now().UTC().Format(time.RFC1123Z),
+	})
+}
+
+// release publishes all that was prepared, at once.
+func (f *sampleFeed) release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.items, f.prepared = append(f.prepared, f.items...), nil
 }
 
 // edit changes the text of a post.
