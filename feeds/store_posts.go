@@ -104,20 +104,21 @@ WHERE removed_at = 0 AND held_at = 0`).Scan(&n)
 	return n, err
 }
 
-// Announced says that the world knows the post as it was with this hash. If it has changed since, it stays due.
-func Announced(ctx context.Context, q database.Querier, postID string, hash database.Digest) error {
+// Announced says that the world knows the post as p has it. If it was edited or removed since p was read, it stays due.
+func Announced(ctx context.Context, q database.Querier, p Post) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET due_at = NULL
-WHERE id = ? AND content_hash = ?`, postID, hash)
+WHERE id = ? AND content_hash = ? AND removed_at = ?`, p.ID, p.ContentHash, database.Millis(p.RemovedAt))
 	return err
 }
 
-// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch.
-func Postpone(ctx context.Context, q database.Querier, postID string, until time.Time) error {
+// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch. One that has become due at another time
+// since p was read stays so: its owner may have removed it, and its Delete waits for nothing.
+func Postpone(ctx context.Context, q database.Querier, p Post, until time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET due_at = ?
-WHERE id = ? AND due_at IS NOT NULL`, database.Millis(until), postID)
+WHERE id = ? AND due_at = ?`, database.Millis(until), p.ID, millisOrNull(p.DueAt))
 	return err
 }
