@@ -11,7 +11,7 @@ import (
 )
 
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
-// is about, with words for her.
+// is about, and web.ErrRefused for a decision that would lose it, with words for her.
 
 // HeldPosts lists what waits for its owner, the longest first; without content. blogID 0 means all blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
@@ -89,10 +89,14 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 		if of, err = PostByID(ctx, tx, held.HeldLike); err != nil {
 			return fmt.Errorf("read the post that %s is like: %w", id, err)
 		}
-		if err := clearNotice(ctx, tx, of.ID); err != nil {
+		if !of.RemovedAt.IsZero() {
+			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
+				web.ErrRefused, of.Title)
+		}
+		if err := become(ctx, tx, of, held, now); err != nil {
 			return err
 		}
-		return become(ctx, tx, of, held, now)
+		return clearNotice(ctx, tx, of.ID)
 	})
 	return of, err
 }

@@ -162,6 +162,9 @@ func (c postSameCommand) Run(in *invocation) error {
 	}
 	defer db.Close()
 	of, err := feeds.SamePost(in.ctx, db, c.ID, time.Now())
+	if errors.Is(err, web.ErrRefused) {
+		return exit(exitRefused, "%w: bloghorn post release %s. Nothing was changed", err, c.ID)
+	}
 	if err != nil {
 		return err
 	}
