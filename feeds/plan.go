@@ -262,7 +262,7 @@ func (m *maker) hold(rule, why string, which func(change) bool) {
 
 // leadsTo asks where a page redirects to.
 func (p *Poller) leadsTo(ctx context.Context, address string) string {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
+	res, err := p.glance(ctx, address)
 	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
 		return ""
 	}
@@ -271,8 +271,15 @@ func (p *Poller) leadsTo(ctx context.Context, address string) string {
 
 // isThere asks whether a page answers.
 func (p *Poller) isThere(ctx context.Context, address string) bool {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
+	res, err := p.glance(ctx, address)
 	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
+}
+
+// glance asks for the beginning of a page. While it waits, another poll may parse.
+func (p *Poller) glance(ctx context.Context, address string) (*safehttp.Response, error) {
+	<-p.parsing
+	defer func() { p.parsing <- struct{}{} }()
+	return p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
 }
 
 const (
