@@ -3,11 +3,9 @@ package feeds
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
@@ -259,33 +257,6 @@ func (m *maker) hold(rule, why string, which func(change) bool) {
 		}
 	}
 }
-
-// leadsTo asks where a page redirects to.
-func (p *Poller) leadsTo(ctx context.Context, address string) string {
-	res, err := p.glance(ctx, address)
-	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
-		return ""
-	}
-	return res.URL.String()
-}
-
-// isThere asks whether a page answers.
-func (p *Poller) isThere(ctx context.Context, address string) bool {
-	res, err := p.glance(ctx, address)
-	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
-}
-
-// glance asks for the beginning of a page. While it waits, another poll may parse.
-func (p *Poller) glance(ctx context.Context, address string) (*safehttp.Response, error) {
-	<-p.parsing
-	defer func() { p.parsing <- struct{}{} }()
-	return p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
-}
-
-const (
-	maxGlance = 4 << 10 // bytes of a page of which only the status counts
-	glanceFor = 5 * time.Second
-)
 
 // maxAddresses is after how many addresses a post is a wanderer, whose next one is no news.
 const maxAddresses = 4
