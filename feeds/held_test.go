@@ -83,3 +83,19 @@ func TestHeldPostDoesNotBecomeOneThatIsRemoved(t *testing.T) {
 		}
 	})
 }
+
+func TestHeldAndRemovedPostsAreNotCounted(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newShop(t, db)
+		w.publish(post(3), post(2), told(1))
+		w.mustPoll()
+		w.doubt(post(3), post(2))
+		if err := feeds.Remove(t.Context(), db, w.post("Cup 2").ID, w.now); err != nil {
+			t.Fatal(err)
+		}
+		ours, err := feeds.CountPosts(t.Context(), db, w.blog.ID)
+		if all, allErr := feeds.CountAllPosts(t.Context(), db); ours != 2 || all != 2 || err != nil || allErr != nil {
+			t.Errorf("%d of the blog and %d in all, %v, %v; want those two that readers see", ours, all, err, allErr)
+		}
+	})
+}
