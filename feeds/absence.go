@@ -119,8 +119,10 @@ WHERE id = ? AND held_at > 0`, id)
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = q.Exec(ctx, `
+	if _, err = q.Exec(ctx, `
 DELETE FROM post_aliases
-WHERE post_id = ?`, id)
-	return err
+WHERE post_id = ?`, id); err != nil {
+		return err
+	}
+	return forgetLook(ctx, q, id)
 }

@@ -77,12 +77,18 @@ type postReleaseCommand struct {
 
 // Help shows how it is used.
 func (postReleaseCommand) Help() string {
-	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea"
+	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
+		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded."
 }
 
-// Run announces each of the posts.
+// Run announces each of the posts, one after another.
 func (c postReleaseCommand) Run(in *invocation) error {
-	return c.decide(in, "announced", func(db *database.DB, id string) error { return feeds.ReleaseHeld(in.ctx, db, id, time.Now()) })
+	at := time.Now()
+	return c.decide(in, "released, one every ten minutes", func(db *database.DB, id string) error {
+		err := feeds.ReleaseHeld(in.ctx, db, id, at)
+		at = at.Add(feeds.ReleaseEvery)
+		return err
+	})
 }
 
 type postHistoryCommand struct {
@@ -162,6 +168,9 @@ func (c postSameCommand) Run(in *invocation) error {
 	}
 	defer db.Close()
 	of, err := feeds.SamePost(in.ctx, db, c.ID, time.Now())
+	if errors.Is(err, web.ErrRefused) {
+		return exit(exitRefused, "%w: bloghorn post release %s. Nothing was changed", err, c.ID)
+	}
 	if err != nil {
 		return err
 	}
