@@ -2,10 +2,12 @@ package admin
 
 import (
 	"embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -17,9 +19,19 @@ var (
 
 	templates = template.Must(template.New("").Funcs(template.FuncMap{
 		"when":  func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+		"away":  feeds.Distance,
+		"count": count,
 		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	}).ParseFS(templateFiles, "templates/*.html"))
 )
+
+// count is a number of things in words: "1 follower", "30 followers".
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
 
 // render writes a page whole or not at all.
 func render(w http.ResponseWriter, r *http.Request, name string, status int, data any) error {

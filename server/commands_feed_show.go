@@ -49,7 +49,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	if err != nil {
 		return nil, err
 	}
-	hub, err := hubLine(ctx, db, poll, now)
+	hub, err := websub.Words(ctx, db, poll, now)
 	if err != nil {
 		return nil, err
 	}
@@ -83,15 +83,15 @@ func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error
 }
 
 func lastRead(p feeds.Poll, now time.Time) string {
-	said := moment(p.SucceededAt, now)
+	said := feeds.Moment(p.SucceededAt, now)
 	if p.SucceededAt.IsZero() {
 		said = "never"
 	}
 	if !p.ChangedAt.IsZero() {
-		said += ", last news " + moment(p.ChangedAt, now)
+		said += ", last news " + feeds.Moment(p.ChangedAt, now)
 	}
 	if p.Failures > 0 {
-		said += fmt.Sprintf("; %d polls have failed since, the last %s", p.Failures, moment(p.PolledAt, now))
+		said += fmt.Sprintf("; %d polls have failed since, the last %s", p.Failures, feeds.Moment(p.PolledAt, now))
 	}
 	return said
 }
@@ -103,54 +103,16 @@ func nextRead(p feeds.Poll, why string, now time.Time) string {
 	if !p.NextAt.After(now) {
 		return "now, because " + why
 	}
-	return moment(p.NextAt, now) + ", because " + why
-}
-
-// hubLine says who tells of news, in words.
-func hubLine(ctx context.Context, db *database.DB, p feeds.Poll, now time.Time) (string, error) {
-	if p.Hub == (feeds.Hub{}) {
-		return "none named by the feed; polling and hooks find new posts", nil
-	}
-	all, err := websub.Of(ctx, db, p.BlogID)
-	if err != nil {
-		return "", err
-	}
-	for _, s := range all {
-		if s.Hub == p.Hub {
-			return p.Hub.URL + ": " + hubState(s, now), nil
-		}
-	}
-	return p.Hub.URL + ": will be asked soon", nil
-}
-
-func hubState(s websub.Subscription, now time.Time) string {
-	said := ""
-	switch {
-	case s.State == websub.Active && s.ExpiresAt.After(now):
-		said = "subscribed until " + s.ExpiresAt.Format(time.DateTime)
-	case s.State == websub.Denied, s.State == websub.Failed:
-		said = "not subscribed, and not asked again until the feed names another hub"
-	case s.Failures > 0:
-		said = "asked, not confirmed yet; asked again " + moment(s.NextAt, now)
-	default:
-		said = "not subscribed yet"
-	}
-	if s.LastError != "" {
-		said += " (" + s.LastError + ")"
-	}
-	if !s.PushedAt.IsZero() {
-		said += ", last push " + moment(s.PushedAt, now)
-	}
-	return said
+	return feeds.Moment(p.NextAt, now) + ", because " + why
 }
 
 func wishes(w feeds.Wishes, now time.Time) string {
 	var all []string
 	if w.TTL > 0 {
-		all = append(all, "to be read every "+span(w.TTL))
+		all = append(all, "to be read every "+feeds.Length(w.TTL))
 	}
 	if w.CacheUntil.After(now) {
-		all = append(all, "to be kept until "+w.CacheUntil.Format(time.DateTime))
+		all = append(all, "to be kept until "+feeds.Moment(w.CacheUntil, now))
 	}
 	if hours := named(24, func(i int) bool { return w.SkipHours&(1<<i) != 0 }, func(i int) string { return fmt.Sprint(i) }); hours != "" {
 		all = append(all, "rest in the hours "+hours+" (UTC)")
@@ -169,25 +131,4 @@ func named(n int, is func(int) bool, name func(int) string) string {
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-// moment is a time as one reads it on the day, with how far it is away.
-func moment(t, now time.Time) string {
-	if t.After(now) {
-		return fmt.Sprintf("%s (in %s)", t.Format(time.DateTime), span(t.Sub(now)))
-	}
-	return fmt.Sprintf("%s (%s ago)", t.Format(time.DateTime), span(now.Sub(t)))
-}
-
-// span is a duration in the largest unit that has two of it: "90 s", "47 min", "36 h", "12 days".
-func span(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
