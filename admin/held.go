@@ -108,6 +108,9 @@ func (g heldGroup) More() int { return g.Count - len(g.Posts) }
 // AtOnce is how many of the group's posts one press of a button announces.
 func (g heldGroup) AtOnce() int { return min(g.Count, feeds.MaxReleased) }
 
+// AsksBack says that the page asks before so many are announced.
+func (g heldGroup) AsksBack() bool { return g.Count > unasked }
+
 // Left is how many go on waiting after one press.
 func (g heldGroup) Left() int { return g.Count - g.AtOnce() }
 

@@ -43,7 +43,7 @@ func TestPageSaysWhichPostsWaitAndWhy(t *testing.T) {
 		f.bringMany(30)
 		b := newBrowser(t, db).signIn()
 		b.sees("<title>(31) Bloghorn</title>", "Posts that wait for you (30)", "Many more new posts at once than usual",
-			"30 new posts came at once", "Cup number 29", `href="https://blog.example/cup-29"`, "1 follower.", "Keep all 30 quietly",
+			"30 new posts came at once", "Cup number 29", `href="https://blog.example/cup-29"`, "1 follower<", "Keep all 30 quietly",
 			"Announce all 30", "And 5 more", `<a href="#posts">30 posts</a>`)
 		if page := b.get("/admin/").Body.String(); strings.Count(page, "30 new posts came at once") != 2 {
 			t.Errorf("the reason stands not once at the posts and once at the blog: %s", page)

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -21,6 +23,7 @@ var (
 		"when":  func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 		"away":  feeds.Distance,
 		"count": count,
+		"upper": upper,
 		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	}).ParseFS(templateFiles, "templates/*.html"))
 )
@@ -31,6 +34,15 @@ func count(n int, thing string) string {
 		thing += "s"
 	}
 	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// upper begins a sentence: what packages below tell is written to follow a colon.
+func upper(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // render writes a page whole or not at all.
