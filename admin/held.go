@@ -39,7 +39,7 @@ type heldPost struct {
 
 // readHeld reads what waits for a decision about posts.
 func readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
-	groups, err := feeds.HeldGroups(ctx, q, maxGroups)
+	groups, err := feeds.HeldGroups(ctx, q, 0, maxGroups)
 	if err != nil {
 		return nil, fmt.Errorf("list held posts: %w", err)
 	}

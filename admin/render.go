@@ -2,7 +2,6 @@ package admin
 
 import (
 	"embed"
-	"fmt"
 	"html/template"
 	"net/http"
 	"time"
@@ -22,19 +21,11 @@ var (
 	templates = template.Must(template.New("").Funcs(template.FuncMap{
 		"when":  func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 		"away":  feeds.Distance,
-		"count": count,
+		"count": feeds.Counted,
 		"upper": upper,
 		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	}).ParseFS(templateFiles, "templates/*.html"))
 )
-
-// count is a number of things in words: "1 follower", "30 followers".
-func count(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
-}
 
 // upper begins a sentence: what packages below tell is written to follow a colon.
 func upper(text string) string {

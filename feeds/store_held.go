@@ -9,15 +9,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// HeldGroups lists what waits for its owner by blog and rule, the longest first.
-func HeldGroups(ctx context.Context, q database.Querier, limit int) ([]HeldGroup, error) {
+// HeldGroups lists what waits for its owner by blog and rule, the longest first. blogID 0 means all blogs.
+func HeldGroups(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]HeldGroup, error) {
 	return database.Collect(scanHeldGroup)(q.Query(ctx, `
 SELECT blog_id, held_by, COUNT(*), MAX(held_at)
 FROM posts
-WHERE held_at > 0
+WHERE held_at > 0 AND (blog_id = ? OR ? = 0)
 GROUP BY blog_id, held_by
 ORDER BY MIN(held_at), blog_id, held_by
-LIMIT ?`, limit))
+LIMIT ?`, blogID, blogID, limit))
 }
 
 func scanHeldGroup(rows *sql.Rows) (g HeldGroup, err error) {

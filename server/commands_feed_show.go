@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -55,7 +56,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	}
 	all := [][2]string{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo}, {"Posts", posts},
-		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", poll.Notice},
+		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", oneLine(poll.Notice)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}
 	for _, l := range all {
@@ -75,23 +76,34 @@ func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error
 	if err != nil {
 		return "", err
 	}
-	said := fmt.Sprintf("%d known", known)
-	if public < known {
-		said += fmt.Sprintf(", %d of them held or removed", known-public)
+	held, err := feeds.CountHeld(ctx, db, b.ID)
+	if err != nil {
+		return "", err
+	}
+	said := fmt.Sprintf("%d public", public)
+	if held > 0 {
+		said += fmt.Sprintf(", %d held for you (bloghorn feed held)", held)
+	}
+	if removed := known - public - held; removed > 0 {
+		said += fmt.Sprintf(", %d deleted", removed)
 	}
 	return said, nil
 }
 
-func lastRead(p feeds.Poll, now time.Time) string {
-	said := feeds.Moment(p.SucceededAt, now)
-	if p.SucceededAt.IsZero() {
-		said = "never"
+func missing(p feeds.Poll) string {
+	if p.Missing == 0 {
+		return ""
 	}
+	return feeds.Counted(p.Missing, "post") + " not in the feed any more; one is deleted only if it stays away for a day and its page is gone as well"
+}
+
+func lastRead(p feeds.Poll, now time.Time) string {
+	said := cmp.Or(feeds.Moment(p.SucceededAt, now), "never")
 	if !p.ChangedAt.IsZero() {
-		said += ", last news " + feeds.Moment(p.ChangedAt, now)
+		said += "; last news " + feeds.Moment(p.ChangedAt, now)
 	}
 	if p.Failures > 0 {
-		said += fmt.Sprintf("; %d polls have failed since, the last %s", p.Failures, feeds.Moment(p.PolledAt, now))
+		said += fmt.Sprintf("; since then without success %s, the last time %s", feeds.Counted(p.Failures, "time"), feeds.Moment(p.PolledAt, now))
 	}
 	return said
 }

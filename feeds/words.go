@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Moment is a time as a person reads it on the day: "2026-01-05 08:00 UTC, 3 min ago". It is "" for the zero time.
+// Moment is a time as a person reads it on the day: "2026-01-05 08:00 UTC (3 min ago)". It is "" for the zero time.
 func Moment(t, now time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02 15:04 UTC, ") + Distance(t, now)
+	return t.UTC().Format("2006-01-02 15:04 UTC (") + Distance(t, now) + ")"
 }
 
 // Distance is how far away a time is: "in 12 min", "3 h ago", "now".
@@ -35,4 +35,12 @@ func Length(d time.Duration) string {
 		return fmt.Sprintf("%d h", int(d.Hours()))
 	}
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// Counted is a number of things: "1 post", "30 posts".
+func Counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
