@@ -45,35 +45,15 @@ func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
 // free ends the holding of a post.
 func free(ctx context.Context, db *database.DB, id, set string, values ...any) error {
 	return db.InTx(ctx, func(tx *database.Tx) error {
-		n, err := tx.Exec(ctx, `
-UPDATE posts
-SET held_at = 0, held_by = '', held_why = '', held_like = '', `+set+`
-WHERE id = ? AND held_at > 0`, append(values, id)...)
+		if err := setFree(ctx, tx, id, set, values...); err != nil {
+			return err
+		}
+		p, err := PostByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
-		}
-		return clearNotice(ctx, tx, id)
+		return clearNotice(ctx, tx, p.BlogID)
 	})
-}
-
-// clearNotice takes back what the guard told the owner, once nothing of the blog is held any more.
-func clearNotice(ctx context.Context, q database.Querier, postID string) error {
-	p, err := PostByID(ctx, q, postID)
-	if err != nil {
-		return err
-	}
-	held, err := CountHeld(ctx, q, p.BlogID)
-	if err != nil || held > 0 {
-		return err
-	}
-	_, err = q.Exec(ctx, `
-UPDATE polls
-SET notice = NULL
-WHERE blog_id = ?`, p.BlogID)
-	return err
 }
 
 // SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
@@ -90,20 +70,23 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 			return fmt.Errorf("read the post that %s is like: %w", id, err)
 		}
 		if !of.RemovedAt.IsZero() {
-			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
-				web.ErrRefused, of.Title)
+			return fmt.Errorf("%w: the post that %s looks like is deleted; announce it or keep it quietly", web.ErrRefused, id)
 		}
 		if err := become(ctx, tx, of, held, now); err != nil {
 			return err
 		}
-		return clearNotice(ctx, tx, of.ID)
+		return clearNotice(ctx, tx, of.BlogID)
 	})
 	return of, err
 }
 
 // become gives a post what a held one has, and forgets that one.
 func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) error {
-	if err := dropHeld(ctx, tx, held.ID); err != nil {
+	dropped, err := dropHeld(ctx, tx, held.ID)
+	if err == nil && !dropped {
+		err = fmt.Errorf("%w: somebody else has just decided about the post %s", web.ErrNotFound, held.ID)
+	}
+	if err != nil {
 		return err
 	}
 	was := stored{

@@ -25,16 +25,16 @@ func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
 		held := ""
 		eventually(t, "the posts to be held", func() bool {
 			_, held = us.command("feed", "held", "tea")
-			return strings.Contains(held, "6 held.")
+			return strings.Contains(held, "6 posts")
 		})
-		if code, said := us.command("post", "release", "--all", "tea"); code != exitOK || !strings.Contains(said, "6 posts are released, one every ten minutes") {
+		if code, said := us.command("post", "release", "--all", "tea", "--yes"); code != exitOK || !strings.Contains(said, "6 posts go") {
 			t.Fatalf("exit %d %s", code, said)
 		}
 		eventually(t, "the first Create", func() bool { return farm.arrived("Create") == 1 })
 		if _, list := us.command("post", "list", "--state", "waiting"); strings.Count(list, "\n") != 5 || strings.Contains(list, "Post 5") {
 			t.Errorf("the oldest is out, and waiting are\n%s", list)
 		}
-		if code, said := us.command("post", "release", "--all", "tea"); code != exitOK || !strings.Contains(said, "0 posts") {
+		if code, said := us.command("post", "release", "--all", "tea", "--yes"); code != exitOK || farm.arrived("Create") != 1 {
 			t.Errorf("again: exit %d %s", code, said)
 		}
 	})

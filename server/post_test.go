@@ -93,8 +93,8 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 	}{
 		{exitUsage, "At most 30 posts", []string{"--last", "31", "--deliver"}},
 		{exitUsage, "not a day", []string{"--since", "yesterday"}},
-		{exitRefused, "2 posts would go to 1 followers, one every 10m0s. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
-		{exitOK, "2 posts go to 1 followers", []string{"tea", "--last", "2", "--deliver", "--yes"}},
+		{exitRefused, "2 posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
+		{exitOK, "2 posts go to 1 follower,", []string{"tea", "--last", "2", "--deliver", "--yes"}},
 		{exitOK, "Nothing is left", []string{"tea", "--last", "2", "--deliver", "--yes"}},
 	} {
 		words := append([]string{"post", "backfill", "--feed-allow-private", us.feed.host()}, c.words...)
