@@ -20,7 +20,7 @@ const (
 
 // heldIDs name held posts, one by one or all of a blog.
 type heldIDs struct {
-	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them, or addresses of posts."`
+	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them."`
 	All string   `help:"All held posts of this blog." placeholder:"BLOG"`
 }
 
@@ -166,7 +166,10 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 	for _, p := range posts {
 		err := decide(db, p)
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), postState(p))
+			if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
+				p = now // as whoever was faster left it
+			}
+			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
 		}
 		if err != nil {
 			return fmt.Errorf("decide about post %s: %w", p.ID, err)
@@ -177,7 +180,7 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 }
 
 type postSameCommand struct {
-	ID string `arg:"" name:"id" help:"Id of a held post as feed held prints it, or its address."`
+	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it."`
 }
 
 // Help shows how it is used.
@@ -194,7 +197,7 @@ func (c postSameCommand) Run(in *invocation) error {
 		case errors.Is(err, web.ErrRefused):
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), postState(p))
+			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)
 		}
