@@ -119,8 +119,10 @@ WHERE id = ? AND held_at > 0`, id)
 	if err != nil || n == 0 {
 		return false, err
 	}
-	_, err = q.Exec(ctx, `
+	if _, err = q.Exec(ctx, `
 DELETE FROM post_aliases
-WHERE post_id = ?`, id)
-	return true, err
+WHERE post_id = ?`, id); err != nil {
+		return false, err
+	}
+	return true, forgetLook(ctx, q, id)
 }

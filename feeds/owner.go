@@ -11,15 +11,15 @@ import (
 )
 
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
-// is about, with words for her.
+// is about, and web.ErrRefused for a decision that would lose it, with words for her.
 
-// HeldPosts lists what waits for its owner, the longest first; without content. blogID 0 means all blogs.
+// HeldPosts lists what waits for its owner, the longest first and of one poll the oldest post first; without content. blogID 0 means all blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM posts p
 WHERE p.held_at > 0 AND (p.blog_id = ? OR ? = 0)
-ORDER BY p.held_at, p.id
+ORDER BY p.held_at, p.published_at, p.id
 LIMIT ?`, blogID, blogID, limit))
 }
 
@@ -32,9 +32,9 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 	return n, err
 }
 
-// ReleaseHeld lets a held post out: it is announced at once.
-func ReleaseHeld(ctx context.Context, db *database.DB, id string, now time.Time) error {
-	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(now))
+// ReleaseHeld lets a held post out: it is announced at that time. Whoever releases several puts ReleaseEvery between them.
+func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) error {
+	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
@@ -70,7 +70,8 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 			return fmt.Errorf("read the post that %s is like: %w", id, err)
 		}
 		if !of.RemovedAt.IsZero() {
-			return fmt.Errorf("%w: the post that %s looks like is deleted; announce it or keep it quietly", web.ErrRefused, id)
+			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
+				web.ErrRefused, of.Title)
 		}
 		if err := become(ctx, tx, of, held, now); err != nil {
 			return err
@@ -112,11 +113,7 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), RemovedB
 	return err
 }
 
-const (
-	// ripeEvery parts the posts that are released because nobody has decided about them.
-	ripeEvery = 10 * time.Minute
-	maxRipe   = 100
-)
+const maxRipe = 100
 
 // releaseRipe lets out what a flood has held for so long that its owner seems to agree, one post after the other. What looks like another
 // site's, or like a known post, waits for ever.
@@ -136,7 +133,7 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
 			return released, err
 		}
-		next[p.BlogID] = at.Add(ripeEvery)
+		next[p.BlogID] = at.Add(ReleaseEvery)
 		released++
 	}
 	return released, nil

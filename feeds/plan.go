@@ -3,11 +3,9 @@ package feeds
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
@@ -259,26 +257,6 @@ func (m *maker) hold(rule, why string, which func(change) bool) {
 		}
 	}
 }
-
-// leadsTo asks where a page redirects to.
-func (p *Poller) leadsTo(ctx context.Context, address string) string {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
-	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
-		return ""
-	}
-	return res.URL.String()
-}
-
-// isThere asks whether a page answers.
-func (p *Poller) isThere(ctx context.Context, address string) bool {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
-	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
-}
-
-const (
-	maxGlance = 4 << 10 // bytes of a page of which only the status counts
-	glanceFor = 5 * time.Second
-)
 
 // maxAddresses is after how many addresses a post is a wanderer, whose next one is no news.
 const maxAddresses = 4

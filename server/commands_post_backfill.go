@@ -55,7 +55,7 @@ func (c postBackfillCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitNetwork, "%w. %d older posts were stored before that; run it again to go on", err, done.Stored)
 	}
-	fmt.Fprintf(in.stderr, "%d pages read, %d older posts stored. %s\n", done.Pages, done.Stored, done.Ended)
+	fmt.Fprintf(in.stderr, "Pages read: %d. Older posts stored: %d. %s\n", done.Pages, done.Stored, done.Ended)
 	if !c.Deliver {
 		return nil
 	}

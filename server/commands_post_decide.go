@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// unasked is how many posts are announced without --yes.
+	// unasked is how many posts --all announces without --yes.
 	unasked = 10
 	// maxRules bounds how many groups of held posts one blog has; there are three rules.
 	maxRules = 10
@@ -36,13 +36,14 @@ func (c heldIDs) check() error {
 
 type postReleaseCommand struct {
 	heldIDs
-	Yes bool `help:"Announce more than ten without asking back."`
+	Yes bool `help:"With --all, announce more than ten without asking back."`
 }
 
 // Help shows how it is used.
 func (postReleaseCommand) Help() string {
 	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
-		"A post that is named goes to the followers at once. With --all they go one every ten minutes, the oldest first, at most 30 of each reason in one go."
+		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
+		"first, at most 30 of each reason in one go."
 }
 
 // Run announces each of the posts.
@@ -53,11 +54,11 @@ func (c postReleaseCommand) Run(in *invocation) error {
 	if c.All != "" {
 		return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
 	}
-	if len(c.IDs) > unasked && !c.Yes {
-		return exit(exitRefused, "%d posts would be announced at once, and that cannot be called back. Nothing was changed; add --yes to do it", len(c.IDs))
-	}
+	at := time.Now()
 	return in.decideEach(c.IDs, "Announced", func(db *database.DB, p feeds.Post) error {
-		return feeds.ReleaseHeld(in.ctx, db, p.ID, time.Now())
+		err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
+		at = at.Add(feeds.ReleaseEvery)
+		return err
 	})
 }
 

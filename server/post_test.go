@@ -81,7 +81,7 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 	us.feed.mu.Lock()
 	us.feed.older = 4
 	us.feed.mu.Unlock()
-	for _, want := range []string{"2 pages read, 4 older posts stored", "2 pages read, 0 older posts stored"} {
+	for _, want := range []string{"Pages read: 2. Older posts stored: 4.", "Pages read: 2. Older posts stored: 0."} {
 		if code, said := us.command("post", "backfill", "--feed-allow-private", us.feed.host()); code != exitOK || !strings.Contains(said, want) {
 			t.Errorf("post backfill: exit %d %s", code, said)
 		}
