@@ -38,14 +38,14 @@ type heldPost struct {
 }
 
 // readHeld reads what waits for a decision about posts.
-func readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
+func (p *Pages) readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
 	groups, err := feeds.HeldGroups(ctx, q, 0, maxGroups)
 	if err != nil {
 		return nil, fmt.Errorf("list held posts: %w", err)
 	}
 	var all []heldGroup
 	for _, one := range groups {
-		g, err := readGroup(ctx, q, one, maxInGroup)
+		g, err := p.readGroup(ctx, q, one, maxInGroup)
 		if errors.Is(err, database.ErrNotFound) { // the blog is gone since
 			continue
 		}
@@ -58,8 +58,8 @@ func readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
 }
 
 // readGroup reads the first posts of a group, and whom they would reach.
-func readGroup(ctx context.Context, q database.Querier, held feeds.HeldGroup, limit int) (heldGroup, error) {
-	g := heldGroup{HeldGroup: held, HeldWords: held.Words()}
+func (p *Pages) readGroup(ctx context.Context, q database.Querier, held feeds.HeldGroup, limit int) (heldGroup, error) {
+	g := heldGroup{HeldGroup: held, HeldWords: held.Words(p.ReleaseHeld)}
 	var err error
 	if g.Blog, err = feeds.BlogByID(ctx, q, held.BlogID); err != nil {
 		return g, fmt.Errorf("read the blog of held posts: %w", err)

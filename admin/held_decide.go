@@ -135,7 +135,7 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, _ session) error
 		web.Redirect(w, r, "/admin/?done=all-decided")
 		return nil
 	}
-	group, err := readGroup(r.Context(), p.DB, g, feeds.MaxReleased)
+	group, err := p.readGroup(r.Context(), p.DB, g, feeds.MaxReleased)
 	if err != nil {
 		return err
 	}

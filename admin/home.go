@@ -88,7 +88,7 @@ func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
 	if v.PostCount, err = feeds.CountHeld(ctx, q, 0); err != nil {
 		return v, fmt.Errorf("count held posts: %w", err)
 	}
-	if v.HeldPosts, err = readHeld(ctx, q); err != nil {
+	if v.HeldPosts, err = p.readHeld(ctx, q); err != nil {
 		return v, err
 	}
 	if v.Held, err = replies.Held(ctx, q, maxHeld); err != nil {

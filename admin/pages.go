@@ -21,6 +21,9 @@ type Pages struct {
 	URL string
 	// Interval is feed.poll_interval, of which the page says why a feed is read when it is.
 	Interval time.Duration
+	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.
+	ReleaseHeld time.Duration
+
 	PollDue  func() // called after a feed was made due; may be nil
 	Released func() // called after a post may have something to announce; may be nil
 

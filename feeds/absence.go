@@ -122,7 +122,7 @@ WHERE id = ? AND held_at > 0`, id)
 	if _, err = q.Exec(ctx, `
 DELETE FROM post_aliases
 WHERE post_id = ?`, id); err != nil {
-		return true, err
+		return false, err
 	}
 	return true, forgetLook(ctx, q, id)
 }

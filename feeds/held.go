@@ -3,6 +3,7 @@ package feeds
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -25,25 +26,30 @@ type HeldWords struct {
 }
 
 const (
-	unseen    = "Until you decide, nobody sees them. They wait as long as it takes, and go by themselves only when the feed no longer has them."
+	unseen    = "Until you decide, nobody sees them. They wait as long as it takes, and are forgotten only when the feed no longer has them."
 	unseenOne = "Until you decide, nobody sees it, and the post that it may be stays as it is."
 )
 
-// Words says in words what the rule has found.
-func (g HeldGroup) Words() HeldWords {
+// Words says in words what the rule has found. After release (Poller.ReleaseHeld) a flood goes out by itself; 0 is never.
+func (g HeldGroup) Words(release time.Duration) HeldWords {
 	switch g.Rule {
 	case HeldFlood:
+		otherwise := unseen
+		if release > 0 {
+			otherwise = fmt.Sprintf("Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, one every ten "+
+				"minutes (feed.release_held).", Length(release))
+		}
 		return HeldWords{
 			Title: "Many more new posts at once than usual",
 			Why: "That is mostly an accident: a blog that has moved, a restored backup, old posts that look new. Announced, each of them " +
 				"appears in the timeline of every follower, and cannot be called back.",
-			Otherwise: unseen,
+			Otherwise: otherwise,
 		}
 	case HeldForeign:
 		return HeldWords{
 			Title: "The feed looks like another site’s",
-			Why: "That happens when a domain has a new owner, when a host shows a page of its own, or when you have rebuilt the blog from scratch. " +
-				"Announce these posts only if they are yours.",
+			Why: "That happens when a domain has a new owner, when a host shows a page of its own, or when you have rebuilt the blog from " +
+				"scratch. Announce these posts only if they are yours.",
 			Otherwise: unseen,
 		}
 	}

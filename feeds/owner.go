@@ -70,7 +70,8 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 			return fmt.Errorf("read the post that %s is like: %w", id, err)
 		}
 		if !of.RemovedAt.IsZero() {
-			return fmt.Errorf("%w: the post that %s looks like is deleted; announce it or keep it quietly", web.ErrRefused, id)
+			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
+				web.ErrRefused, of.Title)
 		}
 		if err := become(ctx, tx, of, held, now); err != nil {
 			return err

@@ -56,7 +56,7 @@ func (c feedRefreshCommand) Run(in *invocation) error {
 // refresh polls and says in words what the poll found.
 func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
 	began := a.now()
-	before, _, heldBefore, err := a.found(ctx, b, began)
+	before, editedBefore, heldBefore, err := a.found(ctx, b, began)
 	if err != nil {
 		return "", err
 	}
@@ -67,7 +67,8 @@ func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return foundWords(after-before, held-heldBefore, edited, time.Duration(a.settings.Feed.PublishDelay)), nil
+	// An edit right after another is dated up to a second ahead (feeds.Post.EditedAt), and was there before.
+	return foundWords(after-before, held-heldBefore, edited-editedBefore, time.Duration(a.settings.Feed.PublishDelay)), nil
 }
 
 // found counts the posts that are known of a blog, those edited since, and those that wait for its owner.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -52,7 +53,8 @@ func (c feedHeldCommand) Run(in *invocation) error {
 			return err
 		}
 	}
-	fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\nIt is the other one: bloghorn post same ID\n")
+	fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\n"+
+		"It is the other one: bloghorn post same ID\n")
 	return nil
 }
 
@@ -69,7 +71,7 @@ func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGrou
 	if err != nil {
 		return fmt.Errorf("list what the held posts of %s look like: %w", b.Handle(), err)
 	}
-	words := g.Words()
+	words := g.Words(time.Duration(in.settings.Feed.ReleaseHeld))
 	fmt.Fprintf(in.stderr, "\n%s: %s (%s)\n%s %s\n", b.Handle(), words.Title, feeds.Counted(g.Count, "post"), words.Why, words.Otherwise)
 	for i, p := range posts {
 		if g.Rule != feeds.HeldDoubt && (i == 0 || p.HeldWhy != posts[i-1].HeldWhy) {

@@ -97,6 +97,18 @@ func postState(p feeds.Post) string {
 	return "history"
 }
 
+// stateWords are the state after "it is".
+func stateWords(p feeds.Post) string {
+	switch state := postState(p); state {
+	case "waiting":
+		return "waiting to be announced"
+	case "history":
+		return "public already, and nobody is told of it"
+	default:
+		return state + " already"
+	}
+}
+
 // titleOf is the title, else how the post begins, on one line.
 func titleOf(p feeds.Post) string { return safehtml.Excerpt(oneLine(cmp.Or(p.Title, p.Teaser)), 60) }
 

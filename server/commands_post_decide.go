@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// unasked is how many posts are announced without --yes.
+	// unasked is how many posts --all announces without --yes.
 	unasked = 10
 	// maxRules bounds how many groups of held posts one blog has; there are three rules.
 	maxRules = 10
@@ -20,7 +20,7 @@ const (
 
 // heldIDs name held posts, one by one or all of a blog.
 type heldIDs struct {
-	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them, or addresses of posts."`
+	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them."`
 	All string   `help:"All held posts of this blog." placeholder:"BLOG"`
 }
 
@@ -36,13 +36,14 @@ func (c heldIDs) check() error {
 
 type postReleaseCommand struct {
 	heldIDs
-	Yes bool `help:"Announce more than ten without asking back."`
+	Yes bool `help:"With --all, announce more than ten without asking back."`
 }
 
 // Help shows how it is used.
 func (postReleaseCommand) Help() string {
 	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
-		"A post that is named goes to the followers at once. With --all they go one every ten minutes, the oldest first, at most 30 of each reason in one go."
+		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
+		"first, at most 30 of each reason in one go."
 }
 
 // Run announces each of the posts.
@@ -53,11 +54,11 @@ func (c postReleaseCommand) Run(in *invocation) error {
 	if c.All != "" {
 		return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
 	}
-	if len(c.IDs) > unasked && !c.Yes {
-		return exit(exitRefused, "%d posts would be announced at once, and that cannot be called back. Nothing was changed; add --yes to do it", len(c.IDs))
-	}
+	at := time.Now()
 	return in.decideEach(c.IDs, "Announced", func(db *database.DB, p feeds.Post) error {
-		return feeds.ReleaseHeld(in.ctx, db, p.ID, time.Now())
+		err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
+		at = at.Add(feeds.ReleaseEvery)
+		return err
 	})
 }
 
@@ -166,7 +167,10 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 	for _, p := range posts {
 		err := decide(db, p)
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), postState(p))
+			if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
+				p = now // as whoever was faster left it
+			}
+			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
 		}
 		if err != nil {
 			return fmt.Errorf("decide about post %s: %w", p.ID, err)
@@ -177,7 +181,7 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 }
 
 type postSameCommand struct {
-	ID string `arg:"" name:"id" help:"Id of a held post as feed held prints it, or its address."`
+	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it."`
 }
 
 // Help shows how it is used.
@@ -194,7 +198,7 @@ func (c postSameCommand) Run(in *invocation) error {
 		case errors.Is(err, web.ErrRefused):
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), postState(p))
+			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)
 		}

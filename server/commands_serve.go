@@ -121,7 +121,7 @@ func hostOnly(base string) string {
 func (a *app) serve(ctx context.Context, public, private net.Listener) error {
 	pages := &admin.Pages{
 		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval), PollDue: a.poller.Wake,
-		Released: a.announcer.Wake,
+		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), Released: a.announcer.Wake,
 	}
 	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
 	all, ctx := errgroup.WithContext(ctx)
