@@ -11,7 +11,6 @@
 // package is compiled once, and a mutant costs one run of its tests. The files of the tree are not touched: the compiler is given others
 // in their place (go help build, -overlay).
 //
-// A survivor is a question, not a fault: some mistakes change nothing that can be seen. Lines that end with the comment "//mutate:same",
-// or functions that have it in their comment, would be noise in the code; survivors are looked at by hand instead. It is no part of the
-// gate.
+// A survivor is a question, not a fault: some mistakes change nothing that can be seen. They are looked at by hand, so this is no part of
+// the gate.
 package main

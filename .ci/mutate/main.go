@@ -14,6 +14,7 @@ func main() {
 	files := flag.String("files", "", "the files to make mistakes in, with commas between them; all of the package if empty")
 	only := flag.String("only", "", "the functions to make them in, as a regular expression")
 	run := flag.String("run", "", "the tests to run, as for go test")
+	skip := flag.String("skip", "", "the tests to leave out, such as slow ones")
 	short := flag.Bool("short", false, "run the tests with -short")
 	workers := flag.Int("workers", 2, "how many tests run at once")
 	list := flag.Bool("list", false, "print the mutants and run nothing")
@@ -25,7 +26,7 @@ func main() {
 	}
 	pattern, err := regexp.Compile(*only)
 	if err == nil {
-		err = mutate(flag.Arg(0), names(*files), pattern, *list, suite{run: *run, short: *short, workers: *workers})
+		err = mutate(flag.Arg(0), names(*files), pattern, *list, suite{run: *run, skip: *skip, short: *short, workers: *workers})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)

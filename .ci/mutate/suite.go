@@ -16,6 +16,7 @@ import (
 // suite is a test binary and how it is run.
 type suite struct {
 	run     string
+	skip    string
 	short   bool
 	workers int
 
@@ -63,7 +64,7 @@ func (s *suite) binary() string { return filepath.Join(s.scratch, "mutants.test"
 func (s *suite) passes(dir string, number int) (passed bool, said []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.limit)
 	defer cancel()
-	args := []string{"-test.failfast", "-test.run", s.run}
+	args := []string{"-test.failfast", "-test.run", s.run, "-test.skip", s.skip}
 	if s.short {
 		args = append(args, "-test.short")
 	}
