@@ -58,14 +58,10 @@ func mutate(dir string, files []string, only *regexp.Regexp, list bool, s suite)
 	}
 	defer os.RemoveAll(s.scratch)
 	began := time.Now()
-	survivors, err := s.try(p)
+	killed, err := s.try(p)
 	if err != nil {
 		return err
 	}
-	for _, m := range survivors {
-		fmt.Println("survived:", m)
-	}
-	killed := len(p.mutants) - len(survivors)
 	fmt.Printf("%s: %d of %d killed in %v\n", filepath.Base(dir), killed, len(p.mutants), time.Since(began).Round(time.Second))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -76,18 +77,22 @@ func (s *suite) passes(dir string, number int) (passed bool, said []byte) {
 	return c.Run() == nil, out.Bytes()
 }
 
-// try makes one mistake after the other and returns those that no test noticed.
-func (s *suite) try(p *plantation) ([]mutant, error) {
+// try makes one mistake after the other, prints those that no test noticed, and counts the others.
+func (s *suite) try(p *plantation) (killed int, err error) {
 	if s.workers < 1 {
-		return nil, errors.New("somebody has to work")
+		return 0, errors.New("somebody has to work")
 	}
-	survived := make([]bool, len(p.mutants))
 	numbers := make(chan int)
 	var busy sync.WaitGroup
+	var dead atomic.Int64
 	for range s.workers {
 		busy.Go(func() {
 			for i := range numbers {
-				survived[i], _ = s.passes(p.dir, i+1)
+				if passed, _ := s.passes(p.dir, i+1); passed {
+					fmt.Println("survived:", p.mutants[i])
+				} else {
+					dead.Add(1)
+				}
 			}
 		})
 	}
@@ -96,11 +101,5 @@ func (s *suite) try(p *plantation) ([]mutant, error) {
 	}
 	close(numbers)
 	busy.Wait()
-	var survivors []mutant
-	for i, m := range p.mutants {
-		if survived[i] {
-			survivors = append(survivors, m)
-		}
-	}
-	return survivors, nil
+	return int(dead.Load()), nil
 }
