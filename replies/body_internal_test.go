@@ -30,7 +30,8 @@ func FuzzInboxBody(f *testing.F) {
 		`{"type":"Announce","id":"https://evil.example/1","actor":"https://evil.example/users/mallory",` +
 			`"object":{"type":"Like","actor":"https://pasture.example/users/ada","object":"https://fedi.blog.example/posts/1"}}`,
 		`{"type":["x","Undo"],"actor":{"id":"https://pasture.example/users/ada"},"id":"https://pasture.example/1","object":{"type":"Follow"}}`,
-		`{"type":"Update","actor":"https://pasture.example/users/ada","id":"https://pasture.example/1","object":"https://pasture.example/users/ada"}`,
+		`{"type":"Update","actor":"https://pasture.example/users/ada","id":"https://pasture.example/1",` +
+			`"object":"https://pasture.example/users/ada"}`,
 	} {
 		f.Add([]byte(body), Ada.ID())
 	}
