@@ -127,7 +127,7 @@ func (m Move) claim() claim {
 	return c
 }
 
-// Kinds are the activities that are known anywhere in the fediverse's vocabulary, those that we act upon first, and some that are not known.
+// Kinds are the activities of the fediverse's vocabulary, first those that we act upon, and some that nobody knows.
 var Kinds = []string{
 	"Create", "Update", "Delete", "Undo", "Like", "EmojiReact", "Announce", "Follow", "Block", "Dislike", "Flag", "Move", "Add", "Remove",
 	"Accept", "Reject", "QuoteRequest", "Arrive", "create",

@@ -105,6 +105,8 @@ func TestAttributesOfArticles(t *testing.T) {
 		`<img src="https://x.example/1.png" width=" 1px ">`:                ``,
 		`<img src="https://x.example/1.png" height="0">`:                   ``,
 		`<img src="https://x.example/1.png" height="10">`:                  `<img src="https://x.example/1.png" height="10"/>`,
+		`<img src="https://x.example/1.png" height="480px">`:               `<img src="https://x.example/1.png" height="480"/>`,
+		`<ol reversed><li>x</li></ol>`:                                     `<ol reversed=""><li>x</li></ol>`,
 		`<ol start="-3" reversed><li value="7">x</li></ol>`:                `<ol start="-3" reversed=""><li value="7">x</li></ol>`,
 		`<ol start="1e3" type="a"><li value="1234567890">x</li></ol>`:      `<ol><li>x</li></ol>`,
 		link + `><span class="invisible x">https://</span><span class="x">x.example/</span></a>`: link +
@@ -114,7 +116,8 @@ func TestAttributesOfArticles(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", in, got, want)
 		}
 	}
-	if got := safehtml.Comment(`<ol start="3" reversed><li value="7">x</li></ol><img src="https://x.example/1.png">`).String(); got != `<ol><li>x</li></ol>` {
+	got := safehtml.Comment(`<ol start="3" reversed><li value="7">x</li></ol><img src="https://x.example/1.png">`).String()
+	if got != `<ol><li>x</li></ol>` {
 		t.Errorf("a comment keeps %s", got)
 	}
 }

@@ -70,7 +70,7 @@ func TestAddressesAreAbsoluteAndOfThreeSchemes(t *testing.T) {
 		"https://a!b.example/":              "",
 		"https://x.exa\nmple/a\tb\rc":       "https://x.example/abc",
 		"https://x\t.example/":              "https://x.example/",
-		"https://x\r.example/":              "https://x.example/",
+		"https://x&#13;.example/":           "https://x.example/",
 		"mailto:tea@blog.example":           "mailto:tea@blog.example",
 		"mailto:tea time@blog.example":      "",
 		"java\nscript:alert(1)":             "",
