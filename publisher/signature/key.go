@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -19,11 +20,32 @@ type Key struct {
 	Private *rsa.PrivateKey
 }
 
-// PublicKey is somebody's key: its id and the id of the actor who owns it.
+// PublicKey is somebody's key: its id and the id of the actor who owns it. It is an RSA key, or an Ed25519 key, which signs by RFC 9421
+// alone.
 type PublicKey struct {
-	ID    string
-	Owner string
-	Key   *rsa.PublicKey
+	ID      string
+	Owner   string
+	Key     *rsa.PublicKey    // nil where Ed25519 is set
+	Ed25519 ed25519.PublicKey // nil for RSA
+}
+
+// same says whether both are the same key, whatever their ids.
+func (k PublicKey) same(other PublicKey) bool {
+	if k.Ed25519 != nil || other.Ed25519 != nil {
+		return k.Ed25519.Equal(other.Ed25519)
+	}
+	return k.Key.Equal(other.Key)
+}
+
+// usable bounds what a stranger may have us calculate with.
+func (k PublicKey) usable() error {
+	switch {
+	case k.Ed25519 == nil:
+		return checkKey(k.Key)
+	case k.Key != nil || len(k.Ed25519) != ed25519.PublicKeySize:
+		return fmt.Errorf("%w: it is not one Ed25519 key", ErrKey)
+	}
+	return nil
 }
 
 // EncodePublicPEM writes a key as SPKI in PEM, the form that every server reads.

@@ -169,7 +169,7 @@ func (k *keyring) find(_ context.Context, id string, fresh bool) (signature.Publ
 
 func (k *keyring) verify(r *http.Request, body []byte) (signature.PublicKey, error) {
 	v := signature.Verifier{Keys: k.find, Now: func() time.Time { return now }}
-	return v.Verify(r, body, ourHost)
+	return v.Verify(r, body, "https://"+ourHost+"/fedi")
 }
 
 const emptyDigest = "Digest: SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
