@@ -155,7 +155,7 @@ func (in *Inbox) isOurs(ctx context.Context, q database.Querier, id string) (boo
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
 // her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
-	key, err := in.Verify.Verify(r, a.body, activitypub.Host(publisher.BaseURL(r)))
+	key, err := in.Verify.Verify(r, a.body, publisher.BaseURL(r))
 	if err != nil {
 		if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
 			a.signer = a.actor

@@ -65,7 +65,7 @@ func (f *Fediverse) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.isStrict(r.Host) {
-		if _, err := f.verifier().Verify(r, nil, r.Host); err != nil {
+		if _, err := f.verifier().Verify(r, nil, addressOf(r, "")); err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}

@@ -67,7 +67,7 @@ func (d *Delivery) examine(f *Fediverse, r *http.Request) error {
 	if d.Activity, err = activitypub.Parse(d.Body); err != nil {
 		return err
 	}
-	if d.Signer, err = f.verifier().Verify(r, d.Body, r.Host); err != nil {
+	if d.Signer, err = f.verifier().Verify(r, d.Body, addressOf(r, "")); err != nil {
 		return err
 	}
 	if actor, ok := d.Activity.Single("actor"); !ok || actor != d.Signer.Owner {

@@ -57,38 +57,62 @@ func EncodePublicPEM(key *rsa.PublicKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// ParsePublicPEM reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, whatever its PEM label says. Errors are ErrKey.
-func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
+// PEM writes the key as SPKI in PEM, as ParsePublic reads it.
+func (k PublicKey) PEM() string {
+	if k.Ed25519 == nil {
+		return EncodePublicPEM(k.Key)
+	}
+	der, err := x509.MarshalPKIXPublicKey(k.Ed25519)
+	if err != nil {
+		panic(err) // an Ed25519 key always marshals
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// ParsePublic reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, or an Ed25519 key, SPKI, whatever its PEM label says. Nothing is said
+// of id and owner. Errors are ErrKey.
+func ParsePublic(text string) (PublicKey, error) {
 	if len(text) > maxPEM {
-		return nil, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)
+		return PublicKey{}, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)
 	}
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, fmt.Errorf("%w: it is not PEM", ErrKey)
+		return PublicKey{}, fmt.Errorf("%w: it is not PEM", ErrKey)
 	}
 	key, err := parseDER(block.Bytes)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = key.usable()
 	}
-	if err := checkKey(key); err != nil {
-		return nil, err
+	if err != nil {
+		return PublicKey{}, err
 	}
 	return key, nil
 }
 
-func parseDER(der []byte) (*rsa.PublicKey, error) {
+// ParsePublicPEM reads a key as ParsePublic does, and no other than RSA.
+func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
+	key, err := ParsePublic(text)
+	if err == nil && key.Key == nil {
+		err = fmt.Errorf("%w: it is not an RSA key", ErrKey)
+	}
+	return key.Key, err
+}
+
+func parseDER(der []byte) (PublicKey, error) {
 	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
-		return key, nil
+		return PublicKey{Key: key}, nil
 	}
 	parsed, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrKey, err)
+		return PublicKey{}, fmt.Errorf("%w: %v", ErrKey, err)
 	}
-	key, ok := parsed.(*rsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("%w: it is not an RSA key", ErrKey)
+	switch key := parsed.(type) {
+	case *rsa.PublicKey:
+		return PublicKey{Key: key}, nil
+	case ed25519.PublicKey:
+		return PublicKey{Ed25519: key}, nil
 	}
-	return key, nil
+	return PublicKey{}, fmt.Errorf("%w: it is neither an RSA nor an Ed25519 key", ErrKey)
 }
 
 // checkKey bounds what a stranger may have us calculate with.
