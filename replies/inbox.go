@@ -63,6 +63,9 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 		err = in.accept(r.Context(), a)
 	}
 	if err = ourTrouble(err); err != nil {
+		if errors.Is(err, web.ErrUnsigned) {
+			w.Header().Set("Accept-Signature", signature.Accepts(r.Method))
+		}
 		if web.Status(err) < http.StatusInternalServerError { // the others are logged by web
 			in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
 		}

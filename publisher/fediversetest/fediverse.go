@@ -32,8 +32,9 @@ type Fediverse struct {
 	people    map[string]*Person      // by id
 	inboxes   map[string][]*Person    // who reads an inbox, by URL
 	strict    map[string]bool         // hosts that want their GETs signed
-	faults    map[string]*Fault       // by host
-	traffic   map[string]*traffic     // by host
+	only      map[string]signature.Scheme
+	faults    map[string]*Fault   // by host
+	traffic   map[string]*traffic // by host
 	keys      map[string]signature.PublicKey
 	refused   []Delivery
 	serial    int
@@ -43,7 +44,7 @@ type Fediverse struct {
 func New(t testing.TB) *Fediverse {
 	return &Fediverse{
 		Now: time.Now, Patience: 10 * time.Second, t: t,
-		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{},
+		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{}, only: map[string]signature.Scheme{},
 		people: map[string]*Person{}, inboxes: map[string][]*Person{}, keys: map[string]signature.PublicKey{},
 		faults: map[string]*Fault{}, traffic: map[string]*traffic{},
 	}

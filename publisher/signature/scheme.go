@@ -23,6 +23,14 @@ func (s Scheme) String() string {
 	return "cavage"
 }
 
+// SchemeOf is the scheme by which a request claims to be signed.
+func SchemeOf(r *http.Request) Scheme {
+	if len(r.Header.Values("Signature-Input")) > 0 {
+		return RFC9421
+	}
+	return Cavage
+}
+
 // Style is how a request is to be signed: by a scheme, and by what a server asked for. Sign with the zero value as everybody reads it.
 type Style struct {
 	Scheme Scheme

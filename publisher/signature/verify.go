@@ -32,7 +32,7 @@ type claim interface {
 // readProof finds the one signature of a request. Whoever sends Signature-Input means RFC 9421, whatever else is there: a second way to be
 // believed would only help those who fail the first.
 func readProof(r *http.Request) (proof, error) {
-	if len(r.Header.Values("Signature-Input")) > 0 {
+	if SchemeOf(r) == RFC9421 {
 		return readInput(r)
 	}
 	return readParameters(r)
