@@ -20,6 +20,8 @@ import (
 type Fediverse struct {
 	// Now is the clock of all servers and people; time.Now unless replaced before the first request.
 	Now func() time.Time
+	// Scheme is how people sign who are not told otherwise (SignedBy); draft-cavage unless replaced.
+	Scheme signature.Scheme
 	// Patience is how long WaitFor and Await wait; 10 seconds unless replaced.
 	Patience time.Duration
 

@@ -38,7 +38,7 @@ func (p *Person) Post(inbox string, activity any, options ...Option) *Sent {
 // send applies the options, signs, spoils and delivers.
 func (p *Person) send(l letter, options []Option) *Sent {
 	p.f.t.Helper()
-	l.key, l.at = p.Key, p.f.Now()
+	l.key, l.at, l.style.Scheme = p.Key, p.f.Now(), p.f.Scheme
 	for _, option := range options {
 		option(&l)
 	}

@@ -57,7 +57,7 @@ func WithKeyID(id string) Option { return func(l *letter) { l.key.ID = id } }
 // WithKey signs with this key, under the person's key id.
 func WithKey(private *rsa.PrivateKey) Option { return func(l *letter) { l.key.Private = private } }
 
-// SignedBy signs by this scheme; draft-cavage where nothing is said.
+// SignedBy signs by this scheme.
 func SignedBy(scheme signature.Scheme) Option {
 	return func(l *letter) { l.style = signature.Style{Scheme: scheme} }
 }
