@@ -1,12 +1,18 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"time"
 
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
+
+// knockTimeout is for requests that name no time of their own.
+const knockTimeout = 15 * time.Second
 
 // Knock sends a request signed in the way its host is known to take, draft-cavage where nothing is known; and where the answer may be about
 // the signature, once more in another way: by what its Accept-Signature asks for, else by the other scheme. Both together have the time of
@@ -16,9 +22,10 @@ import (
 func (s *Schemes) Knock(
 	ctx context.Context, client *safehttp.Client, r safehttp.Request, key signature.Key, sign func(*http.Request, signature.Style) error,
 ) (*safehttp.Response, error) {
+	r.Timeout = cmp.Or(r.Timeout, knockTimeout)
 	whole, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
-	host := hostOf(r.URL)
+	host := activitypub.Host(r.URL)
 	style := s.first(whole, host)
 	r.Sign = func(req *http.Request) error { return sign(req, style) }
 	first, err := client.Do(whole, r)

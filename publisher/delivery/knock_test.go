@@ -166,7 +166,8 @@ func TestTheBreakerCountsATryOnce(t *testing.T) {
 		start(t, newWorker(db, w, c.Now))
 		waitForTries(t, db, 1)
 		var failures int
-		if err := db.QueryRow(t.Context(), `SELECT failures FROM hosts WHERE host = ?`, "a.example").Scan(&failures); err != nil || failures != 1 {
+		err := db.QueryRow(t.Context(), `SELECT failures FROM hosts WHERE host = ?`, "a.example").Scan(&failures)
+		if err != nil || failures != 1 {
 			t.Errorf("%d failures after one try of two knocks, %v", failures, err)
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -92,6 +91,3 @@ func (s *Schemes) trouble(ctx context.Context, err error) {
 		s.Log.WarnContext(ctx, "signature schemes of hosts not read or written", "err", err)
 	}
 }
-
-// hostOf is how hosts are told apart here, and in the rows of deliveries.
-func hostOf(url string) string { return activitypub.Host(url) }

@@ -46,7 +46,8 @@ type Fediverse struct {
 func New(t testing.TB) *Fediverse {
 	return &Fediverse{
 		Now: time.Now, Patience: 10 * time.Second, t: t,
-		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{}, only: map[string]signature.Scheme{},
+		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{},
+		only:   map[string]signature.Scheme{},
 		people: map[string]*Person{}, inboxes: map[string][]*Person{}, keys: map[string]signature.PublicKey{},
 		faults: map[string]*Fault{}, traffic: map[string]*traffic{},
 	}

@@ -112,7 +112,8 @@ func namesIn(list httpsfv.InnerList) ([]string, error) {
 		case !ok:
 			return nil, fmt.Errorf("%w: a component is not a string", ErrMalformed)
 		case len(item.Params.Names()) > 0 || !slices.Contains(components, name):
-			return nil, fmt.Errorf("%w: the component %.40q, or a parameter of it; known are %s", ErrUnsupported, name, strings.Join(components, " "))
+			known := strings.Join(components, " ")
+			return nil, fmt.Errorf("%w: the component %.40q, or a parameter of it; known are %s", ErrUnsupported, name, known)
 		case slices.Contains(names, name):
 			return nil, fmt.Errorf("%w: it covers %q twice", ErrMalformed, name)
 		}

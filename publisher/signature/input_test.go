@@ -14,8 +14,10 @@ import (
 func TestDoubledNamesAreSeen(t *testing.T) {
 	for field, want := range map[string]string{
 		``: "", `a`: "", `a, b`: "", `a=1, b=2;a=3, c=4;a=5`: "", `a=("x";k=1 "y";k=2);k=3`: "", `a="b, a=c;d;d", b=:AAAA:`: "",
-		`a=1, a=2`: "a", `a, b, a`: "a", `a;x;x`: "x", `a=1;x=1; x=2`: "x", `a=("y";k=1;k=2)`: "k", `a=("x" "y");k;k`: "k",
-		`a=("x"), b=(), a=()`: "a", `a="\"", a=1`: "a", `sig-1=1,sig-1=2`: "sig-1", `*a=1,	*a=2`: "*a", `a=:AAAA:, a=:BBBB:`: "a", `a=b;c=d,a=e`: "a",
+		`a=1, a=2`: "a",
+		`a, b, a`:  "a", `a;x;x`: "x", `a=1;x=1; x=2`: "x", `a=("y";k=1;k=2)`: "k", `a=("x" "y");k;k`: "k",
+		`a=("x"), b=(), a=()`: "a", `a="\"", a=1`: "a", `sig-1=1,sig-1=2`: "sig-1", `*a=1,	*a=2`: "*a",
+		`a=:AAAA:, a=:BBBB:`: "a", `a=b;c=d,a=e`: "a",
 	} {
 		if _, err := httpsfv.UnmarshalDictionary([]string{field}); err != nil {
 			t.Errorf("%s is no dictionary: %v", field, err)
@@ -29,7 +31,8 @@ func TestDoubledNamesAreSeen(t *testing.T) {
 // Whatever stands in the headers: no panic, errors of our kinds, one answer to the question whose key it is, and nothing doubled in what
 // is understood.
 func FuzzReadInput(f *testing.F) {
-	const good = `sig1=("@method" "@target-uri" "content-digest");created=1767600000;keyid="https://a.example/u#main-key";alg="rsa-v1_5-sha256"`
+	const good = `sig1=("@method" "@target-uri" "content-digest");created=1767600000;keyid="https://a.example/u#main-key";` +
+		`alg="rsa-v1_5-sha256"`
 	for _, seed := range [][3]string{
 		{good, "sig1=:AA==:", "sha-256=:AA==:"},
 		{`x=("@status"), ` + good, "x=:AA==:, sig1=:AA==:", "sha-512=:AA==:"},

@@ -35,8 +35,6 @@ type newPeer struct {
 	ed25519        ed25519.PrivateKey // signs where it is set
 }
 
-const targetURI = "https://" + ourHost + "/blogs/tea/inbox"
-
 // strict is what Mastodon sends.
 func strict() newPeer {
 	return newPeer{

@@ -39,7 +39,8 @@ func sign9421(r *http.Request, key Key, body []byte, now time.Time, w wanted) er
 		return name == "content-type" && r.Header.Get(name) == ""
 	})
 	m := message{
-		site: siteOf(r.URL.Scheme, host), method: cmp.Or(r.Method, http.MethodGet), target: r.URL.RequestURI(), header: r.Header, length: len(body),
+		site: siteOf(r.URL.Scheme, host), method: cmp.Or(r.Method, http.MethodGet), target: r.URL.RequestURI(),
+		header: r.Header, length: len(body),
 	}
 	if err := m.sign(key, covered, now, w); err != nil {
 		return fmt.Errorf("sign: %w", err)

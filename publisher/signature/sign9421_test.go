@@ -125,7 +125,8 @@ func TestWhatWeAskForIsWhatWeMakeAndTake(t *testing.T) {
 
 // What is asked for and cannot be had (a content-type without content) costs the wish, not the request.
 func TestAWishThatCannotBeMetIsLeftOut(t *testing.T) {
-	style := signature.Style{}.Next(http.Header{"Accept-Signature": {`a=("content-type" "content-digest" "@scheme" "@query" "host" "content-length")`}}, ourKey())
+	wish := http.Header{"Accept-Signature": {`a=("content-type" "content-digest" "@scheme" "@query" "host" "content-length")`}}
+	style := signature.Style{}.Next(wish, ourKey())
 	r := newRequest(t, "GET", "https://"+ourHost+"/inbox", nil)
 	if err := style.Sign(r, ourKey(), nil, now); err != nil {
 		t.Fatal(err)
