@@ -63,6 +63,9 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 		err = in.accept(r.Context(), a)
 	}
 	if err = ourTrouble(err); err != nil {
+		if errors.Is(err, web.ErrUnsigned) {
+			w.Header().Set("Accept-Signature", signature.Accepts(r.Method))
+		}
 		if web.Status(err) < http.StatusInternalServerError { // the others are logged by web
 			in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
 		}
@@ -158,7 +161,7 @@ func onHosts(bases []string, ids ...string) bool {
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
 // her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
-	key, err := in.Verify.Verify(r, a.body, activitypub.Host(publisher.BaseURL(r)))
+	key, err := in.Verify.Verify(r, a.body, publisher.BaseURL(r))
 	if err != nil {
 		if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
 			a.signer = a.actor
