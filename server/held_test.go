@@ -27,7 +27,8 @@ func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
 			_, held = us.command("feed", "held", "tea")
 			return strings.Contains(held, "6 held.")
 		})
-		if code, said := us.command("post", "release", "--all", "tea"); code != exitOK || !strings.Contains(said, "6 posts are released, one every ten minutes") {
+		code, said := us.command("post", "release", "--all", "tea")
+		if code != exitOK || !strings.Contains(said, "6 posts are released, one every ten minutes") {
 			t.Fatalf("exit %d %s", code, said)
 		}
 		eventually(t, "the first Create", func() bool { return farm.arrived("Create") == 1 })
