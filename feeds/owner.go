@@ -13,7 +13,8 @@ import (
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
 // is about, and web.ErrRefused for a decision that would lose it, with words for her.
 
-// HeldPosts lists what waits for its owner, the longest first and of one poll the oldest post first; without content. blogID 0 means all blogs.
+// HeldPosts lists what waits for its owner, the longest first and of one poll the oldest post first; without content. blogID 0 means all
+// blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`

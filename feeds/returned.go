@@ -5,13 +5,13 @@ import (
 	"math/rand/v2"
 )
 
-// A post that was deleted and is in the feed again becomes a new one, since the world remembers a deleted id for ever; but only if its page is
-// there as well, because caches bring old feeds back, and never if its owner had deleted it.
+// A post that was deleted and is in the feed again becomes a new one, since the world remembers a deleted id for ever; but only if its page
+// is there as well, because caches bring old feeds back, and never if its owner had deleted it.
 
 // isReturned says that an item is a post that was deleted.
 func (f finding) isReturned() bool { return f.was != nil && f.was.removed && !f.doubt }
 
-// choose are the posts whose pages are asked now: at most maxOldPages, by chance, so that each has its turn, however many came back at once.
+// choose are the posts whose pages are asked now: at most maxOldPages, by chance, so that each has its turn, however many came back.
 func (m *maker) choose(findings []finding) map[int]bool {
 	var back []int
 	for i, f := range findings {
@@ -30,8 +30,8 @@ func (m *maker) choose(findings []finding) map[int]bool {
 	return chosen
 }
 
-// returned makes a new post of one whose page is there. Where the page does not say whether it is, it is asked again: a site that is restored
-// has its feed back before its pages.
+// returned makes a new post of one whose page is there. Where the page does not say whether it is, it is asked again: a site that is
+// restored has its feed back before its pages.
 func (m *maker) returned(ctx context.Context, f finding, i int) {
 	if !m.ask[i] {
 		return

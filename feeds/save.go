@@ -154,7 +154,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	return poll.looked(now, visible(pl.changes))
 }
 
-// noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero, which would mean that the rules were edited.
+// noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero, which means that the rules were edited.
 var noBody = database.Hash("read it again")
 
 // change is what a poll does to one post.

@@ -30,8 +30,8 @@ VALUES (?, ?, ?, ?)`, PageKey(p.URL), p.ID, p.BlogID, database.Millis(now))
 	return err
 }
 
-// trimAliases forgets what something made up between a post's first addresses and its last ones: a feed with a new one at every reading would
-// fill the table.
+// trimAliases forgets what something made up between a post's first addresses and its last ones: a feed with a new one at every reading
+// would fill the table.
 func trimAliases(ctx context.Context, q database.Querier, postID string) error {
 	keys, err := database.Collect(func(rows *sql.Rows) (key database.Digest, err error) {
 		return key, rows.Scan(&key)

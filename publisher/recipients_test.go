@@ -124,7 +124,10 @@ func TestPageWithTwoAddressesReachesReadersOfTwoBlogsOnce(t *testing.T) {
 		w.followBlog(all, both)
 		w.write(item{Path: "page", Title: "Page"})
 		w.announceBoth(all)
-		w.exec(`INSERT INTO post_aliases (page_key, post_id, blog_id, created_at) SELECT ?, id, blog_id, 1 FROM posts`, feeds.PageKey(site+"moved"))
+		w.exec(`
+INSERT INTO post_aliases (page_key, post_id, blog_id, created_at)
+SELECT ?, id, blog_id, 1
+FROM posts`, feeds.PageKey(site+"moved"))
 		w.write(item{Path: "page", Title: "Page, edited", At: start})
 		w.announceBoth(all)
 		for _, kind := range []string{"Create", "Update"} {
