@@ -17,10 +17,13 @@ func (p *Poller) leadsTo(ctx context.Context, address string) string {
 	return res.URL.String()
 }
 
-// isThere asks whether a page answers.
-func (p *Poller) isThere(ctx context.Context, address string) bool {
+// isThere asks whether a page answers. It is not known where the server is in trouble, or wants to be left alone.
+func (p *Poller) isThere(ctx context.Context, address string) (isThere, known bool) {
 	res, err := p.glance(ctx, address)
-	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
+	if err != nil || res.Status >= 500 || res.Status == http.StatusTooManyRequests {
+		return false, false
+	}
+	return res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address), true
 }
 
 // glance asks for the beginning of a page. While it waits, another poll may parse.

@@ -27,8 +27,14 @@ func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
 		AttributionDomains: attributionDomains(b),
 		Attachment:         profileLines(b),
 		PublicKey:          publicKey(id, publicPEM),
+		Generator:          generator,
 	}
 }
+
+// generator tells others that requests signed by RFC 9421 are understood here, so that they need not try draft-cavage first.
+var generator = &activitypub.Application{Type: "Application", Implements: []activitypub.Capability{
+	{Href: "https://datatracker.ietf.org/doc/html/rfc9421", Name: "RFC-9421: HTTP Message Signatures"},
+}}
 
 // BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
 func BuildInstanceActor(base, publicPEM string) activitypub.Actor {
@@ -41,6 +47,7 @@ func BuildInstanceActor(base, publicPEM string) activitypub.Actor {
 		Endpoints:                 &activitypub.Endpoints{SharedInbox: SharedInbox(base)},
 		ManuallyApprovesFollowers: true,
 		PublicKey:                 publicKey(id, publicPEM),
+		Generator:                 generator,
 	}
 }
 

@@ -88,9 +88,9 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 	if err != nil {
 		return fetched{}, err
 	}
-	res, err := m.Client.Do(ctx, safehttp.Request{
-		URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout,
-		Sign: func(r *http.Request) error { return signature.Sign(r, key, nil, m.Now()) },
+	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
+	res, err := m.Schemes.Knock(ctx, m.Client, question, key, func(r *http.Request, style signature.Style) error {
+		return style.Sign(r, key, nil, m.Now())
 	})
 	if err != nil {
 		m.Log.Debug("fetch failed", "host", activitypub.Host(url), "err", err)

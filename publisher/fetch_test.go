@@ -14,7 +14,9 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -208,6 +210,35 @@ func TestThoseWhoAskTheSameAtOnceShareOneAnswer(t *testing.T) {
 		all.Wait()
 		if n := w.fedi.Count("pasture.example", ""); n != 1 {
 			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+// Some servers will take RFC 9421 alone. Who is one is known a second time, and also to the deliveries.
+func TestQuestionsAreSignedAsTheirServerTakesThem(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		w.remotes.Schemes = &delivery.Schemes{DB: db, Log: quiet, Now: w.clock}
+		w.fedi.RequireSignatures("pasture.example")
+		ask := func(want int) {
+			t.Helper()
+			before := w.fedi.Count("pasture.example", "")
+			if _, err := w.remotes.Fetch(t.Context(), note); err != nil || w.fedi.Count("pasture.example", "")-before != want {
+				t.Errorf("%v, after %d requests; want %d", err, w.fedi.Count("pasture.example", "")-before, want)
+			}
+		}
+		w.fedi.Handle(note, says(asJSON, noteWithID(note)))
+		ask(1)
+		w.fedi.TakesOnly("pasture.example", signature.RFC9421)
+		ask(2)
+		ask(1)
+		w.fedi.TakesOnly("pasture.example", signature.Cavage)
+		ask(2)
+		ask(1)
+		w.fedi.TakesOnly("pasture.example", signature.RFC9421)
+		w.fedi.Gone(note)
+		if _, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrDeleted) {
+			t.Errorf("what the second answer says of the document: %v", err)
 		}
 	})
 }

@@ -52,7 +52,12 @@ func TestActorSaysWhatMastodonNeeds(t *testing.T) {
 		if endpoints.String("sharedInbox") != base+"/inbox" || actor.Refs("attributionDomains")[0] != "blog.example" {
 			t.Errorf("%v", actor)
 		}
-		for _, later := range []string{"assertionMethod", "generator", "interactionPolicy", "movedTo"} {
+		generator, _ := actor.Object("generator")
+		if can := generator.Objects("implements"); generator.Type() != "Application" || len(can) != 1 ||
+			can[0].String("href") != "https://datatracker.ietf.org/doc/html/rfc9421" {
+			t.Errorf("generator: %v", generator)
+		}
+		for _, later := range []string{"assertionMethod", "interactionPolicy", "movedTo"} {
 			if actor.Has(later) {
 				t.Errorf("%s is announced", later)
 			}

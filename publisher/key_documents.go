@@ -75,11 +75,11 @@ func listedKey(actor fetched, owner string, key activitypub.Object, now time.Tim
 	if expires, ok := listed.Time("expires"); listed.Has("revoked") || ok && now.After(expires) {
 		return "", fmt.Errorf("%w: the key is revoked or expired", ErrNotTrusted)
 	}
-	public, err := signature.ParsePublicPEM(listed.String("publicKeyPem"))
+	public, err := signature.ParsePublic(listed.String("publicKeyPem"))
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNotTrusted, err)
 	}
-	return signature.EncodePublicPEM(public), nil
+	return public.PEM(), nil
 }
 
 func entryOf(actor, key activitypub.Object) (activitypub.Object, error) {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -54,7 +55,8 @@ type Remotes struct {
 	DB        *database.DB
 	Client    *safehttp.Client
 	Keys      *Keys
-	PublicURL string // whose instance actor signs where ctx has no base (WithBase)
+	Schemes   *delivery.Schemes // how each server wants its questions signed; nil for no memory of it
+	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
 

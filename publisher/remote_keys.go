@@ -67,8 +67,9 @@ func (m *Remotes) usable(row remoteKey) bool {
 // answer is what a row says to one who asks. A remembered key is no answer to fresh where the newer one could not be had.
 func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error) {
 	if m.usable(row) && (!fresh || row.Failure == "") {
-		key, err := signature.ParsePublicPEM(row.PEM)
-		return signature.PublicKey{ID: row.URI, Owner: row.Owner, Key: key}, err
+		key, err := signature.ParsePublic(row.PEM)
+		key.ID, key.Owner = row.URI, row.Owner
+		return key, err
 	}
 	return signature.PublicKey{}, row.failure()
 }

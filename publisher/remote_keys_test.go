@@ -1,6 +1,8 @@
 package publisher_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -70,6 +72,21 @@ func TestKeyIsBelievedInEachFormThatServersUse(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnEd25519KeyIsRememberedAsOne(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		public, _, err := ed25519.GenerateKey(rand.Reader)
+		w.must(err)
+		pem := strings.ReplaceAll(signature.PublicKey{Ed25519: public}.PEM(), "\n", `\n`)
+		w.fedi.Handle(ada, says(asJSON, actorWith(ada, `{"id":"`+adaKey+`","owner":"`+ada+`","publicKeyPem":"`+pem+`"}`)))
+		for range 2 {
+			if key, err := w.remotes.Key(t.Context(), adaKey, false); err != nil || !key.Ed25519.Equal(public) || key.Owner != ada || key.Key != nil {
+				t.Errorf("%+v %v", key, err)
+			}
+		}
+	})
 }
 
 func TestForgedKeyIsRefused(t *testing.T) {

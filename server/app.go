@@ -77,9 +77,12 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 	s := a.settings
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
-	remotes := &publisher.Remotes{DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now}
+	schemes := &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now}
+	remotes := &publisher.Remotes{
+		DB: a.db, Client: federation, Keys: a.keys, Schemes: schemes, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now,
+	}
 
-	a.speak(federation)
+	a.speak(federation, schemes)
 	a.listen(remotes)
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
@@ -92,9 +95,9 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 }
 
 // speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
-func (a *app) speak(federation *safehttp.Client) {
+func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
 	s := a.settings
-	a.worker = &delivery.Worker{DB: a.db, Client: federation, Keys: a.keys.Signer, Log: a.part("delivery"), Now: a.now}
+	a.worker = &delivery.Worker{DB: a.db, Client: federation, Keys: a.keys.Signer, Schemes: schemes, Log: a.part("delivery"), Now: a.now}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
 		Engagement: a.engagement,

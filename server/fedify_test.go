@@ -23,8 +23,14 @@ type fedifyPeer struct {
 	Actor   string `json:"actor"`
 }
 
-// startFedify starts the peer and stops it when the test ends.
-func startFedify(t *testing.T) *fedifyPeer {
+// The signatures, by the names that Fedify has for them.
+const (
+	specRFC9421 = "rfc9421"
+	specCavage  = "draft-cavage-http-signatures-12"
+)
+
+// startFedify starts the peer and stops it when the test ends. It signs by spec first, and takes nothing that is signed otherwise.
+func startFedify(t *testing.T, spec string) *fedifyPeer {
 	t.Helper()
 	folder, err := filepath.Abs("../testdata/fedify")
 	if err != nil {
@@ -39,7 +45,7 @@ func startFedify(t *testing.T) *fedifyPeer {
 		t.Skip(how)
 	}
 	command := exec.Command(node, "peer.mjs")
-	command.Dir = folder
+	command.Dir, command.Env = folder, append(os.Environ(), "SPEC="+spec, "TAKES="+spec)
 	command.Stderr = t.Output()
 	stdin, err := command.StdinPipe() // the peer ends when this closes, also when the test is killed
 	if err != nil {
@@ -104,31 +110,68 @@ func (p *fedifyPeer) send(path string, o order) (s sent) {
 
 // received lists the activities of a type that arrived with a signature that Fedify found right.
 func (p *fedifyPeer) received(kind string) (all []struct {
-	ID, Actor, Object string
-	Raw               map[string]any
+	ID, Actor, Object, Spec string
+	Raw                     map[string]any
 }) {
 	p.t.Helper()
 	p.do("GET", "/received?type="+kind, nil, &all)
 	return all
 }
 
-// TestFedifyPeer talks with Fedify in both directions: what it checks of our signatures and documents, and what we make
-// of its own.
+// TestFedifyPeer talks with Fedify in both directions and by both signatures: what it checks of our signatures and documents, and what we
+// make of its own.
 func TestFedifyPeer(t *testing.T) {
-	eachEngine(t, func(t *testing.T, databaseURL string) {
-		peer := startFedify(t)
-		us := start(t, databaseURL, func(s *settings) {
-			s.Federation.AllowPrivate = []string{strings.TrimPrefix(peer.Origin, "http://")}
+	for _, spec := range []string{specRFC9421, specCavage} {
+		t.Run(spec, func(t *testing.T) {
+			eachEngine(t, func(t *testing.T, databaseURL string) { talkWithFedify(t, databaseURL, spec) })
 		})
-		peerFollows(t, peer, us)
-		page := us.feed.publish("tea", "On tea & time", "<p>Four minutes, no more.</p>")
-		article := us.postID(page)
-		peerGetsThePost(t, peer, us, article)
-		peerTalks(t, peer, us, page, article)
-		peerReacts(t, peer, us, page, article)
-		forgeriesAreRefused(t, peer, us, page, article)
-		peerLeaves(t, peer, us)
+	}
+}
+
+func talkWithFedify(t *testing.T, databaseURL, spec string) {
+	peer := startFedify(t, spec)
+	us := start(t, databaseURL, func(s *settings) {
+		s.Federation.AllowPrivate = []string{strings.TrimPrefix(peer.Origin, "http://")}
 	})
+	peerFollows(t, peer, us)
+	page := us.feed.publish("tea", "On tea & time", "<p>Four minutes, no more.</p>")
+	article := us.postID(page)
+	peerGetsThePost(t, peer, us, article)
+	peerTalks(t, peer, us, page, article)
+	peerReacts(t, peer, us, page, article)
+	for _, spec := range []string{specRFC9421, specCavage} {
+		forgeriesAreRefused(t, peer, us, page, article, spec)
+	}
+	peerLeaves(t, peer, us)
+	everythingWasSignedBy(t, peer, spec)
+}
+
+// everythingWasSignedBy checks what arrived at the peer, and that we learned from its first refusal: only what was on its way at the same
+// time may have been refused too.
+func everythingWasSignedBy(t *testing.T, peer *fedifyPeer, spec string) {
+	t.Helper()
+	for _, got := range peer.received("") {
+		if got.Spec != spec {
+			t.Errorf("%s was taken with the signature %s", got.ID, got.Spec)
+		}
+	}
+	var requests []struct {
+		Path, Spec string
+		Status     int
+	}
+	peer.do("GET", "/requests", nil, &requests)
+	refused, taken := 0, 0
+	for _, r := range requests {
+		if r.Status == http.StatusUnauthorized && r.Spec != spec {
+			refused++
+		}
+		if r.Status < 300 && r.Spec == spec {
+			taken++
+		}
+	}
+	if most := 4; taken < 3 || refused > most || spec == specRFC9421 && refused == 0 {
+		t.Errorf("%d requests were taken and %d refused: %+v", taken, refused, requests)
+	}
 }
 
 func peerFollows(t *testing.T, peer *fedifyPeer, us *running) {
@@ -214,13 +257,13 @@ func peerReacts(t *testing.T, peer *fedifyPeer, us *running, page, article strin
 }
 
 // forgeriesAreRefused spoils one thing at a time, beginning with nothing, so that the refusals prove what they seem to.
-func forgeriesAreRefused(t *testing.T, peer *fedifyPeer, us *running, page, article string) {
+func forgeriesAreRefused(t *testing.T, peer *fedifyPeer, us *running, page, article, spec string) {
 	t.Helper()
 	before := us.comments(page)
 	deliver := func(mode string) int {
-		note := peer.Origin + "/users/peer/notes/" + mode
+		note := peer.Origin + "/users/peer/notes/" + spec + mode
 		var answer struct{ Status int }
-		peer.do("POST", "/deliver?spec="+url.QueryEscape("draft-cavage-http-signatures-12"), order{
+		peer.do("POST", "/deliver?spec="+url.QueryEscape(spec), order{
 			"inbox": us.blog.ActorID() + "/inbox", "mode": mode,
 			"activity": order{
 				"@context": "https://www.w3.org/ns/activitystreams", "id": note + "/create", "type": "Create", "actor": peer.Actor,

@@ -26,6 +26,7 @@ var parts = map[string][]string{
 var doorways = map[string]string{
 	"github.com/mmcdole/gofeed":           "feeds/parse.go",
 	"github.com/go-fed/httpsig":           "publisher/signature",
+	"github.com/dunglas/httpsfv":          "publisher/signature",
 	"github.com/go-sql-driver/mysql":      "server/database",
 	"modernc.org/sqlite":                  "server/database",
 	"github.com/pressly/goose/v3":         "server/database",

@@ -28,6 +28,19 @@ type Actor struct {
 	AttributionDomains []string        `json:"attributionDomains,omitempty"` // hosts whose pages may name this actor as their author
 	Attachment         []PropertyValue `json:"attachment,omitempty"`
 	PublicKey          *PublicKey      `json:"publicKey,omitempty"`
+	Generator          *Application    `json:"generator,omitempty"`
+}
+
+// Application is the software behind an actor, with what others may want to know of it before they speak to it (FEP-844e).
+type Application struct {
+	Type       string       `json:"type"` // Application
+	Implements []Capability `json:"implements"`
+}
+
+// Capability is something that an application can do, named by the address of its standard.
+type Capability struct {
+	Href string `json:"href"`
+	Name string `json:"name"`
 }
 
 // Endpoints names the inbox that all actors of a server share.

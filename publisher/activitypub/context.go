@@ -20,9 +20,12 @@ var (
 		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers","discoverable":"toot:discoverable","indexable":"toot:indexable",` +
 		`"featured":{"@id":"toot:featured","@type":"@id"},` +
 		`"attributionDomains":{"@id":"toot:attributionDomains","@container":"@set"},` +
-		`"PropertyValue":"schema:PropertyValue","value":"schema:value"}]`)
+		`"PropertyValue":"schema:PropertyValue","value":"schema:value",` + implements + `}]`)
 
 	// ApplicationContext is for the instance actor, which has a key and little else.
 	ApplicationContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1",{` +
-		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers"}]`)
+		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers",` + implements + `}]`)
 )
+
+// implements is the one term of FEP-844e. Its context is not named by address, because a reader that has not got it would have to fetch it.
+const implements = `"implements":{"@id":"https://w3id.org/fep/844e#implements","@container":"@set"}`

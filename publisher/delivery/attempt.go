@@ -81,19 +81,25 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key, signed func()) result {
 	began := l.w.Now()
 	var signError error
-	answer, err := l.w.Client.Do(ctx, safehttp.Request{
-		Method: http.MethodPost,
-		URL:    j.inbox,
-		Header: header,
-		Body:   body,
-		Sign: func(r *http.Request) error {
-			defer signed()
-			signError = signature.Sign(r, key, body, l.w.Now())
-			return signError
-		},
+	request := safehttp.Request{
+		Method:   http.MethodPost,
+		URL:      j.inbox,
+		Header:   header,
+		Body:     body,
 		MaxBytes: maxAnswerRead,
 		Truncate: true,
 		Timeout:  l.w.Timeout,
+	}
+	again := false
+	answer, err := l.w.Schemes.Knock(ctx, l.w.Client, request, key, func(r *http.Request, style signature.Style) error {
+		if again { // the turn it waited for was for the first signature
+			l.signing <- struct{}{}
+			defer func() { <-l.signing }()
+		}
+		again = true
+		defer signed()
+		signError = style.Sign(r, key, body, l.w.Now())
+		return signError
 	})
 	ended := l.w.Now()
 	r := result{job: j, took: ended.Sub(began)}

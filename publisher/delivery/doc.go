@@ -1,4 +1,5 @@
-// Package delivery brings activities to inboxes. It is a queue in two tables, the health of hosts in a third, and one loop over them.
+// Package delivery brings activities to inboxes. It is a queue in two tables, the health of hosts in a third, what signatures they take in a
+// fourth, and one loop over them.
 //
 //	Enqueue, in the caller's transaction       Worker.Run
 //	  activities: the exact bytes, once   ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction
@@ -32,6 +33,11 @@
 //   - What bounds a fan-out is RSA: signing has as many slots as there are cores, and a request waits for its slot before its clock starts.
 //     Waiting for an answer takes a goroutine, of which there may be 2,000. All else, database included, is about a tenth of the CPU time.
 //   - Requests are signed when they are sent, never before: a signature is good for an hour or so, a queue lasts two weeks.
+//   - Each try knocks by draft-cavage and, where the answer may be about the signature (400, 401, 403; 404 from Threads), once more in the
+//     same try: by what the answer's Accept-Signature asks for, else by RFC 9421. The other way round for hosts that took RFC 9421 and not
+//     the draft within the last week (Schemes), which the signed questions of package publisher share. Both knocks have the time of one
+//     request, and the kinder answer counts: a server that does not know one of the schemes may say 400 to it, which must not end a
+//     delivery that waits for nothing but a key to be fetched. The breaker and the schedule see one try.
 //   - 401 and 403 are tried again, because keys are cached and clocks are wrong for a while. 404 and 410 end this delivery and say nothing
 //     about followers: servers answer 404 for many reasons, Threads for a signature it dislikes.
 //   - Two weeks begin with the first try, and a delivery expires only after a failure: if we were away ourselves, nothing is lost by it.

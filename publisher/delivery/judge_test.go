@@ -214,6 +214,6 @@ func check(r *http.Request, verifier signature.Verifier) error {
 	if err != nil {
 		return err
 	}
-	_, err = verifier.Verify(server, sent, r.URL.Host)
+	_, err = verifier.Verify(server, sent, r.URL.String())
 	return err
 }

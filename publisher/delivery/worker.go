@@ -19,8 +19,10 @@ type Worker struct {
 	Client *safehttp.Client // the one of federation
 	// Keys gives the key of an actor of ours. It is asked at each try, so it should remember keys once parsed.
 	Keys func(ctx context.Context, actorID string) (signature.Key, error)
-	Log  *slog.Logger
-	Now  func() time.Time
+	// Schemes is what is known of the signatures that hosts take; nil for a memory of its own, in the same table.
+	Schemes *Schemes
+	Log     *slog.Logger
+	Now     func() time.Time
 
 	MaxRequests int            // claimed at a time, most of them waiting for an answer; 2,000
 	Timeout     time.Duration  // of one request, all in all; 15 s
@@ -60,12 +62,17 @@ func (w *Worker) wakes() chan struct{} {
 
 // withDefaults is a copy with every setting filled in.
 func (w *Worker) withDefaults() *Worker {
+	now, schemes := or(w.Now, time.Now), w.Schemes
+	if schemes == nil {
+		schemes = &Schemes{DB: w.DB, Log: w.Log, Now: now}
+	}
 	return &Worker{
 		DB:          w.DB,
+		Schemes:     schemes,
 		Client:      w.Client,
 		Keys:        w.Keys,
 		Log:         w.Log,
-		Now:         or(w.Now, time.Now),
+		Now:         now,
 		MaxRequests: positive(w.MaxRequests, 2000),
 		Timeout:     positive(w.Timeout, 15*time.Second),
 		Lease:       positive(w.Lease, time.Minute),

@@ -74,7 +74,7 @@ func (a *app) write(w http.ResponseWriter, document any) {
 
 func (a *app) receive(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	_, err := signature.Verifier{Keys: a.key, Now: a.f.Now}.Verify(r, body, "blog.example")
+	_, err := signature.Verifier{Keys: a.key, Now: a.f.Now}.Verify(r, body, "https://blog.example")
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.refusal = err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
 // Serve puts a document at its id, in place of what was there: as ActivityPub for those who ask for it, as a page for others.
@@ -58,6 +59,13 @@ func (f *Fediverse) RequireSignatures(host string) {
 	f.strict[host] = true
 }
 
+// TakesOnly makes a host answer 401 to what is signed by another scheme than this one.
+func (f *Fediverse) TakesOnly(host string, scheme signature.Scheme) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.only[host] = scheme
+}
+
 // serveHTTP is every server but the mounted ones.
 func (f *Fediverse) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
@@ -65,7 +73,7 @@ func (f *Fediverse) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.isStrict(r.Host) {
-		if _, err := f.verifier().Verify(r, nil, r.Host); err != nil {
+		if _, err := f.verify(r, nil); err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}

@@ -20,6 +20,8 @@ import (
 type Fediverse struct {
 	// Now is the clock of all servers and people; time.Now unless replaced before the first request.
 	Now func() time.Time
+	// Scheme is how people sign who are not told otherwise (SignedBy); draft-cavage unless replaced.
+	Scheme signature.Scheme
 	// Patience is how long WaitFor and Await wait; 10 seconds unless replaced.
 	Patience time.Duration
 
@@ -32,8 +34,9 @@ type Fediverse struct {
 	people    map[string]*Person      // by id
 	inboxes   map[string][]*Person    // who reads an inbox, by URL
 	strict    map[string]bool         // hosts that want their GETs signed
-	faults    map[string]*Fault       // by host
-	traffic   map[string]*traffic     // by host
+	only      map[string]signature.Scheme
+	faults    map[string]*Fault   // by host
+	traffic   map[string]*traffic // by host
 	keys      map[string]signature.PublicKey
 	refused   []Delivery
 	serial    int
@@ -44,6 +47,7 @@ func New(t testing.TB) *Fediverse {
 	return &Fediverse{
 		Now: time.Now, Patience: 10 * time.Second, t: t,
 		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{},
+		only:   map[string]signature.Scheme{},
 		people: map[string]*Person{}, inboxes: map[string][]*Person{}, keys: map[string]signature.PublicKey{},
 		faults: map[string]*Fault{}, traffic: map[string]*traffic{},
 	}

@@ -67,7 +67,7 @@ func (d *Delivery) examine(f *Fediverse, r *http.Request) error {
 	if d.Activity, err = activitypub.Parse(d.Body); err != nil {
 		return err
 	}
-	if d.Signer, err = f.verifier().Verify(r, d.Body, r.Host); err != nil {
+	if d.Signer, err = f.verify(r, d.Body); err != nil {
 		return err
 	}
 	if actor, ok := d.Activity.Single("actor"); !ok || actor != d.Signer.Owner {
@@ -83,8 +83,15 @@ func (f *Fediverse) readers(inbox string) []*Person {
 	return slices.Clone(f.inboxes[inbox])
 }
 
-func (f *Fediverse) verifier() signature.Verifier {
-	return signature.Verifier{Keys: f.findKey, Now: f.Now}
+// verify finds out who signed a request, by a scheme that its host takes.
+func (f *Fediverse) verify(r *http.Request, body []byte) (signature.PublicKey, error) {
+	f.mu.Lock()
+	only, picky := f.only[r.Host]
+	f.mu.Unlock()
+	if picky && signature.SchemeOf(r) != only {
+		return signature.PublicKey{}, fmt.Errorf("%w: this server takes %s alone", signature.ErrUnsupported, only)
+	}
+	return signature.Verifier{Keys: f.findKey, Now: f.Now}.Verify(r, body, addressOf(r, ""))
 }
 
 // findKey reads a key from its actor document.

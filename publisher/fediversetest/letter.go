@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
 // Sent is what a person has sent, and what came of it.
@@ -19,7 +18,8 @@ type Sent struct {
 	Activity activitypub.Object
 	Status   int    // of the answer; 0 if there was none
 	Answer   string // its body
-	Err      error  // why there was none
+	Header   http.Header
+	Err      error // why there was none
 
 	inbox string
 	note  activitypub.Object // as it was last sent, by this or a later Edit
@@ -38,7 +38,7 @@ func (p *Person) Post(inbox string, activity any, options ...Option) *Sent {
 // send applies the options, signs, spoils and delivers.
 func (p *Person) send(l letter, options []Option) *Sent {
 	p.f.t.Helper()
-	l.key, l.at = p.Key, p.f.Now()
+	l.key, l.at, l.style.Scheme = p.Key, p.f.Now(), p.f.Scheme
 	for _, option := range options {
 		option(&l)
 	}
@@ -58,7 +58,7 @@ func (p *Person) send(l letter, options []Option) *Sent {
 		sent.Activity, sent.ID, sent.ObjectID = o, o.ID(), o.Ref("object")
 		sent.note, _ = o.Object("object")
 	}
-	sent.Status, sent.Answer, sent.Err = p.f.deliver(l, body)
+	p.f.deliver(l, body, sent)
 	return sent
 }
 
@@ -88,10 +88,29 @@ func (p *Person) remember(inbox string) {
 	p.wroteTo = append(p.wroteTo, inbox)
 }
 
-func (f *Fediverse) deliver(l letter, body []byte) (status int, answer string, err error) {
+// deliver sends a letter and notes what came of it.
+func (f *Fediverse) deliver(l letter, body []byte, sent *Sent) {
+	r, err := f.envelope(l, &body)
+	if err != nil {
+		sent.Err = err
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	response, err := f.RoundTrip(r)
+	if err != nil {
+		sent.Err = err
+		return
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	sent.Status, sent.Answer, sent.Header, sent.Err = response.StatusCode, string(said), response.Header, err
+}
+
+// envelope is the request, signed and spoiled, without its body.
+func (f *Fediverse) envelope(l letter, body *[]byte) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(f.t.Context(), http.MethodPost, l.inbox, nil)
 	if err != nil {
-		return 0, "", fmt.Errorf("no inbox (name one with At): %w", err)
+		return nil, fmt.Errorf("no inbox (name one with At): %w", err)
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
 	r.Header.Set("User-Agent", "fediversetest")
@@ -100,20 +119,13 @@ func (f *Fediverse) deliver(l letter, body []byte) (status int, answer string, e
 		if l.host != "" {
 			r.Host = l.host
 		}
-		if err := signature.Sign(r, l.key, body, l.at); err != nil {
-			return 0, "", err
+		if err := l.style.Sign(r, l.key, *body, l.at); err != nil {
+			return nil, err
 		}
 		r.Host = to
 	}
 	for _, spoil := range l.spoil {
-		body = spoil(r, body)
+		*body = spoil(r, *body)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	response, err := f.RoundTrip(r)
-	if err != nil {
-		return 0, "", err
-	}
-	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
-	return response.StatusCode, string(said), err
+	return r, nil
 }

@@ -16,6 +16,7 @@ type letter struct {
 	object   activitypub.Object // the Note inside, where there is one
 	raw      []byte             // sent in place of activity
 	key      signature.Key
+	style    signature.Style
 	host     string // signed in place of the inbox's
 	at       time.Time
 	unsigned bool
@@ -55,6 +56,11 @@ func WithKeyID(id string) Option { return func(l *letter) { l.key.ID = id } }
 
 // WithKey signs with this key, under the person's key id.
 func WithKey(private *rsa.PrivateKey) Option { return func(l *letter) { l.key.Private = private } }
+
+// SignedBy signs by this scheme.
+func SignedBy(scheme signature.Scheme) Option {
+	return func(l *letter) { l.style = signature.Style{Scheme: scheme} }
+}
 
 // ForHost signs the request as if it went to another host.
 func ForHost(host string) Option { return func(l *letter) { l.host = host } }

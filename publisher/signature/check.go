@@ -27,7 +27,11 @@ func (p parameters) check(r *http.Request, body []byte, now time.Time) error {
 	if err := p.checkCoverage(r, body); err != nil {
 		return err
 	}
-	if err := p.checkWindow(r.Header, now); err != nil {
+	made, err := p.madeAt(r.Header)
+	if err != nil {
+		return err
+	}
+	if err := checkWindow(made, p.expires, p.covers("(expires)"), now); err != nil {
 		return err
 	}
 	if p.covers("digest") {
@@ -63,21 +67,17 @@ func (p parameters) checkCoverage(r *http.Request, body []byte) error {
 	return nil
 }
 
-// checkWindow goes by what the signature covers. An expires that it does not cover can be anybody's: it may end the window early, never
-// late.
-func (p parameters) checkWindow(h http.Header, now time.Time) error {
-	made, err := p.madeAt(h)
-	if err != nil {
-		return err
-	}
+// checkWindow goes by when a signature was made, as each covered thing says it, and by its own end (0: none). An end that it does not
+// cover can be anybody's: it may end the window early, never late.
+func checkWindow(made []time.Time, expires int64, covered bool, now time.Time) error {
 	first, last := slices.MinFunc(made, time.Time.Compare), slices.MaxFunc(made, time.Time.Compare)
 	if last.Sub(now) > maxAhead {
 		return fmt.Errorf("%w: it says %s; here it is %s", ErrWindow, stamp(last), stamp(now))
 	}
 	end := first.Add(maxAge)
-	if p.expires != 0 {
-		own := earlier(time.Unix(p.expires, 0), first.Add(maxExpiry))
-		if p.covers("(expires)") || own.Before(end) {
+	if expires != 0 {
+		own := earlier(time.Unix(expires, 0), first.Add(maxExpiry))
+		if covered || own.Before(end) {
 			end = own
 		}
 	}
@@ -94,17 +94,26 @@ func (p parameters) madeAt(h http.Header) ([]time.Time, error) {
 		made = append(made, time.Unix(p.created, 0))
 	}
 	if p.covers("date") {
-		dates := h.Values("Date")
-		if len(dates) != 1 {
-			return nil, fmt.Errorf("%w: there are %d Date headers", ErrMalformed, len(dates))
-		}
-		date, err := http.ParseTime(dates[0])
+		date, err := dateOf(h)
 		if err != nil {
-			return nil, fmt.Errorf("%w: Date is %.40q", ErrMalformed, dates[0])
+			return nil, err
 		}
 		made = append(made, date)
 	}
 	return made, nil
+}
+
+// dateOf reads the one Date header.
+func dateOf(h http.Header) (time.Time, error) {
+	dates := h.Values("Date")
+	if len(dates) != 1 {
+		return time.Time{}, fmt.Errorf("%w: there are %d Date headers", ErrMalformed, len(dates))
+	}
+	date, err := http.ParseTime(dates[0])
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: Date is %.40q", ErrMalformed, dates[0])
+	}
+	return date, nil
 }
 
 // checkDigest compares the one SHA-256 digest with the body. Others beside it (RFC 3230 allows a list) are not looked at.

@@ -1,7 +1,6 @@
 package signature
 
 import (
-	"crypto/rsa"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -11,39 +10,41 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-// claim is a signature made ready for the arithmetic: each way in which an honest peer may have read its own request, and each hash it may
-// have used.
-type claim struct {
-	host, target string
-	readings     []httpsig.Verifier
-	algorithms   []httpsig.Algorithm
+// cavageClaim is each way in which an honest peer may have read its own request, and each hash it may have used.
+type cavageClaim struct {
+	readings   []httpsig.Verifier
+	algorithms []httpsig.Algorithm
 }
 
-// newClaim reads the request target as it was sent, and without its query, which some old peers leave out of what they sign.
-func newClaim(r *http.Request, p parameters, host string) (claim, error) {
-	c := claim{host: host, target: rawTarget(r), algorithms: []httpsig.Algorithm{httpsig.RSA_SHA256}}
+// claim reads the request target as it was sent, and without its query, which some old peers leave out of what they sign.
+func (p parameters) claim(r *http.Request, _ []byte, at site) (claim, error) {
+	c := cavageClaim{algorithms: []httpsig.Algorithm{httpsig.RSA_SHA256}}
 	if p.algorithm != "rsa-sha256" {
 		c.algorithms = append(c.algorithms, httpsig.RSA_SHA512)
 	}
-	targets := []string{c.target}
-	if path, _, hasQuery := strings.Cut(c.target, "?"); hasQuery {
+	targets := []string{rawTarget(r)}
+	if hasQuery(targets[0]) {
+		path, _, _ := strings.Cut(targets[0], "?")
 		targets = append(targets, path)
 	}
 	for _, target := range targets {
-		reading, err := read(r, p, host, target)
+		reading, err := read(r, p, at.authority, target)
 		if err != nil {
-			return claim{}, err
+			return nil, err
 		}
 		c.readings = append(c.readings, reading)
 	}
 	return c, nil
 }
 
-// fits says whether key made the signature.
-func (c claim) fits(key *rsa.PublicKey) bool {
+// fits says whether key made the signature. In draft-cavage that is an RSA key.
+func (c cavageClaim) fits(key PublicKey) bool {
+	if key.Key == nil {
+		return false
+	}
 	for _, algorithm := range c.algorithms {
 		for _, reading := range c.readings {
-			if reading.Verify(key, algorithm) == nil {
+			if reading.Verify(key.Key, algorithm) == nil {
 				return true
 			}
 		}
@@ -62,6 +63,8 @@ func rawTarget(r *http.Request) string {
 	}
 	return r.URL.RequestURI() // a request that never was on a wire
 }
+
+func hasQuery(target string) bool { return strings.Contains(target, "?") }
 
 // read hands the request to httpsig: a copy with nothing but the covered headers (an Authorization header would confuse it), the given
 // host and target, and a Signature header in our spelling.

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -19,11 +20,32 @@ type Key struct {
 	Private *rsa.PrivateKey
 }
 
-// PublicKey is somebody's key: its id and the id of the actor who owns it.
+// PublicKey is somebody's key: its id and the id of the actor who owns it. It is an RSA key, or an Ed25519 key, which signs by RFC 9421
+// alone.
 type PublicKey struct {
-	ID    string
-	Owner string
-	Key   *rsa.PublicKey
+	ID      string
+	Owner   string
+	Key     *rsa.PublicKey    // nil where Ed25519 is set
+	Ed25519 ed25519.PublicKey // nil for RSA
+}
+
+// same says whether both are the same key, whatever their ids.
+func (k PublicKey) same(other PublicKey) bool {
+	if k.Ed25519 != nil || other.Ed25519 != nil {
+		return k.Ed25519.Equal(other.Ed25519)
+	}
+	return k.Key.Equal(other.Key)
+}
+
+// usable bounds what a stranger may have us calculate with.
+func (k PublicKey) usable() error {
+	switch {
+	case k.Ed25519 == nil:
+		return checkKey(k.Key)
+	case k.Key != nil || len(k.Ed25519) != ed25519.PublicKeySize:
+		return fmt.Errorf("%w: it is not one Ed25519 key", ErrKey)
+	}
+	return nil
 }
 
 // EncodePublicPEM writes a key as SPKI in PEM, the form that every server reads.
@@ -35,38 +57,62 @@ func EncodePublicPEM(key *rsa.PublicKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// ParsePublicPEM reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, whatever its PEM label says. Errors are ErrKey.
-func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
+// PEM writes the key as SPKI in PEM, as ParsePublic reads it.
+func (k PublicKey) PEM() string {
+	if k.Ed25519 == nil {
+		return EncodePublicPEM(k.Key)
+	}
+	der, err := x509.MarshalPKIXPublicKey(k.Ed25519)
+	if err != nil {
+		panic(err) // an Ed25519 key always marshals
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+}
+
+// ParsePublic reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, or an Ed25519 key, SPKI, whatever its PEM label says. Nothing is said
+// of id and owner. Errors are ErrKey.
+func ParsePublic(text string) (PublicKey, error) {
 	if len(text) > maxPEM {
-		return nil, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)
+		return PublicKey{}, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)
 	}
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, fmt.Errorf("%w: it is not PEM", ErrKey)
+		return PublicKey{}, fmt.Errorf("%w: it is not PEM", ErrKey)
 	}
 	key, err := parseDER(block.Bytes)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = key.usable()
 	}
-	if err := checkKey(key); err != nil {
-		return nil, err
+	if err != nil {
+		return PublicKey{}, err
 	}
 	return key, nil
 }
 
-func parseDER(der []byte) (*rsa.PublicKey, error) {
+// ParsePublicPEM reads a key as ParsePublic does, and no other than RSA.
+func ParsePublicPEM(text string) (*rsa.PublicKey, error) {
+	key, err := ParsePublic(text)
+	if err == nil && key.Key == nil {
+		err = fmt.Errorf("%w: it is not an RSA key", ErrKey)
+	}
+	return key.Key, err
+}
+
+func parseDER(der []byte) (PublicKey, error) {
 	if key, err := x509.ParsePKCS1PublicKey(der); err == nil {
-		return key, nil
+		return PublicKey{Key: key}, nil
 	}
 	parsed, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrKey, err)
+		return PublicKey{}, fmt.Errorf("%w: %v", ErrKey, err)
 	}
-	key, ok := parsed.(*rsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("%w: it is not an RSA key", ErrKey)
+	switch key := parsed.(type) {
+	case *rsa.PublicKey:
+		return PublicKey{Key: key}, nil
+	case ed25519.PublicKey:
+		return PublicKey{Ed25519: key}, nil
 	}
-	return key, nil
+	return PublicKey{}, fmt.Errorf("%w: it is neither an RSA nor an Ed25519 key", ErrKey)
 }
 
 // checkKey bounds what a stranger may have us calculate with.

@@ -2,6 +2,7 @@ package signature_test
 
 import (
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
@@ -31,6 +32,21 @@ func TestParsePublicPEMReadsWhatServersPublish(t *testing.T) {
 		if got, err := signature.ParsePublicPEM(text); err != nil || !got.Equal(key) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestParsePublicReadsEd25519Too(t *testing.T) {
+	public := edwards().Public().(ed25519.PublicKey)
+	text := signature.PublicKey{Ed25519: public}.PEM()
+	if key, err := signature.ParsePublic(text); err != nil || !key.Ed25519.Equal(public) || key.Key != nil || key.PEM() != text {
+		t.Errorf("%+v, %v", key, err)
+	}
+	if key, err := signature.ParsePublicPEM(text); !errors.Is(err, signature.ErrKey) || key != nil {
+		t.Errorf("read as an RSA key: %v, %v", key, err)
+	}
+	rsaText := signature.EncodePublicPEM(&privateKey().PublicKey)
+	if key, err := signature.ParsePublic(rsaText); err != nil || key.Ed25519 != nil || key.PEM() != rsaText {
+		t.Errorf("an RSA key: %+v, %v", key, err)
 	}
 }
 

@@ -25,18 +25,10 @@ type parameters struct {
 	expires   int64    // likewise
 }
 
-// KeyID is the id of the key that the request claims to be signed with. Nothing is verified.
-func KeyID(r *http.Request) (string, error) {
-	p, err := parseRequest(r)
-	return p.keyID, err
-}
+func (p parameters) key() string { return p.keyID }
 
-// parseRequest finds the one signature of a request.
-func parseRequest(r *http.Request) (parameters, error) {
-	if len(r.Header.Values("Signature-Input")) > 0 {
-		return parameters{}, fmt.Errorf("%w: RFC 9421 (Signature-Input) is not read here yet; sign with draft-cavage-http-signatures-12",
-			ErrUnsupported)
-	}
+// readParameters finds the one signature of a request by draft-cavage.
+func readParameters(r *http.Request) (parameters, error) {
 	switch values := r.Header.Values("Signature"); len(values) {
 	case 0:
 		return parameters{}, ErrUnsigned
@@ -77,7 +69,7 @@ func parse(header string) (parameters, error) {
 func (p parameters) complete() error {
 	raw, err := base64.StdEncoding.DecodeString(p.signature)
 	switch {
-	case p.keyID == "" || len(p.keyID) > maxKeyID || strings.ContainsAny(p.keyID, `"\`):
+	case !usableKeyID(p.keyID):
 		return fmt.Errorf("%w: keyId is missing, longer than %d bytes or no URL", ErrMalformed, maxKeyID)
 	case len(raw) == 0 || err != nil:
 		return fmt.Errorf("%w: the parameter signature is missing or not base64", ErrMalformed)
@@ -88,6 +80,11 @@ func (p parameters) complete() error {
 		}
 	}
 	return nil
+}
+
+// usableKeyID refuses what no URL has, and what would have to be escaped.
+func usableKeyID(id string) bool {
+	return id != "" && len(id) <= maxKeyID && !strings.ContainsAny(id, `"\`)
 }
 
 // number is the value of a covered name that stands for a parameter instead of a header.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -150,6 +151,7 @@ func (p peer) sign(t testing.TB, headers map[string]string) string {
 // keyring answers as a Keys function and counts how often it is asked.
 type keyring struct {
 	cached, fresh *rsa.PublicKey
+	edwards       ed25519.PublicKey // in place of both
 	err, freshErr error
 	asked         []bool // the fresh of each call
 	askedFor      string
@@ -162,14 +164,14 @@ func knows(key *rsa.PrivateKey) *keyring {
 func (k *keyring) find(_ context.Context, id string, fresh bool) (signature.PublicKey, error) {
 	k.asked, k.askedFor = append(k.asked, fresh), id
 	if fresh {
-		return signature.PublicKey{ID: id, Owner: owner, Key: k.fresh}, k.freshErr
+		return signature.PublicKey{ID: id, Owner: owner, Key: k.fresh, Ed25519: k.edwards}, k.freshErr
 	}
-	return signature.PublicKey{ID: id, Owner: owner, Key: k.cached}, k.err
+	return signature.PublicKey{ID: id, Owner: owner, Key: k.cached, Ed25519: k.edwards}, k.err
 }
 
 func (k *keyring) verify(r *http.Request, body []byte) (signature.PublicKey, error) {
 	v := signature.Verifier{Keys: k.find, Now: func() time.Time { return now }}
-	return v.Verify(r, body, ourHost)
+	return v.Verify(r, body, "https://"+ourHost+"/fedi")
 }
 
 const emptyDigest = "Digest: SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="

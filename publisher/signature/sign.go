@@ -12,9 +12,7 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-// Sign signs r as it is about to be sent: (request-target), host, date, and for a body its digest. It sets the headers Host, Date, Digest
-// and Signature, replacing what was there, so that a request may be signed again for the next try or hop; now is what Date will say. body
-// is exactly what will be sent, nil for a request without one; r.Body is not touched. It is safe for many requests at once with one Key.
+// Sign signs r in the zero Style, by draft-cavage: (request-target), host, date, and for a body its digest.
 func Sign(r *http.Request, key Key, body []byte, now time.Time) error {
 	if key.Private == nil {
 		return errors.New("sign: the key has no private half")
@@ -22,8 +20,7 @@ func Sign(r *http.Request, key Key, body []byte, now time.Time) error {
 	if r.Header == nil {
 		r.Header = http.Header{}
 	}
-	r.Header.Del("Signature")
-	r.Header.Del("Digest")
+	unsign(r.Header)
 	r.Header.Set("Host", cmp.Or(r.Host, r.URL.Host)) // net/http sends r.Host whatever stands here; httpsig reads this one
 	r.Header.Set("Date", now.UTC().Format(http.TimeFormat))
 	covered := []string{httpsig.RequestTarget, "host", "date"}

@@ -2,7 +2,6 @@ package signature
 
 import (
 	"context"
-	"crypto/rsa"
 	"fmt"
 	"net/http"
 	"time"
@@ -18,53 +17,83 @@ type Verifier struct {
 	Now  func() time.Time
 }
 
-// Verify returns the key that signed r with this body. host is the authority of the base URL that r belongs to ("blog.example"); it takes
-// the place of the Host header. Whether the owner of the key may do what the body says is another question, and the caller's.
+// proof is a signature of either scheme, read.
+type proof interface {
+	key() string
+	check(r *http.Request, body []byte, now time.Time) error
+	claim(r *http.Request, body []byte, at site) (claim, error)
+}
+
+// claim is a signature made ready for the arithmetic.
+type claim interface {
+	fits(PublicKey) bool
+}
+
+// readProof finds the one signature of a request. Whoever sends Signature-Input means RFC 9421, whatever else is there: a second way to be
+// believed would only help those who fail the first.
+func readProof(r *http.Request) (proof, error) {
+	if SchemeOf(r) == RFC9421 {
+		return readInput(r)
+	}
+	return readParameters(r)
+}
+
+// KeyID is the id of the key that the request claims to be signed with, the same that Verify asks for. Nothing is verified.
+func KeyID(r *http.Request) (string, error) {
+	p, err := readProof(r)
+	if err != nil {
+		return "", err
+	}
+	return p.key(), nil
+}
+
+// Verify returns the key that signed r with this body, by either scheme. base is the base URL that r belongs to
+// ("https://blog.example/fedi"): its scheme and authority take the place of what the request and its Host header say. Whether the owner
+// of the key may do what the body says is another question, and the caller's.
 //
 // Keys is called only for a request that passed every other check, at most twice: the second time with fresh, where the signature does
 // not fit the first key, because its owner may have a new one.
 //
 // Errors are those of this package, which tell the sender what to change, or those of Keys.
-func (v Verifier) Verify(r *http.Request, body []byte, host string) (PublicKey, error) {
-	p, err := parseRequest(r)
+func (v Verifier) Verify(r *http.Request, body []byte, base string) (PublicKey, error) {
+	at, err := newSite(base)
+	if err != nil {
+		return PublicKey{}, err
+	}
+	p, err := readProof(r)
 	if err != nil {
 		return PublicKey{}, err
 	}
 	if err := p.check(r, body, v.Now()); err != nil {
 		return PublicKey{}, err
 	}
-	claim, err := newClaim(r, p, host)
+	made, err := p.claim(r, body, at)
 	if err != nil {
 		return PublicKey{}, err
 	}
-	key, err := v.key(r.Context(), p.keyID, false)
+	key, err := v.key(r.Context(), p.key(), false)
 	if err != nil {
 		return PublicKey{}, err
 	}
-	if claim.fits(key.Key) {
+	if made.fits(key) {
 		return key, nil
 	}
-	return v.verifyFresh(r.Context(), claim, p.keyID, key.Key)
-}
-
-// verifyFresh tries once more with what the origin says today, and saves the arithmetic where it says the same.
-func (v Verifier) verifyFresh(ctx context.Context, claim claim, keyID string, old *rsa.PublicKey) (PublicKey, error) {
-	key, err := v.key(ctx, keyID, true)
+	fresh, err := v.key(r.Context(), p.key(), true)
 	if err != nil {
 		return PublicKey{}, err
 	}
-	if key.Key.Equal(old) || !claim.fits(key.Key) {
-		return PublicKey{}, fmt.Errorf("%w (key %q, host %q, target %q)", ErrMismatch, keyID, claim.host, claim.target)
+	if fresh.same(key) || !made.fits(fresh) { // the arithmetic is saved where the origin says today what it said before
+		return PublicKey{}, fmt.Errorf("%w (key %q, host %q, target %q)", ErrMismatch, p.key(), at.authority, rawTarget(r))
 	}
-	return key, nil
+	return fresh, nil
 }
 
 func (v Verifier) key(ctx context.Context, keyID string, fresh bool) (PublicKey, error) {
 	key, err := v.Keys(ctx, keyID, fresh)
-	if err != nil {
-		return PublicKey{}, fmt.Errorf("key %q: %w", keyID, err)
+	if err == nil {
+		err = key.usable()
 	}
-	if err := checkKey(key.Key); err != nil {
+	if err != nil {
 		return PublicKey{}, fmt.Errorf("key %q: %w", keyID, err)
 	}
 	return key, nil

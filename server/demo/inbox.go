@@ -39,7 +39,7 @@ func (r *Reader) inbox(w http.ResponseWriter, req *http.Request) error {
 
 // receive verifies an activity and does what it says. The words tell the person what happened.
 func (r *Reader) receive(req *http.Request, body []byte) (words string, err error) {
-	signer, err := r.verifier.Verify(req, body, r.host)
+	signer, err := r.verifier.Verify(req, body, r.options.ReaderURL)
 	if err != nil {
 		return "", err
 	}

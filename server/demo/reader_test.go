@@ -20,7 +20,7 @@ func verifySigned(t *testing.T, got request, host string, keys func(actor string
 		owner, _, _ := strings.Cut(keyID, "#")
 		return signature.PublicKey{ID: keyID, Owner: owner, Key: keys(owner)}, nil
 	}}
-	signer, err := v.Verify(got.Request, got.body, host)
+	signer, err := v.Verify(got.Request, got.body, "http://"+host)
 	if err != nil {
 		t.Fatalf("%s: %v", got.body, err)
 	}

@@ -5,7 +5,8 @@
 // {"origin", "control", "actor"}; it exits when its standard input ends, so that a test that is killed leaves no process behind.
 // Environment: PORT and CONTROL_PORT (default 0: any free one) and SPEC, the signature that it tries first on a server it does not know:
 // rfc9421 (default) or draft-cavage-http-signatures-12. ?spec= on a control call chooses for that call. /deliver and /fetch sign once
-// with exactly that one; the other calls do as Fedify does: on a 401 they try the other and remember the answer for the origin.
+// with exactly that one; the other calls do as Fedify does: on a 401 they try the other and remember the answer for the origin. Where
+// TAKES names one of the two, requests signed by the other are answered 401, unread, as by a server that knows no other.
 //
 // The control API is described in testdata/README.md. Whoever follows this actor is accepted at once.
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -16,7 +17,7 @@ import { createFederation, generateCryptoKeyPair, MemoryKvStore, signRequest } f
 import * as V from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-const ME = "peer", SPECS = ["rfc9421", "draft-cavage-http-signatures-12"], DEFAULT_SPEC = process.env.SPEC || SPECS[0];
+const ME = "peer", SPECS = ["rfc9421", "draft-cavage-http-signatures-12"], DEFAULT_SPEC = process.env.SPEC || SPECS[0], TAKES = process.env.TAKES;
 process.stdin.resume().on("close", () => process.exit(0)); // nothing else tells us that a Go test has died
 
 const received = [], rejected = [], requests = [], inbound = new AsyncLocalStorage(); // inbound: the request being served
@@ -158,7 +159,8 @@ async function serve(req, res) {
   const entry = { method: req.method, path: req.url, spec, body: body.toString() };
   requests.push(entry);
   const request = new Request(ORIGIN + req.url, { method: req.method, headers: req.headers, ...(body.length && { body }) });
-  const answer = deleted.has(req.url) ? new Response("gone", { status: 410 })
+  const answer = TAKES && spec !== "none" && spec !== TAKES ? new Response(`only ${TAKES} is taken`, { status: 401 })
+    : deleted.has(req.url) ? new Response("gone", { status: 410 })
     : await inbound.run(entry, () => federations[DEFAULT_SPEC].fetch(request, {}));
   entry.status = answer.status;
   res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
