@@ -24,7 +24,8 @@ type blogRow struct {
 	Followers int
 }
 
-// readBlogs asks several times for each blog; on a page with at most a hundred of them that is simpler than a join of three packages' tables.
+// readBlogs asks several times for each blog; on a page with at most a hundred of them that is simpler than a join of three packages'
+// tables.
 func (p *Pages) readBlogs(ctx context.Context, v *homeView) error {
 	blogs, err := feeds.ListBlogs(ctx, p.DB, 0, maxBlogs+1)
 	if err != nil {

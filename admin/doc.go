@@ -30,6 +30,6 @@
 //
 // Posts that the guard holds are grouped by blog and rule, because what happened is one thing however many posts it brought. A button for a
 // whole group carries the time up to which its posts were shown, so that it never decides about what came since. An announcement cannot be
-// called back: more than ten are asked back on a page of its own, which says how many people would get them, at most thirty go at one press,
-// and they go one every ten minutes. Of two people who decide about one post the first one does, and the other is told so.
+// called back: more than ten are asked back on a page of its own, which says how many people would get them, at most thirty go at one
+// press, and they go one every ten minutes. Of two people who decide about one post the first one does, and the other is told so.
 package admin

@@ -71,7 +71,8 @@ type fixture struct {
 // item is one more post in the feed.
 type item struct{ slug, title, text string }
 
-const leaf = "Four minutes for a black leaf, three for a green one, and never water that boils over the young leaves of the first flush in spring."
+const leaf = "Four minutes for a black leaf, three for a green one, " +
+	"and never water that boils over the young leaves of the first flush in spring."
 
 func newFixture(t *testing.T, db *database.DB) *fixture {
 	t.Helper()

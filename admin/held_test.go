@@ -130,13 +130,15 @@ func TestFewPostsAreAnnouncedTogetherOneAfterAnother(t *testing.T) {
 		f.bringMany(10)
 		b := newBrowser(t, db).signIn()
 		path, until := f.group(feeds.HeldFlood)
-		if location, page := b.submit(path+"announce", "until", until); location != "/admin/?done=all-announce" || !strings.Contains(page, "every ten minutes") {
+		location, page := b.submit(path+"announce", "until", until)
+		if location != "/admin/?done=all-announce" || !strings.Contains(page, "every ten minutes") {
 			t.Errorf("%s %s", location, page)
 		}
 		if n, last := f.due(); n != 10 || !last.Equal(start.Add(90*time.Minute)) {
 			t.Errorf("%d are announced, the last at %s", n, last)
 		}
-		if location, page := b.submit(path+"announce", "until", until); location != "/admin/?done=all-decided" || !strings.Contains(page, "Nothing was changed") {
+		location, page = b.submit(path+"announce", "until", until)
+		if location != "/admin/?done=all-decided" || !strings.Contains(page, "Nothing was changed") {
 			t.Errorf("again: %s %s", location, page)
 		}
 	})
@@ -149,7 +151,9 @@ func TestManyPostsAreAskedBackFirst(t *testing.T) {
 		b := newBrowser(t, db).signIn()
 		path, until := f.group(feeds.HeldFlood)
 		location, page := b.submit(path+"announce", "until", until)
-		for _, want := range []string{"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "The other 10", "Cup number 29"} {
+		for _, want := range []string{
+			"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "The other 10", "Cup number 29",
+		} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s lacks %q: %s", location, want, page)
 			}
@@ -177,7 +181,8 @@ func TestAllAreKeptQuietly(t *testing.T) {
 		f.bringMany(40)
 		b := newBrowser(t, db).signIn()
 		path, until := f.group(feeds.HeldFlood)
-		if _, page := b.submit(path+"quiet", "until", until); !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that wait") {
+		_, page := b.submit(path+"quiet", "until", until)
+		if !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that wait") {
 			t.Errorf("page: %s", page)
 		}
 		if n, _ := f.due(); n != 0 || len(f.held()) != 0 {
@@ -209,7 +214,8 @@ func TestAnotherSitesPostsAreExplained(t *testing.T) {
 		f := newFixture(t, db)
 		f.title = "Casino"
 		f.bringMany(3)
-		newBrowser(t, db).signIn().sees("The feed looks like another site’s", "it is called &#34;Casino&#34;, not &#34;Tea&#34;", "Keep all 3 quietly")
+		newBrowser(t, db).signIn().sees("The feed looks like another site’s",
+			"it is called &#34;Casino&#34;, not &#34;Tea&#34;", "Keep all 3 quietly")
 	})
 }
 
@@ -220,7 +226,9 @@ func TestFormsAboutPostsThatMakeNoSense(t *testing.T) {
 		id := f.held()[0].ID
 		b := newBrowser(t, db)
 		path, until := f.group(feeds.HeldFlood)
-		for _, p := range []string{"/admin/held/" + id + "/announce", path + "quiet", path + "announce", "/admin/blogs/" + f.blog.ID.String() + "/read"} {
+		for _, p := range []string{
+			"/admin/held/" + id + "/announce", path + "quiet", path + "announce", "/admin/blogs/" + f.blog.ID.String() + "/read",
+		} {
 			if got := b.press(p); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "Nothing was changed") {
 				t.Errorf("%s without a session: %d", p, got.Code)
 			}

@@ -18,7 +18,8 @@ func (f *fixture) full() {
 	var items []item
 	for i, title := range []string{
 		"A kettle for life", "How long is a minute?", "On water", "The blue cup", "First flush 2025", "Steam, and what it is for",
-		"Letters from the harbour", "What the neighbours drink", "An hourglass for my grandmother", strings.Repeat("Donaudampfschifffahrtsgesellschaft", 9),
+		"Letters from the harbour", "What the neighbours drink", "An hourglass for my grandmother",
+		strings.Repeat("Donaudampfschifffahrtsgesellschaft", 9),
 		"شاي بالنعناع", "<b>Tea</b> & time", "Leaf or bag", "Winter orders are open",
 	} {
 		items = append(items, item{fmt.Sprint("tea-", i), title, fmt.Sprintf("Words of the number %d.", i)})

@@ -15,7 +15,8 @@ var sentences = map[string]string{
 
 	"all-announce": "Announced. The posts go to the followers one every ten minutes, the oldest first.",
 	"all-quiet":    "Kept quietly. The posts can be found at the blog’s account, and nobody is told of them.",
-	"all-decided":  "None of these posts waits any more: somebody has decided about them before, or the feed has taken them back. Nothing was changed.",
+	"all-decided": "None of these posts waits any more: somebody has decided about them before, or the feed has taken them back. Nothing " +
+		"was changed.",
 
 	"reading": "The feed is read in this moment. Load the page again to see what was found.",
 	"no-blog": "That blog is not there any more. Nothing was changed.",

@@ -36,8 +36,8 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 	case HeldFlood:
 		otherwise := unseen
 		if release > 0 {
-			otherwise = fmt.Sprintf("Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, one every ten "+
-				"minutes (feed.release_held).", Length(release))
+			otherwise = fmt.Sprintf("Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, "+
+				"one every ten minutes (feed.release_held).", Length(release))
 		}
 		return HeldWords{
 			Title: "Many more new posts at once than usual",

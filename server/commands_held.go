@@ -20,8 +20,8 @@ type feedHeldCommand struct {
 // Help shows how it is used.
 func (feedHeldCommand) Help() string {
 	return "For example:\n\n  bloghorn feed held\n  bloghorn feed held tea\n\n" +
-		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a post " +
-		"that may be a known one under another name. Nobody sees them until you decide: post release, post history or post same. " +
+		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a " +
+		"post that may be a known one under another name. Nobody sees them until you decide: post release, post history or post same. " +
 		"The admin page has buttons for that: bloghorn admin link"
 }
 
@@ -72,7 +72,8 @@ func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGrou
 		return fmt.Errorf("list what the held posts of %s look like: %w", b.Handle(), err)
 	}
 	words := g.Words(time.Duration(in.settings.Feed.ReleaseHeld))
-	fmt.Fprintf(in.stderr, "\n%s: %s (%s)\n%s %s\n", b.Handle(), words.Title, feeds.Counted(g.Count, "post"), words.Why, words.Otherwise)
+	fmt.Fprintf(in.stderr, "\n%s: %s (%s)\n%s %s\n", b.Handle(), words.Title, feeds.Counted(g.Count, "post"), words.Why,
+		words.Otherwise)
 	for i, p := range posts {
 		if g.Rule != feeds.HeldDoubt && (i == 0 || p.HeldWhy != posts[i-1].HeldWhy) {
 			fmt.Fprintf(in.stderr, "Seen: %s.\n", oneLine(p.HeldWhy))

@@ -52,7 +52,8 @@ func (c planCommand) Run(in *invocation) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%s in the feed of %s; nothing would happen to %d.\n", feeds.Counted(len(outlook.Posts), "post"), b.Handle(), count[feeds.DoNothing])
+	fmt.Fprintf(in.stderr, "%s in the feed of %s; nothing would happen to %d.\n",
+		feeds.Counted(len(outlook.Posts), "post"), b.Handle(), count[feeds.DoNothing])
 	in.warnOf(outlook, count[feeds.DoHold])
 	return nil
 }
@@ -65,7 +66,8 @@ func (in *invocation) warnOf(o feeds.Outlook, held int) {
 	}
 	switch {
 	case held > 0:
-		fmt.Fprintf(in.stderr, "%s would wait for you, unseen: %s. Then see: bloghorn feed held\n", feeds.Counted(held, "post"), cmp.Or(oneLine(o.Notice), "see above"))
+		fmt.Fprintf(in.stderr, "%s would wait for you, unseen: %s. Then see: bloghorn feed held\n",
+			feeds.Counted(held, "post"), cmp.Or(oneLine(o.Notice), "see above"))
 	case o.Notice != "":
 		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", oneLine(o.Notice))
 	}

@@ -76,7 +76,8 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 		going, held = going+min(g.Count, feeds.MaxReleased), held+g.Count
 	}
 	if going > unasked && !c.Yes {
-		return exit(exitRefused, "%d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; add --yes to do it",
+		return exit(exitRefused, "%d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; "+
+			"add --yes to do it",
 			going, held, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
 	released, last := 0, time.Time{}
@@ -89,7 +90,8 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 			released, last = released+n, at
 		}
 	}
-	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(released), feeds.Counted(followers, "follower"), feeds.Moment(last, time.Now()))
+	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(released), feeds.Counted(followers, "follower"),
+		feeds.Moment(last, time.Now()))
 	if held > released {
 		fmt.Fprintf(in.stderr, "%s on waiting; run it again for more.\n", goes(held-released))
 	}
@@ -198,7 +200,8 @@ func (c postSameCommand) Run(in *invocation) error {
 		case errors.Is(err, web.ErrRefused):
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
+			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held",
+				titleOf(p), stateWords(p))
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)
 		}

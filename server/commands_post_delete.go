@@ -34,8 +34,8 @@ func (c postDeleteCommand) Run(in *invocation) error {
 			return err
 		}
 		if !c.Yes {
-			return exit(exitRefused, "%q would be deleted on every server that has it, of %s and whoever else got it. They remember that for ever, so the "+
-				"post cannot come back. Nothing was changed; if that is what you want, add --yes", titleOf(p), feeds.Counted(followers, "follower"))
+			return exit(exitRefused, "%q would be deleted on every server that has it, of %s and whoever else got it. They remember that for ever, so "+
+				"the post cannot come back. Nothing was changed; if that is what you want, add --yes", titleOf(p), feeds.Counted(followers, "follower"))
 		}
 		err = feeds.Remove(in.ctx, db, p.ID, time.Now())
 		if errors.Is(err, web.ErrNotFound) {

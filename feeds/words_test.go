@@ -1,0 +1,35 @@
+package feeds_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+)
+
+func TestTimesAreSaidAsPeopleReadThem(t *testing.T) {
+	now := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+	for away, want := range map[time.Duration]string{
+		0: "2026-01-05 08:00 UTC (now)", 90 * time.Second: "2026-01-05 08:01 UTC (in 90 s)", -47 * time.Minute: "2026-01-05 07:13 UTC (47 min ago)",
+		36 * time.Hour: "2026-01-06 20:00 UTC (in 36 h)", -12 * 24 * time.Hour: "2025-12-24 08:00 UTC (12 days ago)",
+	} {
+		if got := feeds.Moment(now.Add(away), now); got != want {
+			t.Errorf("%v: %q, want %q", away, got, want)
+		}
+	}
+	if got := feeds.Moment(time.Time{}, now); got != "" {
+		t.Errorf("no time is %q", got)
+	}
+}
+
+func TestOwnerIsToldWhatBecomesOfHeldPostsIfSheDoesNothing(t *testing.T) {
+	for _, rule := range []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt} {
+		for _, release := range []time.Duration{0, 7 * 24 * time.Hour} {
+			said := feeds.HeldGroup{Rule: rule}.Words(release).Otherwise
+			if goes := rule == feeds.HeldFlood && release > 0; strings.Contains(said, "announced 7 days after") != goes {
+				t.Errorf("%s, released after %v: %s", rule, release, said)
+			}
+		}
+	}
+}
