@@ -3,6 +3,7 @@ package admin_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -23,11 +24,15 @@ type browser struct {
 	pages  http.Handler
 	cookie *http.Cookie
 	now    time.Time
+	woken  int // how often a loop was told that there is work
 }
 
 func newBrowser(t *testing.T, db *database.DB) *browser {
 	b := &browser{t: t, db: db, now: start}
-	b.pages = (&admin.Pages{DB: db, URL: "https://admin.blog.example", Log: quiet, Now: func() time.Time { return b.now }}).Handler()
+	b.pages = (&admin.Pages{
+		DB: db, URL: "https://admin.blog.example", Log: quiet, Now: func() time.Time { return b.now }, Interval: 10 * time.Minute,
+		PollDue: func() { b.woken++ }, Released: func() { b.woken++ },
+	}).Handler()
 	return b
 }
 
@@ -60,9 +65,30 @@ func (b *browser) press(path string) *httptest.ResponseRecorder {
 	return b.ask(http.MethodPost, here+path, "Sec-Fetch-Site", "same-origin", "Origin", here)
 }
 
+// submit sends a form with fields, and returns where the answer leads and what stands there.
+func (b *browser) submit(path string, fields ...string) (location, page string) {
+	b.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	answer := b.send(http.MethodPost, here+path, form.Encode(), "Sec-Fetch-Site", "same-origin", "Origin", here,
+		"Content-Type", "application/x-www-form-urlencoded")
+	location = answer.Header().Get("Location")
+	if answer.Code != http.StatusSeeOther {
+		b.t.Fatalf("%s: %d %s", path, answer.Code, answer.Body)
+	}
+	path, _, _ = strings.Cut(location, "#")
+	return location, b.get(path).Body.String()
+}
+
 // ask sends a request with the cookie; header pairs follow.
 func (b *browser) ask(method, address string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, address, nil)
+	return b.send(method, address, "", header...)
+}
+
+func (b *browser) send(method, address, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, address, strings.NewReader(body))
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}

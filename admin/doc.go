@@ -1,7 +1,10 @@
-// Package admin is the page for people with rights: which replies wait for a decision, how each blog's feed is doing, and which deliveries
-// fail and why. It shows and decides with the packages below; its own are only the tables of sign-in links and sessions.
+// Package admin is the page for people with rights: which posts and replies wait for a decision, how each blog's feed is doing, and which
+// deliveries fail and why. It shows and decides with the packages below; its own are only the tables of sign-in links and sessions.
 //
 //	bloghorn admin link ─► token ─► GET /admin/?token=… ─► session cookie ─► GET /admin/ ─► POST /admin/replies/{id}/approve ─► 303 back
+//	                                                                            ├─► POST /admin/held/{post}/announce|quiet|same
+//	                                                                            ├─► POST /admin/held/{blog}/{rule}/announce|quiet
+//	                                                                            └─► POST /admin/blogs/{id}/read
 //
 // # Who gets in
 //
@@ -24,4 +27,9 @@
 //
 // Everything is one server-rendered page whose forms work without JavaScript and answer 303. What it says after a form is picked from
 // fixed sentences by a word in the address; no text from a URL is shown.
+//
+// Posts that the guard holds are grouped by blog and rule, because what happened is one thing however many posts it brought. A button for a
+// whole group carries the time up to which its posts were shown, so that it never decides about what came since. An announcement cannot be
+// called back: more than ten are asked back on a page of its own, which says how many people would get them, at most thirty go at one press,
+// and they go one every ten minutes. Of two people who decide about one post the first one does, and the other is told so.
 package admin

@@ -61,11 +61,21 @@ type fixture struct {
 	reply database.ID
 
 	feedIsDown atomic.Bool
+	feedIsGone atomic.Bool
+	mu         sync.Mutex
+	title      string // of the feed
+	brought    []item
+	first      item // the last of the feed
 }
+
+// item is one more post in the feed.
+type item struct{ slug, title, text string }
+
+const leaf = "Four minutes for a black leaf, three for a green one, and never water that boils over the young leaves of the first flush in spring."
 
 func newFixture(t *testing.T, db *database.DB) *fixture {
 	t.Helper()
-	f := &fixture{t: t, db: db, fedi: fediversetest.New(t)}
+	f := &fixture{t: t, db: db, fedi: fediversetest.New(t), title: "Tea", first: item{"leaf", "Leaf " + hostileText, leaf}}
 	f.fedi.Now = now
 	f.keys = publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), now)
 	f.must(f.keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
@@ -85,14 +95,64 @@ func (f *fixture) client() *safehttp.Client {
 }
 
 func (f *fixture) feed(w http.ResponseWriter, _ *http.Request) {
-	if f.feedIsDown.Load() {
+	if f.feedIsDown.Load() && !f.feedIsGone.Load() {
 		http.Error(w, hostile, http.StatusServiceUnavailable)
 		return
 	}
+	if f.feedIsGone.Load() {
+		w.WriteHeader(http.StatusGone)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	w.Header().Set("Content-Type", "application/rss+xml")
-	fmt.Fprintf(w, `<rss version="2.0"><channel><title>Tea</title><link>%s</link><description>x</description>`+
-		`<item><title>Leaf %s</title><link>%sleaf</link><guid>leaf</guid><description>Four minutes.</description></item></channel></rss>`,
-		site, html.EscapeString(hostileText), site)
+	fmt.Fprintf(w, `<rss version="2.0"><channel><title>%s</title><link>%s</link><description>x</description>`, f.title, site)
+	for _, it := range append(f.brought, f.first) {
+		fmt.Fprintf(w, `<item><title>%s</title><link>%s%s</link><guid>%s</guid><description>%s</description></item>`,
+			html.EscapeString(it.title), site, it.slug, it.slug, html.EscapeString(it.text))
+	}
+	fmt.Fprint(w, `</channel></rss>`)
+}
+
+// bring lets the feed list posts beside those that it has, and reads it. The guard holds more than three at once.
+func (f *fixture) bring(items ...item) {
+	f.t.Helper()
+	f.feedIsDown.Store(false)
+	f.mu.Lock()
+	f.brought = append(items, f.brought...)
+	f.mu.Unlock()
+	f.must(f.poller().Poll(f.t.Context(), f.blog.ID))
+}
+
+// bringDoubt lets the feed have the first post under another guid, address and title.
+func (f *fixture) bringDoubt() {
+	f.t.Helper()
+	f.mu.Lock()
+	f.first = item{"else", "Another name", leaf}
+	f.mu.Unlock()
+	f.bring()
+}
+
+// bringMany brings n posts at once.
+func (f *fixture) bringMany(n int) {
+	f.t.Helper()
+	var items []item
+	for i := range n {
+		items = append(items, item{fmt.Sprint("cup-", i), fmt.Sprintf("Cup number %d", i), fmt.Sprintf("The %d words of cup %d.", i*7, i)})
+	}
+	f.bring(items...)
+}
+
+// held are the posts that wait, the one that is decided first in front.
+func (f *fixture) held() []feeds.Post {
+	f.t.Helper()
+	posts, err := feeds.HeldPosts(f.t.Context(), f.db, 0, 1000)
+	f.must(err)
+	return posts
+}
+
+func (f *fixture) poller() *feeds.Poller {
+	return &feeds.Poller{DB: f.db, Client: f.client(), Log: quiet, Now: now, Interval: 10 * time.Minute, MaxAge: 7 * 24 * time.Hour}
 }
 
 func (f *fixture) addBlog() {
@@ -160,9 +220,8 @@ func (f *fixture) letDeliveryFail() {
 func (f *fixture) letPollFail() {
 	f.t.Helper()
 	f.feedIsDown.Store(true)
-	poller := feeds.Poller{DB: f.db, Client: f.client(), Log: quiet, Now: now, Interval: 10 * time.Minute}
 	for range 2 {
-		if err := poller.Poll(f.t.Context(), f.blog.ID); err == nil {
+		if err := f.poller().Poll(f.t.Context(), f.blog.ID); err == nil {
 			f.t.Fatal("the feed was read though it is down")
 		}
 	}

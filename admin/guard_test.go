@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -12,6 +13,8 @@ import (
 func TestFormsOfOtherPagesAreRefused(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		f := newFixture(t, db)
+		f.bringMany(5)
+		group, _ := f.group(feeds.HeldFlood)
 		b := newBrowser(t, db).signIn()
 		for name, header := range map[string][]string{
 			"another site":        {"Sec-Fetch-Site", "cross-site"},
@@ -19,7 +22,10 @@ func TestFormsOfOtherPagesAreRefused(t *testing.T) {
 			"an old browser":      {"Origin", "https://evil.example"},
 			"a page without name": {"Origin", "null"},
 		} {
-			for _, path := range []string{"/admin/replies/" + f.reply.String() + "/approve", "/admin/sign-out"} {
+			for _, path := range []string{
+				"/admin/replies/" + f.reply.String() + "/approve", "/admin/sign-out", "/admin/held/" + f.held()[0].ID + "/announce", group + "announce",
+				group + "quiet", "/admin/blogs/" + f.blog.ID.String() + "/read",
+			} {
 				if got := b.ask(http.MethodPost, here+path, header...).Code; got != http.StatusForbidden {
 					t.Errorf("%s from %s: %d", path, name, got)
 				}
@@ -27,6 +33,9 @@ func TestFormsOfOtherPagesAreRefused(t *testing.T) {
 		}
 		if got := f.status(); got != "pending" {
 			t.Errorf("the reply is %s", got)
+		}
+		if n := len(f.held()); n != 5 || b.woken > 0 {
+			t.Errorf("%d posts are held", n)
 		}
 		b.sees("Replies that wait for you")
 	})

@@ -10,10 +10,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/replies"
-	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // What the page lists at most; it says so where there is more.
@@ -27,20 +25,16 @@ const (
 type homeView struct {
 	Now        time.Time
 	Said       string
+	HeldPosts  []heldGroup
+	PostCount  int // posts that wait
 	Held       []replies.Listed
-	HeldCount  int
+	HeldCount  int // replies that wait
 	Blogs      []blogRow
 	MoreBlogs  bool
 	Failing    []delivery.Delivery
 	Deliveries []stateCount
 	Followers  int
 	Posts      int
-}
-
-type blogRow struct {
-	feeds.Blog
-	Poll      feeds.Poll
-	Followers int
 }
 
 type stateCount struct {
@@ -60,22 +54,50 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	view, err := readHome(r.Context(), p.DB)
+	view, err := p.readHome(r.Context())
 	if err != nil {
 		return err
 	}
-	view.Now, view.Said = p.Now(), sentences[query.Get("done")]
+	view.Now, view.Said = p.now(), sentences[query.Get("done")]
 	return render(w, r, "home", http.StatusOK, view)
 }
 
-func readHome(ctx context.Context, q database.Querier) (v homeView, err error) {
+// Waiting is how many things wait for a decision.
+func (v homeView) Waiting() int { return v.PostCount + v.HeldCount }
+
+// MorePosts is how many posts wait in groups that the page does not show.
+func (v homeView) MorePosts() int {
+	more := v.PostCount
+	for _, g := range v.HeldPosts {
+		more -= g.Count
+	}
+	return max(more, 0)
+}
+
+// aboutBlog is what the template of a blog sees.
+type aboutBlog struct {
+	Row blogRow
+	Now time.Time
+}
+
+// About is a blog with the time from which its times are told.
+func (v homeView) About(row blogRow) aboutBlog { return aboutBlog{row, v.Now} }
+
+func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
+	q := p.DB
+	if v.PostCount, err = feeds.CountHeld(ctx, q, 0); err != nil {
+		return v, fmt.Errorf("count held posts: %w", err)
+	}
+	if v.HeldPosts, err = p.readHeld(ctx, q); err != nil {
+		return v, err
+	}
 	if v.Held, err = replies.Held(ctx, q, maxHeld); err != nil {
 		return v, fmt.Errorf("list held replies: %w", err)
 	}
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
 	}
-	if err := v.readBlogs(ctx, q); err != nil {
+	if err := p.readBlogs(ctx, &v); err != nil {
 		return v, err
 	}
 	if v.Failing, err = delivery.Failing(ctx, q, maxFailing); err != nil {
@@ -89,28 +111,4 @@ func readHome(ctx context.Context, q database.Querier) (v homeView, err error) {
 		v.Deliveries = append(v.Deliveries, stateCount{state, counts[state]})
 	}
 	return v, nil
-}
-
-// readBlogs asks twice for each blog; on a page with at most a hundred of them that is simpler than a join of three packages' tables.
-func (v *homeView) readBlogs(ctx context.Context, q database.Querier) error {
-	blogs, err := feeds.ListBlogs(ctx, q, 0, maxBlogs+1)
-	if err != nil {
-		return fmt.Errorf("list blogs: %w", err)
-	}
-	v.MoreBlogs = len(blogs) > maxBlogs
-	for _, b := range blogs[:min(len(blogs), maxBlogs)] {
-		row := blogRow{Blog: b}
-		if row.Poll, err = feeds.PollOf(ctx, q, b.ID); err != nil && !errors.Is(err, database.ErrNotFound) {
-			return fmt.Errorf("read the last poll of %s: %w", b.Handle(), err)
-		}
-		if row.Followers, err = publisher.CountFollowers(ctx, q, b.ID); err != nil {
-			return fmt.Errorf("count the followers of %s: %w", b.Handle(), err)
-		}
-		v.Followers += row.Followers
-		v.Blogs = append(v.Blogs, row)
-	}
-	if v.Posts, err = feeds.CountAllPosts(ctx, q); err != nil {
-		return fmt.Errorf("count posts: %w", err)
-	}
-	return nil
 }

@@ -19,6 +19,14 @@ type Pages struct {
 	// URL is how the pages are reached where that is neither an address nor localhost ("https://admin.example.com"); https makes the
 	// cookie Secure.
 	URL string
+	// Interval is feed.poll_interval, of which the page says why a feed is read when it is.
+	Interval time.Duration
+	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.
+	ReleaseHeld time.Duration
+
+	PollDue  func() // called after a feed was made due; may be nil
+	Released func() // called after a post may have something to announce; may be nil
+
 	Log *slog.Logger     // nil means slog.Default()
 	Now func() time.Time // nil means time.Now
 }
@@ -32,7 +40,15 @@ func (p *Pages) Handler() http.Handler {
 	mux.Handle("GET /admin/{$}", web.HandlerFunc(p.home))
 	mux.Handle("GET /admin/static/{name}", web.Files(staticFiles, "static"))
 	mux.Handle("POST /admin/sign-out", web.HandlerFunc(p.signOut))
-	mux.Handle("POST /admin/replies/{id}/{verdict}", web.HandlerFunc(p.decide))
+	mux.Handle("GET /admin/held/{blog}/{rule}/announce", p.signedIn("", p.confirm))
+	for pattern, decide := range map[string]func(http.ResponseWriter, *http.Request, session) error{
+		"/admin/replies/{id}/{verdict}":       p.decide,
+		"/admin/held/{id}/{verdict}":          p.decidePost,
+		"/admin/held/{blog}/{rule}/{verdict}": p.decideGroup,
+		"/admin/blogs/{id}/read":              p.readNow,
+	} {
+		mux.Handle("POST "+pattern, p.signedIn("Nothing was changed: your session has ended.", decide))
+	}
 	guarded := p.onlyOurNames(http.NewCrossOriginProtection().Handler(withHeaders(mux)))
 	return web.Middleware(p.log())(guarded)
 }

@@ -12,13 +12,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// sentences are what the page says after a form. The address only picks one.
-var sentences = map[string]string{
-	"approved": "Approved. The reply is on the page now, and this person’s next ones appear by themselves.",
-	"hidden":   "Hidden. The reply stays off the page.",
-	"gone":     "That reply is not there any more: its author has deleted it.",
-}
-
 type verdict struct {
 	apply func(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error
 	done  string
@@ -30,14 +23,7 @@ var verdicts = map[string]verdict{
 }
 
 // decide is behind the buttons of a held reply.
-func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.session(w, r)
-	switch {
-	case errors.Is(err, errNoSession):
-		return p.turnAway(w, r, "Nothing was changed: your session has ended.")
-	case err != nil:
-		return err
-	}
+func (p *Pages) decide(w http.ResponseWriter, r *http.Request, s session) error {
 	v, ok := verdicts[r.PathValue("verdict")]
 	id, err := database.ParseID(r.PathValue("id"))
 	if !ok || err != nil {

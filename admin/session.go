@@ -79,6 +79,20 @@ func (p *Pages) session(w http.ResponseWriter, r *http.Request) (session, error)
 	return s, nil
 }
 
+// signedIn lets only those in who have a session; who has none is told so in these words.
+func (p *Pages) signedIn(otherwise string, handle func(http.ResponseWriter, *http.Request, session) error) web.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		s, err := p.session(w, r)
+		switch {
+		case errors.Is(err, errNoSession):
+			return p.turnAway(w, r, otherwise)
+		case err != nil:
+			return err
+		}
+		return handle(w, r, s)
+	}
+}
+
 // touch moves the end of a session, but never past its life.
 func (p *Pages) touch(ctx context.Context, s *session) error {
 	s.seenAt = p.now()

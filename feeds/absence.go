@@ -104,23 +104,25 @@ LIMIT ?`, blogID, database.Millis(now.Add(-goneAfter)), gonePolls, maxAround))
 		return err
 	}
 	for _, id := range ids {
-		if err := dropHeld(ctx, q, id); err != nil {
+		if _, err := dropHeld(ctx, q, id); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dropHeld forgets a held post that its feed has withdrawn.
-func dropHeld(ctx context.Context, q database.Querier, id string) error {
+// dropHeld forgets a held post that its feed has withdrawn. It is false where nothing holds it any more.
+func dropHeld(ctx context.Context, q database.Querier, id string) (bool, error) {
 	n, err := q.Exec(ctx, `
 DELETE FROM posts
 WHERE id = ? AND held_at > 0`, id)
 	if err != nil || n == 0 {
-		return err
+		return false, err
 	}
-	_, err = q.Exec(ctx, `
+	if _, err = q.Exec(ctx, `
 DELETE FROM post_aliases
-WHERE post_id = ?`, id)
-	return err
+WHERE post_id = ?`, id); err != nil {
+		return false, err
+	}
+	return true, forgetLook(ctx, q, id)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/webpage"
+	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -146,7 +147,7 @@ func isExcerptOf(p Post, facts webpage.Facts) bool {
 	if float64(len(facts.Text)) < longer*float64(len(has)) {
 		return false
 	}
-	return webpage.Contained(has, facts.Text) >= excerpt || webpage.Contained(has, facts.Description) >= excerpt
+	return wording.Contained(has, facts.Text) >= excerpt || wording.Contained(has, facts.Description) >= excerpt
 }
 
 // store remembers what the page gave. A look that is there already keeps its time.

@@ -31,7 +31,7 @@ func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 	if err := p.Pages.Keep(ctx, b, known); err != nil {
 		return fmt.Errorf("keep what pages gave: %w", err)
 	}
-	oldest := p.Now().Add(-p.MaxAge)
+	oldest := p.Now().Add(-b.Settings.Age(p.MaxAge))
 	for i := range changes {
 		c := &changes[i]
 		if at := slices.IndexFunc(done, func(d Completed) bool { return d.PostID == c.post.ID }); at >= 0 {

@@ -198,3 +198,15 @@ func TestQueriesOfPagesAreNotLogged(t *testing.T) {
 		t.Error(log.String())
 	}
 }
+
+func TestAgeThatTheBlogSetsCountsForPostsThatTheirPagesComplete(t *testing.T) {
+	for age, want := range map[string]string{"30d": "Cup 1", "5d": ""} {
+		w := newStall(t, databasetest.Open(t))
+		w.set("max_age", age)
+		w.mustPoll()
+		w.publish(told(1).with(func(e *entry) { e.date = start.Add(-10 * 24 * time.Hour) }))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		w.expectDue(want)
+	}
+}

@@ -1,10 +1,21 @@
 // Package feeds finds what a blog has published: it knows the blogs, polls their feeds, reads every kind of feed that blogs emit, and
 // keeps one row per post for ever. It says nothing to the world; it only marks a post as due, and the publisher does the talking.
 //
-//	           known body? done                    same hash? done
-//	poll ─► fetch ─► decode ─► guard ─► gofeed ─► rules ─► identity ─► hash ─► render ─► one transaction: posts, aliases, poll
-//	 ▲      304? done                                                            │
-//	 └──────────────── schedule ◄───────────────────────────────────────────────┘
+//	           known body? done
+//	poll ─► fetch ─► decode ─► guard ─► gofeed ─► rules ─► match ─► brake ─► one transaction: posts, aliases, poll
+//	 ▲      304? done                                      plan.go             │
+//	 └──────────────── schedule ◄──────────────────────────────────────────────┘
+//
+// # Where things are
+//
+//	finding     discover page | add rebase edit | backfill older history
+//	asking      poller next schedule wishes | fetch hub hook | websub/
+//	reading     sniff guard hints parse jsonfeed fields dates plain image attachments | charset/
+//	choosing    rules sift settings setting_keys
+//	recognising identity hash noise | match reconcile | wording/
+//	deciding    plan brake absence save | owner outlook
+//	looking     looker looker_work page_fetch robots look | complete complete_keep | webpage/
+//	telling     blog post feed featured inspect pagekey, and store_* for each table
 //
 // # Promises
 //
@@ -20,10 +31,25 @@
 // token by token with a bound on depth: gofeed recurses on nested extension elements, and 2,000,000 of them in 9.6 MB end the process
 // with a stack overflow that nothing can recover from.
 //
+// # Which post is it?
+//
+// Feeds rename their posts: a new engine has other guids, a new domain other links, a theme other texts. reconcile.go finds for each item
+// the post that it is, by its guid and link, then by date, title and text among the posts that the feed has just lost, and last by where the
+// pages of lost posts redirect to. match.go is the table of what each sign is worth. A match takes the new names over in silence and keeps
+// its id; the texts are read only where the names leave a doubt. What stays doubtful waits for the owner.
+//
+// # What waits for the owner
+//
+// An announcement cannot be called back, so brake.go holds what people do not do: many more new posts at once or in a day than ever before,
+// and a feed that looks like another site's (its host, language or title has changed, or nothing in it is known, and most of its posts are
+// new). Held posts are rows that no reader and no server can see. They go out when the owner says so, become history, or turn out to
+// be the post they look like; what the feed takes back meanwhile is forgotten. Held posts do not make a feed familiar, so a second bad poll
+// is held like the first. More than three edits of one poll go out one after another.
+//
 // # Freshness
 //
 //	rhythm of the blog ─┐                                   WebSub push ─┐
-//	wishes of the feed ─┼─► plan.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
+//	wishes of the feed ─┼─► timing.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
 //	caches, Retry-After ┘                                    deploy hook ─┘
 //
 // A poll costs the blog's server something and a missing one costs the reader time, so each feed has a wait of its own: the

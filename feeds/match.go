@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -126,7 +127,27 @@ func compareNames(it identified, p stored, lastPoll time.Time) evidence {
 }
 
 func sameTitle(a, b string) bool {
-	return strings.EqualFold(strings.Join(words(a), " "), strings.Join(words(b), " "))
+	return slices.Equal(wording.Words(a), wording.Words(b))
+}
+
+// minWords is how many words a text needs to be compared in part.
+const minWords = 8
+
+// similarity is how much of the shorter text is in the longer one, from 0 to 1: a feed that changes from excerpts to full texts still says
+// the same. It is negative where there is too little to compare.
+func similarity(a, b wording.Text) float64 {
+	if a.Len() > b.Len() {
+		a, b = b, a
+	}
+	switch {
+	case a.Len() == 0:
+		return -1
+	case a.Equal(b):
+		return 1
+	case a.Len() < minWords:
+		return -1
+	}
+	return a.In(b)
 }
 
 // pair is an item and the post it may be, by their places in two lists.

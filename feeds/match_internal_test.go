@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -117,8 +118,8 @@ func TestSimilarityIsThatOfTheWords(t *testing.T) {
 		{"nothing", "", text, -1, -1},
 		{"a language without spaces, edited", japanese, strings.Replace(japanese, "まだ無い", "もう有る", 1), 0.5, 0.95},
 	} {
-		got := similarity(shinglesOf(c.a), shinglesOf(c.b))
-		if back := similarity(shinglesOf(c.b), shinglesOf(c.a)); got < c.min || got > c.max || got != back {
+		got := similarity(wording.Of(c.a), wording.Of(c.b))
+		if back := similarity(wording.Of(c.b), wording.Of(c.a)); got < c.min || got > c.max || got != back {
 			t.Errorf("%s: %.2f there, %.2f back, want %.2f to %.2f", c.what, got, back, c.min, c.max)
 		}
 	}

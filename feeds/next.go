@@ -37,7 +37,7 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 	case !poll.StoppedAt.IsZero():
 		return "it is gone", nil
 	case !poll.PushedAt.IsZero():
-		return "somebody says that there is news", nil
+		return "a hub, a hook or you asked for it", nil
 	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondLook)):
 		return "the last look, which was asked for, found nothing yet", nil
 	case poll.Gone > 0:

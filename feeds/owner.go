@@ -11,15 +11,15 @@ import (
 )
 
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
-// is about, with words for her.
+// is about, and web.ErrRefused for a decision that would lose it, with words for her.
 
-// HeldPosts lists what waits for its owner, the longest first; without content. blogID 0 means all blogs.
+// HeldPosts lists what waits for its owner, the longest first and of one poll the oldest post first; without content. blogID 0 means all blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM posts p
 WHERE p.held_at > 0 AND (p.blog_id = ? OR ? = 0)
-ORDER BY p.held_at, p.id
+ORDER BY p.held_at, p.published_at, p.id
 LIMIT ?`, blogID, blogID, limit))
 }
 
@@ -32,9 +32,9 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 	return n, err
 }
 
-// ReleaseHeld lets a held post out: it is announced at once.
-func ReleaseHeld(ctx context.Context, db *database.DB, id string, now time.Time) error {
-	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(now))
+// ReleaseHeld lets a held post out: it is announced at that time. Whoever releases several puts ReleaseEvery between them.
+func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) error {
+	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
@@ -45,35 +45,15 @@ func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
 // free ends the holding of a post.
 func free(ctx context.Context, db *database.DB, id, set string, values ...any) error {
 	return db.InTx(ctx, func(tx *database.Tx) error {
-		n, err := tx.Exec(ctx, `
-UPDATE posts
-SET held_at = 0, held_by = '', held_why = '', held_like = '', `+set+`
-WHERE id = ? AND held_at > 0`, append(values, id)...)
+		if err := setFree(ctx, tx, id, set, values...); err != nil {
+			return err
+		}
+		p, err := PostByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
-		}
-		return clearNotice(ctx, tx, id)
+		return clearNotice(ctx, tx, p.BlogID)
 	})
-}
-
-// clearNotice takes back what the guard told the owner, once nothing of the blog is held any more.
-func clearNotice(ctx context.Context, q database.Querier, postID string) error {
-	p, err := PostByID(ctx, q, postID)
-	if err != nil {
-		return err
-	}
-	held, err := CountHeld(ctx, q, p.BlogID)
-	if err != nil || held > 0 {
-		return err
-	}
-	_, err = q.Exec(ctx, `
-UPDATE polls
-SET notice = NULL
-WHERE blog_id = ?`, p.BlogID)
-	return err
 }
 
 // SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
@@ -89,17 +69,25 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 		if of, err = PostByID(ctx, tx, held.HeldLike); err != nil {
 			return fmt.Errorf("read the post that %s is like: %w", id, err)
 		}
-		if err := clearNotice(ctx, tx, of.ID); err != nil {
+		if !of.RemovedAt.IsZero() {
+			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
+				web.ErrRefused, of.Title)
+		}
+		if err := become(ctx, tx, of, held, now); err != nil {
 			return err
 		}
-		return become(ctx, tx, of, held, now)
+		return clearNotice(ctx, tx, of.BlogID)
 	})
 	return of, err
 }
 
 // become gives a post what a held one has, and forgets that one.
 func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) error {
-	if err := dropHeld(ctx, tx, held.ID); err != nil {
+	dropped, err := dropHeld(ctx, tx, held.ID)
+	if err == nil && !dropped {
+		err = fmt.Errorf("%w: somebody else has just decided about the post %s", web.ErrNotFound, held.ID)
+	}
+	if err != nil {
 		return err
 	}
 	was := stored{
@@ -125,11 +113,7 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), RemovedB
 	return err
 }
 
-const (
-	// ripeEvery parts the posts that are released because nobody has decided about them.
-	ripeEvery = 10 * time.Minute
-	maxRipe   = 100
-)
+const maxRipe = 100
 
 // releaseRipe lets out what a flood has held for so long that its owner seems to agree, one post after the other. What looks like another
 // site's, or like a known post, waits for ever.
@@ -149,7 +133,7 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
 			return released, err
 		}
-		next[p.BlogID] = at.Add(ripeEvery)
+		next[p.BlogID] = at.Add(ReleaseEvery)
 		released++
 	}
 	return released, nil

@@ -3,11 +3,9 @@ package feeds
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
@@ -21,6 +19,7 @@ type plan struct {
 	mostNew  int
 	missing  int
 	notice   string // what the guard says, "" where all is well
+	isOpen   bool   // something could not be found out: the next poll reads the same answer again
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
@@ -36,7 +35,7 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 	if err := m.make(ctx, findings); err != nil {
 		return plan{}, err
 	}
-	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew}
+	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
 	s := m.scene(poll, feed.likeness(from, r.items))
 	isForeign := m.brake(s, &pl)
 	if !isForeign {
@@ -80,7 +79,8 @@ type maker struct {
 	imported bool
 	minted   map[string]bool            // ids given to new posts
 	behind   map[string]database.Digest // what the feed says of posts that their pages have newer
-	asked    int                        // pages of posts that came back
+	ask      map[int]bool               // findings that came back and whose pages are asked
+	isOpen   bool
 	changes  []change
 }
 
@@ -99,9 +99,10 @@ func (m *maker) make(ctx context.Context, findings []finding) error {
 	if m.behind, err = feedReadings(ctx, m.r.q, known); err != nil {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
+	m.ask = m.choose(findings)
 	for i, f := range findings {
 		switch {
-		case f.was != nil && f.was.removed && !f.doubt:
+		case f.isReturned():
 			m.returned(ctx, f, i)
 		case f.isNew():
 			m.arrived(f, i, 0)
@@ -154,21 +155,6 @@ func (m *maker) mint(it identified, generation int) (id string, generationOf int
 			}
 		}
 	}
-}
-
-// returned is a post that was deleted and is in the feed again. It becomes a new one, since the world remembers a deleted id for ever; but
-// only if its page is there as well, because caches bring old feeds back, and never if its owner had deleted it.
-func (m *maker) returned(ctx context.Context, f finding, i int) {
-	if f.was.removedBy == RemovedByOwner || m.asked == maxOldPages {
-		return
-	}
-	m.asked++
-	if !m.poller.isThere(ctx, f.link) {
-		return
-	}
-	m.poller.Log.Info("a deleted post is back and gets a new id", "component", "feeds", "blog", m.r.blog.Acct(), "post", f.was.id)
-	f.was, f.doubt = nil, false
-	m.arrived(f, i, 1)
 }
 
 // seen is a known post. moved is how many posts of the feed have other links than before: where all have moved, no follower is told of
@@ -259,26 +245,6 @@ func (m *maker) hold(rule, why string, which func(change) bool) {
 		}
 	}
 }
-
-// leadsTo asks where a page redirects to.
-func (p *Poller) leadsTo(ctx context.Context, address string) string {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
-	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
-		return ""
-	}
-	return res.URL.String()
-}
-
-// isThere asks whether a page answers.
-func (p *Poller) isThere(ctx context.Context, address string) bool {
-	res, err := p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})
-	return err == nil && res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address)
-}
-
-const (
-	maxGlance = 4 << 10 // bytes of a page of which only the status counts
-	glanceFor = 5 * time.Second
-)
 
 // maxAddresses is after how many addresses a post is a wanderer, whose next one is no news.
 const maxAddresses = 4

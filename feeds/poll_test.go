@@ -138,10 +138,35 @@ func TestEditDuringTheAnnouncementStaysDue(t *testing.T) {
 		seen := w.post("Cup 2") // the publisher reads, and while it writes …
 		w.publish(post(2).with(func(e *entry) { e.title = "Cup two" }), post(1))
 		w.mustPoll()
-		if err := feeds.Announced(t.Context(), db, seen.ID, seen.ContentHash); err != nil {
+		if err := feeds.Announced(t.Context(), db, seen); err != nil {
 			t.Fatal(err)
 		}
 		w.expectDue("Cup two")
+	})
+}
+
+// The publisher's transaction does not see what others commit while it runs on MySQL: a Delete that it overlooked is lost for ever.
+func TestRemovalDuringTheAnnouncementStaysDue(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.publish(post(2), post(1))
+		w.mustPoll()
+		w.pass(2 * time.Minute)
+		seen := w.post("Cup 2")
+		w.pass(time.Second)
+		if err := feeds.Remove(t.Context(), db, seen.ID, w.now); err != nil {
+			t.Fatal(err)
+		}
+		if err := feeds.Announced(t.Context(), db, seen); err != nil {
+			t.Fatal(err)
+		}
+		w.expectDue("Cup 2")
+		if err := feeds.Postpone(t.Context(), db, seen, w.now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		w.expectDue("Cup 2")
+		w.announce()
+		w.expectDue("")
 	})
 }
 
@@ -151,14 +176,14 @@ func TestPostponedPostIsDueLater(t *testing.T) {
 		w.publish(post(2), post(1))
 		w.mustPoll()
 		w.pass(2 * time.Minute)
-		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2").ID, w.now.Add(time.Hour)); err != nil {
+		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2"), w.now.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		w.expectDue("")
 		w.pass(time.Hour)
 		w.expectDue("Cup 2")
 		w.announce()
-		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2").ID, w.now); err != nil {
+		if err := feeds.Postpone(t.Context(), db, w.post("Cup 2"), w.now); err != nil {
 			t.Fatal(err)
 		}
 		w.expectDue("") // what is not due cannot be postponed

@@ -19,6 +19,7 @@ import (
 const (
 	maxPolls   = 16 // at once, in one process; most of a poll is waiting
 	lookEvery  = time.Second
+	ripenEvery = time.Minute
 	leaseFor   = 2 * time.Minute // a fetch ends after 10 s, and the rest takes less
 	candidates = 8 * maxPolls    // more than are polled, so that two processes rarely want the same
 )
@@ -35,6 +36,7 @@ type Poller struct {
 	Interval     time.Duration // between two polls of one feed
 	PublishDelay time.Duration // from finding a post to its being due, so that early edits join the announcement
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
+	ReleaseHeld  time.Duration // after so long posts that a flood has held are announced one by one; 0 is never
 	Saved        func()        // called after new or edited posts were committed; may be nil
 	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
 
@@ -51,9 +53,14 @@ func (p *Poller) Run(ctx context.Context) error {
 	slots := make(chan struct{}, maxPolls)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
+	var ripened time.Time
 	for {
 		if err := p.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
 			p.Log.Error("look for feeds to poll", "component", "feeds", "err", err)
+		}
+		if p.ReleaseHeld > 0 && p.Now().Sub(ripened) >= ripenEvery {
+			ripened = p.Now()
+			p.ripen(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -61,6 +68,17 @@ func (p *Poller) Run(ctx context.Context) error {
 		case <-p.wake:
 		case <-look.C:
 		}
+	}
+}
+
+// ripen lets out what a flood has held for long enough.
+func (p *Poller) ripen(ctx context.Context) {
+	n, err := releaseRipe(ctx, p.DB, p.ReleaseHeld, p.Now())
+	if err != nil && ctx.Err() == nil {
+		p.Log.Error("release posts that were held", "component", "feeds", "err", err)
+	}
+	if n > 0 {
+		p.Log.Info("posts that nobody decided about are announced one by one", "component", "feeds", "posts", n)
 	}
 }
 

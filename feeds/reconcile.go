@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -231,12 +232,12 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 	if err != nil {
 		return err
 	}
-	ours := map[int]shingles{}
+	ours := map[int]wording.Text{}
 	for n := range pairs {
 		p := &pairs[n]
 		if text, ok := theirs[r.posts[p.post].id]; ok {
 			if _, ok := ours[p.item]; !ok {
-				ours[p.item] = shinglesOf(textOf(r.items[p.item].item))
+				ours[p.item] = wording.Of(textOf(r.items[p.item].item))
 			}
 			evidences[n].text = similarity(ours[p.item], text)
 		}
@@ -263,14 +264,14 @@ func (s stored) compareLife(other stored) int {
 // isMadeOf says that the post's id was derived from this name, whatever it is called today.
 func (s stored) isMadeOf(origin, name string) bool { return s.id == postID(origin, name, s.generation) }
 
-func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]shingles, error) {
+func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]wording.Text, error) {
 	texts, err := storedTexts(ctx, r.q, slices.Sorted(maps.Keys(of)))
 	if err != nil {
 		return nil, err
 	}
-	sets := map[string]shingles{}
+	sets := map[string]wording.Text{}
 	for id, text := range texts {
-		sets[id] = shinglesOf(text)
+		sets[id] = wording.Of(text)
 	}
 	return sets, nil
 }

@@ -3,6 +3,8 @@ package feeds_test
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -125,6 +127,40 @@ func TestStopWaitsForPollsUnderWay(t *testing.T) {
 		stop()
 		if p := w.record(); !p.LeaseUntil.IsZero() {
 			t.Errorf("the lease is left behind until %v", p.LeaseUntil)
+		}
+	})
+}
+
+// While one poll waits for slow pages, which may be a minute, others parse their feeds.
+func TestSlowPagesOfOneBlogDoNotHoldUpOthers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		w.web.set("https://slow.example/feed.xml", page{body: strings.ReplaceAll(rss(post(1)), "tea.example", "slow.example")})
+		found, err := feeds.Discover(t.Context(), w.web.client(), "https://slow.example/feed.xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow, err := feeds.Add(t.Context(), w.db, feeds.NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "slow"}, time.Now(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.web.set("https://slow.example/feed.xml", page{body: strings.ReplaceAll(rss(post(7)), "tea.example", "slow.example")})
+		w.web.set("https://slow.example/1/", page{before: func() { time.Sleep(4 * time.Second) }})
+		done := make(chan error)
+		go func() { done <- w.poller.Poll(t.Context(), slow.ID) }()
+		time.Sleep(time.Second)
+		w.publish(post(2), post(1))
+		began := time.Now()
+		w.mustPoll()
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it waited %v", took)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if time.Since(began) < time.Second {
+			t.Error("the slow page was not asked")
 		}
 	})
 }

@@ -127,6 +127,9 @@ func (p *Poller) tell(b Blog, pl plan) {
 func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	now := p.Now()
 	poll.ETag, poll.LastModified, poll.BodyHash = a.seen.etag, a.seen.lastModified, a.seen.body
+	if pl.isOpen {
+		poll.ETag, poll.LastModified, poll.BodyHash = "", "", noBody
+	}
 	poll.HashVersion = hashVersion
 	poll.MovedTo = ""
 	if len(a.movedTo) <= maxURL {
@@ -150,6 +153,9 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	poll.NextAt, _ = p.timing(poll, now, 0, rand.Float64()).next()
 	return poll.looked(now, visible(pl.changes))
 }
+
+// noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero, which would mean that the rules were edited.
+var noBody = database.Hash("read it again")
 
 // change is what a poll does to one post.
 type change struct {

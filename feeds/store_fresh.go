@@ -61,6 +61,17 @@ WHERE blog_id = ? AND stopped_at = 0`, database.Millis(now), due, due, blogID)
 	return nil
 }
 
+// ReadNow makes a feed due because its owner wants it read. One that was stopped starts again.
+func ReadNow(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
+	if _, err := tx.Exec(ctx, `
+UPDATE polls
+SET stopped_at = 0, gone = 0
+WHERE blog_id = ? AND stopped_at > 0`, blogID); err != nil {
+		return fmt.Errorf("start a feed again: %w", err)
+	}
+	return PollSoon(ctx, tx, blogID, now)
+}
+
 // HubChanges lists the polls whose feed has named another hub, or none, since HubFollowed was last called for them.
 func HubChanges(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
 	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`

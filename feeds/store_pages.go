@@ -124,6 +124,14 @@ WHERE post_id = ? AND lease_until = ?`, append(l.remembered(), l.PostID, databas
 	return err
 }
 
+// forgetLook is for a post that is forgotten itself.
+func forgetLook(ctx context.Context, q database.Querier, postID string) error {
+	_, err := q.Exec(ctx, `
+DELETE FROM pages
+WHERE post_id = ?`, postID)
+	return err
+}
+
 // removeGone removes a post whose page is gone, if by now it is still missing from its feed. What judge has seen is asked again here,
 // because a poll may have found it in the meantime.
 func removeGone(ctx context.Context, q database.Querier, postID string, now time.Time) (bool, error) {

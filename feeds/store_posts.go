@@ -86,38 +86,47 @@ ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, at, at, before.ID, limit))
 }
 
-// CountPosts counts a blog's public posts.
+// CountPosts counts a blog's public posts. It is a count in one index less one in another, since a held post is never a removed one: SQLite
+// would go through the posts of all blogs to find those with held_at = 0, and the outbox is asked by strangers.
 func CountPosts(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
-	err = q.QueryRow(ctx, `
+	return countPublic(ctx, q, blogID, q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM posts
-WHERE blog_id = ? AND removed_at = 0 AND held_at = 0`, blogID).Scan(&n)
-	return n, err
+WHERE blog_id = ? AND removed_at = 0`, blogID))
 }
 
 // CountAllPosts counts the posts of all blogs that are public.
 func CountAllPosts(ctx context.Context, q database.Querier) (n int, err error) {
-	err = q.QueryRow(ctx, `
+	return countPublic(ctx, q, 0, q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM posts
-WHERE removed_at = 0 AND held_at = 0`).Scan(&n)
-	return n, err
+WHERE removed_at = 0`))
 }
 
-// Announced says that the world knows the post as it was with this hash. If it has changed since, it stays due.
-func Announced(ctx context.Context, q database.Querier, postID string, hash database.Digest) error {
+// countPublic takes the held posts of a blog, or of all with 0, from those that are not removed.
+func countPublic(ctx context.Context, q database.Querier, blogID database.ID, kept scanner) (n int, err error) {
+	if err := kept.Scan(&n); err != nil {
+		return 0, err
+	}
+	held, err := CountHeld(ctx, q, blogID)
+	return n - held, err
+}
+
+// Announced says that the world knows the post as p has it. If it was edited or removed since p was read, it stays due.
+func Announced(ctx context.Context, q database.Querier, p Post) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET due_at = NULL
-WHERE id = ? AND content_hash = ?`, postID, hash)
+WHERE id = ? AND content_hash = ? AND removed_at = ?`, p.ID, p.ContentHash, database.Millis(p.RemovedAt))
 	return err
 }
 
-// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch.
-func Postpone(ctx context.Context, q database.Querier, postID string, until time.Time) error {
+// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch. One that has become due at another time
+// since p was read stays so: its owner may have removed it, and its Delete waits for nothing.
+func Postpone(ctx context.Context, q database.Querier, p Post, until time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET due_at = ?
-WHERE id = ? AND due_at IS NOT NULL`, database.Millis(until), postID)
+WHERE id = ? AND due_at = ?`, database.Millis(until), p.ID, millisOrNull(p.DueAt))
 	return err
 }

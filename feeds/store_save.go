@@ -42,21 +42,10 @@ WHERE id = ? AND content_hash = ?`,
 	if err != nil {
 		return err
 	}
-	return insertAlias(ctx, q, p, later(p.FirstSeenAt, p.EditedAt))
-}
-
-// insertAlias makes a post found by its address; the addresses it had before keep finding it.
-func insertAlias(ctx context.Context, q database.Querier, p Post, now time.Time) error {
-	if p.URL == "" {
-		return nil
+	if err := insertAlias(ctx, q, p, later(p.FirstSeenAt, p.EditedAt)); err != nil {
+		return err
 	}
-	_, err := q.Exec(ctx, `
-INSERT INTO post_aliases (page_key, post_id, blog_id, created_at)
-VALUES (?, ?, ?, ?)`, PageKey(p.URL), p.ID, p.BlogID, database.Millis(now))
-	if errors.Is(err, database.ErrDuplicate) {
-		return nil
-	}
-	return err
+	return trimAliases(ctx, q, p.ID)
 }
 
 func tagsJSON(tags []string) string {

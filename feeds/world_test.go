@@ -213,7 +213,7 @@ func (w *world) announce() {
 		w.t.Fatal(err)
 	}
 	for _, p := range posts {
-		if err := feeds.Announced(context.Background(), w.db, p.ID, p.ContentHash); err != nil {
+		if err := feeds.Announced(context.Background(), w.db, p); err != nil {
 			w.t.Fatal(err)
 		}
 	}

@@ -72,7 +72,7 @@ func (a *Announcer) round(ctx context.Context) error {
 			}
 			if err != nil {
 				a.Log.Error("a post could not be announced", "post", p.ID, "err", err)
-				if err := feeds.Postpone(ctx, a.DB, p.ID, a.Now().Add(afterFailure)); err != nil {
+				if err := feeds.Postpone(ctx, a.DB, p, a.Now().Add(afterFailure)); err != nil {
 					return fmt.Errorf("postpone post %s: %w", p.ID, err)
 				}
 			}
@@ -117,7 +117,7 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 	do := next(p, told, a.UpdateInterval, a.Now())
 	switch do {
 	case stepWait:
-		return do, feeds.Postpone(ctx, tx, p.ID, told.ToldAt.Add(a.UpdateInterval))
+		return do, feeds.Postpone(ctx, tx, p, told.ToldAt.Add(a.UpdateInterval))
 	case stepCreate, stepUpdate, stepDelete:
 		first, err := a.tell(ctx, tx, p, told, do, facts)
 		if err != nil {
@@ -127,7 +127,7 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 			return stepNone, nil // another process did it and marks the post
 		}
 	}
-	return do, feeds.Announced(ctx, tx, p.ID, p.ContentHash)
+	return do, feeds.Announced(ctx, tx, p)
 }
 
 // tell records the step and enqueues its activity. It is false where another process has taken the step already.

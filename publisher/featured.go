@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -18,9 +19,9 @@ func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	pinned, err := feeds.Featured(r.Context(), h.DB, b)
+	pinned, _, err := featuredPosts(r.Context(), h.DB, b)
 	if err != nil {
-		return fmt.Errorf("list the pinned posts of %s: %w", b.Acct(), err)
+		return err
 	}
 	ids := make([]string, len(pinned))
 	for i, p := range pinned {
@@ -33,17 +34,38 @@ func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// featuredPosts are the pinned posts, and those that followers were told are pinned. A post that is about to be announced is left out, unless
+// it was told: whoever learns of one here would fetch it before its Create, and before the early edits that its publish delay waits for.
+func featuredPosts(ctx context.Context, q database.Querier, b feeds.Blog) (pinned []feeds.Post, told map[string]bool, err error) {
+	if pinned, err = feeds.Featured(ctx, q, b); err != nil {
+		return nil, nil, fmt.Errorf("list the pinned posts of %s: %w", b.Acct(), err)
+	}
+	if told, err = toldFeatured(ctx, q, b.ID); err != nil {
+		return nil, nil, fmt.Errorf("read what was told of pinned posts: %w", err)
+	}
+	if len(pinned) == 0 {
+		return nil, told, nil
+	}
+	ids := make([]string, len(pinned))
+	for i, p := range pinned {
+		ids[i] = p.ID
+	}
+	announced, err := announcementsOf(ctx, q, ids)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read what was announced of the pinned posts of %s: %w", b.Acct(), err)
+	}
+	return slices.DeleteFunc(pinned, func(p feeds.Post) bool {
+		return p.Announce && announced[p.ID].CreatedAt.IsZero() && !told[p.ID]
+	}), told, nil
+}
+
 // TellFeatured makes what followers were told of a blog's pinned posts agree with what is pinned, by Add and Remove. Call it in the
 // transaction of whatever may have changed that: a pin, the tag of the pin rule, a new post with that tag. It does nothing where they agree.
 // GoToSocial reads neither and fetches the collection now and then.
 func TellFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
-	posts, err := feeds.Featured(ctx, tx, b)
+	posts, told, err := featuredPosts(ctx, tx, b)
 	if err != nil {
-		return fmt.Errorf("list the pinned posts of %s: %w", b.Acct(), err)
-	}
-	told, err := toldFeatured(ctx, tx, b.ID)
-	if err != nil {
-		return fmt.Errorf("read what was told of pinned posts: %w", err)
+		return err
 	}
 	pinned := map[string]bool{}
 	for _, p := range posts {

@@ -177,6 +177,11 @@ func TestOutboxRefusesCursorsOfOthers(t *testing.T) {
 			t.Errorf("%s: %d, want %d", query, answer.Code, want)
 		}
 	}
+	held := w.newest().ID
+	w.exec(`UPDATE posts SET held_at = 1 WHERE id = ?`, held)
+	if answer := w.ask("GET", tea+"/outbox?before="+held, asJSON); answer.Code != 404 {
+		t.Errorf("a held post: %d", answer.Code)
+	}
 }
 
 func TestEmptyCollectionsAreThereAndFollowersAreNotListed(t *testing.T) {

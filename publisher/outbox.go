@@ -45,7 +45,8 @@ func (h *Handlers) outboxIndex(w http.ResponseWriter, r *http.Request, b feeds.B
 	})
 }
 
-// cursor is the post a page begins after; nil for the first page. A post that was removed since still has its place.
+// cursor is the post a page begins after; nil for the first page. A post that was removed since still has its place;
+// one that is held has none, as everywhere.
 func (h *Handlers) cursor(r *http.Request, b feeds.Blog, before string) (*feeds.Post, error) {
 	if before == "" {
 		return nil, nil
@@ -54,7 +55,7 @@ func (h *Handlers) cursor(r *http.Request, b feeds.Blog, before string) (*feeds.
 		return nil, fmt.Errorf("%w: before= is not the id of a post", web.ErrInvalid)
 	}
 	p, err := feeds.PostByID(r.Context(), h.DB, before)
-	if errors.Is(err, database.ErrNotFound) || err == nil && p.BlogID != b.ID {
+	if errors.Is(err, database.ErrNotFound) || err == nil && (p.BlogID != b.ID || !p.HeldAt.IsZero()) {
 		return nil, errNoPost
 	}
 	if err != nil {

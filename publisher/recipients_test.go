@@ -114,6 +114,27 @@ func TestWhoFollowedTheOtherBlogTooLateGetsThePage(t *testing.T) {
 	})
 }
 
+// A page that has moved has two addresses at both blogs, and is one page still.
+func TestPageWithTwoAddressesReachesReadersOfTwoBlogsOnce(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		all := w.second()
+		both := w.fedi.Person("both", "a.example")
+		w.follow(both)
+		w.followBlog(all, both)
+		w.write(item{Path: "page", Title: "Page"})
+		w.announceBoth(all)
+		w.exec(`INSERT INTO post_aliases (page_key, post_id, blog_id, created_at) SELECT ?, id, blog_id, 1 FROM posts`, feeds.PageKey(site+"moved"))
+		w.write(item{Path: "page", Title: "Page, edited", At: start})
+		w.announceBoth(all)
+		for _, kind := range []string{"Create", "Update"} {
+			if got := slices.Concat(w.inboxesOf(kind, w.blog), w.inboxesOf(kind, all)); !slices.Equal(got, []string{both.SharedInbox}) {
+				t.Errorf("%s: %v", kind, got)
+			}
+		}
+	})
+}
+
 // Where every post links to the same page, the page says nothing.
 func TestPostsAtOneAddressAreNotTakenForOne(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

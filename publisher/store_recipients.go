@@ -10,10 +10,11 @@ import (
 // maxSamePage bounds how many posts with the address of another are looked at.
 const maxSamePage = 100
 
-// samePage lists the other posts, of any blog, that are or were at an address of this post. The address of the site is none of a post.
+// samePage lists the other posts, of any blog, that are or were at an address of this post, each once: those that moved together share
+// several. The address of the site is none of a post.
 func samePage(ctx context.Context, q database.Querier, postID string, site database.Digest) ([]sibling, error) {
 	return database.Collect(scanSibling)(q.Query(ctx, `
-		SELECT p.blog_id, COALESCE(t.created_at, 0), COALESCE(t.deleted_at, 0)
+		SELECT DISTINCT p.id, p.blog_id, COALESCE(t.created_at, 0), COALESCE(t.deleted_at, 0)
 		FROM post_aliases mine
 		JOIN post_aliases other ON other.page_key = mine.page_key
 		JOIN posts p ON p.id = other.post_id
@@ -23,8 +24,9 @@ func samePage(ctx context.Context, q database.Querier, postID string, site datab
 }
 
 func scanSibling(rows *sql.Rows) (s sibling, err error) {
+	var id string
 	var created, deleted int64
-	err = rows.Scan(&s.blog, &created, &deleted)
+	err = rows.Scan(&id, &s.blog, &created, &deleted)
 	if deleted == 0 {
 		s.toldAt = database.Time(created)
 	}

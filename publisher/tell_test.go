@@ -214,3 +214,38 @@ func TestOtherActivitiesAreNotServed(t *testing.T) {
 		}
 	})
 }
+
+// A pin must not give away what its publish delay keeps: Mastodon fetches at once what it learns of by an Add.
+func TestPinnedPostIsAnnouncedBeforeItIsFeatured(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		w.follow(w.fedi.Person("ada", "pasture.example"))
+		w.edit(&w.blog, "pin_tag", "best")
+		w.write(item{Path: "page", Title: "Page", Tag: "best"})
+		w.pin(w.newest().ID, true)
+		if got := w.featured(); len(got) != 0 || len(w.sent("Add")) != 0 {
+			t.Errorf("before its Create it is listed: %v, and %d Adds are sent", got, len(w.sent("Add")))
+		}
+		w.announceAll()
+		if got := w.featured(); len(got) != 1 || len(w.sent("Create")) != 1 || len(w.sent("Add")) != 1 {
+			t.Errorf("listed %v, %d Creates, %d Adds", got, len(w.sent("Create")), len(w.sent("Add")))
+		}
+	})
+}
+
+func TestPinnedHistoryThatIsToBeAnnouncedStaysPinned(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t), history(1)...)
+	w.follow(w.fedi.Person("ada", "pasture.example"))
+	old := w.newest()
+	w.pin(old.ID, true)
+	w.must(w.inTx(func(tx *database.Tx) error {
+		_, _, err := feeds.Release(t.Context(), tx, w.blog, []feeds.Post{old}, w.clock().Add(time.Hour))
+		if err != nil {
+			return err
+		}
+		return publisher.TellFeatured(t.Context(), tx, w.blog, w.clock())
+	}))
+	if got := w.featured(); len(got) != 1 || len(w.sent("Remove")) != 0 {
+		t.Errorf("listed %v, %d Removes", got, len(w.sent("Remove")))
+	}
+}

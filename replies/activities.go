@@ -100,6 +100,8 @@ var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block"}
 // (FEP-fe34: same origin, same actor, stored owner). Errors are web.ErrRefused or web.ErrInvalid.
 func authorise(c claim) error {
 	switch {
+	case c.actor == "":
+		return fmt.Errorf("%w: nobody acts", web.ErrInvalid)
 	case c.signer != c.actor:
 		return fmt.Errorf("%w: signed by %s, not by the actor", web.ErrRefused, c.signer)
 	case c.id == "" && slices.Contains(needID, c.kind):

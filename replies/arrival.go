@@ -78,20 +78,21 @@ func (a *arrival) readObject(o activitypub.Object) error {
 //
 // What is there or not there (a Follow, a Like, their Undo) is made unique by its own table, and some servers derive its id from the two
 // ends, so that the same id comes again after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
-// gives all edits of a post one Update id, so an Update is also known by what it says.
+// gives all edits of a post one Update id, so an Update is also known by what it says; and WriteFreely gives a Create and its Delete the
+// id of the post, so the type is part of the key.
 func (a *arrival) dedupe() database.Digest {
 	switch a.kind {
 	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block":
-		return database.Hash(a.actor, a.id, a.signed)
+		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {
-			return database.Hash(a.actor, a.id, a.signed)
+			return database.Hash(a.kind, a.actor, a.id, a.signed)
 		}
 		o := a.embedded
-		return database.Hash(a.actor, a.id, o.String("updated"), o.Text("content"), o.Text("summary"), o.Text("name"))
+		return database.Hash(a.kind, a.actor, a.id, o.String("updated"), o.Text("content"), o.Text("summary"), o.Text("name"))
 	}
 	if a.id == "" {
-		return database.Hash(a.actor, a.id, a.signed)
+		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	}
-	return database.Hash(a.actor, a.id)
+	return database.Hash(a.kind, a.actor, a.id)
 }

@@ -143,3 +143,16 @@ func TestDeletionsOfStrangersCostNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestDeleteUnderTheIDOfTheCreate: WriteFreely uses the id of the post for both, which must not make them one activity.
+func TestDeleteUnderTheIDOfTheCreate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		o := note("https://pasture.example/posts/1", ada.ID, "hers")
+		o["inReplyTo"] = w.teaID
+		w.accepted(ada.Post(shared, activity("Create", o.ID(), ada.ID, o)))
+		w.expect("ada: hers")
+		w.accepted(ada.Post(shared, activity("Delete", o.ID(), ada.ID, o.ID())))
+		w.expect()
+	})
+}

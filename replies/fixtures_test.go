@@ -54,15 +54,39 @@ func play(t *testing.T, w *world, story string) string {
 	people := map[string]*fediversetest.Person{}
 	for _, a := range activities {
 		actor := activitypub.Object(a).Ref("actor")
-		if people[actor] == nil {
-			host, name, _ := strings.Cut(strings.TrimPrefix(actor, "https://"), "/users/")
-			people[actor] = w.fedi.Person(name, host)
-		}
+		w.tell(people, a)
 		w.accepted(people[actor].Post(shared, a))
 	}
 	w.work()
 	w.checkCounts()
 	return w.told()
+}
+
+// tell makes the people whom an activity, or one inside it, names, and serves what they wrote.
+func (w *world) tell(people map[string]*fediversetest.Person, a activitypub.Object) {
+	w.t.Helper()
+	for _, id := range []string{a.Ref("actor"), a.Ref("attributedTo")} {
+		if id != "" && people[id] == nil {
+			people[id] = w.stranger(id)
+		}
+	}
+	if a.Has("attributedTo") && a.ID() != "" && !strings.Contains(a.ID(), "#") { // with "#" it is a part of another document
+		w.fedi.Serve(a.ID(), a)
+	}
+	if o, ok := a.Object("object"); ok {
+		w.tell(people, o)
+	}
+}
+
+// stranger is the person with an id of any shape; those who live in /c/ or /category/ are groups.
+func (w *world) stranger(id string) *fediversetest.Person {
+	host, path, _ := strings.Cut(strings.TrimPrefix(id, "https://"), "/")
+	name := strings.ReplaceAll(filepath.Base(path), ":", ".")
+	kind := "Person"
+	if strings.HasPrefix(path, "c/") || strings.HasPrefix(path, "category/") {
+		kind = "Group"
+	}
+	return w.fedi.Person(name, host, fediversetest.ActorID(id), fediversetest.Profile("type", kind))
 }
 
 // told is the thread with everything that a reader sees of it, and the journal.

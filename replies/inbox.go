@@ -123,7 +123,7 @@ func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	if blocked {
 		return false, fmt.Errorf("%w: this server takes nothing from yours", web.ErrRefused)
 	}
-	ours, err := in.isOurs(ctx, in.DB, a.actor)
+	ours, err := in.isOurs(ctx, in.DB, a.actor, keyID)
 	if err != nil {
 		return false, err
 	}
@@ -141,18 +141,21 @@ func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	return false, err
 }
 
-// isOurs says whether an id would lie on one of our own hosts. Such ids are made here and never accepted from outside.
-func (in *Inbox) isOurs(ctx context.Context, q database.Querier, id string) (bool, error) {
-	if activitypub.SameHost(in.PublicURL, id) {
-		return true, nil
-	}
+// isOurs says whether any of the ids would lie on one of our own hosts. Such ids are made here and never accepted from outside.
+func (in *Inbox) isOurs(ctx context.Context, q database.Querier, ids ...string) (bool, error) {
 	bases, err := feeds.BaseURLs(ctx, q)
+	return onHosts(append(bases, in.PublicURL), ids...), err
+}
+
+func onHosts(bases []string, ids ...string) bool {
 	for _, base := range bases {
-		if activitypub.SameHost(base, id) {
-			return true, nil
+		for _, id := range ids {
+			if activitypub.SameHost(base, id) {
+				return true
+			}
 		}
 	}
-	return false, err
+	return false
 }
 
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also

@@ -33,7 +33,7 @@ func (w *world) verdicts() []string {
 		var kind, state, verdict string
 		err := rows.Scan(&kind, &state, &verdict)
 		return kind + " " + state + ": " + verdict, err
-	})(w.db.Query(w.t.Context(), "SELECT type, state, verdict FROM received ORDER BY id LIMIT 1000"))
+	})(w.db.Query(w.t.Context(), "SELECT type, state, verdict FROM received ORDER BY id LIMIT 10000"))
 	w.must(err)
 	return all
 }

@@ -64,6 +64,7 @@ type world struct {
 	t       testing.TB
 	db      *database.DB
 	fedi    *fediversetest.Fediverse
+	net     http.RoundTripper // what our server reaches the fediverse through
 	inbox   *replies.Inbox
 	blog    feeds.Blog
 	tea     feeds.Post
@@ -87,7 +88,7 @@ func each(t *testing.T, story func(t *testing.T, w *world)) {
 func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start}
-	w.fedi.Now = w.clock
+	w.fedi.Now, w.net = w.clock, w.fedi
 	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	w.must(keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
@@ -114,7 +115,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 func (w *world) restart() {
 	w.t.Helper()
 	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
-	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
+	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
 	w.inbox = &replies.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,

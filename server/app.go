@@ -106,7 +106,7 @@ func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
 	a.poller = &feeds.Poller{
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
 		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge), Saved: a.announcer.Wake,
-		Pages: a.looker,
+		Pages: a.looker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld),
 	}
 	a.hubs = &websub.Subscriber{
 		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, Pushed: a.poller.Wake,

@@ -61,7 +61,7 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 		return feeds.Blog{}, feeds.Found{}, err
 	}
 	if n.Found, err = feeds.Discover(ctx, a.feedClient, c.Address); err != nil {
-		return feeds.Blog{}, feeds.Found{}, a.discoverError(err)
+		return feeds.Blog{}, feeds.Found{}, discoverError(err)
 	}
 	key, err := publisher.GenerateKey()
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 	}
 	username, host, err := feeds.ParseHandle(c.Handle)
 	if err != nil {
-		return n, exit(exitUsage, "%q cannot be a handle: %v. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, or tea@blog.example.", c.Handle, err)
+		return n, exit(exitUsage, "%w. Nothing was created.", err)
 	}
 	if host == "" {
 		host = hostOf(n.BaseURL)
@@ -99,19 +99,18 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 	n.Username, n.HandleHost = username, host
 	var wanted feeds.Blog
 	if err := c.Flags.changes().apply(&wanted); err != nil {
-		return n, exit(exitUsage, "%w. Nothing was created", err)
+		return n, exit(exitUsage, "%w. Nothing was created.", err)
 	}
 	n.Settings = wanted.Settings
 	return n, nil
 }
 
-// discoverError adds what to do to the reason why no feed was found.
-func (a *app) discoverError(err error) error {
+// discoverError adds what to do to the reason why no feed was found. The reason is whole sentences.
+func discoverError(err error) error {
 	if errors.Is(err, safehttp.ErrAddress) {
-		return exit(exitNetwork, "%w. Addresses inside your own network are not fetched unless you allow them, since others could abuse it. "+
-			"If the blog is yours, add its host:port to feed.allow_private. Nothing was created", err)
+		return exit(exitNetwork, "%w Nothing was created.", err)
 	}
-	return exit(exitNetwork, "%w. Nothing was created. Check the address in a browser, or give the address of the feed itself", err)
+	return exit(exitNetwork, "%w Nothing was created. You may also give the address of the feed itself.", err)
 }
 
 type blogListCommand struct{}

@@ -48,7 +48,7 @@ func (c blogEditCommand) Run(in *invocation) error {
 	if c.Feed != nil {
 		found, err := feeds.Discover(in.ctx, a.feedClient, *c.Feed)
 		if err != nil {
-			return exit(exitNetwork, "%w. Nothing was changed", err)
+			return exit(exitNetwork, "%w Nothing was changed.", err)
 		}
 		changes["feed"] = found.FeedURL
 	}
@@ -57,7 +57,7 @@ func (c blogEditCommand) Run(in *invocation) error {
 	}
 	was, is, err := a.editBlog(in.ctx, b, changes)
 	if errors.Is(err, web.ErrInvalid) {
-		return exit(exitUsage, "%w. Nothing was changed", err)
+		return exit(exitUsage, "%w. Nothing was changed.", err)
 	}
 	if err != nil {
 		return err

@@ -56,23 +56,43 @@ func (c feedRefreshCommand) Run(in *invocation) error {
 // refresh polls and says in words what the poll found.
 func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
 	began := a.now()
-	before, _, err := feeds.FoundSince(ctx, a.db, b.ID, began)
+	before, editedBefore, heldBefore, err := a.found(ctx, b, began)
 	if err != nil {
-		return "", fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+		return "", err
 	}
 	if err := a.poller.Poll(ctx, b.ID); err != nil {
 		return "", exit(exitFailed, "the feed of %s was not read: %w", b.Handle(), err)
 	}
-	after, edited, err := feeds.FoundSince(ctx, a.db, b.ID, began)
+	after, edited, held, err := a.found(ctx, b, began)
 	if err != nil {
-		return "", fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+		return "", err
 	}
-	if after == before && edited == 0 {
-		return "Nothing new.", nil
+	// An edit right after another is dated up to a second ahead (feeds.Post.EditedAt), and was there before.
+	return foundWords(after-before, held-heldBefore, edited-editedBefore, time.Duration(a.settings.Feed.PublishDelay)), nil
+}
+
+// found counts the posts that are known of a blog, those edited since, and those that wait for its owner.
+func (a *app) found(ctx context.Context, b feeds.Blog, since time.Time) (known, edited, held int, err error) {
+	if known, edited, err = feeds.FoundSince(ctx, a.db, b.ID, since); err == nil {
+		held, err = feeds.CountHeld(ctx, a.db, b.ID)
 	}
-	said := fmt.Sprintf("%d new, %d edited.", after-before, edited)
-	if delay := time.Duration(a.settings.Feed.PublishDelay); after > before && delay > 0 {
-		said += fmt.Sprintf(" New posts go out after feed.publish_delay, in %v.", delay)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
 	}
-	return said, nil
+	return known, edited, held, nil
+}
+
+// foundWords say what a poll has found.
+func foundWords(arrived, held, edited int, delay time.Duration) string {
+	if arrived == 0 && edited == 0 {
+		return "Nothing new."
+	}
+	said := fmt.Sprintf("%d new, %d edited.", arrived, edited)
+	if held > 0 {
+		said += fmt.Sprintf(" Of the new ones %d wait for you: bloghorn feed held.", held)
+	}
+	if arrived > max(held, 0) && delay > 0 {
+		said += fmt.Sprintf(" New posts go out after feed.publish_delay, in %s.", feeds.Length(delay))
+	}
+	return said
 }

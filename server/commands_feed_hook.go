@@ -54,7 +54,7 @@ func (c feedHookListCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, h := range hooks {
-			fmt.Fprintf(table, "%s\tmade %s\t%s\t%s\n", h.ID, h.CreatedAt.Format(time.DateTime), used(h), h.Note)
+			fmt.Fprintf(table, "%s\tmade %s\t%s\t%s\n", h.ID, clock(h.CreatedAt), used(h), h.Note)
 		}
 		if len(hooks) == 0 {
 			fmt.Fprintf(in.stderr, "%s has no hook. Make one with: bloghorn feed hook add %s\n", b.Handle(), b.Acct())
@@ -67,7 +67,7 @@ func used(h feeds.Hook) string {
 	if h.UsedAt.IsZero() {
 		return "never used"
 	}
-	return "used " + h.UsedAt.Format(time.DateTime)
+	return "used " + clock(h.UsedAt)
 }
 
 type feedHookRemoveCommand struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -49,13 +50,13 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	if err != nil {
 		return nil, err
 	}
-	hub, err := hubLine(ctx, db, poll, now)
+	hub, err := websub.Words(ctx, db, poll, now)
 	if err != nil {
 		return nil, err
 	}
 	all := [][2]string{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo}, {"Posts", posts},
-		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", poll.Notice},
+		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", oneLine(poll.Notice)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}
 	for _, l := range all {
@@ -75,23 +76,34 @@ func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error
 	if err != nil {
 		return "", err
 	}
-	said := fmt.Sprintf("%d known", known)
-	if public < known {
-		said += fmt.Sprintf(", %d of them held or removed", known-public)
+	held, err := feeds.CountHeld(ctx, db, b.ID)
+	if err != nil {
+		return "", err
+	}
+	said := fmt.Sprintf("%d public", public)
+	if held > 0 {
+		said += fmt.Sprintf(", %d held for you (bloghorn feed held)", held)
+	}
+	if removed := known - public - held; removed > 0 {
+		said += fmt.Sprintf(", %d deleted", removed)
 	}
 	return said, nil
 }
 
-func lastRead(p feeds.Poll, now time.Time) string {
-	said := moment(p.SucceededAt, now)
-	if p.SucceededAt.IsZero() {
-		said = "never"
+func missing(p feeds.Poll) string {
+	if p.Missing == 0 {
+		return ""
 	}
+	return feeds.Counted(p.Missing, "post") + " not in the feed any more; one is deleted only if it stays away for a day and its page is gone as well"
+}
+
+func lastRead(p feeds.Poll, now time.Time) string {
+	said := cmp.Or(feeds.Moment(p.SucceededAt, now), "never")
 	if !p.ChangedAt.IsZero() {
-		said += ", last news " + moment(p.ChangedAt, now)
+		said += "; last news " + feeds.Moment(p.ChangedAt, now)
 	}
 	if p.Failures > 0 {
-		said += fmt.Sprintf("; %d polls have failed since, the last %s", p.Failures, moment(p.PolledAt, now))
+		said += fmt.Sprintf("; since then without success %s, the last time %s", feeds.Counted(p.Failures, "time"), feeds.Moment(p.PolledAt, now))
 	}
 	return said
 }
@@ -103,54 +115,16 @@ func nextRead(p feeds.Poll, why string, now time.Time) string {
 	if !p.NextAt.After(now) {
 		return "now, because " + why
 	}
-	return moment(p.NextAt, now) + ", because " + why
-}
-
-// hubLine says who tells of news, in words.
-func hubLine(ctx context.Context, db *database.DB, p feeds.Poll, now time.Time) (string, error) {
-	if p.Hub == (feeds.Hub{}) {
-		return "none named by the feed; polling and hooks find new posts", nil
-	}
-	all, err := websub.Of(ctx, db, p.BlogID)
-	if err != nil {
-		return "", err
-	}
-	for _, s := range all {
-		if s.Hub == p.Hub {
-			return p.Hub.URL + ": " + hubState(s, now), nil
-		}
-	}
-	return p.Hub.URL + ": will be asked soon", nil
-}
-
-func hubState(s websub.Subscription, now time.Time) string {
-	said := ""
-	switch {
-	case s.State == websub.Active && s.ExpiresAt.After(now):
-		said = "subscribed until " + s.ExpiresAt.Format(time.DateTime)
-	case s.State == websub.Denied, s.State == websub.Failed:
-		said = "not subscribed, and not asked again until the feed names another hub"
-	case s.Failures > 0:
-		said = "asked, not confirmed yet; asked again " + moment(s.NextAt, now)
-	default:
-		said = "not subscribed yet"
-	}
-	if s.LastError != "" {
-		said += " (" + s.LastError + ")"
-	}
-	if !s.PushedAt.IsZero() {
-		said += ", last push " + moment(s.PushedAt, now)
-	}
-	return said
+	return feeds.Moment(p.NextAt, now) + ", because " + why
 }
 
 func wishes(w feeds.Wishes, now time.Time) string {
 	var all []string
 	if w.TTL > 0 {
-		all = append(all, "to be read every "+span(w.TTL))
+		all = append(all, "to be read every "+feeds.Length(w.TTL))
 	}
 	if w.CacheUntil.After(now) {
-		all = append(all, "to be kept until "+w.CacheUntil.Format(time.DateTime))
+		all = append(all, "to be kept until "+feeds.Moment(w.CacheUntil, now))
 	}
 	if hours := named(24, func(i int) bool { return w.SkipHours&(1<<i) != 0 }, func(i int) string { return fmt.Sprint(i) }); hours != "" {
 		all = append(all, "rest in the hours "+hours+" (UTC)")
@@ -169,25 +143,4 @@ func named(n int, is func(int) bool, name func(int) string) string {
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-// moment is a time as one reads it on the day, with how far it is away.
-func moment(t, now time.Time) string {
-	if t.After(now) {
-		return fmt.Sprintf("%s (in %s)", t.Format(time.DateTime), span(t.Sub(now)))
-	}
-	return fmt.Sprintf("%s (%s ago)", t.Format(time.DateTime), span(now.Sub(t)))
-}
-
-// span is a duration in the largest unit that has two of it: "90 s", "47 min", "36 h", "12 days".
-func span(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }

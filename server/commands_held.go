@@ -1,31 +1,31 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/safehtml"
-	"github.com/bloghorn/bloghorn/server/web"
 )
+
+// maxGroups bounds how many reasons feed held tells.
+const maxGroups = 100
 
 type feedHeldCommand struct {
 	Blog  string `arg:"" optional:"" name:"blog" help:"Only of this blog."`
-	Limit int    `help:"At most so many." default:"100"`
+	Limit int    `help:"At most so many for each reason." default:"100"`
 }
 
 // Help shows how it is used.
 func (feedHeldCommand) Help() string {
 	return "For example:\n\n  bloghorn feed held\n  bloghorn feed held tea\n\n" +
 		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a post " +
-		"that may be a known one under another name. Nobody sees them until you decide: post release, post history or post same."
+		"that may be a known one under another name. Nobody sees them until you decide: post release, post history or post same. " +
+		"The admin page has buttons for that: bloghorn admin link"
 }
 
-// Run prints one line for each held post, and the reason once.
+// Run says each reason once, and prints one line for each held post: id, when it was found, rule, title, address, and the post it may be.
 func (c feedHeldCommand) Run(in *invocation) error {
 	db, err := in.openDatabase()
 	if err != nil {
@@ -40,167 +40,61 @@ func (c feedHeldCommand) Run(in *invocation) error {
 		}
 		blogID = b.ID
 	}
-	held, err := feeds.HeldPosts(in.ctx, db, blogID, c.Limit)
+	groups, err := feeds.HeldGroups(in.ctx, db, blogID, maxGroups)
 	if err != nil {
 		return fmt.Errorf("list the held posts: %w", err)
 	}
-	if len(held) == 0 {
+	if len(groups) == 0 {
 		fmt.Fprintln(in.stderr, "No post is held.")
 		return nil
 	}
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	why := ""
-	for _, p := range held {
-		if p.HeldWhy != why {
-			if why = p.HeldWhy; p.HeldLike != "" {
-				why += "; that post is " + p.HeldLike
-			}
-			if err := table.Flush(); err != nil {
-				return err
-			}
-			fmt.Fprintf(in.stdout, "Held: %s\n", why)
-			why = p.HeldWhy
+	for _, g := range groups {
+		if err := c.group(in, db, g); err != nil {
+			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", p.ID, p.HeldAt.Format(time.DateTime), safehtml.Excerpt(p.Title, 60), p.URL)
+	}
+	fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\n"+
+		"It is the other one: bloghorn post same ID\n")
+	return nil
+}
+
+func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGroup) error {
+	b, err := feeds.BlogByID(in.ctx, db, g.BlogID)
+	if err != nil {
+		return fmt.Errorf("read the blog of held posts: %w", err)
+	}
+	posts, err := feeds.HeldIn(in.ctx, db, g, c.Limit)
+	if err != nil {
+		return fmt.Errorf("list the held posts of %s: %w", b.Handle(), err)
+	}
+	alike, err := feeds.Resembled(in.ctx, db, posts)
+	if err != nil {
+		return fmt.Errorf("list what the held posts of %s look like: %w", b.Handle(), err)
+	}
+	words := g.Words(time.Duration(in.settings.Feed.ReleaseHeld))
+	fmt.Fprintf(in.stderr, "\n%s: %s (%s)\n%s %s\n", b.Handle(), words.Title, feeds.Counted(g.Count, "post"), words.Why, words.Otherwise)
+	for i, p := range posts {
+		if g.Rule != feeds.HeldDoubt && (i == 0 || p.HeldWhy != posts[i-1].HeldWhy) {
+			fmt.Fprintf(in.stderr, "Seen: %s.\n", oneLine(p.HeldWhy))
+		}
+	}
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	for _, p := range posts {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s%s\n", p.ID, clock(p.HeldAt), g.Rule, titleOf(p), p.URL, mayBe(alike[p.HeldLike]))
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%d held. Announce: bloghorn post release ID. Keep without telling anybody: bloghorn post history ID. "+
-		"It is the post it looks like: bloghorn post same ID.\n", len(held))
+	if more := g.Count - len(posts); more > 0 {
+		fmt.Fprintf(in.stderr, "And %d more: --limit %d\n", more, g.Count)
+	}
 	return nil
 }
 
-type postReleaseCommand struct {
-	heldIDs
-}
-
-// Help shows how it is used.
-func (postReleaseCommand) Help() string {
-	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea"
-}
-
-// Run announces each of the posts.
-func (c postReleaseCommand) Run(in *invocation) error {
-	return c.decide(in, "announced", func(db *database.DB, id string) error { return feeds.ReleaseHeld(in.ctx, db, id, time.Now()) })
-}
-
-type postHistoryCommand struct {
-	heldIDs
-}
-
-// Help shows how it is used.
-func (postHistoryCommand) Help() string {
-	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea"
-}
-
-// Run makes each of the posts history.
-func (c postHistoryCommand) Run(in *invocation) error {
-	return c.decide(in, "kept as history", func(db *database.DB, id string) error { return feeds.KeepQuiet(in.ctx, db, id) })
-}
-
-// heldIDs name held posts, one by one or all of a blog.
-type heldIDs struct {
-	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them."`
-	All string   `help:"All held posts of this blog." placeholder:"BLOG"`
-}
-
-func (c heldIDs) decide(in *invocation, did string, decision func(*database.DB, string) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
+// mayBe names the post that a held one may be.
+func mayBe(p feeds.Post) string {
+	if p.ID == "" {
+		return ""
 	}
-	defer db.Close()
-	ids := c.IDs
-	if c.All != "" {
-		if ids, err = heldOf(in.ctx, db, c.All); err != nil {
-			return err
-		}
-	}
-	if len(ids) == 0 && c.All == "" {
-		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all BLOG.")
-	}
-	for i, id := range ids {
-		if err := decision(db, id); err != nil {
-			return fmt.Errorf("%w; %d of %d are %s. See: bloghorn feed held", err, i, len(ids), did)
-		}
-	}
-	fmt.Fprintf(in.stderr, "%d posts are %s.\n", len(ids), did)
-	return nil
-}
-
-// maxDecided bounds how many posts one --all is about; a feed lists no more.
-const maxDecided = 1000
-
-func heldOf(ctx context.Context, db *database.DB, name string) (ids []string, err error) {
-	b, err := feeds.FindBlog(ctx, db, name)
-	if err != nil {
-		return nil, err
-	}
-	held, err := feeds.HeldPosts(ctx, db, b.ID, maxDecided)
-	for _, p := range held {
-		ids = append(ids, p.ID)
-	}
-	return ids, err
-}
-
-type postSameCommand struct {
-	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it."`
-}
-
-// Help shows how it is used.
-func (postSameCommand) Help() string {
-	return "For example:\n\n  bloghorn post same zuuokmbo5bmegvlu5rrhkqskjo\n\n" +
-		"The held post is the one it looks like: that one keeps its id and its comments, and gets the new text and address."
-}
-
-// Run joins the held post with the one it looks like.
-func (c postSameCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	of, err := feeds.SamePost(in.ctx, db, c.ID, time.Now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(in.stderr, "It is the post %q (%s) from now on.\n", of.Title, of.ID)
-	return nil
-}
-
-type postDeleteCommand struct {
-	ID  string `arg:"" name:"id" help:"Id of a post, as post list prints it."`
-	Yes bool   `help:"Delete without asking; other servers remember a deleted post for ever."`
-}
-
-// Help shows how it is used.
-func (postDeleteCommand) Help() string {
-	return "For example:\n\n  bloghorn post delete zuuokmbo5bmegvlu5rrhkqskjo --yes\n\n" +
-		"A Delete goes to every follower, and the post's address answers 410. The page on your blog is left alone. " +
-		"The post does not come back by itself, even where the feed still lists it."
-}
-
-// Run takes the post back.
-func (c postDeleteCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	p, err := feeds.PostByID(in.ctx, db, c.ID)
-	if errors.Is(err, database.ErrNotFound) || err == nil && !p.IsPublic() {
-		return fmt.Errorf("%w: no public post has the id %s. See: bloghorn post list", web.ErrNotFound, c.ID)
-	}
-	if err != nil {
-		return fmt.Errorf("read the post: %w", err)
-	}
-	if !c.Yes {
-		return exit(exitRefused, "%q would be deleted on every server that has it, and other servers remember that for ever. If that is what you want, add --yes.", p.Title)
-	}
-	if err := feeds.Remove(in.ctx, db, c.ID, time.Now()); err != nil {
-		return err
-	}
-	fmt.Fprintf(in.stderr, "%q is deleted. Its followers' servers are told by the running server.\n", p.Title)
-	return nil
+	return "\tmay be " + p.ID + " " + titleOf(p)
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 type planCommand struct {
@@ -35,35 +35,49 @@ func (c planCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitNetwork, "%w", err)
 	}
+	now := a.now()
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	nothing := 0
+	count := map[feeds.Doing]int{}
 	for _, is := range outlook.Posts {
+		count[is.Does]++
 		if is.Does == feeds.DoNothing && !c.All {
-			nothing++
 			continue
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", intentWords(is), safehtml.Excerpt(is.Title, 60), is.URL, is.Why)
+		why := is.Why
+		if why == outlook.Notice { // said once, below
+			why = ""
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", intentWords(is, now), titleOf(feeds.Post{Title: is.Title}), is.URL, oneLine(why))
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%d posts in the feed of %s, %d of them as they were.\n", len(outlook.Posts), b.Handle(), nothing)
-	if outlook.Missing > 0 {
-		fmt.Fprintf(in.stderr, "%d posts are missing. They are deleted only if they stay away for a day and their pages are gone.\n", outlook.Missing)
-	}
-	if outlook.Notice != "" {
-		fmt.Fprintf(in.stderr, "What is new would wait for you: %s. See: bloghorn feed held\n", outlook.Notice)
-	}
+	fmt.Fprintf(in.stderr, "%s in the feed of %s; nothing would happen to %d.\n", feeds.Counted(len(outlook.Posts), "post"), b.Handle(), count[feeds.DoNothing])
+	in.warnOf(outlook, count[feeds.DoHold])
 	return nil
 }
 
-// intentWords say what happens to a post.
-func intentWords(is feeds.Intent) string {
+// warnOf says what an owner should know before the poll.
+func (in *invocation) warnOf(o feeds.Outlook, held int) {
+	if o.Missing > 0 {
+		fmt.Fprintf(in.stderr, "%s not in the feed any more. A post is deleted only if it stays away for a day and its page is gone as well.\n",
+			feeds.Counted(o.Missing, "known post"))
+	}
+	switch {
+	case held > 0:
+		fmt.Fprintf(in.stderr, "%s would wait for you, unseen: %s. Then see: bloghorn feed held\n", feeds.Counted(held, "post"), cmp.Or(oneLine(o.Notice), "see above"))
+	case o.Notice != "":
+		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", oneLine(o.Notice))
+	}
+}
+
+// intentWords say what happens to a post, and in how long.
+func intentWords(is feeds.Intent, now time.Time) string {
 	switch is.Does {
 	case feeds.DoAnnounce:
-		return "announce at " + is.At.Format(time.TimeOnly)
+		return "announce " + feeds.Distance(is.At, now)
 	case feeds.DoUpdate:
-		return "update at " + is.At.Format(time.TimeOnly)
+		return "update " + feeds.Distance(is.At, now)
 	case feeds.DoStore:
 		return "store quietly"
 	case feeds.DoHold:

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 type postCommands struct {
@@ -93,14 +97,34 @@ func postState(p feeds.Post) string {
 	return "history"
 }
 
-// titleOf is the title, else how the post begins.
-func titleOf(p feeds.Post) string {
-	title := []rune(p.Title)
-	if len(title) == 0 {
-		title = []rune(p.Teaser)
+// stateWords are the state after "it is".
+func stateWords(p feeds.Post) string {
+	switch state := postState(p); state {
+	case "waiting":
+		return "waiting to be announced"
+	case "history":
+		return "public already, and nobody is told of it"
+	default:
+		return state + " already"
 	}
-	if len(title) > 60 {
-		return string(title[:59]) + "…"
-	}
-	return string(title)
 }
+
+// titleOf is the title, else how the post begins, on one line.
+func titleOf(p feeds.Post) string { return safehtml.Excerpt(oneLine(cmp.Or(p.Title, p.Teaser)), 60) }
+
+// oneLine is text that does nothing to a terminal or to the text around it: no control characters, no change of direction (UAX #9).
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// clock is a time in a list.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

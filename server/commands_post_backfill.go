@@ -55,7 +55,7 @@ func (c postBackfillCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitNetwork, "%w. %d older posts were stored before that; run it again to go on", err, done.Stored)
 	}
-	fmt.Fprintf(in.stderr, "%d pages read, %d older posts stored. %s\n", done.Pages, done.Stored, done.Ended)
+	fmt.Fprintf(in.stderr, "Pages read: %d. Older posts stored: %d. %s\n", done.Pages, done.Stored, done.Ended)
 	if !c.Deliver {
 		return nil
 	}
@@ -96,8 +96,8 @@ func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since
 		fmt.Fprintln(in.stderr, "Nothing is left to announce.")
 		return nil
 	case !c.Yes:
-		return exit(exitRefused, "%d posts would go to %d followers, one every %v. That cannot be called back. Nothing is announced yet; add --yes to do it",
-			len(posts), followers, feeds.ReleaseEvery)
+		return exit(exitRefused, "%s would go to %s, one every %s. That cannot be called back. Nothing is announced yet; add --yes to do it",
+			feeds.Counted(len(posts), "post"), feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
 	var n int
 	var last time.Time
@@ -108,6 +108,6 @@ func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%d posts go to %d followers, the last one at %s.\n", n, followers, last.Format(time.RFC3339))
+	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(n), feeds.Counted(followers, "follower"), feeds.Moment(last, a.now()))
 	return nil
 }

@@ -38,7 +38,7 @@ func (c postShareCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("share post %s: %w", p.ID, err)
 		}
-		fmt.Fprintf(in.stderr, "Shared with %d followers: %s\n", followers, titleOf(p))
+		fmt.Fprintf(in.stderr, "Shared with %s: %s\n", feeds.Counted(followers, "follower"), titleOf(p))
 		return nil
 	})
 }

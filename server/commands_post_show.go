@@ -39,7 +39,7 @@ func (c postShowCommand) Run(in *invocation) error {
 		return err
 	}
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, l := range postLines(b, p, told) {
+	for _, l := range postLines(b, p, told, time.Now()) {
 		if l.value != "" {
 			fmt.Fprintf(table, "%s\t%s\n", l.name, l.value)
 		}
@@ -47,22 +47,15 @@ func (c postShowCommand) Run(in *invocation) error {
 	return table.Flush()
 }
 
-func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement) []blogValue {
+func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []blogValue {
 	return []blogValue{
-		{"id", p.ID}, {"blog", b.Handle()}, {"title", p.Title}, {"address", p.URL}, {"state", postState(p)}, {"held because", p.HeldWhy},
-		{"author", p.Author}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
-		{"published", timestamp(p.PublishedAt)}, {"first seen", timestamp(p.FirstSeenAt)}, {"edited", timestamp(p.EditedAt)},
-		{"due", timestamp(p.DueAt)}, {"announced", timestamp(told.CreatedAt)}, {"last told", timestamp(told.ToldAt)},
-		{"removed", timestamp(p.RemovedAt)}, {"pinned", timestamp(p.PinnedAt)},
-		{"teaser", p.Teaser}, {"on the fediverse", publisher.PostID(b, p.ID)},
+		{"id", p.ID}, {"blog", b.Handle()}, {"title", oneLine(p.Title)}, {"address", p.URL}, {"state", postState(p)}, {"held because", oneLine(p.HeldWhy)}, {"may be", p.HeldLike},
+		{"author", oneLine(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
+		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
+		{"due", feeds.Moment(p.DueAt, now)}, {"announced", feeds.Moment(told.CreatedAt, now)}, {"last told", feeds.Moment(told.ToldAt, now)},
+		{"removed", feeds.Moment(p.RemovedAt, now)}, {"pinned", feeds.Moment(p.PinnedAt, now)},
+		{"teaser", oneLine(p.Teaser)}, {"on the fediverse", publisher.PostID(b, p.ID)},
 	}
-}
-
-func timestamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 // findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page.

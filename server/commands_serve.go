@@ -119,7 +119,10 @@ func hostOnly(base string) string {
 // serve answers on both listeners and runs the loops until ctx ends; then it drains: no new requests, no new claims,
 // what is under way may finish within ops.shutdown_timeout. What remains is in the database.
 func (a *app) serve(ctx context.Context, public, private net.Listener) error {
-	pages := &admin.Pages{DB: a.db, Log: a.part("admin"), Now: a.now}
+	pages := &admin.Pages{
+		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval), PollDue: a.poller.Wake,
+		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), Released: a.announcer.Wake,
+	}
 	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
 	all, ctx := errgroup.WithContext(ctx)
 	for i, l := range []net.Listener{public, private} {

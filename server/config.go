@@ -38,6 +38,7 @@ type feedSettings struct {
 	PublishDelay   duration `help:"How long a new post waits, so that early edits join it." default:"2m" env:"PUBLISH_DELAY"`
 	UpdateInterval duration `help:"At most one update of a post in this time." default:"1h" env:"UPDATE_INTERVAL"`
 	MaxAge         duration `help:"Posts older than this when first seen are kept but not announced." default:"7d" env:"MAX_AGE"`
+	ReleaseHeld    duration `help:"Announce posts that were held because too many came at once, one in ten minutes, if nobody has decided about them for so long; 0 waits for you." default:"0s" env:"RELEASE_HELD"`
 	AllowPrivate   []string `help:"host:port of your own feeds that may have private addresses." env:"ALLOW_PRIVATE" placeholder:"HOST:PORT"`
 }
 

@@ -227,7 +227,7 @@ func TestFeedCommandsSayWhatIsKnown(t *testing.T) {
 	o.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	o.feed.edit("old", "<p>It is loud now.</p>")
 	says("1 new, 1 edited", "feed", "refresh", "tea")
-	says(`(?s)Blog +@tea@127.*Feed +http://.*RSS 2.0\n.*Posts +2 known\n.*Last read +20.*last news 20.*Next +.*, because .*Hub +none named`, "feed", "show")
+	says(`(?s)Blog +@tea@127.*Feed +http://.*RSS 2.0\n.*Posts +2 public\n.*Last read +20.*last news 20.*Next +.*, because .*Hub +none named`, "feed", "show")
 
 	inner := o.feed.Config.Handler
 	o.feed.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })

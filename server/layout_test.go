@@ -18,7 +18,7 @@ var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
 
 // parts are, for the packages whose parts lie below the whole, these parts from the ground up, and then the whole itself.
 var parts = map[string][]string{
-	"feeds":     {"feeds/charset", "feeds/webpage", "feeds", "feeds/websub"},
+	"feeds":     {"feeds/charset", "feeds/wording", "feeds/webpage", "feeds", "feeds/websub"},
 	"publisher": {"publisher/activitypub", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -77,13 +78,29 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	case exited >= 0: // --help or --version has said what was asked
 		return exited, nil
 	case err != nil:
-		return exitCode(err, exitUsage), err
+		return exitCode(err, exitUsage), withHelp(err)
 	}
 	if err := line.settings.check(); err != nil {
 		return exitCode(err, exitConfig), err
 	}
 	err = parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr})
 	return exitCode(err, exitFailed), err
+}
+
+// withHelp says where to look what a command wants. Errors with an exit code of their own say it themselves.
+func withHelp(err error) error {
+	var e *exitError
+	var wrong *kong.ParseError
+	if errors.As(err, &e) || !errors.As(err, &wrong) {
+		return err
+	}
+	words := []string{"bloghorn"}
+	for _, step := range wrong.Context.Path {
+		if step.Command != nil {
+			words = append(words, step.Command.Name)
+		}
+	}
+	return fmt.Errorf("%w\nSee: %s --help", err, strings.Join(words, " "))
 }
 
 func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {

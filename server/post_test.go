@@ -81,7 +81,7 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 	us.feed.mu.Lock()
 	us.feed.older = 4
 	us.feed.mu.Unlock()
-	for _, want := range []string{"2 pages read, 4 older posts stored", "2 pages read, 0 older posts stored"} {
+	for _, want := range []string{"Pages read: 2. Older posts stored: 4.", "Pages read: 2. Older posts stored: 0."} {
 		if code, said := us.command("post", "backfill", "--feed-allow-private", us.feed.host()); code != exitOK || !strings.Contains(said, want) {
 			t.Errorf("post backfill: exit %d %s", code, said)
 		}
@@ -93,8 +93,8 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 	}{
 		{exitUsage, "At most 30 posts", []string{"--last", "31", "--deliver"}},
 		{exitUsage, "not a day", []string{"--since", "yesterday"}},
-		{exitRefused, "2 posts would go to 1 followers, one every 10m0s. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
-		{exitOK, "2 posts go to 1 followers", []string{"tea", "--last", "2", "--deliver", "--yes"}},
+		{exitRefused, "2 posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
+		{exitOK, "2 posts go to 1 follower,", []string{"tea", "--last", "2", "--deliver", "--yes"}},
 		{exitOK, "Nothing is left", []string{"tea", "--last", "2", "--deliver", "--yes"}},
 	} {
 		words := append([]string{"post", "backfill", "--feed-allow-private", us.feed.host()}, c.words...)

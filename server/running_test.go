@@ -182,9 +182,10 @@ func (r *running) postID(page string) (id string) {
 // sampleFeed is a blog that can publish: an RSS feed on a server of its own.
 type sampleFeed struct {
 	*httptest.Server
-	mu    sync.Mutex
-	items []sampleItem
-	older int // posts of a second page, which is named once there is one
+	mu       sync.Mutex
+	items    []sampleItem
+	older    int          // posts of a second page, which is named once there is one
+	prepared []sampleItem // not published yet
 }
 
 type sampleItem struct {
@@ -214,15 +215,43 @@ func (f *sampleFeed) publish(slug, title, content string) string {
 	return item.Link
 }
 
+// prepare writes a post that release publishes together with others.
+func (f *sampleFeed) prepare(slug, title, content string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.prepared = append(f.prepared, sampleItem{
+		GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: time.Now().UTC().Format(time.RFC1123Z),
+	})
+}
+
+// release publishes all that was prepared, at once.
+func (f *sampleFeed) release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.items, f.prepared = append(f.prepared, f.items...), nil
+}
+
 // edit changes the text of a post.
 func (f *sampleFeed) edit(slug, content string) {
+	f.change(slug, func(it *sampleItem) { it.Content = content })
+}
+
+// change changes what the feed says of a post.
+func (f *sampleFeed) change(slug string, change func(*sampleItem)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.items {
 		if f.items[i].GUID == slug {
-			f.items[i].Content = content
+			change(&f.items[i])
 		}
 	}
+}
+
+// remove takes a post out of the feed.
+func (f *sampleFeed) remove(slug string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.items = slices.DeleteFunc(f.items, func(it sampleItem) bool { return it.GUID == slug })
 }
 
 func (f *sampleFeed) serve(w http.ResponseWriter, r *http.Request) {

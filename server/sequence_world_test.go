@@ -28,7 +28,6 @@ type sequence struct {
 	t    *testing.T
 	blog feeds.Blog
 	sent int // so many posts were published
-	stop func()
 
 	mu     sync.Mutex
 	site   blogSite
@@ -260,4 +259,14 @@ func (s *sequence) held() (titles []string) {
 		titles = append(titles, p.Title)
 	}
 	return titles
+}
+
+// ask asks our own pages, as a server that wants ActivityPub.
+func (s *sequence) ask(path string) (int, string) {
+	s.t.Helper()
+	r := httptest.NewRequest("GET", "https://bloghorn.test"+path, nil)
+	r.Header.Set("Accept", activityJSON)
+	answer := httptest.NewRecorder()
+	s.app.handler().ServeHTTP(answer, r)
+	return answer.Code, answer.Body.String()
 }

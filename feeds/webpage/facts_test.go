@@ -126,30 +126,6 @@ func TestDigestIgnoresWhatPagesChangeByThemselves(t *testing.T) {
 	}
 }
 
-func TestSimilarityIsOfWords(t *testing.T) {
-	long := strings.Repeat("one two three four five six seven eight nine ten eleven twelve ", 3)
-	for _, c := range []struct {
-		a, b     string
-		low, top float64
-	}{
-		{long, long, 1, 1},
-		{"Tea, and time!", "tea AND  time", 1, 1},
-		{"Tea", "tea", 1, 1},
-		{"Tea", "coffee", 0, 0},
-		{"", "", 0, 0},
-		{second, second + " And a cup.", 0.8, 0.95},
-		{second, "Your subscription has ended. Sign in to read on.", 0, 0},
-		{"お茶の時間です", "お茶の時間でした", 0.5, 0.9},
-	} {
-		if got := webpage.Similarity(c.a, c.b); got < c.low || got > c.top {
-			t.Errorf("%q and %q: %v", c.a, c.b, got)
-		}
-	}
-	if got := webpage.Contained(second, long+second); got != 1 {
-		t.Errorf("contained: %v", got)
-	}
-}
-
 func TestHostileBulkTakesBoundedTime(t *testing.T) {
 	for _, unit := range []string{
 		"<p>a, b", "<div>", "<b>x<p>", "<a href=x>y</a>", "a<br><br>", "<table><tr><td>x", "<img src=x>", "<ul><li>x", "<h2>x</h2>",

@@ -34,9 +34,9 @@ func Origin(raw string) (string, bool) {
 
 // SameOrigin says whether both have the same Origin; false where either has none.
 func SameOrigin(a, b string) bool {
-	x, okX := Origin(a)
-	y, okY := Origin(b)
-	return okX && okY && x == y
+	x, ok := Origin(a)
+	y, _ := Origin(b)
+	return ok && x == y
 }
 
 // Host is the authority of raw as written, in lower case: the name, and the port if it is written. "" where raw is not a ValidID.
@@ -59,7 +59,7 @@ func parseID(raw string) (*url.URL, bool) {
 		return nil, false
 	}
 	u, err := url.Parse(raw)
-	if err != nil || u.User != nil || u.Opaque != "" || (u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, false
 	}
 	return u, isPlainHost(u.Host) && port(u) >= 0

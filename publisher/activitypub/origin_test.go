@@ -8,6 +8,9 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
+// longest is as long as an id may be.
+var longest = "https://a.example/" + strings.Repeat("x", 2048-len("https://a.example/"))
+
 func TestOrigin(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://a.example/x?y#z":        "https://a.example",
@@ -24,6 +27,10 @@ func TestOrigin(t *testing.T) {
 		"https://xn--tee-8na.example/":   "https://xn--tee-8na.example",
 		"https://a.example/é":            "https://a.example",
 		"https://a_b.example/":           "https://a_b.example",
+		"https://AZ-az09.example/":       "https://az-az09.example",
+		"https://a.example:0/":           "https://a.example:0",
+		"https://a.example:65535/":       "https://a.example:65535",
+		longest:                          "https://a.example",
 	} {
 		if got, ok := activitypub.Origin(raw); !ok || got != want || !activitypub.ValidID(raw) {
 			t.Errorf("%s: %q, %v", raw, got, ok)
@@ -42,7 +49,9 @@ func TestOriginRefusesWhatParsersReadDifferently(t *testing.T) {
 		"https://a.example。evil.example/",
 		"https://a.example:x/", "https://a.example:65536/", "https://a.example:-1/", "https://a.example:44 3/", "https://a.example:4:4/",
 		"https://[::1/", "https://::1/", "https://[::1%25eth0]/", "https://[::1]x/", "https://[127.0.0.1]/", "https://[a.example]/",
-		"https://a,b/",
+		"https://a,b/", "https://a`b/", "https://a{b/", "https://a/b:c@d\\", `https://a.example/a\b`,
+		"https://a.example./", "https://a.example.:443/",
+		longest + "x",
 		"https://a.example/%zz", "https://" + strings.Repeat("a", 2048) + "/",
 	} {
 		if got, ok := activitypub.Origin(raw); ok || got != "" || activitypub.ValidID(raw) || activitypub.Host(raw) != "" {

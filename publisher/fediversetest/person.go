@@ -33,6 +33,14 @@ func OwnKey(p *Person) { p.Key.Private = newKey() }
 // NoSharedInbox puts a person on a server without shared inbox, as GoToSocial is.
 func NoSharedInbox(p *Person) { p.SharedInbox = "" }
 
+// ActorID gives a person an id in the shape of another software than Mastodon. It comes before all other traits.
+func ActorID(id string) Trait {
+	return func(p *Person) {
+		p.ID, p.Key.ID = id, id+"#main-key"
+		p.actor = mastodonActor(p)
+	}
+}
+
 // Profile sets a property of the actor document; nil removes it.
 func Profile(key string, value any) Trait {
 	return func(p *Person) { set(p.actor, key, value) }
@@ -63,7 +71,7 @@ func (f *Fediverse) Person(name, host string, traits ...Trait) *Person {
 		trait(p)
 	}
 	f.mu.Lock()
-	f.people[id] = p
+	f.people[p.ID] = p
 	f.inboxes[p.InboxURL()] = []*Person{p}
 	if p.SharedInbox != "" {
 		f.inboxes[p.SharedInbox] = append(f.inboxes[p.SharedInbox], p)

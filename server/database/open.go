@@ -72,7 +72,10 @@ func (db *DB) Engine() Engine { return db.engine }
 
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	return errors.Join(db.write.PingContext(ctx), db.read.PingContext(ctx))
+	if err := db.write.PingContext(ctx); err != nil {
+		return err // of a database that is down the other pool says the same
+	}
+	return db.read.PingContext(ctx)
 }
 
 // Close closes every connection. A second call does nothing.

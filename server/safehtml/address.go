@@ -28,7 +28,7 @@ func (r *rules) address(raw string, schemes ...string) string {
 	if u.Scheme == "mailto" {
 		return short(u)
 	}
-	if u.Opaque != "" || u.Hostname() == "" {
+	if u.Hostname() == "" { // also of "https:x"
 		return ""
 	}
 	if u.Host, err = asciiHost(u); err != nil {
@@ -52,13 +52,13 @@ func withoutControls(raw string) string {
 	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
 }
 
-func asciiHost(u *url.URL) (string, error) {
+func asciiHost(u *url.URL) (host string, err error) {
 	if strings.HasPrefix(u.Host, "[") {
 		return strings.ToLower(u.Host), nil
 	}
-	host, err := idna.Lookup.ToASCII(u.Hostname())
-	if err != nil && isPlain(u.Hostname()) {
-		host, err = strings.ToLower(u.Hostname()), nil // underscores and the like: odd, but hosts of that kind are on the web
+	// Underscores and the like are no names for IDNA, but hosts of that kind are on the web.
+	if host = strings.ToLower(u.Hostname()); !isPlain(host) {
+		host, err = idna.Lookup.ToASCII(host)
 	}
 	if port := u.Port(); port != "" {
 		host += ":" + port
@@ -68,6 +68,6 @@ func asciiHost(u *url.URL) (string, error) {
 
 func isPlain(host string) bool {
 	return !strings.ContainsFunc(host, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
 	})
 }

@@ -64,7 +64,15 @@ func TestAddressesAreAbsoluteAndOfThreeSchemes(t *testing.T) {
 		"https://shop.example/50%-off":      "https://shop.example/50%25-off",
 		"https://shop.example/100%":         "https://shop.example/100%25",
 		"https://[2001:DB8::1]:8080/":       "https://[2001:db8::1]:8080/",
+		"https://x.example:8080/":           "https://x.example:8080/",
+		"https://AZ_az-09-.example/":        "https://az_az-09-.example/", // for DNS it is a name, for IDNA it is none
+		"https://a\u200b_.example/":         "",
+		"https://a!b.example/":              "",
+		"https://x.exa\nmple/a\tb\rc":       "https://x.example/abc",
+		"https://x\t.example/":              "https://x.example/",
+		"https://x&#13;.example/":           "https://x.example/",
 		"mailto:tea@blog.example":           "mailto:tea@blog.example",
+		"mailto:tea time@blog.example":      "",
 		"java\nscript:alert(1)":             "",
 		"\x01javascript:alert(1)":           "",
 		"JaVaScRiPt:alert(1)":               "",
@@ -79,7 +87,8 @@ func TestAddressesAreAbsoluteAndOfThreeSchemes(t *testing.T) {
 		"http://":                           "",
 		"https://a b.example/":              "",
 		"":                                  "",
-		"https://blog.example/" + strings.Repeat("a", 2048): "",
+		"https://blog.example/" + strings.Repeat("a", 2048-21): "https://blog.example/" + strings.Repeat("a", 2048-21),
+		"https://blog.example/" + strings.Repeat("a", 2048-20): "",
 	} {
 		got := safehtml.Article(`<a href="`+strings.ReplaceAll(raw, "<", "&lt;")+`">x</a>`, page).String()
 		if link := `<a href="` + want + `">x</a>`; want != "" && got != link {

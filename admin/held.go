@@ -1,0 +1,118 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const (
+	maxGroups  = 20  // of held posts
+	maxInGroup = 25  // of which posts are listed
+	maxReasons = 3   // of a group; each poll that brings more has one
+	maxTitle   = 120 // characters
+)
+
+// heldGroup is what one rule holds of one blog, as the page shows it.
+type heldGroup struct {
+	feeds.HeldGroup
+	feeds.HeldWords
+	Blog      feeds.Blog
+	Followers int
+	Reasons   []string // what the guard has seen; for doubts it stands at each post
+	Posts     []heldPost
+}
+
+// heldPost is a post that waits, and the one that it may be.
+type heldPost struct {
+	feeds.Post
+	Name     string
+	LikeURL  string // of the post that it may be
+	LikeName string // "" where there is none that it could become
+}
+
+// readHeld reads what waits for a decision about posts.
+func (p *Pages) readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
+	groups, err := feeds.HeldGroups(ctx, q, 0, maxGroups)
+	if err != nil {
+		return nil, fmt.Errorf("list held posts: %w", err)
+	}
+	var all []heldGroup
+	for _, one := range groups {
+		g, err := p.readGroup(ctx, q, one, maxInGroup)
+		if errors.Is(err, database.ErrNotFound) { // the blog is gone since
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, g)
+	}
+	return all, nil
+}
+
+// readGroup reads the first posts of a group, and whom they would reach.
+func (p *Pages) readGroup(ctx context.Context, q database.Querier, held feeds.HeldGroup, limit int) (heldGroup, error) {
+	g := heldGroup{HeldGroup: held, HeldWords: held.Words(p.ReleaseHeld)}
+	var err error
+	if g.Blog, err = feeds.BlogByID(ctx, q, held.BlogID); err != nil {
+		return g, fmt.Errorf("read the blog of held posts: %w", err)
+	}
+	if g.Followers, err = publisher.CountFollowers(ctx, q, held.BlogID); err != nil {
+		return g, err
+	}
+	posts, err := feeds.HeldIn(ctx, q, held, limit)
+	if err != nil {
+		return g, fmt.Errorf("list the held posts of %s: %w", g.Blog.Handle(), err)
+	}
+	alike, err := feeds.Resembled(ctx, q, posts)
+	if err != nil {
+		return g, fmt.Errorf("list what the held posts of %s look like: %w", g.Blog.Handle(), err)
+	}
+	g.add(posts, alike)
+	return g, nil
+}
+
+func (g *heldGroup) add(posts []feeds.Post, alike map[string]feeds.Post) {
+	for _, p := range posts {
+		one := heldPost{Post: p, Name: nameOf(p)}
+		if like, ok := alike[p.HeldLike]; ok && like.IsPublic() {
+			one.LikeName, one.LikeURL = nameOf(like), like.URL
+		}
+		g.Posts = append(g.Posts, one)
+		if g.Rule != feeds.HeldDoubt && len(g.Reasons) < maxReasons && !slices.Contains(g.Reasons, p.HeldWhy) {
+			g.Reasons = append(g.Reasons, p.HeldWhy)
+		}
+	}
+}
+
+// nameOf is what a list calls a post: its title, else how it begins, else its address.
+func nameOf(p feeds.Post) string {
+	for _, name := range []string{p.Title, p.Teaser, p.URL} {
+		if name != "" {
+			return safehtml.Excerpt(name, maxTitle)
+		}
+	}
+	return "a post without words"
+}
+
+// More is how many posts of the group are not listed.
+func (g heldGroup) More() int { return g.Count - len(g.Posts) }
+
+// AtOnce is how many of the group's posts one press of a button announces.
+func (g heldGroup) AtOnce() int { return min(g.Count, feeds.MaxReleased) }
+
+// AsksBack says that the page asks before so many are announced.
+func (g heldGroup) AsksBack() bool { return g.Count > unasked }
+
+// Left is how many go on waiting after one press.
+func (g heldGroup) Left() int { return g.Count - g.AtOnce() }
+
+// Stamp says up to when the group was read, so that buttons decide about what was seen and about nothing that came later.
+func (g heldGroup) Stamp() int64 { return database.Millis(g.Until) }

@@ -1,0 +1,151 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// unasked is how many posts are announced by one press without asking back.
+const unasked = 10
+
+// maxForm bounds the few bytes that our forms send.
+const maxForm = 4 << 10
+
+var postID = regexp.MustCompile(`^[a-z2-7]{26}$`)
+
+type postVerdict struct {
+	apply func(ctx context.Context, db *database.DB, id string, now time.Time) error
+	done  string
+}
+
+var postVerdicts = map[string]postVerdict{
+	"announce": {feeds.ReleaseHeld, "announced"},
+	"quiet": {func(ctx context.Context, db *database.DB, id string, _ time.Time) error {
+		return feeds.KeepQuiet(ctx, db, id)
+	}, "quiet"},
+	"same": {func(ctx context.Context, db *database.DB, id string, now time.Time) error {
+		_, err := feeds.SamePost(ctx, db, id, now)
+		return err
+	}, "same"},
+}
+
+// decidePost is behind the buttons of a held post.
+func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) error {
+	v, ok := postVerdicts[r.PathValue("verdict")]
+	id := r.PathValue("id")
+	if !ok || !postID.MatchString(id) {
+		return fmt.Errorf("%w: no such decision, or no such post", web.ErrNotFound)
+	}
+	err := v.apply(r.Context(), p.DB, id, p.now())
+	switch {
+	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
+		web.Redirect(w, r, "/admin/?done=decided")
+		return nil
+	case errors.Is(err, web.ErrRefused):
+		web.Redirect(w, r, "/admin/?done=deleted")
+		return nil
+	case err != nil:
+		return fmt.Errorf("decide about the post: %w", err)
+	}
+	p.log().Info("a held post is decided", "component", "admin", "post", id, "verdict", v.done, "who", s.who)
+	p.released()
+	web.Redirect(w, r, "/admin/?done="+v.done)
+	return nil
+}
+
+// decideGroup is behind the buttons of a whole group. What would reach many people is asked back first.
+func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	g, err := groupIn(r, r.PostFormValue("until"))
+	if err != nil {
+		return err
+	}
+	if g.Count, err = feeds.CountHeldIn(r.Context(), p.DB, g); err != nil {
+		return fmt.Errorf("count the held posts: %w", err)
+	}
+	verdict := r.PathValue("verdict")
+	if verdict == "announce" && g.Count > unasked && r.PostFormValue("sure") != "yes" {
+		web.Redirect(w, r, fmt.Sprintf("%s?until=%d", r.URL.Path, database.Millis(g.Until)))
+		return nil
+	}
+	n := 0
+	switch verdict {
+	case "announce":
+		n, _, err = feeds.ReleaseAll(r.Context(), p.DB, g, p.now())
+	case "quiet":
+		n, err = feeds.KeepAllQuiet(r.Context(), p.DB, g)
+	default:
+		return fmt.Errorf("%w: no such decision", web.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("decide about the posts: %w", err)
+	}
+	p.log().Info("held posts are decided", "component", "admin", "posts", n, "verdict", verdict, "who", s.who)
+	p.released()
+	web.Redirect(w, r, "/admin/?done="+groupDone(verdict, n))
+	return nil
+}
+
+func groupDone(verdict string, n int) string {
+	if n == 0 {
+		return "all-decided"
+	}
+	return "all-" + verdict
+}
+
+// groupIn is the group that a form or an address is about; until is its stamp.
+func groupIn(r *http.Request, until string) (g feeds.HeldGroup, err error) {
+	id, err := database.ParseID(r.PathValue("blog"))
+	rule := r.PathValue("rule")
+	if err != nil || rule != feeds.HeldFlood && rule != feeds.HeldForeign && rule != feeds.HeldDoubt {
+		return g, fmt.Errorf("%w: no such posts wait", web.ErrNotFound)
+	}
+	millis, err := strconv.ParseInt(until, 10, 64)
+	if err != nil || millis <= 0 {
+		return g, fmt.Errorf("%w: the form does not say which posts it is about; go back to the page and press the button again", web.ErrInvalid)
+	}
+	return feeds.HeldGroup{BlogID: id, Rule: rule, Until: database.Time(millis)}, nil
+}
+
+// confirmView is what the page asks back with.
+type confirmView struct {
+	heldGroup
+	LastAt time.Time
+}
+
+// confirm asks whether so many posts shall really go to so many people. It changes nothing.
+func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, _ session) error {
+	g, err := groupIn(r, r.URL.Query().Get("until"))
+	if err != nil {
+		return err
+	}
+	if g.Count, err = feeds.CountHeldIn(r.Context(), p.DB, g); err != nil {
+		return fmt.Errorf("count the held posts: %w", err)
+	}
+	if g.Count == 0 {
+		web.Redirect(w, r, "/admin/?done=all-decided")
+		return nil
+	}
+	group, err := p.readGroup(r.Context(), p.DB, g, feeds.MaxReleased)
+	if err != nil {
+		return err
+	}
+	last := p.now().Add(time.Duration(group.AtOnce()-1) * feeds.ReleaseEvery)
+	return render(w, r, "confirm", http.StatusOK, confirmView{group, last})
+}
+
+// released tells the publisher that there may be something to say.
+func (p *Pages) released() {
+	if p.Released != nil {
+		p.Released()
+	}
+}

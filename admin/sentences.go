@@ -1,0 +1,22 @@
+package admin
+
+// sentences are what the page says after a form. The address only picks one.
+var sentences = map[string]string{
+	"approved": "Approved. The reply is on the page now, and this person’s next ones appear by themselves.",
+	"hidden":   "Hidden. The reply stays off the page.",
+	"gone":     "That reply is not there any more: its author has deleted it.",
+
+	"announced": "Announced. The post goes to the followers now.",
+	"quiet":     "Kept quietly. The post can be found at the blog’s account, and nobody is told of it.",
+	"same": "It is that post now. Its address and text are the new ones, its comments stay, and followers who know it are told of the edit " +
+		"if there is one.",
+	"decided": "That post does not wait any more: somebody has decided about it before, or the feed has taken it back. Nothing was changed.",
+	"deleted": "The post that it looks like was deleted, so it cannot become that one. Nothing was changed; announce it, or keep it quietly.",
+
+	"all-announce": "Announced. The posts go to the followers one every ten minutes, the oldest first.",
+	"all-quiet":    "Kept quietly. The posts can be found at the blog’s account, and nobody is told of them.",
+	"all-decided":  "None of these posts waits any more: somebody has decided about them before, or the feed has taken them back. Nothing was changed.",
+
+	"reading": "The feed is read in this moment. Load the page again to see what was found.",
+	"no-blog": "That blog is not there any more. Nothing was changed.",
+}

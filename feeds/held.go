@@ -1,0 +1,101 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// HeldGroup is all that one rule holds of one blog: what its owner reads about once, and may decide about at once.
+type HeldGroup struct {
+	BlogID database.ID
+	Rule   string // HeldFlood, HeldForeign or HeldDoubt
+	Count  int
+	Until  time.Time // when the last of them was held
+}
+
+// HeldWords is what an owner reads about a rule.
+type HeldWords struct {
+	Title     string // what has happened, as a heading
+	Why       string // what it usually means
+	Otherwise string // what becomes of the posts if she does nothing
+}
+
+const (
+	unseen    = "Until you decide, nobody sees them. They wait as long as it takes, and are forgotten only when the feed no longer has them."
+	unseenOne = "Until you decide, nobody sees it, and the post that it may be stays as it is."
+)
+
+// Words says in words what the rule has found. After release (Poller.ReleaseHeld) a flood goes out by itself; 0 is never.
+func (g HeldGroup) Words(release time.Duration) HeldWords {
+	switch g.Rule {
+	case HeldFlood:
+		otherwise := unseen
+		if release > 0 {
+			otherwise = fmt.Sprintf("Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, one every ten "+
+				"minutes (feed.release_held).", Length(release))
+		}
+		return HeldWords{
+			Title: "Many more new posts at once than usual",
+			Why: "That is mostly an accident: a blog that has moved, a restored backup, old posts that look new. Announced, each of them " +
+				"appears in the timeline of every follower, and cannot be called back.",
+			Otherwise: otherwise,
+		}
+	case HeldForeign:
+		return HeldWords{
+			Title: "The feed looks like another site’s",
+			Why: "That happens when a domain has a new owner, when a host shows a page of its own, or when you have rebuilt the blog from " +
+				"scratch. Announce these posts only if they are yours.",
+			Otherwise: unseen,
+		}
+	}
+	return HeldWords{
+		Title:     "Perhaps a post that you published before",
+		Why:       "It has much in common with a known post, under another name or address. Announced as new, followers would see it twice.",
+		Otherwise: unseenOne,
+	}
+}
+
+// ReleaseAll lets out what a group holds, up to the time it was read until: what came later was not meant. At most MaxReleased go, the
+// oldest first, one every ten minutes behind whatever waits already, as History's do. It returns how many, and when the last one goes out.
+func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (n int, last time.Time, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		n, last = 0, time.Time{}
+		posts, err := HeldIn(ctx, tx, g, MaxReleased)
+		if err != nil || len(posts) == 0 {
+			return err
+		}
+		at, err := lastDue(ctx, tx, g.BlogID)
+		if err != nil {
+			return err
+		}
+		at = later(now, at.Add(ReleaseEvery))
+		for _, p := range posts {
+			err := setFree(ctx, tx, p.ID, `announce = ?, due_at = ?`, true, database.Millis(at))
+			if errors.Is(err, web.ErrNotFound) { // somebody else was faster
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			n, last, at = n+1, at, at.Add(ReleaseEvery)
+		}
+		return clearNotice(ctx, tx, g.BlogID)
+	})
+	return n, last, err
+}
+
+// KeepAllQuiet makes all that a group holds history, up to the time it was read until.
+func KeepAllQuiet(ctx context.Context, db *database.DB, g HeldGroup) (n int, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		if n, err = freeGroup(ctx, tx, g); err != nil {
+			return err
+		}
+		return clearNotice(ctx, tx, g.BlogID)
+	})
+	return n, err
+}

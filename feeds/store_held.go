@@ -1,0 +1,105 @@
+package feeds
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// HeldGroups lists what waits for its owner by blog and rule, the longest first. blogID 0 means all blogs.
+func HeldGroups(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]HeldGroup, error) {
+	return database.Collect(scanHeldGroup)(q.Query(ctx, `
+SELECT blog_id, held_by, COUNT(*), MAX(held_at)
+FROM posts
+WHERE held_at > 0 AND (blog_id = ? OR ? = 0)
+GROUP BY blog_id, held_by
+ORDER BY MIN(held_at), blog_id, held_by
+LIMIT ?`, blogID, blogID, limit))
+}
+
+func scanHeldGroup(rows *sql.Rows) (g HeldGroup, err error) {
+	var until int64
+	err = rows.Scan(&g.BlogID, &g.Rule, &g.Count, &until)
+	g.Until = database.Time(until)
+	return g, err
+}
+
+// HeldIn lists the posts of a group, the longest held and oldest first, without content.
+func HeldIn(ctx context.Context, q database.Querier, g HeldGroup, limit int) ([]Post, error) {
+	return database.Collect(scanListedPosts)(q.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.held_at > 0 AND p.held_at <= ? AND p.blog_id = ? AND p.held_by = ?
+ORDER BY p.held_at, p.published_at, p.id
+LIMIT ?`, database.Millis(g.Until), g.BlogID, g.Rule, limit))
+}
+
+// CountHeldIn counts the posts of a group.
+func CountHeldIn(ctx context.Context, q database.Querier, g HeldGroup) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, database.Millis(g.Until), g.BlogID, g.Rule).Scan(&n)
+	return n, err
+}
+
+// Resembled finds the posts that held ones may be, by their ids, without content.
+func Resembled(ctx context.Context, q database.Querier, held []Post) (map[string]Post, error) {
+	var ids []any
+	for _, p := range held {
+		if p.HeldLike != "" {
+			ids = append(ids, p.HeldLike)
+		}
+	}
+	found := map[string]Post{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	posts, err := database.Collect(scanListedPosts)(q.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.id IN (`+database.Marks(len(ids))+`)`, ids...))
+	for _, p := range posts {
+		found[p.ID] = p
+	}
+	return found, err
+}
+
+const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
+
+// setFree ends the holding of a post. It is web.ErrNotFound where nothing holds it any more.
+func setFree(ctx context.Context, q database.Querier, id, set string, values ...any) error {
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET `+freed+`, `+set+`
+WHERE id = ? AND held_at > 0`, append(values, id)...)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
+	}
+	return err
+}
+
+// freeGroup makes history of a whole group.
+func freeGroup(ctx context.Context, q database.Querier, g HeldGroup) (int, error) {
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET `+freed+`, announce = ?
+WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, false, database.Millis(g.Until), g.BlogID, g.Rule)
+	return int(n), err
+}
+
+// clearNotice takes back what the guard told the owner of a blog, once nothing of it is held any more.
+func clearNotice(ctx context.Context, q database.Querier, blogID database.ID) error {
+	held, err := CountHeld(ctx, q, blogID)
+	if err != nil || held > 0 {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+UPDATE polls
+SET notice = NULL
+WHERE blog_id = ?`, blogID)
+	return err
+}

@@ -1,0 +1,94 @@
+package replies
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Whatever a body says, signed by whoever: what is read of it keeps the bounds of its columns, and what may have an effect names one actor,
+// who is the signer, and things of her own server.
+func FuzzInboxBody(f *testing.F) {
+	stories, _ := filepath.Glob("../testdata/activities/*/*.json")
+	for _, story := range stories {
+		text, err := os.ReadFile(story)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text[1:len(text)-2], Ada.ID()) // the activity of a list of one
+	}
+	for _, body := range []string{
+		`{"id":"https://pasture.example/users/ada/1","type":"Create","actor":"https://pasture.example/users/ada",` +
+			`"object":{"id":"https://pasture.example/users/ada/2","type":"Note","attributedTo":["https://pasture.example/users/ada"],` +
+			`"to":"as:Public","inReplyTo":"https://fedi.blog.example/posts/1","content":"<p>x","updated":"2026-11-20T12:00:00"}}`,
+		`{"type":"Announce","id":"https://evil.example/1","actor":"https://evil.example/users/mallory",` +
+			`"object":{"type":"Like","actor":"https://pasture.example/users/ada","object":"https://fedi.blog.example/posts/1"}}`,
+		`{"type":["x","Undo"],"actor":{"id":"https://pasture.example/users/ada"},"id":"https://pasture.example/1","object":{"type":"Follow"}}`,
+		`{"type":"Update","actor":"https://pasture.example/users/ada","id":"https://pasture.example/1",` +
+			`"object":"https://pasture.example/users/ada"}`,
+	} {
+		f.Add([]byte(body), Ada.ID())
+	}
+	f.Fuzz(func(t *testing.T, body []byte, signer string) {
+		tree, err := activitypub.Parse(body)
+		if err != nil {
+			return
+		}
+		a, err := readArrival(tree)
+		if err != nil {
+			if !errors.Is(err, web.ErrInvalid) {
+				t.Errorf("%v has no kind", err)
+			}
+			return
+		}
+		a.signer, a.at = signer, time.Now()
+		checkArrival(t, a)
+		if inner, wrapped := wrappedIn(a); wrapped && inner.kind != "" {
+			inner.signer = inner.actor
+			checkArrival(t, inner)
+		}
+	})
+}
+
+func checkArrival(t *testing.T, a *arrival) {
+	if a.kind == "" || len([]rune(a.kind)) > maxKind || len(a.id) > maxURI || len(a.object) > maxURI || !activitypub.ValidID(a.actor) {
+		t.Errorf("read as %q %q by %q about %q", a.kind, a.id, a.actor, a.object)
+	}
+	if a.dedupe() == (database.Digest{}) {
+		t.Error("no key to know it by")
+	}
+	if a.kind != "Create" && a.kind != "Update" {
+		return
+	}
+	n, err := writtenBy(a, "")
+	checkNote(t, n)
+	var m *missing
+	switch {
+	case errors.As(err, &m) && (m.what != wantObject || m.id != a.object || !activitypub.SameOrigin(m.id, a.actor)):
+		t.Errorf("%s of %s lets us ask for %s", a.kind, a.actor, m.id)
+	case err == nil && a.object != a.actor && (a.signer != a.actor || n.Author != a.actor || !activitypub.SameOrigin(n.ID, a.actor)):
+		t.Errorf("%s, signed by %q, may write %q of %q", a.actor, a.signer, n.ID, n.Author)
+	}
+}
+
+// checkNote: what is kept of an object keeps its bounds.
+func checkNote(t *testing.T, n note) {
+	if len([]rune(n.CW)) > maxCW || len(n.Attachments) > maxAttachments || len(encodeAttachments(n.Attachments)) > maxAttachmentBytes ||
+		len(n.InReplyTo) > maxRefs || len(n.Context) > maxRefs || len(n.Language) > 40 || len(n.URL) > maxURI {
+		t.Errorf("too much is kept: %+v", n)
+	}
+	for _, a := range n.Attachments {
+		if !activitypub.ValidID(a.URL) || len([]rune(a.Name)) > maxName || len([]rune(a.MediaType)) > maxMediaType {
+			t.Errorf("attachment %+v", a)
+		}
+	}
+	if page, _ := n.Page(); page != n.ID && !activitypub.ValidID(page) {
+		t.Errorf("its page is %q", page)
+	}
+}

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+)
+
+var incomingPoints = []point{
+	{48, "a 2xx means that the effect is there", func(t *testing.T, c *checked) {
+		began := time.Now()
+		want(t, "status", c.ada.Reply(c.post, "<p>Three for me.</p>").Status, 202)
+		want(t, "at once", time.Since(began) < time.Second, true)
+		want(t, "shown", c.shows(t, "Three for me."), true)
+	}},
+	{49, "the Delete of an unknown actor costs nothing", func(t *testing.T, c *checked) {
+		gone := c.person()
+		before := c.f.Count(gone.Host, "")
+		sent := gone.Post(teaBase+"/inbox", map[string]any{
+			"@context": "https://www.w3.org/ns/activitystreams", "id": gone.ID + "#delete", "type": "Delete", "actor": gone.ID, "object": gone.ID,
+		})
+		want(t, "status", sent.Status, 202)
+		want(t, "fetches", c.f.Count(gone.Host, "")-before, 0)
+	}},
+	{50, "too large is 413, another type 415, bad JSON 400", func(t *testing.T, c *checked) {
+		eve := c.person()
+		want(t, "large", eve.Reply(c.post, strings.Repeat("a", 1<<20)).Status, 413)
+		want(t, "type", eve.Reply(c.post, "<p>x</p>", fediversetest.Header("Content-Type", "text/plain")).Status, 415)
+		want(t, "JSON", eve.Post(teaBase+"/inbox", []byte("{")).Status, 400)
+	}},
+	{51, "what comes twice counts once, but an edit is judged by what it says", func(t *testing.T, c *checked) {
+		eve := c.person()
+		reply := eve.Reply(c.post, "<p>Said once.</p>")
+		eve.Post(teaBase+"/inbox", reply.Activity)
+		want(t, "replies", strings.Count(strings.Join(c.replies(t), "\n"), "Said once."), 1)
+		first := eve.Edit(reply, "<p>Said twice.</p>")
+		eve.Edit(reply, "<p>Said thrice.</p>", fediversetest.OnActivity("id", first.ID))
+		want(t, "the second edit under one id", c.shows(t, "Said thrice."), true)
+	}},
+	{52, "a key of somebody else is refused", func(t *testing.T, c *checked) {
+		eve, mallory := c.person(fediversetest.OwnKey), c.person(fediversetest.OwnKey)
+		sent := mallory.Reply(c.post, "<p>Forged.</p>", fediversetest.OnActivity("actor", eve.ID), fediversetest.With("attributedTo", eve.ID))
+		want(t, "refused", sent.Status == 401 || sent.Status == 403, true)
+		want(t, "shown", c.shows(t, "Forged."), false)
+	}},
+	{53, "objects of another host, or of another author, are refused", func(t *testing.T, c *checked) {
+		eve := c.person()
+		for _, option := range []fediversetest.Option{fediversetest.With("id", "https://pasture.test/notes/77"), fediversetest.With("attributedTo", c.ada.ID)} {
+			sent := eve.Reply(c.post, "<p>Not mine.</p>", option)
+			want(t, fmt.Sprint("status ", sent.Status), sent.Status == 403 || sent.Status == 400, true)
+		}
+		want(t, "shown", c.shows(t, "Not mine."), false)
+	}},
+	{54, "scalars, lists and embedded objects are read alike", func(t *testing.T, c *checked) {
+		eve := c.person()
+		public := "https://www.w3.org/ns/activitystreams#Public"
+		for i, to := range []any{public, []any{public}, []any{map[string]any{"id": public}}} {
+			text := fmt.Sprintf("Shape %d.", i)
+			eve.Reply(c.post, "<p>"+text+"</p>", fediversetest.With("to", to), fediversetest.With("cc", nil), fediversetest.With("inReplyTo", []any{map[string]any{"id": c.post}}))
+			want(t, text, c.shows(t, text), true)
+		}
+	}},
+	{55, "replies are matched by id, by address, and by the reply they answer", func(t *testing.T, c *checked) {
+		eve := c.person()
+		first := eve.Reply(c.page, "<p>By address.</p>", fediversetest.At(teaBase+"/inbox"))
+		eve.Reply(first.ObjectID, "<p>By reply.</p>", fediversetest.At(teaBase+"/inbox"))
+		want(t, "by address", c.shows(t, "By address."), true)
+		want(t, "by reply", c.shows(t, "By reply."), true)
+	}},
+	{56, "what does not lead to a post of ours is dropped", func(t *testing.T, c *checked) {
+		eve := c.person()
+		sent := eve.Reply(eve.ID+"/notes/elsewhere", "<p>Elsewhere.</p>", fediversetest.At(teaBase+"/inbox"))
+		want(t, "status", sent.Status, 202)
+		want(t, "shown", c.shows(t, "Elsewhere."), false)
+	}},
+	{57, "what is for followers or a few is neither shown nor kept", func(t *testing.T, c *checked) {
+		eve := c.person()
+		want(t, "direct", eve.Reply(c.post, "<p>geheim eins</p>", fediversetest.Direct).Status, 202)
+		want(t, "followers", eve.Reply(c.post, "<p>geheim zwei</p>", fediversetest.FollowersOnly).Status, 202)
+		want(t, "shown", c.shows(t, "geheim"), false)
+		for _, table := range []string{"replies", "received"} {
+			column := map[string]string{"replies": "html", "received": "body"}[table]
+			var n int
+			if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM "+table+" WHERE CAST("+column+" AS TEXT) LIKE '%geheim%'").Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s keeps %d of it, %v", table, n, err)
+			}
+		}
+	}},
+	{58, "Public is known by its three names", func(t *testing.T, c *checked) {
+		eve := c.person()
+		for _, name := range []string{"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"} {
+			eve.Reply(c.post, "<p>To "+name+".</p>", fediversetest.With("to", []any{name}))
+			want(t, name, c.shows(t, "To "+name+"."), true)
+		}
+	}},
+	{59, "an edit that narrows who may see it hides a reply", func(t *testing.T, c *checked) {
+		eve := c.person()
+		reply := eve.Reply(c.post, "<p>For all, at first.</p>")
+		want(t, "before", c.shows(t, "For all, at first."), true)
+		eve.Edit(reply, "<p>For all, at first.</p>", fediversetest.FollowersOnly)
+		want(t, "after", c.shows(t, "For all, at first."), false)
+	}},
+	{60, "a newer edit counts, an older one does not", func(t *testing.T, c *checked) {
+		eve := c.person()
+		reply := eve.Reply(c.post, "<p>First words.</p>")
+		now := time.Now().UTC()
+		eve.Edit(reply, "<p>New words.</p>", fediversetest.With("updated", now.Add(time.Minute).Format(time.RFC3339)))
+		eve.Edit(reply, "<p>Old words.</p>", fediversetest.With("updated", now.Add(-time.Hour).Format(time.RFC3339)))
+		want(t, "newer", c.shows(t, "New words."), true)
+		want(t, "older", c.shows(t, "Old words."), false)
+	}},
+	{61, "only its author deletes a reply; an actor's end takes all of hers", func(t *testing.T, c *checked) {
+		eve, mallory := c.person(fediversetest.OwnKey), c.person(fediversetest.OwnKey)
+		reply := eve.Reply(c.post, "<p>To be deleted.</p>")
+		mallory.Post(teaBase+"/inbox", map[string]any{"id": mallory.ID + "#d", "type": "Delete", "actor": mallory.ID, "object": reply.ObjectID})
+		want(t, "by a stranger", c.shows(t, "To be deleted."), true)
+		eve.Delete(reply)
+		want(t, "by her", c.shows(t, "To be deleted."), false)
+		eve.Reply(c.post, "<p>My last words.</p>")
+		eve.DeleteActor()
+		eventually(t, "nothing of hers", func() bool { return !c.shows(t, "My last words.") })
+	}},
+	{62, "a Delete and an Undo that come first are remembered", func(t *testing.T, c *checked) {
+		eve := c.person()
+		note := eve.ID + "/notes/early"
+		eve.Post(teaBase+"/inbox", map[string]any{"id": note + "#delete", "type": "Delete", "actor": eve.ID, "object": note})
+		eve.Reply(c.post, "<p>Too late.</p>", fediversetest.With("id", note))
+		want(t, "shown", c.shows(t, "Too late."), false)
+		before := c.likes(t)
+		like := map[string]any{"id": eve.ID + "#like", "type": "Like", "actor": eve.ID, "object": c.post}
+		eve.Post(teaBase+"/inbox", map[string]any{"id": eve.ID + "#undo", "type": "Undo", "actor": eve.ID, "object": like})
+		eve.Post(teaBase+"/inbox", like)
+		want(t, "likes", c.likes(t), before)
+	}},
+	{63, "an Undo may embed or name what it takes back", func(t *testing.T, c *checked) {
+		eve, before := c.person(), c.likes(t)
+		eve.Undo(eve.Like(c.post))
+		want(t, "embedded", c.likes(t), before)
+		like := eve.Like(c.post)
+		want(t, "liked", c.likes(t), before+1)
+		eve.Undo(like, fediversetest.With("object", like.ID))
+		want(t, "named", c.likes(t), before)
+	}},
+	{64, "a like with an emoji is a reaction, one for each person", func(t *testing.T, c *checked) {
+		eve, before := c.person(), c.likes(t)
+		eve.Like(c.post, fediversetest.With("content", "🍵"))
+		eve.React(c.post, "🫖")
+		want(t, "likes", c.likes(t), before+1)
+	}},
+	{65, "what a group passes on is asked for at its origin, and is no boost", func(t *testing.T, c *checked) {
+		group, eve := c.person(fediversetest.Profile("type", "Group")), c.person()
+		reply := eve.Reply(c.post, "<p>Said in a community.</p>", fediversetest.At("https://nowhere.test/inbox"))
+		group.Post(teaBase+"/inbox", map[string]any{
+			"id": group.ID + "#announce", "type": "Announce", "actor": group.ID, "to": []string{"https://www.w3.org/ns/activitystreams#Public"},
+			"object": reply.Activity,
+		})
+		eventually(t, "the reply", func() bool { return c.shows(t, "Said in a community.") })
+		shares, _ := c.object(t, c.post).Object("shares")
+		n, _ := shares.Int("totalItems")
+		want(t, "boosts", n, int64(0))
+	}},
+	{66, "a forwarded activity is asked for at its origin", func(t *testing.T, c *checked) {
+		eve := c.person()
+		reply := eve.Reply(c.post, "<p>The origin's words.</p>", fediversetest.At("https://nowhere.test/inbox"))
+		note, _ := reply.Activity.Object("object")
+		note["content"] = "<p>The forwarder's words.</p>"
+		note["inReplyTo"] = c.ada.Reply(c.post, "<p>What is forwarded answers me.</p>").ObjectID
+		c.f.Serve(note.ID(), with(note, "content", "<p>The origin's words.</p>"))
+		c.ada.Post(teaBase+"/inbox", map[string]any(reply.Activity))
+		eventually(t, "the origin's words", func() bool { return c.shows(t, "The origin's words.") })
+		want(t, "the forwarder's", c.shows(t, "The forwarder's words."), false)
+	}},
+	{67, "a Block ends the following and hides what the blocker said", func(t *testing.T, c *checked) {
+		eve := c.person()
+		eve.Follow(teaBlog)
+		eve.Await("Accept", 1)
+		before, _ := c.object(t, teaBlog+"/followers").Int("totalItems")
+		eve.Block(teaBlog)
+		after, _ := c.object(t, teaBlog+"/followers").Int("totalItems")
+		want(t, "followers", after, before-1)
+	}},
+	{69, "replies lists every shown reply, from any host", func(t *testing.T, c *checked) {
+		page := c.object(t, c.post+"/replies?page=1")
+		hosts := map[string]bool{}
+		for _, id := range page.Refs("items") {
+			hosts[strings.Split(id, "/")[2]] = true
+		}
+		want(t, "several hosts", len(hosts) > 2, true)
+	}},
+}
+
+// with is a copy of an object with one property changed.
+func with(o map[string]any, key string, value any) map[string]any {
+	changed := maps.Clone(o)
+	changed[key] = value
+	return changed
+}
+
+// likes are how many the post has.
+func (c *checked) likes(t *testing.T) int64 {
+	t.Helper()
+	likes, _ := c.object(t, c.post).Object("likes")
+	n, _ := likes.Int("totalItems")
+	return n
+}
+
+var securityPoints = []point{
+	{71, "deliveries sign request-target, host, date and digest", func(t *testing.T, c *checked) {
+		for _, d := range c.ada.Deliveries() {
+			header := d.Header.Get("Signature")
+			for _, part := range []string{`headers="(request-target) host date digest"`, `algorithm="rsa-sha256"`, `keyId="` + teaBlog + `#main-key"`} {
+				want(t, part, strings.Contains(header, part), true)
+			}
+			want(t, "digest", strings.HasPrefix(d.Header.Get("Digest"), "SHA-256="), true)
+		}
+	}},
+	{72, "digest, coverage, host and date of what comes in are checked", func(t *testing.T, c *checked) {
+		eve := c.person()
+		for name, option := range map[string]fediversetest.Option{
+			"another body": fediversetest.SwapBody(`{"type":"Create"}`), "old": fediversetest.DatedAt(time.Now().Add(-2 * time.Hour)),
+			"from the future": fediversetest.DatedAt(time.Now().Add(2 * time.Hour)), "another host": fediversetest.ForHost("other.test"), "unsigned": fediversetest.Unsigned,
+		} {
+			status := eve.Reply(c.post, "<p>Spoilt.</p>", option).Status
+			want(t, fmt.Sprint(name, " ", status), status == 401 || status == 400, true)
+		}
+		want(t, "shown", c.shows(t, "Spoilt."), false)
+	}},
+	{75, "what we ask of others is signed", func(t *testing.T, c *checked) {
+		eve := c.person()
+		c.f.RequireSignatures(eve.Host)
+		eve.Follow(teaBlog)
+		eve.Await("Accept", 1)
+	}},
+	{76, "a key that does not fit is asked for once more", func(t *testing.T, c *checked) {
+		eve := c.person(fediversetest.OwnKey)
+		want(t, "before", eve.Reply(c.post, "<p>The old key.</p>").Status, 202)
+		eve.RotateKey()
+		// A key is asked for again once in five minutes at most: let six have passed.
+		if _, err := c.db.Exec(t.Context(), "UPDATE remote_keys SET fetched_at = fetched_at - 360000, tried_at = tried_at - 360000"); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "after", eve.Reply(c.post, "<p>The new key.</p>").Status, 202)
+	}},
+	{77, "a document must be the answer to its own id, as ActivityPub", func(t *testing.T, c *checked) {
+		eve := c.person()
+		c.f.Handle(eve.ID, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			fmt.Fprintf(w, `{"id":%q,"type":"Person"}`, eve.ID)
+		}))
+		want(t, "refused", eve.Follow(teaBlog).Status >= 400, true)
+	}},
+	{79, "no remote context is loaded, and no LD signature counts", func(t *testing.T, c *checked) {
+		for _, host := range []string{"www.w3.org", "w3id.org", "purl.archive.org"} {
+			want(t, host, c.f.Count(host, ""), 0)
+		}
+		eve, mallory := c.person(fediversetest.OwnKey), c.person(fediversetest.OwnKey)
+		sent := mallory.Reply(c.post, "<p>By an LD signature.</p>", fediversetest.OnActivity("actor", eve.ID), fediversetest.With("attributedTo", eve.ID),
+			fediversetest.OnActivity("signature", map[string]any{"type": "RsaSignature2017", "creator": eve.ID + "#main-key", "signatureValue": "x"}))
+		want(t, fmt.Sprint("refused ", sent.Status), sent.Status >= 400, true)
+	}},
+	{80, "depth and length of JSON are bounded", func(t *testing.T, c *checked) {
+		deep := strings.Repeat(`{"object":`, 200) + `"x"` + strings.Repeat("}", 200)
+		want(t, "deep", c.person().Post(teaBase+"/inbox", []byte(deep)).Status, 400)
+		wide := `{"type":"Like","object":[` + strings.Repeat(`"x",`, 100_000) + `"x"]}`
+		want(t, "wide", c.person().Post(teaBase+"/inbox", []byte(wide)).Status, 400)
+	}},
+	{81, "replies are cleaned, and their links say that nobody vouches for them", func(t *testing.T, c *checked) {
+		c.person().Reply(c.post, `<p>Look <a href="https://x.test/">here</a><script>alert(1)</script><img src=x onerror=alert(1)></p>`)
+		res := c.ask(t, "GET", teaBase+"/comments?url="+c.page, "text/html")
+		body := readAll(t, res)
+		want(t, "script", strings.Contains(body, "alert(1)"), false)
+		want(t, "rel", strings.Contains(body, "nofollow"), true)
+	}},
+	{82, "a signature is made for each attempt", func(t *testing.T, c *checked) {
+		seen := map[string]bool{}
+		for _, d := range c.ada.Deliveries() {
+			want(t, "a second use", seen[d.Header.Get("Signature")], false)
+			seen[d.Header.Get("Signature")] = true
+		}
+	}},
+}
+
+var deliveryPoints = []point{
+	{83, "a delivery that fails is tried again", func(t *testing.T, c *checked) {
+		eve := c.person()
+		eve.Follow(teaBlog)
+		eve.Await("Accept", 1)
+		c.f.Fail(eve.Host, fediversetest.Fault{Status: 503, RetryAfter: time.Second, Times: 1})
+		c.feed.publish("again", "Once more", "<p>Try again.</p>")
+		eve.Await("Create", 1)
+	}},
+	{84, "Retry-After is obeyed", func(t *testing.T, c *checked) {
+		eve := c.person()
+		eve.Follow(teaBlog)
+		eve.Await("Accept", 1)
+		c.f.Fail(eve.Host, fediversetest.Fault{Status: 429, RetryAfter: 2 * time.Second, Times: 1})
+		began := time.Now()
+		c.feed.publish("later", "Later", "<p>Wait a little.</p>")
+		eve.Await("Create", 1)
+		want(t, "waited", time.Since(began) >= 2*time.Second, true)
+	}},
+	{86, "a host has two requests at a time at most", func(t *testing.T, c *checked) {
+		want(t, "at once", c.f.MostAtOnce("pasture.test") <= 2, true)
+	}},
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+const (
+	// unasked is how many posts --all announces without --yes.
+	unasked = 10
+	// maxRules bounds how many groups of held posts one blog has; there are three rules.
+	maxRules = 10
+)
+
+// heldIDs name held posts, one by one or all of a blog.
+type heldIDs struct {
+	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them."`
+	All string   `help:"All held posts of this blog." placeholder:"BLOG"`
+}
+
+func (c heldIDs) check() error {
+	switch {
+	case len(c.IDs) == 0 && c.All == "":
+		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all BLOG. Nothing was changed")
+	case len(c.IDs) > 0 && c.All != "":
+		return exit(exitUsage, "ids and --all say two things; give one of them. Nothing was changed")
+	}
+	return nil
+}
+
+type postReleaseCommand struct {
+	heldIDs
+	Yes bool `help:"With --all, announce more than ten without asking back."`
+}
+
+// Help shows how it is used.
+func (postReleaseCommand) Help() string {
+	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
+		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
+		"first, at most 30 of each reason in one go."
+}
+
+// Run announces each of the posts.
+func (c postReleaseCommand) Run(in *invocation) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.All != "" {
+		return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
+	}
+	at := time.Now()
+	return in.decideEach(c.IDs, "Announced", func(db *database.DB, p feeds.Post) error {
+		err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
+		at = at.Add(feeds.ReleaseEvery)
+		return err
+	})
+}
+
+func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.Blog) error {
+	groups, err := in.heldGroups(db, b)
+	if err != nil || len(groups) == 0 {
+		return err
+	}
+	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+	if err != nil {
+		return err
+	}
+	going, held := 0, 0
+	for _, g := range groups {
+		going, held = going+min(g.Count, feeds.MaxReleased), held+g.Count
+	}
+	if going > unasked && !c.Yes {
+		return exit(exitRefused, "%d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; add --yes to do it",
+			going, held, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
+	}
+	released, last := 0, time.Time{}
+	for _, g := range groups {
+		n, at, err := feeds.ReleaseAll(in.ctx, db, g, time.Now())
+		if err != nil {
+			return fmt.Errorf("announce the held posts of %s, of which %d are announced already: %w", b.Handle(), released, err)
+		}
+		if n > 0 {
+			released, last = released+n, at
+		}
+	}
+	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(released), feeds.Counted(followers, "follower"), feeds.Moment(last, time.Now()))
+	if held > released {
+		fmt.Fprintf(in.stderr, "%s on waiting; run it again for more.\n", goes(held-released))
+	}
+	return nil
+}
+
+func goes(n int) string {
+	if n == 1 {
+		return "1 post goes"
+	}
+	return feeds.Counted(n, "post") + " go"
+}
+
+type postHistoryCommand struct {
+	heldIDs
+}
+
+// Help shows how it is used.
+func (postHistoryCommand) Help() string {
+	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea\n\n" +
+		"Such a post can be found at the blog's account, and nobody is told of it."
+}
+
+// Run makes each of the posts history.
+func (c postHistoryCommand) Run(in *invocation) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.All == "" {
+		return in.decideEach(c.IDs, "Kept quietly", func(db *database.DB, p feeds.Post) error { return feeds.KeepQuiet(in.ctx, db, p.ID) })
+	}
+	return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error {
+		groups, err := in.heldGroups(db, b)
+		if err != nil || len(groups) == 0 {
+			return err
+		}
+		kept := 0
+		for _, g := range groups {
+			n, err := feeds.KeepAllQuiet(in.ctx, db, g)
+			if err != nil {
+				return fmt.Errorf("keep the held posts of %s: %w", b.Handle(), err)
+			}
+			kept += n
+		}
+		fmt.Fprintf(in.stderr, "Kept quietly: %s of %s. Nobody is told of them.\n", feeds.Counted(kept, "post"), b.Handle())
+		return nil
+	})
+}
+
+// heldGroups are what waits of a blog; where nothing does, it says so.
+func (in *invocation) heldGroups(db *database.DB, b feeds.Blog) ([]feeds.HeldGroup, error) {
+	groups, err := feeds.HeldGroups(in.ctx, db, b.ID, maxRules)
+	if err != nil {
+		return nil, fmt.Errorf("list the held posts of %s: %w", b.Handle(), err)
+	}
+	if len(groups) == 0 {
+		fmt.Fprintf(in.stderr, "No post of %s is held; nothing was changed.\n", b.Handle())
+	}
+	return groups, nil
+}
+
+// decideEach finds all posts before it decides about the first.
+func (in *invocation) decideEach(named []string, did string, decide func(*database.DB, feeds.Post) error) error {
+	db, err := in.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	posts := make([]feeds.Post, len(named))
+	for i, name := range named {
+		if _, posts[i], err = findPost(in.ctx, db, name); err != nil {
+			return fmt.Errorf("%w. Nothing was changed", err)
+		}
+	}
+	for _, p := range posts {
+		err := decide(db, p)
+		if errors.Is(err, web.ErrNotFound) {
+			if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
+				p = now // as whoever was faster left it
+			}
+			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
+		}
+		if err != nil {
+			return fmt.Errorf("decide about post %s: %w", p.ID, err)
+		}
+		fmt.Fprintf(in.stderr, "%s: %s\n", did, titleOf(p))
+	}
+	return nil
+}
+
+type postSameCommand struct {
+	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it."`
+}
+
+// Help shows how it is used.
+func (postSameCommand) Help() string {
+	return "For example:\n\n  bloghorn post same zuuokmbo5bmegvlu5rrhkqskjo\n\n" +
+		"The held post is the one it looks like: that one keeps its id and its comments, and gets the new text and address."
+}
+
+// Run joins the held post with the one it looks like.
+func (c postSameCommand) Run(in *invocation) error {
+	return in.withPost(c.ID, func(db *database.DB, _ feeds.Blog, p feeds.Post) error {
+		of, err := feeds.SamePost(in.ctx, db, p.ID, time.Now())
+		switch {
+		case errors.Is(err, web.ErrRefused):
+			return exit(exitRefused, "%w. Nothing was changed", err)
+		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
+			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
+		case err != nil:
+			return fmt.Errorf("join post %s with another: %w", p.ID, err)
+		}
+		fmt.Fprintf(in.stderr, "%s is the post %s from now on. It keeps its comments; who knows it is told of the edit.\n", titleOf(p), of.ID)
+		return nil
+	})
+}
