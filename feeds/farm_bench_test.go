@@ -151,7 +151,7 @@ SET next_at = 1`); err != nil {
 	done := make(chan error)
 	go func() { done <- poller.Run(ctx) }()
 	for due := farmed; due > 0; {
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		if err := db.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM polls

@@ -32,9 +32,9 @@ type weather struct {
 }
 
 const (
-	weatherEvery = 2 * time.Hour // the poll interval, so that 30 days end
-	weatherStep  = 15 * time.Minute
-	weatherLoops = 3 * time.Second // how long the loops run in each step
+	weatherEvery = 6 * time.Hour // the poll interval, so that 30 days end
+	weatherStep  = 30 * time.Minute
+	weatherLoops = 1500 * time.Millisecond // how long the loops run in each step
 )
 
 func newWeather(t *testing.T, databaseURL string, blogs int) *weather {
@@ -188,7 +188,7 @@ func (w *weather) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // asks notes a request, and whether it came too early.
 func (s *weatherSite) asks(now time.Time) {
-	if now.Before(s.quiet) {
+	if now.Before(s.quiet) && s.hooks == 0 { // its own deploy hook may ask for more than its server
 		s.rude = append(s.rude, fmt.Sprintf("asked %v before Retry-After had passed", s.quiet.Sub(now)))
 	}
 	if n := len(s.asked); n > 0 && s.hooks == 0 {
@@ -206,8 +206,8 @@ func (s *weatherSite) serveFeed(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	case "503", "429":
-		s.quiet = time.Now().Add(5 * time.Hour)
-		w.Header().Set("Retry-After", "18000")
+		s.quiet = time.Now().Add(9 * time.Hour)
+		w.Header().Set("Retry-After", "32400")
 		w.WriteHeader(map[string]int{"503": 503, "429": 429}[s.mood])
 		return
 	case "slow":
