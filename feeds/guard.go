@@ -46,8 +46,8 @@ type element struct {
 }
 
 // guard walks through a document before a parser may see it. It refuses what is nested too deep, too large or cut off, and ends at the
-// root's end tag, so that whatever a plugin appends does no harm. It ends as well behind the last item that is within the bounds: the newest
-// come first in all but a few feeds.
+// root's end tag, so that whatever a plugin appends does no harm. It ends as well behind the last item that is within the bounds, because
+// the newest come first in all but a few feeds.
 type guard struct {
 	doc      []byte
 	reader   *pieces

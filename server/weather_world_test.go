@@ -69,14 +69,17 @@ func (w *weather) add(n int) {
 		s.write(at).isHistory = true
 	}
 	first := n / len(weatherRhythms)
-	s.moods = []string{weatherMoods[first%len(weatherMoods)], weatherMoods[(first*5+n%len(weatherRhythms)*3+7)%len(weatherMoods)], weatherMoods[(first*11+n*7+2)%len(weatherMoods)]}
+	for _, at := range []int{first, first*5 + n%len(weatherRhythms)*3 + 7, first*11 + n*7 + 2} {
+		s.moods = append(s.moods, weatherMoods[at%len(weatherMoods)])
+	}
 	s.next = w.began.Add(time.Duration(s.random.Int64N(int64(s.rhythm.every))))
 	s.change = w.began.Add(2*24*time.Hour + time.Duration(s.random.IntN(48))*time.Hour)
 	w.sites, w.hosts[s.host] = append(w.sites, s), s
 
 	found, err := feeds.Discover(w.t.Context(), w.feedClient, "https://"+s.host+"/feed")
 	if err == nil {
-		s.blog, err = feeds.Add(w.t.Context(), w.db, feeds.NewBlog{Found: found, BaseURL: "https://bloghorn.test", FromPublicURL: true, Username: fmt.Sprintf("b%d", n)}, time.Now(), nil)
+		account := feeds.NewBlog{Found: found, BaseURL: "https://bloghorn.test", FromPublicURL: true, Username: fmt.Sprintf("b%d", n)}
+		s.blog, err = feeds.Add(w.t.Context(), w.db, account, time.Now(), nil)
 	}
 	if err == nil {
 		err = w.db.InTx(w.t.Context(), func(tx *database.Tx) error {
@@ -250,8 +253,8 @@ func (s *weatherSite) servePage(w http.ResponseWriter, r *http.Request) {
 		if strings.Trim(r.URL.Path, "/") == p.slug {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.WriteHeader(p.page)
-			fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>%s</title></head><body><header><a href="/">Home</a></header><article><h1>%[1]s</h1>%s</article><footer>%d views</footer></body></html>`,
-				p.title, p.body(), s.random.IntN(1000))
+			fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>%s</title></head><body><header><a href="/">Home</a></header>`, p.title)
+			fmt.Fprintf(w, "<article><h1>%s</h1>%s</article><footer>%d views</footer></body></html>", p.title, p.body(), s.random.IntN(1000))
 			return
 		}
 	}
