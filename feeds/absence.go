@@ -56,6 +56,33 @@ func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
 	return changed, looks, missing
 }
 
+// outrun says which posts newer ones have pushed out of a feed that lists nothing known, as a feed of one item does with each post. None is
+// missing: two readings that do not overlap say nothing about what lies between.
+func (r *reconciler) outrun() (changed []absence, looks []look) {
+	var oldest time.Time
+	for i, it := range r.items {
+		if _, isKnown := r.found[i]; isKnown {
+			return nil, nil // it may be one of them
+		}
+		at := it.publishedAt
+		if at.IsZero() || at.After(r.now) {
+			at = r.now
+		}
+		if oldest.IsZero() || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	for at, p := range r.posts[:r.around] {
+		if !r.taken[at] && p.absentSince.IsZero() && p.publishedAt.Before(oldest) {
+			changed = append(changed, absence{id: p.id, since: r.now})
+			if !p.held && r.now.Sub(p.publishedAt) < recent {
+				looks = append(looks, look{p.id, r.now.Add(outlived)})
+			}
+		}
+	}
+	return changed, looks
+}
+
 // unsettled are the posts that a held item, or a doubtful one of now, may be.
 func (r *reconciler) unsettled() map[string]bool {
 	ids := map[string]bool{}

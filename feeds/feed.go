@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,22 @@ type item struct {
 	publishedAt       time.Time // zero where there is none that can be believed
 	base              *url.URL  // what relative addresses in content and summary stand on
 	history           bool      // only an edit of the blog's rules made it one of its posts: it is not announced
+}
+
+// maxContent is how many bytes of a text are read; safehtml reads no more either.
+const maxContent = 1 << 20
+
+// bounded is an item as it is used: with a content where it has any text, and no more of it than that. What it is cut from may be let go.
+func (it item) bounded() item {
+	if it.content == "" {
+		it.content, it.summary = it.summary, ""
+	}
+	for _, text := range []*string{&it.content, &it.summary} {
+		if len(*text) > maxContent {
+			*text = strings.ToValidUTF8(strings.Clone((*text)[:maxContent]), "")
+		}
+	}
+	return it
 }
 
 // Len is the number of posts in the feed.

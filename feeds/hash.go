@@ -34,7 +34,34 @@ func essence(raw string) string {
 	if !whole { // a box that is never closed would swallow what the author wrote after it
 		text, _ = distil(raw, func(html.Token) bool { return false })
 	}
-	return counters.ReplaceAllString(text, "#")
+	return withoutCounters(text)
+}
+
+// withoutCounters replaces the counters in an essence. None has a tag inside, so what stands between two tags is asked by itself, and only
+// what may hold one: the expression is slow.
+func withoutCounters(text string) string {
+	var out strings.Builder
+	for len(text) > 0 {
+		end := strings.IndexByte(text[1:], '<') + 1
+		if end == 0 {
+			end = len(text)
+		}
+		piece := text[:end]
+		if text = text[end:]; mayCount(piece) {
+			piece = counters.ReplaceAllString(piece, "#")
+		}
+		out.WriteString(piece)
+	}
+	return out.String()
+}
+
+// mayCount is true wherever counters matches something.
+func mayCount(piece string) bool {
+	if strings.ContainsAny(piece, "0123456789") {
+		return true
+	}
+	piece = strings.ToLower(piece)
+	return strings.Contains(piece, "ago") || strings.Contains(piece, "vor") || strings.Contains(piece, "il y a")
 }
 
 // distil leaves out the elements that skip names; whole is false where one of them has no end.

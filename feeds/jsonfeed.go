@@ -83,6 +83,9 @@ func (l *jsonList) UnmarshalJSON(raw []byte) error {
 const jsonVersion = "jsonfeed.org/version/"
 
 func parseJSON(text []byte, at *url.URL) (*Feed, error) {
+	if hasLongString(text) {
+		return nil, fmt.Errorf("one text of it is longer than %d MiB", maxPiece>>20)
+	}
 	var j jsonFeed
 	if err := json.Unmarshal(text, &j); err != nil {
 		return nil, explainJSON(err)
@@ -112,6 +115,22 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	}
 	f.items = usable(all)
 	return f, nil
+}
+
+// hasLongString says that a string of the document is longer than maxPiece: decoding copies it several times.
+func hasLongString(text []byte) bool {
+	begun, inside := 0, false
+	for at := 0; at < len(text); at++ {
+		switch c := text[at]; {
+		case inside && c == '\\':
+			at++
+		case c == '"':
+			inside, begun = !inside, at
+		case inside && at-begun > maxPiece:
+			return true
+		}
+	}
+	return false
 }
 
 // hub is the first of the feed's hubs that speaks WebSub.
@@ -152,10 +171,7 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		attachments: i.attached(at),
 	}
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
-	if it.content == "" {
-		it.content, it.summary = it.summary, ""
-	}
-	return it
+	return it.bounded()
 }
 
 func (i jsonItem) attached(at *url.URL) []Attachment {

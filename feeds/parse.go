@@ -113,10 +113,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		it.summary, it.content = strings.TrimSpace(entry.Description), strings.TrimSpace(entry.Content)
 		it.tags = tags(entry.Categories, plainRSS)
 	}
-	if it.content == "" {
-		it.content, it.summary = it.summary, ""
-	}
-	return it
+	return it.bounded()
 }
 
 // contentBase is what addresses inside the content stand on: a declared base, else the post's own page, as its author saw it.

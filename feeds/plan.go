@@ -41,8 +41,12 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)
 	}
-	if pl.isWhole = !isForeign && s.familiar > 0; pl.isWhole {
+	pl.isWhole = !isForeign && s.familiar > 0
+	switch {
+	case pl.isWhole:
 		pl.absences, pl.looks, pl.missing = r.absences()
+	case !isForeign:
+		pl.absences, pl.looks = r.outrun()
 	}
 	pl.changes = m.changes
 	for _, c := range m.changes {

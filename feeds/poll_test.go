@@ -1,6 +1,7 @@
 package feeds_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -280,6 +281,27 @@ func TestWhiteSpaceAndEnginesNoiseAreNoEdit(t *testing.T) {
 		w.mustPoll()
 		if p := w.post("Cup 1"); p.EditedAt.IsZero() {
 			t.Error("an edit was not seen")
+		}
+	})
+}
+
+// A feed of one item never has anything in common with what it was, and its fifth post is as good as its first.
+func TestAFeedOfOneItemIsNoOtherSite(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(0))
+		w.mustPoll()
+		for n := range 8 {
+			w.pass(24 * time.Hour)
+			w.publish(post(n + 1).with(func(e *entry) { e.date = w.now.Add(-time.Hour) }))
+			w.mustPoll()
+			w.pass(5 * time.Minute)
+			w.expectDue(fmt.Sprintf("Cup %d", n+1))
+			w.announce()
+		}
+		for _, p := range w.posts() {
+			if p.AbsentPolls > 0 || p.AbsentSince.IsZero() != (p.Title == "Cup 8") {
+				t.Errorf("%s: absent since %v, missed by %d polls", p.Title, p.AbsentSince, p.AbsentPolls)
+			}
 		}
 	})
 }

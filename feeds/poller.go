@@ -125,6 +125,9 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 			p.work(ctx, poll) // it is on record and in the log
 		})
 	}
+	if len(due) == candidates {
+		p.Wake() // there are more
+	}
 	return nil
 }
 

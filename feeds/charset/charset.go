@@ -26,17 +26,25 @@ var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a
 // UTF-8 with characters beyond ASCII is UTF-8, whatever servers and templates claim. Then comes the HTTP header, then the declaration (RFC
 // 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that nobody chose.
 func Decode(body []byte, contentType string) []byte {
+	text := toUTF8(body, contentType)
+	if at := xmlDeclaration.FindIndex(text); at != nil {
+		text = text[at[1]:]
+	}
+	return withoutControls(text)
+}
+
+// toUTF8 is always a copy: the caller's own stays as it is.
+func toUTF8(body []byte, contentType string) []byte {
 	if from, ok := marked(body); ok {
-		body = transcode(body, from)
-	} else if from := labelled(body, contentType); from != nil {
-		body = transcode(body, from)
-	} else if !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte(string(utf8.RuneError)))
+		return transcode(body, from)
 	}
-	if at := xmlDeclaration.FindIndex(body); at != nil {
-		body = body[at[1]:]
+	if from := labelled(body, contentType); from != nil {
+		return transcode(body, from)
 	}
-	return withoutControls(body)
+	if utf8.Valid(body) {
+		return bytes.Clone(body)
+	}
+	return bytes.ToValidUTF8(body, []byte(string(utf8.RuneError)))
 }
 
 // marked recognises byte order marks, and UTF-16 without one by the zero byte beside the first "<" or "{".
@@ -95,21 +103,26 @@ func declaredEncoding(body []byte) string {
 func transcode(body []byte, from encoding.Encoding) []byte {
 	text, err := from.NewDecoder().Bytes(body)
 	if err != nil {
-		text = body
+		text = bytes.Clone(body)
+	}
+	if utf8.Valid(text) { // as what decoders make mostly is
+		return text
 	}
 	return bytes.ToValidUTF8(text, []byte(string(utf8.RuneError)))
 }
 
-// withoutControls drops the characters that XML 1.0 does not allow, though "\x00" in a comment field is no reason to lose a feed.
+// withoutControls drops in place the characters that XML 1.0 does not allow: "\x00" in a comment field is no reason to lose a feed.
 func withoutControls(text []byte) []byte {
-	kept := make([]byte, 0, len(text))
-	for i, c := range text {
+	kept := text[:0]
+	for _, c := range text {
 		if c >= 0x20 || c == '\t' || c == '\n' || c == '\r' {
-			kept = append(kept, text[i])
+			kept = append(kept, c)
 		}
 	}
 	for _, noncharacter := range []string{"\uFFFE", "\uFFFF"} {
-		kept = bytes.ReplaceAll(kept, []byte(noncharacter), nil)
+		if bytes.Contains(kept, []byte(noncharacter)) { // most have none, and need no copy
+			kept = bytes.ReplaceAll(kept, []byte(noncharacter), nil)
+		}
 	}
 	return kept
 }

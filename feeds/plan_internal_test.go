@@ -1,0 +1,163 @@
+package feeds
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+// nowhere is a network whose every page is gone.
+type nowhere struct{}
+
+func (nowhere) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
+}
+
+var planned = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// plannedItem is the n-th post of the blog that FuzzPlan knows, which has ten.
+func plannedItem(n int) item {
+	link := fmt.Sprintf("https://tea.example/%d/", n)
+	text := fmt.Sprintf("<p>The cup %d is for the guest of day %d, who came by the %d o'clock train and stayed for %d hours.</p>", n, n*7, n%12, n*3)
+	return item{guid: link, link: link, title: fmt.Sprintf("Cup %d", n), content: text, publishedAt: planned.AddDate(0, 0, n-20)}
+}
+
+// alter does to an item what one byte says.
+func (it *item) alter(how byte) {
+	other := plannedItem(int(how >> 4))
+	switch how % 12 {
+	case 0:
+		it.guid = fmt.Sprintf("urn:%d", how)
+	case 1:
+		it.link = strings.Replace(it.link, "https", "http", 1) + fmt.Sprintf("?utm_source=%d", how)
+	case 2:
+		it.title = other.title
+	case 3:
+		it.content = other.content
+	case 4:
+		it.publishedAt = other.publishedAt
+	case 5:
+		it.guid = other.guid
+	case 6:
+		it.link = other.link
+	case 7:
+		it.publishedAt = time.Time{}
+	case 8:
+		it.guid, it.title = "", ""
+	case 9:
+		it.link = "https://tea.example/"
+	case 10:
+		it.content += "<p>One line more.</p>"
+	case 11:
+		it.link, it.guid = fmt.Sprintf("https://elsewhere.example/%d/", how), ""
+	}
+}
+
+// plannedFeed reads items from bytes: which post, how many changes, the changes.
+func plannedFeed(data []byte) *Feed {
+	f := &Feed{Title: "Tea", SiteURL: "https://tea.example/", Language: "en"}
+	for len(data) > 1 && len(f.items) < 60 {
+		it, n := plannedItem(int(data[0]%16)), int(data[1]%4) // the last six are new
+		for data = data[2:]; n > 0 && len(data) > 0; n, data = n-1, data[1:] {
+			it.alter(data[0])
+		}
+		f.items = append(f.items, it)
+	}
+	return f
+}
+
+// FuzzPlan reads whatever feeds may say against a blog that is known. Whatever they say: no post is told of twice, no item becomes two
+// posts and no two items one, and where nothing is known any more nothing is missing.
+func FuzzPlan(f *testing.F) {
+	f.Add([]byte{0, 0, 1, 0, 2, 0, 3, 0})
+	f.Add([]byte{9, 1, 0x30, 8, 2, 0x15, 0x76, 12, 0, 13, 1, 7})
+	f.Add([]byte{5, 3, 0x25, 0x26, 0x22, 2, 3, 0x55, 0x56, 0x52, 10, 1, 8, 11, 1, 9})
+	f.Add([]byte(strings.Repeat("\x0c\x01\x08", 30)))
+	p, b := plannedBlog(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		poll, err := PollOf(t.Context(), p.DB, b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed := plannedFeed(data)
+		pl, err := p.plan(t.Context(), b, poll, feed, b.FeedURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPlanned(t, pl, feed)
+	})
+}
+
+func plannedBlog(f *testing.F) (*Poller, Blog) {
+	f.Helper()
+	db := databasetest.Open(f)
+	var known Feed
+	known.Title, known.SiteURL, known.Language = "Tea", "https://tea.example/", "en"
+	for n := range 10 {
+		known.items = append(known.items, plannedItem(n))
+	}
+	at := planned.AddDate(0, 0, -2)
+	a := answer{url: join(nil, "https://tea.example/feed.xml"), feed: &known}
+	found := Found{Title: "Tea", SiteURL: known.SiteURL, FeedURL: a.url.String(), feed: &known, answer: a}
+	b, err := Add(f.Context(), db, NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "tea"}, at, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := db.Exec(f.Context(), `
+UPDATE posts
+SET announce = 1
+WHERE published_at > ?`, database.Millis(planned.AddDate(0, 0, -15))); err != nil {
+		f.Fatal(err)
+	}
+	return &Poller{
+		DB: db, Client: safehttp.New(safehttp.Options{UserAgent: "bloghorn/test", Transport: nowhere{}}), Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return planned }, Interval: time.Hour, MaxAge: 7 * 24 * time.Hour,
+	}, b
+}
+
+func checkPlanned(t *testing.T, pl plan, feed *Feed) {
+	t.Helper()
+	changed, was := map[string]bool{}, map[string]bool{}
+	created := 0
+	for _, c := range pl.changes {
+		if changed[c.post.ID] {
+			t.Errorf("two changes of one post: %+v", c.post)
+		}
+		changed[c.post.ID] = true
+		if c.known == nil {
+			created++
+		}
+	}
+	isKnown := 0
+	for _, found := range pl.findings {
+		if found.was == nil {
+			continue
+		}
+		if was[found.was.id] {
+			t.Errorf("two items are one post: %s", found.was.title)
+		}
+		was[found.was.id] = true
+		if !found.doubt {
+			isKnown++
+		}
+	}
+	if created+isKnown > len(feed.items) {
+		t.Errorf("of %d items %d are known and %d new", len(feed.items), isKnown, created)
+	}
+	for _, a := range pl.absences {
+		if a.polls > 0 && (!pl.isWhole || isKnown == 0) {
+			t.Errorf("a post is missing from a feed that is not whole: %+v", a)
+		}
+		if was[a.id] && !a.since.IsZero() {
+			t.Errorf("a post is listed and absent: %+v", a)
+		}
+	}
+}
