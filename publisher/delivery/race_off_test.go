@@ -2,4 +2,4 @@
 
 package delivery_test
 
-const simulatedHosts = 5000
+const simulatedHosts = 500
