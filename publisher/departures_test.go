@@ -161,7 +161,7 @@ func TestAnInboxThatIsGoneIsNoReasonWhereThePersonIsThere(t *testing.T) {
 }
 
 // Days on which her server is silent, or she is there, do not count.
-func TestOnlyDaysInARowAreCounted(t *testing.T) {
+func TestASilentServerProvesNothingAndASightingBeginsAnew(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		d := newDeparting(t, db)
 		const id = "https://lone.example/ada"

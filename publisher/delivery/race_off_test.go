@@ -2,4 +2,4 @@
 
 package delivery_test
 
-const simulatedHosts = 500
+const simulatedHosts = 5000
