@@ -59,8 +59,9 @@ func TestAnInboxThatWasAwayGetsOneCreateWithTheLastState(t *testing.T) {
 				waitForTries(t, db, 2)
 				enqueue(t, db, first, noon, inboxA, "https://b.example/inbox")
 				waitForRow(t, db, "https://b.example/inbox", func(d delivery.Delivery) bool { return d.State == delivery.Delivered })
-				waitForIdle(t, db)
+				waitForTry(t, db, inboxA)
 				enqueue(t, db, last, noon, inboxA, "https://b.example/inbox", "https://new.example/inbox")
+				waitForTry(t, db, inboxA)
 				tried := len(w.got("https://a."))
 				catchUp(t, db, w, c, "a.example")
 				if got := w.got("https://a.")[tried:]; !slices.Equal(got, []string{string(last.Joined)}) {
@@ -125,6 +126,7 @@ func TestADeleteIsNotSentWhereTheCreateNeverArrived(t *testing.T) {
 		waitForTries(t, db, 3)
 		waitForIdle(t, db)
 		enqueue(t, db, edit(), noon, inboxA)
+		waitForTry(t, db, inboxA)
 		deletion := activity("Delete", post, noon)
 		enqueue(t, db, deletion, noon, inboxes...)
 		tried := len(w.got("https://a."))
@@ -191,6 +193,13 @@ func TestAMillionthEditIsOneDelivery(t *testing.T) {
 		}
 		expectAgreement(t, db)
 	})
+}
+
+// waitForTry waits until the newest delivery to an inbox was tried, and that is written down.
+func waitForTry(t *testing.T, db *database.DB, inbox string) {
+	t.Helper()
+	waitForRow(t, db, inbox, func(d delivery.Delivery) bool { return d.Attempts > 0 })
+	waitForIdle(t, db)
 }
 
 // waitForIdle waits until what was tried is written down, and nothing is on its way.
