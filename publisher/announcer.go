@@ -32,6 +32,7 @@ type Announcer struct {
 	Log            *slog.Logger
 	Now            func() time.Time
 	UpdateInterval time.Duration // at least this long between two Updates of a post; the last state is always sent
+	Spread         time.Duration // over which the first tries of a thousand hosts are spread (delivery.Activity.Spread); 0 is at once
 	Enqueued       func()        // called after activities were committed; may be nil
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
 
@@ -151,7 +152,7 @@ func (a *Announcer) tell(
 	if err != nil {
 		return false, fmt.Errorf("read the blog: %w", err)
 	}
-	err = enqueueStep(ctx, tx, b, p, is, do, facts, a.Now())
+	err = a.enqueueStep(ctx, tx, b, p, is, do, facts)
 	if err != nil || b.Settings.PinTag == "" && p.PinnedAt.IsZero() {
 		return true, err
 	}
@@ -159,34 +160,42 @@ func (a *Announcer) tell(
 }
 
 // enqueueStep sends an activity about a post. Its id follows from the step, so one that is there is the same one.
-func enqueueStep(
-	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts, now time.Time,
+func (a *Announcer) enqueueStep(
+	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts,
 ) error {
 	inboxes, err := recipientsOf(ctx, tx, b, p, is, do)
 	if err != nil {
 		return err
 	}
-	err = enqueue(ctx, tx, b, PostID(b, p.ID), activityOf(b, p, is, do, facts), inboxes, now)
+	leaves := delivery.Activity{ObjectURI: PostID(b, p.ID)}
+	if do != stepDelete {
+		leaves.Spread = a.Spread
+	}
+	if do == stepUpdate && len(inboxes) > 0 {
+		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt})))
+		if err != nil {
+			return err
+		}
+	}
+	err = enqueue(ctx, tx, b, leaves, activityOf(b, p, is, do, facts), inboxes, a.Now())
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
 	}
 	return err
 }
 
-// enqueue sends an activity to inboxes; to none it is not even stored. object is what it is about, as delivery.Activity.ObjectURI.
+// enqueue sends an activity to inboxes; to none it is not even stored. leaves says what it is about, and how it is sent.
 func enqueue(
-	ctx context.Context, tx database.Querier, b feeds.Blog, object string, activity activitypub.Activity, inboxes []string, now time.Time,
-) error {
+	ctx context.Context, tx database.Querier, b feeds.Blog, leaves delivery.Activity, activity activitypub.Activity, inboxes []string, now time.Time,
+) (err error) {
 	if len(inboxes) == 0 {
 		return nil
 	}
-	body, err := activitypub.Marshal(activity)
-	if err != nil {
+	if leaves.Body, err = activitypub.Marshal(activity); err != nil {
 		return err
 	}
-	return delivery.Enqueue(ctx, tx, delivery.Activity{
-		ID: database.NewID(now), URI: activity.ID, Sender: activity.Actor, Kind: activity.Type, ObjectURI: object, Body: body,
-	}, b.ID, inboxes, now)
+	leaves.ID, leaves.URI, leaves.Sender, leaves.Kind = database.NewID(now), activity.ID, activity.Actor, activity.Type
+	return delivery.Enqueue(ctx, tx, leaves, b.ID, inboxes, now)
 }
 
 func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {

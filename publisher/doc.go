@@ -45,5 +45,7 @@
 //
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //
+// An inbox that is gone removes no follower. departures.go has the rule: her own document must say so on three days.
+//
 // The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
 package publisher

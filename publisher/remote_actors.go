@@ -96,11 +96,12 @@ func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
 	return m.Refresh(ctx, id)
 }
 
-// Refresh asks for the actor again and stores what its server says. One that is gone is marked so.
+// Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
+// days before that has consequences (Departures).
 func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 	doc, err := m.Fetch(ctx, id)
 	if errors.Is(err, ErrGone) {
-		return RemoteActor{}, errors.Join(err, m.MarkGone(ctx, m.DB, id))
+		return RemoteActor{}, errors.Join(err, m.MarkGone(ctx, m.DB, id), suspect(ctx, m.DB, id, m.Now()))
 	}
 	if err != nil {
 		return RemoteActor{}, err
@@ -130,7 +131,7 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 	return a, nil
 }
 
-// MarkGone remembers that the actor has left. Nothing is delivered to it any more.
+// MarkGone remembers that the actor has left, or so it seems.
 func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) error {
 	if err := markGone(ctx, q, id, m.Now()); err != nil {
 		return fmt.Errorf("mark the actor %s as gone: %w", id, err)

@@ -58,13 +58,14 @@ func deleteFollow(ctx context.Context, q database.Querier, followURI string, act
 		WHERE follow_hash = ? AND actor_id = ?`, database.Hash(followURI), actorID)
 }
 
-// followersPage lists a blog's followers that are still there, after an actor's id; 0 begins.
+// followersPage lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are among them until that is certain
+// (departures.go), and a shared inbox that is gone is none.
 func followersPage(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]follower, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		SELECT f.blog_id, f.actor_id, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END
 		FROM followers f
 		JOIN remote_actors a ON a.id = f.actor_id
-		WHERE f.blog_id = ? AND f.actor_id > ? AND a.gone_at = 0
+		WHERE f.blog_id = ? AND f.actor_id > ?
 		ORDER BY f.actor_id
 		LIMIT ?`, blogID, after, limit))
 }

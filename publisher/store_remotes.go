@@ -65,13 +65,15 @@ func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (da
 	return stored.ID, err
 }
 
+// updateRemoteActor looks at shared_gone_at first: MySQL evaluates from left to right, with the values already set.
 func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (int64, error) {
 	return q.Exec(ctx, `
 		UPDATE remote_actors
-		SET type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
+		SET shared_gone_at = CASE WHEN shared_inbox = ? THEN shared_gone_at ELSE 0 END,
+			type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
 			fetched_at = ?, gone_at = 0
 		WHERE uri_hash = ?`,
-		a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
+		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
 		database.Millis(a.FetchedAt), database.Hash(a.URI))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -72,5 +73,5 @@ func tellFollowers(ctx context.Context, tx database.Querier, b feeds.Blog, objec
 	if err != nil {
 		return err
 	}
-	return enqueue(ctx, tx, b, object, a, inboxes, now)
+	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: object}, a, inboxes, now)
 }

@@ -41,6 +41,7 @@ type app struct {
 	looker    *feeds.Looker
 	announcer *publisher.Announcer
 	worker    *delivery.Worker
+	departed  *publisher.Departures
 	inbox     *replies.Inbox
 
 	sites       *publisher.Sites
@@ -82,6 +83,7 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 		DB: a.db, Client: federation, Keys: a.keys, Schemes: schemes, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now,
 	}
 
+	a.departed = &publisher.Departures{DB: a.db, Remotes: remotes, Log: a.part("departures"), Now: a.now}
 	a.speak(federation, schemes)
 	a.listen(remotes)
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
@@ -97,10 +99,13 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 // speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
 func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
 	s := a.settings
-	a.worker = &delivery.Worker{DB: a.db, Client: federation, Keys: a.keys.Signer, Schemes: schemes, Log: a.part("delivery"), Now: a.now}
+	a.worker = &delivery.Worker{
+		DB: a.db, Client: federation, Keys: a.keys.Signer, Schemes: schemes, Log: a.part("delivery"), Now: a.now,
+		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead,
+	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
-		Engagement: a.engagement,
+		Engagement: a.engagement, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, Saved: a.announcer.Wake}
 	a.poller = &feeds.Poller{
@@ -131,7 +136,7 @@ func (a *app) part(component string) *slog.Logger { return a.log.With("component
 func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
-		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "inbox": a.inbox.Run,
+		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "departures": a.departed.Run, "inbox": a.inbox.Run,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {

@@ -29,6 +29,7 @@ type commandLine struct {
 	Feed        feedCommands       `cmd:"" help:"Look after the feeds: what is known of one, read it now, held posts, hooks for deploy scripts."`
 	Post        postCommands       `cmd:"" help:"List, share and pin posts, decide about held ones, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
+	Delivery    deliveryCommands   `cmd:"" help:"See what was delivered and what was not, try again, give up, pause a server."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready: exit code 0 or 1, for containers."`

@@ -43,6 +43,7 @@ type feedSettings struct {
 }
 
 type federationSettings struct {
+	Spread       duration `help:"A post goes out to a thousand servers over this time, because each of them then asks for the blog's page; a few get it at once. 0 sends to all at once." default:"60s" env:"SPREAD"`
 	AllowPrivate []string `help:"host:port of test servers that may have private addresses; only where public_url is this computer." env:"ALLOW_PRIVATE" placeholder:"HOST:PORT"`
 }
 

@@ -18,6 +18,11 @@ type Activity struct {
 	Kind      string      // its type ("Create", "Update", "Delete", "Accept", …), at most 30 bytes
 	ObjectURI string      // what it is about; a sender's activities about one object reach a host in order. "" is about nothing but itself.
 	Body      []byte      // the exact bytes that are sent at each try
+
+	// Joined makes an Update one that says everything: it is the Create with the same state, for inboxes that never got the first Create.
+	Joined []byte
+	// Spread is the time over which the first tries of a thousand hosts are spread, since each of them then asks for the blog's page.
+	Spread time.Duration
 }
 
 // object is what the order goes by. The sender is part of it, because the id of a Follow that we accept was chosen by a stranger.
@@ -31,20 +36,29 @@ func (a Activity) object() database.Digest {
 // Enqueue stores the activity and one pending delivery for each distinct inbox, in the caller's transaction; the caller leaves out our own
 // inboxes. Where an activity with this URI is stored already, it does nothing and returns database.ErrDuplicate.
 //
-// A Delete cancels what still waits of its object, and then goes to every inbox all the same: a try that seemed to fail may have arrived.
+// What waits of an object is joined with what is newer (join.go): where the Create never arrived, an Update takes its place and a Delete is
+// cancelled from the start. Whatever else waits, a Delete cancels; a try that seemed to fail may have arrived, so it goes there all the same.
 //
 // An inbox that is no address gets a delivery that is Refused from the start, so that it shows in the ledger and costs the others nothing.
 func Enqueue(ctx context.Context, tx database.Querier, a Activity, blogID database.ID, inboxes []string, now time.Time) error {
 	if err := addActivity(ctx, tx, a, now); err != nil {
 		return fmt.Errorf("store activity %s: %w", a.URI, err)
 	}
+	to := newInboxes(inboxes)
+	never, err := withdraw(ctx, tx, a, to, now)
+	if err != nil {
+		return fmt.Errorf("join %s with what waits: %w", a.URI, err)
+	}
 	if a.Kind == "Delete" {
 		if err := cancelObject(ctx, tx, a.object(), now); err != nil {
 			return fmt.Errorf("cancel what %s overtakes: %w", a.URI, err)
 		}
 	}
-	if err := insertDeliveries(ctx, tx, a, blogID, newInboxes(inboxes), now); err != nil {
+	if err := insertDeliveries(ctx, tx, newRows(a, blogID, to, never, now)); err != nil {
 		return fmt.Errorf("store deliveries of %s: %w", a.URI, err)
+	}
+	if err := countEnqueued(ctx, tx, a.ID, len(to)); err != nil {
+		return fmt.Errorf("count deliveries of %s: %w", a.URI, err)
 	}
 	return nil
 }

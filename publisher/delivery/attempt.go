@@ -29,7 +29,8 @@ type job struct {
 	inboxHash  database.Digest
 	inbox      string
 	host       string
-	attempts   int // before this one
+	attempts   int  // before this one
+	joined     bool // what is sent is the Create with the state of this Update
 	expiresAt  time.Time
 	token      database.ID // of the claim: who settles with an older one settles nothing
 	leaseUntil time.Time
@@ -38,7 +39,8 @@ type job struct {
 // result is how a job ended.
 type result struct {
 	job        *job
-	untried    bool // given back; nothing was sent
+	untried    bool // given back; nobody is blamed
+	unsure     bool // it may have arrived all the same
 	nextAt     time.Time
 	verdict    verdict
 	recovered  bool
@@ -62,7 +64,7 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 	if ctx.Err() != nil || j.leaseUntil.Sub(now) < l.w.Timeout+leaseMargin {
 		return givenBack(j, now)
 	}
-	load, err := l.bodies.get(ctx, j.activity)
+	load, err := l.bodies.get(ctx, j.activity, j.joined)
 	if errors.Is(err, database.ErrNotFound) {
 		return result{job: j, verdict: verdict{Refused, unknown}, words: "the activity is not stored any more"}
 	}
@@ -107,11 +109,13 @@ func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key,
 	case err == nil:
 		return r.answered(answer, ended)
 	case ctx.Err() != nil:
-		return givenBack(j, ended)
+		back := givenBack(j, ended)
+		back.unsure = true
+		return back
 	case signError != nil:
 		r.verdict = verdict{Pending, unknown}
 	default:
-		r.verdict = judgeError(err)
+		r.verdict, r.unsure = judgeError(err), !neverLeft(err)
 	}
 	r.words = plain(err.Error())
 	return r
@@ -119,7 +123,7 @@ func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key,
 
 func (r result) answered(answer *safehttp.Response, now time.Time) result {
 	r.status = answer.Status
-	r.verdict = judge(r.job.host, answer.Status)
+	r.verdict, r.unsure = judge(r.job.host, answer.Status), !turnedAway(answer.Status)
 	if r.verdict.state == Delivered {
 		return r
 	}

@@ -10,6 +10,12 @@ import (
 // keptBodies is how many activities are kept in memory: more than a blog has on their way, few enough to be 64 MiB at the very worst.
 const keptBodies = 64
 
+// bodyKey says which of the two bodies that an Update may have (Activity.Joined).
+type bodyKey struct {
+	activity database.ID
+	joined   bool
+}
+
 // payload is what is sent, and who signs it.
 type payload struct {
 	sender string
@@ -21,16 +27,17 @@ type bodies struct {
 	db *database.DB
 
 	mu    sync.Mutex
-	byID  map[database.ID]payload
-	order []database.ID
+	byID  map[bodyKey]payload
+	order []bodyKey
 }
 
 func newBodies(db *database.DB) *bodies {
-	return &bodies{db: db, byID: map[database.ID]payload{}}
+	return &bodies{db: db, byID: map[bodyKey]payload{}}
 }
 
 // get reads under the lock: whoever else waits for it most likely wants the same one.
-func (b *bodies) get(ctx context.Context, id database.ID) (payload, error) {
+func (b *bodies) get(ctx context.Context, activity database.ID, joined bool) (payload, error) {
+	id := bodyKey{activity, joined}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p, ok := b.byID[id]; ok {

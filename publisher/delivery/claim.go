@@ -1,8 +1,10 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -19,10 +21,11 @@ const (
 // candidate is a due delivery, with all that decides whether it can be sent now.
 type candidate struct {
 	job
-	failures    int       // of its host, in a row
-	pausedUntil time.Time // of its host
-	waitsFor    bool      // an older activity about the same object is not settled at this host
-	waitUntil   time.Time // when that is tried again, zero while it is being tried
+	failures     int       // of its host, in a row
+	pausedUntil  time.Time // of its host, by the breaker or by hand
+	failingSince time.Time
+	waitsFor     bool      // an older activity about the same object is not settled at this host
+	waitUntil    time.Time // when that is tried again, zero while it is being tried
 }
 
 // sweep is a walk over what is due, page by page. Rows for hosts that have no room are passed by and stay due; the walk goes around
@@ -38,7 +41,7 @@ type sweep struct {
 // choice is what to do with a page.
 type choice struct {
 	take   []candidate
-	paused map[string]time.Time // hosts to hold until then
+	paused map[string]pause // hosts to hold
 	wait   []candidate
 	passed int
 	all    bool // the whole page was looked at
@@ -47,7 +50,8 @@ type choice struct {
 // choose goes through a page, in random order: workers that read the same page then seldom want the same rows.
 func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 	rand.Shuffle(len(page), func(i, j int) { page[i], page[j] = page[j], page[i] })
-	c := choice{paused: map[string]time.Time{}}
+	inOrder(page)
+	c := choice{paused: map[string]pause{}}
 	taken := map[string]int{}
 	for _, d := range page {
 		if len(c.take) == most {
@@ -57,7 +61,7 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 		lane.failures = d.failures
 		switch {
 		case d.pausedUntil.After(now):
-			c.paused[d.host] = d.pausedUntil
+			c.paused[d.host] = pause{d.pausedUntil, isDead(d.failures, d.failingSince, now)}
 		case d.waitsFor:
 			c.wait = append(c.wait, d)
 		case taken[d.host] < lane.room():
@@ -70,6 +74,24 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 	}
 	c.all = true
 	return c
+}
+
+// inOrder leaves the hosts of a shuffled page where they are, and gives each its older activities first.
+func inOrder(page []candidate) {
+	byHost := newGroups[string, candidate](len(page))
+	for _, d := range page {
+		byHost.add(d.host, d)
+	}
+	if len(byHost.keys) == len(page) {
+		return
+	}
+	for _, of := range byHost.all() {
+		slices.SortStableFunc(of, func(a, b candidate) int { return cmp.Compare(a.activity, b.activity) })
+	}
+	for i, d := range page {
+		page[i] = byHost.values[d.host][0]
+		byHost.values[d.host] = byHost.values[d.host][1:]
+	}
 }
 
 // claim takes on what is due: a batch for lanes that have run dry, and a page of the sweep. What that leaves comes with the next round,
@@ -153,8 +175,8 @@ func (l *loop) lease(ctx context.Context, c choice, now time.Time) (won []*job, 
 	}
 	token, until := database.NewID(now), now.Add(l.w.Lease)
 	err = l.w.DB.InTx(ctx, func(tx *database.Tx) error {
-		for host, until := range c.paused {
-			if err := hold(ctx, tx, host, until); err != nil {
+		for host, p := range c.paused {
+			if err := p.hold(ctx, tx, host); err != nil {
 				return err
 			}
 		}

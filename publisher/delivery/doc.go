@@ -17,8 +17,10 @@
 //   - A crash loses nothing: the claims of a dead worker become due again when their lease ends, a minute after the claim. It may send
 //     twice what was on its way, with the same id and the same bytes. A worker that was only slow finds another token on the row and
 //     changes nothing.
+//     Each activity also knows how many deliveries were enqueued for it, so that ReadLedger can tell whether any is missing.
 //   - Activities about one object reach a host in the order of their ids. A Delete cancels what still waits, and itself waits only for
-//     what is on its way at that moment.
+//     what is on its way at that moment. A host that was away gets everything that waited in that order, one by one.
+//   - Where the Create never arrived, an edit is joined with it, and a Delete is not sent (join.go).
 //   - A host that is slow or dead holds up nobody: it has at most two requests open and nothing claimed ahead, its rows are walked
 //     around while it is busy, and moved out of the way while it is paused.
 //
@@ -39,10 +41,15 @@
 //     request, and the kinder answer counts: a server that does not know one of the schemes may say 400 to it, which must not end a
 //     delivery that waits for nothing but a key to be fetched. The breaker and the schedule see one try.
 //   - 401 and 403 are tried again, because keys are cached and clocks are wrong for a while. 404 and 410 end this delivery and say nothing
-//     about followers: servers answer 404 for many reasons, Threads for a signature it dislikes.
+//     about followers: servers answer 404 for many reasons, Threads for a signature it dislikes. They are only reported (Worker.InboxGone).
+//   - A host that failed for two weeks is dead: asked once a day, with the newest of what waits. Rows still expire one by one, so what is
+//     younger than two weeks is there when it comes back. After 90 days, on two days, that too is reported (Worker.HostDead).
+//   - "Never arrived" is what the inbox or the network said, not what we hope: a refusal (3xx, 4xx, 501, 503), or no connection. A timeout,
+//     another 5xx, a crashed worker leave it open, and the row remembers that for good (unsure).
+//   - Thousands of servers that learn of a post in one second ask for its page in one second, so their first tries are spread (spread.go).
 //   - Two weeks begin with the first try, and a delivery expires only after a failure: if we were away ourselves, nothing is lost by it.
 //   - The breaker is per host, for all workers, in the table hosts; only hosts that failed have a row. A word from a host ends its
-//     pause (Revive) for one delivery, and if that arrives, for all. A "not now" that is about us and not about the host (401) does not
+//     pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is ended by nobody else. A "not now" that is about us and not about the host (401) does not
 //     count, nor does our own trouble.
 //   - Concurrency per host is counted in each worker. With several processes a host may see two requests from each.
 package delivery

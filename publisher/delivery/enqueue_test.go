@@ -92,7 +92,7 @@ func TestAnInboxThatIsNoAddressIsRefusedAtOnce(t *testing.T) {
 func TestADeleteOvertakesWhatWaits(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w, c := newWorld(), &clock{now: noon}
-		w.answers(always(http.StatusForbidden))
+		w.answers(always(http.StatusInternalServerError))
 		enqueue(t, db, activity("Create", post, noon), noon, "https://a.example/inbox")
 		start(t, newWorker(db, w, c.Now))
 		waitForTries(t, db, 1)

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,16 +10,30 @@ import (
 
 // The breaker: a host that failed five times in a row is left alone for half an hour, then asked with one delivery at a time. A dead host
 // so costs one request in half an hour, however much waits for it.
+//
+// Death: a host that has failed for two weeks is asked once a day, and with the newest of what waits only. Its followers stay, since servers
+// have come back after longer; what waits for it expires two weeks after its first try, as everywhere. After 90 days, seen twice on two
+// days, its followers are given up (Worker.HostDead).
 const (
 	openAfter = 5
 	openFor   = 30 * time.Minute
 	minOpen   = time.Minute
+
+	deadAfter  = 14 * 24 * time.Hour
+	deadPause  = 24 * time.Hour
+	purgeAfter = 90 * 24 * time.Hour
+	doomedFor  = 20 * time.Hour // between the two days
 )
 
-// Revive lets a paused host be tried at once. It is for any verified request from that host: who can speak may well be able to listen.
-// host is the authority as written in its URLs (activitypub.Host). Where the host is not paused it costs one read.
+func isDead(failures int, failingSince, now time.Time) bool {
+	return failures >= openAfter && !failingSince.IsZero() && !failingSince.After(now.Add(-deadAfter))
+}
+
+// Revive lets a paused or dead host be tried at once. It is for any verified request from that host: who can speak may well be able to
+// listen. host is the authority as written in its URLs (activitypub.Host). Where the host is not paused it costs one read.
 //
-// What goes out is the oldest waiting delivery; if it arrives, the others follow within a second, and if not, the pause begins anew.
+// What goes out is the oldest waiting delivery; if it arrives, the others follow within a second, and if not, the pause begins anew, but
+// its death does not: the weeks are counted from the next failure on.
 func Revive(ctx context.Context, q database.Querier, host string) error {
 	paused, err := isPaused(ctx, q, host)
 	if err != nil || !paused {
@@ -32,16 +45,41 @@ func Revive(ctx context.Context, q database.Querier, host string) error {
 	return wrap(hastenOldest(ctx, q, host), "hasten a delivery to", host)
 }
 
+// pause is how long nothing goes to a host. While it is dead only one delivery, the newest, comes due at its end.
+type pause struct {
+	until time.Time
+	dead  bool
+}
+
+func (p pause) hold(ctx context.Context, q database.Querier, host string) error {
+	if !p.dead {
+		return hold(ctx, q, host, p.until)
+	}
+	if err := hold(ctx, q, host, p.until.Add(deadPause)); err != nil {
+		return err
+	}
+	return hastenNewest(ctx, q, host, p.until)
+}
+
 // news is what a batch of results tells about one host, in the order in which they came in.
 type news struct {
 	host      string
 	recovered bool // it answered after failures
-	failures  int  // since then
+	failed    int  // how often since then
 	words     string
 	pause     time.Duration // for a breaker that opens
 
-	pausedUntil time.Time // what came of it: the breaker opened, or stayed open,
-	closed      bool      // or was open and closed
+	standing      // what came of it: the breaker opened, or stayed open,
+	closed   bool // or was open and closed
+	purged   int  // so many followers were given up
+}
+
+// standing is what the table says of a failing host.
+type standing struct {
+	failures     int
+	pausedUntil  time.Time
+	failingSince time.Time
+	doomedAt     time.Time // when it was first seen to fail after 90 days
 }
 
 func newsOf(results []result) []*news {
@@ -64,45 +102,47 @@ func newsOf(results []result) []*news {
 
 func (n *news) add(r result) {
 	if r.recovered {
-		n.recovered, n.failures = true, 0
+		n.recovered, n.failed = true, 0
 		return
 	}
-	n.failures++
+	n.failed++
 	n.words = r.words
-	n.pause = pauseFor(r.retryAfter)
+	n.pause = r.retryAfter
 }
 
 // pauseFor takes the host's own word for how long it will be away, within reason: its Retry-After binds the delivery that it answered for
-// up to a day, but not all the others.
-func pauseFor(retryAfter time.Duration) time.Duration {
+// up to a day, but not all the others. usual is what a pause takes without such a word.
+func pauseFor(retryAfter, usual time.Duration) time.Duration {
 	if retryAfter <= 0 {
-		return openFor
+		return usual
 	}
-	return min(max(retryAfter, minOpen), openFor)
+	return min(max(retryAfter, minOpen), usual)
 }
 
 // record writes the news down, and moves what waits for the host if its breaker opened or closed.
-func (n *news) record(ctx context.Context, tx database.Querier, now time.Time) error {
+func (n *news) record(ctx context.Context, tx database.Querier, usual time.Duration, now time.Time) error {
 	if n.recovered {
 		if err := n.close(ctx, tx, now); err != nil {
 			return wrap(err, "record the recovery of", n.host)
 		}
 	}
-	if n.failures == 0 {
+	if n.failed == 0 {
 		return nil
 	}
 	var err error
-	if n.pausedUntil, err = addFailures(ctx, tx, n, now); err != nil {
+	if n.standing, err = addFailures(ctx, tx, n, pauseFor(n.pause, usual), now); err != nil {
 		return wrap(err, "record the failures of", n.host)
 	}
 	if !n.pausedUntil.After(now) {
 		return nil
 	}
-	return wrap(errors.Join(
-		expireHost(ctx, tx, n.host, now),
-		hold(ctx, tx, n.host, n.pausedUntil),
-	), "hold what waits for", n.host)
+	if err := expireHost(ctx, tx, n.host, now); err != nil {
+		return wrap(err, "expire what waits for", n.host)
+	}
+	return wrap(pause{n.pausedUntil, n.isDead(now)}.hold(ctx, tx, n.host), "hold what waits for", n.host)
 }
+
+func (n *news) isDead(now time.Time) bool { return isDead(n.failures, n.failingSince, now) }
 
 func (n *news) close(ctx context.Context, tx database.Querier, now time.Time) (err error) {
 	n.closed, err = setWell(ctx, tx, n.host, now)

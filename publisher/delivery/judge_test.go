@@ -46,6 +46,8 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 			{[]int{404, 410}, "mastodon.example", delivery.Gone},
 			{[]int{404, 401}, "threads.net", delivery.Pending},
 			{[]int{404}, "www.threads.com", delivery.Pending},
+			{[]int{404}, "inbox.eu.threads.net:8443", delivery.Pending},
+			{[]int{404}, "threads.net.example", delivery.Gone},
 			{[]int{404}, "notthreads.net", delivery.Gone},
 			{[]int{410}, "threads.net", delivery.Gone},
 			{[]int{408, 425, 429, 500, 502, 503, 504, 520, 599, 999}, "mastodon.example", delivery.Pending},

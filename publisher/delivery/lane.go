@@ -16,6 +16,7 @@ type lane struct {
 	failures int // in a row, as far as we know
 	ahead    int
 	running  int
+	backlog  bool // it was away, and gets what waited one by one, in order
 	queue    []*job
 	more     bool // there is more that is due, passed by for lack of room
 	dry      bool // it is on the loop's list of lanes to refill
@@ -36,9 +37,17 @@ func (n *lane) room() int { return n.most() - n.running - len(n.queue) }
 // thirsty: there is more, and enough room for it to be worth a claim.
 func (n *lane) thirsty() bool { return n.more && !n.dry && n.room() > 0 && 2*n.room() >= n.most() }
 
+// abreast is how many requests may be open at a time.
+func (n *lane) abreast() int {
+	if n.backlog {
+		return 1
+	}
+	return min(perHost, n.most())
+}
+
 // next takes what may be sent now.
 func (n *lane) next() (*job, bool) {
-	if len(n.queue) == 0 || n.running >= min(perHost, n.most()) {
+	if len(n.queue) == 0 || n.running >= n.abreast() {
 		return nil, false
 	}
 	j := n.queue[0]
@@ -55,6 +64,7 @@ func (n *lane) learn(host mood, took time.Duration) (recovered bool) {
 		n.ahead = perHost
 	case host == well:
 		recovered = n.failures > 0
+		n.backlog = n.failures >= openAfter || n.backlog && !(n.dried() && n.running == 0)
 		n.failures = 0
 		n.ahead = min(2*n.ahead, mostAhead)
 		if took >= quick {
@@ -74,5 +84,8 @@ func (n *lane) excess() []*job {
 	n.queue = n.queue[:keep]
 	return back
 }
+
+// dried: nothing is left to send.
+func (n *lane) dried() bool { return len(n.queue) == 0 && !n.more }
 
 func (n *lane) idle() bool { return n.running == 0 && len(n.queue) == 0 }

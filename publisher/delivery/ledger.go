@@ -23,6 +23,9 @@ type Delivery struct {
 	LastAnswer    string    // its first 512 bytes unless it was a success, or why there was none; a stranger's words
 	CreatedAt     time.Time
 	SettledAt     time.Time // zero while pending, and for what Cancel gave up
+	Joined        bool      // what goes out is the Create with the state of this Update
+
+	inboxHash database.Digest
 }
 
 // Failing lists deliveries that went wrong: those still tried first, then those that ended badly, each from the newest on, at most limit.
@@ -41,24 +44,65 @@ func Failing(ctx context.Context, q database.Querier, limit int) ([]Delivery, er
 	return all, nil
 }
 
+// States are those a delivery can be in, as people want to read them.
+var States = []string{Pending, Delivered, Refused, Gone, Expired, Cancelled}
+
+// Ledger is the sums of all deliveries at one moment.
+type Ledger struct {
+	Enqueued int            // how many there ever were, counted when they were enqueued
+	States   map[string]int // how many are in each state; a state without any is not in it
+	Wrong    []string       // activities of which that does not agree; some of them, if they are many
+}
+
+// Sum is how many deliveries the ledger knows.
+func (l Ledger) Sum() (n int) {
+	for _, of := range l.States {
+		n += of
+	}
+	return n
+}
+
+// Agrees says that nothing was lost and nothing appeared.
+func (l Ledger) Agrees() bool { return l.Sum() == l.Enqueued && len(l.Wrong) == 0 }
+
+// mostWrong is how many activities a ledger that does not agree names.
+const mostWrong = 10
+
+// ReadLedger sums up, and checks each activity.
+func ReadLedger(ctx context.Context, q database.Querier) (Ledger, error) {
+	l, err := readLedger(ctx, q)
+	if err != nil {
+		return l, err
+	}
+	if l.Wrong, err = unbalanced(ctx, q, mostWrong); err != nil {
+		return l, fmt.Errorf("check the deliveries of each activity: %w", err)
+	}
+	return l, nil
+}
+
+func readLedger(ctx context.Context, q database.Querier) (Ledger, error) {
+	l := Ledger{States: map[string]int{}}
+	counted, err := readCounts(ctx, q)
+	if err != nil {
+		return l, fmt.Errorf("count deliveries: %w", err)
+	}
+	for _, c := range counted {
+		switch {
+		case c.state == countedEnqueued:
+			l.Enqueued = c.n
+		case c.state == countedFolded && c.n > 0:
+			l.States[Delivered] += c.n
+		case c.state != countedFolded:
+			l.States[c.state] += c.n
+		}
+	}
+	return l, nil
+}
+
 // Counts is how many deliveries are in each state; a state without any is not in it. The sum is all that was ever enqueued.
 func Counts(ctx context.Context, q database.Querier) (map[string]int, error) {
-	states, err := countStates(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("count deliveries: %w", err)
-	}
-	counts := map[string]int{}
-	for _, s := range states {
-		counts[s.state] = s.n
-	}
-	folded, err := countFolded(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("count folded deliveries: %w", err)
-	}
-	if folded > 0 {
-		counts[Delivered] += folded
-	}
-	return counts, nil
+	l, err := readLedger(ctx, q)
+	return l.States, err
 }
 
 // Explain says in one line for people how the delivery stands: "pasture.example answered 503, next try in 4 min".
@@ -67,6 +111,9 @@ func (d Delivery) Explain(now time.Time) string {
 	case Delivered:
 		return fmt.Sprintf("%s took it with %d", d.Host, d.LastStatus)
 	case Cancelled:
+		if d.LastAnswer == joinedWords || d.LastAnswer == droppedWords || d.Attempts == 0 && d.LastAnswer != "" {
+			return "cancelled: " + d.LastAnswer
+		}
 		return "cancelled: the post was deleted or the follower left"
 	case Refused:
 		return d.outcome() + ", not tried again"

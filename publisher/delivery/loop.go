@@ -1,8 +1,10 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -107,9 +109,15 @@ func (l *loop) enough() int { return (min(claimRows, l.w.MaxRequests) + 3) / 4 }
 func (l *loop) take(won []*job) {
 	l.claimed += len(won)
 	for _, j := range won {
-		lane := l.lane(j.host)
-		lane.queue = append(lane.queue, j)
-		l.send(lane)
+		n := l.lane(j.host)
+		n.queue = append(n.queue, j)
+	}
+	for _, j := range won {
+		n := l.lane(j.host)
+		if n.backlog {
+			slices.SortStableFunc(n.queue, func(a, b *job) int { return cmp.Compare(a.activity, b.activity) })
+		}
+		l.send(n)
 	}
 }
 

@@ -39,7 +39,13 @@ func (l *loop) announce(ctx context.Context, n *news, now time.Time) {
 	if n.closed {
 		l.w.Log.InfoContext(ctx, "host answers again", "host", n.host)
 	}
-	if n.pausedUntil.After(now) {
+	if n.purged > 0 {
+		l.w.Log.WarnContext(ctx, "host has not answered for 90 days, its followers are given up", "host", n.host, "followers", n.purged,
+			"since", n.failingSince, "err", n.words)
+	}
+	if n.pausedUntil.After(now) && n.isDead(now) {
+		l.w.Log.InfoContext(ctx, "host is dead and is asked once a day", "host", n.host, "since", n.failingSince, "err", n.words)
+	} else if n.pausedUntil.After(now) {
 		l.w.Log.InfoContext(ctx, "host fails and is left alone for a while", "host", n.host, "until", n.pausedUntil, "err", n.words)
 	}
 }

@@ -13,6 +13,7 @@ type change struct {
 	activity  database.ID
 	token     database.ID
 	untried   bool
+	unsure    bool   // a try may have arrived; it stays so
 	state     string // Pending leaves the row's state as it is: it may have been cancelled meanwhile
 	nextAt    int64
 	expiresAt int64
@@ -26,6 +27,7 @@ func changeFor(r result, now time.Time, draw float64) change {
 		activity:  r.job.activity,
 		token:     r.job.token,
 		untried:   r.untried,
+		unsure:    r.unsure,
 		state:     r.verdict.state,
 		nextAt:    database.Millis(now),
 		expiresAt: database.Millis(r.job.expiresAt),
@@ -61,7 +63,7 @@ func (l *loop) settle(ctx context.Context) {
 	}
 	hosts := newsOf(l.results)
 	err := l.w.DB.InTx(ctx, func(tx *database.Tx) error {
-		return write(ctx, tx, changes, hosts, now)
+		return l.write(ctx, tx, changes, hosts, now)
 	})
 	if err != nil {
 		l.trouble(ctx, "deliveries not settled", err)
@@ -76,7 +78,7 @@ func (l *loop) settle(ctx context.Context) {
 	l.results = l.results[:0]
 }
 
-func write(ctx context.Context, tx *database.Tx, changes *groups[change, database.Digest], hosts []*news, now time.Time) error {
+func (l *loop) write(ctx context.Context, tx *database.Tx, changes *groups[change, database.Digest], hosts []*news, now time.Time) error {
 	for c, inboxes := range changes.all() {
 		for batch := range slices.Chunk(inboxes, insertRows) {
 			if err := c.apply(ctx, tx, batch, now); err != nil {
@@ -85,9 +87,49 @@ func write(ctx context.Context, tx *database.Tx, changes *groups[change, databas
 		}
 	}
 	for _, n := range hosts {
-		if err := n.record(ctx, tx, now); err != nil {
+		if err := n.record(ctx, tx, l.w.Pause, now); err != nil {
 			return err
+		}
+		if err := l.bury(ctx, tx, n, now); err != nil {
+			return wrap(err, "give up the followers on", n.host)
+		}
+	}
+	return l.tellGone(ctx, tx)
+}
+
+// tellGone passes on which inboxes are no more.
+func (l *loop) tellGone(ctx context.Context, tx *database.Tx) error {
+	if l.w.InboxGone == nil {
+		return nil
+	}
+	for _, r := range l.results {
+		if r.untried || r.verdict.state != Gone {
+			continue
+		}
+		if err := l.w.InboxGone(ctx, tx, r.job.activity, r.job.inbox); err != nil {
+			return wrap(err, "ask about an inbox that is gone from", r.job.host)
 		}
 	}
 	return nil
+}
+
+// bury gives up the followers on a host that has failed for 90 days. It takes two failures on two days: after a long silence of our own
+// one would prove nothing.
+func (l *loop) bury(ctx context.Context, tx *database.Tx, n *news, now time.Time) error {
+	n.purged = 0
+	if l.w.HostDead == nil || !n.isDead(now) || n.failingSince.After(now.Add(-purgeAfter)) {
+		return nil
+	}
+	if n.doomedAt.IsZero() {
+		return doom(ctx, tx, n.host, now)
+	}
+	if now.Before(n.doomedAt.Add(doomedFor)) {
+		return nil
+	}
+	followers, err := l.w.HostDead(ctx, tx, n.host)
+	if err != nil || followers == 0 {
+		return err
+	}
+	n.purged = followers
+	return recordPurge(ctx, tx, n.host, followers, now)
 }

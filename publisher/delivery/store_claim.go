@@ -18,8 +18,8 @@ const (
 // candidates reads deliveries with the failures of their host, and with the activity before each: one about the same object that is still
 // pending at the host, or was cancelled while on its way.
 const candidates = `
-	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.expires_at, d.lease_token,
-		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0),
+	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.joined, d.expires_at, d.lease_token,
+		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0), COALESCE(h.failing_since, 0), COALESCE(h.held_until, 0),
 		(
 			SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
 			FROM deliveries o
@@ -41,23 +41,25 @@ func duePage(ctx context.Context, q database.Querier, now time.Time, limit, skip
 		LIMIT ? OFFSET ?`, at, at, at, limit, skip))
 }
 
-// dueFor reads in no order: what must keep one does so by the activity before it. The "+ 0" keeps the planner on the index of hosts.
+// dueFor reads the oldest first, so that a host that was away gets its backlog as it came about. The "+ 0" keeps the planner on the index of hosts.
 func dueFor(ctx context.Context, q database.Querier, host string, now time.Time, limit int) ([]candidate, error) {
 	at := database.Millis(now)
 	return database.Collect(scanCandidate)(q.Query(ctx, candidates+`
 		WHERE d.host = ?
 		AND d.state = 'pending'
 		AND d.next_attempt_at + 0 <= ?
+		ORDER BY d.activity_id
 		LIMIT ?`, at, at, host, at, limit))
 }
 
 func scanCandidate(rows *sql.Rows) (c candidate, err error) {
-	var expiresAt, pausedUntil int64
+	var expiresAt, pausedUntil, failingSince, heldUntil int64
 	var waitUntil sql.NullInt64
-	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &expiresAt, &c.token,
-		&c.failures, &pausedUntil, &waitUntil)
+	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.joined, &expiresAt, &c.token,
+		&c.failures, &pausedUntil, &failingSince, &heldUntil, &waitUntil)
 	c.expiresAt = database.Time(expiresAt)
-	c.pausedUntil = database.Time(pausedUntil)
+	c.pausedUntil = database.Time(max(pausedUntil, heldUntil))
+	c.failingSince = database.Time(failingSince)
 	c.waitsFor = waitUntil.Valid
 	c.waitUntil = database.Time(waitUntil.Int64)
 	return c, err
@@ -70,7 +72,7 @@ type claimGroup struct {
 }
 
 // leaseRows leases those rows that nobody leased or cancelled since they were read. It moves next_attempt_at to the end of the lease, so
-// that leased rows are not among the due ones, and those of a crashed worker become due by themselves.
+// that leased rows are not among the due ones, and those of a crashed worker become due by themselves; those may have arrived.
 func leaseRows(ctx context.Context, q database.Querier, take []candidate, token database.ID, now, until time.Time) ([]*job, error) {
 	groups := newGroups[claimGroup, *job](len(take))
 	for i := range take {
@@ -97,7 +99,7 @@ func leaseGroup(ctx context.Context, q database.Querier, g claimGroup, jobs []*j
 	args := []any{token, database.Millis(until), database.Millis(until), g.activity, g.token, Pending}
 	rows, err := q.Exec(ctx, `
 		UPDATE deliveries
-		SET lease_token = ?, lease_until = ?, next_attempt_at = ?
+		SET unsure = CASE WHEN lease_until > 0 THEN 1 ELSE unsure END, lease_token = ?, lease_until = ?, next_attempt_at = ?
 		WHERE activity_id = ?
 		AND lease_token = ?
 		AND state = ?
@@ -170,10 +172,10 @@ func postpone(ctx context.Context, q database.Querier, wait []candidate, now tim
 	return nil
 }
 
-func readPayload(ctx context.Context, q database.Querier, id database.ID) (p payload, err error) {
+func readPayload(ctx context.Context, q database.Querier, of bodyKey) (p payload, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT sender, body
+		SELECT sender, CASE WHEN ? = 1 THEN joined_body ELSE body END
 		FROM activities
-		WHERE id = ?`, id).Scan(&p.sender, &p.body)
+		WHERE id = ?`, of.joined, of.activity).Scan(&p.sender, &p.body)
 	return p, err
 }

@@ -20,11 +20,11 @@ func isPaused(ctx context.Context, q database.Querier, host string) (bool, error
 	return pausedUntil > 0, err
 }
 
-// endPause leaves the failures as they are: one more opens the breaker again.
+// endPause leaves the failures as they are: one more opens the breaker again. failing_since begins with it.
 func endPause(ctx context.Context, q database.Querier, host string) error {
 	_, err := q.Exec(ctx, `
 		UPDATE hosts
-		SET paused_until = 0
+		SET paused_until = 0, failing_since = 0, doomed_at = 0
 		WHERE host = ?`, host)
 	return err
 }
@@ -47,13 +47,46 @@ func hastenOldest(ctx context.Context, q database.Querier, host string) error {
 	if err != nil {
 		return err
 	}
-	_, err = q.Exec(ctx, `
+	return comeDue(ctx, q, activity, inbox, time.Time{})
+}
+
+// hastenNewest makes the newest waiting delivery due at the end of a dead host's pause, if it waits for no other.
+func hastenNewest(ctx context.Context, q database.Querier, host string, at time.Time) error {
+	var activity database.ID
+	var inbox database.Digest
+	err := q.QueryRow(ctx, `
+		SELECT d.activity_id, d.inbox_hash
+		FROM deliveries d
+		WHERE d.host = ?
+		AND d.state = ?
+		AND d.lease_until = 0
+		AND NOT EXISTS (
+			SELECT 1
+			FROM deliveries o
+			WHERE o.object_hash = d.object_hash
+			AND o.host = d.host
+			AND o.state = 'pending'
+			AND o.activity_id < d.activity_id
+		)
+		ORDER BY d.activity_id DESC
+		LIMIT 1`, host, Pending).Scan(&activity, &inbox)
+	if errors.Is(err, database.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return comeDue(ctx, q, activity, inbox, at)
+}
+
+func comeDue(ctx context.Context, q database.Querier, activity database.ID, inbox database.Digest, at time.Time) error {
+	_, err := q.Exec(ctx, `
 		UPDATE deliveries
-		SET next_attempt_at = 0
+		SET next_attempt_at = ?
 		WHERE activity_id = ?
 		AND inbox_hash = ?
 		AND state = ?
-		AND lease_until = 0`, activity, inbox, Pending)
+		AND lease_until = 0`, database.Millis(at), activity, inbox, Pending)
 	return err
 }
 
@@ -62,7 +95,7 @@ func setWell(ctx context.Context, q database.Querier, host string, now time.Time
 	for _, least := range []int{openAfter, 1} {
 		rows, err := q.Exec(ctx, `
 			UPDATE hosts
-			SET failures = 0, paused_until = 0, failing_since = 0, last_error = '', succeeded_at = ?, updated_at = ?
+			SET failures = 0, paused_until = 0, failing_since = 0, doomed_at = 0, last_error = '', succeeded_at = ?, updated_at = ?
 			WHERE host = ?
 			AND failures >= ?`, database.Millis(now), database.Millis(now), host, least)
 		if err != nil || rows > 0 {
@@ -86,48 +119,71 @@ func hasten(ctx context.Context, q database.Querier, host string, now time.Time)
 	return err
 }
 
-// addFailures counts failures of a host and tells until when it is paused, the zero time if it is not.
-func addFailures(ctx context.Context, q database.Querier, n *news, now time.Time) (pausedUntil time.Time, err error) {
-	rows, err := updateFailures(ctx, q, n, now)
+// addFailures counts failures of a host and tells how it stands then.
+func addFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) (s standing, err error) {
+	rows, err := updateFailures(ctx, q, n, pause, now)
 	if err == nil && rows == 0 {
-		err = insertFailures(ctx, q, n, now)
+		err = insertFailures(ctx, q, n, pause, now)
 	}
 	if errors.Is(err, database.ErrDuplicate) {
-		_, err = updateFailures(ctx, q, n, now)
+		_, err = updateFailures(ctx, q, n, pause, now)
 	}
 	if err != nil {
-		return time.Time{}, err
+		return s, err
 	}
-	var millis int64
+	var paused, since, doomed int64
 	err = q.QueryRow(ctx, `
-		SELECT paused_until
+		SELECT failures, paused_until, failing_since, doomed_at
 		FROM hosts
-		WHERE host = ?`, n.host).Scan(&millis)
-	return database.Time(millis), err
+		WHERE host = ?`, n.host).Scan(&s.failures, &paused, &since, &doomed)
+	s.pausedUntil, s.failingSince, s.doomedAt = database.Time(paused), database.Time(since), database.Time(doomed)
+	return s, err
 }
 
 // updateFailures sets failures last: MySQL evaluates from left to right, with the values already set.
-func updateFailures(ctx context.Context, q database.Querier, n *news, now time.Time) (int64, error) {
+func updateFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) (int64, error) {
+	at, dead := database.Millis(now), database.Millis(now.Add(-deadAfter))
 	return q.Exec(ctx, `
 		UPDATE hosts
-		SET failing_since = CASE WHEN failures = 0 THEN ? ELSE failing_since END,
-			paused_until = CASE WHEN failures + ? >= ? THEN ? ELSE paused_until END,
+		SET failing_since = CASE WHEN failures = 0 OR failing_since = 0 THEN ? ELSE failing_since END,
+			paused_until = CASE
+				WHEN failures + ? < ? THEN paused_until
+				WHEN failing_since > 0 AND failing_since <= ? THEN ?
+				ELSE ? END,
 			failures = failures + ?,
 			last_error = ?,
 			updated_at = ?
 		WHERE host = ?`,
-		database.Millis(now), n.failures, openAfter, database.Millis(now.Add(n.pause)), n.failures, n.words, database.Millis(now), n.host)
+		at, n.failed, openAfter, dead, database.Millis(now.Add(deadPause)), database.Millis(now.Add(pause)), n.failed, n.words, at, n.host)
 }
 
-func insertFailures(ctx context.Context, q database.Querier, n *news, now time.Time) error {
+func insertFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) error {
 	pausedUntil := time.Time{}
-	if n.failures >= openAfter {
-		pausedUntil = now.Add(n.pause)
+	if n.failed >= openAfter {
+		pausedUntil = now.Add(pause)
 	}
 	at := database.Millis(now)
 	_, err := q.Exec(ctx, `
 		INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
-		VALUES (?, ?, ?, ?, 0, ?, ?)`, n.host, n.failures, database.Millis(pausedUntil), at, n.words, at)
+		VALUES (?, ?, ?, ?, 0, ?, ?)`, n.host, n.failed, database.Millis(pausedUntil), at, n.words, at)
+	return err
+}
+
+// doom remembers when a host was first seen to fail after 90 days.
+func doom(ctx context.Context, q database.Querier, host string, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE hosts
+		SET doomed_at = ?
+		WHERE host = ?`, database.Millis(now), host)
+	return err
+}
+
+// recordPurge keeps when followers were given up, and how many.
+func recordPurge(ctx context.Context, q database.Querier, host string, followers int, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE hosts
+		SET purged_at = ?, purged = purged + ?
+		WHERE host = ?`, database.Millis(now), followers, host)
 	return err
 }
 

@@ -8,14 +8,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// failing reads the newest of one state. next_attempt_at of a settled row is when it was settled, so one index serves both. The outer join
-// makes every planner begin with it.
-func failing(ctx context.Context, q database.Querier, state string, limit int) ([]Delivery, error) {
-	return database.Collect(scanDelivery)(q.Query(ctx, `
-		SELECT d.activity_id, COALESCE(a.uri, ''), COALESCE(a.kind, ''), d.inbox, d.host, d.blog_id, d.state, d.attempts,
-			d.next_attempt_at, d.last_status, d.last_answer, d.created_at, d.settled_at
+// selectDelivery has an outer join, so that every planner begins with the deliveries.
+const selectDelivery = `
+		SELECT d.activity_id, d.inbox_hash, COALESCE(a.uri, ''), COALESCE(a.kind, ''), d.inbox, d.host, d.blog_id, d.state, d.attempts,
+			d.next_attempt_at, d.last_status, d.last_answer, d.created_at, d.settled_at, d.joined
 		FROM deliveries d
-		LEFT JOIN activities a ON a.id = d.activity_id
+		LEFT JOIN activities a ON a.id = d.activity_id`
+
+// failing reads the newest of one state. next_attempt_at of a settled row is when it was settled, so one index serves both.
+func failing(ctx context.Context, q database.Querier, state string, limit int) ([]Delivery, error) {
+	return database.Collect(scanDelivery)(q.Query(ctx, selectDelivery+`
 		WHERE d.state = ?
 		AND (d.attempts > 0 OR d.state <> 'pending')
 		ORDER BY d.next_attempt_at DESC
@@ -24,8 +26,8 @@ func failing(ctx context.Context, q database.Querier, state string, limit int) (
 
 func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	var next, created, settled int64
-	err = rows.Scan(&d.ActivityID, &d.ActivityURI, &d.Kind, &d.Inbox, &d.Host, &d.BlogID, &d.State, &d.Attempts,
-		&next, &d.LastStatus, &d.LastAnswer, &created, &settled)
+	err = rows.Scan(&d.ActivityID, &d.inboxHash, &d.ActivityURI, &d.Kind, &d.Inbox, &d.Host, &d.BlogID, &d.State, &d.Attempts,
+		&next, &d.LastStatus, &d.LastAnswer, &created, &settled, &d.Joined)
 	d.CreatedAt, d.SettledAt = database.Time(created), database.Time(settled)
 	if d.State == Pending {
 		d.NextAttemptAt = database.Time(next)
@@ -47,20 +49,40 @@ type stateCount struct {
 	n     int
 }
 
-func countStates(ctx context.Context, q database.Querier) ([]stateCount, error) {
+// What readCounts counts beside the states.
+const (
+	countedFolded   = "+folded"
+	countedEnqueued = "+enqueued"
+)
+
+// readCounts is one statement, and so one moment: a server may be sending meanwhile.
+func readCounts(ctx context.Context, q database.Querier) ([]stateCount, error) {
 	return database.Collect(scanCount)(q.Query(ctx, `
 		SELECT state, COUNT(*)
 		FROM deliveries
-		GROUP BY state`))
+		GROUP BY state
+		UNION ALL
+		SELECT '`+countedFolded+`', COALESCE(SUM(folded), 0)
+		FROM activities
+		UNION ALL
+		SELECT '`+countedEnqueued+`', COALESCE(SUM(enqueued), 0)
+		FROM activities`))
 }
 
 func scanCount(rows *sql.Rows) (c stateCount, err error) { return c, rows.Scan(&c.state, &c.n) }
 
-func countFolded(ctx context.Context, q database.Querier) (n int, err error) {
-	err = q.QueryRow(ctx, `
-		SELECT COALESCE(SUM(folded), 0)
-		FROM activities`).Scan(&n)
-	return n, err
+// unbalanced lists activities that have not as many deliveries as were enqueued.
+func unbalanced(ctx context.Context, q database.Querier, limit int) ([]string, error) {
+	return database.Collect(func(rows *sql.Rows) (uri string, err error) { return uri, rows.Scan(&uri) })(q.Query(ctx, `
+		SELECT a.uri
+		FROM activities a
+		LEFT JOIN (
+			SELECT activity_id, COUNT(*) AS n
+			FROM deliveries
+			GROUP BY activity_id
+		) c ON c.activity_id = a.id
+		WHERE a.enqueued <> a.folded + COALESCE(c.n, 0)
+		LIMIT ?`, limit))
 }
 
 // rowKey is a delivery's primary key.

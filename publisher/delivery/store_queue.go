@@ -33,36 +33,32 @@ func hasActivity(ctx context.Context, q database.Querier, uri string) (bool, err
 	return err == nil, err
 }
 
-func insertDeliveries(ctx context.Context, q database.Querier, a Activity, blogID database.ID, to []inbox, now time.Time) error {
-	for batch := range slices.Chunk(to, insertRows) {
-		const row = `(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, ?, ?, ?)`
-		args := make([]any, 0, 12*len(batch))
-		for _, inbox := range batch {
-			args = append(args, deliveryRow(a, blogID, inbox, now)...)
+// countEnqueued is what the ledger is checked against.
+func countEnqueued(ctx context.Context, q database.Querier, activity database.ID, n int) error {
+	_, err := q.Exec(ctx, `
+		UPDATE activities
+		SET enqueued = enqueued + ?
+		WHERE id = ?`, n, activity)
+	return err
+}
+
+func insertDeliveries(ctx context.Context, q database.Querier, rows []newRow) error {
+	for batch := range slices.Chunk(rows, insertRows) {
+		const row = `(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0, 0, ?, ?, ?, ?, 0)`
+		args := make([]any, 0, 13*len(batch))
+		for _, r := range batch {
+			args = append(args, r.activity, r.to.hash, r.to.url, r.to.host, r.blogID, r.object, r.state,
+				database.Millis(r.firstTry), database.Millis(r.now.Add(tryFor)), r.words, database.Millis(r.now), r.settledAt(), r.joined)
 		}
 		_, err := q.Exec(ctx, `
 			INSERT INTO deliveries (activity_id, inbox_hash, inbox, host, blog_id, object_hash, state, attempts,
-				next_attempt_at, expires_at, lease_until, lease_token, last_status, last_answer, created_at, settled_at)
+				next_attempt_at, expires_at, lease_until, lease_token, last_status, last_answer, created_at, settled_at, joined, unsure)
 			VALUES `+strings.TrimSuffix(strings.Repeat(row+", ", len(batch)), ", "), args...)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// deliveryRow is the values of a new row: pending, or refused where there is nowhere to send it.
-func deliveryRow(a Activity, blogID database.ID, to inbox, now time.Time) []any {
-	state, words, settled := Pending, "", time.Time{}
-	if to.host == "" || len(to.host) > maxHost {
-		to.url, to.host = cut(to.url, maxInbox), ""
-		state, words, settled = Refused, "the inbox is not an address", now
-	}
-	at := database.Millis(now)
-	return []any{
-		a.ID, to.hash, to.url, to.host, blogID, a.object(), state,
-		at, database.Millis(now.Add(tryFor)), words, at, database.Millis(settled),
-	}
 }
 
 // cancelObject cancels what waits of an object. Rows that are being tried keep their lease: what comes next waits for its end, and an

@@ -22,10 +22,13 @@ func (c change) apply(ctx context.Context, q database.Querier, inboxes []databas
 
 func (c change) assignments(now int64) (set string, args []any) {
 	args = []any{c.nextAt}
-	if c.untried {
-		return "", args
+	if c.unsure {
+		set = `, unsure = 1`
 	}
-	set = `, attempts = attempts + 1, expires_at = ?, last_status = ?, last_answer = ?`
+	if c.untried {
+		return set, args
+	}
+	set += `, attempts = attempts + 1, expires_at = ?, last_status = ?, last_answer = ?`
 	args = append(args, c.expiresAt, c.status, c.words)
 	if c.state == Pending {
 		return set, args

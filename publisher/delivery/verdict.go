@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"crypto/tls"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 
@@ -67,8 +69,29 @@ func judgeError(err error) verdict {
 	return verdict{Pending, ailing}
 }
 
+// turnedAway: the inbox said itself that it took nothing. Other errors of a server may come after it has done the work, or from a proxy
+// that lost patience.
+func turnedAway(status int) bool {
+	return status >= 300 && status <= 499 || status == http.StatusNotImplemented || status == http.StatusServiceUnavailable
+}
+
+// neverLeft: there was no connection that the request could have travelled on.
+func neverLeft(err error) bool {
+	var dial *net.OpError
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, safehttp.ErrScheme), errors.Is(err, safehttp.ErrAddress):
+		return true
+	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, &dns), errors.As(err, &certificate):
+		return true
+	}
+	return false
+}
+
 // isThreads: Threads answers 404 to signatures it dislikes, so there it means what 401 means elsewhere.
 func isThreads(host string) bool {
-	name, _, _ := strings.Cut(strings.TrimPrefix(host, "www."), ":")
-	return name == "threads.net" || name == "threads.com"
+	name, _, _ := strings.Cut(host, ":")
+	name = "." + name
+	return strings.HasSuffix(name, ".threads.net") || strings.HasSuffix(name, ".threads.com")
 }

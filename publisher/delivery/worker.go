@@ -24,11 +24,17 @@ type Worker struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 
+	// InboxGone is told, in the transaction that settles the delivery, that an inbox answered 404 or 410 to an activity; nil does nothing.
+	InboxGone func(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error
+	// HostDead is told that a host has failed for 90 days, and says how many followers were given up with it; nil does nothing.
+	HostDead func(ctx context.Context, tx database.Querier, host string) (followers int, err error)
+
 	MaxRequests int            // claimed at a time, most of them waiting for an answer; 2,000
 	Timeout     time.Duration  // of one request, all in all; 15 s
 	Lease       time.Duration  // how long a crashed worker's claims stay with it; 1 min. It must be longer than Timeout and 5 s.
 	Grace       time.Duration  // how long requests on their way may take when Run is to end; 10 s
 	Tick        time.Duration  // how often it looks without being woken; 1 s
+	Pause       time.Duration  // how long a host that fails is left alone; 30 min
 	Jitter      func() float64 // where in its interval the next try falls, from 0 to 1; random
 
 	once  sync.Once
@@ -73,11 +79,14 @@ func (w *Worker) withDefaults() *Worker {
 		Keys:        w.Keys,
 		Log:         w.Log,
 		Now:         now,
+		InboxGone:   w.InboxGone,
+		HostDead:    w.HostDead,
 		MaxRequests: positive(w.MaxRequests, 2000),
 		Timeout:     positive(w.Timeout, 15*time.Second),
 		Lease:       positive(w.Lease, time.Minute),
 		Grace:       positive(w.Grace, 10*time.Second),
 		Tick:        positive(w.Tick, time.Second),
+		Pause:       positive(w.Pause, openFor),
 		Jitter:      or(w.Jitter, rand.Float64),
 	}
 }

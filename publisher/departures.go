@@ -1,0 +1,197 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// No answer of an inbox removes a follower: servers answer 404 because of a proxy, a signature, a migration. It only makes us ask for the
+// follower's own document, once a day. Where that is 404 or 410 on three different days, the follower is removed; where it is there,
+// nothing has happened. What was sent to a shared inbox that is gone goes to the personal inboxes behind it.
+const (
+	askEvery     = 24 * time.Hour
+	enoughDays   = 3
+	askBatch     = 20
+	departTick   = time.Minute
+	sharedAgain  = 7 * 24 * time.Hour // a shared inbox that was gone is tried again after this
+	maxSameInbox = 100                // actors that are asked for because of one inbox
+)
+
+// Departures finds out which followers have left without a word.
+type Departures struct {
+	DB      *database.DB
+	Remotes *Remotes
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// InboxGone takes note that an inbox answered 404 or 410 to an activity (delivery.Worker.InboxGone). Where it is a shared one, the activity
+// is enqueued for the personal inboxes of the followers behind it, and so is what comes later, for a week.
+func (d *Departures) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+	shared, err := markSharedGone(ctx, tx, inbox, d.Now())
+	if err != nil {
+		return fmt.Errorf("give up the shared inbox %s: %w", inbox, err)
+	}
+	if shared {
+		if err := d.reroute(ctx, tx, activity, inbox); err != nil {
+			return fmt.Errorf("send to those behind %s: %w", inbox, err)
+		}
+	}
+	actors, err := followersAt(ctx, tx, inbox, maxSameInbox)
+	if err != nil {
+		return fmt.Errorf("look for followers at %s: %w", inbox, err)
+	}
+	for _, actor := range actors {
+		if err := insertDeparture(ctx, tx, actor, d.Now()); err != nil && !errors.Is(err, database.ErrDuplicate) {
+			return fmt.Errorf("plan to ask for a follower at %s: %w", inbox, err)
+		}
+	}
+	return nil
+}
+
+func (d *Departures) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+	ours, err := ownHosts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for after := database.ID(0); ; {
+		page, err := behindShared(ctx, tx, activity, inbox, after, followersBatch)
+		if err != nil {
+			return err
+		}
+		var personal []string
+		for _, f := range page {
+			after = f.ActorID
+			if !ours[activitypub.Host(f.Inbox)] {
+				personal = append(personal, f.Inbox)
+			}
+		}
+		if err := delivery.Reroute(ctx, tx, activity, inbox, personal, d.Now()); err != nil || len(page) < followersBatch {
+			return err
+		}
+	}
+}
+
+// HostDead gives up the followers on a host that has not answered for 90 days, and says how many there were (delivery.Worker.HostDead).
+// Followers whose inbox lies on another host than their id stay: their inbox may well answer.
+func (d *Departures) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
+	for after := database.ID(0); ; {
+		page, err := followersOnHost(ctx, tx, host, after, followersBatch)
+		if err != nil {
+			return n, fmt.Errorf("list followers on %s: %w", host, err)
+		}
+		for _, f := range page {
+			after = f.ActorID
+			if activitypub.Host(f.Inbox) != host {
+				continue
+			}
+			if err := removeFollower(ctx, tx, f); err != nil {
+				return n, fmt.Errorf("remove a follower on %s: %w", host, err)
+			}
+			n++
+		}
+		if len(page) < followersBatch {
+			return n, nil
+		}
+	}
+}
+
+// suspect plans to ask for an actor again, if it follows a blog here.
+func suspect(ctx context.Context, q database.Querier, uri string, now time.Time) error {
+	actor, err := followerByURI(ctx, q, uri)
+	if err == nil {
+		err = insertDeparture(ctx, q, actor, now.Add(askEvery))
+	}
+	if errors.Is(err, database.ErrNotFound) || errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+// Run asks for followers who may have left until ctx ends, then returns nil.
+func (d *Departures) Run(ctx context.Context) error {
+	tick := time.NewTicker(departTick)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := d.Round(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("followers not asked for", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// Round asks for everybody who is due.
+func (d *Departures) Round(ctx context.Context) error {
+	if err := forgetSharedGone(ctx, d.DB, d.Now().Add(-sharedAgain)); err != nil {
+		return fmt.Errorf("try shared inboxes again: %w", err)
+	}
+	for ctx.Err() == nil {
+		due, err := dueDepartures(ctx, d.DB, d.Now(), askBatch)
+		if err != nil {
+			return fmt.Errorf("list followers to ask for: %w", err)
+		}
+		for _, one := range due {
+			if err := d.ask(ctx, one); err != nil {
+				return fmt.Errorf("ask for %s: %w", one.uri, err)
+			}
+		}
+		if len(due) < askBatch {
+			return nil
+		}
+	}
+	return nil
+}
+
+// ask moves the question to tomorrow before it asks, so that of several processes one does, and a crash costs a day.
+func (d *Departures) ask(ctx context.Context, one departure) error {
+	ours, err := postponeDeparture(ctx, d.DB, one, d.Now().Add(askEvery))
+	if err != nil || !ours {
+		return err
+	}
+	doc, err := d.Remotes.Fetch(ctx, one.uri)
+	switch {
+	case errors.Is(err, ErrGone):
+		return d.strike(ctx, one)
+	case err != nil:
+		d.Log.Debug("a follower's server says nothing", "host", activitypub.Host(one.uri), "err", err)
+		return nil
+	}
+	return d.DB.InTx(ctx, func(tx *database.Tx) error {
+		if _, err := d.Remotes.Store(ctx, tx, doc, d.Now()); err != nil && !errors.Is(err, ErrNotTrusted) {
+			return err
+		}
+		return deleteDeparture(ctx, tx, one.actor)
+	})
+}
+
+// strike counts a day on which the follower was gone, and after three removes her.
+func (d *Departures) strike(ctx context.Context, one departure) error {
+	if one.strikes+1 < enoughDays {
+		return countStrike(ctx, d.DB, one.actor)
+	}
+	removed := 0
+	err := d.DB.InTx(ctx, func(tx *database.Tx) (err error) {
+		if removed, err = RemoveFollowers(ctx, tx, 0, FollowerMatch{ActorURI: one.uri}); err != nil {
+			return err
+		}
+		if err := d.Remotes.MarkGone(ctx, tx, one.uri); err != nil {
+			return err
+		}
+		return deleteDeparture(ctx, tx, one.actor)
+	})
+	if err == nil && removed > 0 {
+		d.Log.Info("a follower is gone: her server has said so on three days", "host", activitypub.Host(one.uri), "actor", one.uri, "blogs", removed)
+	}
+	return err
+}
