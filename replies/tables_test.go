@@ -78,7 +78,7 @@ func (w *world) dump(but ...string) string {
 	w.t.Helper()
 	var b strings.Builder
 	for _, table := range []string{
-		"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities",
+		"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities", "quotes", "reports",
 	} {
 		if strings.Contains(strings.Join(but, " "), table) {
 			continue

@@ -144,7 +144,7 @@ func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) htt
 	c := replies.Collections{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
-		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
+		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": c.Quote,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
 	}
