@@ -213,7 +213,7 @@ class BloghornComments extends HTMLElement {
     this.#fallback.remove();
     const grown = this.#data.replies - (before?.post === post ? before.replies : 0);
     this.#say(grown > 0 ? (before ? many(grown, "new comment") : many(grown, "comment") + " loaded") : "");
-    this.#state(this.#data.replies ? "loaded" : "empty");
+    this.#state(this.#data.replies || this.#data.quotes ? "loaded" : "empty");
     this.#emit("fedi:load", this.#data);
   }
 
