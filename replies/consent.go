@@ -13,8 +13,8 @@ import (
 )
 
 // Public words may be shown; whether they should be is asked of two more: of their author, whose server says so with her profile
-// (GoToSocial hides unlisted posts from passers-by unless she wants otherwise), and of the blog's owner. What either keeps back is Withheld:
-// no thread, count or collection has it, and it comes back by itself when they change their minds.
+// (GoToSocial hides unlisted posts from passers-by unless she wants otherwise), and of the blog's owner. What either keeps back is
+// Withheld: no thread, count or collection has it, and it comes back by itself when they change their minds.
 
 // openFor is the status of words that no moderator objects to.
 func openFor(visibility string, w publisher.Wishes, s feeds.Settings) string {
@@ -39,7 +39,7 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (string, error
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Wished calls, in the transaction that
-// stores the wish, so that no reader sees her words a moment longer. The threads look new even where only a mark for search engines changed.
+// stores the wish, so that no reader sees her words a moment longer. The threads look new also where only a mark for robots changed.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
 	visible, blogs := changes{}, map[database.ID]feeds.Settings{}
 	err := eachAuthored(ctx, tx, 0, actor.ID, func(r authored) error {

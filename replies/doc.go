@@ -53,14 +53,15 @@
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
 // from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
 //
-// A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or the
-// Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
+// A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or
+// the Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
 // of a stranger. Its "RE:" line stays, for it is what its author's readers see.
 //
 // To stay out of search engines is a wish where indexable or discoverable is false, or the profile says #nobot; a server that says neither
 // wishes nothing. It is a mark on each comment. Our own pages are kept out of them altogether.
 //
-// A report names only what is ours, at most 100 times a day and server. Ours goes out of no blog, so that a block made next does not cancel it.
+// Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog, so that a block made next does not cancel
+// it.
 //
 // Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
 // moderator hides it. What was shown because of moderation.unknown=show makes nobody known.

@@ -97,7 +97,8 @@ type reportSendCommand struct {
 
 // Help shows how it is used.
 func (reportSendCommand) Help() string {
-	return "The report goes in the name of this server, not of the blog.\n\nFor example:\n\n  bloghorn report send dirrxtyqaaaaa --why \"the same advertisement under every post\""
+	return "The report goes in the name of this server, not of the blog.\n\nFor example:\n\n" +
+		"  bloghorn report send dirrxtyqaaaaa --why \"the same advertisement under every post\""
 }
 
 // Run enqueues the report; a running server delivers it within a second.
@@ -122,7 +123,7 @@ func (c reportSendCommand) Run(in *invocation) error {
 func (in *invocation) report(text string, do func(*database.DB, database.ID) error) error {
 	id, err := database.ParseID(text)
 	if err != nil {
-		return exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits: bloghorn report list, bloghorn reply list", text)
+		return exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits. See: bloghorn report list, reply list", text)
 	}
 	db, err := in.openDatabase()
 	if err != nil {
