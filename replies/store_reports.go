@@ -55,7 +55,7 @@ FROM (
 	SELECT id
 	FROM reports
 	WHERE host = ? AND created_at > ?
-	LIMIT ?) some`, host, database.Millis(since), max).Scan(&n)
+	LIMIT ?) counted_ones`, host, database.Millis(since), max).Scan(&n)
 	return n, err
 }
 
