@@ -39,6 +39,8 @@ var settingKeys = []settingKey{
 	text("include", func(s *Settings) *string { return &s.Include }, usualRules),
 	text("exclude", func(s *Settings) *string { return &s.Exclude }, usualRules),
 	text("pin_tag", func(s *Settings) *string { return &s.PinTag }, oneTag),
+	choice("quotes", func(s *Settings) *string { return &s.Quotes }, "everybody", QuotesFollowers, QuotesNobody),
+	choice("unlisted_replies", func(s *Settings) *string { return &s.Unlisted }, "show", UnlistedHide),
 	hidden(text("were_include", func(s *Settings) *string { return &s.wereInclude }, usualRules)),
 	hidden(text("were_exclude", func(s *Settings) *string { return &s.wereExclude }, usualRules)),
 }

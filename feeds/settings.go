@@ -24,6 +24,8 @@ type Settings struct {
 	Include       string // rules: of the feed's items, only those that match one are posts of this blog
 	Exclude       string // rules: none that matches one
 	PinTag        string // the newest posts with this tag are pinned
+	Quotes        string // QuotesFollowers or QuotesNobody; "" lets everybody quote the posts
+	Unlisted      string // UnlistedHide; "" shows replies that their authors did not want in public timelines
 
 	wereInclude, wereExclude string // the rules by which the feed was last read: see Blog.formerSieve
 }
@@ -36,6 +38,9 @@ const (
 	ContentExcerpt     = "excerpt"
 	HashtagsNone       = "none"
 	VisibilityUnlisted = "unlisted"
+	QuotesFollowers    = "followers"
+	QuotesNobody       = "nobody"
+	UnlistedHide       = "hide"
 )
 
 // Span is a length of time that may be unset.

@@ -65,6 +65,8 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 		Thread: PostContext(b, p.ID), Conversation: PostContext(b, p.ID),
 		Likes:  activitypub.Count(PostLikes(b, p.ID), f.Likes),
 		Shares: activitypub.Count(PostShares(b, p.ID), f.Shares),
+
+		InteractionPolicy: quotePolicyOf(b),
 	}
 	replies := PostReplies(b, p.ID)
 	a.Replies = &activitypub.Collection{ID: replies, Type: "Collection", First: &activitypub.CollectionPage{

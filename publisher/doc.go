@@ -37,6 +37,9 @@
 // What a blog sets (feeds.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
 // part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
 //
+// interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
+// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (Remotes.Wished).
+//
 // Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
 // the rule and what a race between two processes can do to it.
 //

@@ -48,6 +48,14 @@ type RemoteActor struct {
 	FollowersURI string
 	FetchedAt    time.Time
 	GoneAt       time.Time // zero while it is there
+	Wishes       Wishes
+}
+
+// Wishes are what an author asks of those who show her words. A server that does not know them says nothing, and none is one.
+type Wishes struct {
+	NoIndex       bool // indexable or discoverable is false, or her profile says #nobot: nothing of hers for search engines
+	HidesUnlisted bool // GoToSocial's hidesCcPublicFromUnauthedWeb, there the default: unlisted words are not for passers-by
+	HidesPublic   bool // its hidesToPublicFromUnauthedWeb: nor are public ones
 }
 
 // Remotes knows the actors and keys of other servers, and asks for what it does not know. The fields must not change once it is used.
@@ -59,6 +67,8 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
+	// Wished is called in the transaction in which the wishes of a known actor change; may be nil.
+	Wished func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 
 	flights singleflight.Group
 	started sync.Once
@@ -125,10 +135,33 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 		return RemoteActor{}, err
 	}
 	a.FetchedAt = now
-	if a.ID, err = saveRemoteActor(ctx, q, a); err != nil {
-		return RemoteActor{}, fmt.Errorf("store the actor %s: %w", a.URI, err)
+	if tx, ok := q.(*database.Tx); ok {
+		err = m.save(ctx, tx, &a)
+	} else {
+		err = m.DB.InTx(ctx, func(tx *database.Tx) error { return m.save(ctx, tx, &a) })
+	}
+	if err != nil {
+		return RemoteActor{}, err
 	}
 	return a, nil
+}
+
+// save stores a, gives it the id of its row, and passes on what it newly wishes.
+func (m *Remotes) save(ctx context.Context, tx *database.Tx, a *RemoteActor) error {
+	was, err := remoteActorByURI(ctx, tx, a.URI)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return fmt.Errorf("read the actor %s: %w", a.URI, err)
+	}
+	if a.ID, err = saveRemoteActor(ctx, tx, *a); err != nil {
+		return fmt.Errorf("store the actor %s: %w", a.URI, err)
+	}
+	if m.Wished == nil || was.ID == 0 || was.Wishes == a.Wishes {
+		return nil
+	}
+	if err := m.Wished(ctx, tx, *a, a.FetchedAt); err != nil {
+		return fmt.Errorf("do as the actor %s wishes: %w", a.URI, err)
+	}
+	return nil
 }
 
 // MarkGone remembers that the actor has left, or so it seems.

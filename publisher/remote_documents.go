@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -35,6 +36,7 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	a.URL = cmp.Or(address(doc.URL()), a.URI)
 	a.AvatarURL = avatarOf(doc)
 	a.FollowersURI = address(doc.Ref("followers"))
+	a.Wishes = wishesOf(doc)
 	if endpoints, ok := doc.Object("endpoints"); ok {
 		a.SharedInbox = address(endpoints.Ref("sharedInbox"))
 	}
@@ -54,4 +56,16 @@ func address(raw string) string {
 		return ""
 	}
 	return raw
+}
+
+// noBot is how people ask in their profile not to be the business of machines.
+var noBot = regexp.MustCompile(`(?i)(^|[^\w#&])#no_?bot\b`)
+
+// wishesOf reads what an actor asks for. Only a plain false is one to stay out of searches: most servers do not know the word.
+func wishesOf(doc activitypub.Object) Wishes {
+	return Wishes{
+		NoIndex:       doc["indexable"] == false || doc["discoverable"] == false || noBot.MatchString(safehtml.Text(doc.Text("summary"))),
+		HidesUnlisted: doc.Bool("hidesCcPublicFromUnauthedWeb"),
+		HidesPublic:   doc.Bool("hidesToPublicFromUnauthedWeb"),
+	}
 }

@@ -127,3 +127,12 @@ func seenOutside(ctx context.Context, q database.Querier, blogID database.ID) (b
 	}
 	return false, nil
 }
+
+// countFollower is 1 or 0.
+func countFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (n int, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT COUNT(*)
+		FROM followers
+		WHERE blog_id = ? AND actor_id = ?`, blogID, actorID).Scan(&n)
+	return n, err
+}

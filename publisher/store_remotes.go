@@ -13,7 +13,8 @@ import (
 const inBatch = 500
 
 const selectRemoteActor = `
-	SELECT id, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox, followers_uri, fetched_at, gone_at
+	SELECT id, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox, followers_uri, fetched_at, gone_at,
+		no_index, hides_unlisted, hides_public
 	FROM remote_actors`
 
 type scanner interface{ Scan(dest ...any) error }
@@ -22,7 +23,8 @@ func scanRemoteActor(row scanner) (RemoteActor, error) {
 	var a RemoteActor
 	var fetched, gone int64
 	err := row.Scan(&a.ID, &a.URI, &a.Host, &a.Type, &a.Username, &a.Handle, &a.Name, &a.URL, &a.AvatarURL,
-		&a.Inbox, &a.SharedInbox, &a.FollowersURI, &fetched, &gone)
+		&a.Inbox, &a.SharedInbox, &a.FollowersURI, &fetched, &gone,
+		&a.Wishes.NoIndex, &a.Wishes.HidesUnlisted, &a.Wishes.HidesPublic)
 	a.FetchedAt, a.GoneAt = database.Time(fetched), database.Time(gone)
 	return a, err
 }
@@ -71,19 +73,19 @@ func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (
 		UPDATE remote_actors
 		SET shared_gone_at = CASE WHEN shared_inbox = ? THEN shared_gone_at ELSE 0 END,
 			type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
-			fetched_at = ?, gone_at = 0
+			fetched_at = ?, gone_at = 0, no_index = ?, hides_unlisted = ?, hides_public = ?
 		WHERE uri_hash = ?`,
 		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
-		database.Millis(a.FetchedAt), database.Hash(a.URI))
+		database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic, database.Hash(a.URI))
 }
 
 func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO remote_actors (id, uri_hash, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox,
-			followers_uri, fetched_at, gone_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+			followers_uri, fetched_at, gone_at, no_index, hides_unlisted, hides_public)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 		a.ID, database.Hash(a.URI), a.URI, a.Host, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox,
-		a.FollowersURI, database.Millis(a.FetchedAt))
+		a.FollowersURI, database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic)
 	return err
 }
 

@@ -63,6 +63,9 @@ func UpdateID(b feeds.Blog, postID string, n int) string {
 // DeleteID is the id of the one Delete of a post.
 func DeleteID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/delete" }
 
+// QuoteID is the id of the leave to quote a post.
+func QuoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/quotes/" + id.String() }
+
 // ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
 

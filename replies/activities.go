@@ -36,6 +36,8 @@ const (
 	wantActor  = "actor"
 	wantObject = "object"
 	wantParent = "parent"
+
+	wantInstrument = "instrument"
 )
 
 func (m *missing) Error() string { return "the " + m.what + " " + m.id + " has to be fetched first" }
@@ -51,6 +53,9 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (
 	"Follow":     (*Inbox).follow,
 	"Block":      (*Inbox).block,
 	"Undo":       (*Inbox).undo,
+	"Flag":       (*Inbox).flag,
+
+	"QuoteRequest": (*Inbox).quoteRequest,
 }
 
 func acts(kind string) bool { return effects[kind] != nil }
@@ -61,8 +66,8 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if effect == nil {
 		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
 	}
-	// Who is blocked may still take back what she said; a blocked Follow gets its Reject.
-	if a.kind != "Delete" && a.kind != "Undo" && a.kind != "Follow" {
+	// Who is blocked may still take back what she said; a blocked Follow or QuoteRequest gets its Reject.
+	if !slices.Contains([]string{"Delete", "Undo", "Follow", "QuoteRequest"}, a.kind) {
 		if err := refuseBlocked(ctx, tx, 0, a.actor); err != nil {
 			return outcome{}, err
 		}
@@ -94,7 +99,7 @@ type claim struct {
 }
 
 // needID are the activities that must have an id. Some servers give none to a Follow or a Like.
-var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block"}
+var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block", "QuoteRequest"}
 
 // authorise decides whether an activity may have its effect. It is the whole of that decision, and depends on nothing else
 // (FEP-fe34: same origin, same actor, stored owner). Errors are web.ErrRefused or web.ErrInvalid.
@@ -110,7 +115,7 @@ func authorise(c claim) error {
 		return fmt.Errorf("%w: the activity's id is on another host than its actor", web.ErrRefused)
 	}
 	switch c.kind {
-	case "Create":
+	case "Create", "QuoteRequest": // the object is what would quote
 		return mayWrite(c)
 	case "Update":
 		if c.object == c.actor {

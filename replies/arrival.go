@@ -18,14 +18,18 @@ type arrival struct {
 	actor    string
 	object   string             // id of what it is about; "" where that has none
 	embedded activitypub.Object // what it is about, where it is embedded or was fetched from its origin; else nil
-	signer   string             // owner of the key of the request; the actor herself for what was fetched from her server
-	signed   string             // when the request was signed: the same activity of the same second is a replay, not a repetition
-	inbox    database.ID        // of the blog it was addressed to, 0 for the shared inbox
-	at       time.Time          // when it came
-	parent   string             // the id of what it answers, where that was fetched by another address
-	orphan   bool               // its parent cannot be had: attach it to the post its context names
-	lost     error              // why its parent cannot be had
-	row      journalRow         // its row in the journal, once it has one
+	// what quotes, of a QuoteRequest, as object is what is quoted; instrument is nil where only its id came
+	instrumentID string
+	instrument   activitypub.Object
+
+	signer string      // owner of the key of the request; the actor herself for what was fetched from her server
+	signed string      // when the request was signed: the same activity of the same second is a replay, not a repetition
+	inbox  database.ID // of the blog it was addressed to, 0 for the shared inbox
+	at     time.Time   // when it came
+	parent string      // the id of what it answers, where that was fetched by another address
+	orphan bool        // its parent cannot be had: attach it to the post its context names
+	lost   error       // why its parent cannot be had
+	row    journalRow  // its row in the journal, once it has one
 }
 
 const (
@@ -47,11 +51,32 @@ func readArrival(o activitypub.Object) (*arrival, error) {
 	if a.actor, ok = o.Single("actor"); !ok || !activitypub.ValidID(a.actor) {
 		return nil, fmt.Errorf("%w: an activity needs exactly one actor", web.ErrInvalid)
 	}
-	return a, a.readObject(o)
+	if err := a.readObject(o); err != nil {
+		return a, err
+	}
+	return a, a.readInstrument(o)
 }
 
-// readObject takes the one object. Activities about several things at once (Flag) are not acted upon and keep none.
+// readInstrument takes what quotes. A stub of it, without an author, is no more than its id.
+func (a *arrival) readInstrument(o activitypub.Object) error {
+	if a.kind != "QuoteRequest" {
+		return nil
+	}
+	if a.instrumentID, _ = o.Single("instrument"); !activitypub.ValidID(a.instrumentID) {
+		return fmt.Errorf("%w: a QuoteRequest needs exactly one instrument with an id", web.ErrInvalid)
+	}
+	if embedded, _ := o.Object("instrument"); embedded.Has("attributedTo") {
+		a.instrument = embedded
+	}
+	return nil
+}
+
+// readObject takes the one object. Activities about several things at once keep none: a Flag, which reads its own list, and what we do not
+// act upon.
 func (a *arrival) readObject(o activitypub.Object) error {
+	if a.kind == "Flag" {
+		return nil
+	}
 	if list, ok := o["object"].([]any); ok && len(list) != 1 {
 		if acts(a.kind) {
 			return fmt.Errorf("%w: %s needs exactly one object", web.ErrInvalid, a.kind)
@@ -76,13 +101,13 @@ func (a *arrival) readObject(o activitypub.Object) error {
 // dedupe is the key by which the same activity is known again. The actor is part of it, so that nobody on her server can keep her next
 // activity out by using its id first.
 //
-// What is there or not there (a Follow, a Like, their Undo) is made unique by its own table, and some servers derive its id from the two
+// What is there or not there (a Follow, a Like, their Undo, the leave to quote) is made unique by its own table, and some servers derive its id from the two
 // ends, so that the same id comes again after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
 // gives all edits of a post one Update id, so an Update is also known by what it says; and WriteFreely gives a Create and its Delete the
 // id of the post, so the type is part of the key.
 func (a *arrival) dedupe() database.Digest {
 	switch a.kind {
-	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block":
+	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest":
 		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {

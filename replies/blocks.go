@@ -44,8 +44,8 @@ const (
 	maxWho    = 255
 )
 
-// AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, removes
-// the followers among them and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
+// AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
+// back their leave to quote, removes the followers among them and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
 // person we have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
@@ -92,6 +92,9 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 			return fmt.Errorf("hide replies: %w", err)
 		}
 		e.Replies += n
+	}
+	if err := revokeBlocked(ctx, tx, b, now); err != nil {
+		return fmt.Errorf("take back the leave to quote: %w", err)
 	}
 	return visible.apply(ctx, tx, now)
 }

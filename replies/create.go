@@ -73,6 +73,9 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}
+	if flaw, err := withoutLeave(ctx, tx, n, at); flaw != "" || err != nil {
+		return dropped(flaw), err
+	}
 	author, err := in.author(ctx, tx, a.actor)
 	if err != nil {
 		return outcome{}, err
@@ -134,6 +137,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 		Language:    n.Language,
 		Attachments: n.Attachments,
 		Visibility:  string(n.Visibility),
+		Kind:        at.kind(),
 		PublishedAt: clamp(n.Published, a.at),
 		ReceivedAt:  a.at,
 	}, hash: n.Hash}
@@ -153,8 +157,11 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 	out := done("held for a moderator", r.BlogID)
 	r.Status = Pending
 	if passes {
-		out, r.Status = done("shown", r.BlogID), Shown
-		out.changed = true
+		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {
+			return outcome{}, err
+		}
+		out = done(r.Status, r.BlogID)
+		out.changed = r.Status == Shown
 	} else if err := refuseFlood(ctx, tx, r); err != nil {
 		return outcome{}, err
 	}
@@ -167,7 +174,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 		}
 	}
 	if r.Status == Shown {
-		err = bump(ctx, tx, r.PostID, Counts{Replies: 1}, r.ReceivedAt)
+		err = bump(ctx, tx, r.PostID, counted(r.Kind), r.ReceivedAt)
 	}
 	return out, err
 }

@@ -26,13 +26,21 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if err := authorise(c); err != nil {
 		return outcome{}, err
 	}
+	revoked, err := revokeOf(ctx, tx, a.actor, a.object, a.at)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := done("deleted", stored.BlogID)
 	if stored.ID == 0 {
 		if err := remember(ctx, tx, deletedKey(a.actor, a.object), true, a.at); err != nil {
 			return outcome{}, err
 		}
-		return done("nothing here; remembered, in case it comes later", 0), unlessNow(isReplyNow(ctx, tx, a.object))
+		out, err = done("nothing here; remembered, in case it comes later", 0), unlessNow(isReplyNow(ctx, tx, a.object))
+	} else {
+		out, err = in.withdraw(ctx, tx, a, stored, out)
 	}
-	return in.withdraw(ctx, tx, a, stored, done("deleted", stored.BlogID))
+	out.enqueued = revoked > 0
+	return out, err
 }
 
 // unlessNow turns something that another transaction has written meanwhile into errRace: look again.
@@ -55,7 +63,7 @@ func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stor
 		return out, nil
 	}
 	out.changed = true
-	return out, bump(ctx, tx, stored.PostID, Counts{Replies: -1}, a.at)
+	return out, bump(ctx, tx, stored.PostID, counted(stored.Kind).negative(), a.at)
 }
 
 // deleteActor removes all that a person said and did here.
@@ -73,6 +81,9 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	}
 	if err := purgeReactions(ctx, tx, actor.ID, visible); err != nil {
 		return outcome{}, fmt.Errorf("purge the reactions: %w", err)
+	}
+	if err := voidStamps(ctx, tx, a.actor, a.at); err != nil {
+		return outcome{}, fmt.Errorf("void what she may quote: %w", err)
 	}
 	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {
 		return outcome{}, fmt.Errorf("remove the follower: %w", err)

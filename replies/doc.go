@@ -8,8 +8,8 @@
 //	read ◄─ Build ◄─ shown replies ◄─ threads, version + 1 ◄─ effect ◄─ fetch it ◄─ Run
 //
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
-// update.go, delete.go, like.go, follow.go and undo.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
-// is missing. thread.go and collections.go are for readers, moderation.go and blocks.go for moderators.
+// update.go, delete.go, like.go, follow.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
+// is missing. thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
 //
 // # Promises
 //
@@ -25,6 +25,12 @@
 //
 // Everything may come twice, at the same time, and in the wrong order. Unique keys decide: the journal's on the activity, the tables' on
 // what it means. A Delete or Undo that comes first is remembered.
+//
+// Who may quote a post is the blog's to say (FEP-044f). One object has at most one stamp on one post, gets the same however often it asks,
+// and none again once it was taken back: by the owner, by a block, or because the object was deleted.
+//
+// What an author's server, or the blog, keeps from passers-by (consent.go) is in no thread, count or collection, from the transaction on in
+// which we learn of it.
 //
 // What its author deletes is gone: the text is purged, the row stays to keep the id from coming back, and no moderator can undo it.
 //
@@ -46,6 +52,16 @@
 // Whoever is blocked may still delete and undo: it takes away only what she had said. A blocked server may not; it is refused before
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
 // from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
+//
+// A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or
+// the Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
+// of a stranger. Its "RE:" line stays, for it is what its author's readers see.
+//
+// To stay out of search engines is a wish where indexable or discoverable is false, or the profile says #nobot; a server that says neither
+// wishes nothing. It is a mark on each comment. Our own pages are kept out of them altogether.
+//
+// Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog, so that a block made next does not cancel
+// it.
 //
 // Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
 // moderator hides it. What was shown because of moderation.unknown=show makes nobody known.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -93,9 +94,16 @@ func (w *world) stranger(id string) *fediversetest.Person {
 func (w *world) told() string {
 	var b strings.Builder
 	thread := w.thread()
-	fmt.Fprintf(&b, "%+v\n", thread.Counts)
+	fmt.Fprintf(&b, "{Replies:%d Likes:%d Boosts:%d}", thread.Counts.Replies, thread.Counts.Likes, thread.Counts.Boosts)
+	if n := thread.Counts.Quotes; n > 0 {
+		fmt.Fprintf(&b, " and %d quotes", n)
+	}
+	b.WriteByte('\n')
 	for _, i := range thread.Items {
 		fmt.Fprintf(&b, "\n%s %s %s\n", i.Author.Handle, i.PublishedAt.Format("15:04:05"), i.URL)
+		if i.Kind == replies.KindQuote {
+			b.WriteString("quotes the post\n")
+		}
 		fmt.Fprintf(&b, "%s\n%s\n", strings.TrimSpace(i.Visibility+" "+i.Language), i.HTML)
 		if i.CW != "" {
 			fmt.Fprintf(&b, "warning: %s\n", i.CW)

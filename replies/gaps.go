@@ -91,12 +91,16 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 	case wantActor:
 		_, err := j.actor(ctx, m.id)
 		return err
-	case wantObject:
+	case wantObject, wantInstrument:
 		o, err := j.fetch(ctx, m.id)
 		if err == nil && o.ID() != m.id {
 			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, quoted(o.ID()))
 		}
-		a.embedded = o
+		if m.what == wantInstrument {
+			a.instrument = o
+		} else {
+			a.embedded = o
+		}
 		return err
 	}
 	parent, err := j.climb(ctx, m.id)

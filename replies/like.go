@@ -44,7 +44,7 @@ func (r reaction) counts() Counts {
 	return Counts{Likes: 1}
 }
 
-func (c Counts) negative() Counts { return Counts{-c.Replies, -c.Likes, -c.Boosts} }
+func (c Counts) negative() Counts { return Counts{-c.Replies, -c.Likes, -c.Boosts, -c.Quotes} }
 
 func kindOf(activity string) string {
 	if activity == "Announce" {

@@ -55,7 +55,7 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 	return n, nil
 }
 
-// Approve shows a reply that is pending, hidden or spam, and makes its author known on that blog: her next replies are shown at once. A
+// Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes so), and makes its author known on that blog: her next replies are shown at once. A
 // reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused.
 func Approve(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
@@ -99,13 +99,14 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	if blocked {
 		return false, fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, r.AuthorURI)
 	}
-	if r.Status == Shown && !r.ApprovedAt.IsZero() {
-		return false, nil
+	open, err := openStatus(ctx, tx, r.Reply)
+	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
+		return false, err
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Shown, now); err != nil || r.Status == Shown {
+	if err := setStatus(ctx, tx, r.ID, r.Status, open, now); err != nil || r.Status == open || r.Status != Shown && open != Shown {
 		return true, err
 	}
-	return true, bump(ctx, tx, r.PostID, Counts{Replies: 1}, now)
+	return true, bump(ctx, tx, r.PostID, moved(r.Kind, r.Status, open), now)
 }
 
 func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
@@ -115,7 +116,7 @@ func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (b
 	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}); err != nil || r.Status != Shown {
 		return true, err
 	}
-	return true, bump(ctx, tx, r.PostID, Counts{Replies: -1}, now)
+	return true, bump(ctx, tx, r.PostID, counted(r.Kind).negative(), now)
 }
 
 // inTx is db.InTx for what may be overtaken by another transaction and then has to look again.
@@ -134,6 +135,9 @@ const (
 	whatHide    = "hide"
 	whatBlock   = "block"
 	whatUnblock = "unblock"
+	whatRevoke  = "revoke" // the leave to quote
+	whatClose   = "close"  // a report from elsewhere
+	whatReport  = "report" // a reply, to its author's server
 )
 
 // Decision is an entry of the log of moderation, which is only ever added to.
@@ -141,8 +145,8 @@ type Decision struct {
 	ID     database.ID
 	BlogID database.ID // 0: on every blog
 	Who    string
-	What   string // approve, hide, block, unblock
-	Target string // the id of the reply, or the actor or domain
+	What   string // approve, hide, block, unblock, revoke, close, report
+	Target string // the id of the reply, quote or report, or the actor or domain
 	Why    string
 	At     time.Time
 }

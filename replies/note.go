@@ -41,6 +41,8 @@ type note struct {
 	Type        string
 	InReplyTo   []string
 	Context     []string
+	Quotes      []string // what it quotes, by any of the names for that
+	Asks        bool     // it quotes by FEP-044f, which asks for leave; the older ways know none
 	HTML        safehtml.HTML
 	CW          string
 	Language    string
@@ -60,6 +62,8 @@ func readNote(o activitypub.Object) note {
 		Type:       o.Type(),
 		InReplyTo:  first(o.Refs("inReplyTo"), maxRefs),
 		Context:    first(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
+		Quotes:     first(quotedIn(o), maxRefs),
+		Asks:       o.Has("quote"),
 		Visibility: activitypub.VisibilityOf(o),
 		Language:   language(o),
 	}
@@ -153,7 +157,7 @@ func (n note) Flaw() string {
 		return "not a comment: type " + quoted(n.Type)
 	case n.Vote:
 		return "a vote in a poll"
-	case len(n.InReplyTo) == 0 && len(n.Context) == 0:
+	case len(n.InReplyTo) == 0 && len(n.Context) == 0 && len(n.Quotes) == 0:
 		return "not a reply"
 	}
 	return ""

@@ -18,6 +18,14 @@ type place struct {
 	blog   feeds.Blog
 	postID string
 	reply  storedReply // zero where it is about the post itself
+	quoted bool        // the post is quoted here, not answered
+}
+
+func (p place) kind() string {
+	if p.quoted {
+		return KindQuote
+	}
+	return KindReply
 }
 
 // uri is the id of what is at this place.
@@ -90,7 +98,8 @@ func postByContext(ctx context.Context, q database.Querier, uri string) (place, 
 	return postByID(ctx, q, id)
 }
 
-// parentOf finds what a note answers, in the order of what is certain: its inReplyTo; then its context, if that is one of ours, which says
+// parentOf finds what a note answers, in the order of what is certain: its inReplyTo; then the post
+// that it quotes, if it does; then its context, if that is one of ours, which says
 // which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
 func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (place, error) {
 	for _, uri := range n.InReplyTo {
@@ -98,6 +107,9 @@ func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (pla
 		if !errors.Is(err, errNowhere) {
 			return p, err
 		}
+	}
+	if p, err := quotedPost(ctx, q, n); !errors.Is(err, errNowhere) {
+		return p, err
 	}
 	if len(n.InReplyTo) > 0 && !orphan {
 		return place{}, &missing{wantParent, n.InReplyTo[0]}

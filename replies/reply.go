@@ -9,16 +9,24 @@ import (
 )
 
 // The states of a reply. Only shown ones are read by the public; pending ones wait for a moderator; deleted ones were taken back by their
-// author (or made private by her), have no content any more and never return.
+// author (or made private by her), have no content any more and never return. Withheld ones would be shown, but for their author's wish or
+// the blog's rule for unlisted replies; they are shown as soon as neither says so any more (consent.go).
 const (
-	Pending = "pending"
-	Shown   = "shown"
-	Hidden  = "hidden"
-	Spam    = "spam"
-	Deleted = "deleted"
+	Pending  = "pending"
+	Shown    = "shown"
+	Withheld = "withheld"
+	Hidden   = "hidden"
+	Spam     = "spam"
+	Deleted  = "deleted"
 )
 
-// Reply is a public or unlisted object of the fediverse that answers a post or another reply. Private ones have no Reply anywhere.
+// The kinds of reply: one that answers, and a quote, which stands under the post that it quotes.
+const (
+	KindReply = "reply"
+	KindQuote = "quote"
+)
+
+// Reply is a public or unlisted object of the fediverse that answers a post or another reply, or quotes a post. Private ones have no Reply anywhere.
 type Reply struct {
 	ID          database.ID
 	BlogID      database.ID
@@ -32,6 +40,7 @@ type Reply struct {
 	Language    string // BCP 47; "" where the author did not say
 	Attachments []Attachment
 	Visibility  string // "public" or "unlisted"
+	Kind        string // KindReply or KindQuote
 	Status      string
 	PublishedAt time.Time // as its author says, but never later than ReceivedAt
 	EditedAt    time.Time // zero before the first edit
@@ -55,5 +64,24 @@ type Item struct {
 	Placeholder bool
 }
 
-// Counts are what readers see: shown replies, and likes and boosts of the post itself.
-type Counts struct{ Replies, Likes, Boosts int }
+// Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes of it.
+type Counts struct{ Replies, Likes, Boosts, Quotes int }
+
+// counted is what one shown reply of a kind adds to its thread.
+func counted(kind string) Counts {
+	if kind == KindQuote {
+		return Counts{Quotes: 1}
+	}
+	return Counts{Replies: 1}
+}
+
+// moved is what a reply of a kind changes in the counts as it goes from one status to another.
+func moved(kind, from, to string) Counts {
+	switch {
+	case from != Shown && to == Shown:
+		return counted(kind)
+	case from == Shown && to != Shown:
+		return counted(kind).negative()
+	}
+	return Counts{}
+}

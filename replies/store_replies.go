@@ -35,8 +35,8 @@ func handles(username, host string) []string {
 type scanner interface{ Scan(dest ...any) error }
 
 const selectStored = `
-SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.status, r.published_at, r.edited_at,
-	r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
+	r.edited_at, r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
@@ -44,8 +44,8 @@ LEFT JOIN blogs b ON b.id = r.blog_id`
 func scanStored(row scanner) (r storedReply, err error) {
 	var published, edited, received, approved int64
 	var username, host string
-	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Status, &published, &edited,
-		&received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
+	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Kind, &r.Status, &published,
+		&edited, &received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	r.ApprovedAt = database.Time(approved)
 	r.handles = handles(username, host)
@@ -124,11 +124,11 @@ FROM (
 func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
-	visibility, status, published_at, edited_at, received_at, approved_at, content_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+	visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
 		r.ID, r.BlogID, r.PostID, r.ParentID, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(), r.AuthorID, r.HTML.String(), r.CW,
-		r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status, database.Millis(r.PublishedAt), database.Millis(r.EditedAt),
-		database.Millis(r.ReceivedAt), r.hash)
+		r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status, database.Millis(r.PublishedAt),
+		database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash)
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -192,9 +192,12 @@ LIMIT 1000`, authorID, Shown))
 
 // authored is a reply in the list of one author's.
 type authored struct {
-	id     database.ID
-	postID string
-	status string
+	id         database.ID
+	blogID     database.ID
+	postID     string
+	kind       string
+	visibility string
+	status     string
 }
 
 const authoredPage = 500
@@ -203,9 +206,9 @@ const authoredPage = 500
 func eachAuthored(ctx context.Context, q database.Querier, blogID, authorID database.ID, f func(authored) error) error {
 	for after := database.ID(0); ; {
 		page, err := database.Collect(func(rows *sql.Rows) (r authored, err error) {
-			return r, rows.Scan(&r.id, &r.postID, &r.status)
+			return r, rows.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status)
 		})(q.Query(ctx, `
-SELECT id, post_id, status
+SELECT id, blog_id, post_id, kind, visibility, status
 FROM replies
 WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status <> ? AND id > ?
 ORDER BY id
@@ -226,20 +229,20 @@ LIMIT ?`, authorID, blogID, blogID, Deleted, after, authoredPage))
 func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, c changes) error {
 	return eachAuthored(ctx, q, 0, authorID, func(r authored) error {
 		if r.status == Shown {
-			c.add(r.postID, Counts{Replies: -1})
+			c.add(r.postID, counted(r.kind).negative())
 		}
 		return purgeReply(ctx, q, r.id, r.status)
 	})
 }
 
-// hideAuthor hides every shown or pending reply of an author on a blog (0: on all), says how many it was and notes what that changes.
+// hideAuthor hides every shown, withheld or pending reply of an author on a blog (0: on all), says how many it was and notes what that changes.
 func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
-		if r.status != Shown && r.status != Pending {
+		if r.status != Shown && r.status != Withheld && r.status != Pending {
 			return nil
 		}
 		if r.status == Shown {
-			c.add(r.postID, Counts{Replies: -1})
+			c.add(r.postID, counted(r.kind).negative())
 		}
 		n++
 		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{})
@@ -258,14 +261,14 @@ WHERE id = ? AND status = ?`, to, database.Millis(approved), id, from)
 
 const selectReply = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, r.visibility,
-	r.status, r.published_at, r.edited_at, r.received_at`
+	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
 // scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
 func scanReply(row scanner, more ...any) (r Reply, err error) {
 	var html, attached string
 	var published, edited, received int64
 	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,
-		&r.Visibility, &r.Status, &published, &edited, &received}
+		&r.Visibility, &r.Kind, &r.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
 	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)

@@ -17,12 +17,12 @@ import (
 func bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
 	rows, err := q.Exec(ctx, `
 UPDATE threads
-SET version = version + 1, replies = replies + ?, likes = likes + ?, boosts = boosts + ?, changed_at = ?
-WHERE post_id = ?`, c.Replies, c.Likes, c.Boosts, database.Millis(now), postID)
+SET version = version + 1, replies = replies + ?, likes = likes + ?, boosts = boosts + ?, quotes = quotes + ?, changed_at = ?
+WHERE post_id = ?`, c.Replies, c.Likes, c.Boosts, c.Quotes, database.Millis(now), postID)
 	if err == nil && rows == 0 {
 		_, err = q.Exec(ctx, `
-INSERT INTO threads (post_id, version, replies, likes, boosts, changed_at)
-VALUES (?, 1, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, database.Millis(now))
+INSERT INTO threads (post_id, version, replies, likes, boosts, quotes, changed_at)
+VALUES (?, 1, ?, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, c.Quotes, database.Millis(now))
 	}
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
@@ -38,7 +38,7 @@ type changes map[string]Counts
 
 func (c changes) add(postID string, by Counts) {
 	n := c[postID]
-	c[postID] = Counts{n.Replies + by.Replies, n.Likes + by.Likes, n.Boosts + by.Boosts}
+	c[postID] = Counts{n.Replies + by.Replies, n.Likes + by.Likes, n.Boosts + by.Boosts, n.Quotes + by.Quotes}
 }
 
 // apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.
@@ -63,16 +63,16 @@ ORDER BY r.published_at, r.id
 LIMIT ?`, postID, Shown, limit))
 }
 
-// shownURIs lists the ids of the shown replies of a post, oldest first.
+// shownURIs lists the ids of the shown replies of a post, oldest first. A quote is no reply, to other servers either.
 func shownURIs(ctx context.Context, q database.Querier, postID string, limit, offset int) ([]string, error) {
 	return database.Collect(func(rows *sql.Rows) (uri string, err error) {
 		return uri, rows.Scan(&uri)
 	})(q.Query(ctx, `
 SELECT object_uri
 FROM replies
-WHERE post_id = ? AND status = ?
+WHERE post_id = ? AND status = ? AND kind = ?
 ORDER BY published_at, id
-LIMIT ? OFFSET ?`, postID, Shown, limit, offset))
+LIMIT ? OFFSET ?`, postID, Shown, KindReply, limit, offset))
 }
 
 // maxIDs is how many ids one IN list has.

@@ -16,9 +16,10 @@ func (w *world) checkCounts() {
 		_, got, err := replies.ThreadVersion(w.t.Context(), w.db, post)
 		w.must(err)
 		want := replies.Counts{
-			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown'", post),
+			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply'", post),
 			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like'", post),
 			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost'", post),
+			Quotes:  w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'quote'", post),
 		}
 		if got != want {
 			w.t.Errorf("post %s: counts %+v, a recount says %+v", post, got, want)
@@ -77,7 +78,7 @@ func (w *world) dump(but ...string) string {
 	w.t.Helper()
 	var b strings.Builder
 	for _, table := range []string{
-		"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities",
+		"replies", "reactions", "threads", "blocks", "decisions", "received", "tombstones", "followers", "deliveries", "activities", "quotes", "reports",
 	} {
 		if strings.Contains(strings.Join(but, " "), table) {
 			continue

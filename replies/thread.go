@@ -99,8 +99,8 @@ func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, e
 
 // Build arranges the replies of a thread for readers. It is given the shown ones and whatever is above them.
 //
-// A deleted or hidden reply becomes a placeholder if something shown hangs below it, and is left out if not. One that waits for a
-// moderator, or is spam, leaves no trace: its answers go to what it answered itself. An answer never stands before what it answers,
+// A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something shown hangs below it, and is left out if not. One that waits for a
+// moderator, is spam or withheld, leaves no trace: its answers go to what it answered itself. An answer never stands before what it answers,
 // whatever its author's clock said.
 func Build(given []Item) []Item {
 	b := builder{byID: make(map[database.ID]*node, len(given))}
@@ -173,9 +173,9 @@ func (b *builder) visibleParent(n *node) *node {
 // ThreadVersion is one read by primary key: what an If-None-Match is compared with. Zero values where nothing ever happened.
 func ThreadVersion(ctx context.Context, q database.Querier, postID string) (version int64, counts Counts, err error) {
 	err = q.QueryRow(ctx, `
-SELECT version, replies, likes, boosts
+SELECT version, replies, likes, boosts, quotes
 FROM threads
-WHERE post_id = ?`, postID).Scan(&version, &counts.Replies, &counts.Likes, &counts.Boosts)
+WHERE post_id = ?`, postID).Scan(&version, &counts.Replies, &counts.Likes, &counts.Boosts, &counts.Quotes)
 	if errors.Is(err, database.ErrNotFound) {
 		return 0, Counts{}, nil
 	}

@@ -37,6 +37,8 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	case n.Visibility == activitypub.VisibilityPrivate:
 		out := done("made private: removed", stored.BlogID)
 		return in.withdraw(ctx, tx, a, stored, out)
+	case stored.Kind == KindQuote && !stillQuotes(ctx, tx, n, stored):
+		return in.withdraw(ctx, tx, a, stored, done("quotes the post no more: removed", stored.BlogID))
 	case !edits(stored, n):
 		return dropped("nothing newer in it"), nil
 	}
@@ -72,16 +74,20 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 		return outcome{}, err
 	}
 	out := done("edited", stored.BlogID)
-	change := Counts{}
-	if stored.Status == Shown && !passes {
-		r.Status, change.Replies = Pending, -1
-		out.verdict = "edited, and held for a moderator"
+	switch passed := stored.Status == Shown || stored.Status == Withheld; {
+	case passed && !passes:
+		r.Status, out.verdict = Pending, "edited, and held for a moderator"
+	case passed:
+		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {
+			return outcome{}, err
+		}
 	}
-	if err := updateReply(ctx, tx, stored, r); err != nil || stored.Status != Shown {
+	err = updateReply(ctx, tx, stored, r)
+	if err != nil || stored.Status != Shown && r.Status != Shown {
 		return out, err
 	}
 	out.changed = true
-	return out, bump(ctx, tx, stored.PostID, change, a.at)
+	return out, bump(ctx, tx, stored.PostID, moved(stored.Kind, stored.Status, r.Status), a.at)
 }
 
 // updateActor takes over what a person says of herself. Her name stands in threads, so these look different now.

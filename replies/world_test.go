@@ -117,6 +117,7 @@ func (w *world) restart() {
 	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
+	remotes.Wished = replies.ReviewAuthor
 	w.inbox = &replies.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
 		Log: quiet, Now: w.clock,
@@ -144,7 +145,7 @@ func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) htt
 	c := replies.Collections{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
-		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context,
+		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": c.Quote,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
 	}

@@ -122,6 +122,7 @@ func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
 
 // listen builds the way of a reply: inbox, collections, comments.
 func (a *app) listen(remotes *publisher.Remotes) {
+	remotes.Wished = replies.ReviewAuthor
 	a.inbox = &replies.Inbox{
 		DB: a.db, Verify: signature.Verifier{Keys: remotes.Key, Now: a.now}, Remotes: remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,

@@ -22,6 +22,8 @@ type blogFlags struct {
 	Include       *string `help:"Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en" placeholder:"RULES"`
 	Exclude       *string `help:"No items that match one of these rules." placeholder:"RULES"`
 	PinTag        *string `help:"Pin the newest five posts with this tag." placeholder:"TAG"`
+	Quotes        *string `help:"Who may quote the posts: everybody, followers or nobody." placeholder:"WHO"`
+	Unlisted      *string `name:"unlisted-replies" help:"show or hide replies that are unlisted (\"quiet\")." placeholder:"WHAT"`
 }
 
 // changes are the flags that were given, by the names of the settings.
@@ -30,6 +32,7 @@ func (f blogFlags) changes() blogChanges {
 		"object_type": f.ObjectType, "post_summary": f.PostSummary, "excerpt_length": f.ExcerptLength, "content": f.Content,
 		"full_text": f.FullText, "hashtags": f.Hashtags, "visibility": f.Visibility, "language": f.Language,
 		"publish_delay": f.PublishDelay, "max_age": f.MaxAge, "include": f.Include, "exclude": f.Exclude, "pin_tag": f.PinTag,
+		"quotes": f.Quotes, "unlisted_replies": f.Unlisted,
 	})
 }
 
@@ -89,7 +92,7 @@ type blogValue struct{ name, value string }
 var usually = map[string]string{
 	"object_type": "auto", "post_summary": "teaser", "excerpt_length": "500", "content": "full", "full_text": "no", "hashtags": "categories",
 	"visibility": "public", "language": "what post and feed say", "publish_delay": "feed.publish_delay", "max_age": "feed.max_age",
-	"include": "everything", "exclude": "nothing", "pin_tag": "none",
+	"include": "everything", "exclude": "nothing", "pin_tag": "none", "quotes": "everybody", "unlisted_replies": "show",
 }
 
 func blogLines(b feeds.Blog) []blogValue {

@@ -29,6 +29,8 @@ type commandLine struct {
 	Feed        feedCommands       `cmd:"" help:"Look after the feeds: what is known of one, read it now, held posts, hooks for deploy scripts."`
 	Post        postCommands       `cmd:"" help:"List, share and pin posts, decide about held ones, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
+	Quote       quoteCommands      `cmd:"" help:"List who may quote a post, and take that back."`
+	Report      reportCommands     `cmd:"" help:"Reports from other servers, and yours to them."`
 	Delivery    deliveryCommands   `cmd:"" help:"See what was delivered and what was not, try again, give up, pause a server."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -83,6 +84,11 @@ func (a *app) editBlog(ctx context.Context, b feeds.Blog, changes blogChanges) (
 		}
 		if profileOf(was) != profileOf(is) {
 			if err := publisher.TellProfile(ctx, tx, is, pem, a.now()); err != nil {
+				return err
+			}
+		}
+		if was.Settings.Unlisted != is.Settings.Unlisted {
+			if err := replies.ReviewBlog(ctx, tx, is, a.now()); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -144,8 +145,8 @@ func deliveryLines(d delivery.Delivery, now time.Time) []blogValue {
 	}
 	return []blogValue{
 		{"id", d.Ref()}, {"activity", d.ActivityURI}, {"kind", kind}, {"inbox", d.Inbox}, {"host", d.Host}, {"state", d.State},
-		{"tries", fmt.Sprint(d.Attempts)}, {"enqueued", timestamp(d.CreatedAt)}, {"next try", timestamp(d.NextAttemptAt)},
-		{"settled", timestamp(d.SettledAt)}, {"last answer", d.LastAnswer}, {"in words", d.Explain(now)},
+		{"tries", fmt.Sprint(d.Attempts)}, {"enqueued", feeds.Moment(d.CreatedAt, now)}, {"next try", feeds.Moment(d.NextAttemptAt, now)},
+		{"settled", feeds.Moment(d.SettledAt, now)}, {"last answer", d.LastAnswer}, {"in words", d.Explain(now)},
 	}
 }
 

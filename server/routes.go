@@ -50,6 +50,8 @@ func (a *app) public() http.Handler {
 	read("/posts/{id}/shares", a.collections.Shares)
 	read("/posts/{id}/context", a.collections.Context)
 
+	read("/quotes/{id}", a.collections.Quote)
+
 	r.Handle("/websub/{token}", web.HandlerFunc(a.hubs.Verify)).Methods("GET")
 	post("/websub/{token}", a.hubs.Push)
 	post("/api/v1/feeds/{id}/refresh", a.hooks.Refresh)

@@ -142,7 +142,7 @@ func document(t testing.TB, id string) map[string]any {
 // comments is the JSON that static generators and widgets read.
 type comments struct {
 	Post   struct{ ID, URL, Title string }
-	Counts struct{ Replies, Likes, Boosts int }
+	Counts struct{ Replies, Likes, Boosts, Quotes int }
 	Items  []comment
 }
 

@@ -1,6 +1,6 @@
 package activitypub
 
-// Activity is anything that is done: Create, Update, Delete, Accept, Reject, Undo, Announce, Follow, Like. Object is an id or an embedded
+// Activity is anything that is done: Create, Update, Delete, Accept, Reject, Undo, Announce, Follow, Like, QuoteRequest, Flag. Object is an id or an embedded
 // object; answers embed what they answer, because some servers match it by id and others by content.
 type Activity struct {
 	Context   any       `json:"@context,omitempty"` // nil where the Activity is embedded
@@ -12,6 +12,20 @@ type Activity struct {
 	Cc        []string  `json:"cc,omitempty"`
 	Object    any       `json:"object,omitempty"`
 	Target    string    `json:"target,omitempty"`
+
+	Instrument string `json:"instrument,omitempty"` // of a QuoteRequest: the id of what quotes
+	Result     string `json:"result,omitempty"`     // of its Accept: the id of the QuoteAuthorization
+	Content    string `json:"content,omitempty"`    // of a Flag: the reason, plain text
+}
+
+// QuoteAuthorization is the leave to quote a post (FEP-044f), valid as long as its id answers with it.
+type QuoteAuthorization struct {
+	Context           any    `json:"@context,omitempty"` // QuoteContext; nil where it is embedded
+	ID                string `json:"id"`
+	Type              string `json:"type"` // "QuoteAuthorization"
+	AttributedTo      string `json:"attributedTo"`
+	InteractingObject string `json:"interactingObject"` // the id of what quotes
+	InteractionTarget string `json:"interactionTarget"` // the id of our post
 }
 
 // Tombstone stands where a post was.

@@ -29,6 +29,19 @@ type Article struct {
 	Likes        *Collection `json:"likes,omitempty"`
 	Shares       *Collection `json:"shares,omitempty"`
 	Preview      *Preview    `json:"preview,omitempty"`
+
+	InteractionPolicy *InteractionPolicy `json:"interactionPolicy,omitempty"`
+}
+
+// InteractionPolicy says who may quote, and nothing else: canReply, canLike and canAnnounce would tell GoToSocial that each reply, like and
+// boost has to be asked for and answered.
+type InteractionPolicy struct {
+	CanQuote Approval `json:"canQuote"`
+}
+
+// Approval lists whose request is granted by itself: Public, a followers collection, or actors.
+type Approval struct {
+	AutomaticApproval []string `json:"automaticApproval"`
 }
 
 // Preview is a short Note for those who do not show Articles (FEP-b2b8).

@@ -11,7 +11,19 @@ var (
 	// ObjectContext is for an Article or Note, and for what embeds one.
 	ObjectContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams",{` +
 		`"Hashtag":"as:Hashtag","sensitive":"as:sensitive",` +
-		`"ostatus":"http://ostatus.org#","conversation":"ostatus:conversation"}]`)
+		`"ostatus":"http://ostatus.org#","conversation":"ostatus:conversation",` +
+		`"gts":"https://gotosocial.org/ns#","interactionPolicy":{"@id":"gts:interactionPolicy","@type":"@id"},` +
+		`"canQuote":{"@id":"gts:canQuote","@type":"@id"},"automaticApproval":{"@id":"gts:automaticApproval","@type":"@id"}}]`)
+
+	// QuoteContext is for a QuoteAuthorization, and for the Delete that embeds one (FEP-044f).
+	QuoteContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams",{` +
+		`"QuoteAuthorization":"https://w3id.org/fep/044f#QuoteAuthorization","gts":"https://gotosocial.org/ns#",` +
+		`"interactingObject":{"@id":"gts:interactingObject","@type":"@id"},` +
+		`"interactionTarget":{"@id":"gts:interactionTarget","@type":"@id"}}]`)
+
+	// QuoteRequestContext is for the answer to a QuoteRequest, which embeds it.
+	QuoteRequestContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams",{` +
+		`"QuoteRequest":"https://w3id.org/fep/044f#QuoteRequest"}]`)
 
 	// ActorContext is for the actor of a blog, and for the Update that embeds it.
 	ActorContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1",` +

@@ -60,6 +60,8 @@ func article() activitypub.Article {
 			Type: "CollectionPage", PartOf: id + "/replies", Items: []string{}, Next: id + "/replies?page=1"}},
 		Likes: activitypub.Count(id+"/likes", 3), Shares: activitypub.Count(id+"/shares", 0),
 		Preview: &activitypub.Preview{Type: "Note", AttributedTo: actor, Content: "<p>Four minutes.</p>", Published: written},
+		InteractionPolicy: &activitypub.InteractionPolicy{
+			CanQuote: activitypub.Approval{AutomaticApproval: []string{activitypub.Public}}},
 	}
 }
 
@@ -73,7 +75,10 @@ func documents() map[string]struct {
 		want     string
 	}{
 		"Article": {article(), `{"@context":["https://www.w3.org/ns/activitystreams",{"Hashtag":"as:Hashtag","sensitive":"as:sensitive",
-			"ostatus":"http://ostatus.org#","conversation":"ostatus:conversation"}],
+			"ostatus":"http://ostatus.org#","conversation":"ostatus:conversation",
+			"gts":"https://gotosocial.org/ns#","interactionPolicy":{"@id":"gts:interactionPolicy","@type":"@id"},
+			"canQuote":{"@id":"gts:canQuote","@type":"@id"},"automaticApproval":{"@id":"gts:automaticApproval","@type":"@id"}}],
+			"interactionPolicy":{"canQuote":{"automaticApproval":["https://www.w3.org/ns/activitystreams#Public"]}},
 			"id":"https://ap.blog.example/posts/abc","type":"Article","attributedTo":"https://ap.blog.example/blogs/tea",
 			"name":"On tea & time","nameMap":{"en":"On tea & time"},"summary":"<p>Four minutes.</p>",
 			"content":"<p>Full</p>","contentMap":{"en":"<p>Full</p>"},"url":"https://blog.example/tea",
@@ -181,7 +186,7 @@ func TestContextsNameOnlyWhatIsUsed(t *testing.T) {
 				t.Errorf("%s: the context names %s, the document does not", name, term)
 			}
 		}
-		for _, later := range []string{"assertionMethod", "interactionPolicy", "canQuote", "gts", "cid/v1"} {
+		for _, later := range []string{"assertionMethod", "canReply", "canLike", "canAnnounce", "cid/v1"} {
 			if strings.Contains(string(text), later) {
 				t.Errorf("%s announces %s", name, later)
 			}

@@ -76,8 +76,10 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	return nil
 }
 
-// allow sets what also errors need: without it another site's script could not tell a missing thread from a broken line.
+// allow sets what also errors need: without it another site's script could not tell a missing thread from a broken line. What search
+// engines find of a thread they shall find on the blog: our own addresses are copies, with words of people who want no index of theirs.
 func (f format) allow(w http.ResponseWriter) {
+	w.Header().Set("X-Robots-Tag", "noindex")
 	w.Header().Set("Content-Security-Policy", f.csp)
 	if f.public {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

@@ -17,6 +17,9 @@
 //
 //   - One template makes the markup for all three. The element fetches HTML and not JSON, because a second rendering in JavaScript
 //     would be a second place to get escaping, dates and plurals wrong. It enters the page by one Trusted Types policy, fedi-comments.
+//   - A quote stands among the replies with a mark (kind "quote", part quote), and is counted apart.
+//   - Our addresses are kept from search engines (X-Robots-Tag); inside the blog's own page, what an author wants in no index has
+//     data-nosnippet, and "noindex" in the JSON.
 //   - Replies are nested three levels deep; deeper ones follow flat and name whom they answer. Narrow screens can show no more, and a browser
 //     gives up at 512 nested elements.
 //   - Every answer may be stored but is asked for again (no-cache): a moderator who hides a reply wants it gone from the next reading on.

@@ -24,13 +24,13 @@ func TestJSONHasTheWholeThread(t *testing.T) {
 		})
 		second := w.say(comment{by: "bo", parent: first, cw: "opinions", html: "<p>Three.</p>"})
 		w.count(0, 5, 3)
-		want := `{"post":{"id":"` + w.post.ID + `","url":"` + w.page + `","title":"Salt & <rope>"},"counts":{"replies":2,"likes":5,"boosts":3},"items":[` +
+		want := `{"post":{"id":"` + w.post.ID + `","url":"` + w.page + `","title":"Salt & <rope>"},"counts":{"replies":2,"likes":5,"boosts":3,"quotes":0},"items":[` +
 			`{"id":"` + first.String() + `","parent":null,"author":{"name":"Ada","handle":"@ada@pasture.example","url":"https://pasture.example/@ada","avatar":null},` +
 			`"html":"<p>Four &amp; a half.</p>","text":"Four & a half.","lang":"en","published":"2026-03-01T12:01:00Z","edited":"2026-03-01T14:30:00Z","cw":null,` +
-			`"media":[{"url":"https://pasture.example/cup.jpg","type":"image/jpeg","name":"A cup"}],"likes":2,"boosts":1,"url":"https://pasture.example/@ada/1"},` +
+			`"media":[{"url":"https://pasture.example/cup.jpg","type":"image/jpeg","name":"A cup"}],"likes":2,"boosts":1,"url":"https://pasture.example/@ada/1","kind":"reply"},` +
 			`{"id":"` + second.String() + `","parent":"` + first.String() + `","author":{"name":"Bo","handle":"@bo@pasture.example","url":"https://pasture.example/@bo","avatar":null},` +
 			`"html":"<p>Three.</p>","text":"Three.","lang":null,"published":"2026-03-01T12:02:00Z","edited":null,"cw":"opinions",` +
-			`"media":[],"likes":0,"boosts":0,"url":"https://pasture.example/@bo/2"}],"next":null}`
+			`"media":[],"likes":0,"boosts":0,"url":"https://pasture.example/@bo/2","kind":"reply"}],"next":null}`
 		answer, body := w.get(w.at("/api/v1/comments"))
 		if answer.StatusCode != 200 || body != want {
 			t.Errorf("%d\n got %s\nwant %s", answer.StatusCode, body, want)
@@ -180,8 +180,8 @@ func TestCountsOfSeveralPages(t *testing.T) {
 		w.count(0, 4, 2)
 		asked := url.Values{"url": {w.page, w.site.URL + "/quiet/", "https://elsewhere.example/?a=1&b=<2>", "nonsense"}}
 		answer, body := w.get("/api/v1/counts?" + asked.Encode())
-		want := `{"counts":{"` + w.site.URL + `/quiet/":{"replies":0,"likes":0,"boosts":0},"` + w.page + `":{"replies":1,"likes":4,"boosts":2},` +
-			`"https://elsewhere.example/?a=1&b=<2>":{"replies":0,"likes":0,"boosts":0},"nonsense":{"replies":0,"likes":0,"boosts":0}}}`
+		want := `{"counts":{"` + w.site.URL + `/quiet/":{"replies":0,"likes":0,"boosts":0,"quotes":0},"` + w.page + `":{"replies":1,"likes":4,"boosts":2,"quotes":0},` +
+			`"https://elsewhere.example/?a=1&b=<2>":{"replies":0,"likes":0,"boosts":0,"quotes":0},"nonsense":{"replies":0,"likes":0,"boosts":0,"quotes":0}}}`
 		if answer.StatusCode != 200 || body != want || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%d\n got %s\nwant %s", answer.StatusCode, body, want)
 		}

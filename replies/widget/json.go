@@ -26,6 +26,7 @@ type countsJSON struct {
 	Replies int `json:"replies"`
 	Likes   int `json:"likes"`
 	Boosts  int `json:"boosts"`
+	Quotes  int `json:"quotes"`
 }
 
 // itemJSON is a reply. One that is no longer there but has answers has no author, and no text.
@@ -43,6 +44,8 @@ type itemJSON struct {
 	Likes     int         `json:"likes"`
 	Boosts    int         `json:"boosts"`
 	URL       *string     `json:"url"`
+	Kind      string      `json:"kind"`              // reply or quote
+	NoIndex   bool        `json:"noindex,omitempty"` // its author wants nothing of hers in search engines
 }
 
 type authorJSON struct {
@@ -71,7 +74,7 @@ func renderJSON(a asked, t replies.Thread) ([]byte, error) {
 }
 
 func itemOf(item replies.Item, handle string) itemJSON {
-	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}}
+	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}, Kind: replies.KindReply}
 	if item.ParentID != 0 {
 		j.Parent = new(item.ParentID.String())
 	}
@@ -82,7 +85,7 @@ func itemOf(item replies.Item, handle string) itemJSON {
 	j.Author = &authorJSON{Name: nameOf(item.Author), Handle: item.Author.Handle, URL: profileOf(item.Author)}
 	j.HTML, j.Text = content.String(), safehtml.Text(content.String())
 	j.Lang, j.CW, j.URL = orNull(item.Language), orNull(item.CW), orNull(originalOf(item))
-	j.Likes, j.Boosts = item.Likes, item.Boosts
+	j.Likes, j.Boosts, j.Kind, j.NoIndex = item.Likes, item.Boosts, item.Kind, item.Author.Wishes.NoIndex
 	if !item.EditedAt.IsZero() {
 		j.Edited = new(stamp(item.EditedAt))
 	}

@@ -38,6 +38,8 @@ type threadView struct {
 type commentView struct {
 	ID                                   string
 	Gone                                 bool // deleted or hidden; only its answers are left
+	Quote                                bool // of the post, in words of her own
+	NoIndex                              bool // not for search engines
 	Name, Handle, Profile, Initials, URL string
 	Tint                                 int // 0 to 5, the same for one person everywhere
 	Content                              template.HTML
@@ -95,7 +97,7 @@ func viewItem(a asked, item replies.Item) commentView {
 	v.Initials, v.Tint = initials(v.Name), tint(item.Author.URI)
 	v.Content = safehtml.TrimMention(item.HTML, a.blog.Handle()).Template()
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
-	v.Likes, v.Boosts = item.Likes, item.Boosts
+	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Wishes.NoIndex
 	v.URL, v.ReplyURL = originalOf(item), a.threadURL(v.ID)+"#reply"
 	for _, m := range item.Attachments {
 		if isWeb(m.URL) {

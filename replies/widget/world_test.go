@@ -104,6 +104,7 @@ type comment struct {
 	attachments      string
 	edited           time.Time
 	likes, boosts    int
+	quote, noIndex   bool
 }
 
 // say stores a reply as the inbox would, and returns its id.
@@ -131,7 +132,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'public', ?, ?, ?, ?, 0, ?)`,
 INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
 VALUES (?, ?, ?, ?, ?, ?, '', ?, 'public', 0)`, database.Hash(uri), n+1, kind, w.blog.ID, w.post.ID, id, database.Hash(uri, fmt.Sprint(n)))
 	}
-	if or(c.status, replies.Shown) == replies.Shown {
+	if c.noIndex {
+		w.exec("UPDATE remote_actors SET no_index = 1 WHERE id = ?", actor)
+	}
+	switch {
+	case c.quote:
+		w.exec("UPDATE replies SET kind = 'quote' WHERE id = ?", id)
+		w.count(0, 0, 0)
+		w.exec("UPDATE threads SET quotes = quotes + 1 WHERE post_id = ?", w.post.ID)
+	case or(c.status, replies.Shown) == replies.Shown:
 		w.count(1, 0, 0)
 	}
 	return id

@@ -13,11 +13,11 @@
  *             loading  lazy (when it comes near the screen), eager, or manual (when load() is called)
  *             heading  level of the heading, 1 to 6, or none; else 2
  * State       data-state on the element: idle, loading, loaded, empty or error
- * Events      fedi:load with {post, url, replies, likes, boosts} after the first load and each change; fedi:error with {code, message}
+ * Events      fedi:load with {post, url, replies, likes, boosts, quotes} after the first load and each change; fedi:error with {code, message}
  * Methods     load(), refresh() (asks whether something is new, and touches the page only if so); .data is what fedi:load had
  */
 
-/** @typedef {{post: string, url: string, replies: number, likes: number, boosts: number}} ThreadData */
+/** @typedef {{post: string, url: string, replies: number, likes: number, boosts: number, quotes: number}} ThreadData */
 
 const name = "bloghorn-comments";
 const css = "/* comments.css */"; // the server puts it here
@@ -207,13 +207,13 @@ class BloghornComments extends HTMLElement {
   }
 
   /** @param {DOMStringMap} counted */
-  #tell({ post = "", url = "", replies, likes, boosts }) {
+  #tell({ post = "", url = "", replies, likes, boosts, quotes }) {
     const before = this.#data;
-    this.#data = { post, url, replies: Number(replies), likes: Number(likes), boosts: Number(boosts) };
+    this.#data = { post, url, replies: Number(replies), likes: Number(likes), boosts: Number(boosts), quotes: Number(quotes) };
     this.#fallback.remove();
     const grown = this.#data.replies - (before?.post === post ? before.replies : 0);
     this.#say(grown > 0 ? (before ? many(grown, "new comment") : many(grown, "comment") + " loaded") : "");
-    this.#state(this.#data.replies ? "loaded" : "empty");
+    this.#state(this.#data.replies || this.#data.quotes ? "loaded" : "empty");
     this.#emit("fedi:load", this.#data);
   }
 

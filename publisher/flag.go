@@ -1,0 +1,44 @@
+package publisher
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// SendFlag reports an object and its author to their server, in the name of the instance actor of a base URL: Mastodon's moderators
+// see a report without who complained, and so do all others. The ids are embedded, the account first. An object is reported once;
+// its Flag's id follows from it. A second time is web.ErrTooMany.
+func SendFlag(
+	ctx context.Context, tx database.Querier, base string, author RemoteActor, object, why string, now time.Time,
+) error {
+	sum := database.Hash("flag", base, object)
+	id := database.ID(binary.BigEndian.Uint64(sum[:8])>>1 | 1) // positive, as ids are
+	flag := activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ActivityID(base, id), Type: "Flag", Actor: InstanceActor(base),
+		To: []string{author.URI}, Object: []string{author.URI, object}, Content: why,
+	}
+	body, err := activitypub.Marshal(flag)
+	if err != nil {
+		return err
+	}
+	// Of no blog: a block of the author, which mostly follows, must not cancel it.
+	err = delivery.Enqueue(ctx, tx, delivery.Activity{
+		ID: database.NewID(now), URI: flag.ID, Sender: flag.Actor, Kind: flag.Type, ObjectURI: object, Body: body,
+	}, 0, []string{cmp.Or(author.SharedInbox, author.Inbox)}, now)
+	if errors.Is(err, database.ErrDuplicate) {
+		return fmt.Errorf("%w: it was reported to %s already", web.ErrTooMany, author.Host)
+	}
+	if err != nil {
+		return fmt.Errorf("report %s: %w", object, err)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Whoever publishes canQuote has to answer the requests (FEP-044f). Who asks, and what was granted, is the business of package replies;
+// here is what is said.
+
+// quotePolicyOf says who may quote. Nobody is the blog itself, as Mastodon writes it: an empty list reads like a policy that is not there.
+func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
+	who := activitypub.Public
+	switch b.Settings.Quotes {
+	case feeds.QuotesFollowers:
+		who = Followers(b)
+	case feeds.QuotesNobody:
+		who = b.ActorID()
+	}
+	return &activitypub.InteractionPolicy{CanQuote: activitypub.Approval{AutomaticApproval: []string{who}}}
+}
+
+// QuoteRequest is what somebody asks with the activity of that name.
+type QuoteRequest struct {
+	ID         string // of the activity
+	Actor      RemoteActor
+	Post       string // the id of our post
+	Instrument string // the id of what quotes it
+}
+
+// BuildQuoteAuthorization is the stamp with this id on the quote of a post by an object.
+func BuildQuoteAuthorization(b feeds.Blog, id database.ID, post, instrument string) activitypub.QuoteAuthorization {
+	return activitypub.QuoteAuthorization{
+		ID: QuoteID(b, id), Type: "QuoteAuthorization", AttributedTo: b.ActorID(), InteractingObject: instrument, InteractionTarget: post,
+	}
+}
+
+// AcceptQuote enqueues the Accept of a request, which names the stamp. It goes to the personal inbox, as every answer.
+func AcceptQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, stamp database.ID, now time.Time) error {
+	return answerQuote(ctx, tx, b, r, "Accept", QuoteID(b, stamp), now)
+}
+
+// RejectQuote enqueues the refusal of a request.
+func RejectQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, now time.Time) error {
+	return answerQuote(ctx, tx, b, r, "Reject", "", now)
+}
+
+// answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the stamp, so that a
+// withdrawal overtakes an Accept that has not arrived yet.
+func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, kind, stamp string, now time.Time) error {
+	object := stamp
+	if object == "" {
+		object = r.ID
+	}
+	err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: object}, activitypub.Activity{
+		Context: activitypub.QuoteRequestContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
+		To: []string{r.Actor.URI}, Result: stamp,
+		Object: activitypub.Activity{ID: r.ID, Type: "QuoteRequest", Actor: r.Actor.URI, Object: r.Post, Instrument: r.Instrument},
+	}, []string{r.Actor.Inbox}, now)
+	if err != nil {
+		return fmt.Errorf("answer the QuoteRequest of %s with %s: %w", r.Actor.URI, kind, err)
+	}
+	return nil
+}
+
+// WithdrawQuote tells whoever quoted that the stamp is not valid any more: a Delete of it (FEP-044f).
+func WithdrawQuote(
+	ctx context.Context, tx database.Querier, b feeds.Blog, to RemoteActor, stamp activitypub.QuoteAuthorization, now time.Time,
+) error {
+	err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: stamp.ID}, activitypub.Activity{
+		Context: activitypub.QuoteContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Delete", Actor: b.ActorID(),
+		To: []string{to.URI}, Object: stamp,
+	}, []string{to.Inbox}, now)
+	if err != nil {
+		return fmt.Errorf("withdraw the quote authorization %s: %w", stamp.ID, err)
+	}
+	return nil
+}
+
+// IsFollower says whether an actor follows a blog.
+func IsFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (bool, error) {
+	n, err := countFollower(ctx, q, blogID, actorID)
+	if err != nil {
+		return false, fmt.Errorf("look for a follower: %w", err)
+	}
+	return n > 0, nil
+}

@@ -1,0 +1,119 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Public words may be shown; whether they should be is asked of two more: of their author, whose server says so with her profile
+// (GoToSocial hides unlisted posts from passers-by unless she wants otherwise), and of the blog's owner. What either keeps back is
+// Withheld: no thread, count or collection has it, and it comes back by itself when they change their minds.
+
+// openFor is the status of words that no moderator objects to.
+func openFor(visibility string, w publisher.Wishes, s feeds.Settings) string {
+	unlisted := visibility != string(activitypub.VisibilityPublic)
+	if w.HidesPublic || unlisted && (w.HidesUnlisted || s.Unlisted == feeds.UnlistedHide) {
+		return Withheld
+	}
+	return Shown
+}
+
+// openStatus is openFor by what is known at the moment.
+func openStatus(ctx context.Context, q database.Querier, r Reply) (string, error) {
+	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
+	if err != nil {
+		return "", fmt.Errorf("read the blog's rules: %w", err)
+	}
+	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
+	if err != nil {
+		return "", err
+	}
+	return openFor(r.Visibility, authors[r.AuthorID].Wishes, blog.Settings), nil
+}
+
+// ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Wished calls, in the transaction that
+// stores the wish, so that no reader sees her words a moment longer. The threads look new also where only a mark for robots changed.
+func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
+	visible, blogs := changes{}, map[database.ID]feeds.Settings{}
+	err := eachAuthored(ctx, tx, 0, actor.ID, func(r authored) error {
+		if r.status != Shown && r.status != Withheld {
+			return nil
+		}
+		if _, known := blogs[r.blogID]; !known {
+			blog, err := feeds.BlogByID(ctx, tx, r.blogID)
+			if err != nil {
+				return err
+			}
+			blogs[r.blogID] = blog.Settings
+		}
+		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, blogs[r.blogID]), visible)
+	})
+	if err != nil {
+		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
+	}
+	return visible.apply(ctx, tx, now)
+}
+
+// ReviewBlog does with the unlisted replies of a blog as its settings now say. Call it in the transaction that changes them.
+func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.Time) error {
+	visible, from := changes{}, Withheld
+	if blog.Settings.Unlisted == feeds.UnlistedHide {
+		from = Shown
+	}
+	for after := database.ID(0); ; {
+		page, err := unlistedOf(ctx, tx, blog.ID, from, after)
+		if err != nil {
+			return fmt.Errorf("list the unlisted replies: %w", err)
+		}
+		if len(page) == 0 {
+			return visible.apply(ctx, tx, now)
+		}
+		for _, r := range page {
+			after = r.id
+			if err := reopen(ctx, tx, r.authored, openFor(r.visibility, r.wishes, blog.Settings), visible); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// reopen moves a reply between Shown and Withheld, and notes what that changes. Whether it was approved stays as it was.
+func reopen(ctx context.Context, q database.Querier, r authored, to string, c changes) error {
+	if r.status == Shown || to == Shown {
+		c.add(r.postID, moved(r.kind, r.status, to))
+	}
+	if r.status == to {
+		return nil
+	}
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?
+WHERE id = ? AND status = ?`, to, r.id, r.status)
+	return exactlyOne(rows, err, "show or withhold the reply")
+}
+
+// wished is a reply with what its author wishes.
+type wished struct {
+	authored
+	wishes publisher.Wishes
+}
+
+func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, status string, after database.ID) ([]wished, error) {
+	return database.Collect(func(rows *sql.Rows) (r wished, err error) {
+		err = rows.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status, &r.wishes.HidesUnlisted, &r.wishes.HidesPublic)
+		return r, err
+	})(q.Query(ctx, `
+SELECT r.id, r.blog_id, r.post_id, r.kind, r.visibility, r.status, COALESCE(a.hides_unlisted, 0), COALESCE(a.hides_public, 0)
+FROM replies r
+LEFT JOIN remote_actors a ON a.id = r.author_id
+WHERE r.status = ? AND r.id > ? AND r.blog_id = ? AND r.visibility <> ?
+ORDER BY r.id
+LIMIT ?`, status, after, blogID, string(activitypub.VisibilityPublic), authoredPage))
+}

@@ -1,0 +1,204 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// A quote is a post of somebody's own that shows ours inside. By FEP-044f (Mastodon since 4.4) it asks for leave with a QuoteRequest and
+// names the stamp it gets; before that there were as many names for it as servers, and no leave. Both kinds are shown under the post, the
+// new one with our stamp only, and either is moderated like a reply.
+
+// quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
+// in the text (FEP-e232).
+func quotedIn(o activitypub.Object) []string {
+	var all []string
+	for _, key := range []string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {
+		all = append(all, o.Refs(key)...)
+	}
+	for _, tag := range o.Objects("tag") {
+		if tag.Is("Link") && activitypub.IsActivityDocument(tag.String("mediaType")) {
+			all = append(all, tag.String("href"))
+		}
+	}
+	return distinct(all)
+}
+
+// distinct keeps the first of equal ones, and the order.
+func distinct(all []string) []string {
+	seen := map[string]bool{"": true}
+	var kept []string
+	for _, s := range all {
+		if !seen[s] {
+			seen[s] = true
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// quotedPost finds the post of ours that a note quotes; errNowhere where it quotes none.
+func quotedPost(ctx context.Context, q database.Querier, n note) (place, error) {
+	for _, uri := range n.Quotes {
+		for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, postByPage} {
+			p, err := look(ctx, q, uri)
+			p.quoted = true
+			if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
+				return p, err
+			}
+		}
+	}
+	return place{}, errNowhere
+}
+
+// stillQuotes says whether an edited quote names the post still.
+func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedReply) bool {
+	p, err := quotedPost(ctx, q, n)
+	return err == nil && p.postID == stored.PostID
+}
+
+// withoutLeave says why a quote is not shown; "" for one that may be, and for what is no quote. A quote that asks is nothing before it has
+// its answer: its QuoteRequest, which brings it along, or its Update is still to come.
+func withoutLeave(ctx context.Context, q database.Querier, n note, at place) (flaw string, err error) {
+	if !at.quoted {
+		return "", nil
+	}
+	s, err := stampOf(ctx, q, n.ID, at.postID)
+	switch {
+	case errors.Is(err, database.ErrNotFound) && n.Asks:
+		return "quotes the post, and has no leave yet", nil
+	case errors.Is(err, database.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("look for the leave to quote: %w", err)
+	case !s.RevokedAt.IsZero():
+		return "quotes the post, and the leave was taken back", nil
+	}
+	return "", nil
+}
+
+// quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same stamp, however often it asks.
+func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.instrumentID, author: a.actor}
+	if a.instrument != nil {
+		c.author, _ = a.instrument.Single("attributedTo")
+	}
+	stored, err := replyByURI(ctx, tx, a.instrumentID)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return outcome{}, fmt.Errorf("look for the quote: %w", err)
+	}
+	c.owner = stored.AuthorURI
+	if err := authorise(c); err != nil {
+		return outcome{}, err
+	}
+	at, err := postByID(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) || errors.Is(err, errNowhere) {
+		return dropped(errNowhere.Error()), nil
+	}
+	if err != nil {
+		return outcome{}, fmt.Errorf("look for the post: %w", err)
+	}
+	actor, err := in.author(ctx, tx, a.actor)
+	if err != nil {
+		return outcome{}, err
+	}
+	return in.answerQuote(ctx, tx, a, at, publisher.QuoteRequest{ID: a.id, Actor: actor, Post: a.object, Instrument: a.instrumentID})
+}
+
+func (in *Inbox) answerQuote(
+	ctx context.Context, tx *database.Tx, a *arrival, at place, r publisher.QuoteRequest,
+) (outcome, error) {
+	refused, err := in.refuseQuote(ctx, tx, at, r)
+	if err != nil {
+		return outcome{}, err
+	}
+	if refused == "" && a.instrument == nil {
+		return outcome{}, &missing{wantInstrument, a.instrumentID} // it must be there, and the actor's own
+	}
+	if refused != "" {
+		out := done("refused: "+refused, at.blog.ID)
+		out.enqueued = true
+		return out, publisher.RejectQuote(ctx, tx, at.blog, r, a.at)
+	}
+	s, err := ensureStamp(ctx, tx, at, r, a.at)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := publisher.AcceptQuote(ctx, tx, at.blog, r, s.ID, a.at); err != nil {
+		return outcome{}, err
+	}
+	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, a.instrumentID))); err != nil {
+		return outcome{}, err
+	}
+	out := done("may quote", at.blog.ID)
+	out.enqueued = true
+	return in.showQuote(ctx, tx, a, out)
+}
+
+// refuseQuote says why a request is refused; "" if it is not.
+func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, r publisher.QuoteRequest) (why string, err error) {
+	blocked, err := Blocked(ctx, q, at.blog.ID, r.Actor.URI)
+	if blocked || err != nil {
+		return "blocked", err
+	}
+	gone, err := isRemembered(ctx, q, deletedKey(r.Actor.URI, r.Instrument))
+	if gone || err != nil {
+		return "what would quote is deleted", err
+	}
+	s, err := stampOf(ctx, q, r.Instrument, at.postID)
+	switch {
+	case err == nil && s.RevokedAt.IsZero():
+		return "", nil // whatever the policy has become since
+	case err == nil:
+		return "the leave was taken back", nil
+	case !errors.Is(err, database.ErrNotFound):
+		return "", fmt.Errorf("look for the leave to quote: %w", err)
+	}
+	switch at.blog.Settings.Quotes {
+	case feeds.QuotesNobody:
+		return "nobody may quote", nil
+	case feeds.QuotesFollowers:
+		follows, err := publisher.IsFollower(ctx, q, at.blog.ID, r.Actor.ID)
+		if !follows || err != nil {
+			return "only followers may quote", err
+		}
+	}
+	return "", nil
+}
+
+// showQuote stores what quotes as its Create would: that one may have come before the leave, or not come at all. Nothing that goes wrong
+// with it concerns the leave.
+func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *arrival, out outcome) (outcome, error) {
+	_, err := replyByURI(ctx, tx, a.instrumentID)
+	if !errors.Is(err, database.ErrNotFound) {
+		return out, err
+	}
+	quote := *a
+	quote.object, quote.embedded = a.instrumentID, a.instrument
+	n := readNote(a.instrument)
+	if p, err := quotedPost(ctx, tx, n); err != nil || publisher.PostID(p.blog, p.postID) != a.object {
+		return out, ignoreNowhere(err)
+	}
+	shown, err := in.addReply(ctx, tx, &quote, n)
+	var m *missing
+	if errors.As(err, &m) || errors.Is(err, web.ErrTooMany) || errors.Is(err, web.ErrRefused) {
+		return out, nil
+	}
+	out.verdict += "; the quote: " + shown.verdict
+	out.changed = shown.changed
+	return out, err
+}
+
+func ignoreNowhere(err error) error {
+	if errors.Is(err, errNowhere) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,165 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Reports cross servers as Flag activities: "somebody here has complained about this of yours". Servers send them in the name of their
+// instance actor, so that nobody learns who complained. What comes is for the owner's eyes alone; what we send goes to one server.
+
+const (
+	maxReported   = 50  // objects kept of one report
+	maxFlagged    = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
+	reportsPerDay = 100 // from one host
+)
+
+// Report is what another server has told us about something of ours.
+type Report struct {
+	ID        database.ID
+	BlogID    database.ID
+	Actor     string   // who reports: mostly a server's own actor
+	Objects   []string // ids of the blog's actor, its posts, or replies to it
+	Reason    string   // plain text, at most 5,000 characters
+	CreatedAt time.Time
+	ClosedAt  time.Time // zero while it waits for the owner
+	ClosedBy  string
+}
+
+// flag keeps a report about something of ours. One server may send 100 a day; more would be a flood, and are only counted in the journal.
+func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
+		return outcome{}, err
+	}
+	report := Report{
+		ID: database.NewID(a.at), Actor: a.actor, CreatedAt: a.at,
+		Reason: cutRunes(safehtml.Text(cut(a.activity.Text("content"), maxContent)), maxReason),
+	}
+	for _, uri := range first(distinct(a.activity.Refs("object")), maxFlagged) {
+		blogID, err := flagged(ctx, tx, uri)
+		if errors.Is(err, errNowhere) {
+			continue
+		}
+		if err != nil {
+			return outcome{}, fmt.Errorf("look for what is reported: %w", err)
+		}
+		if report.BlogID == 0 {
+			report.BlogID = blogID
+		}
+		if report.Objects = append(report.Objects, uri); len(report.Objects) == maxReported {
+			break
+		}
+	}
+	if len(report.Objects) == 0 {
+		return dropped("a report about nothing of ours"), nil
+	}
+	host := activitypub.Host(a.actor)
+	n, err := countReports(ctx, tx, host, a.at.Add(-24*time.Hour), reportsPerDay)
+	if err != nil {
+		return outcome{}, fmt.Errorf("count the reports: %w", err)
+	}
+	if n == reportsPerDay {
+		return dropped(fmt.Sprintf("more than %d reports of %s in a day", reportsPerDay, host)), nil
+	}
+	return done("reported", report.BlogID), insertReport(ctx, tx, host, report)
+}
+
+// flagged is the blog that a reported id concerns; errNowhere for what is not ours.
+func flagged(ctx context.Context, q database.Querier, uri string) (database.ID, error) {
+	if !activitypub.ValidID(uri) {
+		return 0, errNowhere
+	}
+	blog, err := blogByActor(ctx, q, uri)
+	if !errors.Is(err, database.ErrNotFound) {
+		return blog.ID, err
+	}
+	p, err := postByID(ctx, q, uri)
+	if !errors.Is(err, database.ErrNotFound) {
+		return p.blog.ID, err
+	}
+	stored, err := replyByURI(ctx, q, uri)
+	if errors.Is(err, database.ErrNotFound) {
+		return 0, errNowhere
+	}
+	return stored.BlogID, err
+}
+
+// Reports lists reports that wait for the owner, or those that were closed, oldest first, from after on (0 = from the start). limit is at
+// most 500.
+func Reports(ctx context.Context, q database.Querier, closed bool, after database.ID, limit int) ([]Report, error) {
+	list, err := listReports(ctx, q, closed, after, min(limit, maxList))
+	if err != nil {
+		return nil, fmt.Errorf("list the reports: %w", err)
+	}
+	return list, nil
+}
+
+// ReportByID reads one report; web.ErrNotFound where there is none.
+func ReportByID(ctx context.Context, q database.Querier, id database.ID) (Report, error) {
+	r, err := reportByID(ctx, q, id)
+	if errors.Is(err, database.ErrNotFound) {
+		return r, fmt.Errorf("%w: there is no report %s", web.ErrNotFound, id)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read the report: %w", err)
+	}
+	return r, nil
+}
+
+// CloseReport notes that a report has been dealt with. web.ErrNotFound where there is none that waits.
+func CloseReport(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
+	return inTx(ctx, db, func(tx *database.Tx) error {
+		r, err := ReportByID(ctx, tx, id)
+		if err == nil && !r.ClosedAt.IsZero() {
+			err = fmt.Errorf("%w: report %s is closed already", web.ErrNotFound, id)
+		}
+		if err == nil {
+			err = closeReport(ctx, tx, id, cutRunes(who, maxWho), now)
+		}
+		if err != nil {
+			return err
+		}
+		return decide(ctx, tx, Decision{BlogID: r.BlogID, Who: who, What: whatClose, Target: "report " + id.String(), At: now})
+	})
+}
+
+// SendReport reports a reply to the server it came from, in the name of the instance actor of a base URL (whose key must exist), and says
+// which server that is. A reply is reported once; web.ErrTooMany says so, web.ErrNotFound that there is none or nobody to tell.
+func SendReport(
+	ctx context.Context, db *database.DB, base string, id database.ID, who, why string, now time.Time,
+) (host string, err error) {
+	err = inTx(ctx, db, func(tx *database.Tx) error {
+		stored, err := replyByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted {
+			return fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
+		}
+		if err != nil {
+			return err
+		}
+		authors, err := publisher.RemoteActorsByID(ctx, tx, []database.ID{stored.AuthorID})
+		if err != nil {
+			return err
+		}
+		author, known := authors[stored.AuthorID]
+		if !known || !author.GoneAt.IsZero() {
+			return fmt.Errorf("%w: its author has left her server", web.ErrNotFound)
+		}
+		host = author.Host
+		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, cutRunes(why, maxReason), now); err != nil {
+			return err
+		}
+		return decide(ctx, tx, Decision{BlogID: stored.BlogID, Who: who, What: whatReport, Target: stored.ObjectURI, Why: why, At: now})
+	})
+	if err != nil {
+		return "", fmt.Errorf("report the reply: %w", err)
+	}
+	return host, nil
+}

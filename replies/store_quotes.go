@@ -1,0 +1,102 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const stampColumns = `
+SELECT q.id, q.blog_id, q.post_id, q.instrument_uri, q.actor_uri, q.created_at, q.revoked_at`
+
+const selectStamp = stampColumns + `
+FROM quotes q`
+
+func scanStamp(row scanner) (s Quote, err error) {
+	var created, revoked int64
+	err = row.Scan(&s.ID, &s.BlogID, &s.PostID, &s.Instrument, &s.Actor, &created, &revoked)
+	s.CreatedAt, s.RevokedAt = database.Time(created), database.Time(revoked)
+	return s, err
+}
+
+func scanStamps(rows *sql.Rows) (Quote, error) { return scanStamp(rows) }
+
+// stampOf finds the stamp of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
+func stampOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
+	return scanStamp(q.QueryRow(ctx, selectStamp+`
+WHERE q.instrument_hash = ? AND q.post_id = ?`, database.Hash(instrument), postID))
+}
+
+func stampByID(ctx context.Context, q database.Querier, id database.ID) (Quote, error) {
+	return scanStamp(q.QueryRow(ctx, selectStamp+`
+WHERE q.id = ?`, id))
+}
+
+// stampsOf lists the good stamps of an object: it may quote several posts, though hardly this many.
+func stampsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
+	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+WHERE q.instrument_hash = ? AND q.revoked_at = 0
+ORDER BY q.id
+LIMIT 500`, database.Hash(instrument)))
+}
+
+// stampsOfActor lists good stamps of an actor on a blog (0: on all).
+func stampsOfActor(ctx context.Context, q database.Querier, actor string, blogID database.ID) ([]Quote, error) {
+	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+WHERE q.actor_hash = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
+ORDER BY q.id
+LIMIT 500`, database.Hash(actor), blogID, blogID))
+}
+
+// stampsOfHost lists good stamps of everybody on a host.
+func stampsOfHost(ctx context.Context, q database.Querier, host string, blogID database.ID) ([]Quote, error) {
+	return database.Collect(scanStamps)(q.Query(ctx, stampColumns+`
+FROM remote_actors a
+JOIN quotes q ON q.actor_hash = a.uri_hash
+WHERE a.host = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
+ORDER BY q.id
+LIMIT 500`, host, blogID, blogID))
+}
+
+func stampsAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
+	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+WHERE q.id > ?
+ORDER BY q.id
+LIMIT ?`, after, limit))
+}
+
+// insertStamp returns errRace where another transaction has just made it.
+func insertStamp(ctx context.Context, q database.Querier, s Quote) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor_hash, actor_uri, created_at, revoked_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		s.ID, s.BlogID, s.PostID, database.Hash(s.Instrument), s.Instrument, database.Hash(s.Actor), s.Actor, database.Millis(s.CreatedAt))
+	if errors.Is(err, database.ErrDuplicate) {
+		return errRace
+	}
+	if err != nil {
+		return fmt.Errorf("store the leave to quote: %w", err)
+	}
+	return nil
+}
+
+func markRevoked(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
+	rows, err := q.Exec(ctx, `
+UPDATE quotes
+SET revoked_at = ?
+WHERE id = ? AND revoked_at = 0`, database.Millis(now), id)
+	return exactlyOne(rows, err, "take back the leave to quote")
+}
+
+// voidStamps ends the stamps of an actor who has left: there is nobody to tell.
+func voidStamps(ctx context.Context, q database.Querier, actor string, now time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE quotes
+SET revoked_at = ?
+WHERE actor_hash = ? AND revoked_at = 0`, database.Millis(now), database.Hash(actor))
+	return err
+}

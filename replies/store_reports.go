@@ -1,0 +1,83 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// maxObjectBytes bounds the JSON of a report's objects; TEXT holds 65,535.
+const maxObjectBytes = 60_000
+
+const selectReport = `
+SELECT id, blog_id, actor_uri, objects, reason, created_at, closed_at, closed_by
+FROM reports`
+
+func scanReport(row scanner) (r Report, err error) {
+	var objects string
+	var created, closed int64
+	err = row.Scan(&r.ID, &r.BlogID, &r.Actor, &objects, &r.Reason, &created, &closed, &r.ClosedBy)
+	r.CreatedAt, r.ClosedAt = database.Time(created), database.Time(closed)
+	if err == nil && json.Unmarshal([]byte(objects), &r.Objects) != nil {
+		r.Objects = nil // one bad row breaks no list
+	}
+	return r, err
+}
+
+func reportByID(ctx context.Context, q database.Querier, id database.ID) (Report, error) {
+	return scanReport(q.QueryRow(ctx, selectReport+`
+WHERE id = ?`, id))
+}
+
+func listReports(ctx context.Context, q database.Querier, closed bool, after database.ID, limit int) ([]Report, error) {
+	scan := database.Collect(func(rows *sql.Rows) (Report, error) { return scanReport(rows) })
+	if closed {
+		return scan(q.Query(ctx, selectReport+`
+WHERE id > ? AND closed_at > 0
+ORDER BY id
+LIMIT ?`, after, limit))
+	}
+	return scan(q.Query(ctx, selectReport+`
+WHERE closed_at = 0 AND id > ?
+ORDER BY id
+LIMIT ?`, after, limit))
+}
+
+// countReports counts what a host has reported since a time, up to max.
+func countReports(ctx context.Context, q database.Querier, host string, since time.Time, max int) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM (
+	SELECT id
+	FROM reports
+	WHERE host = ? AND created_at > ?
+	LIMIT ?) counted_ones`, host, database.Millis(since), max).Scan(&n)
+	return n, err
+}
+
+func insertReport(ctx context.Context, q database.Querier, host string, r Report) error {
+	objects, _ := json.Marshal(r.Objects) // strings always marshal
+	for len(objects) > maxObjectBytes {
+		r.Objects = r.Objects[:len(r.Objects)-1]
+		objects, _ = json.Marshal(r.Objects)
+	}
+	_, err := q.Exec(ctx, `
+INSERT INTO reports (id, blog_id, host, actor_uri, objects, reason, created_at, closed_at, closed_by)
+VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')`, r.ID, r.BlogID, host, r.Actor, string(objects), r.Reason, database.Millis(r.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("store the report: %w", err)
+	}
+	return nil
+}
+
+func closeReport(ctx context.Context, q database.Querier, id database.ID, who string, now time.Time) error {
+	rows, err := q.Exec(ctx, `
+UPDATE reports
+SET closed_at = ?, closed_by = ?
+WHERE id = ? AND closed_at = 0`, database.Millis(now), who, id)
+	return exactlyOne(rows, err, "close the report")
+}
