@@ -199,8 +199,9 @@ func TestKeyThatCannotBeHadIsNotAskedForAgainForTenMinutes(t *testing.T) {
 				words = err.Error()
 				w.pass(3 * time.Minute)
 			}
-			if n := w.fedi.Count("pasture.example", ""); n != 1 {
-				t.Errorf("%+v: %d requests", fault, n)
+			// A 403 may be about the signature, so the other kind is tried at once.
+			if n, most := w.fedi.Count("pasture.example", ""), []int{1, 1, 2}[i]; n != most {
+				t.Errorf("%+v: %d requests, want %d", fault, n, most)
 			}
 			w.fedi.Heal("pasture.example")
 			w.pass(time.Minute)
