@@ -194,7 +194,7 @@ func TestBadInput(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		for _, p := range all {
 			for _, how := range slices.Sorted(maps.Keys(bad)) {
-				if *everything || r.IntN(16) == 0 {
+				if *everything || r.IntN(24) == 0 {
 					c.send(p, how)
 				}
 			}

@@ -70,8 +70,7 @@ func (c *critic) count() int {
 // person is who sends; she has been here before, so that nothing has to be asked about her.
 func (c *critic) person(actor string) *fediversetest.Person {
 	if c.people[actor] == nil {
-		host, name, _ := strings.Cut(strings.TrimPrefix(actor, "https://"), "/users/")
-		c.people[actor] = c.fedi.Person(name, host)
+		c.people[actor] = c.stranger(actor)
 		c.accepted(c.people[actor].Like(base + "/posts/" + c.milk.ID))
 		c.mu.Lock()
 		c.requests, c.asked = 0, nil
@@ -123,14 +122,15 @@ func (c *critic) checkTaken(p place, how string, sent *fediversetest.Sent, journ
 	}
 }
 
-// allow notes whom the rules let us ask about an activity: the object's own server about the object, and that of what it answers.
+// allow notes whom the rules let us ask about an activity: the object's own server about the object and its author, and that of what it
+// answers.
 func (c *critic) allow(a activitypub.Object) {
 	objects := []activitypub.Object{a}
 	if o, ok := a.Object("object"); ok {
 		objects = append(objects, o)
 	}
 	for _, o := range objects {
-		for _, key := range []string{"object", "inReplyTo"} {
+		for _, key := range []string{"object", "attributedTo", "inReplyTo"} {
 			for _, id := range o.Refs(key) {
 				id, _, _ = strings.Cut(id, "#")
 				c.mayAsk[id] = true

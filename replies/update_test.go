@@ -142,3 +142,16 @@ func TestProfileEditChangesTheThread(t *testing.T) {
 		}
 	})
 }
+
+func TestUnlistedReplyIsNotNarrowedTwice(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		reply := w.accepted(ada.Reply(w.teaID, "one", fediversetest.Unlisted))
+		w.pass(time.Minute)
+		before := w.thread().Version
+		w.accepted(ada.Edit(reply, "one", fediversetest.Unlisted))
+		if got := w.lastVerdict(); got != "Update dropped: nothing newer in it" || w.thread().Version != before {
+			t.Errorf("%s, version %d after %d", got, w.thread().Version, before)
+		}
+	})
+}
