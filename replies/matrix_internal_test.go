@@ -80,6 +80,8 @@ var rights = map[string][]string{
 	"Undo":     {"named, free, inside"},
 	"Announce": {"named"},
 	"Block":    {"named"},
+	// What would quote is her own, and at home; what is quoted is looked up as ours.
+	"QuoteRequest": {"named, at home, written, free"},
 }
 
 // readRights is the table with its words looked up.

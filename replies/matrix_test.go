@@ -191,6 +191,8 @@ func effective(m replies.Move) bool {
 		return m.Object == replies.Ours && !m.Profile || m.Record != replies.Nobody
 	case "Follow", "Block":
 		return m.Object == replies.Ours
+	case "Flag": // of us, and of a reply that we show
+		return m.Object == replies.Ours && m.Profile || m.Record != replies.Nobody && !m.Profile
 	}
 	return false
 }
