@@ -6,9 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 const (
@@ -214,115 +212,4 @@ func (r *reconciler) oldestListed() (oldest time.Time) {
 		}
 	}
 	return oldest
-}
-
-// settle weighs pairs, with their texts where names do not decide, and keeps the best.
-func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
-	evidences := make([]evidence, len(pairs))
-	unsure := map[string]bool{}
-	for n, p := range pairs {
-		it, post := r.items[p.item], r.posts[p.post]
-		e := compareNames(it, post, r.lastPoll)
-		e.guid, e.redirect = e.guid || it.ownGuid && post.isMadeOf(r.blog.Origin, it.guid), p.redirect
-		if evidences[n] = e; weigh(e).needsText() {
-			unsure[post.id] = true
-		}
-	}
-	theirs, err := r.texts(ctx, unsure)
-	if err != nil {
-		return err
-	}
-	ours := map[int]wording.Text{}
-	for n := range pairs {
-		p := &pairs[n]
-		if text, ok := theirs[r.posts[p.post].id]; ok {
-			if _, ok := ours[p.item]; !ok {
-				ours[p.item] = wording.Of(textOf(r.items[p.item].item))
-			}
-			evidences[n].text = similarity(ours[p.item], text)
-		}
-		p.likeness = weigh(evidences[n])
-	}
-	// Of posts that are equally like an item one that is there goes before one that is gone, and that before what was gone earlier.
-	slices.SortStableFunc(pairs, func(a, b pair) int { return r.posts[a.post].compareLife(r.posts[b.post]) })
-	for _, p := range assign(pairs) {
-		r.found[p.item], r.taken[p.post] = p, true
-	}
-	return nil
-}
-
-func (s stored) compareLife(other stored) int {
-	if s.removed != other.removed {
-		if s.removed {
-			return 1
-		}
-		return -1
-	}
-	return other.generation - s.generation
-}
-
-// isMadeOf says that the post's id was derived from this name, whatever it is called today.
-func (s stored) isMadeOf(origin, name string) bool { return s.id == postID(origin, name, s.generation) }
-
-func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]wording.Text, error) {
-	texts, err := storedTexts(ctx, r.q, slices.Sorted(maps.Keys(of)))
-	if err != nil {
-		return nil, err
-	}
-	sets := map[string]wording.Text{}
-	for id, text := range texts {
-		sets[id] = wording.Of(text)
-	}
-	return sets, nil
-}
-
-// textOf is an item's text as that of its post would be stored.
-func textOf(it item) string {
-	return safehtml.Text(safehtml.Article(paragraphs(it.content), it.base).String())
-}
-
-// maxOldPages bounds how many pages of lost posts one poll asks for.
-const maxOldPages = 5
-
-// byRedirect asks the pages of lost posts where they lead to now: a blog that renames its posts mostly leaves redirects.
-func (r *reconciler) byRedirect(ctx context.Context) error {
-	open := map[string]int{}
-	for i, it := range r.items {
-		if p, ok := r.found[i]; it.ownLink && (!ok || p.isDoubtful()) {
-			open[NormaliseLink(it.link)] = i
-		}
-	}
-	if len(open) == 0 || r.leadsTo == nil {
-		return nil
-	}
-	var pairs []pair
-	for _, at := range r.justLost() {
-		address := r.leadsTo(ctx, r.posts[at].url)
-		if i, ok := open[NormaliseLink(address)]; ok {
-			pairs = append(pairs, pair{item: i, post: at, redirect: true})
-			pairs = append(pairs, r.reopen(i)...)
-		}
-	}
-	return r.settle(ctx, pairs)
-}
-
-// justLost are the posts that were listed at the last poll, have a page and are lost now; at most maxOldPages.
-func (r *reconciler) justLost() (lost []int) {
-	for _, at := range r.lost() {
-		if p := r.posts[at]; p.url != "" && p.absentSince.IsZero() && p.isPublic() && len(lost) < maxOldPages {
-			lost = append(lost, at)
-		}
-	}
-	return lost
-}
-
-// reopen takes a doubtful verdict back, to be weighed again beside others.
-func (r *reconciler) reopen(item int) []pair {
-	p, ok := r.found[item]
-	if !ok {
-		return nil
-	}
-	delete(r.found, item)
-	delete(r.taken, p.post)
-	return []pair{{item: p.item, post: p.post}}
 }

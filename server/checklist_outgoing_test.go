@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+)
+
+var outgoingPoints = []point{
+	{34, "what is in the feed at the first import is not announced", func(t *testing.T, c *checked) {
+		for _, create := range c.ada.Await("Create", 1) {
+			o, _ := create.Object("object")
+			want(t, "old", o.String("name") == "A post from before", false)
+		}
+	}},
+	{35, "a flood is held", func(t *testing.T, c *checked) {
+		before := len(c.ada.Await("Create", 1))
+		for i := range 8 {
+			c.feed.prepare(fmt.Sprint("flood-", i), fmt.Sprintf("Flood %d", i), "<p>Too many of them at once.</p>")
+		}
+		c.feed.release()
+		eventually(t, "held posts", func() bool {
+			n, err := feeds.CountHeld(t.Context(), c.db, c.blog.ID)
+			return err == nil && n == 8
+		})
+		want(t, "Creates", len(c.ada.Await("Create", 1)), before)
+	}},
+	{36, "an Update is sent only where something visible has changed", func(t *testing.T, c *checked) {
+		before := len(c.ada.Await("Update", 1))
+		c.feed.change("cup", func(it *sampleItem) { it.Content += "\n\n<!-- built at noon --> " })
+		time.Sleep(3 * 100 * time.Millisecond) // three polls
+		want(t, "Updates", len(c.ada.Await("Update", 1)), before)
+	}},
+	{37, "leaving the feed is no reason for a Delete", func(t *testing.T, c *checked) {
+		before := len(c.ada.Await("Delete", 1))
+		c.feed.change("note", func(it *sampleItem) { it.Link = "" })
+		c.feed.remove("edited")
+		time.Sleep(5 * 100 * time.Millisecond) // five polls
+		want(t, "Deletes", len(c.ada.Await("Delete", 1)), before)
+	}},
+	{38, "Accept embeds the Follow", func(t *testing.T, c *checked) {
+		follow, _ := c.ada.Await("Accept", 1)[0].Object("object")
+		want(t, "type", follow.Type(), "Follow")
+		want(t, "actor", follow.Ref("actor"), c.ada.ID)
+	}},
+	{39, "a repeated Follow is accepted again, with its new id", func(t *testing.T, c *checked) {
+		eve := c.person()
+		eve.Follow(teaBlog)
+		eve.Await("Accept", 1)
+		second := eve.Follow(teaBlog)
+		follow, _ := eve.Await("Accept", 2)[1].Object("object")
+		want(t, "id", follow.ID(), second.ID)
+	}},
+	{40, "one delivery reaches all of a shared inbox", func(t *testing.T, c *checked) {
+		bo, cleo := c.f.Person("bo", "pasture.test"), c.f.Person("cleo", "pasture.test")
+		bo.Follow(teaBlog)
+		cleo.Follow(teaBlog)
+		cleo.Await("Accept", 1)
+		bo.Await("Accept", 1)
+		c.feed.publish("shared", "For all of you", "<p>One for all.</p>")
+		c.ada.Await("Create", 8)
+		came := 0
+		for _, d := range c.ada.Deliveries() {
+			if o, _ := d.Activity.Object("object"); o.String("name") == "For all of you" {
+				want(t, "inbox", d.Inbox, c.ada.SharedInbox)
+				came++
+			}
+		}
+		want(t, "deliveries", came, 1)
+	}},
+	{41, "featured lists ids", func(t *testing.T, c *checked) {
+		if _, said := c.say("post", "pin", c.page); !strings.Contains(said, "Pinned") {
+			t.Fatal(said)
+		}
+		items, _ := c.object(t, teaBlog+"/featured")["orderedItems"].([]any)
+		if len(items) != 1 || items[0] != c.post {
+			t.Errorf("%v", items)
+		}
+	}},
+	{42, "the outbox has pages, newest first, and says how many there are", func(t *testing.T, c *checked) {
+		total, _ := c.object(t, teaBlog+"/outbox").Int("totalItems")
+		page := c.object(t, c.object(t, teaBlog+"/outbox").Ref("first"))
+		items := page.Objects("orderedItems")
+		want(t, "total", total >= 8, true)
+		for i := 1; i < len(items); i++ {
+			newer, _ := items[i-1].Time("published")
+			older, _ := items[i].Time("published")
+			want(t, "order", newer.Before(older), false)
+		}
+	}},
+	{43, "followers are a number without a list", func(t *testing.T, c *checked) {
+		o := c.object(t, teaBlog+"/followers")
+		_, counted := o.Int("totalItems")
+		want(t, "counted", counted, true)
+		want(t, "listed", o.Has("first") || o.Has("orderedItems") || o.Has("items"), false)
+	}},
+	{44, "Collection-Synchronization is ignored", func(t *testing.T, c *checked) {
+		sent := c.person().Follow(teaBlog, fediverseHeader("Collection-Synchronization", `collectionId="x", url="https://x.test/y", digest="0"`))
+		want(t, "status", sent.Status, 202)
+	}},
+	{45, "a changed profile is told to the followers", func(t *testing.T, c *checked) {
+		if _, said := c.say("blog", "edit", "tea", "--title", "Tea & more"); said == "" {
+			t.Fatal("nothing said")
+		}
+		eventually(t, "an Update of the actor", func() bool {
+			for _, u := range c.ada.Await("Update", 1) {
+				if o, ok := u.Object("object"); ok && o.ID() == teaBlog {
+					return o.String("name") == "Tea & more"
+				}
+			}
+			return false
+		})
+	}},
+}
