@@ -224,6 +224,21 @@ var objectPoints = []point{
 		replies, _ := o.Object("replies")
 		want(t, "replies", strings.HasPrefix(replies.ID(), teaBase), true)
 	}},
+	{30, "who may quote is said, and a QuoteRequest is answered", func(t *testing.T, c *checked) {
+		policy, _ := c.object(t, c.post).Object("interactionPolicy")
+		want(t, "canQuote", policy.Has("canQuote"), true)
+		eve := c.person()
+		quote := map[string]any{
+			"id": eve.ID + "/notes/quote", "type": "Note", "attributedTo": eve.ID, "quote": c.post, "content": "<p>Read this.</p>",
+			"to": []string{"https://www.w3.org/ns/activitystreams#Public"}, "published": time.Now().UTC().Format(time.RFC3339),
+		}
+		c.f.Serve(eve.ID+"/notes/quote", quote)
+		eve.Post(teaBlog+"/inbox", map[string]any{
+			"@context": "https://www.w3.org/ns/activitystreams", "id": eve.ID + "#ask", "type": "QuoteRequest", "actor": eve.ID, "object": c.post, "instrument": quote,
+		})
+		stamp := eve.Await("Accept", 1)[0].Ref("result")
+		want(t, "stamp", c.object(t, stamp).Ref("interactionTarget"), c.post)
+	}},
 	{31, "no policy is announced that nobody enforces", func(t *testing.T, c *checked) {
 		policy, _ := c.object(t, c.post).Object("interactionPolicy")
 		for _, key := range []string{"canReply", "canLike", "canAnnounce"} {

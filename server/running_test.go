@@ -201,6 +201,7 @@ func newSampleFeed(t testing.TB) *sampleFeed {
 	f.Server = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(f.Close)
 	f.publish("old", "A post from before", "<p>It stays quiet.</p>")
+	f.change("old", func(it *sampleItem) { it.Date = time.Now().UTC().Add(-time.Hour).Format(time.RFC1123Z) }) // dates have seconds only
 	return f
 }
 

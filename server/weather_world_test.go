@@ -182,6 +182,11 @@ func (w *weather) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Unlock()
 	if isSlow {
 		time.Sleep(time.Second)
+		if r.Context().Err() != nil { // the loops were stopped meanwhile, as by a restart: the poll was no poll
+			w.mu.Lock()
+			s.asked = s.asked[:len(s.asked)-1]
+			w.mu.Unlock()
+		}
 		return nil, context.DeadlineExceeded // what ten seconds end with; the loops do not run that long
 	}
 	res := answer.Result()
