@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -162,8 +163,12 @@ func moves(kind string, visit func(Move)) {
 func TestAuthorityMatrix(t *testing.T) {
 	t.Parallel()
 	cases, legal, deviations := 0, 0, 0
+	turn := 0
 	for _, kind := range Kinds {
 		moves(kind, func(m Move) {
+			if turn++; databasetest.Race && turn%10 != 0 {
+				return // a pure function has no races
+			}
 			if deviations == 20 {
 				return // enough to see what is wrong
 			}
