@@ -64,19 +64,29 @@ func agree(known, same bool) agreement {
 // likeness is a verdict with its reasons, for the log, the plan and the owner.
 type likeness struct {
 	points  int
-	reasons []string
+	reasons []string // in words
+	each    []int    // what each is worth
 }
 
 func (l *likeness) add(points int, reason string) {
 	l.points += points
-	l.reasons = append(l.reasons, fmt.Sprintf("%s %+d", reason, points))
+	l.reasons, l.each = append(l.reasons, reason), append(l.each, points)
 }
+
+// words are the reasons for somebody who does not count: "text, another title".
+func (l likeness) words() string { return strings.Join(l.reasons, ", ") }
 
 func (l likeness) isSame() bool     { return l.points >= sameEnough }
 func (l likeness) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
 
-// String is "guid +60, other title -5".
-func (l likeness) String() string { return strings.Join(l.reasons, ", ") }
+// String is "guid +70, another title -10".
+func (l likeness) String() string {
+	signs := make([]string, len(l.reasons))
+	for i, reason := range l.reasons {
+		signs[i] = fmt.Sprintf("%s %+d", reason, l.each[i])
+	}
+	return strings.Join(signs, ", ")
+}
 
 // weigh decides how much an item is like a post.
 func weigh(e evidence) (l likeness) {

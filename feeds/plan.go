@@ -143,7 +143,7 @@ func (m *maker) arrived(f finding, i, generation int) {
 	post.ID, post.Generation = m.mint(f.identified, generation)
 	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.history, m.r.now)
 	if f.doubt {
-		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name (%s)", f.was.title, f.likeness), f.was.id)
+		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name: %s", f.was.title, f.likeness.words()), f.was.id)
 	}
 	m.changes = append(m.changes, c)
 }
