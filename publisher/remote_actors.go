@@ -135,10 +135,15 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 		return RemoteActor{}, err
 	}
 	a.FetchedAt = now
+	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row of whoever meets the same actor now.
+	was, err := remoteActorByURI(ctx, m.DB, a.URI)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return RemoteActor{}, fmt.Errorf("read the actor %s: %w", a.URI, err)
+	}
 	if tx, ok := q.(*database.Tx); ok {
-		err = m.save(ctx, tx, &a)
+		err = m.save(ctx, tx, was, &a)
 	} else {
-		err = m.DB.InTx(ctx, func(tx *database.Tx) error { return m.save(ctx, tx, &a) })
+		err = m.DB.InTx(ctx, func(tx *database.Tx) error { return m.save(ctx, tx, was, &a) })
 	}
 	if err != nil {
 		return RemoteActor{}, err
@@ -147,11 +152,7 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 }
 
 // save stores a, gives it the id of its row, and passes on what it newly wishes.
-func (m *Remotes) save(ctx context.Context, tx *database.Tx, a *RemoteActor) error {
-	was, err := remoteActorByURI(ctx, tx, a.URI)
-	if err != nil && !errors.Is(err, database.ErrNotFound) {
-		return fmt.Errorf("read the actor %s: %w", a.URI, err)
-	}
+func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a *RemoteActor) (err error) {
 	if a.ID, err = saveRemoteActor(ctx, tx, *a); err != nil {
 		return fmt.Errorf("store the actor %s: %w", a.URI, err)
 	}
