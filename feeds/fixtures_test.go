@@ -1,19 +1,14 @@
 package feeds_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const fixtures = "../testdata/feeds"
 
@@ -41,7 +36,7 @@ func TestFeedsOfTheWorldAreRead(t *testing.T) {
 	}
 	for _, path := range paths {
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
-			compare(t, filepath.Join(filepath.Dir(path), "posts.golden.json"), read(t, path))
+			goldentest.SameJSON(t, filepath.Join(filepath.Dir(path), "posts.golden.json"), read(t, path))
 		})
 	}
 }
@@ -58,29 +53,6 @@ func read(t *testing.T, path string) golden {
 			p.Tags, p.Author, p.Language, p.PublishedAt.Format(time.RFC3339Nano), p.Attachments})
 	}
 	return g
-}
-
-func compare(t *testing.T, path string, got golden) {
-	t.Helper()
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want := strings.Split(string(readFile(t, path)), "\n")
-	for i, line := range strings.Split(text.String(), "\n") {
-		if i >= len(want) || line != want[i] {
-			t.Fatalf("line %d of %s differs (-update rewrites it)\n got %s\nwant %s", i+1, path, line, want[min(i, len(want)-1)])
-		}
-	}
 }
 
 func readFile(t testing.TB, path string) []byte {

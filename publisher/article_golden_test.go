@@ -3,18 +3,15 @@ package publisher_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Each folder of testdata/feeds is a feed as some blog engine writes it; beside it stands what Mastodon and the others get of its first
 // post. A new folder is a new test.
@@ -26,12 +23,12 @@ func TestFeedsBecomeTheseArticles(t *testing.T) {
 	for _, path := range paths {
 		folder := filepath.Dir(path)
 		t.Run(filepath.Base(folder), func(t *testing.T) {
-			compareGolden(t, filepath.Join(folder, "article.golden.json"), articleOf(t, path))
+			goldentest.Same(t, filepath.Join(folder, "article.golden.json"), articleOf(t, path))
 		})
 	}
 }
 
-func articleOf(t *testing.T, path string) []byte {
+func articleOf(t *testing.T, path string) string {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -56,25 +53,5 @@ func articleOf(t *testing.T, path string) []byte {
 	if err := json.Indent(&pretty, body, "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	return append(pretty.Bytes(), '\n')
-}
-
-func compareGolden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (-update writes it)", err)
-	}
-	lines := strings.Split(string(want), "\n")
-	for i, line := range strings.Split(string(got), "\n") {
-		if i >= len(lines) || line != lines[i] {
-			t.Fatalf("%s:%d differs (-update rewrites it)\n got %s\nwant %s", path, i+1, line, lines[min(i, len(lines)-1)])
-		}
-	}
+	return pretty.String() + "\n"
 }

@@ -2,7 +2,6 @@ package replies_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/goldentest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestWhatServersSend plays each story of testdata/activities: a list of activities in the shape of one server's. What readers and the
 // journal have afterwards stands beside it in a .golden file. A new pair is a new test; -update writes the golden half.
@@ -26,20 +24,7 @@ func TestWhatServersSend(t *testing.T) {
 	}
 	for _, story := range stories {
 		t.Run(strings.TrimSuffix(strings.TrimPrefix(story, "../testdata/activities/"), ".json"), func(t *testing.T) {
-			golden := strings.TrimSuffix(story, ".json") + ".golden"
-			got := play(t, newWorld(t, databasetest.Open(t)), story)
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("it ends with\n%swant\n%s", got, want)
-			}
+			goldentest.Same(t, strings.TrimSuffix(story, ".json")+".golden", play(t, newWorld(t, databasetest.Open(t)), story))
 		})
 	}
 }

@@ -2,8 +2,6 @@ package webpage_test
 
 import (
 	"encoding/hex"
-	"encoding/json"
-	"flag"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,9 +10,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/webpage"
+	"github.com/bloghorn/bloghorn/server/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // at is where the fixtures' pages came from.
 var at = &url.URL{Scheme: "https", Host: "fixture.example", Path: "/posts/page.html"}
@@ -39,7 +36,7 @@ func TestPagesOfTheWorldAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join(folder, "facts.golden.json"), goldenOf(webpage.Read(body, "text/html", at)))
+			goldentest.SameJSON(t, filepath.Join(folder, "facts.golden.json"), goldenOf(webpage.Read(body, "text/html", at)))
 		})
 	}
 }
@@ -54,33 +51,6 @@ func moment(at time.Time) string {
 		return ""
 	}
 	return at.Format(time.RFC3339)
-}
-
-func compare(t *testing.T, path string, got golden) {
-	t.Helper()
-	var text strings.Builder
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(got); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (-update writes it)", err)
-	}
-	want := strings.Split(string(raw), "\n")
-	for i, line := range strings.Split(text.String(), "\n") {
-		if i >= len(want) || line != want[i] {
-			t.Fatalf("line %d of %s differs (-update rewrites it)\n got %s\nwant %s", i+1, path, line, want[min(i, len(want)-1)])
-		}
-	}
 }
 
 // post is a page around two paragraphs and what else there is.

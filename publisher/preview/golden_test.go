@@ -1,14 +1,12 @@
 package preview_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+	"github.com/bloghorn/bloghorn/server/goldentest"
+)
 
 const fixtures = "../../testdata/feeds"
 
@@ -19,33 +17,8 @@ func TestPreviewOfEachPlatformIsReadable(t *testing.T) {
 	for _, name := range platforms {
 		t.Run(name, func(t *testing.T) {
 			address, h := fixture(t, name)
-			got := textOf(t, look(t, h, address, 3), 80)
-			path := filepath.Join(fixtures, name, "preview.golden.txt")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatalf("%v (-update writes it)", err)
-			}
-			compare(t, path, got, string(want))
+			goldentest.Same(t, filepath.Join(fixtures, name, "preview.golden.txt"), textOf(t, look(t, h, address, 3), 80))
 		})
-	}
-}
-
-func compare(t *testing.T, path, got, want string) {
-	t.Helper()
-	lines := strings.Split(want, "\n")
-	for i, line := range strings.Split(got, "\n") {
-		if i >= len(lines) || line != lines[i] {
-			t.Fatalf("%s:%d differs (-update rewrites it)\n got %s\nwant %s", path, i+1, line, lines[min(i, len(lines)-1)])
-		}
-	}
-	if got != want {
-		t.Fatalf("%s has more lines (-update rewrites it)", path)
 	}
 }
 

@@ -1,17 +1,15 @@
 package safehtml_test
 
 import (
-	"flag"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/server/goldentest"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files from what comes out")
 
 // page is where the fixtures were "found".
 var page = &url.URL{Scheme: "https", Host: "blog.example", Path: "/2026/tea/"}
@@ -29,25 +27,9 @@ func TestFixturesComeOutAsTheirGoldenFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join(folder, "article.golden.html"), safehtml.Article(string(raw), page).String())
-			compare(t, filepath.Join(folder, "comment.golden.html"), safehtml.Comment(string(raw)).String())
+			goldentest.Same(t, filepath.Join(folder, "article.golden.html"), safehtml.Article(string(raw), page).String()+"\n")
+			goldentest.Same(t, filepath.Join(folder, "comment.golden.html"), safehtml.Comment(string(raw)).String()+"\n")
 		})
-	}
-}
-
-func compare(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (run the test with -update to write it)", err)
-	}
-	if got != strings.TrimSuffix(string(want), "\n") {
-		t.Errorf("%s\n got %s\nwant %s", path, got, want)
 	}
 }
 
