@@ -3,7 +3,6 @@ package publisher
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -20,10 +19,8 @@ import (
 func SendFlag(
 	ctx context.Context, tx database.Querier, base string, author RemoteActor, object, why string, now time.Time,
 ) error {
-	sum := database.Hash("flag", base, object)
-	id := database.ID(binary.BigEndian.Uint64(sum[:8])>>1 | 1) // positive, as ids are
 	flag := activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(base, id), Type: "Flag", Actor: InstanceActor(base),
+		Context: activitypub.PlainContext, ID: ActivityID(base, database.Hash("flag", base, object).ID()), Type: "Flag", Actor: InstanceActor(base),
 		To: []string{author.URI}, Object: []string{author.URI, object}, Content: why,
 	}
 	body, err := activitypub.Marshal(flag)

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -63,8 +62,7 @@ func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post,
 
 // shareID is the same for all who share a post on one day.
 func shareID(postID string, now time.Time) database.ID {
-	sum := database.Hash("share", postID, now.UTC().Format(time.DateOnly))
-	return database.ID(binary.BigEndian.Uint64(sum[:8])>>1 | 1) // positive, as ids are
+	return database.Hash("share", postID, now.UTC().Format(time.DateOnly)).ID()
 }
 
 // tellFollowers enqueues an activity for every follower's server; without followers nothing is stored.

@@ -3,6 +3,7 @@ package database
 import (
 	"crypto/sha256"
 	"database/sql/driver"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -15,6 +16,9 @@ type Digest [32]byte
 func Hash(parts ...string) Digest {
 	return sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 }
+
+// ID is an id that follows from the digest, for what must have the same one whoever makes it. It is positive, as ids are.
+func (d Digest) ID() ID { return ID(binary.BigEndian.Uint64(d[:8])>>1 | 1) }
 
 // IsZero is true for the Digest of nothing in particular; no text has it.
 func (d Digest) IsZero() bool { return d == Digest{} }
