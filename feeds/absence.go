@@ -48,9 +48,7 @@ func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
 			changed = append(changed, is)
 		case p.absentSince.IsZero():
 			changed = append(changed, absence{id: p.id, since: r.now})
-			if !p.held && r.now.Sub(p.publishedAt) < recent {
-				looks = append(looks, look{p.id, r.now.Add(outlived)})
-			}
+			looks = append(looks, r.lastLook(p)...)
 		}
 	}
 	return changed, looks, missing
@@ -75,12 +73,18 @@ func (r *reconciler) outrun() (changed []absence, looks []look) {
 	for at, p := range r.posts[:r.around] {
 		if !r.taken[at] && p.absentSince.IsZero() && p.publishedAt.Before(oldest) {
 			changed = append(changed, absence{id: p.id, since: r.now})
-			if !p.held && r.now.Sub(p.publishedAt) < recent {
-				looks = append(looks, look{p.id, r.now.Add(outlived)})
-			}
+			looks = append(looks, r.lastLook(p)...)
 		}
 	}
 	return changed, looks
+}
+
+// lastLook is the look for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited.
+func (r *reconciler) lastLook(p stored) []look {
+	if p.held || r.now.Sub(p.publishedAt) >= recent {
+		return nil
+	}
+	return []look{{p.id, r.now.Add(outlived)}}
 }
 
 // unsettled are the posts that a held item, or a doubtful one of now, may be.

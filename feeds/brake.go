@@ -23,7 +23,6 @@ type scene struct {
 	items      int     // of the feed
 	familiar   int     // of them posts that readers know
 	listed     int     // public posts that the feed listed before
-	arrivals   int     // new items, history included
 	fresh      int     // new items that would be announced
 	mostNew    int     // the most that one poll brought before
 	lastDay    int     // announced in the last 24 hours

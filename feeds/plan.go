@@ -231,11 +231,8 @@ func (m *maker) scene(poll Poll, is Likeness) scene {
 		}
 	}
 	for _, c := range m.changes {
-		if c.known == nil {
-			s.arrivals++
-			if c.post.Announce {
-				s.fresh++
-			}
+		if c.known == nil && c.post.Announce {
+			s.fresh++
 		}
 	}
 	return s

@@ -61,7 +61,8 @@ func Resembled(ctx context.Context, q database.Querier, held []Post) (map[string
 	posts, err := database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM posts p
-WHERE p.id IN (`+database.Marks(len(ids))+`)`, ids...))
+WHERE p.id IN (`+database.Marks(len(ids))+`)
+LIMIT ?`, append(ids, len(ids))...))
 	for _, p := range posts {
 		found[p.ID] = p
 	}

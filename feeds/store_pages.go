@@ -173,7 +173,7 @@ SELECT g.post_id, g.feed_hash
 FROM pages g
 JOIN posts p ON p.id = g.post_id
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.feed_hash IS NOT NULL AND g.base_hash = p.content_hash
-LIMIT ?`, append(values(some), maxMarks)...))
+LIMIT ?`, append(anys(some), maxMarks)...))
 		if err != nil {
 			return nil, err
 		}
@@ -192,19 +192,11 @@ func filledLooks(ctx context.Context, q database.Querier, ids []string) ([]Look,
 SELECT `+lookColumns+`
 FROM pages g
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.filled <> ''
-LIMIT ?`, append(values(some), maxMarks)...))
+LIMIT ?`, append(anys(some), maxMarks)...))
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, looks...)
 	}
 	return found, nil
-}
-
-func values(texts []string) []any {
-	all := make([]any, len(texts))
-	for i, text := range texts {
-		all[i] = text
-	}
-	return all
 }
