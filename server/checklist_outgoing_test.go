@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
 
 var outgoingPoints = []point{
@@ -31,14 +31,14 @@ var outgoingPoints = []point{
 	{36, "an Update is sent only where something visible has changed", func(t *testing.T, c *checked) {
 		before := len(c.ada.Await("Update", 1))
 		c.feed.change("cup", func(it *sampleItem) { it.Content += "\n\n<!-- built at noon --> " })
-		time.Sleep(3 * 100 * time.Millisecond) // three polls
+		c.polls(3)
 		want(t, "Updates", len(c.ada.Await("Update", 1)), before)
 	}},
 	{37, "leaving the feed is no reason for a Delete", func(t *testing.T, c *checked) {
 		before := len(c.ada.Await("Delete", 1))
 		c.feed.change("note", func(it *sampleItem) { it.Link = "" })
 		c.feed.remove("edited")
-		time.Sleep(5 * 100 * time.Millisecond) // five polls
+		c.polls(5)
 		want(t, "Deletes", len(c.ada.Await("Delete", 1)), before)
 	}},
 	{38, "Accept embeds the Follow", func(t *testing.T, c *checked) {
@@ -98,7 +98,7 @@ var outgoingPoints = []point{
 		want(t, "listed", o.Has("first") || o.Has("orderedItems") || o.Has("items"), false)
 	}},
 	{44, "Collection-Synchronization is ignored", func(t *testing.T, c *checked) {
-		sent := c.person().Follow(teaBlog, fediverseHeader("Collection-Synchronization", `collectionId="x", url="https://x.test/y", digest="0"`))
+		sent := c.person().Follow(teaBlog, fediversetest.Header("Collection-Synchronization", `collectionId="x", url="https://x.test/y", digest="0"`))
 		want(t, "status", sent.Status, 202)
 	}},
 	{45, "a changed profile is told to the followers", func(t *testing.T, c *checked) {

@@ -262,7 +262,7 @@ var objectPoints = []point{
 		want(t, "status", res.StatusCode, 410)
 		want(t, "Tombstone", strings.Contains(string(body), `"Tombstone"`), true)
 		c.feed.edit("gone", "<p>And still in the feed.</p>")
-		time.Sleep(3 * 100 * time.Millisecond) // three polls
+		c.polls(3)
 		want(t, "Creates", len(c.ada.Await("Create", 7)), 7)
 	}},
 }

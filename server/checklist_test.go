@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -166,9 +167,21 @@ func (c *checked) say(args ...string) (code int, said string) {
 	return r.command(args...)
 }
 
-// fediverseHeader adds a header to what a person sends.
-func fediverseHeader(name, value string) fediversetest.Option {
-	return fediversetest.Header(name, value)
+// polls waits until the feed has been read so many times from now.
+func (c *checked) polls(n int) {
+	c.t.Helper()
+	var last time.Time
+	eventually(c.t, fmt.Sprintf("%d polls", n), func() bool {
+		poll, err := feeds.PollOf(c.t.Context(), c.db, c.blog.ID)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if last.IsZero() || poll.PolledAt.After(last) {
+			last = poll.PolledAt
+			n--
+		}
+		return n < 0
+	})
 }
 
 func readAll(t *testing.T, res *http.Response) string {
