@@ -137,7 +137,8 @@ func (a *app) part(component string) *slog.Logger { return a.log.With("component
 func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
-		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run, "departures": a.departed.Run, "inbox": a.inbox.Run,
+		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run,
+		"departures": a.departed.Run, "inbox": a.inbox.Run,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {
