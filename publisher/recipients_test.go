@@ -47,6 +47,14 @@ func (w *world) inboxesOf(kind string, b feeds.Blog) (inboxes []string) {
 	return inboxes
 }
 
+// wantInboxes expects where the activities of one kind and blog went.
+func (w *world) wantInboxes(kind string, b feeds.Blog, want ...string) {
+	w.t.Helper()
+	if got := w.inboxesOf(kind, b); !slices.Equal(got, want) {
+		w.t.Errorf("%s of %s went to %v, want %v", kind, b.Username, got, want)
+	}
+}
+
 func TestPageReachesReadersOfTwoBlogsOnce(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
@@ -61,18 +69,12 @@ func TestPageReachesReadersOfTwoBlogsOnce(t *testing.T) {
 		w.write(item{Path: "page", Title: "Page, edited", At: start})
 		w.announceBoth(all)
 		for _, kind := range []string{"Create", "Update"} {
-			if got := w.inboxesOf(kind, w.blog); !slices.Equal(got, []string{both.InboxURL(), one.InboxURL()}) {
-				t.Errorf("%s of the first: %v", kind, got)
-			}
-			if got := w.inboxesOf(kind, all); !slices.Equal(got, []string{other.InboxURL()}) {
-				t.Errorf("%s of the second: %v", kind, got)
-			}
+			w.wantInboxes(kind, w.blog, both.InboxURL(), one.InboxURL())
+			w.wantInboxes(kind, all, other.InboxURL())
 		}
 		w.exec(`UPDATE posts SET removed_at = ?, due_at = ? WHERE blog_id = ?`, 1, 1, all.ID)
 		w.announceAll()
-		if got := w.inboxesOf("Delete", all); !slices.Equal(got, []string{both.InboxURL(), other.InboxURL()}) {
-			t.Errorf("Delete of the second: %v", got)
-		}
+		w.wantInboxes("Delete", all, both.InboxURL(), other.InboxURL())
 	})
 }
 
@@ -90,9 +92,7 @@ func TestSharedInboxIsLeftOutOnlyWhereAllItsReadersHaveThePage(t *testing.T) {
 		w.followBlog(all, append(fine, mixed...)...)
 		w.write(item{Path: "page", Title: "Page"})
 		w.announceBoth(all)
-		if got := w.inboxesOf("Create", all); !slices.Equal(got, []string{"https://mixed.example/inbox"}) {
-			t.Errorf("Create of the second: %v", got)
-		}
+		w.wantInboxes("Create", all, "https://mixed.example/inbox")
 	})
 }
 
@@ -108,9 +108,7 @@ func TestWhoFollowedTheOtherBlogTooLateGetsThePage(t *testing.T) {
 		w.follow(late)
 		w.must(w.poller.Poll(t.Context(), all.ID))
 		w.announceAll()
-		if got := w.inboxesOf("Create", all); !slices.Equal(got, []string{late.SharedInbox}) {
-			t.Errorf("Create of the second: %v", got)
-		}
+		w.wantInboxes("Create", all, late.SharedInbox)
 	})
 }
 

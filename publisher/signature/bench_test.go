@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -29,14 +31,9 @@ func BenchmarkRSA(b *testing.B) {
 
 func BenchmarkVerify(b *testing.B) {
 	p := mastodon()
-	p.body = string(bytes.Repeat([]byte("x"), 2048))
+	p.body = strings.Repeat("x", 2048)
 	r, body := p.request(b)
-	keys := knows(privateKey())
-	for b.Loop() {
-		if _, err := keys.verify(r, body); err != nil {
-			b.Fatal(err)
-		}
-	}
+	verifyEach(b, r, body)
 }
 
 func BenchmarkSignRFC9421(b *testing.B) {
@@ -63,8 +60,13 @@ func BenchmarkVerifyRSA(b *testing.B) {
 
 func BenchmarkVerifyRFC9421(b *testing.B) {
 	p := strict()
-	p.body = string(bytes.Repeat([]byte("x"), 2048))
+	p.body = strings.Repeat("x", 2048)
 	r, body := p.request(b)
+	verifyEach(b, r, body)
+}
+
+func verifyEach(b *testing.B, r *http.Request, body []byte) {
+	b.Helper()
 	keys := knows(privateKey())
 	for b.Loop() {
 		if _, err := keys.verify(r, body); err != nil {

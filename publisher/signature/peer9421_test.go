@@ -1,8 +1,7 @@
 package signature_test
 
 import (
-	"bufio"
-	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -79,24 +78,7 @@ func (p newPeer) request(t testing.TB) (*http.Request, []byte) {
 	for name, value := range p.sent {
 		headers[name] = strings.ReplaceAll(value, "SIGNED", signed)
 	}
-	var wire bytes.Buffer
-	fmt.Fprintf(&wire, "%s %s HTTP/1.1\r\n", p.method, p.target)
-	for name, value := range headers {
-		for line := range strings.SplitSeq(value, "\n") {
-			if line != "" {
-				fmt.Fprintf(&wire, "%s: %s\r\n", name, line)
-			}
-		}
-	}
-	wire.WriteString("\r\n")
-	r, err := http.ReadRequest(bufio.NewReader(&wire))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p.sentBody != "" {
-		return r, []byte(p.sentBody)
-	}
-	return r, []byte(p.body)
+	return received(t, p.method, p.target, headers), []byte(cmp.Or(p.sentBody, p.body))
 }
 
 // base is the text to sign, by the letter of RFC 9421 §2.5.

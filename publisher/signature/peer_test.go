@@ -3,6 +3,7 @@ package signature_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/ed25519"
@@ -95,8 +96,14 @@ func (p peer) request(t testing.TB) (*http.Request, []byte) {
 	for name, value := range p.sent {
 		headers[name] = value
 	}
+	return received(t, p.method, p.target, headers), []byte(cmp.Or(p.sentBody, p.body))
+}
+
+// received is the request that net/http makes of bytes on the wire. A header's value is a line for each of its lines, none where it is "".
+func received(t testing.TB, method, target string, headers map[string]string) *http.Request {
+	t.Helper()
 	var wire bytes.Buffer
-	fmt.Fprintf(&wire, "%s %s HTTP/1.1\r\n", p.method, p.target)
+	fmt.Fprintf(&wire, "%s %s HTTP/1.1\r\n", method, target)
 	for name, value := range headers {
 		for line := range strings.SplitSeq(value, "\n") {
 			if line != "" {
@@ -109,10 +116,7 @@ func (p peer) request(t testing.TB) (*http.Request, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.sentBody != "" {
-		return r, []byte(p.sentBody)
-	}
-	return r, []byte(p.body)
+	return r
 }
 
 func (p peer) sign(t testing.TB, headers map[string]string) string {

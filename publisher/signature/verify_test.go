@@ -66,20 +66,26 @@ func TestVerifyAccepts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := mastodon()
 			change(&p)
-			keys := knows(privateKey())
 			r, body := p.request(t)
-			before := r.Header.Clone()
-			key, err := keys.verify(r, body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if key.ID != keyID || key.Owner != owner || keys.askedFor != keyID || len(keys.asked) != 1 {
-				t.Errorf("key %+v, asked for %q %v", key, keys.askedFor, keys.asked)
-			}
-			if !equalHeaders(before, r.Header) {
-				t.Errorf("the request was changed: %v", r.Header)
-			}
+			accepted(t, r, body)
 		})
+	}
+}
+
+// accepted expects that a request is found signed by its sender, who is asked for the key once, and that nobody changes it.
+func accepted(t *testing.T, r *http.Request, body []byte) {
+	t.Helper()
+	keys := knows(privateKey())
+	before := r.Header.Clone()
+	key, err := keys.verify(r, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key.ID != keyID || key.Owner != owner || keys.askedFor != keyID || len(keys.asked) != 1 {
+		t.Errorf("key %+v, asked for %q %v", key, keys.askedFor, keys.asked)
+	}
+	if !equalHeaders(before, r.Header) {
+		t.Errorf("the request was changed: %v", r.Header)
 	}
 }
 
