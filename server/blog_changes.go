@@ -85,9 +85,6 @@ func differences(was, is feeds.Blog) (lines []string) {
 	return lines
 }
 
-// blogValue is something about a blog with its name.
-type blogValue struct{ name, value string }
-
 // usually is what a setting that is not set means.
 var usually = map[string]string{
 	"object_type": "auto", "post_summary": "teaser", "excerpt_length": "500", "content": "full", "full_text": "no", "hashtags": "categories",
@@ -95,8 +92,8 @@ var usually = map[string]string{
 	"include": "everything", "exclude": "nothing", "pin_tag": "none", "quotes": "everybody", "unlisted_replies": "show",
 }
 
-func blogLines(b feeds.Blog) []blogValue {
-	lines := []blogValue{
+func blogLines(b feeds.Blog) []namedValue {
+	lines := []namedValue{
 		{"title", b.Title}, {"summary", strings.Join(strings.Fields(b.Summary), " ")}, {"icon", b.IconURL}, {"site", b.SiteURL}, {"feed", b.FeedURL},
 	}
 	for _, name := range feeds.SettingKeys() {
@@ -104,7 +101,7 @@ func blogLines(b feeds.Blog) []blogValue {
 		if value == "" {
 			value = usually[name] + " (default)"
 		}
-		lines = append(lines, blogValue{name, value})
+		lines = append(lines, namedValue{name, value})
 	}
 	return lines
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"text/tabwriter"
 
 	"github.com/alecthomas/kong"
 
@@ -47,13 +49,28 @@ type invocation struct {
 	stderr   io.Writer // messages
 }
 
-// openDatabase opens the configured database for a command; the caller closes it.
-func (in *invocation) openDatabase() (*database.DB, error) {
+// withDatabase does something with the configured database.
+func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	db, err := database.Open(in.ctx, in.settings.Database.URL)
 	if err != nil {
-		return nil, databaseError(err)
+		return databaseError(err)
 	}
-	return db, nil
+	defer db.Close()
+	return do(db)
+}
+
+// namedValue is a line of what a command shows of something.
+type namedValue struct{ name, value string }
+
+func (v namedValue) isEmpty() bool { return v.value == "" }
+
+// show prints a line for each value.
+func (in *invocation) show(values []namedValue) error {
+	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+	for _, v := range values {
+		fmt.Fprintf(table, "%s\t%s\n", v.name, v.value)
+	}
+	return table.Flush()
 }
 
 // databaseError says what to do about a database that cannot be opened.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/admin"
+	"github.com/bloghorn/bloghorn/server/database"
 )
 
 type adminCommands struct {
@@ -18,15 +19,12 @@ func (adminLinkCommand) Help() string { return "For example:\n\n  bloghorn admin
 
 // Run prints the link.
 func (adminLinkCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
+	return in.withDatabase(func(db *database.DB) error {
+		token, err := admin.NewLink(in.ctx, db, time.Now())
+		if err != nil {
+			return fmt.Errorf("make a link: %w", err)
+		}
+		_, err = fmt.Fprintln(in.stdout, adminLink(in.settings.Admin.Listen, token))
 		return err
-	}
-	defer db.Close()
-	token, err := admin.NewLink(in.ctx, db, time.Now())
-	if err != nil {
-		return fmt.Errorf("make a link: %w", err)
-	}
-	_, err = fmt.Fprintln(in.stdout, adminLink(in.settings.Admin.Listen, token))
-	return err
+	})
 }

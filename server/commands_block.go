@@ -71,17 +71,14 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 }
 
 func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value string) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
+	return in.withDatabase(func(db *database.DB) error {
+		kind, value := t.kind()
+		err := do(db, kind, value)
+		if errors.Is(err, web.ErrInvalid) {
+			return &exitError{exitUsage, err}
+		}
 		return err
-	}
-	defer db.Close()
-	kind, value := t.kind()
-	err = do(db, kind, value)
-	if errors.Is(err, web.ErrInvalid) {
-		return &exitError{exitUsage, err}
-	}
-	return err
+	})
 }
 
 type blockListCommand struct{}
@@ -91,21 +88,18 @@ func (blockListCommand) Help() string { return "For example:\n\n  bloghorn block
 
 // Run prints one line a block: kind, value, date, reason.
 func (blockListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	page := func(after database.ID) ([]replies.Block, error) {
-		return replies.ListBlocks(in.ctx, db, after, pageSize)
-	}
-	err = eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
-		_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
-		return err
+	return in.withDatabase(func(db *database.DB) error {
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		page := func(after database.ID) ([]replies.Block, error) {
+			return replies.ListBlocks(in.ctx, db, after, pageSize)
+		}
+		err := eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
+			_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("list the blocks: %w", err)
+		}
+		return table.Flush()
 	})
-	if err != nil {
-		return fmt.Errorf("list the blocks: %w", err)
-	}
-	return table.Flush()
 }

@@ -120,16 +120,13 @@ func (blogListCommand) Help() string { return "For example:\n\n  bloghorn blog l
 
 // Run prints one line a blog: handle, followers, last poll, feed.
 func (blogListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	if err := eachBlog(in.ctx, db, func(b feeds.Blog) error { return blogLine(in.ctx, table, db, b) }); err != nil {
-		return err
-	}
-	return table.Flush()
+	return in.withDatabase(func(db *database.DB) error {
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		if err := eachBlog(in.ctx, db, func(b feeds.Blog) error { return blogLine(in.ctx, table, db, b) }); err != nil {
+			return err
+		}
+		return table.Flush()
+	})
 }
 
 func eachBlog(ctx context.Context, db *database.DB, visit func(feeds.Blog) error) error {

@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
 )
 
 type blogShowCommand struct {
@@ -17,29 +17,21 @@ func (blogShowCommand) Help() string { return "For example:\n\n  bloghorn blog s
 
 // Run prints what is known and set of a blog, a line each: name and value.
 func (c blogShowCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	b, err := feeds.FindBlog(in.ctx, db, c.Name)
-	if err != nil {
-		return err
-	}
-	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
-	if err != nil {
-		return err
-	}
-	posts, err := feeds.CountPosts(in.ctx, db, b.ID)
-	if err != nil {
-		return fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
-	}
-	lines := append([]blogValue{
-		{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)},
-	}, blogLines(b)...)
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, l := range lines {
-		fmt.Fprintf(table, "%s\t%s\n", l.name, l.value)
-	}
-	return table.Flush()
+	return in.withDatabase(func(db *database.DB) error {
+		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		if err != nil {
+			return err
+		}
+		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+		if err != nil {
+			return err
+		}
+		posts, err := feeds.CountPosts(in.ctx, db, b.ID)
+		if err != nil {
+			return fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+		}
+		return in.show(append([]namedValue{
+			{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)},
+		}, blogLines(b)...))
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -82,7 +83,7 @@ func (deliveryListCommand) Help() string {
 
 // Run prints a line for each.
 func (c deliveryListCommand) Run(in *invocation) error {
-	if c.State != "" && !isState(c.State) {
+	if c.State != "" && !slices.Contains(delivery.States, c.State) {
 		return exit(exitUsage, "no delivery is ever %q. The states are: %s.", c.State, strings.Join(delivery.States, ", "))
 	}
 	return in.withDatabase(func(db *database.DB) error {
@@ -103,15 +104,6 @@ func (c deliveryListCommand) Run(in *invocation) error {
 	})
 }
 
-func isState(s string) bool {
-	for _, state := range delivery.States {
-		if s == state {
-			return true
-		}
-	}
-	return false
-}
-
 type deliveryShowCommand struct {
 	ID string `arg:"" help:"Id as delivery list prints it."`
 }
@@ -128,22 +120,16 @@ func (c deliveryShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-		for _, l := range deliveryLines(d, time.Now()) {
-			if l.value != "" {
-				fmt.Fprintf(table, "%s\t%s\n", l.name, l.value)
-			}
-		}
-		return table.Flush()
+		return in.show(slices.DeleteFunc(deliveryLines(d, time.Now()), namedValue.isEmpty))
 	})
 }
 
-func deliveryLines(d delivery.Delivery, now time.Time) []blogValue {
+func deliveryLines(d delivery.Delivery, now time.Time) []namedValue {
 	kind := d.Kind
 	if d.Joined {
 		kind = "Update, sent as the Create that never arrived"
 	}
-	return []blogValue{
+	return []namedValue{
 		{"id", d.Ref()}, {"activity", d.ActivityURI}, {"kind", kind}, {"inbox", d.Inbox}, {"host", d.Host}, {"state", d.State},
 		{"tries", fmt.Sprint(d.Attempts)}, {"enqueued", feeds.Moment(d.CreatedAt, now)}, {"next try", feeds.Moment(d.NextAttemptAt, now)},
 		{"settled", feeds.Moment(d.SettledAt, now)}, {"last answer", d.LastAnswer}, {"in words", d.Explain(now)},
@@ -166,14 +152,4 @@ func hostName(s string) string {
 	}
 	s, _, _ = strings.Cut(s, "/")
 	return s
-}
-
-// withDatabase opens the database for a command.
-func (in *invocation) withDatabase(do func(*database.DB) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return do(db)
 }

@@ -100,14 +100,11 @@ func (c feedHookRemoveCommand) Run(in *invocation) error {
 
 // aboutFeed runs f with the database and the blog that is meant.
 func (in *invocation) aboutFeed(name feedName, f func(*database.DB, feeds.Blog) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	blog, err := name.blog(in.ctx, db)
-	if err != nil {
-		return err
-	}
-	return f(db, blog)
+	return in.withDatabase(func(db *database.DB) error {
+		blog, err := name.blog(in.ctx, db)
+		if err != nil {
+			return err
+		}
+		return f(db, blog)
+	})
 }

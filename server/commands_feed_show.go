@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -27,16 +27,11 @@ func (c feedShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("read what is known of the feed of %s: %w", b.Handle(), err)
 		}
-		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-		for _, l := range lines {
-			fmt.Fprintf(table, "%s\t%s\n", l[0], l[1])
-		}
-		return table.Flush()
+		return in.show(slices.DeleteFunc(lines, namedValue.isEmpty))
 	})
 }
 
-// feedLines are the names and values of the screen, without those that say nothing.
-func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time.Duration, now time.Time) (lines [][2]string, err error) {
+func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time.Duration, now time.Time) ([]namedValue, error) {
 	poll, err := feeds.PollOf(ctx, db, b.ID)
 	if err != nil {
 		return nil, err
@@ -54,17 +49,12 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	if err != nil {
 		return nil, err
 	}
-	all := [][2]string{
-		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo}, {"Posts", posts},
-		{"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError}, {"Notice", oneLine(poll.Notice)}, {"Missing", missing(poll)},
+	return []namedValue{
+		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo},
+		{"Posts", posts}, {"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError},
+		{"Notice", oneLine(poll.Notice)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
-	}
-	for _, l := range all {
-		if l[1] != "" {
-			lines = append(lines, l)
-		}
-	}
-	return lines, nil
+	}, nil
 }
 
 func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error) {

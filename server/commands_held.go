@@ -27,35 +27,32 @@ func (feedHeldCommand) Help() string {
 
 // Run says each reason once, and prints one line for each held post: id, when it was found, rule, title, address, and the post it may be.
 func (c feedHeldCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	var blogID database.ID
-	if c.Blog != "" {
-		b, err := feeds.FindBlog(in.ctx, db, c.Blog)
+	return in.withDatabase(func(db *database.DB) error {
+		var blogID database.ID
+		if c.Blog != "" {
+			b, err := feeds.FindBlog(in.ctx, db, c.Blog)
+			if err != nil {
+				return err
+			}
+			blogID = b.ID
+		}
+		groups, err := feeds.HeldGroups(in.ctx, db, blogID, maxGroups)
 		if err != nil {
-			return err
+			return fmt.Errorf("list the held posts: %w", err)
 		}
-		blogID = b.ID
-	}
-	groups, err := feeds.HeldGroups(in.ctx, db, blogID, maxGroups)
-	if err != nil {
-		return fmt.Errorf("list the held posts: %w", err)
-	}
-	if len(groups) == 0 {
-		fmt.Fprintln(in.stderr, "No post is held.")
+		if len(groups) == 0 {
+			fmt.Fprintln(in.stderr, "No post is held.")
+			return nil
+		}
+		for _, g := range groups {
+			if err := c.group(in, db, g); err != nil {
+				return err
+			}
+		}
+		fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\n"+
+			"It is the other one: bloghorn post same ID\n")
 		return nil
-	}
-	for _, g := range groups {
-		if err := c.group(in, db, g); err != nil {
-			return err
-		}
-	}
-	fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\n"+
-		"It is the other one: bloghorn post same ID\n")
-	return nil
+	})
 }
 
 func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGroup) error {

@@ -41,22 +41,18 @@ func (postListCommand) Help() string {
 
 // Run prints one line a post: id, date, state, title, address.
 func (c postListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	list := func(b feeds.Blog) error { return c.list(in.ctx, table, db, b) }
-	if c.Name == "" {
-		err = eachBlog(in.ctx, db, list)
-	} else {
-		var b feeds.Blog
-		if b, err = feeds.FindBlog(in.ctx, db, c.Name); err == nil {
+	return in.withDatabase(func(db *database.DB) error {
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		list := func(b feeds.Blog) error { return c.list(in.ctx, table, db, b) }
+		if c.Name == "" {
+			return errors.Join(eachBlog(in.ctx, db, list), table.Flush())
+		}
+		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		if err == nil {
 			err = list(b)
 		}
-	}
-	return errors.Join(err, table.Flush())
+		return errors.Join(err, table.Flush())
+	})
 }
 
 // list walks through the blog's posts until enough have the state.

@@ -155,31 +155,29 @@ func (in *invocation) heldGroups(db *database.DB, b feeds.Blog) ([]feeds.HeldGro
 
 // decideEach finds all posts before it decides about the first.
 func (in *invocation) decideEach(named []string, did string, decide func(*database.DB, feeds.Post) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	posts := make([]feeds.Post, len(named))
-	for i, name := range named {
-		if _, posts[i], err = findPost(in.ctx, db, name); err != nil {
-			return fmt.Errorf("%w. Nothing was changed", err)
-		}
-	}
-	for _, p := range posts {
-		err := decide(db, p)
-		if errors.Is(err, web.ErrNotFound) {
-			if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
-				p = now // as whoever was faster left it
+	return in.withDatabase(func(db *database.DB) error {
+		posts := make([]feeds.Post, len(named))
+		for i, name := range named {
+			var err error
+			if _, posts[i], err = findPost(in.ctx, db, name); err != nil {
+				return fmt.Errorf("%w. Nothing was changed", err)
 			}
-			return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
 		}
-		if err != nil {
-			return fmt.Errorf("decide about post %s: %w", p.ID, err)
+		for _, p := range posts {
+			err := decide(db, p)
+			if errors.Is(err, web.ErrNotFound) {
+				if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
+					p = now // as whoever was faster left it
+				}
+				return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
+			}
+			if err != nil {
+				return fmt.Errorf("decide about post %s: %w", p.ID, err)
+			}
+			fmt.Fprintf(in.stderr, "%s: %s\n", did, titleOf(p))
 		}
-		fmt.Fprintf(in.stderr, "%s: %s\n", did, titleOf(p))
-	}
-	return nil
+		return nil
+	})
 }
 
 type postSameCommand struct {

@@ -107,14 +107,11 @@ func (in *invocation) sayPin(done bool, err error, yes, no string) error {
 
 // withPost does something with the post that a person named.
 func (in *invocation) withPost(named string, do func(*database.DB, feeds.Blog, feeds.Post) error) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	b, p, err := findPost(in.ctx, db, named)
-	if err != nil {
-		return err
-	}
-	return do(db, b, p)
+	return in.withDatabase(func(db *database.DB) error {
+		b, p, err := findPost(in.ctx, db, named)
+		if err != nil {
+			return err
+		}
+		return do(db, b, p)
+	})
 }

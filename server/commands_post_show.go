@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -25,31 +25,19 @@ func (postShowCommand) Help() string {
 
 // Run prints what is known, a line each: name and value.
 func (c postShowCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	b, p, err := findPost(in.ctx, db, c.ID)
-	if err != nil {
-		return err
-	}
-	told, err := publisher.AnnouncementOf(in.ctx, db, p.ID)
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, l := range postLines(b, p, told, time.Now()) {
-		if l.value != "" {
-			fmt.Fprintf(table, "%s\t%s\n", l.name, l.value)
+	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
+		told, err := publisher.AnnouncementOf(in.ctx, db, p.ID)
+		if err != nil {
+			return err
 		}
-	}
-	return table.Flush()
+		return in.show(slices.DeleteFunc(postLines(b, p, told, time.Now()), namedValue.isEmpty))
+	})
 }
 
-func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []blogValue {
-	return []blogValue{
-		{"id", p.ID}, {"blog", b.Handle()}, {"title", oneLine(p.Title)}, {"address", p.URL}, {"state", postState(p)}, {"held because", oneLine(p.HeldWhy)}, {"may be", p.HeldLike},
+func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []namedValue {
+	return []namedValue{
+		{"id", p.ID}, {"blog", b.Handle()}, {"title", oneLine(p.Title)}, {"address", p.URL}, {"state", postState(p)},
+		{"held because", oneLine(p.HeldWhy)}, {"may be", p.HeldLike},
 		{"author", oneLine(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
 		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
 		{"due", feeds.Moment(p.DueAt, now)}, {"announced", feeds.Moment(told.CreatedAt, now)}, {"last told", feeds.Moment(told.ToldAt, now)},

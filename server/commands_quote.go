@@ -27,27 +27,24 @@ func (quoteListCommand) Help() string {
 
 // Run prints one line a quote: id, date, what has become of the leave, what quotes.
 func (c quoteListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	quotes, err := replies.Quotes(in.ctx, db, 0, c.Limit)
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, q := range quotes {
-		state := "allowed"
-		if !q.RevokedAt.IsZero() {
-			state = "taken back"
+	return in.withDatabase(func(db *database.DB) error {
+		quotes, err := replies.Quotes(in.ctx, db, 0, c.Limit)
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.ID, q.CreatedAt.Format(time.DateTime), state, q.Instrument)
-	}
-	if len(quotes) == 0 {
-		fmt.Fprintln(in.stderr, "Nobody has asked to quote a post.")
-	}
-	return table.Flush()
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		for _, q := range quotes {
+			state := "allowed"
+			if !q.RevokedAt.IsZero() {
+				state = "taken back"
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", q.ID, q.CreatedAt.Format(time.DateTime), state, q.Instrument)
+		}
+		if len(quotes) == 0 {
+			fmt.Fprintln(in.stderr, "Nobody has asked to quote a post.")
+		}
+		return table.Flush()
+	})
 }
 
 type quoteRevokeCommand struct {
@@ -66,14 +63,11 @@ func (c quoteRevokeCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitUsage, "%q is not the id of a quote; nothing was changed. Ids have 13 letters and digits: bloghorn quote list", c.ID)
 	}
-	db, err := in.openDatabase()
-	if err != nil {
+	return in.withDatabase(func(db *database.DB) error {
+		err := replies.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())
+		if errors.Is(err, web.ErrNotFound) {
+			return exit(exitNotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
+		}
 		return err
-	}
-	defer db.Close()
-	err = replies.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())
-	if errors.Is(err, web.ErrNotFound) {
-		return exit(exitNotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
-	}
-	return err
+	})
 }

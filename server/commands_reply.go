@@ -33,24 +33,21 @@ func (replyListCommand) Help() string {
 
 // Run prints one line a reply: id, date, author, beginning of the text.
 func (c replyListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	items, err := replies.List(in.ctx, db, c.Status, 0, 0, c.Limit)
-	if err != nil {
-		return fmt.Errorf("list the replies: %w", err)
-	}
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, item := range items {
-		text := safehtml.Excerpt(safehtml.Text(item.HTML.String()), 80)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), item.Author.Handle, text)
-	}
-	if len(items) == 0 {
-		fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
-	}
-	return table.Flush()
+	return in.withDatabase(func(db *database.DB) error {
+		items, err := replies.List(in.ctx, db, c.Status, 0, 0, c.Limit)
+		if err != nil {
+			return fmt.Errorf("list the replies: %w", err)
+		}
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		for _, item := range items {
+			text := safehtml.Excerpt(safehtml.Text(item.HTML.String()), 80)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), item.Author.Handle, text)
+		}
+		if len(items) == 0 {
+			fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
+		}
+		return table.Flush()
+	})
 }
 
 type replyApproveCommand struct {
@@ -95,19 +92,16 @@ func (in *invocation) decide(texts []string, decision func(*database.DB, databas
 			return exit(exitUsage, "%q is not the id of a reply; nothing was changed. Ids have 13 letters and digits: bloghorn reply list", text)
 		}
 	}
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	for i, id := range ids {
-		err := decision(db, id)
-		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "there is no reply %s that this can be done to; %d of %d are done. See: bloghorn reply list", id, i, len(ids))
+	return in.withDatabase(func(db *database.DB) error {
+		for i, id := range ids {
+			err := decision(db, id)
+			if errors.Is(err, web.ErrNotFound) {
+				return exit(exitNotFound, "there is no reply %s that this can be done to; %d of %d are done. See: bloghorn reply list", id, i, len(ids))
+			}
+			if err != nil {
+				return fmt.Errorf("reply %s: %w", id, err)
+			}
 		}
-		if err != nil {
-			return fmt.Errorf("reply %s: %w", id, err)
-		}
-	}
-	return nil
+		return nil
+	})
 }

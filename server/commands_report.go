@@ -29,23 +29,20 @@ func (reportListCommand) Help() string { return "For example:\n\n  bloghorn repo
 
 // Run prints one line a report: id, date, who reports, beginning of the reason.
 func (c reportListCommand) Run(in *invocation) error {
-	db, err := in.openDatabase()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	reports, err := replies.Reports(in.ctx, db, c.Closed, 0, c.Limit)
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, r := range reports {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.CreatedAt.Format(time.DateTime), r.Actor, safehtml.Excerpt(r.Reason, 80))
-	}
-	if len(reports) == 0 {
-		fmt.Fprintln(in.stderr, "No report waits for you.")
-	}
-	return table.Flush()
+	return in.withDatabase(func(db *database.DB) error {
+		reports, err := replies.Reports(in.ctx, db, c.Closed, 0, c.Limit)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		for _, r := range reports {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.CreatedAt.Format(time.DateTime), r.Actor, safehtml.Excerpt(r.Reason, 80))
+		}
+		if len(reports) == 0 {
+			fmt.Fprintln(in.stderr, "No report waits for you.")
+		}
+		return table.Flush()
+	})
 }
 
 type reportShowCommand struct {
@@ -125,17 +122,14 @@ func (in *invocation) report(text string, do func(*database.DB, database.ID) err
 	if err != nil {
 		return exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits. See: bloghorn report list, reply list", text)
 	}
-	db, err := in.openDatabase()
-	if err != nil {
+	return in.withDatabase(func(db *database.DB) error {
+		err := do(db, id)
+		switch {
+		case errors.Is(err, web.ErrNotFound):
+			return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
+		case errors.Is(err, web.ErrTooMany):
+			return exit(exitUsage, "%w. Nothing was sent", err)
+		}
 		return err
-	}
-	defer db.Close()
-	err = do(db, id)
-	switch {
-	case errors.Is(err, web.ErrNotFound):
-		return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
-	case errors.Is(err, web.ErrTooMany):
-		return exit(exitUsage, "%w. Nothing was sent", err)
-	}
-	return err
+	})
 }
