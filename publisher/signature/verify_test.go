@@ -1,12 +1,16 @@
 package signature_test
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // Each way in which an honest server writes its signature.
@@ -86,6 +90,19 @@ func accepted(t *testing.T, r *http.Request, body []byte) {
 	}
 	if !equalHeaders(before, r.Header) {
 		t.Errorf("the request was changed: %v", r.Header)
+	}
+}
+
+// refused expects a fault. Where the key is not at fault, nobody is asked for it.
+func refused(t *testing.T, r *http.Request, body []byte, want error) {
+	t.Helper()
+	keys := knows(privateKey())
+	_, err := keys.verify(r, body)
+	if !errors.Is(err, want) || !errors.Is(err, web.ErrUnsigned) {
+		t.Fatalf("got %v, want %v", err, want)
+	}
+	if want != signature.ErrMismatch && len(keys.asked) > 0 {
+		t.Errorf("the key was asked for: %v", keys.asked)
 	}
 }
 
