@@ -82,18 +82,17 @@ func lookServer() (string, error) {
 }
 
 func (s *mysqlServer) launch(binary string) (address, error) {
-	data := filepath.Join(s.folder, "data")
-	if err := install(binary, data); err != nil {
+	if err := s.install(binary); err != nil {
 		return address{}, err
 	}
 	port, err := freePort()
 	if err != nil {
 		return address{}, err
 	}
-	s.command = exec.Command(binary, asRoot("--no-defaults", "--datadir="+data, "--bind-address=127.0.0.1",
+	s.command = s.program(binary, "--no-defaults", "--datadir="+s.data(), "--bind-address=127.0.0.1",
 		"--port="+port, "--socket="+filepath.Join(s.folder, "sock"), "--pid-file="+filepath.Join(s.folder, "pid"),
 		// The tests are of our SQL, not of the server's disk: 20 schemas are made and dropped in one run.
-		"--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--max-connections=500")...)
+		"--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--max-connections=500")
 	var log bytes.Buffer
 	s.command.Stdout, s.command.Stderr = &log, &log
 	dieWithParent(s.command)
@@ -107,10 +106,12 @@ func (s *mysqlServer) launch(binary string) (address, error) {
 	return at, nil
 }
 
-func install(binary, data string) error {
-	command := exec.Command("mariadb-install-db", asRoot("--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--datadir="+data)...)
+func (s *mysqlServer) data() string { return filepath.Join(s.folder, "data") }
+
+func (s *mysqlServer) install(binary string) error {
+	command := s.program("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--datadir="+s.data())
 	if strings.HasSuffix(binary, "mysqld") {
-		command = exec.Command(binary, asRoot("--no-defaults", "--initialize-insecure", "--datadir="+data)...)
+		command = s.program(binary, "--no-defaults", "--initialize-insecure", "--datadir="+s.data())
 	}
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", command.Path, err, out)
@@ -118,12 +119,15 @@ func install(binary, data string) error {
 	return nil
 }
 
-// asRoot adds what the server asks for before it runs as root, as it does in a container.
-func asRoot(args ...string) []string {
+// program runs a part of the server with a folder for temporary files that is its own: a server that starts removes
+// every temporary table it finds there, also those of a server that another package's tests are just starting.
+func (s *mysqlServer) program(name string, args ...string) *exec.Cmd {
 	if os.Getuid() == 0 {
-		return append(args, "--user=root")
+		args = append(args, "--user=root") // it asks for this before it runs as root, as it does in a container
 	}
-	return args
+	command := exec.Command(name, args...)
+	command.Env = append(os.Environ(), "TMPDIR="+s.folder)
+	return command
 }
 
 func freePort() (string, error) {
