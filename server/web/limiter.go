@@ -1,0 +1,51 @@
+package web
+
+import (
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// maxBuckets bounds how many names a Limiter remembers: strangers choose them.
+const maxBuckets = 20_000
+
+// Limiter bounds how often something may happen for each of many names: Burst times at once, and then once in each Every. It is safe for
+// concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten, which changes nothing; where more
+// than maxBuckets come in that time, some get a new burst.
+type Limiter struct {
+	Every time.Duration
+	Burst int
+	Now   func() time.Time
+
+	mu       sync.Mutex
+	fresh    map[string]*rate.Limiter
+	stale    map[string]*rate.Limiter // not asked for since turnedAt
+	turnedAt time.Time
+}
+
+// Has says whether something may happen for the name now. The name "" and the limits of a nil Limiter always may.
+func (l *Limiter) Has(name string) bool {
+	return l == nil || name == "" || l.bucket(name).TokensAt(l.Now()) >= 1
+}
+
+// Take counts that it happened, and says whether it might.
+func (l *Limiter) Take(name string) bool {
+	return l == nil || name == "" || l.bucket(name).AllowN(l.Now(), 1)
+}
+
+func (l *Limiter) bucket(name string) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if full := time.Duration(l.Burst) * l.Every; l.fresh == nil || len(l.fresh) >= maxBuckets || l.Now().Sub(l.turnedAt) >= full {
+		l.stale, l.fresh, l.turnedAt = l.fresh, map[string]*rate.Limiter{}, l.Now()
+	}
+	b := l.fresh[name]
+	if b == nil {
+		if b = l.stale[name]; b == nil {
+			b = rate.NewLimiter(rate.Every(l.Every), l.Burst)
+		}
+		l.fresh[name] = b
+	}
+	return b
+}
