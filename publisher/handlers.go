@@ -18,8 +18,8 @@ import (
 )
 
 // Handlers answers what other servers ask about our actors and posts. Its methods are web.HandlerFuncs, stand below Sites.Middleware
-// and answer GET and HEAD. Nothing needs a signature: blogs want to be read, and a server that has to verify before it may read
-// would ask for our key in turn, for ever.
+// and answer GET and HEAD. Whether somebody may read them is asked before (replies.Gate); the instance actor is for everybody: a server
+// that has to verify before it may read would ask for our key in turn, for ever.
 type Handlers struct {
 	DB         *database.DB
 	Keys       *Keys
@@ -35,7 +35,7 @@ func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !wantsDocument(r) {
+	if !WantsDocument(r) {
 		return answerProfile(w, r, profileOf(b))
 	}
 	pem, err := h.Keys.PublicPEM(r.Context(), b.ActorID())
@@ -48,7 +48,7 @@ func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
 // InstanceActor is the actor that signs our own questions, or a page that says so.
 func (h *Handlers) InstanceActor(w http.ResponseWriter, r *http.Request) error {
 	base := BaseURL(r)
-	if !wantsDocument(r) {
+	if !WantsDocument(r) {
 		return answerProfile(w, r, profileOfInstance(base))
 	}
 	pem, err := h.Keys.PublicPEM(r.Context(), InstanceActor(base))

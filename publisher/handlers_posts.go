@@ -42,7 +42,7 @@ func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case !p.post.RemovedAt.IsZero():
 		return answerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
-	case !wantsDocument(r):
+	case !WantsDocument(r):
 		w.Header().Set("Vary", "Accept")
 		web.Redirect(w, r, pageOf(p.blog, p.post))
 		return nil

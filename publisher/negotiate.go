@@ -9,8 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// wantsDocument says whether the client wants the ActivityPub document rather than a page for people.
-func wantsDocument(r *http.Request) bool {
+// WantsDocument says whether the client wants the ActivityPub document rather than a page for people.
+func WantsDocument(r *http.Request) bool {
 	return activitypub.Wants(strings.Join(r.Header.Values("Accept"), ", "))
 }
 
@@ -26,7 +26,7 @@ func answerDocument(w http.ResponseWriter, r *http.Request, v any) error {
 
 // answerGone writes what stands where a document was: 410, with a Tombstone for those who can read it.
 func answerGone(w http.ResponseWriter, r *http.Request, tombstone activitypub.Tombstone) error {
-	if !wantsDocument(r) {
+	if !WantsDocument(r) {
 		w.Header().Set("Vary", "Accept")
 		return fmt.Errorf("%w: this post was removed", web.ErrGone)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // Why a document of another server cannot be had. The words around them are fit for the eyes of strangers: what went wrong
@@ -67,6 +68,9 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
+	// Strangers bounds how many keys of one site are asked for; nil for no bound. A site is a registrable domain: whoever has one has all
+	// the names below it. What is known costs nothing, so a server whose people we know is never bound.
+	Strangers *web.Limiter
 	// Wished is called in the transaction in which the wishes of a known actor change; may be nil.
 	Wished func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 //
 // Until the signature is verified, the sender is a stranger. So nothing is stored here but keys and the memory of failure.
 //
-// The errors are signature.ErrKey (wrapped with ErrGone or ErrNotTrusted) and signature.ErrKeyUnreachable.
+// The errors are signature.ErrKey (wrapped with ErrGone or ErrNotTrusted), signature.ErrKeyUnreachable and web.ErrTooMany.
 func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
 	if !activitypub.ValidID(keyID) {
 		return signature.PublicKey{}, fmt.Errorf("%w: its id is not an address", signature.ErrKey)
@@ -82,6 +83,9 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 		old, known, err := m.storedKey(ctx, keyID) // again: somebody may just have been here
 		if err != nil || known && !m.worthAsking(old, fresh) {
 			return old, err
+		}
+		if !m.Strangers.Take(activitypub.Site(keyID)) {
+			return old, fmt.Errorf("%w: too many of your site's keys were asked for lately; the same request is welcome again in a minute", web.ErrTooMany)
 		}
 		row, err := m.tryKey(ctx, old)
 		if err != nil {

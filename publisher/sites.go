@@ -27,9 +27,9 @@ const (
 
 // Sites finds out which of our base URLs a request belongs to. Each blog may have its own, with or without a path.
 //
-// It is the one whose host is the Host header as it came, and of several on that host the one whose path fits best. Where no base URL has
-// that host, a proxy has changed the header: then the path decides, as far as only one row fits it, and public_url gets what belongs to
-// no row.
+// It is the one whose host a trusted proxy says was asked for, else the one whose host is the Host header as it came, and of several on
+// that host the one whose path fits best. Where no base URL has that host, a proxy has changed the header: then the path decides, as far
+// as only one row fits it, and public_url gets what belongs to no row.
 type Sites struct {
 	DB        *database.DB
 	PublicURL string
@@ -83,10 +83,12 @@ func (s *Sites) find(r *http.Request) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
 		}
-		if base, ours := onHost(bases, r); base != "" {
-			return base, nil
-		} else if ours {
-			return "", errNoSite
+		for _, host := range append(web.ForwardedHosts(r), r.Host) {
+			if base, ours := onHost(bases, host, r.URL.Path); base != "" {
+				return base, nil
+			} else if ours {
+				return "", errNoSite
+			}
 		}
 	}
 	if strings.HasPrefix(r.URL.Path, wellKnown) {
@@ -110,14 +112,14 @@ func (s *Sites) list(ctx context.Context, again bool) ([]string, error) {
 	return s.bases, nil
 }
 
-// onHost is the base URL with the host of the request whose path fits best. ours says that one has that host at all.
-func onHost(bases []string, r *http.Request) (best string, ours bool) {
+// onHost is the base URL on a host whose path fits best. ours says that one has that host at all.
+func onHost(bases []string, host, path string) (best string, ours bool) {
 	for _, base := range bases {
-		if !hasHost(base, r.Host) {
+		if !hasHost(base, host) {
 			continue
 		}
 		ours = true
-		if (fits(base, r.URL.Path) || strings.HasPrefix(r.URL.Path, wellKnown)) && len(base) > len(best) {
+		if (fits(base, path) || strings.HasPrefix(path, wellKnown)) && len(base) > len(best) {
 			best = base
 		}
 	}
@@ -166,7 +168,7 @@ func (s *Sites) warn(r *http.Request) {
 	defer s.mu.Unlock()
 	if time.Since(s.warned) >= warnEvery {
 		s.warned = time.Now()
-		s.Log.Warn("a request fits several blogs and its Host none: the proxy in front changes the Host header; let it pass on the original",
+		s.Log.Warn("a request fits several blogs and its Host none: the proxy in front changes the Host header; let it pass on the original, or send X-Forwarded-Host and name it in trusted_proxies",
 			"host", r.Host, "path", r.URL.Path)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // where asks Sites for what a request belongs to: base URL and the path below it, or the status of the refusal.
@@ -81,6 +82,39 @@ func TestPathDecidesWhereAProxyChangesHost(t *testing.T) {
 		if got := where(s, "127.0.0.1:8484", "/blogs/tea"); got != "Not Found" || !strings.Contains(log.String(),
 			"changes the Host header") {
 			t.Errorf("two blogs called tea: %q, log %q", got, log.String())
+		}
+	})
+}
+
+// TestTrustedProxyNamesTheHost: two blogs have the same path, so only the name that was asked for tells them apart.
+func TestTrustedProxyNamesTheHost(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, history(1)...)
+		w.addBlog(feeds.NewBlog{BaseURL: "https://third.example", Username: "tea"})
+		proxies, err := web.ParseProxies([]string{"10.0.0.0/8"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &publisher.Sites{DB: db, PublicURL: base, Log: quiet}
+		for _, c := range []struct{ peer, host, forwarded, want string }{
+			{"10.0.0.7:80", "bloghorn:8484", "third.example", "https://third.example"},
+			{"10.0.0.7:80", "fedi.blog.example", "third.example", "https://third.example"},
+			{"10.0.0.7:80", "bloghorn:8484", "third.example, inner.example", "https://third.example"},
+			{"10.0.0.7:80", "third.example", "elsewhere.example", "https://third.example"},
+			{"10.0.0.7:80", "bloghorn:8484", "elsewhere.example", "Not Found"},
+			{"203.0.113.9:80", "bloghorn:8484", "third.example", "Not Found"},
+			{"203.0.113.9:80", "fedi.blog.example", "third.example", base},
+		} {
+			r := httptest.NewRequest("GET", "http://127.0.0.1/blogs/tea", nil)
+			r.RemoteAddr, r.Host = c.peer, c.host
+			r.Header.Set("X-Forwarded-Host", c.forwarded)
+			answer := httptest.NewRecorder()
+			proxies.Middleware(s.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Write([]byte(publisher.BaseURL(r)))
+			}))).ServeHTTP(answer, r)
+			if got := answer.Body.String(); got != c.want && http.StatusText(answer.Code) != c.want {
+				t.Errorf("%s asks for %s, forwarded %s: %d %q, want %q", c.peer, c.host, c.forwarded, answer.Code, got, c.want)
+			}
 		}
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // outside is what a test puts in place of the world: the network and the clock. The zero value is the real one.
@@ -44,6 +45,8 @@ type app struct {
 	departed  *publisher.Departures
 	inbox     *replies.Inbox
 
+	proxies     web.Proxies
+	gate        *replies.Gate
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
 	collections *replies.Collections
@@ -76,11 +79,15 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 		return err
 	}
 	s := a.settings
+	if a.proxies, err = web.ParseProxies(s.TrustedProxies); err != nil {
+		return fmt.Errorf("read trusted_proxies: %w", err)
+	}
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
 	schemes := &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now}
 	remotes := &publisher.Remotes{
 		DB: a.db, Client: federation, Keys: a.keys, Schemes: schemes, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now,
+		Strangers: a.strangers(),
 	}
 
 	a.departed = &publisher.Departures{DB: a.db, Remotes: remotes, Log: a.part("departures"), Now: a.now}
@@ -123,12 +130,20 @@ func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
 // listen builds the way of a reply: inbox, collections, comments.
 func (a *app) listen(remotes *publisher.Remotes) {
 	remotes.Wished = replies.ReviewAuthor
+	verify := signature.Verifier{Keys: remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: signature.Verifier{Keys: remotes.Key, Now: a.now}, Remotes: remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.strangers(), Remotes: remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
 	}
+	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate")}
 	a.collections = &replies.Collections{DB: a.db}
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
+}
+
+// strangers bounds what those cost whom we do not know yet: as much as a post that is read everywhere brings in its first minutes, and 7,200
+// an hour after that.
+func (a *app) strangers() *web.Limiter {
+	return &web.Limiter{Burst: 300, Every: time.Second / 2, Now: a.now}
 }
 
 func (a *app) part(component string) *slog.Logger { return a.log.With("component", component) }

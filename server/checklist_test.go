@@ -60,7 +60,7 @@ type checked struct {
 	n    int
 }
 
-func newChecked(t *testing.T) *checked {
+func newChecked(t *testing.T, changes ...func(*settings)) *checked {
 	t.Helper()
 	c := &checked{t: t, f: fediversetest.New(t)}
 	c.f.Patience = patience
@@ -69,6 +69,9 @@ func newChecked(t *testing.T) *checked {
 	c.f.Mount("tea.test", http.HandlerFunc(c.feed.serve))
 	s := testSettings(t, databasetest.SQLiteURL(t), "127.0.0.1:8484", "tea.test:443")
 	s.PublicURL = teaBase
+	for _, change := range changes {
+		change(&s)
+	}
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f}); err != nil {

@@ -7,17 +7,20 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // settings is every setting there is. Each can be a flag (--feed-poll-interval), an environment variable
 // (BLOGHORN_FEED_POLL_INTERVAL) and a line of bloghorn.toml (poll_interval in [feed]), in this order of precedence.
 // It is parsed once; each part of the program is given the few values it uses.
 type settings struct {
-	Config        string `help:"Configuration file (default: ./bloghorn.toml if it is there)." env:"BLOGHORN_CONFIG" placeholder:"FILE"`
-	PublicURL     string `help:"Where the world reaches this server, as https://blog.example/fedi (default: http://127.0.0.1 and the port of --listen). Fixed once someone follows." env:"BLOGHORN_PUBLIC_URL" placeholder:"URL"`
-	Listen        string `help:"Address to serve the public pages on." default:"127.0.0.1:8484" env:"BLOGHORN_LISTEN"`
-	DataDir       string `help:"Folder for the database and the secret key." default:"./data" env:"BLOGHORN_DATA_DIR" placeholder:"DIR"`
-	SecretKeyFile string `help:"File with the key that seals the blogs' private keys (default: secret.key in the data folder). BLOGHORN_SECRET_KEY may hold the key itself." env:"BLOGHORN_SECRET_KEY_FILE" placeholder:"FILE"`
+	Config         string   `help:"Configuration file (default: ./bloghorn.toml if it is there)." env:"BLOGHORN_CONFIG" placeholder:"FILE"`
+	PublicURL      string   `help:"Where the world reaches this server, as https://blog.example/fedi (default: http://127.0.0.1 and the port of --listen). Fixed once someone follows." env:"BLOGHORN_PUBLIC_URL" placeholder:"URL"`
+	Listen         string   `help:"Address to serve the public pages on." default:"127.0.0.1:8484" env:"BLOGHORN_LISTEN"`
+	DataDir        string   `help:"Folder for the database and the secret key." default:"./data" env:"BLOGHORN_DATA_DIR" placeholder:"DIR"`
+	TrustedProxies []string `help:"Addresses or ranges of web servers in front of this one whose X-Forwarded-For and X-Forwarded-Host are believed: 127.0.0.1, 172.16.0.0/12." env:"BLOGHORN_TRUSTED_PROXIES" placeholder:"ADDRESS"`
+	SecretKeyFile  string   `help:"File with the key that seals the blogs' private keys (default: secret.key in the data folder). BLOGHORN_SECRET_KEY may hold the key itself." env:"BLOGHORN_SECRET_KEY_FILE" placeholder:"FILE"`
 
 	Database   databaseSettings   `embed:"" prefix:"database-" envprefix:"BLOGHORN_DATABASE_"`
 	Feed       feedSettings       `embed:"" prefix:"feed-" envprefix:"BLOGHORN_FEED_"`
@@ -43,8 +46,9 @@ type feedSettings struct {
 }
 
 type federationSettings struct {
-	Spread       duration `help:"A post goes out to a thousand servers over this time, because each of them then asks for the blog's page; a few get it at once. 0 sends to all at once." default:"60s" env:"SPREAD"`
-	AllowPrivate []string `help:"host:port of test servers that may have private addresses; only where public_url is this computer." env:"ALLOW_PRIVATE" placeholder:"HOST:PORT"`
+	Spread          duration `help:"A post goes out to a thousand servers over this time, because each of them then asks for the blog's page; a few get it at once. 0 sends to all at once." default:"60s" env:"SPREAD"`
+	AuthorizedFetch bool     `help:"Show posts and collections only to servers that sign their requests, so that blocked ones cannot read them. The pages for people stay open." env:"AUTHORIZED_FETCH"`
+	AllowPrivate    []string `help:"host:port of test servers that may have private addresses; only where public_url is this computer." env:"ALLOW_PRIVATE" placeholder:"HOST:PORT"`
 }
 
 type moderationSettings struct {
@@ -112,6 +116,9 @@ func (s *settings) check() error {
 	if len(s.Federation.AllowPrivate) > 0 && !local {
 		return exit(exitRefused, "federation.allow_private is for tests on one computer, but public_url is %s. With it strangers could make this server "+
 			"ask your private network. Remove the setting, or use a public_url on localhost or *.test.", s.PublicURL)
+	}
+	if _, err := web.ParseProxies(s.TrustedProxies); err != nil {
+		return exit(exitConfig, "trusted_proxies: %v. Write the addresses that requests come from when your web server passes them on.", err)
 	}
 	return checkAllowed(s.Feed.AllowPrivate, s.Federation.AllowPrivate)
 }

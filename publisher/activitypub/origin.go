@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // maxID is the longest id in bytes. Longer ones exist nowhere but in attacks, and columns have an end.
@@ -52,6 +54,24 @@ func Host(raw string) string {
 func SameHost(a, b string) bool {
 	host := Host(a)
 	return host != "" && host == Host(b)
+}
+
+// Site is the registrable domain of raw (pasture.example of https://ada.social.pasture.example:8443/x), or its IP address: whoever has one
+// has every name below it. "" where raw is not a ValidID.
+func Site(raw string) string {
+	u, ok := parseID(raw)
+	if !ok {
+		return ""
+	}
+	name := strings.ToLower(u.Hostname())
+	if _, err := netip.ParseAddr(name); err == nil {
+		return name
+	}
+	site, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil { // name is a public suffix itself, or one word
+		return name
+	}
+	return site
 }
 
 func parseID(raw string) (*url.URL, bool) {

@@ -123,3 +123,15 @@ func FuzzOrigin(f *testing.F) {
 		}
 	})
 }
+
+func TestSiteIsWhatSomebodyRegistered(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://ada.social.pasture.example:8443/x": "pasture.example", "https://PASTURE.example/": "pasture.example",
+		"https://blog.co.uk/": "blog.co.uk", "https://a.blog.co.uk/": "blog.co.uk", "https://me.github.io/": "me.github.io", "https://co.uk/": "co.uk",
+		"http://127.0.0.1:8484/": "127.0.0.1", "http://[::1]:1/": "::1", "http://localhost/": "localhost", "javascript:1": "",
+	} {
+		if got := activitypub.Site(raw); got != want {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
+	}
+}
