@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,8 +129,11 @@ func TestFedifyPeer(t *testing.T) {
 
 func talkWithFedify(t *testing.T, databaseURL, spec string) {
 	peer := startFedify(t, spec)
+	other := startFedify(t, spec)
 	us := start(t, databaseURL, func(s *settings) {
-		s.Federation.AllowPrivate = []string{strings.TrimPrefix(peer.Origin, "http://")}
+		for _, p := range []*fedifyPeer{peer, other} {
+			s.Federation.AllowPrivate = append(s.Federation.AllowPrivate, strings.TrimPrefix(p.Origin, "http://"))
+		}
 	})
 	peerFollows(t, peer, us)
 	page := us.feed.publish("tea", "On tea & time", "<p>Four minutes, no more.</p>")
@@ -139,6 +141,9 @@ func talkWithFedify(t *testing.T, databaseURL, spec string) {
 	peerGetsThePost(t, peer, us, article)
 	peerTalks(t, peer, us, page, article)
 	peerReacts(t, peer, us, page, article)
+	peerEditsTwiceUnderOneID(t, peer, us, page, article)
+	peerTakesBackFirst(t, peer, us, page, article)
+	peerForwards(t, peer, other, us, page, article)
 	for _, spec := range []string{specRFC9421, specCavage} {
 		forgeriesAreRefused(t, peer, us, page, article, spec)
 	}
@@ -261,17 +266,8 @@ func forgeriesAreRefused(t *testing.T, peer *fedifyPeer, us *running, page, arti
 	t.Helper()
 	before := us.comments(page)
 	deliver := func(mode string) int {
-		note := peer.Origin + "/users/peer/notes/" + spec + mode
-		var answer struct{ Status int }
-		peer.do("POST", "/deliver?spec="+url.QueryEscape(spec), order{
-			"inbox": us.blog.ActorID() + "/inbox", "mode": mode,
-			"activity": order{
-				"@context": "https://www.w3.org/ns/activitystreams", "id": note + "/create", "type": "Create", "actor": peer.Actor,
-				"object": order{"id": note, "type": "Note", "attributedTo": peer.Actor, "inReplyTo": article, "content": "<p>" + mode + "</p>",
-					"to": "https://www.w3.org/ns/activitystreams#Public"},
-			},
-		}, &answer)
-		return answer.Status
+		note := peer.note(spec+mode, article, "<p>"+mode+"</p>")
+		return peer.deliver(us, spec, mode, peer.activity("Create", spec+mode, note))
 	}
 	for _, mode := range []string{"unsigned", "badsig", "wrongkey", "baddigest", "olddate"} {
 		if status := deliver(mode); status != http.StatusUnauthorized {

@@ -132,10 +132,10 @@ const commands = {
 
 const known = (map, id) => map.get(id) ?? fail(`${id} is not an id that an earlier call answered`);
 const fail = message => { throw new Error(message); };
-async function publish({ ctx, look, send, content, mention }, replyTarget, author) {
+async function publish({ ctx, look, send, content, mention, quiet }, replyTarget, author) {
   const n = { id: noteId(ctx, uuid()), content, published: Temporal.Now.instant(), replyTarget, author };
   const mentioned = mention ? [await look(mention)] : []; // whoever answers an answer also writes to the author of the post
-  n.readers = [...(author ? [author] : []), ...mentioned, ...followers.values()];
+  n.readers = quiet ? [] : [...(author ? [author] : []), ...mentioned, ...followers.values()]; // quiet: whoever hears of it, hears it elsewhere
   notes.set(n.id.href, n); // before it is sent: the receiver may fetch it while we wait for its answer
   return send(n.readers, newActivity(ctx, V.Create, { object: note(ctx, n), published: n.published, ...publicly(ctx, author) }));
 }
