@@ -18,7 +18,7 @@ func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
 		// Mastodon marks a Service as a bot and a Group as one that repeats others; Lemmy takes no author that is an Application or Group.
 		Type:              "Person",
 		PreferredUsername: b.Username, WebFinger: b.Acct(),
-		Name: b.Title, Summary: paragraph(b.Summary), URL: profileURL(b),
+		Name: b.Title, Summary: paragraph(b.Summary), URL: ProfileURL(b),
 		Inbox: ActorInbox(b), Outbox: Outbox(b), Followers: Followers(b), Following: Following(b), Featured: Featured(b),
 		Endpoints:    &activitypub.Endpoints{SharedInbox: SharedInbox(b.BaseURL)},
 		Discoverable: true, Indexable: true,
@@ -55,8 +55,8 @@ func publicKey(actorID, pem string) *activitypub.PublicKey {
 	return &activitypub.PublicKey{ID: MainKey(actorID), Owner: actorID, PublicKeyPEM: pem}
 }
 
-// profileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would drop it and link to the id.
-func profileURL(b feeds.Blog) string {
+// ProfileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would drop it and link to the id.
+func ProfileURL(b feeds.Blog) string {
 	if activitypub.SameHost(b.SiteURL, b.ActorID()) {
 		return b.SiteURL
 	}

@@ -191,6 +191,25 @@ var incomingPoints = []point{
 		}
 		want(t, "several hosts", len(hosts) > 2, true)
 	}},
+	{70, "a thread that never ends is followed only so far", func(t *testing.T, c *checked) {
+		eve := c.person()
+		note := func(n int) string { return fmt.Sprintf("https://%s/notes/%d", eve.Host, n) }
+		for n := range 200 {
+			c.f.Serve(note(n), map[string]any{
+				"@context": "https://www.w3.org/ns/activitystreams", "id": note(n), "type": "Note", "attributedTo": eve.ID, "content": "<p>And so on.</p>",
+				"to": "https://www.w3.org/ns/activitystreams#Public", "inReplyTo": note(n + 1),
+			})
+		}
+		want(t, "status", eve.Reply(note(0), "<p>Is this about tea?</p>", fediversetest.At(teaBase+"/inbox")).Status, 202)
+		eventually(t, "the end of the search", func() bool {
+			var waiting int
+			err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'waiting'").Scan(&waiting)
+			return err == nil && waiting == 0
+		})
+		asked := c.f.Count(eve.Host, "")
+		want(t, fmt.Sprintf("documents asked for: %d", asked), asked > 10 && asked < 30, true)
+		want(t, "shown", c.shows(t, "Is this about tea?") || c.shows(t, "And so on."), false)
+	}},
 }
 
 // with is a copy of an object with one property changed.

@@ -114,4 +114,25 @@ var outgoingPoints = []point{
 			return false
 		})
 	}},
+	{47, "reports come from the instance actor, so that nobody is named", func(t *testing.T, c *checked) {
+		eve := c.person()
+		eve.Reply(c.post, "<p>Buy my pills.</p>")
+		code, said := c.say("report", "send", c.replyID(t, "Buy my pills."), "--why", "advertising")
+		want(t, said, code, exitOK)
+		flag := eve.Await("Flag", 1)[0]
+		want(t, "actor", flag.Ref("actor"), teaBase+"/actor")
+		want(t, "reason", flag.String("content"), "advertising")
+	}},
+}
+
+// replyID is what commands call the reply with this text.
+func (c *checked) replyID(t *testing.T, text string) string {
+	t.Helper()
+	for _, item := range c.thread(t).Items {
+		if item.Text == text {
+			return item.ID
+		}
+	}
+	t.Fatalf("no reply says %q", text)
+	return ""
 }

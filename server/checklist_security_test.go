@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +77,22 @@ var securityPoints = []point{
 		}))
 		want(t, "refused", eve.Follow(teaBlog).Status >= 400, true)
 	}},
+	{78, "nothing is asked of a private address", func(t *testing.T, c *checked) {
+		door := newDoor(t)
+		log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+		ours, err := newApp(t.Context(), c.settings, log, outside{}) // on the real network
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ours.close()
+		f := fediversetest.New(t)
+		f.Mount("fedi.tea.test", ours.handler())
+		for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1", "2130706433", "0x7f000001"} {
+			sent := f.Person("eve", host+":"+door.port).Follow(teaBlog)
+			want(t, fmt.Sprintf("%s is refused (%d)", host, sent.Status), sent.Status >= 400, true)
+		}
+		want(t, "connections", door.opened.Load(), 0)
+	}},
 	{79, "no remote context is loaded, and no LD signature counts", func(t *testing.T, c *checked) {
 		for _, host := range []string{"www.w3.org", "w3id.org", "purl.archive.org"} {
 			want(t, host, c.f.Count(host, ""), 0)
@@ -105,26 +124,27 @@ var securityPoints = []point{
 	}},
 }
 
-var deliveryPoints = []point{
-	{83, "a delivery that fails is tried again", func(t *testing.T, c *checked) {
-		eve := c.person()
-		eve.Follow(teaBlog)
-		eve.Await("Accept", 1)
-		c.f.Fail(eve.Host, fediversetest.Fault{Status: 503, RetryAfter: time.Second, Times: 1})
-		c.feed.publish("again", "Once more", "<p>Try again.</p>")
-		eve.Await("Create", 1)
-	}},
-	{84, "Retry-After is obeyed", func(t *testing.T, c *checked) {
-		eve := c.person()
-		eve.Follow(teaBlog)
-		eve.Await("Accept", 1)
-		c.f.Fail(eve.Host, fediversetest.Fault{Status: 429, RetryAfter: 2 * time.Second, Times: 1})
-		began := time.Now()
-		c.feed.publish("later", "Later", "<p>Wait a little.</p>")
-		eve.Await("Create", 1)
-		want(t, "waited", time.Since(began) >= 2*time.Second, true)
-	}},
-	{86, "a host has two requests at a time at most", func(t *testing.T, c *checked) {
-		want(t, "at once", c.f.MostAtOnce("pasture.test") <= 2, true)
-	}},
+// door is a port of this computer that counts who comes.
+type door struct {
+	port   string
+	opened atomic.Int32
+}
+
+func newDoor(t *testing.T) *door {
+	t.Helper()
+	l := listen(t)
+	d := &door{}
+	_, d.port, _ = net.SplitHostPort(l.Addr().String())
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			d.opened.Add(1)
+			conn.Close()
+		}
+	}()
+	return d
 }

@@ -119,6 +119,16 @@ var discoveryPoints = []point{
 	{15, "the instance actor and its key need no signature", func(t *testing.T, c *checked) {
 		want(t, "key", c.object(t, teaBase+"/actor").Has("publicKey"), true)
 	}},
+	{16, "the lines for the blog's own pages are printed, and name what is served", func(t *testing.T, c *checked) {
+		_, said := c.say("blog", "html", "tea@tea.test", "--post", c.page)
+		for _, line := range []string{
+			`<link rel="me" href="` + c.object(t, teaBlog).Ref("url") + `">`, `<meta name="fediverse:creator" content="@tea@tea.test">`,
+			`<link rel="alternate" type="application/activity+json" href="` + teaBlog + `">`,
+			`<link rel="alternate" type="application/activity+json" href="` + c.post + `">`,
+		} {
+			want(t, line, strings.Contains(said, line), true)
+		}
+	}},
 	{17, "the document at an id has that id", func(t *testing.T, c *checked) {
 		for _, id := range []string{teaBlog, c.post, c.post + "/create", c.post + "/replies", teaBlog + "/outbox", teaBlog + "/featured"} {
 			want(t, "id", c.object(t, id).ID(), id)

@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -58,13 +60,15 @@ type checked struct {
 	post string // its id
 	ada  *fediversetest.Person
 	n    int
+
+	ahead atomic.Int64 // of the machine's clock, for the program and for everybody else
 }
 
 func newChecked(t *testing.T, changes ...func(*settings)) *checked {
 	t.Helper()
 	c := &checked{t: t, f: fediversetest.New(t)}
-	c.f.Patience = patience
-	c.feed = &sampleFeed{Server: &httptest.Server{URL: teaHome}}
+	c.f.Patience, c.f.Now = patience, c.clock
+	c.feed = &sampleFeed{Server: &httptest.Server{URL: teaHome}, now: c.clock}
 	c.feed.publish("old", "A post from before", "<p>It stays quiet.</p>")
 	c.f.Mount("tea.test", http.HandlerFunc(c.feed.serve))
 	s := testSettings(t, databasetest.SQLiteURL(t), "127.0.0.1:8484", "tea.test:443")
@@ -74,7 +78,7 @@ func newChecked(t *testing.T, changes ...func(*settings)) *checked {
 	}
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f}); err != nil {
+	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock}); err != nil {
 		t.Fatal(err)
 	}
 	c.f.Mount("fedi.tea.test", c.app.handler())
@@ -88,6 +92,24 @@ func newChecked(t *testing.T, changes ...func(*settings)) *checked {
 	c.page = c.feed.publish("cup", "On tea & time", `<p>Four minutes, no <em>more</em>. <img src="/pot.jpg" alt="A pot"> See <a href="/rules">the rules</a>.</p>`)
 	c.post = c.ada.Await("Create", 1)[0].Ref("object")
 	return c
+}
+
+func (c *checked) clock() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// inTime is a point for which days have to pass: it has a program of its own, in a bubble of testing/synctest.
+func inTime(check func(t *testing.T, c *checked)) func(*testing.T, *checked) {
+	return func(t *testing.T, _ *checked) {
+		synctest.Test(t, func(t *testing.T) {
+			check(t, newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) }))
+		})
+	}
+}
+
+// pass lets time pass. The loops see the end of it, and have the last two minutes to do what has come due.
+func (c *checked) pass(d time.Duration) {
+	const awake = 2 * time.Minute
+	c.ahead.Add(int64(d - awake))
+	time.Sleep(awake)
 }
 
 // begin lets the loops run until the test ends.
@@ -138,16 +160,22 @@ func (c *checked) object(t *testing.T, id string) activitypub.Object {
 // replies are the texts under the page of the post.
 func (c *checked) replies(t *testing.T) []string {
 	t.Helper()
+	var texts []string
+	for _, item := range c.thread(t).Items {
+		texts = append(texts, item.Text)
+	}
+	return texts
+}
+
+// thread is what readers see under the page of the post.
+func (c *checked) thread(t *testing.T) comments {
+	t.Helper()
 	res := c.ask(t, "GET", teaBase+"/api/v1/comments?url="+c.page, "application/json")
 	var thread comments
 	if err := json.NewDecoder(res.Body).Decode(&thread); err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("comments: %d, %v", res.StatusCode, err)
 	}
-	var texts []string
-	for _, item := range thread.Items {
-		texts = append(texts, item.Text)
-	}
-	return texts
+	return thread
 }
 
 // shows says that a reply is under the post.

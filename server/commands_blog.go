@@ -17,6 +17,7 @@ type blogCommands struct {
 	Add  blogAddCommand  `cmd:"" help:"Give a blog its account."`
 	List blogListCommand `cmd:"" help:"List the blogs of this server."`
 	Show blogShowCommand `cmd:"" help:"Show what is known and set of a blog."`
+	HTML blogHTMLCommand `cmd:"" name:"html" help:"Print the lines that belong into the blog's own pages: verified link, author of previews, comments."`
 	Edit blogEditCommand `cmd:"" help:"Change the profile of a blog, and how its posts are chosen and shown."`
 }
 

@@ -18,7 +18,7 @@ func (f *sampleFeed) publishMany(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range n {
-		slug, now := fmt.Sprintf("cup-%d", i), time.Now().UTC().Format(time.RFC1123Z)
+		slug, now := fmt.Sprintf("cup-%d", i), f.now().UTC().Format(time.RFC1123Z)
 		f.items = slices.Insert(f.items, 0, sampleItem{GUID: slug, Link: f.URL + "/" + slug, Title: fmt.Sprintf("Cup number %d", i), Content: slug, Date: now})
 	}
 }

@@ -186,6 +186,7 @@ type sampleFeed struct {
 	items    []sampleItem
 	older    int          // posts of a second page, which is named once there is one
 	prepared []sampleItem // not published yet
+	now      func() time.Time
 }
 
 type sampleItem struct {
@@ -197,7 +198,7 @@ type sampleItem struct {
 }
 
 func newSampleFeed(t testing.TB) *sampleFeed {
-	f := &sampleFeed{}
+	f := &sampleFeed{now: time.Now}
 	f.Server = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(f.Close)
 	f.publish("old", "A post from before", "<p>It stays quiet.</p>")
@@ -211,7 +212,7 @@ func (f *sampleFeed) host() string { return strings.TrimPrefix(f.URL, "http://")
 func (f *sampleFeed) publish(slug, title, content string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	item := sampleItem{GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: time.Now().UTC().Format(time.RFC1123Z)}
+	item := sampleItem{GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: f.now().UTC().Format(time.RFC1123Z)}
 	f.items = slices.Insert(f.items, 0, item)
 	return item.Link
 }
@@ -221,7 +222,7 @@ func (f *sampleFeed) prepare(slug, title, content string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.prepared = append(f.prepared, sampleItem{
-		GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: time.Now().UTC().Format(time.RFC1123Z),
+		GUID: slug, Link: f.URL + "/" + slug, Title: title, Content: content, Date: f.now().UTC().Format(time.RFC1123Z),
 	})
 }
 
