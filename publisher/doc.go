@@ -43,6 +43,8 @@
 // Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
 // the rule and what a race between two processes can do to it.
 //
+// Whom a person means by a handle is asked for in lookup.go, in one way for every command.
+//
 // Pins, boosts of old posts and changes of the profile are told under /activities/, and what was sent there to everybody is served there,
 // byte for byte. The table featured remembers which pins were told, so that a rule may pin and unpin by itself.
 //

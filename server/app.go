@@ -29,6 +29,22 @@ type outside struct {
 	now       func() time.Time
 }
 
+type outsideKey struct{}
+
+// within gives a test's world to the commands it runs.
+func (o outside) within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, outsideKey{}, o)
+}
+
+// outsideOf is the world of a command, with a clock.
+func outsideOf(ctx context.Context) outside {
+	o, _ := ctx.Value(outsideKey{}).(outside)
+	if o.now == nil {
+		o.now = time.Now
+	}
+	return o
+}
+
 // app is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public pages.
 type app struct {
 	settings settings
@@ -83,15 +99,11 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 		return fmt.Errorf("read trusted_proxies: %w", err)
 	}
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
-	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
-	schemes := &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now}
-	remotes := &publisher.Remotes{
-		DB: a.db, Client: federation, Keys: a.keys, Schemes: schemes, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now,
-		Strangers: a.strangers(),
-	}
+	remotes := newRemotes(s, a.db, a.keys, a.log, outside{transport: transport, now: a.now})
+	remotes.Strangers = a.strangers()
 
 	a.departed = &publisher.Departures{DB: a.db, Remotes: remotes, Log: a.part("departures"), Now: a.now}
-	a.speak(federation, schemes)
+	a.speak(remotes)
 	a.listen(remotes)
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
@@ -104,10 +116,10 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 }
 
 // speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
-func (a *app) speak(federation *safehttp.Client, schemes *delivery.Schemes) {
+func (a *app) speak(remotes *publisher.Remotes) {
 	s := a.settings
 	a.worker = &delivery.Worker{
-		DB: a.db, Client: federation, Keys: a.keys.Signer, Schemes: schemes, Log: a.part("delivery"), Now: a.now,
+		DB: a.db, Client: remotes.Client, Keys: a.keys.Signer, Schemes: remotes.Schemes, Log: a.part("delivery"), Now: a.now,
 		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead,
 	}
 	a.announcer = &publisher.Announcer{

@@ -194,7 +194,7 @@ func want[T comparable](t *testing.T, what string, got, want T) {
 
 // say runs a command beside the running program.
 func (c *checked) say(args ...string) (code int, said string) {
-	r := &running{app: c.app, t: c.t}
+	r := &running{app: c.app, t: c.t, world: outside{transport: c.f, now: c.clock}}
 	return r.command(args...)
 }
 

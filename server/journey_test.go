@@ -55,7 +55,7 @@ func (r *running) command(args ...string) (code int, said string) {
 	r.t.Helper()
 	var out bytes.Buffer
 	s := r.settings
-	code = run(r.t.Context(), append(args, "--database-url", s.Database.URL, "--data-dir", s.DataDir, "--public-url", s.PublicURL), &out, &out)
+	code = run(r.world.within(r.t.Context()), append(args, "--database-url", s.Database.URL, "--data-dir", s.DataDir, "--public-url", s.PublicURL), &out, &out)
 	return code, out.String()
 }
 

@@ -41,6 +41,7 @@ type running struct {
 	admin string
 	feed  *sampleFeed
 	blog  feeds.Blog
+	world outside // of its commands
 }
 
 // start runs the program with one blog, "tea". change may alter the settings.

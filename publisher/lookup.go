@@ -1,0 +1,83 @@
+package publisher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+const (
+	relSelf   = "self"
+	maxJRD    = 64 << 10
+	acceptJRD = "application/jrd+json, application/json"
+)
+
+// ErrNoName is for what is neither a handle nor an address.
+var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an address (https://pasture.example/@ada)")
+
+// Lookup finds the actor that a person means: by handle, in any of the ways people write one, or by the address of the actor or of her
+// profile. The actor is stored as its own server shows it now, with the document for what we do not keep. Its handle is not proved by
+// that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and ErrNotTrusted.
+func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activitypub.Object, error) {
+	id, err := m.idOf(ctx, strings.TrimSpace(name))
+	if err != nil {
+		return RemoteActor{}, nil, err
+	}
+	doc, err := m.Fetch(ctx, id)
+	if err != nil {
+		return RemoteActor{}, nil, err
+	}
+	actor, err := m.Store(ctx, m.DB, doc, m.Now())
+	return actor, doc, err
+}
+
+func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
+	if activitypub.ValidID(name) {
+		return name, nil
+	}
+	user, host, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "acct:"), "@"), "@")
+	host = strings.ToLower(host)
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if user == "" || host == "" || activitypub.Host("https://"+host) != host {
+		return "", ErrNoName
+	}
+	return m.finger(ctx, user, host)
+}
+
+// finger asks a host by WebFinger (RFC 7033) for the id of the actor with a handle. It is never signed: servers ask it of each other
+// before they know any key.
+func (m *Remotes) finger(ctx context.Context, user, host string) (string, error) {
+	address := "https://" + host + wellKnown + "webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
+	if err := m.vet(ctx, address); err != nil {
+		return "", err
+	}
+	res, err := m.Client.Do(ctx, safehttp.Request{URL: address, Header: http.Header{"Accept": {acceptJRD}}, MaxBytes: maxJRD, Timeout: fetchTimeout})
+	if err != nil {
+		m.Log.Debug("webfinger failed", "host", host, "err", err)
+		return "", fmt.Errorf("%s: %w", host, kindOf(err))
+	}
+	if err := checkStatus(res.Status); err != nil {
+		return "", fmt.Errorf("@%s@%s: %w", user, host, err)
+	}
+	var found resource
+	if err := json.Unmarshal(res.Body, &found); err != nil {
+		return "", fmt.Errorf("@%s@%s: %w: the answer of WebFinger is not readable", user, host, ErrNotTrusted)
+	}
+	for _, link := range found.Links {
+		if link.Rel == relSelf && activitypub.IsActivityDocument(link.Type) && activitypub.ValidID(link.Href) {
+			return link.Href, nil
+		}
+	}
+	return "", fmt.Errorf("@%s@%s: %w: WebFinger names no actor", user, host, ErrNotTrusted)
+}

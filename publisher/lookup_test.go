@@ -1,0 +1,56 @@
+package publisher_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+func TestLookupFindsWhomAPersonMeans(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		ada := w.fedi.Person("ada", "pasture.example")
+		page := "https://pasture.example/@ada"
+		w.fedi.Serve(page, activitypub.Object{"@context": "https://www.w3.org/ns/activitystreams", "id": ada.ID, "type": "Person"})
+		for _, name := range []string{"@ada@pasture.example", "ada@pasture.example", "acct:ada@pasture.example", " @ada@PASTURE.example ", ada.ID, page} {
+			actor, doc, err := w.remotes.Lookup(t.Context(), name)
+			if err != nil || actor.URI != ada.ID || actor.ID == 0 || doc.ID() != ada.ID {
+				t.Errorf("%s: %+v, %v", name, actor, err)
+			}
+		}
+	})
+}
+
+func TestLookupSaysWhyThereIsNobody(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		w.fedi.Person("ada", "pasture.example")
+		finger := func(host, body string) {
+			w.fedi.Handle("https://"+host+"/.well-known/webfinger", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(body)) }))
+		}
+		finger("nonsense.example", "<!doctype html>")
+		finger("page.example", `{"links":[{"rel":"self","type":"text/html","href":"https://page.example/"}]}`)
+		finger("script.example", `{"links":[{"rel":"self","type":"application/activity+json","href":"javascript:alert(1)"}]}`)
+		finger("endless.example", strings.Repeat(" ", 1<<20))
+		finger("inside.example", `{"links":[{"rel":"self","type":"application/activity+json","href":"http://10.0.0.1/"}]}`)
+		finger("ours.example", `{"links":[{"rel":"self","type":"application/activity+json","href":"`+base+`/blogs/tea"}]}`)
+		for name, want := range map[string]error{
+			"": publisher.ErrNoName, "ada": publisher.ErrNoName, "@ada@": publisher.ErrNoName, "@ada@pasture.example/x": publisher.ErrNoName,
+			"@ada@a@b": publisher.ErrNoName, "@ada@pasture.example?x": publisher.ErrNoName, "javascript:alert(1)": publisher.ErrNoName,
+			"@bob@pasture.example": publisher.ErrGone, "@a@nonsense.example": publisher.ErrNotTrusted, "@a@page.example": publisher.ErrNotTrusted,
+			"@a@script.example": publisher.ErrNotTrusted, "@a@endless.example": publisher.ErrNotTrusted, "@a@inside.example": publisher.ErrNotTrusted,
+			"@a@ours.example": publisher.ErrNotTrusted, "@tea@" + strings.TrimPrefix(base, "https://"): publisher.ErrNotTrusted,
+			"@a@nowhere.example": publisher.ErrUnreachable,
+		} {
+			if _, _, err := w.remotes.Lookup(t.Context(), name); !errors.Is(err, want) {
+				t.Errorf("%q: %v, want %v", name, err, want)
+			}
+		}
+	})
+}
