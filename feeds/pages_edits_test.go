@@ -32,14 +32,14 @@ func TestEditOfAScrolledOffPostIsFoundOnItsPage(t *testing.T) {
 		w.expectDue("Cup one")
 		p := w.first()
 		if !strings.Contains(p.Content.String(), "tomatoes") || !strings.Contains(p.Teaser, "guest") || !p.EditedAt.Equal(w.now) ||
-			p.ContentHash == before.ContentHash || p.ID != before.ID || w.saved != 1 {
-			t.Errorf("%+v, %d calls of Saved", p, w.saved)
+			p.ContentHash == before.ContentHash || p.ID != before.ID || w.saved.Load() != 1 {
+			t.Errorf("%+v, %d calls of Saved", p, w.saved.Load())
 		}
 		w.announce()
 		w.days(40)
 		w.expectDue("")
-		if w.saved != 1 {
-			t.Errorf("%d edits of one", w.saved)
+		if w.saved.Load() != 1 {
+			t.Errorf("%d edits of one", w.saved.Load())
 		}
 	})
 }
@@ -126,7 +126,7 @@ func TestWhatAPageChangesByItselfIsNoEdit(t *testing.T) {
 		w.pass(10 * 24 * time.Hour)
 		w.miss(9) // so that it is looked at each time
 		w.look()
-		if p := w.first(); !p.EditedAt.IsZero() || w.saved != 0 {
+		if p := w.first(); !p.EditedAt.IsZero() || w.saved.Load() != 0 {
 			t.Fatalf("edited by %.80q: %s", body, p.Content)
 		}
 	}
@@ -191,7 +191,7 @@ func TestHostilePagesChangeNothing(t *testing.T) {
 			before := w.first()
 			w.web.set(firstAt, p)
 			w.days(9)
-			if after := w.first(); after.ContentHash != before.ContentHash || !after.RemovedAt.IsZero() || w.saved != 0 || w.looked(firstAt) < 3 {
+			if after := w.first(); after.ContentHash != before.ContentHash || !after.RemovedAt.IsZero() || w.saved.Load() != 0 || w.looked(firstAt) < 3 {
 				t.Errorf("%+v", after)
 			}
 		})

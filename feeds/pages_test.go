@@ -24,18 +24,18 @@ func removed(w *shop, status int) {
 	w.pass(12 * time.Hour)
 	w.miss(2)
 	w.look()
-	if p := w.first(); !p.RemovedAt.IsZero() || w.saved != 0 {
+	if p := w.first(); !p.RemovedAt.IsZero() || w.saved.Load() != 0 {
 		w.t.Fatalf("removed after half a day")
 	}
 	w.pass(12 * time.Hour)
 	w.miss(3)
 	w.look()
 	p := w.first()
-	if !p.RemovedAt.Equal(w.now) || p.RemovedBy != feeds.RemovedGone || !p.DueAt.Equal(w.now) || w.saved != 1 {
-		w.t.Errorf("%d: removed at %v by %q, due at %v, %d calls of Saved", status, p.RemovedAt, p.RemovedBy, p.DueAt, w.saved)
+	if !p.RemovedAt.Equal(w.now) || p.RemovedBy != feeds.RemovedGone || !p.DueAt.Equal(w.now) || w.saved.Load() != 1 {
+		w.t.Errorf("%d: removed at %v by %q, due at %v, %d calls of Saved", status, p.RemovedAt, p.RemovedBy, p.DueAt, w.saved.Load())
 	}
 	w.days(40)
-	if n := w.looked(firstAt); n != 2 || w.saved != 1 {
+	if n := w.looked(firstAt); n != 2 || w.saved.Load() != 1 {
 		w.t.Errorf("the page was asked %d times, want 2", n)
 	}
 }
@@ -113,7 +113,7 @@ func TestNothingElseRemovesAPost(t *testing.T) {
 			w.miss(c.polls)
 			w.look()
 			w.days(10)
-			if p := w.first(); !p.RemovedAt.IsZero() || !p.EditedAt.IsZero() || w.saved != 0 {
+			if p := w.first(); !p.RemovedAt.IsZero() || !p.EditedAt.IsZero() || w.saved.Load() != 0 {
 				t.Errorf("removed at %v, edited at %v", p.RemovedAt, p.EditedAt)
 			}
 			if strings.HasPrefix(name, "robots") != (w.looked(firstAt) == 0) {
@@ -134,7 +134,7 @@ SET held_at = 1`); err != nil {
 	}
 	w.look()
 	w.days(3)
-	if p := w.first(); !p.RemovedAt.IsZero() || w.saved != 0 {
+	if p := w.first(); !p.RemovedAt.IsZero() || w.saved.Load() != 0 {
 		t.Error("removed, though its owner has not decided yet")
 	}
 }
@@ -148,7 +148,7 @@ func TestPostThatIsListedAgainIsNotRemoved(t *testing.T) {
 		w.look()
 		w.web.set(firstAt, page{status: 404, before: w.list})
 		w.days(5)
-		if p := w.first(); !p.RemovedAt.IsZero() || w.saved != 0 || w.looked(firstAt) != 3 { // the third sees that it is listed
+		if p := w.first(); !p.RemovedAt.IsZero() || w.saved.Load() != 0 || w.looked(firstAt) != 3 { // the third sees that it is listed
 			t.Errorf("removed at %v after %d looks", p.RemovedAt, w.looked(firstAt))
 		}
 	})

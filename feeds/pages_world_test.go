@@ -49,7 +49,7 @@ func newShop(t *testing.T, db *database.DB) *shop {
 	w.mustPoll()
 	w.pass(5 * time.Minute)
 	w.announce()
-	w.saved = 0
+	w.saved.Store(0)
 	w.serve(webPage("Cup 1", story))
 	return w
 }
@@ -57,7 +57,7 @@ func newShop(t *testing.T, db *database.DB) *shop {
 func (w *shop) newLooker() *feeds.Looker {
 	return &feeds.Looker{
 		DB: w.db, Client: w.web.client(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
-		Saved: func() { w.saved++ },
+		Saved: func() { w.saved.Add(1) },
 	}
 }
 

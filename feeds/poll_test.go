@@ -24,7 +24,7 @@ func TestHistoryIsStoredAndNotAnnounced(t *testing.T) {
 		if n := len(w.posts()); n != 2 {
 			t.Errorf("%d posts, want 2", n)
 		}
-		if w.saved != 0 {
+		if w.saved.Load() != 0 {
 			t.Error("Saved was called for nothing new")
 		}
 	})
@@ -36,8 +36,8 @@ func TestNewPostIsDueAfterTheDelayAndOnce(t *testing.T) {
 		w.publish(post(2), post(1))
 		w.mustPoll()
 		w.expectDue("")
-		if w.saved != 1 {
-			t.Errorf("Saved was called %d times, want 1", w.saved)
+		if w.saved.Load() != 1 {
+			t.Errorf("Saved was called %d times, want 1", w.saved.Load())
 		}
 		w.pass(2 * time.Minute)
 		w.expectDue("Cup 2")
@@ -233,7 +233,7 @@ func TestNewHashRulesChangeNothing(t *testing.T) {
 		w.mustPoll()
 		w.pass(2 * time.Minute)
 		w.announce()
-		saved := w.saved
+		saved := w.saved.Load()
 		same := w.post("Cup 1").ContentHash // some hashes are what they were
 		for _, statement := range []string{`
 UPDATE posts
@@ -254,7 +254,7 @@ SET hash_version = 0`} {
 				t.Errorf("%s: version %d, edited at %v", p.Title, p.HashVersion, p.EditedAt)
 			}
 		}
-		if w.saved != saved || w.post("Cup 1").ContentHash != same {
+		if w.saved.Load() != saved || w.post("Cup 1").ContentHash != same {
 			t.Error("something has changed")
 		}
 		w.publish(post(2).with(func(e *entry) { e.title = "Cup two" }), post(1))

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"sync"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ type world struct {
 	now    time.Time
 	poller *feeds.Poller
 	blog   feeds.Blog
-	saved  int
+	saved  atomic.Int32
 }
 
 // newWorld adds a blog whose feed has the entries.
@@ -128,7 +129,7 @@ func (w *world) newPoller() *feeds.Poller {
 		Interval:     10 * time.Minute,
 		PublishDelay: 2 * time.Minute,
 		MaxAge:       7 * 24 * time.Hour,
-		Saved:        func() { w.saved++ },
+		Saved:        func() { w.saved.Add(1) },
 	}
 }
 
