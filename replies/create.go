@@ -80,7 +80,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if err != nil {
 		return outcome{}, err
 	}
-	return in.insert(ctx, tx, a, newReply(a, n, at, author))
+	return in.insert(ctx, tx, a, n, newReply(a, n, at, author))
 }
 
 // whyNowhere is errNowhere, and why a search for the parent has not led further.
@@ -149,7 +149,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 }
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r reply) (outcome, error) {
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, r reply) (outcome, error) {
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID)
 	if err != nil {
 		return outcome{}, err
@@ -171,6 +171,11 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, r repl
 	for _, key := range []database.Digest{deletedKey(a.actor, r.ObjectURI), privateKey(a.actor, r.ObjectURI)} {
 		if err := unlessNow(isRememberedNow(ctx, tx, key)); err != nil {
 			return outcome{}, err
+		}
+	}
+	if c, ok := newCrawl(crawlReplies, n, r.BlogID, r.PostID, a.at); ok {
+		if err := insertCrawl(ctx, tx, c); err != nil {
+			return outcome{}, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
 	if r.Status == Shown {

@@ -9,7 +9,7 @@
 //
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
 // update.go, delete.go, like.go, follow.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
-// is missing. thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
+// is missing, crawl.go looks for what nobody sent. thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
 // gate.go says which servers may read our documents.
 //
 // # Promises

@@ -41,6 +41,7 @@ type note struct {
 	Type        string
 	InReplyTo   []string
 	Context     []string
+	Answers     []string // collections on its own server where answers to it are listed, the best first
 	Quotes      []string // what it quotes, by any of the names for that
 	Asks        bool     // it quotes by FEP-044f, which asks for leave; the older ways know none
 	HTML        safehtml.HTML
@@ -62,6 +63,7 @@ func readNote(o activitypub.Object) note {
 		Type:       o.Type(),
 		InReplyTo:  first(o.Refs("inReplyTo"), maxRefs),
 		Context:    first(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
+		Answers:    answersTo(o),
 		Quotes:     first(quotedIn(o), maxRefs),
 		Asks:       o.Has("quote"),
 		Visibility: activitypub.VisibilityOf(o),
@@ -80,6 +82,18 @@ func readNote(o activitypub.Object) note {
 	n.Attachments = attachments(o)
 	n.Hash = database.Hash(raw, title, n.CW, n.Language, encodeAttachments(n.Attachments))
 	return n
+}
+
+// answersTo are the collections that list what was said below an object: its whole conversation (FEP-7888), if the object's own server keeps
+// that, and its direct answers. Those of other servers are not asked: they say nothing about this object.
+func answersTo(o activitypub.Object) []string {
+	var lists []string
+	for _, list := range []string{o.Ref("context"), o.Ref("replies")} {
+		if activitypub.SameOrigin(list, o.ID()) {
+			lists = append(lists, list)
+		}
+	}
+	return lists
 }
 
 // comment is the text of an object; of those with a title, the title comes first.

@@ -60,6 +60,7 @@ type app struct {
 	worker    *delivery.Worker
 	departed  *publisher.Departures
 	inbox     *replies.Inbox
+	crawler   *replies.Crawler
 
 	proxies     web.Proxies
 	gate        *replies.Gate
@@ -147,6 +148,7 @@ func (a *app) listen(remotes *publisher.Remotes) {
 		DB: a.db, Verify: verify, Strangers: a.strangers(), Remotes: remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
 	}
+	a.crawler = &replies.Crawler{DB: a.db, Remotes: remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
 	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate")}
 	a.collections = &replies.Collections{DB: a.db}
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
@@ -165,7 +167,7 @@ func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
 		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run,
-		"departures": a.departed.Run, "inbox": a.inbox.Run,
+		"departures": a.departed.Run, "inbox": a.inbox.Run, "crawler": a.crawler.Run,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {

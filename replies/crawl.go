@@ -1,0 +1,255 @@
+package replies
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Crawler completes threads. Whoever answers a reply without naming the blog tells her own followers and the author of the reply, but not us;
+// the reply's server knows, and lists it. So those lists are read at falling intervals, a page at a time. What is found there is
+// only an id: it goes to the journal like a forwarded activity, and is asked for at its own server.
+//
+// The bounds: a request a second for each host, ten pages and 200 ids a round, four rounds, 500 finds for each post.
+type Crawler struct {
+	DB      *database.DB
+	Remotes *publisher.Remotes
+	Log     *slog.Logger
+	Now     func() time.Time
+	Found   func() // called after something new was written to the journal; may be nil
+
+	once  sync.Once
+	hosts *web.Limiter
+}
+
+const (
+	crawlTick     = time.Second
+	crawlBatch    = 50
+	crawlsAtOnce  = 8
+	crawlLease    = time.Minute
+	maxPages      = 10
+	maxItems      = 200 // of a page
+	maxFound      = 500 // of a post
+	crawlMemory   = 30 * 24 * time.Hour
+	crawlInterval = time.Hour // between two looks for rows that are a month old
+)
+
+// crawlReplies are the rows for a reply of the thread.
+const crawlReplies = "replies"
+
+// crawlRounds say how long after something came its answers are looked for. Most come in the first hours.
+var crawlRounds = map[string][]time.Duration{
+	crawlReplies: {5 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour},
+}
+
+// crawl is a row.
+type crawl struct {
+	id         database.ID
+	uri        string // of the reply
+	blog       database.ID
+	post       string
+	kind       string
+	collection string
+	fallback   string
+	page       string
+	pages      int
+	rounds     int // that are over
+	found      int
+	due        time.Time // zero when all are over
+	lease      int64
+	created    time.Time
+}
+
+// newCrawl plans to look for answers to n, where its server lists them.
+func newCrawl(kind string, n note, blog database.ID, post string, now time.Time) (crawl, bool) {
+	lists := n.Answers
+	if len(lists) == 0 {
+		return crawl{}, false
+	}
+	c := crawl{id: database.NewID(now), uri: n.ID, blog: blog, post: post, kind: kind, collection: lists[0], created: now}
+	if len(lists) > 1 {
+		c.fallback = lists[1]
+	}
+	c.due = c.next()
+	return c, true
+}
+
+// next is when the next round begins; zero when there is none.
+func (c crawl) next() time.Time {
+	if rounds := crawlRounds[c.kind]; c.rounds < len(rounds) {
+		return c.created.Add(rounds[c.rounds])
+	}
+	return time.Time{}
+}
+
+// Run crawls until ctx ends, then returns nil.
+func (c *Crawler) Run(ctx context.Context) error {
+	ticker := time.NewTicker(crawlTick)
+	defer ticker.Stop()
+	var tidied time.Time
+	for ctx.Err() == nil {
+		if err := c.Round(ctx); err != nil && ctx.Err() == nil {
+			c.Log.Error("threads not completed", "err", err)
+		}
+		if now := c.Now(); now.Sub(tidied) >= crawlInterval {
+			tidied = now
+			if err := expireCrawls(ctx, c.DB, now.Add(-crawlMemory)); err != nil && ctx.Err() == nil {
+				c.Log.Error("old crawls not removed", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
+	return nil
+}
+
+// Round asks for one page of what is due, one for each host.
+func (c *Crawler) Round(ctx context.Context) error {
+	c.once.Do(func() { c.hosts = &web.Limiter{Burst: 1, Every: time.Second, Now: c.Now} })
+	due, err := dueCrawls(ctx, c.DB, c.Now(), crawlBatch)
+	if err != nil {
+		return fmt.Errorf("list what is due: %w", err)
+	}
+	var steps errgroup.Group
+	steps.SetLimit(crawlsAtOnce)
+	for _, row := range due {
+		if !c.hosts.Take(activitypub.Host(row.collection)) {
+			continue
+		}
+		claimed, err := claimCrawl(ctx, c.DB, &row, c.Now().Add(crawlLease))
+		if err != nil {
+			return errors.Join(fmt.Errorf("claim a crawl: %w", err), steps.Wait())
+		}
+		if claimed {
+			steps.Go(func() error { return c.step(ctx, row) })
+		}
+	}
+	return steps.Wait()
+}
+
+// step asks for one page and goes on to the next, or to the next round.
+func (c *Crawler) step(ctx context.Context, row crawl) error {
+	wanted, err := isWanted(ctx, c.DB, row)
+	if err != nil {
+		return fmt.Errorf("look whether answers to %s are wanted: %w", row.uri, err)
+	}
+	if !wanted {
+		return c.end(ctx, row, nil)
+	}
+	p, err := c.read(ctx, row)
+	switch {
+	case err != nil && !isFinal(err): // its server does not answer: the next round may find more
+		c.Log.Debug("answers not listed", "host", activitypub.Host(row.collection), "err", err)
+		return c.end(ctx, row, nil)
+	case err != nil && row.fallback != "":
+		row.collection, row.fallback, row.page = row.fallback, "", ""
+		return saveCrawl(ctx, c.DB, row)
+	case err != nil:
+		row.rounds = len(crawlRounds[row.kind])
+		return c.end(ctx, row, nil)
+	}
+	row.page, row.pages = p.next, row.pages+1
+	if row.page == "" || row.pages >= maxPages {
+		return c.end(ctx, row, p.items)
+	}
+	return c.save(ctx, row, p.items)
+}
+
+// end finishes a round.
+func (c *Crawler) end(ctx context.Context, row crawl, items []string) error {
+	row.page, row.pages, row.rounds = "", 0, row.rounds+1
+	row.due = row.next()
+	return c.save(ctx, row, items)
+}
+
+// save writes down what was found and how far we are, in one transaction.
+func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
+	found := 0
+	err := c.DB.InTx(ctx, func(tx *database.Tx) error {
+		found = 0
+		for _, item := range items {
+			isNew, err := c.note(ctx, tx, row, item)
+			if err != nil {
+				return fmt.Errorf("note %s: %w", item, err)
+			}
+			if isNew {
+				found++
+			}
+		}
+		row.found += found
+		return saveCrawl(ctx, tx, row)
+	})
+	if err == nil && found > 0 && c.Found != nil {
+		c.Found()
+	}
+	return err
+}
+
+// note hands an id to the journal, as the word of the server that lists it. That server is believed in nothing else.
+func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item string) (isNew bool, err error) {
+	if !activitypub.ValidID(item) || item == row.uri {
+		return false, nil
+	}
+	if _, err := locate(ctx, tx, item); !errors.Is(err, errNowhere) {
+		return false, err // a post or a reply that we have
+	}
+	if blocked, err := blockedHost(ctx, tx, row.blog, item); blocked || err != nil {
+		return false, err
+	}
+	listed := &arrival{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now()}
+	err = insertForwarded(ctx, tx, listed, listed, outcome{state: stateWaiting, verdict: "listed below " + row.uri, blog: row.blog})
+	if errors.Is(err, errDuplicate) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// listing is a page of a collection, read.
+type listing struct {
+	items []string
+	next  string // "" at the end
+}
+
+var collectionTypes = []string{"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
+
+var errNoList = fmt.Errorf("%w: it is no collection", publisher.ErrNotTrusted)
+
+// read asks for the page that is next.
+func (c *Crawler) read(ctx context.Context, row crawl) (listing, error) {
+	doc, err := c.Remotes.Fetch(ctx, cmp.Or(row.page, row.collection))
+	if err != nil {
+		return listing{}, err
+	}
+	if !doc.Is(collectionTypes...) {
+		return listing{}, errNoList
+	}
+	return readListing(doc, row.collection), nil
+}
+
+// readListing takes the ids on a page, and those of a first page that came with it as Mastodon sends it. Pages lie where the collection does.
+func readListing(doc activitypub.Object, collection string) listing {
+	items := append(doc.Refs("items"), doc.Refs("orderedItems")...)
+	next := cmp.Or(doc.Ref("next"), doc.Ref("first"))
+	if page, ok := doc.Object("first"); ok && (page.Has("items") || page.Has("orderedItems") || page.Has("next")) {
+		items = slices.Concat(items, page.Refs("items"), page.Refs("orderedItems"))
+		next = page.Ref("next")
+	}
+	if !activitypub.SameOrigin(next, collection) || next == doc.ID() {
+		next = ""
+	}
+	return listing{items: first(items, maxItems), next: next}
+}

@@ -1,0 +1,84 @@
+package replies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// insertCrawl plans a crawl, unless there is one for the same thing.
+func insertCrawl(ctx context.Context, q database.Querier, c crawl) error {
+	_, err := q.Exec(ctx, `
+INSERT INTO crawls (id, uri, uri_hash, blog_id, post_id, kind, collection, fallback, page, pages, rounds, found, due_at, lease_until, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, ?, 0, ?)`,
+		c.id, c.uri, database.Hash(c.uri), c.blog, c.post, c.kind, c.collection, c.fallback, database.Millis(c.due), database.Millis(c.created))
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+func dueCrawls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]crawl, error) {
+	at := database.Millis(now)
+	return database.Collect(func(rows *sql.Rows) (c crawl, err error) {
+		var due, created int64
+		err = rows.Scan(&c.id, &c.uri, &c.blog, &c.post, &c.kind, &c.collection, &c.fallback, &c.page, &c.pages, &c.rounds, &c.found, &due, &c.lease, &created)
+		c.due, c.created = database.Time(due), database.Time(created)
+		return c, err
+	})(q.Query(ctx, `
+SELECT id, uri, blog_id, post_id, kind, collection, fallback, page, pages, rounds, found, due_at, lease_until, created_at
+FROM crawls
+WHERE due_at > 0 AND due_at <= ? AND lease_until <= ?
+ORDER BY due_at
+LIMIT ?`, at, at, limit))
+}
+
+// claimCrawl takes a row if nobody else did.
+func claimCrawl(ctx context.Context, q database.Querier, c *crawl, until time.Time) (bool, error) {
+	rows, err := q.Exec(ctx, `
+UPDATE crawls
+SET lease_until = ?
+WHERE id = ? AND lease_until = ? AND due_at = ?`, database.Millis(until), c.id, c.lease, database.Millis(c.due))
+	c.lease = database.Millis(until)
+	return rows == 1, err
+}
+
+// saveCrawl gives a claimed row back. Where the lease was lost, the other's word counts.
+func saveCrawl(ctx context.Context, q database.Querier, c crawl) error {
+	_, err := q.Exec(ctx, `
+UPDATE crawls
+SET collection = ?, fallback = ?, page = ?, pages = ?, rounds = ?, found = ?, due_at = ?, lease_until = 0
+WHERE id = ? AND lease_until = ?`, c.collection, c.fallback, c.page, c.pages, c.rounds, c.found, database.Millis(c.due), c.id, c.lease)
+	return err
+}
+
+// isWanted says whether answers are looked for at all: the reply is shown, its server is not blocked, and its post has not brought too much.
+func isWanted(ctx context.Context, q database.Querier, c crawl) (bool, error) {
+	r, err := replyByURI(ctx, q, c.uri)
+	if errors.Is(err, database.ErrNotFound) || err == nil && r.Status != Shown {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if blocked, err := blockedHost(ctx, q, c.blog, c.uri); blocked || err != nil {
+		return false, err
+	}
+	var found int
+	err = q.QueryRow(ctx, `
+SELECT COALESCE(SUM(found), 0)
+FROM crawls
+WHERE post_id = ?`, c.post).Scan(&found)
+	return found < maxFound, err
+}
+
+// expireCrawls forgets what is over for long.
+func expireCrawls(ctx context.Context, q database.Querier, before time.Time) error {
+	_, err := q.Exec(ctx, `
+DELETE FROM crawls
+WHERE due_at = 0 AND created_at < ?`, database.Millis(before))
+	return err
+}
