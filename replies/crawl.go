@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,6 +53,7 @@ const crawlReplies = "replies"
 // crawlRounds say how long after something came its answers are looked for. Most come in the first hours.
 var crawlRounds = map[string][]time.Duration{
 	crawlReplies: {5 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour},
+	crawlAdopted: {5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour},
 }
 
 // crawl is a row.
@@ -82,12 +84,15 @@ func newCrawl(kind string, n note, blog database.ID, post string, now time.Time)
 	if len(lists) > 1 {
 		c.fallback = lists[1]
 	}
-	c.due = c.next()
+	c.due = c.next(now)
 	return c, true
 }
 
-// next is when the next round begins; zero when there is none.
-func (c crawl) next() time.Time {
+// next is when the next round begins; zero when there is none. An account may write again at any time.
+func (c crawl) next(now time.Time) time.Time {
+	if c.kind == crawlOutbox {
+		return now.Add(outboxEvery)
+	}
 	if rounds := crawlRounds[c.kind]; c.rounds < len(rounds) {
 		return c.created.Add(rounds[c.rounds])
 	}
@@ -172,7 +177,7 @@ func (c *Crawler) step(ctx context.Context, row crawl) error {
 // end finishes a round.
 func (c *Crawler) end(ctx context.Context, row crawl, items []string) error {
 	row.page, row.pages, row.rounds = "", 0, row.rounds+1
-	row.due = row.next()
+	row.due = row.next(c.Now())
 	return c.save(ctx, row, items)
 }
 
@@ -234,10 +239,39 @@ func (c *Crawler) read(ctx context.Context, row crawl) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
-	if !doc.Is(collectionTypes...) {
+	switch {
+	case !doc.Is(collectionTypes...):
 		return listing{}, errNoList
+	case row.kind == crawlOutbox:
+		return c.readOutbox(ctx, row, doc)
 	}
 	return readListing(doc, row.collection), nil
+}
+
+// readOutbox takes from an account's list of activities the newest toots that link to its blogs; without the text, those that may.
+func (c *Crawler) readOutbox(ctx context.Context, row crawl, doc activitypub.Object) (listing, error) {
+	sites, err := sitesOfAccount(ctx, c.DB, row.uri, maxAccounts)
+	if err != nil {
+		return listing{}, fmt.Errorf("read the sites of %s: %w", row.uri, err)
+	}
+	l := readListing(doc, row.collection)
+	first, _ := doc.Object("first")
+	activities := append(doc.Objects("orderedItems"), first.Objects("orderedItems")...)
+	l.items = nil
+	for _, activity := range activities {
+		toot, embedded := activity.Object("object")
+		if activity.Type() == "Create" && (!embedded || mentionsAny(toot.Text("content"), sites)) {
+			l.items = append(l.items, activity.Ref("object"))
+		}
+	}
+	if len(activities) > 0 {
+		l.next = "" // the newest are enough: the list is read every quarter of an hour
+	}
+	return l, nil
+}
+
+func mentionsAny(text string, sites []string) bool {
+	return slices.ContainsFunc(sites, func(site string) bool { return strings.Contains(text, site) })
 }
 
 // readListing takes the ids on a page, and those of a first page that came with it as Mastodon sends it. Pages lie where the collection does.

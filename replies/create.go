@@ -51,6 +51,9 @@ func writtenBy(a *arrival, owner string) (note, error) {
 
 // addReply stores a note that its author may write and that is not there yet.
 func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n note) (outcome, error) {
+	if out, found, err := in.adoptToot(ctx, tx, a, n); found || err != nil {
+		return out, err
+	}
 	if flaw := n.Flaw(); flaw != "" {
 		return dropped(flaw), nil
 	}
@@ -150,7 +153,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, r reply) (outcome, error) {
-	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID)
+	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -196,12 +199,16 @@ func refuseFlood(ctx context.Context, q database.Querier, r reply) error {
 	return nil
 }
 
-// passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved.
-func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
+// passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved, or the
+// owner's by another account of hers.
+func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorID database.ID, author string) (bool, error) {
 	if in.UnknownShow {
 		return true, nil
 	}
 	known, err := isApproved(ctx, q, blogID, authorID)
+	if err == nil && !known {
+		known, err = isAccount(ctx, q, blogID, author)
+	}
 	if err != nil {
 		return false, fmt.Errorf("look for approved replies: %w", err)
 	}

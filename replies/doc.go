@@ -9,7 +9,8 @@
 //
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
 // update.go, delete.go, like.go, follow.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
-// is missing, crawl.go looks for what nobody sent. thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
+// is missing, crawl.go looks for what nobody sent.
+// thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
 // gate.go says which servers may read our documents.
 //
 // # Promises
@@ -63,6 +64,10 @@
 //
 // Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog, so that a block made next does not cancel
 // it.
+//
+// An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which only its owner can write: that keeps the
+// conversations of others out. A link back from the blog is not asked for: who runs the command speaks for the blog. Her toots are read from
+// her outbox, not followed, so that nothing private comes here.
 //
 // Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
 // moderator hides it. What was shown because of moderation.unknown=show makes nobody known.

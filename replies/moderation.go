@@ -135,6 +135,8 @@ const (
 	whatHide    = "hide"
 	whatBlock   = "block"
 	whatUnblock = "unblock"
+	whatAdopt   = "adopt" // an account that the owner has elsewhere
+	whatUnadopt = "unadopt"
 	whatRevoke  = "revoke" // the leave to quote
 	whatClose   = "close"  // a report from elsewhere
 	whatReport  = "report" // a reply, to its author's server

@@ -36,9 +36,10 @@ func (p place) uri() string {
 	return publisher.PostID(p.blog, p.postID)
 }
 
-// locate finds what an address names: a post by its id or by a page it is or was on, or a reply by its id or page. errNowhere if nothing.
+// locate finds what an address names: a post by its id, by a page it is or was on or by a toot of its owner, or a reply by its id or page.
+// errNowhere if nothing.
 func locate(ctx context.Context, q database.Querier, uri string) (place, error) {
-	for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, replyByAddress, postByPage} {
+	for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, replyByAddress, adoptedPost, postByPage} {
 		p, err := look(ctx, q, uri)
 		if !errors.Is(err, database.ErrNotFound) {
 			return p, err

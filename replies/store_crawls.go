@@ -55,17 +55,29 @@ WHERE id = ? AND lease_until = ?`, c.collection, c.fallback, c.page, c.pages, c.
 	return err
 }
 
-// isWanted says whether answers are looked for at all: the reply is shown, its server is not blocked, and its post has not brought too much.
+// isWanted says whether answers are looked for at all: what they answer is here, its server is not blocked, and its post has not brought too
+// much.
 func isWanted(ctx context.Context, q database.Querier, c crawl) (bool, error) {
-	r, err := replyByURI(ctx, q, c.uri)
-	if errors.Is(err, database.ErrNotFound) || err == nil && r.Status != Shown {
-		return false, nil
+	var here bool
+	var err error
+	switch c.kind {
+	case crawlReplies:
+		here, err = isShown(ctx, q, c.uri)
+	case crawlAdopted:
+		here, err = found(adoptedPost(ctx, q, c.uri))
+	case crawlOutbox:
+		var blogs []database.ID
+		blogs, err = blogsOfAccount(ctx, q, c.uri, 1)
+		here = len(blogs) > 0
 	}
-	if err != nil {
+	if err != nil || !here {
 		return false, err
 	}
 	if blocked, err := blockedHost(ctx, q, c.blog, c.uri); blocked || err != nil {
 		return false, err
+	}
+	if c.kind == crawlOutbox {
+		return true, nil
 	}
 	var found int
 	err = q.QueryRow(ctx, `
@@ -73,6 +85,14 @@ SELECT COALESCE(SUM(found), 0)
 FROM crawls
 WHERE post_id = ?`, c.post).Scan(&found)
 	return found < maxFound, err
+}
+
+// found says whether something was located.
+func found(_ place, err error) (bool, error) {
+	if errors.Is(err, database.ErrNotFound) || errors.Is(err, errNowhere) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // expireCrawls forgets what is over for long.

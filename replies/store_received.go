@@ -32,15 +32,10 @@ type journalRow struct {
 
 // isReceived says whether an activity is in the journal. It saves the work; what decides is the unique key.
 func isReceived(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
-	var one int
-	err := q.QueryRow(ctx, `
+	return exists(q.QueryRow(ctx, `
 SELECT 1
 FROM received
-WHERE dedupe = ?`, key).Scan(&one)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+WHERE dedupe = ?`, key))
 }
 
 // insertReceived journals an activity of its own actor. A body is kept only while it is needed. It returns errDuplicate where the activity

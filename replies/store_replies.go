@@ -34,6 +34,16 @@ func handles(username, host string) []string {
 
 type scanner interface{ Scan(dest ...any) error }
 
+// exists says whether a query found its row.
+func exists(row scanner) (bool, error) {
+	var one int
+	err := row.Scan(&one)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 const selectStored = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
 	r.edited_at, r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
@@ -61,6 +71,13 @@ WHERE r.object_hash = ?`, database.Hash(uri)))
 func replyByID(ctx context.Context, q database.Querier, id database.ID) (storedReply, error) {
 	return scanStored(q.QueryRow(ctx, selectStored+`
 WHERE r.id = ?`, id))
+}
+
+func isShown(ctx context.Context, q database.Querier, uri string) (bool, error) {
+	return exists(q.QueryRow(ctx, `
+SELECT 1
+FROM replies
+WHERE object_hash = ? AND status = ?`, database.Hash(uri), Shown))
 }
 
 // replyByPage finds a reply by the address of its page, the oldest of several.
@@ -96,16 +113,11 @@ WHERE id = ? AND held_at = 0`, postID).Scan(&blogID, &at)
 
 // isApproved says whether a reply of this author on this blog was approved.
 func isApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
-	var one int
-	err := q.QueryRow(ctx, `
+	return exists(q.QueryRow(ctx, `
 SELECT 1
 FROM replies
 WHERE author_id = ? AND blog_id = ? AND approved_at > 0
-LIMIT 1`, authorID, blogID).Scan(&one)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+LIMIT 1`, authorID, blogID))
 }
 
 // countHeldOf counts the replies of an author that wait on a blog, up to max.

@@ -69,7 +69,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 		r.Visibility = string(n.Visibility)
 	}
 	r.EditedAt = clamp(n.Updated, a.at)
-	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID)
+	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID, stored.AuthorURI)
 	if err != nil {
 		return outcome{}, err
 	}

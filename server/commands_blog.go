@@ -19,6 +19,9 @@ type blogCommands struct {
 	Show blogShowCommand `cmd:"" help:"Show what is known and set of a blog."`
 	HTML blogHTMLCommand `cmd:"" name:"html" help:"Print the lines that belong into the blog's own pages: verified link, author of previews, comments."`
 	Edit blogEditCommand `cmd:"" help:"Change the profile of a blog, and how its posts are chosen and shown."`
+
+	Adopt   blogAdoptCommand   `cmd:"" help:"Name an account of yours elsewhere: answers to its toots about posts appear under the posts."`
+	Unadopt blogUnadoptCommand `cmd:"" help:"Let go of such an account."`
 }
 
 type blogAddCommand struct {

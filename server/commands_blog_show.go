@@ -5,6 +5,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -30,8 +31,14 @@ func (c blogShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
 		}
-		return in.show(append([]namedValue{
-			{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)},
-		}, blogLines(b)...))
+		accounts, err := replies.Accounts(in.ctx, db, b.ID)
+		if err != nil {
+			return err
+		}
+		lines := []namedValue{{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)}}
+		for _, a := range accounts {
+			lines = append(lines, namedValue{"adopted", a.Handle})
+		}
+		return in.show(append(lines, blogLines(b)...))
 	})
 }

@@ -21,6 +21,7 @@ type postCommands struct {
 	Share    postShareCommand    `cmd:"" help:"Boost a post, so that followers see it now."`
 	Pin      postPinCommand      `cmd:"" help:"Pin a post to the blog's profile."`
 	Unpin    postUnpinCommand    `cmd:"" help:"Take a pin back."`
+	Adopt    postAdoptCommand    `cmd:"" help:"Let answers to a toot of yours appear under a post."`
 	Release  postReleaseCommand  `cmd:"" help:"Announce posts that are held."`
 	History  postHistoryCommand  `cmd:"" help:"Keep held posts without announcing them."`
 	Same     postSameCommand     `cmd:"" help:"Say that a held post is the known one it looks like."`

@@ -18,6 +18,17 @@ func FirstImage(h HTML) (src, alt string) {
 	return "", ""
 }
 
+// Links are the addresses that h links to, in their order.
+func Links(h HTML) []string {
+	var links []string
+	for n := range build(h.s, &article).Descendants() {
+		if n.Data == "a" && n.Type == html.ElementNode && attribute(n, "href") != "" {
+			links = append(links, attribute(n, "href"))
+		}
+	}
+	return links
+}
+
 // TrimMention is h without leading mentions of these handles ("@tea@blog.example"), one of which Mastodon puts before every reply.
 // Others that stand among them stay, and so does a text that has nothing else.
 func TrimMention(h HTML, handles ...string) HTML {

@@ -8,7 +8,7 @@ CREATE TABLE crawls (
 	uri         VARCHAR(2048) NOT NULL,
 	uri_hash    BINARY(32) NOT NULL,
 	blog_id     BIGINT NOT NULL,
-	post_id     VARCHAR(26) NOT NULL,
+	post_id     CHAR(26) NOT NULL,
 	kind        VARCHAR(20) NOT NULL,
 	collection  VARCHAR(2048) NOT NULL,
 	fallback    VARCHAR(2048) NOT NULL,

@@ -1,0 +1,242 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Many bloggers have had an account of their own for years, and tell its followers about each post. What is answered there is a
+// conversation about the post, so it joins the thread: her toot stands for the post, and is looked at as crawl.go says. The toot itself is
+// not a comment.
+//
+// Her account's public list of toots is read; it is not followed, so that what she writes to her followers alone never comes here.
+
+const (
+	maxAccounts = 20             // of a blog
+	maxLinks    = 20             // of a toot that are looked at
+	waitForPost = 24 * time.Hour // a toot may be faster than the feed
+	outboxEvery = 15 * time.Minute
+)
+
+// The kinds of crawl for adopted threads: the list of what an account wrote, and the answers to one of these.
+const (
+	crawlOutbox  = "outbox"
+	crawlAdopted = "adopted"
+)
+
+// Account is an account elsewhere whose toots about a blog's posts belong to their threads.
+type Account struct {
+	BlogID    database.ID
+	ActorURI  string
+	Handle    string // "@ada@pasture.example"
+	CreatedAt time.Time
+}
+
+// AccountCode is what an account has in its profile to say that it belongs to a blog, where it has no link to it.
+func AccountCode(b feeds.Blog, actorURI string) string {
+	return "bloghorn-" + database.Hash("account", b.ActorID(), actorURI).ID().String()
+}
+
+// AccountProof is what in an actor's document says that the account belongs to the blog: "link" to the blog's site, as profiles have it in
+// their fields, or its "code"; "" where nothing does. It keeps people from taking in conversations of others.
+func AccountProof(doc activitypub.Object, b feeds.Blog) string {
+	texts := []string{doc.Text("summary")}
+	for _, field := range doc.Objects("attachment") {
+		texts = append(texts, field.String("value"))
+	}
+	code := AccountCode(b, doc.ID())
+	for _, text := range texts {
+		text = cut(text, maxContent)
+		words := strings.Fields(safehtml.Text(text))
+		links := safehtml.Links(safehtml.Comment(text))
+		if len(links) == 0 {
+			links = words // some servers leave it to the reader to make links
+		}
+		switch {
+		case slices.ContainsFunc(links, func(link string) bool { return isHome(link, b) }):
+			return "link"
+		case slices.Contains(words, code):
+			return "code"
+		}
+	}
+	return ""
+}
+
+func isHome(link string, b feeds.Blog) bool {
+	page := feeds.NormaliseLink(link)
+	return page != "" && page == feeds.NormaliseLink(b.SiteURL)
+}
+
+// AddAccount takes in an account whose proof was seen; doc is its actor's document. Adding it again changes nothing. web.ErrRefused says that
+// there is no proof, or too many accounts, web.ErrInvalid that its toots are not listed.
+func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publisher.RemoteActor, doc activitypub.Object, who string, now time.Time) error {
+	outbox := doc.Ref("outbox")
+	switch {
+	case AccountProof(doc, b) == "":
+		return fmt.Errorf("%w: its profile does not say that it belongs to %s", web.ErrRefused, b.Handle())
+	case !activitypub.SameOrigin(outbox, doc.ID()):
+		return fmt.Errorf("%w: its server does not list what it writes", web.ErrInvalid)
+	}
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		accounts, err := accountsOf(ctx, tx, b.ID, maxAccounts)
+		if err == nil && len(accounts) == maxAccounts {
+			err = fmt.Errorf("%w: a blog has at most %d accounts", web.ErrRefused, maxAccounts)
+		}
+		if err != nil {
+			return err
+		}
+		err = insertAccount(ctx, tx, Account{BlogID: b.ID, ActorURI: actor.URI, Handle: actor.Handle, CreatedAt: now})
+		if errors.Is(err, database.ErrDuplicate) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		list := crawl{id: database.NewID(now), uri: actor.URI, kind: crawlOutbox, collection: outbox, created: now, due: now}
+		if err := insertCrawl(ctx, tx, list); err != nil {
+			return err
+		}
+		return decide(ctx, tx, Decision{BlogID: b.ID, Who: who, What: whatAdopt, Target: actor.URI, At: now})
+	})
+	if err != nil {
+		return fmt.Errorf("adopt %s: %w", actor.Handle, err)
+	}
+	return nil
+}
+
+// RemoveAccount lets go of an account, given by handle or id. Replies that are there stay; nothing joins any more.
+func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, who string, now time.Time) error {
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		accounts, err := accountsOf(ctx, tx, b.ID, maxAccounts)
+		if err != nil {
+			return err
+		}
+		for _, a := range accounts {
+			if a.ActorURI != account && !sameHandle(a.Handle, account) {
+				continue
+			}
+			if err := deleteAccount(ctx, tx, a); err != nil {
+				return err
+			}
+			return decide(ctx, tx, Decision{BlogID: b.ID, Who: who, What: whatUnadopt, Target: a.ActorURI, At: now})
+		}
+		return fmt.Errorf("%w: %s has no such account", web.ErrNotFound, b.Handle())
+	})
+	if err != nil {
+		return fmt.Errorf("let go of %s: %w", account, err)
+	}
+	return nil
+}
+
+// Accounts are those of a blog, oldest first.
+func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Account, error) {
+	accounts, err := accountsOf(ctx, q, blogID, maxAccounts)
+	if err != nil {
+		return nil, fmt.Errorf("list the accounts: %w", err)
+	}
+	return accounts, nil
+}
+
+// AdoptToot makes answers to a toot join the thread of a post; doc is the toot, as its own server shows it. web.ErrRefused says that none of
+// the blog's accounts wrote it, or that it is not public.
+func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) error {
+	n := readNote(doc)
+	mine := false
+	err := inTx(ctx, db, func(tx *database.Tx) (err error) {
+		if mine, err = isAccount(ctx, tx, b.ID, n.Author); err != nil || !mine {
+			return err
+		}
+		return adopt(ctx, tx, n, b.ID, p.ID, now)
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("adopt the toot: %w", err)
+	case !mine || !activitypub.SameOrigin(n.Author, n.ID):
+		return fmt.Errorf("%w: it was not written by an account of %s. See: bloghorn blog adopt", web.ErrRefused, b.Handle())
+	}
+	return nil
+}
+
+// adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the blog and to no post we know may have been
+// faster than the feed: it is looked at again for a day.
+func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *arrival, n note) (out outcome, found bool, err error) {
+	if len(n.InReplyTo) > 0 || len(n.Quotes) > 0 || n.Visibility == activitypub.VisibilityPrivate {
+		return out, false, nil
+	}
+	blogs, err := blogsOfAccount(ctx, tx, n.Author, maxAccounts)
+	if err != nil {
+		return out, false, fmt.Errorf("look for the author among our blogs' accounts: %w", err)
+	}
+	early := false
+	for _, id := range blogs {
+		b, err := feeds.BlogByID(ctx, tx, id)
+		if err != nil {
+			return out, false, err
+		}
+		for _, link := range first(safehtml.Links(n.HTML), maxLinks) {
+			p, _, err := feeds.FindPost(ctx, tx, link, b.Acct())
+			if err == nil {
+				return done("adopted: her own toot about "+p.URL, b.ID), true, adopt(ctx, tx, n, b.ID, p.ID, a.at)
+			}
+			if !errors.Is(err, database.ErrNotFound) {
+				return out, false, err
+			}
+			early = early || isOnSite(link, b)
+		}
+	}
+	if early && in.Now().Sub(n.Published) < waitForPost {
+		err = fmt.Errorf("%w: it links to a page that is not in the feed yet", web.ErrBusy)
+	}
+	return out, false, err
+}
+
+// isOnSite says whether a link leads to a page of the blog, or below it.
+func isOnSite(link string, b feeds.Blog) bool {
+	page, site := feeds.NormaliseLink(link), feeds.NormaliseLink(b.SiteURL)
+	return site != "" && strings.HasPrefix(page+"/", site+"/")
+}
+
+// sameHandle compares what people write: with or without @, in any case.
+func sameHandle(a, b string) bool {
+	return strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@"))
+}
+
+// adopt makes answers to n answers to the post.
+func adopt(ctx context.Context, tx *database.Tx, n note, blog database.ID, post string, now time.Time) error {
+	if n.Visibility == activitypub.VisibilityPrivate {
+		return fmt.Errorf("%w: it is not public", web.ErrRefused)
+	}
+	if err := insertAdopted(ctx, tx, n, blog, post, now); err != nil {
+		return fmt.Errorf("store the toot: %w", err)
+	}
+	if c, ok := newCrawl(crawlAdopted, n, blog, post, now); ok {
+		if err := insertCrawl(ctx, tx, c); err != nil {
+			return fmt.Errorf("plan to look for answers: %w", err)
+		}
+	}
+	return nil
+}
+
+// adoptedPost finds the post that an adopted toot stands for.
+func adoptedPost(ctx context.Context, q database.Querier, uri string) (place, error) {
+	blogID, postID, err := adoptedByURI(ctx, q, uri)
+	if err != nil {
+		return place{}, err
+	}
+	if _, removed, err := blogOfPost(ctx, q, postID); removed || err != nil {
+		return place{}, errors.Join(err, errNowhere)
+	}
+	blog, err := feeds.BlogByID(ctx, q, blogID)
+	return place{blog: blog, postID: postID}, err
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+type blogAdoptCommand struct {
+	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Account string `arg:"" help:"An account of yours: @ada@pasture.example, or the address of its profile."`
+}
+
+// Help shows how it is used.
+func (blogAdoptCommand) Help() string {
+	return "For example:\n\n  bloghorn blog adopt tea @ada@pasture.example\n\n" +
+		"When this account links to a post of the blog, answers to that appear under the post. The account must say in its profile that it " +
+		"belongs to the blog: by a link, or by a code that this command prints."
+}
+
+// Run asks the account's server and takes the account in.
+func (c blogAdoptCommand) Run(in *invocation) error {
+	return in.withRemotes(func(db *database.DB, remotes *publisher.Remotes) error {
+		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		if err != nil {
+			return err
+		}
+		actor, doc, err := remotes.Lookup(in.ctx, c.Account)
+		if err != nil {
+			return lookupError(c.Account, err)
+		}
+		err = replies.AddAccount(in.ctx, db, b, actor, doc, who, outsideOf(in.ctx).now())
+		if errors.Is(err, web.ErrRefused) && replies.AccountProof(doc, b) == "" {
+			return exit(exitRefused, "the profile of %s does not say that it belongs to %s, so nothing was changed. "+
+				"Put a link to %s into its profile fields, or this code anywhere in its profile, and run the command again:\n\n  %s",
+				actor.Handle, b.Handle(), b.SiteURL, replies.AccountCode(b, actor.URI))
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(in.stderr, "%s is adopted. Answers to its toots about posts of %s appear under the posts; a new toot is noticed within a quarter of an hour. "+
+			"For an older one: bloghorn post adopt POST TOOT\n", actor.Handle, b.Handle())
+		return nil
+	})
+}
+
+type blogUnadoptCommand struct {
+	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Account string `arg:"" help:"The account, as blog show prints it."`
+}
+
+// Help shows how it is used.
+func (blogUnadoptCommand) Help() string {
+	return "For example:\n\n  bloghorn blog unadopt tea @ada@pasture.example"
+}
+
+// Run lets go of the account. What is under the posts stays.
+func (c blogUnadoptCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		if err != nil {
+			return err
+		}
+		err = replies.RemoveAccount(in.ctx, db, b, c.Account, who, outsideOf(in.ctx).now())
+		if errors.Is(err, web.ErrNotFound) {
+			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), c.Account, c.Name)
+		}
+		return err
+	})
+}
+
+type postAdoptCommand struct {
+	Post string `arg:"" help:"Id as post list prints it, or the address of the post."`
+	Toot string `arg:"" help:"Address of the toot."`
+}
+
+// Help shows how it is used.
+func (postAdoptCommand) Help() string {
+	return "For example:\n\n  bloghorn post adopt https://blog.example/tea https://pasture.example/@ada/1\n\n" +
+		"The toot must be public, and of an account that the blog has adopted. See: bloghorn blog adopt"
+}
+
+// Run asks the toot's server; its answers are looked for from then on.
+func (c postAdoptCommand) Run(in *invocation) error {
+	return in.withRemotes(func(db *database.DB, remotes *publisher.Remotes) error {
+		b, p, err := findPost(in.ctx, db, c.Post)
+		if err != nil {
+			return err
+		}
+		toot, err := remotes.Fetch(in.ctx, c.Toot)
+		if err != nil {
+			return lookupError(c.Toot, err)
+		}
+		err = replies.AdoptToot(in.ctx, db, b, p, toot, outsideOf(in.ctx).now())
+		if errors.Is(err, web.ErrRefused) {
+			return exit(exitRefused, "%w. Nothing was changed", err)
+		}
+		return err
+	})
+}
+
+// lookupError says what to do where somebody or something elsewhere was not found.
+func lookupError(name string, err error) error {
+	switch {
+	case errors.Is(err, publisher.ErrNoName):
+		return exit(exitUsage, "%q: %w. Nothing was changed", name, err)
+	case errors.Is(err, publisher.ErrGone):
+		return exit(exitNotFound, "%s: its server knows nothing of that name: %w. Nothing was changed; look for a typing error", name, err)
+	case errors.Is(err, publisher.ErrUnreachable):
+		return exit(exitFailed, "%w. Nothing was changed; try again later", err)
+	}
+	return fmt.Errorf("%w. Nothing was changed", err)
+}
