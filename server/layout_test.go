@@ -31,6 +31,7 @@ var doorways = map[string]string{
 	"modernc.org/sqlite":                  "server/database",
 	"github.com/pressly/goose/v3":         "server/database",
 	"github.com/microcosm-cc/bluemonday":  "server/safehtml",
+	"github.com/yuin/goldmark":            "server/safehtml",
 	"code.dny.dev/ssrf":                   "server/safehttp",
 	"codeberg.org/readeck/go-readability": "feeds/webpage",
 	"github.com/alecthomas/kong":          "server",
