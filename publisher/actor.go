@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"html"
 	"net/url"
 	"strings"
@@ -93,4 +94,12 @@ func instanceName(base string) string {
 		return ""
 	}
 	return strings.ToLower(u.Hostname())
+}
+
+// AsRemote is a blog as it meets others in a thread.
+func AsRemote(b feeds.Blog) RemoteActor {
+	return RemoteActor{
+		URI: b.ActorID(), Host: activitypub.Host(b.ActorID()), Type: "Person", Username: b.Username, Handle: b.Handle(),
+		Name: cmp.Or(b.Title, b.Username), URL: cmp.Or(b.SiteURL, b.ActorID()),
+	}
 }

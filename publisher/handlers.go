@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -91,8 +90,17 @@ func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// public are the kinds of activities under /activities/ that were meant for everybody. Who asked to follow and what we answered is not.
-var public = []string{"Announce", "Add", "Remove", "Update"}
+// isForAll says whether an activity under /activities/ was meant for everybody. Who asked to follow and what we answered is not.
+func isForAll(kind string, body []byte) bool {
+	switch kind {
+	case "Announce", "Add", "Remove", "Update":
+		return true
+	case "Create", "Delete": // of a note; a Delete may also be of the leave to quote, which is told to one alone
+		o, err := activitypub.Parse(body)
+		return err == nil && activitypub.VisibilityOf(o) != activitypub.VisibilityPrivate
+	}
+	return false
+}
 
 // Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, byte for byte.
 func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
@@ -101,7 +109,7 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 		return errNoActivity
 	}
 	kind, body, err := delivery.Stored(r.Context(), h.DB, ActivityID(BaseURL(r), id))
-	if errors.Is(err, database.ErrNotFound) || err == nil && !slices.Contains(public, kind) {
+	if errors.Is(err, database.ErrNotFound) || err == nil && !isForAll(kind, body) {
 		return errNoActivity
 	}
 	if err != nil {

@@ -41,7 +41,7 @@ func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case !p.post.RemovedAt.IsZero():
-		return answerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
+		return AnswerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
 	case !WantsDocument(r):
 		w.Header().Set("Vary", "Accept")
 		web.Redirect(w, r, pageOf(p.blog, p.post))
@@ -88,7 +88,7 @@ func (h *Handlers) activity(w http.ResponseWriter, r *http.Request, build func(p
 	case err != nil:
 		return err
 	case !p.post.RemovedAt.IsZero():
-		return answerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
+		return AnswerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
 	}
 	a, sent := build(p)
 	if !sent {

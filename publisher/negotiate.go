@@ -24,11 +24,11 @@ func answerDocument(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// answerGone writes what stands where a document was: 410, with a Tombstone for those who can read it.
-func answerGone(w http.ResponseWriter, r *http.Request, tombstone activitypub.Tombstone) error {
+// AnswerGone writes what stands where a document was: 410, with a Tombstone for those who can read it.
+func AnswerGone(w http.ResponseWriter, r *http.Request, tombstone activitypub.Tombstone) error {
 	if !WantsDocument(r) {
 		w.Header().Set("Vary", "Accept")
-		return fmt.Errorf("%w: this post was removed", web.ErrGone)
+		return fmt.Errorf("%w: this was removed", web.ErrGone)
 	}
 	tombstone.Context = activitypub.PlainContext
 	body, err := activitypub.Marshal(tombstone)

@@ -66,7 +66,10 @@ func DeleteID(b feeds.Blog, postID string) string { return PostID(b, postID) + "
 // QuoteID is the id of the leave to quote a post.
 func QuoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/quotes/" + id.String() }
 
-// ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, the profile.
+// NoteID is the id of what a blog itself says in a thread.
+func NoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/notes/" + id.String() }
+
+// ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, notes, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
 
 // postIDLength is that of the first 26 base32 characters of a SHA-256.

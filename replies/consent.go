@@ -113,7 +113,7 @@ func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, sta
 SELECT r.id, r.blog_id, r.post_id, r.kind, r.visibility, r.status, COALESCE(a.hides_unlisted, 0), COALESCE(a.hides_public, 0)
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
-WHERE r.status = ? AND r.id > ? AND r.blog_id = ? AND r.visibility <> ?
+WHERE r.status = ? AND r.id > ? AND r.blog_id = ? AND r.visibility <> ? AND r.author_id <> ?
 ORDER BY r.id
-LIMIT ?`, status, after, blogID, string(activitypub.VisibilityPublic), authoredPage))
+LIMIT ?`, status, after, blogID, string(activitypub.VisibilityPublic), ofTheBlog, authoredPage))
 }

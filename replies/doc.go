@@ -11,7 +11,8 @@
 // update.go, delete.go, like.go, follow.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
 // is missing, crawl.go looks for what nobody sent.
 // thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
-// gate.go says which servers may read our documents.
+// gate.go says which servers may read our documents, and answer.go is what the
+// blog itself says in a thread.
 //
 // # Promises
 //
@@ -64,6 +65,10 @@
 //
 // Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog, so that a block made next does not cancel
 // it.
+//
+// What a blog answers is a reply like any other, of author 0: what is answered, liked or counted below it needs no second way. An answer to a
+// reply that readers do not see is refused, for it would tell of it. Its Note begins with a mention, which is made when it is built and is no
+// part of what is stored, so that pages show what was written.
 //
 // An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which only its owner can write: that keeps the
 // conversations of others out. A link back from the blog is not asked for: who runs the command speaks for the blog. Her toots are read from

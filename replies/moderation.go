@@ -135,7 +135,10 @@ const (
 	whatHide    = "hide"
 	whatBlock   = "block"
 	whatUnblock = "unblock"
-	whatAdopt   = "adopt" // an account that the owner has elsewhere
+	whatAnswer  = "answer" // in the name of the blog
+	whatEdit    = "edit"   // such an answer
+	whatDelete  = "delete" // such an answer
+	whatAdopt   = "adopt"  // an account that the owner has elsewhere
 	whatUnadopt = "unadopt"
 	whatRevoke  = "revoke" // the leave to quote
 	whatClose   = "close"  // a report from elsewhere
@@ -147,7 +150,7 @@ type Decision struct {
 	ID     database.ID
 	BlogID database.ID // 0: on every blog
 	Who    string
-	What   string // approve, hide, block, unblock, revoke, close, report
+	What   string // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report
 	Target string // the id of the reply, quote or report, or the actor or domain
 	Why    string
 	At     time.Time

@@ -62,6 +62,7 @@ type Item struct {
 	Likes       int
 	Boosts      int
 	Placeholder bool
+	ByOwner     bool // the blog itself says it, or its owner by another account of hers
 }
 
 // Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes of it.

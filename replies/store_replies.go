@@ -73,6 +73,22 @@ func replyByID(ctx context.Context, q database.Querier, id database.ID) (storedR
 WHERE r.id = ?`, id))
 }
 
+// contentByID is a reply with what it says.
+func contentByID(ctx context.Context, q database.Querier, id database.ID) (Reply, error) {
+	return scanReply(q.QueryRow(ctx, selectReply+`
+FROM replies r
+WHERE r.id = ?`, id))
+}
+
+// saidSince says whether the blog has said the same at the same place since then.
+func saidSince(ctx context.Context, q database.Querier, r reply, since time.Time) (bool, error) {
+	return exists(q.QueryRow(ctx, `
+SELECT 1
+FROM replies
+WHERE author_id = ? AND blog_id = ? AND post_id = ? AND parent_id = ? AND content_hash = ? AND received_at > ?
+LIMIT 1`, ofTheBlog, r.BlogID, r.PostID, r.ParentID, r.hash, database.Millis(since)))
+}
+
 func isShown(ctx context.Context, q database.Querier, uri string) (bool, error) {
 	return exists(q.QueryRow(ctx, `
 SELECT 1

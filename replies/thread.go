@@ -66,11 +66,49 @@ func dress(ctx context.Context, q database.Querier, items []Item) error {
 	if err != nil {
 		return fmt.Errorf("count likes and boosts: %w", err)
 	}
+	owners, err := ownersOf(ctx, q, items)
+	if err != nil {
+		return err
+	}
 	for n, i := range items {
 		items[n].Author = byID[i.AuthorID]
+		if i.AuthorID == ofTheBlog && i.Status != Deleted {
+			items[n].Author = owners[i.BlogID].self
+		}
+		items[n].ByOwner = owners[i.BlogID].has(items[n].Author.URI)
 		items[n].Likes, items[n].Boosts = counts[i.ID].Likes, counts[i.ID].Boosts
 	}
 	return nil
+}
+
+// owner is whom a blog speaks as: itself, and accounts of its owner elsewhere.
+type owner struct {
+	self     publisher.RemoteActor
+	accounts []Account
+}
+
+func (o owner) has(uri string) bool {
+	return uri != "" && (uri == o.self.URI || slices.ContainsFunc(o.accounts, func(a Account) bool { return a.ActorURI == uri }))
+}
+
+// ownersOf reads the owners of the blogs that items stand on.
+func ownersOf(ctx context.Context, q database.Querier, items []Item) (map[database.ID]owner, error) {
+	owners := map[database.ID]owner{}
+	for _, i := range items {
+		if _, known := owners[i.BlogID]; known || i.BlogID == 0 {
+			continue
+		}
+		b, err := feeds.BlogByID(ctx, q, i.BlogID)
+		if err != nil {
+			return nil, fmt.Errorf("read the blog: %w", err)
+		}
+		accounts, err := accountsOf(ctx, q, b.ID, maxAccounts)
+		if err != nil {
+			return nil, fmt.Errorf("read the owner's accounts: %w", err)
+		}
+		owners[b.ID] = owner{publisher.AsRemote(b), accounts}
+	}
+	return owners, nil
 }
 
 // ancestors reads the parents that are not shown, and theirs.

@@ -145,7 +145,7 @@ func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) htt
 	c := replies.Collections{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
-		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": c.Quote,
+		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": c.Quote, "/notes/{id}": c.Note,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
 	}
@@ -256,6 +256,15 @@ func (w *world) expectCounts(want replies.Counts) {
 	if got := w.thread().Counts; got != want {
 		w.t.Errorf("counts %+v, want %+v", got, want)
 	}
+}
+
+// browse asks our server as people do.
+func (w *world) browse(url string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", url, nil)
+	r.Header.Set("Accept", "text/html")
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
 }
 
 // get asks our server for an ActivityPub document.

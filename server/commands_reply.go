@@ -19,6 +19,9 @@ type replyCommands struct {
 	List    replyListCommand    `cmd:"" help:"List replies, newest last."`
 	Approve replyApproveCommand `cmd:"" help:"Show held or hidden replies; their authors are known from then on."`
 	Hide    replyHideCommand    `cmd:"" help:"Hide replies from readers."`
+	Answer  replyAnswerCommand  `cmd:"" help:"Answer a reply, or say something under a post, as the blog."`
+	Edit    replyEditCommand    `cmd:"" help:"Change an answer of the blog."`
+	Delete  replyDeleteCommand  `cmd:"" help:"Take answers of the blog back."`
 }
 
 type replyListCommand struct {

@@ -6,6 +6,7 @@ type Article struct {
 	ID           string `json:"id"`
 	Type         string `json:"type"` // Article or Note
 	AttributedTo string `json:"attributedTo"`
+	InReplyTo    string `json:"inReplyTo,omitempty"` // of a Note that answers something; Lemmy takes no post that has it
 
 	Name       string            `json:"name,omitempty"`    // text without entities
 	Summary    string            `json:"summary,omitempty"` // HTML; on a Note it would be a content warning
@@ -70,7 +71,7 @@ type Attachment struct {
 	Name      string `json:"name,omitempty"`
 }
 
-// Hashtag is a tag. Name begins with "#" and has no spaces.
+// Hashtag is a tag; Name begins with "#" and has no spaces. With the type Mention it is a person: Href is her id, Name her handle.
 type Hashtag struct {
 	Type string `json:"type"`
 	Name string `json:"name"`

@@ -44,8 +44,9 @@ type itemJSON struct {
 	Likes     int         `json:"likes"`
 	Boosts    int         `json:"boosts"`
 	URL       *string     `json:"url"`
-	Kind      string      `json:"kind"`              // reply or quote
-	NoIndex   bool        `json:"noindex,omitempty"` // its author wants nothing of hers in search engines
+	Kind      string      `json:"kind"`                // reply or quote
+	ByAuthor  bool        `json:"by_author,omitempty"` // of the post: the blog itself, or its owner by another account
+	NoIndex   bool        `json:"noindex,omitempty"`   // its author wants nothing of hers in search engines
 }
 
 type authorJSON struct {
@@ -86,6 +87,7 @@ func itemOf(item replies.Item, handle string) itemJSON {
 	j.HTML, j.Text = content.String(), safehtml.Text(content.String())
 	j.Lang, j.CW, j.URL = orNull(item.Language), orNull(item.CW), orNull(originalOf(item))
 	j.Likes, j.Boosts, j.Kind, j.NoIndex = item.Likes, item.Boosts, item.Kind, item.Author.Wishes.NoIndex
+	j.ByAuthor = item.ByOwner
 	if !item.EditedAt.IsZero() {
 		j.Edited = new(stamp(item.EditedAt))
 	}

@@ -38,6 +38,7 @@ type threadView struct {
 type commentView struct {
 	ID                                   string
 	Gone                                 bool // deleted or hidden; only its answers are left
+	ByOwner                              bool // the author of the post, not a reader
 	Quote                                bool // of the post, in words of her own
 	NoIndex                              bool // not for search engines
 	Name, Handle, Profile, Initials, URL string
@@ -98,6 +99,7 @@ func viewItem(a asked, item replies.Item) commentView {
 	v.Content = safehtml.TrimMention(item.HTML, a.blog.Handle()).Template()
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
 	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Wishes.NoIndex
+	v.ByOwner = item.ByOwner
 	v.URL, v.ReplyURL = originalOf(item), a.threadURL(v.ID)+"#reply"
 	for _, m := range item.Attachments {
 		if isWeb(m.URL) {

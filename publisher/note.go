@@ -1,0 +1,111 @@
+package publisher
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Note is what a blog itself says in a thread. Package replies keeps it; here is how others get it.
+type Note struct {
+	ID          database.ID
+	PostID      string
+	InReplyTo   string      // the id of what it answers
+	To          RemoteActor // whom it answers; zero where that is the post
+	HTML        string      // without the mention of her
+	Language    string
+	Unlisted    bool
+	PublishedAt time.Time
+	UpdatedAt   time.Time // zero before the first edit
+}
+
+// BuildNote is the Note as other servers get it. It begins with a mention, as people write: without one Mastodon tells nobody, and whom a
+// server does not address, it may not show the answer to.
+func BuildNote(b feeds.Blog, n Note) activitypub.Article {
+	id := NoteID(b, n.ID)
+	content := n.HTML
+	to, cc := []string{activitypub.Public}, []string{Followers(b)}
+	if n.Unlisted {
+		to, cc = []string{Followers(b)}, []string{activitypub.Public}
+	}
+	var tags []activitypub.Hashtag
+	if n.To.URI != "" {
+		mention := `<a href="` + html.EscapeString(n.To.URL) + `" class="u-url mention">@<span>` + html.EscapeString(n.To.Username) + `</span></a>`
+		content = `<p><span class="h-card">` + mention + `</span></p>` + content
+		tags = append(tags, activitypub.Hashtag{Type: "Mention", Href: n.To.URI, Name: n.To.Handle})
+		cc = append(cc, n.To.URI)
+	}
+	return activitypub.Article{
+		ID: id, Type: "Note", AttributedTo: b.ActorID(), InReplyTo: n.InReplyTo,
+		Content: content, ContentMap: contentMap(n.Language, content), URL: id, Tag: tags,
+		Published: activitypub.At(n.PublishedAt), Updated: activitypub.At(n.UpdatedAt),
+		To: to, Cc: cc, Thread: PostContext(b, n.PostID), Conversation: PostContext(b, n.PostID),
+		InteractionPolicy: quotePolicyOf(b),
+	}
+}
+
+// NoteTombstone stands where a Note was.
+func NoteTombstone(b feeds.Blog, id database.ID) activitypub.Tombstone {
+	return activitypub.Tombstone{ID: NoteID(b, id), Type: "Tombstone", FormerType: "Note"}
+}
+
+// TellNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
+func TellNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
+	note := BuildNote(b, n)
+	create := activitypub.Activity{
+		Context: activitypub.ObjectContext, ID: noteActivity(b, n, "create"), Type: "Create", Actor: b.ActorID(),
+		Published: note.Published, To: note.To, Cc: note.Cc, Object: note,
+	}
+	if n.UpdatedAt.IsZero() {
+		return sendNote(ctx, tx, b, n, delivery.Activity{}, create, now)
+	}
+	joined, err := activitypub.Marshal(create) // for whom the first one never reached
+	if err != nil {
+		return err
+	}
+	update := create
+	update.ID, update.Type = noteActivity(b, n, "update", n.UpdatedAt.UTC().Format(time.RFC3339)), "Update"
+	return sendNote(ctx, tx, b, n, delivery.Activity{Joined: joined}, update, now)
+}
+
+// RetractNote tells everybody that a Note is gone.
+func RetractNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
+	note := BuildNote(b, n)
+	gone := NoteTombstone(b, n.ID)
+	gone.Deleted = activitypub.At(now)
+	return sendNote(ctx, tx, b, n, delivery.Activity{}, activitypub.Activity{
+		Context: activitypub.PlainContext, ID: noteActivity(b, n, "delete"), Type: "Delete", Actor: b.ActorID(), To: note.To, Cc: note.Cc, Object: gone,
+	}, now)
+}
+
+// noteActivity is an id that follows from what is done, so that it is done once.
+func noteActivity(b feeds.Blog, n Note, what ...string) string {
+	return ActivityID(b.BaseURL, database.Hash(append([]string{NoteID(b, n.ID)}, what...)...).ID())
+}
+
+func sendNote(
+	ctx context.Context, tx database.Querier, b feeds.Blog, n Note, leaves delivery.Activity, activity activitypub.Activity, now time.Time,
+) error {
+	inboxes, err := recipients(ctx, tx, b.ID)
+	if err != nil {
+		return err
+	}
+	if to := cmp.Or(n.To.SharedInbox, n.To.Inbox); to != "" && n.To.GoneAt.IsZero() && !slices.Contains(inboxes, to) {
+		inboxes = append(inboxes, to)
+	}
+	leaves.ObjectURI = NoteID(b, n.ID)
+	err = enqueue(ctx, tx, b, leaves, activity, inboxes, now)
+	if err != nil && !errors.Is(err, database.ErrDuplicate) {
+		return fmt.Errorf("send the %s of %s: %w", activity.Type, NoteID(b, n.ID), err)
+	}
+	return nil
+}

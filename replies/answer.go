@@ -1,0 +1,289 @@
+package replies
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/mux"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// An answer is a reply by the blog itself: a row like the others, of author 0, so that threads, counts, collections and what others answer to
+// it need no second way. It is public as what it answers is, and told in the transaction that stores it.
+
+const (
+	maxAnswer  = 5000        // characters
+	sameAnswer = time.Minute // the same words to the same person again within this are a slip of the finger
+)
+
+// Answer has the blog answer a shown reply, in CommonMark. web.ErrNotFound says that there is none; web.ErrRefused that readers cannot see it
+// (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same was just said.
+func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
+		parent, err := replyByID(ctx, tx, id)
+		switch {
+		case errors.Is(err, database.ErrNotFound) || err == nil && parent.Status == Deleted:
+			return place{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
+		case err != nil:
+			return place{}, err
+		case parent.Status != Shown:
+			return place{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
+		}
+		blog, err := feeds.BlogByID(ctx, tx, parent.BlogID)
+		return place{blog: blog, postID: parent.PostID, reply: parent}, err
+	})
+}
+
+// AnswerPost has the blog say something under a post of its own. The errors are those of Answer.
+func AnswerPost(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, text, who string, now time.Time) (Reply, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
+		_, removed, err := blogOfPost(ctx, tx, p.ID)
+		if errors.Is(err, database.ErrNotFound) || err == nil && removed {
+			return place{}, fmt.Errorf("%w: the post is not public", web.ErrRefused)
+		}
+		return place{blog: b, postID: p.ID}, err
+	})
+}
+
+func answerAt(
+	ctx context.Context, db *database.DB, text, who string, now time.Time, find func(*database.Tx) (place, error),
+) (answer Reply, err error) {
+	content, err := readAnswer(text)
+	if err != nil {
+		return Reply{}, err
+	}
+	err = inTx(ctx, db, func(tx *database.Tx) error {
+		at, err := find(tx)
+		if err != nil {
+			return err
+		}
+		r := newAnswer(at, content, now)
+		answer = r.Reply
+		if again, err := saidSince(ctx, tx, r, now.Add(-sameAnswer)); again || err != nil {
+			return cmp.Or(err, fmt.Errorf("%w: the same was answered a moment ago", web.ErrTooMany))
+		}
+		if err := insertReply(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := bump(ctx, tx, r.PostID, counted(r.Kind), now); err != nil {
+			return err
+		}
+		note, err := noteOf(ctx, tx, r.Reply)
+		if err != nil {
+			return err
+		}
+		if err := publisher.TellNote(ctx, tx, at.blog, note, now); err != nil {
+			return err
+		}
+		return decide(ctx, tx, Decision{BlogID: r.BlogID, Who: who, What: whatAnswer, Target: r.ObjectURI, At: now})
+	})
+	if err != nil {
+		return Reply{}, fmt.Errorf("answer: %w", err)
+	}
+	return answer, nil
+}
+
+// readAnswer is the text as readers will see it.
+func readAnswer(text string) (safehtml.HTML, error) {
+	if n := utf8.RuneCountInString(text); n > maxAnswer || !utf8.ValidString(text) {
+		return safehtml.HTML{}, fmt.Errorf("%w: an answer is text of at most %d characters; this has %d", web.ErrInvalid, maxAnswer, n)
+	}
+	content := safehtml.Markdown(text)
+	if strings.TrimSpace(safehtml.Text(content.String())) == "" {
+		return content, fmt.Errorf("%w: the answer is empty", web.ErrInvalid)
+	}
+	return content, nil
+}
+
+// newAnswer is as public as what it answers and as the blog's posts.
+func newAnswer(at place, content safehtml.HTML, now time.Time) reply {
+	id := database.NewID(now)
+	uri := publisher.NoteID(at.blog, id)
+	visibility := activitypub.VisibilityPublic
+	if at.blog.Settings.Visibility == feeds.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
+		visibility = activitypub.VisibilityUnlisted
+	}
+	return reply{Reply: Reply{
+		ID: id, BlogID: at.blog.ID, PostID: at.postID, ParentID: at.reply.ID, ObjectURI: uri, URL: uri,
+		HTML: content, Language: cmp.Or(at.blog.Settings.Language, at.blog.Language), Visibility: string(visibility), Kind: KindReply, Status: Shown,
+		PublishedAt: now, ReceivedAt: now,
+	}, hash: database.Hash(content.String())}
+}
+
+// EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is web.ErrRefused.
+func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) error {
+	content, err := readAnswer(text)
+	if err != nil {
+		return err
+	}
+	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
+		if stored.Hash == database.Hash(content.String()) {
+			return fmt.Errorf("%w: it says that already", web.ErrTooMany)
+		}
+		r.HTML, r.EditedAt = content, latest(now, r.PublishedAt.Add(time.Second), r.EditedAt.Add(time.Second))
+		if err := updateReply(ctx, tx, stored, reply{Reply: r, hash: database.Hash(content.String())}); err != nil {
+			return err
+		}
+		if err := bump(ctx, tx, r.PostID, Counts{}, now); err != nil {
+			return err
+		}
+		note, err := noteOf(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		return publisher.TellNote(ctx, tx, b, note, now)
+	})
+}
+
+// DeleteAnswer takes an answer of the blog back, and tells everybody. Its id never comes back. What others wrote is web.ErrRefused: it can be
+// hidden.
+func DeleteAnswer(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
+	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatDelete, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
+		note, err := noteOf(ctx, tx, r)
+		if err != nil {
+			return err
+		}
+		if err := purgeReply(ctx, tx, r.ID, r.Status); err != nil {
+			return err
+		}
+		if r.Status == Shown {
+			if err := bump(ctx, tx, r.PostID, counted(r.Kind).negative(), now); err != nil {
+				return err
+			}
+		}
+		return publisher.RetractNote(ctx, tx, b, note, now)
+	})
+}
+
+func changeAnswer(
+	ctx context.Context, db *database.DB, id database.ID, d Decision, change func(*database.Tx, storedReply, Reply, feeds.Blog) error,
+) error {
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		stored, r, err := wholeReply(ctx, tx, id)
+		switch {
+		case errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted:
+			return fmt.Errorf("%w: there is no answer %s, or it was deleted", web.ErrNotFound, id)
+		case err != nil:
+			return err
+		case stored.AuthorID != ofTheBlog:
+			return fmt.Errorf("%w: somebody else wrote it; her words can be hidden (reply hide), and changed by nobody but her", web.ErrRefused)
+		}
+		b, err := feeds.BlogByID(ctx, tx, stored.BlogID)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, stored, r, b); err != nil {
+			return err
+		}
+		d.BlogID, d.Target = stored.BlogID, stored.ObjectURI
+		return decide(ctx, tx, d)
+	})
+	if err != nil {
+		return fmt.Errorf("%s the answer: %w", d.What, err)
+	}
+	return nil
+}
+
+// ofTheBlog is the author of a blog's own answers.
+const ofTheBlog database.ID = 0
+
+// wholeReply reads a reply both ways: what decisions need, and what it says.
+func wholeReply(ctx context.Context, q database.Querier, id database.ID) (storedReply, Reply, error) {
+	stored, err := replyByID(ctx, q, id)
+	if err != nil {
+		return stored, Reply{}, err
+	}
+	r, err := contentByID(ctx, q, id)
+	return stored, r, err
+}
+
+// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since.
+func noteOf(ctx context.Context, q database.Querier, r Reply) (publisher.Note, error) {
+	n := publisher.Note{
+		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
+		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt,
+	}
+	if r.ParentID == 0 {
+		blog, err := feeds.BlogByID(ctx, q, r.BlogID)
+		n.InReplyTo = publisher.PostID(blog, r.PostID)
+		return n, err
+	}
+	parent, err := replyByID(ctx, q, r.ParentID)
+	if err != nil {
+		return n, fmt.Errorf("read what is answered: %w", err)
+	}
+	n.InReplyTo = parent.ObjectURI
+	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{parent.AuthorID})
+	n.To = authors[parent.AuthorID]
+	return n, err
+}
+
+// Note serves an answer (mux variable "id"): as a document to servers, and as its place in the thread to people. One that was deleted is
+// 410; one that is hidden, and what others wrote, is not here.
+func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
+	noNote := fmt.Errorf("%w: there is no such note here", web.ErrNotFound)
+	id, err := database.ParseID(mux.Vars(r)["id"])
+	if err != nil {
+		return noNote
+	}
+	stored, reply, err := wholeReply(r.Context(), c.DB, id)
+	var blog feeds.Blog
+	if err == nil {
+		blog, err = feeds.BlogByID(r.Context(), c.DB, stored.BlogID)
+	}
+	if errors.Is(err, database.ErrNotFound) {
+		return noNote
+	}
+	if err != nil {
+		return fmt.Errorf("read the note: %w", err)
+	}
+	ours := stored.AuthorID == ofTheBlog && stored.ObjectURI == publisher.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
+	switch {
+	case ours && stored.Status == Deleted:
+		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
+	case !ours, stored.Status != Shown:
+		return noNote
+	case !publisher.WantsDocument(r):
+		return c.toThread(w, r, blog, reply)
+	}
+	note, err := noteOf(r.Context(), c.DB, reply)
+	if err != nil {
+		return fmt.Errorf("build the note: %w", err)
+	}
+	document := publisher.BuildNote(blog, note)
+	document.Context = activitypub.ObjectContext
+	return answer(w, r, document)
+}
+
+// toThread leads people to where the note stands.
+func (c Collections) toThread(w http.ResponseWriter, r *http.Request, blog feeds.Blog, reply Reply) error {
+	post, err := feeds.PostByID(r.Context(), c.DB, reply.PostID)
+	if err != nil {
+		return fmt.Errorf("read the post: %w", err)
+	}
+	w.Header().Set("Vary", "Accept")
+	web.Redirect(w, r, blog.BaseURL+"/thread?url="+url.QueryEscape(post.URL)+"#fedi-c-"+reply.ID.String())
+	return nil
+}
+
+func latest(times ...time.Time) (last time.Time) {
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// answerText is what the blog says.
+type answerText struct {
+	Text string `arg:"" help:"The text, in Markdown; - reads it from standard input."`
+}
+
+// maxInput bounds what is read of standard input, in bytes; the text itself has a smaller bound in characters.
+const maxInput = 1 << 20
+
+func (t answerText) read() (string, error) {
+	if t.Text != "-" {
+		return t.Text, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(os.Stdin, maxInput))
+	if err != nil {
+		return "", fmt.Errorf("read the text from standard input: %w", err)
+	}
+	return string(text), nil
+}
+
+type replyAnswerCommand struct {
+	ID string `arg:"" help:"Id of a reply as reply list prints it, or the id or address of a post."`
+	answerText
+}
+
+// Help shows how it is used.
+func (replyAnswerCommand) Help() string {
+	return "For example:\n\n  bloghorn reply answer dirrxtyqaaaaa \"Thank you! **Four** minutes, as I said.\"\n" +
+		"  bloghorn reply answer https://blog.example/tea - < news.md\n\n" +
+		"It goes to the followers and to whom it answers, and appears under the post, marked as the author's."
+}
+
+// Run stores the answer and prints its id; a running server delivers it within a second.
+func (c replyAnswerCommand) Run(in *invocation) error {
+	text, err := c.read()
+	if err != nil {
+		return err
+	}
+	return in.withDatabase(func(db *database.DB) error {
+		answer, err := c.answer(in, db, text)
+		if err != nil {
+			return answerError(err)
+		}
+		fmt.Fprintln(in.stdout, answer.ID)
+		fmt.Fprintf(in.stderr, "Said: %s\nTo change it: bloghorn reply edit %s TEXT\n", answer.ObjectURI, answer.ID)
+		return nil
+	})
+}
+
+// answer takes 13 characters for a reply: the ids of posts have 26, and addresses more than an id.
+func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string) (replies.Reply, error) {
+	now := outsideOf(in.ctx).now()
+	if id, err := database.ParseID(c.ID); err == nil {
+		return replies.Answer(in.ctx, db, id, text, who, now)
+	}
+	b, p, err := findPost(in.ctx, db, c.ID)
+	if err != nil {
+		return replies.Reply{}, err
+	}
+	return replies.AnswerPost(in.ctx, db, b, p, text, who, now)
+}
+
+type replyEditCommand struct {
+	ID string `arg:"" help:"Id that reply answer printed."`
+	answerText
+}
+
+// Help shows how it is used.
+func (replyEditCommand) Help() string {
+	return "For example:\n\n  bloghorn reply edit dirrxtyqaaaaa \"Thank you! Five minutes.\""
+}
+
+// Run changes the answer, everywhere it went.
+func (c replyEditCommand) Run(in *invocation) error {
+	text, err := c.read()
+	if err != nil {
+		return err
+	}
+	return in.decide([]string{c.ID}, func(db *database.DB, id database.ID) error {
+		return answerError(replies.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()))
+	})
+}
+
+type replyDeleteCommand struct {
+	IDs []string `arg:"" name:"id" help:"Ids that reply answer printed."`
+}
+
+// Help shows how it is used.
+func (replyDeleteCommand) Help() string {
+	return "For example:\n\n  bloghorn reply delete dirrxtyqaaaaa\n\nWhat others wrote can be hidden: bloghorn reply hide."
+}
+
+// Run takes the answers back, everywhere they went.
+func (c replyDeleteCommand) Run(in *invocation) error {
+	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+		return answerError(replies.DeleteAnswer(in.ctx, db, id, who, outsideOf(in.ctx).now()))
+	})
+}
+
+// answerError says that nothing happened, with the exit code of why.
+func answerError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, web.ErrNotFound):
+		return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn reply list --status shown", err)
+	case errors.Is(err, web.ErrRefused):
+		return exit(exitRefused, "%w. Nothing was changed", err)
+	case errors.Is(err, web.ErrInvalid), errors.Is(err, web.ErrTooMany):
+		return exit(exitUsage, "%w. Nothing was changed", err)
+	}
+	return err
+}
