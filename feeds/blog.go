@@ -39,9 +39,15 @@ type Blog struct {
 	IconURL       string // the feed's own picture
 	ImageURL      string // a wide picture; "" so far
 	ManyAuthors   bool   // its feed has had more than one author
+	AlsoKnownAs   string // ids of accounts elsewhere that may move their followers here, one a line
+	MovedTo       string // id of the account that the followers were moved to; "" for none
+	MovedAt       time.Time
 	Settings      Settings
 	CreatedAt     time.Time
 }
+
+// Aliases are the ids of AlsoKnownAs.
+func (b Blog) Aliases() []string { return strings.Fields(b.AlsoKnownAs) }
 
 // ActorID is the id of the blog's actor.
 func (b Blog) ActorID() string { return b.BaseURL + "/blogs/" + b.Username }

@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Edit changes what an owner may change of a blog: Title, Summary, SiteURL, IconURL, FeedURL and Settings; what else change does is
-// forgotten. It returns the blog before and after, for whoever has to tell the world. Its errors are those of change, web.ErrInvalid, and
+// Edit changes what an owner may change of a blog: Title, Summary, SiteURL, IconURL, FeedURL, Settings, and where its account comes from
+// and has gone; what else change does is forgotten. It returns the blog before and after, for whoever has to tell the world. Its errors are those of change, web.ErrInvalid, and
 // database.ErrNotFound.
 //
 // Rules that become others, and another feed, let the next poll read everything anew. What only the new rules let in is history then.
@@ -38,6 +38,7 @@ func (b Blog) with(o Blog) Blog {
 	b.Title, b.Summary = line(o.Title, maxTitle), cut(strings.TrimSpace(o.Summary), maxSummary)
 	b.SiteURL, b.SiteHost = o.SiteURL, siteHost(o.SiteURL)
 	b.IconURL, b.FeedURL, b.Settings = o.IconURL, o.FeedURL, o.Settings
+	b.AlsoKnownAs, b.MovedTo, b.MovedAt = o.AlsoKnownAs, o.MovedTo, o.MovedAt
 	return b
 }
 

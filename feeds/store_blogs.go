@@ -16,17 +16,17 @@ const maxNamed = 10
 
 const selectBlog = `
 SELECT id, origin, base_url, from_public_url, username, handle_host, title, summary, site_url, site_host, feed_url, language,
-	icon_url, image_url, many_authors, settings, created_at
+	icon_url, image_url, many_authors, settings, also_known_as, moved_to, moved_at, created_at
 FROM blogs`
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanBlog(row scanner) (b Blog, err error) {
-	var created int64
-	var settings sql.NullString
+	var created, moved int64
+	var settings, aliases sql.NullString
 	err = row.Scan(&b.ID, &b.Origin, &b.BaseURL, &b.FromPublicURL, &b.Username, &b.HandleHost, &b.Title, &b.Summary, &b.SiteURL, &b.SiteHost,
-		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &b.ManyAuthors, &settings, &created)
-	b.CreatedAt = database.Time(created)
+		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &b.ManyAuthors, &settings, &aliases, &b.MovedTo, &moved, &created)
+	b.CreatedAt, b.MovedAt, b.AlsoKnownAs = database.Time(created), database.Time(moved), aliases.String
 	if err == nil {
 		b.Settings, err = readSettings(settings.String, b)
 	}

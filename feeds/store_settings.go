@@ -83,8 +83,10 @@ func updateBlog(ctx context.Context, q database.Querier, b Blog) error {
 	}
 	_, err = q.Exec(ctx, `
 UPDATE blogs
-SET title = ?, summary = ?, site_url = ?, site_host = ?, feed_url = ?, icon_url = ?, settings = ?
-WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.json(stored)), b.ID)
+SET title = ?, summary = ?, site_url = ?, site_host = ?, feed_url = ?, icon_url = ?, settings = ?, also_known_as = ?, moved_to = ?,
+	moved_at = ?
+WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.json(stored)),
+		textOrNull(b.AlsoKnownAs), b.MovedTo, database.Millis(b.MovedAt), b.ID)
 	return err
 }
 

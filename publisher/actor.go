@@ -25,6 +25,7 @@ func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
 		Discoverable: true, Indexable: true,
 		Published: activitypub.At(b.CreatedAt),
 		Icon:      image(b.IconURL, ""), Image: image(b.ImageURL, ""),
+		AlsoKnownAs: b.Aliases(), MovedTo: b.MovedTo,
 		AttributionDomains: attributionDomains(b),
 		Attachment:         profileLines(b),
 		PublicKey:          publicKey(id, publicPEM),

@@ -38,7 +38,7 @@
 // part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
 //
 // interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
-// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (Remotes.Wished).
+// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (Remotes.Changed).
 //
 // Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
 // the rule and what a race between two processes can do to it.
@@ -51,6 +51,9 @@
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //
 // An inbox that is gone removes no follower. departures.go has the rule: her own document must say so on three days.
+//
+// A Move (move.go) is believed at the other end only, so it is sent only where the new account names the blog, and a blog goes on serving and
+// announcing after it: followers on servers that do not know moves stay.
 //
 // The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
 package publisher

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -114,6 +115,27 @@ func removeFollower(ctx context.Context, tx database.Querier, f follower) error 
 	}
 	_, err := delivery.Cancel(ctx, tx, f.BlogID, own)
 	return err
+}
+
+// FollowsAny says whether an actor, given by its id, follows any blog here.
+func FollowsAny(ctx context.Context, q database.Querier, actorURI string) (bool, error) {
+	_, err := followerByURI(ctx, q, actorURI)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for the follower %s: %w", actorURI, err)
+	}
+	return true, nil
+}
+
+// IsFollower says whether an actor follows a blog.
+func IsFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (bool, error) {
+	n, err := countFollower(ctx, q, blogID, actorID)
+	if err != nil {
+		return false, fmt.Errorf("look for a follower: %w", err)
+	}
+	return n > 0, nil
 }
 
 // CountFollowers is how many follow a blog.

@@ -93,7 +93,7 @@ func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 // isForAll says whether an activity under /activities/ was meant for everybody. Who asked to follow and what we answered is not.
 func isForAll(kind string, body []byte) bool {
 	switch kind {
-	case "Announce", "Add", "Remove", "Update":
+	case "Announce", "Add", "Remove", "Update", "Move":
 		return true
 	case "Create", "Delete": // of a note; a Delete may also be of the leave to quote, which is told to one alone
 		o, err := activitypub.Parse(body)

@@ -82,12 +82,3 @@ func WithdrawQuote(
 	}
 	return nil
 }
-
-// IsFollower says whether an actor follows a blog.
-func IsFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (bool, error) {
-	n, err := countFollower(ctx, q, blogID, actorID)
-	if err != nil {
-		return false, fmt.Errorf("look for a follower: %w", err)
-	}
-	return n > 0, nil
-}

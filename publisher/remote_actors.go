@@ -71,8 +71,8 @@ type Remotes struct {
 	// Strangers bounds how many keys of one site are asked for; nil for no bound. A site is a registrable domain: whoever has one has all
 	// the names below it. What is known costs nothing, so a server whose people we know is never bound.
 	Strangers *web.Limiter
-	// Wished is called in the transaction in which the wishes of a known actor change; may be nil.
-	Wished func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
+	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
+	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 
 	flights singleflight.Group
 	started sync.Once
@@ -155,18 +155,26 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 	return a, nil
 }
 
-// save stores a, gives it the id of its row, and passes on what it newly wishes.
+// save stores a, gives it the id of its row, and passes on what is new about it.
 func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a *RemoteActor) (err error) {
 	if a.ID, err = saveRemoteActor(ctx, tx, *a); err != nil {
 		return fmt.Errorf("store the actor %s: %w", a.URI, err)
 	}
-	if m.Wished == nil || was.ID == 0 || was.Wishes == a.Wishes {
+	if m.Changed == nil || was.ID == 0 || was.shown() == a.shown() {
 		return nil
 	}
-	if err := m.Wished(ctx, tx, *a, a.FetchedAt); err != nil {
-		return fmt.Errorf("do as the actor %s wishes: %w", a.URI, err)
+	if err := m.Changed(ctx, tx, *a, a.FetchedAt); err != nil {
+		return fmt.Errorf("pass on what is new about the actor %s: %w", a.URI, err)
 	}
 	return nil
+}
+
+// shown is what a thread says of an actor, or keeps back for her.
+func (a RemoteActor) shown() any {
+	return struct {
+		name, handle, url, avatar string
+		wishes                    Wishes
+	}{a.Name, a.Handle, a.URL, a.AvatarURL, a.Wishes}
 }
 
 // MarkGone remembers that the actor has left, or so it seems.

@@ -70,6 +70,21 @@ func followersPage(ctx context.Context, q database.Querier, blogID, after databa
 		LIMIT ?`, blogID, after, limit))
 }
 
+func listFollowers(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Follower, error) {
+	return database.Collect(func(rows *sql.Rows) (f Follower, err error) {
+		var since int64
+		err = rows.Scan(&f.Actor.ID, &f.Actor.URI, &f.Actor.Handle, &f.Actor.Name, &f.Actor.Inbox, &f.FollowURI, &since)
+		f.Since = database.Time(since)
+		return f, err
+	})(q.Query(ctx, `
+		SELECT a.id, a.uri, a.handle, a.name, a.inbox, f.follow_uri, f.created_at
+		FROM followers f
+		JOIN remote_actors a ON a.id = f.actor_id
+		WHERE f.blog_id = ? AND f.actor_id > ?
+		ORDER BY f.actor_id
+		LIMIT ?`, blogID, after, limit))
+}
+
 // followersMatching finds one actor by its key, and a host by looking at every follower: a block is rare.
 func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match FollowerMatch, limit int) ([]follower, error) {
 	below := "." + match.Host

@@ -28,7 +28,7 @@ func dropped(verdict string) outcome { return outcome{state: stateDropped, verdi
 
 // missing is returned by an effect that needs something from the network first. Nothing was written then.
 type missing struct {
-	what string // wantActor, wantObject or wantParent
+	what string // wantActor, wantObject, wantParent, wantInstrument or wantTarget
 	id   string
 }
 
@@ -38,6 +38,7 @@ const (
 	wantParent = "parent"
 
 	wantInstrument = "instrument"
+	wantTarget     = "target"
 )
 
 func (m *missing) Error() string { return "the " + m.what + " " + m.id + " has to be fetched first" }
@@ -54,6 +55,7 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (
 	"Block":      (*Inbox).block,
 	"Undo":       (*Inbox).undo,
 	"Flag":       (*Inbox).flag,
+	"Move":       (*Inbox).move,
 
 	"QuoteRequest": (*Inbox).quoteRequest,
 }
@@ -99,7 +101,7 @@ type claim struct {
 }
 
 // needID are the activities that must have an id. Some servers give none to a Follow or a Like.
-var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block", "QuoteRequest"}
+var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block", "QuoteRequest", "Move"}
 
 // authorise decides whether an activity may have its effect. It is the whole of that decision, and depends on nothing else
 // (FEP-fe34: same origin, same actor, stored owner). Errors are web.ErrRefused or web.ErrInvalid.
@@ -124,6 +126,10 @@ func authorise(c claim) error {
 		return mayWrite(c)
 	case "Delete":
 		return mayDelete(c)
+	case "Move":
+		if c.object != c.actor {
+			return fmt.Errorf("%w: an account can move itself alone", web.ErrRefused)
+		}
 	case "Undo":
 		if c.owner != "" && c.owner != c.actor || c.inner != "" && c.inner != c.actor {
 			return fmt.Errorf("%w: only who did it can undo it", web.ErrRefused)

@@ -21,6 +21,9 @@ type arrival struct {
 	// what quotes, of a QuoteRequest, as object is what is quoted; instrument is nil where only its id came
 	instrumentID string
 	instrument   activitypub.Object
+	// the account that a Move leads to; target is nil until it was fetched: what came along says nothing about it
+	targetID string
+	target   activitypub.Object
 
 	signer string      // owner of the key of the request; the actor herself for what was fetched from her server
 	signed string      // when the request was signed: the same activity of the same second is a replay, not a repetition
@@ -53,6 +56,9 @@ func readArrival(o activitypub.Object) (*arrival, error) {
 	}
 	if err := a.readObject(o); err != nil {
 		return a, err
+	}
+	if target, _ := o.Single("target"); a.kind == "Move" && activitypub.ValidID(target) {
+		a.targetID = target
 	}
 	return a, a.readInstrument(o)
 }
@@ -107,7 +113,7 @@ func (a *arrival) readObject(o activitypub.Object) error {
 // id of the post, so the type is part of the key.
 func (a *arrival) dedupe() database.Digest {
 	switch a.kind {
-	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest":
+	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest", "Move":
 		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {

@@ -38,8 +38,9 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (string, error
 	return openFor(r.Visibility, authors[r.AuthorID].Wishes, blog.Settings), nil
 }
 
-// ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Wished calls, in the transaction that
-// stores the wish, so that no reader sees her words a moment longer. The threads look new also where only a mark for robots changed.
+// ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
+// stores the wish, so that no reader sees her words a moment longer. The threads are new also where only her name changed, or a mark for
+// robots.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
 	visible, blogs := changes{}, map[database.ID]feeds.Settings{}
 	err := eachAuthored(ctx, tx, 0, actor.ID, func(r authored) error {

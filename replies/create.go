@@ -124,6 +124,7 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 	if err != nil {
 		return actor, fmt.Errorf("look for the actor: %w", err)
 	}
+	in.old.add(actor, in.Now())
 	return actor, nil
 }
 

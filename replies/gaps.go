@@ -91,14 +91,17 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 	case wantActor:
 		_, err := j.actor(ctx, m.id)
 		return err
-	case wantObject, wantInstrument:
+	case wantObject, wantInstrument, wantTarget:
 		o, err := j.fetch(ctx, m.id)
 		if err == nil && o.ID() != m.id {
 			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, quoted(o.ID()))
 		}
-		if m.what == wantInstrument {
+		switch m.what {
+		case wantInstrument:
 			a.instrument = o
-		} else {
+		case wantTarget:
+			a.target = o
+		default:
 			a.embedded = o
 		}
 		return err

@@ -38,6 +38,7 @@ type Inbox struct {
 
 	once sync.Once
 	wake chan struct{}
+	old  old
 }
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.

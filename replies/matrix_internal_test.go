@@ -81,6 +81,7 @@ var rights = map[string][]string{
 	"Undo":     {"named, free, inside"},
 	"Announce": {"named"},
 	"Block":    {"named"},
+	"Move":     {"named, herself"},
 	// What would quote is her own, and at home; what is quoted is looked up as ours.
 	"QuoteRequest": {"named, at home, written, free"},
 }

@@ -206,18 +206,6 @@ func exactlyOne(rows int64, err error, doing string) error {
 	return nil
 }
 
-// postsOfAuthor lists the posts under which an author has shown replies, 1,000 at most.
-func postsOfAuthor(ctx context.Context, q database.Querier, authorID database.ID) ([]string, error) {
-	return database.Collect(func(rows *sql.Rows) (id string, err error) {
-		return id, rows.Scan(&id)
-	})(q.Query(ctx, `
-SELECT DISTINCT post_id
-FROM replies
-WHERE author_id = ? AND status = ?
-ORDER BY post_id
-LIMIT 1000`, authorID, Shown))
-}
-
 // authored is a reply in the list of one author's.
 type authored struct {
 	id         database.ID

@@ -90,7 +90,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	return out, bump(ctx, tx, stored.PostID, moved(stored.Kind, stored.Status, r.Status), a.at)
 }
 
-// updateActor takes over what a person says of herself. Her name stands in threads, so these look different now.
+// updateActor takes over what a person says of herself.
 func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
@@ -98,23 +98,14 @@ func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	if a.embedded == nil {
 		return outcome{}, &missing{wantObject, a.object}
 	}
-	actor, err := in.Remotes.Store(ctx, tx, a.embedded, a.at)
+	_, err := in.Remotes.Store(ctx, tx, a.embedded, a.at) // threads look different by it: Remotes.Changed
 	if errors.Is(err, publisher.ErrNotTrusted) {
 		return dropped(err.Error()), nil
 	}
 	if err != nil {
 		return outcome{}, fmt.Errorf("store the actor: %w", err)
 	}
-	posts, err := postsOfAuthor(ctx, tx, actor.ID)
-	if err != nil {
-		return outcome{}, fmt.Errorf("list threads of the actor: %w", err)
-	}
-	for _, post := range posts {
-		if err := bump(ctx, tx, post, Counts{}, a.at); err != nil {
-			return outcome{}, err
-		}
-	}
 	out := done("profile updated", 0)
-	out.changed = len(posts) > 0
+	out.changed = true
 	return out, nil
 }

@@ -53,6 +53,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 	var expired time.Time
 	for {
 		in.work(ctx, pool)
+		in.refresh(ctx, pool)
 		if now := in.Now(); now.Sub(expired) >= expireEvery {
 			expired = now
 			in.expire(ctx, now)

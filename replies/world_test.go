@@ -117,7 +117,7 @@ func (w *world) restart() {
 	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
-	remotes.Wished = replies.ReviewAuthor
+	remotes.Changed = replies.ReviewAuthor
 	w.inbox = &replies.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
 		Log: quiet, Now: w.clock,

@@ -51,6 +51,7 @@ type app struct {
 	log      *slog.Logger
 	db       *database.DB
 	keys     *publisher.Keys
+	remotes  *publisher.Remotes
 
 	poller    *feeds.Poller
 	hubs      *websub.Subscriber
@@ -100,12 +101,12 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 		return fmt.Errorf("read trusted_proxies: %w", err)
 	}
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
-	remotes := newRemotes(s, a.db, a.keys, a.log, outside{transport: transport, now: a.now})
-	remotes.Strangers = a.strangers()
+	a.remotes = newRemotes(s, a.db, a.keys, a.log, outside{transport: transport, now: a.now})
+	a.remotes.Strangers = a.strangers()
 
-	a.departed = &publisher.Departures{DB: a.db, Remotes: remotes, Log: a.part("departures"), Now: a.now}
-	a.speak(remotes)
-	a.listen(remotes)
+	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
+	a.speak()
+	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
 	return nil
@@ -117,10 +118,10 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 }
 
 // speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
-func (a *app) speak(remotes *publisher.Remotes) {
+func (a *app) speak() {
 	s := a.settings
 	a.worker = &delivery.Worker{
-		DB: a.db, Client: remotes.Client, Keys: a.keys.Signer, Schemes: remotes.Schemes, Log: a.part("delivery"), Now: a.now,
+		DB: a.db, Client: a.remotes.Client, Keys: a.keys.Signer, Schemes: a.remotes.Schemes, Log: a.part("delivery"), Now: a.now,
 		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead,
 	}
 	a.announcer = &publisher.Announcer{
@@ -141,14 +142,14 @@ func (a *app) speak(remotes *publisher.Remotes) {
 }
 
 // listen builds the way of a reply: inbox, collections, comments.
-func (a *app) listen(remotes *publisher.Remotes) {
-	remotes.Wished = replies.ReviewAuthor
-	verify := signature.Verifier{Keys: remotes.Key, Now: a.now}
+func (a *app) listen() {
+	a.remotes.Changed = replies.ReviewAuthor
+	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.strangers(), Remotes: remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.strangers(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
 	}
-	a.crawler = &replies.Crawler{DB: a.db, Remotes: remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
+	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
 	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate")}
 	a.collections = &replies.Collections{DB: a.db}
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}

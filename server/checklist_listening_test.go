@@ -183,6 +183,22 @@ var incomingPoints = []point{
 		after, _ := c.object(t, teaBlog+"/followers").Int("totalItems")
 		want(t, "followers", after, before-1)
 	}},
+	{68, "a follower's Move counts only where the new account names the old one", func(t *testing.T, c *checked) {
+		eve := c.reader()
+		all := c.followers(t)
+		move := func(target string) {
+			want(t, "status", eve.Post(teaBase+"/inbox", map[string]any{
+				"id": eve.ID + "#move-" + target, "type": "Move", "actor": eve.ID, "object": eve.ID, "target": target,
+			}).Status, 202)
+		}
+		stranger, now := c.person(), c.person(fediversetest.Profile("alsoKnownAs", []any{eve.ID}))
+		move(stranger.ID)
+		c.settled(t)
+		want(t, "followers", c.followers(t), all)
+		move(now.ID)
+		c.settled(t)
+		want(t, "followers", c.followers(t), all-1)
+	}},
 	{69, "replies lists every shown reply, from any host", func(t *testing.T, c *checked) {
 		page := c.object(t, c.post+"/replies?page=1")
 		hosts := map[string]bool{}
@@ -201,11 +217,7 @@ var incomingPoints = []point{
 			})
 		}
 		want(t, "status", eve.Reply(note(0), "<p>Is this about tea?</p>", fediversetest.At(teaBase+"/inbox")).Status, 202)
-		eventually(t, "the end of the search", func() bool {
-			var waiting int
-			err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'waiting'").Scan(&waiting)
-			return err == nil && waiting == 0
-		})
+		c.settled(t)
 		asked := c.f.Count(eve.Host, "")
 		want(t, fmt.Sprintf("documents asked for: %d", asked), asked > 10 && asked < 30, true)
 		want(t, "shown", c.shows(t, "Is this about tea?") || c.shows(t, "And so on."), false)

@@ -114,6 +114,14 @@ var outgoingPoints = []point{
 			return false
 		})
 	}},
+	{46, "a Move is sent only to an account that names the blog", inTime(func(t *testing.T, c *checked) {
+		stranger, me := c.f.Person("me", "old.test"), c.f.Person("myself", "old.test", fediversetest.Profile("alsoKnownAs", teaBlog))
+		code, said := c.say("blog", "move", "tea", stranger.Handle(), "--yes")
+		want(t, said, code, exitRefused)
+		code, said = c.say("blog", "move", "tea", me.Handle(), "--yes")
+		want(t, said, code, exitOK)
+		want(t, "target", c.ada.Await("Move", 1)[0].Ref("target"), me.ID)
+	})},
 	{47, "reports come from the instance actor, so that nobody is named", func(t *testing.T, c *checked) {
 		eve := c.person()
 		eve.Reply(c.post, "<p>Buy my pills.</p>")

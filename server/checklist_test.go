@@ -184,6 +184,16 @@ func (c *checked) shows(t *testing.T, text string) bool {
 	return strings.Contains(strings.Join(c.replies(t), "\n"), text)
 }
 
+// settled waits until nothing that came waits for the network.
+func (c *checked) settled(t *testing.T) {
+	t.Helper()
+	eventually(t, "the end of what waits for the network", func() bool {
+		var waiting int
+		err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'waiting'").Scan(&waiting)
+		return err == nil && waiting == 0
+	})
+}
+
 // want fails where something is not as it should be.
 func want[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()

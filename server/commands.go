@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -33,6 +34,7 @@ type commandLine struct {
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
 	Quote       quoteCommands      `cmd:"" help:"List who may quote a post, and take that back."`
 	Report      reportCommands     `cmd:"" help:"Reports from other servers, and yours to them."`
+	Follower    followerCommands   `cmd:"" help:"List and export followers, and accept them again."`
 	Delivery    deliveryCommands   `cmd:"" help:"See what was delivered and what was not, try again, give up, pause a server."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`
@@ -57,6 +59,20 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	}
 	defer db.Close()
 	return do(db)
+}
+
+// withBlog does something to a blog, given by its name, with everything that a server has.
+func (in *invocation) withBlog(name string, do func(*app, feeds.Blog) error) error {
+	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	b, err := feeds.FindBlog(in.ctx, a.db, name)
+	if err != nil {
+		return err
+	}
+	return do(a, b)
 }
 
 // namedValue is a line of what a command shows of something.

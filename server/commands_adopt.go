@@ -112,7 +112,7 @@ func lookupError(name string, err error) error {
 	case errors.Is(err, publisher.ErrGone):
 		return exit(exitNotFound, "%s: its server knows nothing of that name: %w. Nothing was changed; look for a typing error", name, err)
 	case errors.Is(err, publisher.ErrUnreachable):
-		return exit(exitFailed, "%w. Nothing was changed; try again later", err)
+		return exit(exitNetwork, "%w. Nothing was changed; try again later", err)
 	}
 	return fmt.Errorf("%w. Nothing was changed", err)
 }

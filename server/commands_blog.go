@@ -22,6 +22,8 @@ type blogCommands struct {
 
 	Adopt   blogAdoptCommand   `cmd:"" help:"Name an account of yours elsewhere: answers to its toots about posts appear under the posts."`
 	Unadopt blogUnadoptCommand `cmd:"" help:"Let go of such an account."`
+	Alias   blogAliasCommand   `cmd:"" help:"Name an earlier account, so that it can move its followers to the blog."`
+	Move    blogMoveCommand    `cmd:"" help:"Move the followers to another account."`
 }
 
 type blogAddCommand struct {

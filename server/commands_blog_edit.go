@@ -33,15 +33,10 @@ func (blogEditCommand) Help() string {
 
 // Run changes what was given and says what is different now.
 func (c blogEditCommand) Run(in *invocation) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	b, err := feeds.FindBlog(in.ctx, a.db, c.Name)
-	if err != nil {
-		return err
-	}
+	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error { return c.edit(in, a, b) })
+}
+
+func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 	changes := c.Flags.changes()
 	for name, value := range given(map[string]*string{"title": c.Title, "summary": c.Summary, "icon": c.Icon, "site": c.Site}) {
 		changes[name] = value
@@ -56,7 +51,7 @@ func (c blogEditCommand) Run(in *invocation) error {
 	if len(changes) == 0 {
 		return exit(exitUsage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", c.Name)
 	}
-	was, is, err := a.editBlog(in.ctx, b, changes)
+	was, is, err := a.changeBlog(in.ctx, b, changes.apply)
 	if errors.Is(err, web.ErrInvalid) {
 		return exit(exitUsage, "%w. Nothing was changed.", err)
 	}
@@ -72,33 +67,40 @@ func (c blogEditCommand) Run(in *invocation) error {
 	return nil
 }
 
-// editBlog changes a blog and tells its followers what they can see of it, in one transaction.
-func (a *app) editBlog(ctx context.Context, b feeds.Blog, changes blogChanges) (was, is feeds.Blog, err error) {
-	pem, err := a.keys.PublicPEM(ctx, b.ActorID())
-	if err != nil {
-		return b, b, fmt.Errorf("read the key of %s: %w", b.Handle(), err)
-	}
+// changeBlog changes a blog and tells its followers what they can see of it, in one transaction.
+func (a *app) changeBlog(ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error) (was, is feeds.Blog, err error) {
 	err = a.db.InTx(ctx, func(tx *database.Tx) (err error) {
-		if was, is, err = feeds.Edit(ctx, tx, b.ID, changes.apply, a.now()); err != nil {
-			return err
-		}
-		if profileOf(was) != profileOf(is) {
-			if err := publisher.TellProfile(ctx, tx, is, pem, a.now()); err != nil {
-				return err
-			}
-		}
-		if was.Settings.Unlisted != is.Settings.Unlisted {
-			if err := replies.ReviewBlog(ctx, tx, is, a.now()); err != nil {
-				return err
-			}
-		}
-		if was.Settings.PinTag != is.Settings.PinTag {
-			return publisher.TellFeatured(ctx, tx, is, a.now())
-		}
-		return nil
+		was, is, err = a.changeBlogIn(ctx, tx, b, change)
+		return err
 	})
 	return was, is, err
 }
 
-// profileOf is what the blog's actor shows of what can be edited.
-func profileOf(b feeds.Blog) [4]string { return [4]string{b.Title, b.Summary, b.IconURL, b.SiteURL} }
+func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, change func(*feeds.Blog) error) (was, is feeds.Blog, err error) {
+	pem, err := a.keys.PublicPEM(ctx, b.ActorID())
+	if err != nil {
+		return b, b, fmt.Errorf("read the key of %s: %w", b.Handle(), err)
+	}
+	if was, is, err = feeds.Edit(ctx, tx, b.ID, change, a.now()); err != nil {
+		return was, is, err
+	}
+	if shownOf(was) != shownOf(is) {
+		if err := publisher.TellProfile(ctx, tx, is, pem, a.now()); err != nil {
+			return was, is, err
+		}
+	}
+	if was.Settings.Unlisted != is.Settings.Unlisted {
+		if err := replies.ReviewBlog(ctx, tx, is, a.now()); err != nil {
+			return was, is, err
+		}
+	}
+	if was.Settings.PinTag != is.Settings.PinTag {
+		return was, is, publisher.TellFeatured(ctx, tx, is, a.now())
+	}
+	return was, is, nil
+}
+
+// shownOf is what the blog's actor shows of what can be changed.
+func shownOf(b feeds.Blog) [6]string {
+	return [6]string{b.Title, b.Summary, b.IconURL, b.SiteURL, b.AlsoKnownAs, b.MovedTo}
+}

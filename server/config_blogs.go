@@ -134,7 +134,7 @@ func (a *app) applyBlogs(ctx context.Context) error {
 		if err != nil {
 			return exit(exitConfig, "%s: %w", entry.where, err)
 		}
-		was, is, err := a.editBlog(ctx, b, entry.changes)
+		was, is, err := a.changeBlog(ctx, b, entry.changes.apply)
 		if err != nil {
 			return exit(exitConfig, "%s: %s: %w", entry.where, entry.handle, err)
 		}

@@ -25,6 +25,8 @@ type Actor struct {
 	Published          Timestamp       `json:"published,omitzero"`
 	Icon               *Image          `json:"icon,omitempty"`
 	Image              *Image          `json:"image,omitempty"`
+	AlsoKnownAs        []string        `json:"alsoKnownAs,omitempty"` // ids of accounts that may move their followers here
+	MovedTo            string          `json:"movedTo,omitempty"`
 	AttributionDomains []string        `json:"attributionDomains,omitempty"` // hosts whose pages may name this actor as their author
 	Attachment         []PropertyValue `json:"attachment,omitempty"`
 	PublicKey          *PublicKey      `json:"publicKey,omitempty"`

@@ -32,6 +32,7 @@ var (
 		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers","discoverable":"toot:discoverable","indexable":"toot:indexable",` +
 		`"featured":{"@id":"toot:featured","@type":"@id"},` +
 		`"attributionDomains":{"@id":"toot:attributionDomains","@container":"@set"},` +
+		`"alsoKnownAs":{"@id":"as:alsoKnownAs","@type":"@id"},"movedTo":{"@id":"as:movedTo","@type":"@id"},` +
 		`"PropertyValue":"schema:PropertyValue","value":"schema:value",` + implements + `}]`)
 
 	// ApplicationContext is for the instance actor, which has a key and little else.

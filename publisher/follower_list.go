@@ -1,0 +1,33 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Follower is one who follows a blog, as its owner sees her. Nobody else does: whom a blog is read by is theirs to tell.
+type Follower struct {
+	Actor     RemoteActor
+	FollowURI string // the id of her Follow; "" where it had none
+	Since     time.Time
+}
+
+// ListFollowers lists a blog's followers, after an actor's id; 0 begins. limit is at most 500.
+func ListFollowers(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Follower, error) {
+	list, err := listFollowers(ctx, q, blogID, after, min(limit, inBatch))
+	if err != nil {
+		return nil, fmt.Errorf("list followers: %w", err)
+	}
+	return list, nil
+}
+
+// AcceptAgain sends a follower the Accept of her Follow once more, for where the first was lost: her server shows the request as pending, and
+// may throw away what the blog sends.
+func AcceptAgain(ctx context.Context, tx database.Querier, b feeds.Blog, f Follower, now time.Time) error {
+	return answer(ctx, tx, b, f.Actor, activitypub.Object{"id": f.FollowURI}, "Accept", now)
+}

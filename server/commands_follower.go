@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+type followerCommands struct {
+	List   followerListCommand   `cmd:"" help:"List the followers of a blog."`
+	Export followerExportCommand `cmd:"" help:"Write the followers of a blog as CSV."`
+	Accept followerAcceptCommand `cmd:"" help:"Accept followers once more, where their servers still wait."`
+}
+
+type followerListCommand struct {
+	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
+}
+
+// Help shows how it is used.
+func (followerListCommand) Help() string { return "For example:\n\n  bloghorn follower list tea" }
+
+// Run prints one line a follower: handle, since when, name.
+func (c followerListCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
+			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", f.Actor.Handle, f.Since.Format(time.DateOnly), oneLine(f.Actor.Name))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return table.Flush()
+	})
+}
+
+type followerExportCommand struct {
+	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
+}
+
+// Help shows how it is used.
+func (followerExportCommand) Help() string {
+	return "For example:\n\n  bloghorn follower export tea > followers.csv"
+}
+
+// Run writes the list with the first column as Mastodon exports it.
+func (c followerExportCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		out := csv.NewWriter(in.stdout)
+		if err := out.Write([]string{"Account address", "Actor", "Since"}); err != nil {
+			return err
+		}
+		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
+			return out.Write([]string{strings.TrimPrefix(f.Actor.Handle, "@"), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
+		})
+		if err != nil {
+			return err
+		}
+		out.Flush()
+		return out.Error()
+	})
+}
+
+type followerAcceptCommand struct {
+	Name     string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Follower string `arg:"" optional:"" help:"One follower, as follower list prints her; all without it."`
+}
+
+// Help shows how it is used.
+func (followerAcceptCommand) Help() string {
+	return "For example:\n\n  bloghorn follower accept tea @ada@pasture.example\n\n" +
+		"For followers whose server shows the request as pending although follower list has them: the answer was lost. Accepting again harms nothing."
+}
+
+// Run enqueues the Accepts; a running server delivers them.
+func (c followerAcceptCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		now, n := outsideOf(in.ctx).now(), 0
+		err := in.eachFollower(db, c.Name, func(b feeds.Blog, f publisher.Follower) error {
+			if c.Follower != "" && f.Actor.URI != c.Follower && !strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(c.Follower, "@")) {
+				return nil
+			}
+			n++
+			return db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.AcceptAgain(in.ctx, tx, b, f, now) })
+		})
+		switch {
+		case err != nil:
+			return err
+		case n == 0 && c.Follower != "":
+			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", c.Follower, c.Name)
+		}
+		fmt.Fprintf(in.stderr, "Accepted again: %s.\n", feeds.Counted(n, "follower"))
+		return nil
+	})
+}
+
+// eachFollower goes through the followers of the blog with this name.
+func (in *invocation) eachFollower(db *database.DB, name string, do func(feeds.Blog, publisher.Follower) error) error {
+	b, err := feeds.FindBlog(in.ctx, db, name)
+	if err != nil {
+		return err
+	}
+	page := func(after database.ID) ([]publisher.Follower, error) {
+		return publisher.ListFollowers(in.ctx, db, b.ID, after, pageSize)
+	}
+	return eachRow(page, func(f publisher.Follower) database.ID { return f.Actor.ID }, func(f publisher.Follower) error { return do(b, f) })
+}
