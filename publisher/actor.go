@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
-// BuildActor is the actor of a blog, with the public half of its key in PEM.
-func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
+// BuildActor is the actor of a blog, with the public halves of its keys.
+func BuildActor(b feeds.Blog, keys PublicKeys) activitypub.Actor {
 	id := b.ActorID()
 	return activitypub.Actor{
 		Context: activitypub.ActorContext,
@@ -28,8 +28,8 @@ func BuildActor(b feeds.Blog, publicPEM string) activitypub.Actor {
 		AlsoKnownAs: b.Aliases(), MovedTo: b.MovedTo,
 		AttributionDomains: attributionDomains(b),
 		Attachment:         profileLines(b),
-		PublicKey:          publicKey(id, publicPEM),
-		Generator:          generator,
+		PublicKey:          publicKey(id, keys), AssertionMethod: keys.Proofs,
+		Generator: generator,
 	}
 }
 
@@ -39,7 +39,7 @@ var generator = &activitypub.Application{Type: "Application", Implements: []acti
 }}
 
 // BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
-func BuildInstanceActor(base, publicPEM string) activitypub.Actor {
+func BuildInstanceActor(base string, keys PublicKeys) activitypub.Actor {
 	id := InstanceActor(base)
 	return activitypub.Actor{
 		Context: activitypub.ApplicationContext,
@@ -48,13 +48,13 @@ func BuildInstanceActor(base, publicPEM string) activitypub.Actor {
 		Inbox:                     SharedInbox(base),
 		Endpoints:                 &activitypub.Endpoints{SharedInbox: SharedInbox(base)},
 		ManuallyApprovesFollowers: true,
-		PublicKey:                 publicKey(id, publicPEM),
-		Generator:                 generator,
+		PublicKey:                 publicKey(id, keys), AssertionMethod: keys.Proofs,
+		Generator: generator,
 	}
 }
 
-func publicKey(actorID, pem string) *activitypub.PublicKey {
-	return &activitypub.PublicKey{ID: MainKey(actorID), Owner: actorID, PublicKeyPEM: pem}
+func publicKey(actorID string, keys PublicKeys) *activitypub.PublicKey {
+	return &activitypub.PublicKey{ID: keys.RequestID, Owner: actorID, PublicKeyPEM: keys.RequestPEM}
 }
 
 // ProfileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would drop it and link to the id.

@@ -52,6 +52,13 @@
 //
 // An inbox that is gone removes no follower. departures.go has the rule: her own document must say so on three days.
 //
+// What leaves for followers carries a proof of its own (prove.go, package integrity), so that servers which pass it on are believed. It is made
+// when it leaves, as of the time at which it was enqueued, so that each try has the same bytes; what is stored and served has none.
+//
+// Keys change in two steps (keys_rotate.go): told with the old key, used ten minutes later. The document of an actor never lists two keys for
+// requests, because Lemmy and Misskey could not read it then; a delivery that meets a server between the steps is refused once and tried
+// again. A running process looks at the table each half minute, so no change needs a restart.
+//
 // A Move (move.go) is believed at the other end only, so it is sent only where the new account names the blog, and a blog goes on serving and
 // announcing after it: followers on servers that do not know moves stay.
 //

@@ -37,11 +37,11 @@ func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
 	if !WantsDocument(r) {
 		return answerProfile(w, r, profileOf(b))
 	}
-	pem, err := h.Keys.PublicPEM(r.Context(), b.ActorID())
+	keys, err := h.Keys.Public(r.Context(), b.ActorID(), h.Now())
 	if err != nil {
 		return fmt.Errorf("build the actor of %s: %v", b.Acct(), err) // not %w: a blog without a key is our trouble, not a 404
 	}
-	return answerDocument(w, r, BuildActor(b, pem))
+	return answerDocument(w, r, BuildActor(b, keys))
 }
 
 // InstanceActor is the actor that signs our own questions, or a page that says so.
@@ -50,16 +50,16 @@ func (h *Handlers) InstanceActor(w http.ResponseWriter, r *http.Request) error {
 	if !WantsDocument(r) {
 		return answerProfile(w, r, profileOfInstance(base))
 	}
-	pem, err := h.Keys.PublicPEM(r.Context(), InstanceActor(base))
+	keys, err := h.Keys.Public(r.Context(), InstanceActor(base), h.Now())
 	if errors.Is(err, database.ErrNotFound) {
 		if err = h.Keys.EnsureInstance(r.Context(), base); err == nil {
-			pem, err = h.Keys.PublicPEM(r.Context(), InstanceActor(base))
+			keys, err = h.Keys.Public(r.Context(), InstanceActor(base), h.Now())
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("build the instance actor of %s: %w", base, err)
 	}
-	return answerDocument(w, r, BuildInstanceActor(base, pem))
+	return answerDocument(w, r, BuildInstanceActor(base, keys))
 }
 
 // Followers says how many follow. There is no list: whom a blog is read by is theirs to tell.

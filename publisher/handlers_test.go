@@ -57,7 +57,11 @@ func TestActorSaysWhatMastodonNeeds(t *testing.T) {
 			can[0].String("href") != "https://datatracker.ietf.org/doc/html/rfc9421" {
 			t.Errorf("generator: %v", generator)
 		}
-		for _, later := range []string{"assertionMethod", "interactionPolicy", "movedTo"} {
+		if keys := actor.Objects("assertionMethod"); len(keys) != 1 || keys[0].Type() != "Multikey" || keys[0].ID() != tea+"#ed25519-key" ||
+			keys[0].Ref("controller") != tea || !strings.HasPrefix(keys[0].String("publicKeyMultibase"), "z6Mk") {
+			t.Errorf("assertionMethod: %v", keys)
+		}
+		for _, later := range []string{"interactionPolicy", "movedTo"} {
 			if actor.Has(later) {
 				t.Errorf("%s is announced", later)
 			}

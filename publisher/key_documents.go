@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
@@ -16,8 +17,9 @@ import (
 //	actor document        keyID is ACTOR#main-key; the actor lists the key         Mastodon and most others
 //	document of the key   keyID is its own document, naming the actor as owner      Pleroma's old keys, FEP-521a
 //	stub actor            keyID answers with a few fields of the actor              GoToSocial, open to unsigned requests
+//	Multikey              keyID is in the actor's assertionMethod                   FEP-521a, for proofs (FEP-8b32)
 //
-// In the last two the actor is asked as well. Key and owner are of one origin.
+// In the second and third the actor is asked as well. Key and owner are of one origin.
 func (m *Remotes) fetchKey(ctx context.Context, keyID string) (owner, pem string, err error) {
 	first, err := m.get(ctx, keyID)
 	if err != nil {
@@ -44,11 +46,16 @@ func (m *Remotes) fetchKey(ctx context.Context, keyID string) (owner, pem string
 	return owner, pem, nil
 }
 
+// keyLists are where actors list their keys.
+var keyLists = []string{"publicKey", "assertionMethod"}
+
 // keyIn finds a key in the document that its id leads to: listed by an actor, or the document itself.
 func keyIn(doc activitypub.Object, keyID string) (activitypub.Object, error) {
-	for _, key := range doc.Objects("publicKey") {
-		if key.ID() == keyID {
-			return key, nil
+	for _, list := range keyLists {
+		for _, key := range doc.Objects(list) {
+			if key.ID() == keyID {
+				return key, nil
+			}
 		}
 	}
 	if doc.ID() == keyID && doc.Has("publicKeyPem") {
@@ -75,17 +82,27 @@ func listedKey(actor fetched, owner string, key activitypub.Object, now time.Tim
 	if expires, ok := listed.Time("expires"); listed.Has("revoked") || ok && now.After(expires) {
 		return "", fmt.Errorf("%w: the key is revoked or expired", ErrNotTrusted)
 	}
-	public, err := signature.ParsePublic(listed.String("publicKeyPem"))
+	public, err := readKey(listed)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNotTrusted, err)
 	}
 	return public.PEM(), nil
 }
 
+func readKey(listed activitypub.Object) (signature.PublicKey, error) {
+	if !listed.Has("publicKeyMultibase") {
+		return signature.ParsePublic(listed.String("publicKeyPem"))
+	}
+	key, err := integrity.ParseMultikey(listed.String("publicKeyMultibase"))
+	return signature.PublicKey{Ed25519: key}, err
+}
+
 func entryOf(actor, key activitypub.Object) (activitypub.Object, error) {
-	for _, listed := range actor.Objects("publicKey") {
-		if listed.ID() == key.ID() {
-			return listed, nil
+	for _, list := range keyLists {
+		for _, listed := range actor.Objects(list) {
+			if listed.ID() == key.ID() {
+				return listed, nil
+			}
 		}
 	}
 	for _, ref := range actor.Refs("publicKey") {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -27,24 +28,36 @@ var ErrWrongSecret = errors.New("the secret key does not belong to this database
 // ErrTampered is returned for a key in the database that was changed, or moved to another row, after it was sealed.
 var ErrTampered = errors.New("a private key in the database was changed")
 
+var errPublicHalf = fmt.Errorf("%w: its public half is another key's", ErrTampered)
+
 // The kinds of rows in actor_keys.
 const (
-	kindRSA   = "rsa"
-	kindCheck = "check"
+	kindRSA     = "rsa"
+	kindEd25519 = "ed25519"
+	kindCheck   = "check"
 )
 
 // Keys holds the private keys of our actors. They are in the database, sealed, and never leave in clear.
 type Keys struct {
-	db    *database.DB
-	seal  sealer
-	now   func() time.Time
-	cache *lru[string, signature.Key]
-	loads singleflight.Group
+	db     *database.DB
+	seal   sealer
+	now    func() time.Time
+	cache  *lru[string, parsedKey[signature.Key]]
+	proofs *lru[string, parsedKey[integrity.Key]]
+	loads  singleflight.Group
+}
+
+// parsedKey is good for a while: another process may have changed the key.
+type parsedKey[K any] struct {
+	row    database.ID
+	key    K
+	looked time.Time
 }
 
 // NewKeys opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
 func NewKeys(db *database.DB, secret []byte, now func() time.Time) *Keys {
-	return &Keys{db: db, seal: newSealer(secret), now: now, cache: newLRU[string, signature.Key](parsedKeys)}
+	return &Keys{db: db, seal: newSealer(secret), now: now, cache: newLRU[string, parsedKey[signature.Key]](parsedKeys),
+		proofs: newLRU[string, parsedKey[integrity.Key]](parsedKeys)}
 }
 
 // GenerateKey makes a private key for Store. It takes a good part of a second, so it is never called in a transaction.
@@ -67,16 +80,16 @@ func (k *Keys) Create(ctx context.Context, q database.Querier, actorID string) e
 
 // Store seals the key of an actor and keeps it. database.ErrDuplicate says that the actor already has one, which stays.
 func (k *Keys) Store(ctx context.Context, q database.Querier, actorID string, key *rsa.PrivateKey) error {
-	row := keyRow{
-		ID: database.NewID(k.now()), Owner: actorID, Kind: kindRSA, CreatedAt: k.now(),
-		PublicPEM: signature.EncodePublicPEM(&key.PublicKey),
-	}
-	var err error
-	if row.Sealed, err = k.seal.key(row.ID, key); err != nil {
-		return fmt.Errorf("seal the key of %s: %w", actorID, err)
+	return k.store(ctx, q, keyRow{Owner: actorID, Kind: kindRSA, PublicPEM: signature.EncodePublicPEM(&key.PublicKey)}, key)
+}
+
+func (k *Keys) store(ctx context.Context, q database.Querier, row keyRow, private any) (err error) {
+	row.ID, row.CreatedAt = database.NewID(k.now()), k.now()
+	if row.Sealed, err = k.seal.key(row.ID, private); err != nil {
+		return fmt.Errorf("seal the key of %s: %w", row.Owner, err)
 	}
 	if err := insertKey(ctx, q, row); err != nil {
-		return fmt.Errorf("store the key of %s: %w", actorID, err)
+		return fmt.Errorf("store the key of %s: %w", row.Owner, err)
 	}
 	return nil
 }
@@ -86,14 +99,14 @@ func (k *Keys) Rename(ctx context.Context, q database.Querier, from, to string) 
 	if err := renameKeys(ctx, q, from, to); err != nil {
 		return fmt.Errorf("give the key of %s to %s: %w", from, to, err)
 	}
-	k.cache.drop(from)
+	k.forget(from)
 	return nil
 }
 
 // EnsureInstance makes the key of a base URL's instance actor where it has none.
 func (k *Keys) EnsureInstance(ctx context.Context, base string) error {
 	actorID := InstanceActor(base)
-	_, err := currentKey(ctx, k.db, actorID)
+	_, err := keyAt(ctx, k.db, actorID, kindRSA, k.now())
 	if !errors.Is(err, database.ErrNotFound) {
 		return err
 	}
@@ -102,48 +115,6 @@ func (k *Keys) EnsureInstance(ctx context.Context, base string) error {
 		return nil // another process was faster
 	}
 	return err
-}
-
-// Signer is the key an actor of ours signs with; database.ErrNotFound where it has none. Parsed keys are remembered.
-func (k *Keys) Signer(ctx context.Context, actorID string) (signature.Key, error) {
-	if key, ok := k.cache.get(actorID); ok {
-		return key, nil
-	}
-	// Many deliveries of one post ask at once; one of them parses. It must not fail for the others because its own caller left.
-	v, err, _ := k.loads.Do(actorID, func() (any, error) {
-		return k.load(context.WithoutCancel(ctx), actorID)
-	})
-	if err != nil {
-		return signature.Key{}, fmt.Errorf("private key of %s: %w", actorID, err)
-	}
-	return v.(signature.Key), nil
-}
-
-func (k *Keys) load(ctx context.Context, actorID string) (signature.Key, error) {
-	row, err := currentKey(ctx, k.db, actorID)
-	if err != nil {
-		return signature.Key{}, err
-	}
-	private, err := k.seal.openKey(row.ID, row.Sealed)
-	if err != nil {
-		return signature.Key{}, err
-	}
-	// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
-	if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
-		return signature.Key{}, fmt.Errorf("%w: its public half is another key's", ErrTampered)
-	}
-	key := signature.Key{ID: MainKey(actorID), Private: private}
-	k.cache.put(actorID, key)
-	return key, nil
-}
-
-// PublicPEM is the public half of an actor's key, SPKI in PEM; database.ErrNotFound where it has none.
-func (k *Keys) PublicPEM(ctx context.Context, actorID string) (string, error) {
-	row, err := currentKey(ctx, k.db, actorID)
-	if err != nil {
-		return "", fmt.Errorf("public key of %s: %w", actorID, err)
-	}
-	return row.PublicPEM, nil
 }
 
 // Check tells whether the secret is the one of this database; ErrWrongSecret if not. The first call leaves a check value.

@@ -33,9 +33,9 @@ func TestKeySurvivesARestartAndIsNeverStoredInClear(t *testing.T) {
 		if err != nil || key.ID != tea+"#main-key" || !key.Private.Equal(someKey()) {
 			t.Fatalf("%v %v", key.ID, err)
 		}
-		pem, err := newKeys(db).PublicPEM(ctx, tea)
-		if err != nil || pem != signature.EncodePublicPEM(&someKey().PublicKey) {
-			t.Fatalf("%q %v", pem, err)
+		public, err := newKeys(db).Public(ctx, tea, start)
+		if err != nil || public.RequestID != key.ID || public.RequestPEM != signature.EncodePublicPEM(&someKey().PublicKey) {
+			t.Fatalf("%+v %v", public, err)
 		}
 		var sealed []byte
 		if err := db.QueryRow(ctx, `SELECT sealed FROM actor_keys WHERE owner = ?`, tea).Scan(&sealed); err != nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/binary"
@@ -72,7 +71,8 @@ func (s sealer) open(id database.ID, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-func (s sealer) key(id database.ID, key *rsa.PrivateKey) ([]byte, error) {
+// key seals an *rsa.PrivateKey or an ed25519.PrivateKey.
+func (s sealer) key(id database.ID, key any) ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return nil, err
@@ -80,18 +80,19 @@ func (s sealer) key(id database.ID, key *rsa.PrivateKey) ([]byte, error) {
 	return s.close(id, der)
 }
 
-func (s sealer) openKey(id database.ID, sealed []byte) (*rsa.PrivateKey, error) {
+// openKey opens what key has sealed, as a K.
+func openKey[K any](s sealer, id database.ID, sealed []byte) (key K, err error) {
 	der, err := s.open(id, sealed)
 	if err != nil {
-		return nil, err
+		return key, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("read a PKCS#8 key: %w", err)
+		return key, fmt.Errorf("read a PKCS#8 key: %w", err)
 	}
-	key, ok := parsed.(*rsa.PrivateKey)
+	key, ok := parsed.(K)
 	if !ok {
-		return nil, fmt.Errorf("read a PKCS#8 key: it is a %T", parsed)
+		return key, fmt.Errorf("read a PKCS#8 key: it is a %T", parsed)
 	}
 	return key, nil
 }

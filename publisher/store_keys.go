@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -12,36 +13,67 @@ type keyRow struct {
 	ID        database.ID
 	Owner     string
 	Kind      string
+	Fragment  string // "" for the first of its kind
 	Sealed    []byte
 	PublicPEM string
 	CreatedAt time.Time
+	SignsFrom time.Time
+	RetiredAt time.Time // zero for the last one of its kind
 }
 
 func insertKey(ctx context.Context, q database.Querier, row keyRow) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO actor_keys (id, owner_hash, owner, kind, sealed, public_pem, created_at, retired_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
-		row.ID, database.Hash(row.Owner), row.Owner, row.Kind, row.Sealed, row.PublicPEM, database.Millis(row.CreatedAt))
+		INSERT INTO actor_keys (id, owner_hash, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		row.ID, database.Hash(row.Owner), row.Owner, row.Kind, row.Fragment, row.Sealed, row.PublicPEM, database.Millis(row.CreatedAt),
+		database.Millis(row.SignsFrom))
 	return err
 }
 
-// currentKey is the key an actor signs with.
-func currentKey(ctx context.Context, q database.Querier, owner string) (keyRow, error) {
-	return oneKey(ctx, q, owner, kindRSA)
+const selectKey = `
+		SELECT id, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at
+		FROM actor_keys`
+
+func scanKey(row scanner) (k keyRow, err error) {
+	var created, signs, retired int64
+	err = row.Scan(&k.ID, &k.Owner, &k.Kind, &k.Fragment, &k.Sealed, &k.PublicPEM, &created, &signs, &retired)
+	k.CreatedAt, k.SignsFrom, k.RetiredAt = database.Time(created), database.Time(signs), database.Time(retired)
+	return k, err
+}
+
+// keyAt is the key of a kind that an actor signs with at a time.
+func keyAt(ctx context.Context, q database.Querier, owner, kind string, at time.Time) (keyRow, error) {
+	return scanKey(q.QueryRow(ctx, selectKey+`
+		WHERE owner_hash = ? AND kind = ? AND signs_from <= ?
+		ORDER BY signs_from DESC, id DESC
+		LIMIT 1`, database.Hash(owner), kind, database.Millis(at)))
+}
+
+// lastKey is the key of a kind that nothing follows yet.
+func lastKey(ctx context.Context, q database.Querier, owner, kind string) (keyRow, error) {
+	return scanKey(q.QueryRow(ctx, selectKey+`
+		WHERE owner_hash = ? AND kind = ? AND retired_at = 0`, database.Hash(owner), kind))
+}
+
+// keysSince lists an actor's keys that were not retired before a time, the oldest first.
+func keysSince(ctx context.Context, q database.Querier, owner string, since time.Time, limit int) ([]keyRow, error) {
+	return database.Collect(func(rows *sql.Rows) (keyRow, error) { return scanKey(rows) })(q.Query(ctx, selectKey+`
+		WHERE owner_hash = ? AND (retired_at = 0 OR retired_at > ?)
+		ORDER BY id
+		LIMIT ?`, database.Hash(owner), database.Millis(since), limit))
+}
+
+// retireKey ends a key at the time at which the next one takes over; false where somebody else has.
+func retireKey(ctx context.Context, q database.Querier, id database.ID, at time.Time) (bool, error) {
+	rows, err := q.Exec(ctx, `
+		UPDATE actor_keys
+		SET retired_at = ?
+		WHERE id = ? AND retired_at = 0`, database.Millis(at), id)
+	return rows == 1, err
 }
 
 func checkRow(ctx context.Context, q database.Querier) (keyRow, error) {
-	return oneKey(ctx, q, "", kindCheck)
-}
-
-func oneKey(ctx context.Context, q database.Querier, owner, kind string) (keyRow, error) {
-	row := keyRow{Owner: owner, Kind: kind}
-	err := q.QueryRow(ctx, `
-		SELECT id, sealed, public_pem
-		FROM actor_keys
-		WHERE owner_hash = ? AND kind = ? AND retired_at = 0`,
-		database.Hash(owner), kind).Scan(&row.ID, &row.Sealed, &row.PublicPEM)
-	return row, err
+	return lastKey(ctx, q, "", kindCheck)
 }
 
 func renameKeys(ctx context.Context, q database.Querier, from, to string) error {

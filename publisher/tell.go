@@ -15,10 +15,10 @@ import (
 
 // What an owner tells followers by hand has ids under /activities/, and so do the pins; the Announcer speaks of posts alone.
 
-// TellProfile sends the blog's actor, with its key in PEM, to every follower's server. Call it in the transaction that changed what the
+// TellProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
 // actor shows: Mastodon would see it a day or a week later by itself.
-func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, publicPEM string, now time.Time) error {
-	actor := BuildActor(b, publicPEM)
+func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys PublicKeys, now time.Time) error {
+	actor := BuildActor(b, keys)
 	actor.Context = nil
 	err := tellFollowers(ctx, tx, b, b.ActorID(), activitypub.Activity{
 		Context: activitypub.ActorContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),

@@ -180,14 +180,14 @@ func TestProfileIsToldAsItIs(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		w.follow(w.fedi.Person("ada", "pasture.example"))
-		pem, err := w.keys.PublicPEM(t.Context(), tea)
+		keys, err := w.keys.Public(t.Context(), tea, w.clock())
 		w.must(err)
 		w.must(w.inTx(func(tx *database.Tx) error {
 			_, b, err := feeds.Edit(t.Context(), tx, w.blog.ID, func(b *feeds.Blog) error { b.Title = "Slow tea"; return nil }, w.clock())
 			if err != nil {
 				return err
 			}
-			return publisher.TellProfile(t.Context(), tx, b, pem, w.clock())
+			return publisher.TellProfile(t.Context(), tx, b, keys, w.clock())
 		}))
 		update := w.sent("Update")[0]
 		actor, _ := update.Object.Object("object")

@@ -44,8 +44,9 @@
 // An author we have never met is fetched before the answer, for a second at most: her document mostly came along with her key, so it costs
 // nothing. Where it does not work out, the worker does it.
 //
-// An activity whose actor did not sign it is taken for forwarded only where it concerns the signer's server (ActivityPub §7.1.2);
-// anything else is a forgery and refused. Nothing of a forwarded activity is kept but the id of its object.
+// An activity whose actor did not sign it may bear a proof of hers (proof.go); then it is as if she had sent it. Else it is taken for forwarded
+// only where it concerns the signer's server (ActivityPub §7.1.2); anything else is a forgery and refused. Nothing of a forwarded activity
+// is kept but the id of its object.
 //
 // The journal knows a Follow, a Like, an Announce, an EmojiReact, a Block and an Undo again by id and date, everything else by id, an
 // Update also by what it says: see arrival.dedupe.

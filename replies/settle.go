@@ -26,8 +26,20 @@ const (
 
 // accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
 func (in *Inbox) accept(ctx context.Context, a *arrival) error {
-	if _, wrapped := wrappedIn(a); wrapped || a.signer != a.actor {
-		return in.setAside(ctx, a)
+	if said, by := brought(a); by {
+		hers, err := in.proven(ctx, said)
+		if err != nil {
+			return err
+		}
+		if !hers {
+			return in.setAside(ctx, a)
+		}
+		if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
+			return err
+		}
+		if a, err = asHers(said, a); err != nil {
+			return err
+		}
 	}
 	seen, err := isReceived(ctx, in.DB, a.dedupe())
 	if seen || err != nil {

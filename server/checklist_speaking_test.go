@@ -113,7 +113,11 @@ var discoveryPoints = []point{
 			t.Error(err)
 		}
 	}},
-	{14, "the actor names its handle itself (FEP-2c59)", func(t *testing.T, c *checked) {
+	{14, "the actor names its handle itself (FEP-2c59), and a key for proofs (FEP-521a)", func(t *testing.T, c *checked) {
+		key := c.object(t, teaBlog).Objects("assertionMethod")[0]
+		want(t, "type", key.Type(), "Multikey")
+		want(t, "controller", key.Ref("controller"), teaBlog)
+		want(t, "Ed25519", strings.HasPrefix(key.String("publicKeyMultibase"), "z6Mk"), true)
 		want(t, "webfinger", c.object(t, teaBlog).String("webfinger"), "tea@tea.test")
 	}},
 	{15, "the instance actor and its key need no signature", func(t *testing.T, c *checked) {

@@ -67,25 +67,36 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 	return nil
 }
 
-// changeBlog changes a blog and tells its followers what they can see of it, in one transaction.
-func (a *app) changeBlog(ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error) (was, is feeds.Blog, err error) {
+// changeBlog changes a blog and tells its followers what they can see of it, and what more has to be told, in one transaction.
+func (a *app) changeBlog(
+	ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error, more ...func(*database.Tx, feeds.Blog) error,
+) (was, is feeds.Blog, err error) {
+	keys, err := a.keys.Public(ctx, b.ActorID(), a.now())
+	if err != nil {
+		return b, b, fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
+	}
 	err = a.db.InTx(ctx, func(tx *database.Tx) (err error) {
-		was, is, err = a.changeBlogIn(ctx, tx, b, change)
-		return err
+		if was, is, err = a.changeBlogIn(ctx, tx, b, keys, change); err != nil {
+			return err
+		}
+		for _, tell := range more {
+			if err := tell(tx, is); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return was, is, err
 }
 
-func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, change func(*feeds.Blog) error) (was, is feeds.Blog, err error) {
-	pem, err := a.keys.PublicPEM(ctx, b.ActorID())
-	if err != nil {
-		return b, b, fmt.Errorf("read the key of %s: %w", b.Handle(), err)
-	}
+func (a *app) changeBlogIn(
+	ctx context.Context, tx *database.Tx, b feeds.Blog, keys publisher.PublicKeys, change func(*feeds.Blog) error,
+) (was, is feeds.Blog, err error) {
 	if was, is, err = feeds.Edit(ctx, tx, b.ID, change, a.now()); err != nil {
 		return was, is, err
 	}
 	if shownOf(was) != shownOf(is) {
-		if err := publisher.TellProfile(ctx, tx, is, pem, a.now()); err != nil {
+		if err := publisher.TellProfile(ctx, tx, is, keys, a.now()); err != nil {
 			return was, is, err
 		}
 	}

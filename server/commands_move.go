@@ -109,16 +109,10 @@ func (c blogMoveCommand) Run(in *invocation) error {
 			return exit(exitRefused, "%s would send its %s to %s. Those who leave do not come back by themselves, and for a week it cannot move again. "+
 				"Nothing was changed; if that is what you want, add --yes", b.Handle(), feeds.Counted(followers, "follower"), actor.Handle)
 		}
-		err = a.db.InTx(in.ctx, func(tx *database.Tx) error {
-			_, is, err := a.changeBlogIn(in.ctx, tx, b, func(b *feeds.Blog) error {
-				b.MovedTo, b.MovedAt = actor.URI, a.now()
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			return publisher.TellMove(in.ctx, tx, is, a.now())
-		})
+		_, _, err = a.changeBlog(in.ctx, b, func(b *feeds.Blog) error {
+			b.MovedTo, b.MovedAt = actor.URI, a.now()
+			return nil
+		}, func(tx *database.Tx, is feeds.Blog) error { return publisher.TellMove(in.ctx, tx, is, a.now()) })
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s has moved to %s. A running server tells its %s within minutes. Keep it running for some weeks: servers ask it whether it is true.\n",
 				b.Handle(), actor.Handle, feeds.Counted(followers, "follower"))

@@ -78,6 +78,44 @@ func peerTakesBackFirst(t *testing.T, peer *fedifyPeer, us *running, page, artic
 	}
 }
 
+// proofsAreUnderstood goes both ways: Fedify finds our proofs right, and wrong where something was changed; and what one Fedify server has
+// signed and another brings has its effect here, without a question to the first beyond its key.
+func proofsAreUnderstood(t *testing.T, peer, other *fedifyPeer, us *running, page, article string) {
+	t.Helper()
+	verified := func(document map[string]any) bool {
+		var answer struct{ Verified bool }
+		peer.do("POST", "/verify", order{"document": document}, &answer)
+		return answer.Verified
+	}
+	ours := peer.received("Create")[0].Raw
+	if !verified(ours) {
+		t.Errorf("Fedify does not believe our proof: %v", ours["proof"])
+	}
+	ours["published"] = "2001-01-01T00:00:00Z"
+	if verified(ours) {
+		t.Error("Fedify believes our proof on something else")
+	}
+
+	parent := peer.send("/reply", order{"inReplyTo": article, "content": "<p>And coffee?</p>"})
+	other.send("/reply", order{"inReplyTo": parent.Object, "content": "<p>Never.</p>"})
+	var brought map[string]any
+	eventually(t, "the answer at the first peer", func() bool {
+		for _, got := range peer.received("Create") {
+			if object, _ := got.Raw["object"].(map[string]any); object["inReplyTo"] == parent.Object {
+				brought = got.Raw
+			}
+		}
+		return brought != nil
+	})
+	if brought["proof"] == nil {
+		t.Fatalf("Fedify has signed nothing: %v", brought)
+	}
+	peer.hand(us, brought)
+	if shown := us.texts(page); !shown["Never."] {
+		t.Errorf("what is proven waits for a question: %v", shown)
+	}
+}
+
 // peerForwards has one server pass on what somebody on another wrote under a reply of its own, as ActivityPub §7.1.2 wants: we hear of it
 // from the first, and believe the second. What is forwarded in the name of the second and not found there is nobody's word.
 func peerForwards(t *testing.T, peer, other *fedifyPeer, us *running, page, article string) {

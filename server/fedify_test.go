@@ -144,6 +144,7 @@ func talkWithFedify(t *testing.T, databaseURL, spec string) {
 	peerEditsTwiceUnderOneID(t, peer, us, page, article)
 	peerTakesBackFirst(t, peer, us, page, article)
 	peerForwards(t, peer, other, us, page, article)
+	proofsAreUnderstood(t, peer, other, us, page, article)
 	for _, spec := range []string{specRFC9421, specCavage} {
 		forgeriesAreRefused(t, peer, us, page, article, spec)
 	}

@@ -19,7 +19,7 @@ var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
 // parts are, for the packages whose parts lie below the whole, these parts from the ground up, and then the whole itself.
 var parts = map[string][]string{
 	"feeds":     {"feeds/charset", "feeds/wording", "feeds/webpage", "feeds", "feeds/websub"},
-	"publisher": {"publisher/activitypub", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
+	"publisher": {"publisher/activitypub", "publisher/integrity", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
 }
 
 // doorways name the one place that may import a library.
@@ -27,6 +27,8 @@ var doorways = map[string]string{
 	"github.com/mmcdole/gofeed":           "feeds/parse.go",
 	"github.com/go-fed/httpsig":           "publisher/signature",
 	"github.com/dunglas/httpsfv":          "publisher/signature",
+	"github.com/gowebpki/jcs":             "publisher/integrity",
+	"github.com/mr-tron/base58":           "publisher/integrity",
 	"github.com/go-sql-driver/mysql":      "server/database",
 	"modernc.org/sqlite":                  "server/database",
 	"github.com/pressly/goose/v3":         "server/database",

@@ -30,6 +30,7 @@ type Actor struct {
 	AttributionDomains []string        `json:"attributionDomains,omitempty"` // hosts whose pages may name this actor as their author
 	Attachment         []PropertyValue `json:"attachment,omitempty"`
 	PublicKey          *PublicKey      `json:"publicKey,omitempty"`
+	AssertionMethod    []Multikey      `json:"assertionMethod,omitempty"` // keys that sign what the actor says (FEP-521a)
 	Generator          *Application    `json:"generator,omitempty"`
 }
 
@@ -67,4 +68,12 @@ type PublicKey struct {
 	ID           string `json:"id"`
 	Owner        string `json:"owner"`
 	PublicKeyPEM string `json:"publicKeyPem"` // SPKI
+}
+
+// Multikey is a key that the actor signs its words with (FEP-521a).
+type Multikey struct {
+	ID                 string `json:"id"`
+	Type               string `json:"type"` // Multikey
+	Controller         string `json:"controller"`
+	PublicKeyMultibase string `json:"publicKeyMultibase"`
 }

@@ -33,12 +33,17 @@ var (
 		`"featured":{"@id":"toot:featured","@type":"@id"},` +
 		`"attributionDomains":{"@id":"toot:attributionDomains","@container":"@set"},` +
 		`"alsoKnownAs":{"@id":"as:alsoKnownAs","@type":"@id"},"movedTo":{"@id":"as:movedTo","@type":"@id"},` +
-		`"PropertyValue":"schema:PropertyValue","value":"schema:value",` + implements + `}]`)
+		`"PropertyValue":"schema:PropertyValue","value":"schema:value",` + multikey + implements + `}]`)
 
 	// ApplicationContext is for the instance actor, which has a key and little else.
 	ApplicationContext = json.RawMessage(`["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1",{` +
-		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers",` + implements + `}]`)
+		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers",` + multikey + implements + `}]`)
 )
 
-// implements is the one term of FEP-844e. Its context is not named by address, because a reader that has not got it would have to fetch it.
+// multikey are the terms of FEP-521a, and implements is the one of FEP-844e. Their contexts are not named by address, because a reader that
+// has not got one would have to fetch it.
+const multikey = `"sec":"https://w3id.org/security#","Multikey":"sec:Multikey",` +
+	`"assertionMethod":{"@id":"sec:assertionMethod","@type":"@id","@container":"@set"},"controller":{"@id":"sec:controller","@type":"@id"},` +
+	`"publicKeyMultibase":{"@id":"sec:publicKeyMultibase","@type":"sec:multibase"},`
+
 const implements = `"implements":{"@id":"https://w3id.org/fep/844e#implements","@container":"@set"}`

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -19,20 +20,26 @@ type bodyKey struct {
 // payload is what is sent, and who signs it.
 type payload struct {
 	sender string
+	kind   string
 	body   []byte
+	at     time.Time // when it was enqueued
 }
+
+// prover is Worker.Prove.
+type prover = func(ctx context.Context, sender, kind string, body []byte, at time.Time) ([]byte, error)
 
 // bodies keeps the activities read last, so that one that goes to ten thousand inboxes is read once.
 type bodies struct {
-	db *database.DB
+	db    *database.DB
+	prove prover
 
 	mu    sync.Mutex
 	byID  map[bodyKey]payload
 	order []bodyKey
 }
 
-func newBodies(db *database.DB) *bodies {
-	return &bodies{db: db, byID: map[bodyKey]payload{}}
+func newBodies(db *database.DB, prove prover) *bodies {
+	return &bodies{db: db, prove: prove, byID: map[bodyKey]payload{}}
 }
 
 // get reads under the lock: whoever else waits for it most likely wants the same one.
@@ -44,6 +51,9 @@ func (b *bodies) get(ctx context.Context, activity database.ID, joined bool) (pa
 		return p, nil
 	}
 	p, err := readPayload(ctx, b.db, id)
+	if err == nil && b.prove != nil {
+		p.body, err = b.prove(ctx, p.sender, p.kind, p.body, p.at)
+	}
 	if err != nil {
 		return payload{}, err
 	}

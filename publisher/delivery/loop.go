@@ -42,7 +42,7 @@ func newLoop(w *Worker, wake <-chan struct{}) *loop {
 		wake:    wake,
 		done:    make(chan result, w.MaxRequests),
 		signing: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		bodies:  newBodies(w.DB),
+		bodies:  newBodies(w.DB, w.Prove),
 		lanes:   map[string]*lane{},
 		sweep:   sweep{open: true, spread: maxSpread},
 		soon:    time.NewTimer(0),

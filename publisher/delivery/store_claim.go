@@ -173,9 +173,11 @@ func postpone(ctx context.Context, q database.Querier, wait []candidate, now tim
 }
 
 func readPayload(ctx context.Context, q database.Querier, of bodyKey) (p payload, err error) {
+	var created int64
 	err = q.QueryRow(ctx, `
-		SELECT sender, CASE WHEN ? = 1 THEN joined_body ELSE body END
+		SELECT sender, kind, CASE WHEN ? = 1 THEN joined_body ELSE body END, created_at
 		FROM activities
-		WHERE id = ?`, of.joined, of.activity).Scan(&p.sender, &p.body)
+		WHERE id = ?`, of.joined, of.activity).Scan(&p.sender, &p.kind, &p.body, &created)
+	p.at = database.Time(created)
 	return p, err
 }

@@ -19,6 +19,9 @@ type Worker struct {
 	Client *safehttp.Client // the one of federation
 	// Keys gives the key of an actor of ours. It is asked at each try, so it should remember keys once parsed.
 	Keys func(ctx context.Context, actorID string) (signature.Key, error)
+	// Prove signs a body, in the name of its sender and as of when it was enqueued, so that each try has the same bytes; nil sends what is
+	// stored. It is asked once for each activity and process, however many inboxes there are.
+	Prove func(ctx context.Context, sender, kind string, body []byte, at time.Time) ([]byte, error)
 	// Schemes is what is known of the signatures that hosts take; nil for a memory of its own, in the same table.
 	Schemes *Schemes
 	Log     *slog.Logger
@@ -77,6 +80,7 @@ func (w *Worker) withDefaults() *Worker {
 		Schemes:     schemes,
 		Client:      w.Client,
 		Keys:        w.Keys,
+		Prove:       w.Prove,
 		Log:         w.Log,
 		Now:         now,
 		InboxGone:   w.InboxGone,

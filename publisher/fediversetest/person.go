@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
@@ -15,7 +16,8 @@ type Person struct {
 	Name, Host  string
 	ID          string // the actor's id
 	Key         signature.Key
-	SharedInbox string // of the host; "" if it has none
+	Prover      integrity.Key // zero without the trait Proving
+	SharedInbox string        // of the host; "" if it has none
 
 	f       *Fediverse
 	actor   activitypub.Object

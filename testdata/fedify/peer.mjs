@@ -13,7 +13,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID as uuid, webcrypto } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createFederation, generateCryptoKeyPair, MemoryKvStore, signRequest } from "@fedify/fedify";
+import { createFederation, generateCryptoKeyPair, MemoryKvStore, signRequest, verifyObject } from "@fedify/fedify";
 import * as V from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
@@ -127,6 +127,8 @@ const commands = {
     const headers = { "content-type": "application/activity+json" }, body = JSON.stringify(call.activity);
     return exchange(call, new Request(call.inbox, { method: "POST", headers, body }), body);
   },
+  // Whether the proof of a document (FEP-8b32) is one of its actor's keys over exactly this document.
+  "POST /verify": async ({ document, loaders }) => ({ verified: await verifyObject(V.Activity, document, loaders) !== null }),
   "POST /fetch": call => exchange(call, new Request(call.url, { headers: { accept: call.accept ?? "application/activity+json" } })),
 };
 
@@ -190,7 +192,7 @@ async function makeCall(query, args) {
     await ctx.sendActivity({ identifier: ME }, to, activity, { preferSharedInbox: args.shared });
     return { id: activity.id.href, object: activity.objectId?.href };
   }
-  return { ...args, query, spec, ctx, look, find, send };
+  return { ...args, query, spec, ctx, loaders, look, find, send };
 }
 
 // ---- start: the ids contain the port, so the sockets come first

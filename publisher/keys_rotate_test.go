@@ -1,0 +1,143 @@
+package publisher_test
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+func TestKeyForProofsIsMadeOnceWhenItIsAskedFor(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		if err := newKeys(db).Store(t.Context(), db, tea, someKey()); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		seen := make([]string, 8)
+		for n := range seen { // eight processes at once
+			wait.Go(func() {
+				key, err := newKeys(db).Prover(t.Context(), tea)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				seen[n] = key.ID + string(key.Private)
+			})
+		}
+		wait.Wait()
+		for _, key := range seen {
+			if key != seen[0] || key == "" {
+				t.Fatal("two processes have two keys")
+			}
+		}
+		public, err := newKeys(db).Public(t.Context(), tea, start)
+		if err != nil || len(public.Proofs) != 1 || public.Proofs[0].ID != tea+"#ed25519-key" || public.Proofs[0].Controller != tea {
+			t.Errorf("%+v, %v", public, err)
+		}
+	})
+}
+
+// TestKeysAreRotatedWithoutAGap goes through the change as two processes see it: one that rotates, one that serves meanwhile.
+func TestKeysAreRotatedWithoutAGap(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		now := start
+		clock := func() time.Time { return now }
+		serving, rotating := publisher.NewKeys(db, secret, clock), publisher.NewKeys(db, secret, clock)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(serving.Store(t.Context(), db, tea, someKey()))
+		old, err := serving.Prover(t.Context(), tea)
+		must(err)
+		before, err := serving.Signer(t.Context(), tea)
+		must(err)
+		key, err := publisher.GenerateKey()
+		must(err)
+		rotate := func() (from time.Time, err error) {
+			err = db.InTx(t.Context(), func(tx *database.Tx) (err error) {
+				from, err = rotating.Rotate(t.Context(), tx, tea, key)
+				return err
+			})
+			return from, err
+		}
+		from, err := rotate()
+		must(err)
+		if _, err := rotate(); !errors.Is(err, web.ErrTooMany) {
+			t.Errorf("again at once: %v", err)
+		}
+		told, err := rotating.Public(t.Context(), tea, from)
+		must(err)
+		now = from.Add(-time.Second)
+		if during, err := serving.Signer(t.Context(), tea); err != nil || during.ID != before.ID {
+			t.Errorf("before the switch it signs as %s, %v", during.ID, err)
+		}
+		shown, err := serving.Public(t.Context(), tea, now)
+		must(err)
+		if shown.RequestID != before.ID || len(shown.Proofs) != 2 {
+			t.Errorf("before the switch the actor shows %+v", shown)
+		}
+		now = from.Add(time.Minute)
+		after, err := serving.Signer(t.Context(), tea)
+		must(err)
+		if after.ID == before.ID || after.ID != told.RequestID || !after.Private.Equal(key) {
+			t.Errorf("after the switch it signs as %s, told was %s", after.ID, told.RequestID)
+		}
+		if prover, err := serving.Prover(t.Context(), tea); err != nil || prover.ID == old.ID {
+			t.Errorf("after the switch it proves as %s, %v", prover.ID, err)
+		}
+		shown, err = serving.Public(t.Context(), tea, now)
+		must(err)
+		if shown.RequestID != after.ID || len(shown.Proofs) != 2 || shown.Proofs[0].ID != old.ID {
+			t.Errorf("after the switch the actor shows %+v", shown)
+		}
+		now = now.Add(31 * 24 * time.Hour)
+		if shown, err = serving.Public(t.Context(), tea, now); err != nil || len(shown.Proofs) != 1 {
+			t.Errorf("after a month the actor shows %+v, %v", shown, err)
+		}
+		_, err = rotate()
+		must(err)
+		if list, err := serving.List(t.Context(), tea); err != nil || len(list) != 4 {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+func TestProofFitsAndIsTheSameAtEachTry(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		keys := newKeys(db)
+		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
+			t.Fatal(err)
+		}
+		body := []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"x","type":"Create","actor":"` + tea + `"}`)
+		once, err := keys.Prove(t.Context(), tea, "Create", body, start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, _ := newKeys(db).Prove(t.Context(), tea, "Create", body, start); string(again) != string(once) {
+			t.Error("another process makes other bytes")
+		}
+		o, err := activitypub.Parse(once)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof, err := integrity.Read(o)
+		key, _ := keys.Prover(t.Context(), tea)
+		if err != nil || proof.Method != key.ID || proof.Verify(key.Private.Public().(ed25519.PublicKey)) != nil {
+			t.Errorf("%s: %v", once, err)
+		}
+		if accept, err := keys.Prove(t.Context(), tea, "Accept", body, start); err != nil || string(accept) != string(body) {
+			t.Errorf("an Accept: %s, %v", accept, err)
+		}
+	})
+}

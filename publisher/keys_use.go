@@ -1,0 +1,161 @@
+package publisher
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+const (
+	// believedFor is how long a parsed key is used without a look at the table, where another process may have changed it.
+	believedFor = 30 * time.Second
+	// proofsListed is how long a key is still published that signed what others may have kept.
+	proofsListed = 30 * 24 * time.Hour
+	maxKeys      = 20 // of an actor that are published
+)
+
+// Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where it has none. Parsed keys are remembered.
+func (k *Keys) Signer(ctx context.Context, actorID string) (signature.Key, error) {
+	return current(ctx, k, k.cache, actorID, kindRSA, func(row keyRow) (signature.Key, error) {
+		private, err := openKey[*rsa.PrivateKey](k.seal, row.ID, row.Sealed)
+		if err != nil {
+			return signature.Key{}, err
+		}
+		// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
+		if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
+			return signature.Key{}, errPublicHalf
+		}
+		return signature.Key{ID: row.uri(), Private: private}, nil
+	})
+}
+
+// Prover is the key an actor of ours signs its words with at the moment. It is made when it is first asked for: a blog that was added
+// before there were such keys has none.
+func (k *Keys) Prover(ctx context.Context, actorID string) (integrity.Key, error) {
+	key, err := current(ctx, k, k.proofs, actorID, kindEd25519, k.openProver)
+	if !errors.Is(err, database.ErrNotFound) {
+		return key, err
+	}
+	if err := k.addProver(ctx, k.db, actorID, "", time.Time{}); err != nil && !errors.Is(err, database.ErrDuplicate) {
+		return integrity.Key{}, err
+	}
+	return current(ctx, k, k.proofs, actorID, kindEd25519, k.openProver)
+}
+
+func (k *Keys) openProver(row keyRow) (integrity.Key, error) {
+	private, err := openKey[ed25519.PrivateKey](k.seal, row.ID, row.Sealed)
+	if err != nil {
+		return integrity.Key{}, err
+	}
+	if (signature.PublicKey{Ed25519: private.Public().(ed25519.PublicKey)}).PEM() != row.PublicPEM {
+		return integrity.Key{}, errPublicHalf
+	}
+	return integrity.Key{ID: row.uri(), Private: private}, nil
+}
+
+func (k *Keys) addProver(ctx context.Context, q database.Querier, actorID, fragment string, from time.Time) error {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	return k.store(ctx, q, keyRow{
+		Owner: actorID, Kind: kindEd25519, Fragment: fragment, SignsFrom: from, PublicPEM: signature.PublicKey{Ed25519: public}.PEM(),
+	}, private)
+}
+
+// current is an actor's key of a kind, parsed.
+func current[K any](
+	ctx context.Context, k *Keys, cache *lru[string, parsedKey[K]], actorID, kind string, parse func(keyRow) (K, error),
+) (K, error) {
+	known, ok := cache.get(actorID)
+	if ok && k.now().Sub(known.looked).Abs() < believedFor {
+		return known.key, nil
+	}
+	// Many deliveries of one post ask at once; one of them parses. It must not fail for the others because its own caller left.
+	v, err, _ := k.loads.Do(kind+" "+actorID, func() (any, error) {
+		row, err := keyAt(context.WithoutCancel(ctx), k.db, actorID, kind, k.now())
+		if err != nil {
+			return nil, err
+		}
+		if known.row != row.ID {
+			known.row = row.ID
+			if known.key, err = parse(row); err != nil {
+				return nil, err
+			}
+		}
+		known.looked = k.now()
+		cache.put(actorID, known)
+		return known.key, nil
+	})
+	if err != nil {
+		return known.key, fmt.Errorf("private key of %s: %w", actorID, err)
+	}
+	return v.(K), nil
+}
+
+func (k *Keys) forget(actorID string) {
+	k.cache.drop(actorID)
+	k.proofs.drop(actorID)
+}
+
+// PublicKeys is what an actor's document says of its keys.
+type PublicKeys struct {
+	RequestID  string // id of the key that requests are signed with
+	RequestPEM string // SPKI
+	Proofs     []activitypub.Multikey
+}
+
+// Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none to sign requests with. There is
+// one of these, always: Lemmy and Misskey do not read an actor that has a list. Those for proofs have stood in lists from the beginning.
+func (k *Keys) Public(ctx context.Context, actorID string, at time.Time) (keys PublicKeys, err error) {
+	if _, err := k.Prover(ctx, actorID); err != nil {
+		return keys, err
+	}
+	return k.PublicIn(ctx, k.db, actorID, at)
+}
+
+// PublicIn is Public inside a transaction. It makes no key that is missing.
+func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string, at time.Time) (keys PublicKeys, err error) {
+	row, err := keyAt(ctx, q, actorID, kindRSA, at)
+	if err != nil {
+		return keys, fmt.Errorf("public key of %s: %w", actorID, err)
+	}
+	keys.RequestID, keys.RequestPEM = row.uri(), row.PublicPEM
+	rows, err := keysSince(ctx, q, actorID, k.now().Add(-proofsListed), maxKeys)
+	if err != nil {
+		return keys, fmt.Errorf("public keys of %s: %w", actorID, err)
+	}
+	for _, row := range rows {
+		if row.Kind != kindEd25519 {
+			continue
+		}
+		public, err := signature.ParsePublic(row.PublicPEM)
+		if err != nil {
+			return keys, fmt.Errorf("public key %s: %w", row.uri(), err)
+		}
+		keys.Proofs = append(keys.Proofs, activitypub.Multikey{
+			ID: row.uri(), Type: "Multikey", Controller: actorID, PublicKeyMultibase: integrity.Multikey(public.Ed25519),
+		})
+	}
+	return keys, nil
+}
+
+// uri is the id of the key: its actor's, with a fragment that makes the key's document the actor's.
+func (row keyRow) uri() string {
+	switch {
+	case row.Fragment != "":
+		return row.Owner + "#" + row.Fragment
+	case row.Kind == kindEd25519:
+		return row.Owner + "#ed25519-key"
+	}
+	return MainKey(row.Owner)
+}

@@ -1,0 +1,73 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// proofAhead is how far a clock elsewhere may be ahead. A proof may be as old as our memory of what has come: what came before would have its
+// effect again.
+const proofAhead = 65 * time.Minute
+
+// proven says whether an activity that somebody else brings bears a proof of its own actor (FEP-8b32). Then it is taken as if she had sent it
+// herself: all else is decided as for hers. Any doubt is no proof, and what it says is asked for at its origin as before.
+//
+// It is for what can come twice without harm: a Like that was taken back would be there again if somebody kept it and brings it once more.
+func (in *Inbox) proven(ctx context.Context, a *arrival) (bool, error) {
+	p, err := integrity.Read(a.activity)
+	if err != nil || !reportable(a.kind) || !activitypub.SameOrigin(p.Method, a.actor) || !in.timely(p) {
+		return false, nil
+	}
+	ours, err := in.isOurs(ctx, in.DB, a.actor)
+	if err != nil || ours {
+		return false, err
+	}
+	if blocked, err := Blocked(ctx, in.DB, 0, a.actor); err != nil || blocked {
+		return false, err // nothing is asked of her server
+	}
+	for _, fresh := range []bool{false, true} { // her key may be a new one
+		key, err := in.Remotes.Key(ctx, p.Method, fresh)
+		switch {
+		case errors.Is(err, signature.ErrKeyUnreachable), errors.Is(err, web.ErrTooMany), errors.Is(err, signature.ErrKey):
+			return false, nil
+		case err != nil:
+			return false, fmt.Errorf("read the key of a proof: %w", err)
+		case key.Owner != a.actor || key.Ed25519 == nil:
+			return false, nil
+		case p.Verify(key.Ed25519) == nil:
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (in *Inbox) timely(p integrity.Proof) bool {
+	now := in.Now()
+	return now.Sub(p.Created) < journalMemory && p.Created.Sub(now) < proofAhead && (p.Expires.IsZero() || now.Before(p.Expires))
+}
+
+// brought is an activity that somebody else brings: what she forwards, or what she announces.
+func brought(a *arrival) (said *arrival, by bool) {
+	if inner, wrapped := wrappedIn(a); wrapped && a.signer == a.actor {
+		return inner, true
+	}
+	return a, a.signer != a.actor
+}
+
+// asHers takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
+// itself and not what it came in.
+func asHers(said, came *arrival) (*arrival, error) {
+	body, err := activitypub.Marshal(said.activity)
+	if err != nil {
+		return nil, err
+	}
+	said.body, said.inbox, said.at, said.signed, said.signer = body, came.inbox, came.at, came.signed, said.actor
+	return said, nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+type keyCommands struct {
+	List   keyListCommand   `cmd:"" help:"List the keys of a blog."`
+	Rotate keyRotateCommand `cmd:"" help:"Give a blog new keys."`
+}
+
+// keyOwner is whose keys are meant.
+type keyOwner struct {
+	Name     string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Instance bool   `help:"The keys of the actor that asks other servers for things, on the blog's address, instead."`
+}
+
+func (o keyOwner) actor(b feeds.Blog) string {
+	if o.Instance {
+		return publisher.InstanceActor(b.BaseURL)
+	}
+	return b.ActorID()
+}
+
+type keyListCommand struct{ keyOwner }
+
+// Help shows how it is used.
+func (keyListCommand) Help() string { return "For example:\n\n  bloghorn key list tea" }
+
+// Run prints one line a key: id, what for, since when, state.
+func (c keyListCommand) Run(in *invocation) error {
+	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
+		keys, err := a.keys.List(in.ctx, c.actor(b))
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		for _, key := range keys {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", key.ID, keyUse[key.Kind], key.CreatedAt.Format(time.DateOnly), keyState(key, a.now()))
+		}
+		return table.Flush()
+	})
+}
+
+var keyUse = map[string]string{"rsa": "requests", "ed25519": "proofs"}
+
+func keyState(k publisher.KeyInfo, now time.Time) string {
+	switch {
+	case k.SignsFrom.After(now):
+		return "signs from " + clock(k.SignsFrom)
+	case k.RetiredAt.After(now):
+		return "signs until " + clock(k.RetiredAt)
+	case !k.RetiredAt.IsZero():
+		return "retired " + clock(k.RetiredAt)
+	}
+	return "signs"
+}
+
+type keyRotateCommand struct{ keyOwner }
+
+// Help shows how it is used.
+func (keyRotateCommand) Help() string {
+	return "For example:\n\n  bloghorn key rotate tea\n\n" +
+		"For when somebody may have seen the database and the secret key, or as a habit. The followers' servers are told at once, and the new keys take over ten " +
+		"minutes later. Nobody has to follow again."
+}
+
+// Run stores the new keys and tells them, in one transaction.
+func (c keyRotateCommand) Run(in *invocation) error {
+	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
+		from, err := a.rotate(in, b, c.Instance)
+		if errors.Is(err, web.ErrTooMany) {
+			return exit(exitRefused, "%w. Nothing was changed", err)
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(in.stderr, "The new keys of %s sign from %s. A running server needs no restart. What is sent until then is signed with the old ones.\n", c.actor(b), clock(from))
+		return nil
+	})
+}
+
+// rotate makes the keys before the transaction, which is no place to wait in.
+func (a *app) rotate(in *invocation, b feeds.Blog, instance bool) (from time.Time, err error) {
+	key, err := publisher.GenerateKey()
+	if err != nil {
+		return from, err
+	}
+	if instance {
+		err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
+			from, err = a.keys.Rotate(in.ctx, tx, publisher.InstanceActor(b.BaseURL), key)
+			return err
+		})
+		return from, err
+	}
+	err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
+		if from, err = a.keys.Rotate(in.ctx, tx, b.ActorID(), key); err != nil {
+			return err
+		}
+		next, err := a.keys.PublicIn(in.ctx, tx, b.ActorID(), from)
+		if err != nil {
+			return err
+		}
+		return publisher.TellProfile(in.ctx, tx, b, next, a.now())
+	})
+	return from, err
+}
