@@ -13,22 +13,25 @@ import (
 func createOf(b feeds.Blog, p feeds.Post, article activitypub.Article) activitypub.Activity {
 	return activitypub.Activity{
 		Context: activitypub.ObjectContext, ID: CreateID(b, p.ID), Type: "Create", Actor: b.ActorID(),
-		Published: article.Published, To: article.To, Cc: article.Cc, Object: article,
+		Published: article.Published, To: article.To, Cc: article.Cc, Audience: article.Audience, Object: article,
 	}
 }
 
 func updateOf(b feeds.Blog, p feeds.Post, article activitypub.Article, revision int) activitypub.Activity {
 	return activitypub.Activity{
 		Context: activitypub.ObjectContext, ID: UpdateID(b, p.ID, revision), Type: "Update", Actor: b.ActorID(),
-		To: article.To, Cc: article.Cc, Object: article,
+		To: article.To, Cc: article.Cc, Audience: article.Audience, Object: article,
 	}
 }
 
-func deleteOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.Activity {
+func deleteOf(b feeds.Blog, p feeds.Post, is Announcement) activitypub.Activity {
 	to, cc := audience(b)
+	if is.Community != "" {
+		to = append([]string{is.Community}, to...)
+	}
 	return activitypub.Activity{
 		Context: activitypub.PlainContext, ID: DeleteID(b, p.ID), Type: "Delete", Actor: b.ActorID(),
-		To: to, Cc: cc, Object: tombstoneOf(b, p, deletedAt),
+		To: to, Cc: cc, Audience: is.Community, Object: tombstoneOf(b, p, is.DeletedAt),
 	}
 }
 

@@ -20,6 +20,7 @@ type Announcement struct {
 	UpdatedAt   time.Time // the "updated" of the last Update; zero before the first
 	ToldAt      time.Time // when the last of these activities was made
 	DeletedAt   time.Time // of the Delete; zero while there was none
+	Community   string    // id of the group that the post went into; "" for none
 }
 
 // AnnouncementOf is what the world has been told of a post; the zero value where that is nothing.

@@ -135,8 +135,15 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 func (a *Announcer) tell(
 	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts,
 ) (first bool, err error) {
+	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
+	if err != nil {
+		return false, fmt.Errorf("read the blog: %w", err)
+	}
 	is := told.after(do, p, a.Now())
 	if do == stepCreate {
+		if is.Community, err = communityFor(ctx, tx, b, p); err != nil {
+			return false, fmt.Errorf("look for the blog's community: %w", err)
+		}
 		err = insertAnnouncement(ctx, tx, is)
 		if errors.Is(err, database.ErrDuplicate) {
 			return false, nil
@@ -147,10 +154,6 @@ func (a *Announcer) tell(
 	}
 	if err != nil || !first {
 		return false, err
-	}
-	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
-	if err != nil {
-		return false, fmt.Errorf("read the blog: %w", err)
 	}
 	err = a.enqueueStep(ctx, tx, b, p, is, do, facts)
 	if err != nil || b.Settings.PinTag == "" && p.PinnedAt.IsZero() {
@@ -167,12 +170,16 @@ func (a *Announcer) enqueueStep(
 	if err != nil {
 		return err
 	}
+	if facts.Community, err = groupOf(ctx, tx, is.Community); err != nil {
+		return err
+	}
+	inboxes = facts.Community.among(inboxes)
 	leaves := delivery.Activity{ObjectURI: PostID(b, p.ID)}
 	if do != stepDelete {
 		leaves.Spread = a.Spread
 	}
 	if do == stepUpdate && len(inboxes) > 0 {
-		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt})))
+		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community})))
 		if err != nil {
 			return err
 		}
@@ -201,12 +208,12 @@ func enqueue(
 func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {
 	switch do {
 	case stepDelete:
-		return deleteOf(b, p, is.DeletedAt)
+		return deleteOf(b, p, is)
 	case stepUpdate:
 		facts.UpdatedAt = is.UpdatedAt
 		return updateOf(b, p, BuildArticle(b, p, facts), is.Revision)
 	}
-	return createOf(b, p, BuildArticle(b, p, Facts{}))
+	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community}))
 }
 
 // hint is a channel that holds one wake-up.

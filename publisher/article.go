@@ -22,6 +22,7 @@ type Facts struct {
 	UpdatedAt    time.Time // of the last edit; zero before the first one
 	Likes        int
 	Shares       int
+	Community    group    // that the post went into
 	FirstReplies []string // ids of a few replies, so that a reader needs no second question for a short thread
 }
 
@@ -30,7 +31,7 @@ type Facts struct {
 //
 // What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; article_settings.go has what a blog may choose.
 func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
-	a := common(b, p, f)
+	a := f.Community.address(common(b, p, f))
 	if a.Type == "Note" {
 		return fit(asNote(a))
 	}

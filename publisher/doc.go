@@ -59,6 +59,9 @@
 // requests, because Lemmy and Misskey could not read it then; a delivery that meets a server between the steps is refused once and tried
 // again. A running process looks at the table each half minute, so no change needs a restart.
 //
+// A community (community.go) gets what is published once it has accepted the blog's Follow. Which one a post went into stands in its
+// announcement, so an edit or removal goes where the post went, and nowhere else, whatever was joined or left since.
+//
 // A Move (move.go) is believed at the other end only, so it is sent only where the new account names the blog, and a blog goes on serving and
 // announcing after it: followers on servers that do not know moves stay.
 //

@@ -77,16 +77,24 @@ func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// Following is empty: a blog follows nobody.
+// Following says how many the blog follows: the community that it posts into, or nobody.
 func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 	b, err := h.blog(r)
 	if err != nil {
 		return err
 	}
-	none := 0
+	following := []string{}
+	c, err := communityOf(r.Context(), h.DB, b.ID)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return fmt.Errorf("read the community of %s: %w", b.Acct(), err)
+	}
+	if c.State == CommunityAccepted {
+		following = append(following, c.ActorURI)
+	}
+	n := len(following)
 	return answerDocument(w, r, activitypub.Collection{
 		Context: activitypub.PlainContext, ID: Following(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
-		TotalItems: &none, OrderedItems: []string{},
+		TotalItems: &n, OrderedItems: following,
 	})
 }
 
@@ -130,6 +138,15 @@ func (h *Handlers) blog(r *http.Request) (feeds.Blog, error) {
 		return b, fmt.Errorf("read the blog %.50q: %w", handle, err)
 	}
 	return b, nil
+}
+
+// facts is what stands in a post's Article beside the post.
+func (h *Handlers) facts(ctx context.Context, postID string, told Announcement) (Facts, error) {
+	facts, err := factsOf(ctx, h.Engagement, postID)
+	if err == nil {
+		facts.Community, err = groupOf(ctx, h.DB, told.Community)
+	}
+	return facts, err
 }
 
 // factsOf asks those above what readers did with a post.

@@ -78,7 +78,7 @@ func (h *Handlers) Delete(w http.ResponseWriter, r *http.Request) error {
 	case p.told.DeletedAt.IsZero():
 		return errNoPost
 	}
-	return answerDocument(w, r, deleteOf(p.blog, p.post, p.told.DeletedAt))
+	return answerDocument(w, r, deleteOf(p.blog, p.post, p.told))
 }
 
 // activity answers with an activity about a post, if there was one. What it was about may be gone by now.
@@ -120,6 +120,6 @@ func (h *Handlers) read(ctx context.Context, id string) (p published, err error)
 	if p.told, err = announcementOf(ctx, h.DB, id); err != nil {
 		return p, fmt.Errorf("read what was announced of post %s: %w", id, err)
 	}
-	p.facts, err = factsOf(ctx, h.Engagement, id)
+	p.facts, err = h.facts(ctx, id, p.told)
 	return p, err
 }

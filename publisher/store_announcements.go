@@ -9,13 +9,13 @@ import (
 )
 
 const selectAnnouncement = `
-	SELECT post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at
+	SELECT post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at, community
 	FROM announcements`
 
 func scanAnnouncement(row scanner) (Announcement, error) {
 	var a Announcement
 	var created, updated, told, deleted int64
-	err := row.Scan(&a.PostID, &a.BlogID, &a.ContentHash, &a.HashVersion, &a.Revision, &created, &updated, &told, &deleted)
+	err := row.Scan(&a.PostID, &a.BlogID, &a.ContentHash, &a.HashVersion, &a.Revision, &created, &updated, &told, &deleted, &a.Community)
 	a.CreatedAt, a.UpdatedAt = database.Time(created), database.Time(updated)
 	a.ToldAt, a.DeletedAt = database.Time(told), database.Time(deleted)
 	return a, err
@@ -52,10 +52,10 @@ func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) 
 // insertAnnouncement is database.ErrDuplicate where the Create was told already.
 func insertAnnouncement(ctx context.Context, q database.Querier, a Announcement) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO announcements (post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO announcements (post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at, community)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.PostID, a.BlogID, a.ContentHash, a.HashVersion, a.Revision,
-		database.Millis(a.CreatedAt), database.Millis(a.UpdatedAt), database.Millis(a.ToldAt), database.Millis(a.DeletedAt))
+		database.Millis(a.CreatedAt), database.Millis(a.UpdatedAt), database.Millis(a.ToldAt), database.Millis(a.DeletedAt), a.Community)
 	return err
 }
 

@@ -20,7 +20,7 @@ func Outbox(b feeds.Blog) string { return b.ActorID() + "/outbox" }
 // Followers is the collection of the blog's followers: whom its posts are addressed to.
 func Followers(b feeds.Blog) string { return b.ActorID() + "/followers" }
 
-// Following is the empty collection of those the blog follows.
+// Following is the collection of those the blog follows: the community that it posts into, if any.
 func Following(b feeds.Blog) string { return b.ActorID() + "/following" }
 
 // Featured is the collection of pinned posts.

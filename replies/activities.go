@@ -56,6 +56,8 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (
 	"Undo":       (*Inbox).undo,
 	"Flag":       (*Inbox).flag,
 	"Move":       (*Inbox).move,
+	"Accept":     (*Inbox).answered,
+	"Reject":     (*Inbox).answered,
 
 	"QuoteRequest": (*Inbox).quoteRequest,
 }

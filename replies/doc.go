@@ -8,7 +8,7 @@
 //	read ◄─ Build ◄─ shown replies ◄─ threads, version + 1 ◄─ effect ◄─ fetch it ◄─ Run
 //
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
-// update.go, delete.go, like.go, follow.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
+// update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is answered or liked, gaps.go fetches what
 // is missing, crawl.go looks for what nobody sent.
 // thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for authors.
 // gate.go says which servers may read our documents, and answer.go is what the
@@ -70,6 +70,10 @@
 // What a blog answers is a reply like any other, of author 0: what is answered, liked or counted below it needs no second way. An answer to a
 // reply that readers do not see is refused, for it would tell of it. Its Note begins with a mention, which is made when it is built and is no
 // part of what is stored, so that pages show what was written.
+//
+// A community that announces a post which was posted into it boosts nothing, and of the votes it passes on those count that the voters' own
+// servers confirm (community.go). What a moderator there removes stays here until its author's server says that it is gone: a group is
+// believed about nobody's words but its own.
 //
 // An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which only its owner can write: that keeps the
 // conversations of others out. A link back from the blog is not asked for: who runs the command speaks for the blog. Her toots are read from

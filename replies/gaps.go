@@ -203,6 +203,9 @@ func (in *Inbox) fetched(kind string, n note) *arrival {
 // ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
 // Only a 410 or a Tombstone proves that it is gone: anybody may say so while a server answers 404 by accident.
 func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
+	if a.kind == "Like" {
+		return j.askVote(ctx, a)
+	}
 	o, err := j.fetch(ctx, a.object)
 	switch {
 	case errors.Is(err, publisher.ErrDeleted) && a.kind == "Delete", err == nil && o.Is("Tombstone"):

@@ -71,6 +71,9 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}
+	if passes, err := passesOn(ctx, tx, a, at); passes || err != nil {
+		return dropped("the community passes the post on"), err
+	}
 	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
 		return dropped("undone before it came"), err
 	}

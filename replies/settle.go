@@ -130,6 +130,14 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	switch {
 	case err != nil:
 		return err
+	case reported.kind == "Like" && reported != a:
+		counts, err := in.isVote(ctx, a.actor, reported)
+		if err != nil {
+			return err
+		}
+		if !counts {
+			out = dropped("a vote in no community of the post")
+		}
 	case !reportable(reported.kind), reported.object == "", ours:
 		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
 	}

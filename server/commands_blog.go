@@ -22,6 +22,8 @@ type blogCommands struct {
 
 	Adopt   blogAdoptCommand   `cmd:"" help:"Name an account of yours elsewhere: answers to its toots about posts appear under the posts."`
 	Unadopt blogUnadoptCommand `cmd:"" help:"Let go of such an account."`
+	Join    blogJoinCommand    `cmd:"" help:"Post into a community on Lemmy, NodeBB or Discourse too."`
+	Leave   blogLeaveCommand   `cmd:"" help:"Post into it no more."`
 	Alias   blogAliasCommand   `cmd:"" help:"Name an earlier account, so that it can move its followers to the blog."`
 	Move    blogMoveCommand    `cmd:"" help:"Move the followers to another account."`
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -38,6 +39,12 @@ func (c blogShowCommand) Run(in *invocation) error {
 		lines := []namedValue{{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)}}
 		for _, a := range accounts {
 			lines = append(lines, namedValue{"adopted", a.Handle})
+		}
+		community, err := publisher.CommunityOf(in.ctx, db, b.ID)
+		if err == nil {
+			lines = append(lines, namedValue{"community", community.ActorURI + " (" + community.State + ")"})
+		} else if !errors.Is(err, database.ErrNotFound) {
+			return err
 		}
 		return in.show(append(lines, blogLines(b)...))
 	})

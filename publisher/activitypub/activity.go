@@ -10,6 +10,7 @@ type Activity struct {
 	Published Timestamp `json:"published,omitzero"`
 	To        []string  `json:"to,omitempty"`
 	Cc        []string  `json:"cc,omitempty"`
+	Audience  string    `json:"audience,omitempty"` // the group that it is for, where that is one (FEP-1b12)
 	Object    any       `json:"object,omitempty"`
 	Target    string    `json:"target,omitempty"`
 

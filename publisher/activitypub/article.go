@@ -23,6 +23,7 @@ type Article struct {
 	Sensitive bool      `json:"sensitive"`
 	To        []string  `json:"to"`
 	Cc        []string  `json:"cc"`
+	Audience  string    `json:"audience,omitempty"` // the group that it was posted into (FEP-1b12)
 
 	Thread       string      `json:"context,omitempty"`      // the id of the collection of the whole thread (FEP-7888)
 	Conversation string      `json:"conversation,omitempty"` // the same, under the name that older servers know

@@ -1,0 +1,163 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// A community is a Group on Lemmy, NodeBB, Discourse or another forum (FEP-1b12). A blog may post into one: it follows the group, and what
+// it publishes from then on is addressed to it. The group announces that to its members, and what they answer to the blog's server and,
+// since it follows, to the blog.
+//
+// Only articles go there, and only public ones: Lemmy needs a title. One group a post: readers on Mastodon see it mentioned.
+
+// The states of a Follow that a blog has sent.
+const (
+	CommunityPending  = "pending"
+	CommunityAccepted = "accepted"
+	CommunityRejected = "rejected"
+)
+
+// Community is what a blog posts into.
+type Community struct {
+	BlogID     database.ID
+	ActorURI   string
+	FollowURI  string
+	State      string
+	AskedAt    time.Time
+	AnsweredAt time.Time
+}
+
+// JoinCommunity has a blog follow a group and post into it once that accepts; it leaves the one before. web.ErrRefused says why the actor
+// is no such thing.
+func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group RemoteActor, now time.Time) error {
+	if group.Type != "Group" {
+		return fmt.Errorf("%w: %s is a %s and not a community", web.ErrRefused, group.Handle, group.Type)
+	}
+	was, err := CommunityOf(ctx, tx, b.ID)
+	if err == nil && was.ActorURI == group.URI && was.State != CommunityRejected {
+		return nil
+	}
+	if err == nil {
+		err = LeaveCommunity(ctx, tx, b, now)
+	}
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return err
+	}
+	c := Community{BlogID: b.ID, ActorURI: group.URI, FollowURI: ActivityID(b.BaseURL, database.NewID(now)), State: CommunityPending, AskedAt: now}
+	if err := insertCommunity(ctx, tx, c); err != nil {
+		return fmt.Errorf("store the community %s of %s: %w", group.URI, b.Acct(), err)
+	}
+	follow := followOf(b, c)
+	follow.Context = activitypub.PlainContext
+	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: c.FollowURI}, follow, []string{group.Inbox}, now)
+}
+
+// LeaveCommunity ends that. What was posted stays there, and its edits still go there. database.ErrNotFound says that there is none.
+func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time.Time) error {
+	c, err := CommunityOf(ctx, tx, b.ID)
+	if err != nil {
+		return err
+	}
+	if err := deleteCommunity(ctx, tx, b.ID); err != nil {
+		return fmt.Errorf("forget the community of %s: %w", b.Acct(), err)
+	}
+	group, err := remoteActorByURI(ctx, tx, c.ActorURI)
+	if errors.Is(err, database.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the community %s: %w", c.ActorURI, err)
+	}
+	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: c.FollowURI}, activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Undo", Actor: b.ActorID(),
+		To: []string{c.ActorURI}, Object: followOf(b, c),
+	}, []string{group.Inbox}, now)
+}
+
+func followOf(b feeds.Blog, c Community) activitypub.Activity {
+	return activitypub.Activity{ID: c.FollowURI, Type: "Follow", Actor: b.ActorID(), To: []string{c.ActorURI}, Object: c.ActorURI}
+}
+
+// CommunityOf is what a blog posts into, or wants to; database.ErrNotFound where that is nothing.
+func CommunityOf(ctx context.Context, q database.Querier, blogID database.ID) (Community, error) {
+	c, err := communityOf(ctx, q, blogID)
+	if err != nil {
+		return c, fmt.Errorf("read the community: %w", err)
+	}
+	return c, nil
+}
+
+// CommunityAnswered notes what a group answered to a blog's Follow, by the id of that, and says whether it was asked. Another's answer, and
+// one to what was not sent, change nothing.
+func CommunityAnswered(ctx context.Context, tx *database.Tx, group, followURI string, accepted bool, now time.Time) (bool, error) {
+	state := CommunityRejected
+	if accepted {
+		state = CommunityAccepted
+	}
+	asked, err := answerCommunity(ctx, tx, group, followURI, state, now)
+	if err != nil {
+		return false, fmt.Errorf("note the answer of %s: %w", group, err)
+	}
+	return asked, nil
+}
+
+// group is a community as an Article addresses it; the zero value is none.
+type group struct {
+	uri   string
+	name  string // "!tea@lemmy.example"
+	inbox string
+	other string // the inbox of its server; a post that goes there needs not go to inbox
+}
+
+// communityFor is where a new post goes.
+func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post) (string, error) {
+	if typeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == feeds.VisibilityUnlisted {
+		return "", nil
+	}
+	c, err := communityOf(ctx, q, b.ID)
+	if errors.Is(err, database.ErrNotFound) || err == nil && c.State != CommunityAccepted {
+		return "", nil
+	}
+	return c.ActorURI, err
+}
+
+// groupOf is what is known of the community that a post went into.
+func groupOf(ctx context.Context, q database.Querier, uri string) (group, error) {
+	if uri == "" {
+		return group{}, nil
+	}
+	actor, err := remoteActorByURI(ctx, q, uri)
+	if err != nil {
+		return group{}, fmt.Errorf("read the community %s: %w", uri, err)
+	}
+	return group{uri: uri, name: "!" + strings.TrimPrefix(actor.Handle, "@"), inbox: actor.Inbox, other: actor.SharedInbox}, nil
+}
+
+// among are the inboxes, and the group's own where none of them reaches it.
+func (g group) among(inboxes []string) []string {
+	if g.inbox == "" || slices.Contains(inboxes, g.inbox) || slices.Contains(inboxes, g.other) {
+		return inboxes
+	}
+	return append(inboxes, g.inbox)
+}
+
+// address addresses an Article to a group as well. Lemmy looks for the group in to and cc, and wants audience to be the same.
+func (g group) address(a activitypub.Article) activitypub.Article {
+	if g.uri == "" {
+		return a
+	}
+	a.Audience, a.To = g.uri, append([]string{g.uri}, a.To...)
+	a.Tag = append(slices.Clone(a.Tag), activitypub.Hashtag{Type: "Mention", Name: g.name, Href: g.uri})
+	return a
+}

@@ -1,0 +1,41 @@
+package publisher
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+func insertCommunity(ctx context.Context, q database.Querier, c Community) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO communities (blog_id, actor_uri, follow_uri, follow_hash, state, asked_at, answered_at)
+		VALUES (?, ?, ?, ?, ?, ?, 0)`,
+		c.BlogID, c.ActorURI, c.FollowURI, database.Hash(c.FollowURI), c.State, database.Millis(c.AskedAt))
+	return err
+}
+
+func deleteCommunity(ctx context.Context, q database.Querier, blogID database.ID) error {
+	_, err := q.Exec(ctx, `
+		DELETE FROM communities
+		WHERE blog_id = ?`, blogID)
+	return err
+}
+
+func communityOf(ctx context.Context, q database.Querier, blogID database.ID) (c Community, err error) {
+	var asked, answered int64
+	err = q.QueryRow(ctx, `
+		SELECT blog_id, actor_uri, follow_uri, state, asked_at, answered_at
+		FROM communities
+		WHERE blog_id = ?`, blogID).Scan(&c.BlogID, &c.ActorURI, &c.FollowURI, &c.State, &asked, &answered)
+	c.AskedAt, c.AnsweredAt = database.Time(asked), database.Time(answered)
+	return c, err
+}
+
+func answerCommunity(ctx context.Context, q database.Querier, group, followURI, state string, now time.Time) (bool, error) {
+	rows, err := q.Exec(ctx, `
+		UPDATE communities
+		SET state = ?, answered_at = ?
+		WHERE follow_hash = ? AND actor_uri = ?`, state, database.Millis(now), database.Hash(followURI), group)
+	return rows > 0, err
+}

@@ -1,0 +1,75 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// answered takes the answer of a group to the Follow that a blog has sent it. Blogs follow nobody else, so every other answer is to nothing.
+func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
+		return outcome{}, err
+	}
+	asked, err := publisher.CommunityAnswered(ctx, tx, a.actor, a.object, a.kind == "Accept", a.at)
+	if err != nil {
+		return outcome{}, err
+	}
+	if !asked {
+		return dropped("an answer to nothing that was asked"), nil
+	}
+	return done("the community has answered "+quoted(a.kind), a.inbox), nil
+}
+
+// passesOn says whether a boost is a community's way to hand a post that was posted into it to its members. That is no reader's boost. Other
+// groups are not taken for communities: the WordPress plugin calls a whole blog a Group.
+func passesOn(ctx context.Context, q database.Querier, a *arrival, at place) (bool, error) {
+	if a.kind != "Announce" || at.reply.ID != 0 {
+		return false, nil
+	}
+	told, err := publisher.AnnouncementOf(ctx, q, at.postID)
+	if err != nil {
+		return false, fmt.Errorf("look for the post's community: %w", err)
+	}
+	return told.Community != "" && told.Community == a.actor, nil
+}
+
+// isVote says whether a Like that a group announces is a vote on a post in the community that it was posted into. Each has to be asked for
+// at its own server, so others are not listened to.
+func (in *Inbox) isVote(ctx context.Context, group string, like *arrival) (bool, error) {
+	if !activitypub.SameOrigin(like.id, like.actor) {
+		return false, nil
+	}
+	at, err := locate(ctx, in.DB, like.object)
+	if errors.Is(err, errNowhere) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for what is voted on: %w", err)
+	}
+	told, err := publisher.AnnouncementOf(ctx, in.DB, at.postID)
+	return told.Community == group && group != "", err
+}
+
+// askVote asks the voter's server whether the vote is hers. Where it says nothing about it, as some do, the vote does not count.
+func (j *journey) askVote(ctx context.Context, a *arrival) (effect, error) {
+	o, err := j.fetch(ctx, a.id)
+	if err != nil {
+		return nil, err
+	}
+	vote, err := readArrival(o)
+	switch {
+	case err != nil:
+		return nil, err
+	case vote.kind != "Like", vote.id != a.id, vote.actor != a.actor, vote.object != a.object:
+		return nil, errUntrue
+	}
+	vote.signer, vote.at = vote.actor, j.in.Now()
+	return func(ctx context.Context, tx *database.Tx, _ *arrival) (outcome, error) {
+		return j.in.apply(ctx, tx, vote)
+	}, nil
+}
