@@ -101,8 +101,11 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 		return fmt.Errorf("read trusted_proxies: %w", err)
 	}
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
-	a.remotes = newRemotes(s, a.db, a.keys, a.log, outside{transport: transport, now: a.now})
-	a.remotes.Strangers = a.strangers()
+	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
+	a.remotes = &publisher.Remotes{
+		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: a.strangers(),
+		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
+	}
 
 	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()

@@ -62,9 +62,14 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	return do(db)
 }
 
+// app is everything that a server has, for commands that need more than the database. The caller closes it.
+func (in *invocation) app() (*app, error) {
+	return newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
+}
+
 // withBlog does something to a blog, given by its name, with everything that a server has.
 func (in *invocation) withBlog(name string, do func(*app, feeds.Blog) error) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
+	a, err := in.app()
 	if err != nil {
 		return err
 	}

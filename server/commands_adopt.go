@@ -25,16 +25,12 @@ func (blogAdoptCommand) Help() string {
 
 // Run asks the account's server and takes the account in.
 func (c blogAdoptCommand) Run(in *invocation) error {
-	return in.withRemotes(func(db *database.DB, remotes *publisher.Remotes) error {
-		b, err := feeds.FindBlog(in.ctx, db, c.Name)
-		if err != nil {
-			return err
-		}
-		actor, doc, err := remotes.Lookup(in.ctx, c.Account)
+	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
+		actor, doc, err := a.remotes.Lookup(in.ctx, c.Account)
 		if err != nil {
 			return lookupError(c.Account, err)
 		}
-		err = replies.AddAccount(in.ctx, db, b, actor, doc, who, outsideOf(in.ctx).now())
+		err = replies.AddAccount(in.ctx, a.db, b, actor, doc, who, a.now())
 		if errors.Is(err, web.ErrRefused) && replies.AccountProof(doc, b) == "" {
 			return exit(exitRefused, "the profile of %s does not say that it belongs to %s, so nothing was changed. "+
 				"Put a link to %s into its profile fields, or this code anywhere in its profile, and run the command again:\n\n  %s",
@@ -87,21 +83,24 @@ func (postAdoptCommand) Help() string {
 
 // Run asks the toot's server; its answers are looked for from then on.
 func (c postAdoptCommand) Run(in *invocation) error {
-	return in.withRemotes(func(db *database.DB, remotes *publisher.Remotes) error {
-		b, p, err := findPost(in.ctx, db, c.Post)
-		if err != nil {
-			return err
-		}
-		toot, err := remotes.Fetch(in.ctx, c.Toot)
-		if err != nil {
-			return lookupError(c.Toot, err)
-		}
-		err = replies.AdoptToot(in.ctx, db, b, p, toot, outsideOf(in.ctx).now())
-		if errors.Is(err, web.ErrRefused) {
-			return exit(exitRefused, "%w. Nothing was changed", err)
-		}
+	a, err := in.app()
+	if err != nil {
 		return err
-	})
+	}
+	defer a.close()
+	b, p, err := findPost(in.ctx, a.db, c.Post)
+	if err != nil {
+		return err
+	}
+	toot, err := a.remotes.Fetch(in.ctx, c.Toot)
+	if err != nil {
+		return lookupError(c.Toot, err)
+	}
+	err = replies.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
+	if errors.Is(err, web.ErrRefused) {
+		return exit(exitRefused, "%w. Nothing was changed", err)
+	}
+	return err
 }
 
 // lookupError says what to do where somebody or something elsewhere was not found.

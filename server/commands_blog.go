@@ -47,7 +47,7 @@ func (blogAddCommand) Help() string {
 
 // Run finds the feed, shows what it found, and creates blog, keys and history together.
 func (c blogAddCommand) Run(in *invocation) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	a, err := in.app()
 	if err != nil {
 		return err
 	}

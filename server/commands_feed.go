@@ -36,7 +36,7 @@ func (feedRefreshCommand) Help() string {
 
 // Run polls in this process and says what was found.
 func (c feedRefreshCommand) Run(in *invocation) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	a, err := in.app()
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (planCommand) Help() string {
 
 // Run prints one line for each post of the feed that something would happen to.
 func (c planCommand) Run(in *invocation) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	a, err := in.app()
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (c postBackfillCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	a, err := in.app()
 	if err != nil {
 		return err
 	}
