@@ -37,6 +37,8 @@ func MayMove(b feeds.Blog, doc activitypub.Object, now time.Time) error {
 		return fmt.Errorf("%w: %s is no account", web.ErrRefused, doc.ID())
 	case !Knows(doc, b.ActorID()):
 		return fmt.Errorf("%w: %s does not name %s among its earlier accounts, so no server would believe the move", web.ErrRefused, doc.ID(), b.ActorID())
+	case doc.Ref("movedTo") != "":
+		return fmt.Errorf("%w: %s has itself moved on, to %s", web.ErrRefused, doc.ID(), doc.Ref("movedTo"))
 	case !b.MovedAt.IsZero() && now.Before(b.MovedAt.Add(moveAgain)):
 		return fmt.Errorf("%w: the blog has moved on %s; other servers ignore a second move within a week of it", web.ErrRefused, b.MovedAt.Format(time.DateOnly))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,7 +115,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 }
 
 // glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
-// ourselves, and the deletions and profile edits of people we have never heard of, which arrive in floods.
+// ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods.
 func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
@@ -132,7 +133,7 @@ func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	if ours {
 		return false, fmt.Errorf("%w: nobody on this server sends by its inbox", web.ErrRefused)
 	}
-	if a.object != a.actor || a.kind != "Delete" && a.kind != "Update" {
+	if a.object != a.actor || !slices.Contains([]string{"Delete", "Update", "Move"}, a.kind) {
 		return false, nil
 	}
 	_, err = in.Remotes.Known(ctx, in.DB, a.actor)
