@@ -38,6 +38,9 @@ func Add(body []byte, key Key, created time.Time) ([]byte, error) {
 	if err := json.Unmarshal(body, &doc); err != nil {
 		return nil, fmt.Errorf("sign a document: %w", err)
 	}
+	if doc == nil {
+		return nil, errors.New("sign a document: it is null")
+	}
 	doc["@context"] = withContext(doc["@context"])
 	proof := map[string]any{
 		"@context": doc["@context"], "type": proofType, "cryptosuite": cryptosuite, "verificationMethod": key.ID,

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,11 @@ func TestWhatWeSignVerifiesAndIsTheSameEachTime(t *testing.T) {
 		var before, after map[string]any
 		json.Unmarshal([]byte(body), &before)
 		json.Unmarshal(signed, &after)
+		proof := after["proof"].(map[string]any)
+		if len(proof) != 7 || proof["type"] != "DataIntegrityProof" || proof["cryptosuite"] != "eddsa-jcs-2022" || proof["created"] != "2026-11-26T12:00:00Z" ||
+			proof["verificationMethod"] != method || proof["proofPurpose"] != "assertionMethod" || !reflect.DeepEqual(proof["@context"], after["@context"]) {
+			t.Errorf("%v", proof)
+		}
 		contexts := after["@context"].([]any)
 		if contexts[0] != "https://www.w3.org/ns/activitystreams" || contexts[1] != integrity.ContextURI || len(after) != len(before)+1 {
 			t.Errorf("%s", signed)
