@@ -28,7 +28,7 @@ type Note struct {
 	UpdatedAt   time.Time // zero before the first edit
 }
 
-// BuildNote is the Note as other servers get it. It begins with a mention, as people write: without one Mastodon tells nobody, and whom a
+// BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention, as people write: without one Mastodon tells nobody, and whom a
 // server does not address, it may not show the answer to.
 func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	id := NoteID(b, n.ID)
@@ -49,7 +49,6 @@ func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 		Content: content, ContentMap: contentMap(n.Language, content), URL: id, Tag: tags,
 		Published: activitypub.At(n.PublishedAt), Updated: activitypub.At(n.UpdatedAt),
 		To: to, Cc: cc, Thread: PostContext(b, n.PostID), Conversation: PostContext(b, n.PostID),
-		InteractionPolicy: quotePolicyOf(b),
 	}
 }
 
