@@ -19,6 +19,7 @@ const (
 	maxHeld    = 50
 	maxBlogs   = 100
 	maxFailing = 50
+	maxReports = 50
 )
 
 // homeView is what the template sees.
@@ -29,6 +30,7 @@ type homeView struct {
 	PostCount  int // posts that wait
 	Held       []replies.Listed
 	HeldCount  int // replies that wait
+	Reports    []replies.Report
 	Blogs      []blogRow
 	MoreBlogs  bool
 	Failing    []delivery.Delivery
@@ -63,7 +65,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Waiting is how many things wait for a decision.
-func (v homeView) Waiting() int { return v.PostCount + v.HeldCount }
+func (v homeView) Waiting() int { return v.PostCount + v.HeldCount + len(v.Reports) }
 
 // MorePosts is how many posts wait in groups that the page does not show.
 func (v homeView) MorePosts() int {
@@ -96,6 +98,9 @@ func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
 	}
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
+	}
+	if v.Reports, err = replies.Reports(ctx, q, false, 0, maxReports); err != nil {
+		return v, fmt.Errorf("list reports: %w", err)
 	}
 	if err := p.readBlogs(ctx, &v); err != nil {
 		return v, err

@@ -43,6 +43,7 @@ func (p *Pages) Handler() http.Handler {
 	mux.Handle("GET /admin/held/{blog}/{rule}/announce", p.signedIn("", p.confirm))
 	for pattern, decide := range map[string]func(http.ResponseWriter, *http.Request, session) error{
 		"/admin/replies/{id}/{verdict}":       p.decide,
+		"/admin/reports/{id}/close":           p.closeReport,
 		"/admin/held/{id}/{verdict}":          p.decidePost,
 		"/admin/held/{blog}/{rule}/{verdict}": p.decideGroup,
 		"/admin/blogs/{id}/read":              p.readNow,

@@ -6,6 +6,9 @@ var sentences = map[string]string{
 	"hidden":   "Hidden. The reply stays off the page.",
 	"gone":     "That reply is not there any more: its author has deleted it.",
 
+	"closed":    "Noted. The report is dealt with.",
+	"no-report": "That report does not wait any more: somebody has dealt with it before. Nothing was changed.",
+
 	"announced": "Announced. The post goes to the followers now.",
 	"quiet":     "Kept quietly. The post can be found at the blog’s account, and nobody is told of it.",
 	"same": "It is that post now. Its address and text are the new ones, its comments stay, and followers who know it are told of the edit " +
