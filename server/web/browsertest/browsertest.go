@@ -19,7 +19,13 @@ const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get 
 // Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, or after a minute.
 func Open(t testing.TB) context.Context {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(find(t)), chromedp.WindowSize(900, 900))
+	// Chromium leaves sockets in the folder for temporary files.
+	folder, err := os.MkdirTemp("", "bloghorn-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) }) // as far as a browser that is just ending lets us
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(find(t)), chromedp.WindowSize(900, 900), chromedp.Env("TMPDIR="+folder))
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
 	}
