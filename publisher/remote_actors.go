@@ -68,7 +68,7 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
-	// Strangers bounds how many keys of one site are asked for; nil for no bound. A site is a registrable domain: whoever has one has all
+	// Strangers bounds how many keys of one site are asked for, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
 	// the names below it. What is known costs nothing, so a server whose people we know is never bound.
 	Strangers *web.Limiter
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.

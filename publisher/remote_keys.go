@@ -84,7 +84,7 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 		if err != nil || known && !m.worthAsking(old, fresh) {
 			return old, err
 		}
-		if !m.Strangers.Take(activitypub.Site(keyID)) {
+		if !m.Client.Allows(keyID) && !m.Strangers.Take(activitypub.Site(keyID)) {
 			return old, fmt.Errorf("%w: too many of your site's keys were asked for lately; the same request is welcome again in a minute", web.ErrTooMany)
 		}
 		row, err := m.tryKey(ctx, old)

@@ -149,7 +149,7 @@ func (a *app) listen() {
 	a.remotes.Changed = replies.ReviewAuthor
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.strangers(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.failures(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
@@ -158,10 +158,15 @@ func (a *app) listen() {
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
 }
 
-// strangers bounds what those cost whom we do not know yet: as much as a post that is read everywhere brings in its first minutes, and 7,200
-// an hour after that.
-func (a *app) strangers() *web.Limiter {
+// What those cost whom we do not know yet is bounded. Requests that fail are bounded by network: a server with a wrong clock sends some, and
+// tries again. Keys are by site: a thousand readers of one large server may come at once, when a post is read everywhere or an account moves
+// here, and 36,000 an hour after that.
+func (a *app) failures() *web.Limiter {
 	return &web.Limiter{Burst: 300, Every: time.Second / 2, Now: a.now}
+}
+
+func (a *app) strangers() *web.Limiter {
+	return &web.Limiter{Burst: 1000, Every: time.Second / 10, Now: a.now}
 }
 
 func (a *app) part(component string) *slog.Logger { return a.log.With("component", component) }

@@ -92,7 +92,7 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 	c := newChecked(t)
 	held := 0
-	for n := range 400 {
+	for n := range 1400 {
 		sent := c.f.Person("x", fmt.Sprintf("n%d.wild.test", n)).Like(c.post)
 		if sent.Status == http.StatusTooManyRequests {
 			held++

@@ -97,6 +97,12 @@ func (c *Client) Check(rawURL string) error {
 	return err
 }
 
+// Allows says whether the URL's host and port are in Options.Allow: the operator's own, and never a stranger's.
+func (c *Client) Allows(rawURL string) bool {
+	u, err := readURL(rawURL, (&url.URL{}).Parse)
+	return err == nil && c.allow.has(u)
+}
+
 // Do sends the request and reads the answer. Any HTTP status is a Response; an error means that there was no answer, or none that
 // may be used.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
