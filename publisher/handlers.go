@@ -110,7 +110,8 @@ func isForAll(kind string, body []byte) bool {
 	return false
 }
 
-// Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, byte for byte.
+// Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, but for its proof, which is made when it
+// leaves.
 func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	id, err := database.ParseID(mux.Vars(r)["id"])
 	if err != nil {

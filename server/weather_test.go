@@ -48,7 +48,8 @@ func TestWeatherOfThirtyDays(t *testing.T) {
 type told struct {
 	creates, updates, deletes []time.Time
 	ids                       map[string]bool
-	last                      string // the content of the last Create or Update
+	texts                     []string // of each of these, in their order
+	last                      string   // the content of the last Create or Update
 }
 
 var weatherMark = regexp.MustCompile(`zq\d+x\d+z`)
@@ -95,6 +96,7 @@ ORDER BY created_at, id`))
 }
 
 func (o *told) add(kind, id, content string, at time.Time) {
+	o.texts = append(o.texts, fmt.Sprintf("%s at %s: %.300s", kind, at.UTC().Format(time.DateTime), content))
 	switch kind {
 	case "Create":
 		o.creates, o.last = append(o.creates, at), content
@@ -199,7 +201,7 @@ func (p *weatherPost) complaints(o *told, held string, until time.Time, isEnd bo
 		}
 	}
 	if changes := p.edits + p.site.changes; len(o.updates) > changes {
-		complain("%d Updates after %d changes", len(o.updates), changes)
+		complain("%d Updates after %d changes:\n%s\n", len(o.updates), changes, strings.Join(o.texts, "\n"))
 	}
 	return all
 }

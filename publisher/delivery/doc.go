@@ -2,7 +2,7 @@
 // fourth, and one loop over them.
 //
 //	Enqueue, in the caller's transaction       Worker.Run
-//	  activities: the exact bytes, once   ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction
+//	  activities: the bytes, once         ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction
 //	  deliveries: a row for each inbox            ▼
 //	                                           lanes    two requests at a time for each host
 //	                                              ▼
