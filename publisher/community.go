@@ -60,7 +60,7 @@ func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group Rem
 	}
 	follow := followOf(b, c)
 	follow.Context = activitypub.PlainContext
-	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: c.FollowURI}, follow, []string{group.Inbox}, now)
+	return enqueue(ctx, tx, b, inOrder(c), follow, []string{group.Inbox}, now)
 }
 
 // LeaveCommunity ends that. What was posted stays there, and its edits still go there. database.ErrNotFound says that there is none.
@@ -79,11 +79,15 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 	if err != nil {
 		return fmt.Errorf("read the community %s: %w", c.ActorURI, err)
 	}
-	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: c.FollowURI}, activitypub.Activity{
+	return enqueue(ctx, tx, b, inOrder(c), activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Undo", Actor: b.ActorID(),
 		To: []string{c.ActorURI}, Object: followOf(b, c),
 	}, []string{group.Inbox}, now)
 }
+
+// inOrder keeps what a blog says about following a group in the order in which it was said: whoever knows a Follow by its two actors, and not
+// by its id, would take the Undo of an old one that comes late for the Undo of the new one.
+func inOrder(c Community) delivery.Activity { return delivery.Activity{ObjectURI: c.ActorURI} }
 
 func followOf(b feeds.Blog, c Community) activitypub.Activity {
 	return activitypub.Activity{ID: c.FollowURI, Type: "Follow", Actor: b.ActorID(), To: []string{c.ActorURI}, Object: c.ActorURI}

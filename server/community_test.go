@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
@@ -159,4 +160,26 @@ func TestCommunityThatSaysNo(t *testing.T) {
 	want(t, said, code, exitOK)
 	code, said = c.say("blog", "leave", "tea")
 	want(t, said, code, exitNotFound)
+}
+
+// TestCommunityIsAskedAgainAfterItWasLeft in this order, whichever request is slow: a server that knows a Follow by its actors alone would
+// undo the new one otherwise.
+func TestCommunityIsAskedAgainAfterItWasLeft(t *testing.T) {
+	c := newChecked(t)
+	tea := c.forum("tea")
+	code, said := c.say("blog", "join", "tea", tea.ID)
+	want(t, said, code, exitOK)
+	for n := range 4 {
+		tea.says(t, "Reject", tea.Await("Follow", n+1)[n])
+		c.f.Fail("lemmy.test", fediversetest.Fault{Delay: 300 * time.Millisecond, Path: "/c/tea/inbox", Times: 1})
+		code, said = c.say("blog", "join", "tea", tea.ID)
+		want(t, said, code, exitOK)
+		tea.Await("Undo", n+1)
+		tea.Await("Follow", n+2)
+	}
+	var order []string
+	for _, said := range tea.Inbox() {
+		order = append(order, said.Type())
+	}
+	want(t, "order", strings.Join(order, " "), "Follow"+strings.Repeat(" Undo Follow", 4))
 }
