@@ -124,16 +124,22 @@ type group struct {
 	other string // the inbox of its server; a post that goes there needs not go to inbox
 }
 
-// communityFor is where a new post goes.
+// communityFor is where a new post goes. What was there before the blog asked to be let in, and what is older than the blog's account, is
+// not new to it, even if its owner lets followers have it now: a community that gets thirty old posts in five hours has been flooded.
 func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post) (string, error) {
 	if typeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == feeds.VisibilityUnlisted {
 		return "", nil
 	}
 	c, err := communityOf(ctx, q, b.ID)
-	if errors.Is(err, database.ErrNotFound) || err == nil && c.State != CommunityAccepted {
+	if errors.Is(err, database.ErrNotFound) || err == nil && (c.State != CommunityAccepted || isOld(b, p, c)) {
 		return "", nil
 	}
 	return c.ActorURI, err
+}
+
+// isOld counts from the Follow and not from its answer, which a group may repeat. Feeds date to the second.
+func isOld(b feeds.Blog, p feeds.Post, c Community) bool {
+	return p.FirstSeenAt.Before(c.AskedAt) || p.PublishedAt.Before(b.CreatedAt.Truncate(time.Second))
 }
 
 // groupOf is what is known of the community that a post went into.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
@@ -160,6 +161,34 @@ func TestCommunityThatSaysNo(t *testing.T) {
 	want(t, said, code, exitOK)
 	code, said = c.say("blog", "leave", "tea")
 	want(t, said, code, exitNotFound)
+}
+
+// TestCommunityGetsNothingOld, neither what was there before nor what the feed showed later, when their owner lets followers have them.
+func TestCommunityGetsNothingOld(t *testing.T) {
+	c := newChecked(t)
+	tea := c.forum("tea")
+	code, said := c.say("blog", "join", "tea", tea.ID)
+	want(t, said, code, exitOK)
+	tea.says(t, "Accept", tea.Await("Follow", 1)[0])
+	c.feed.mu.Lock()
+	c.feed.items = append(c.feed.items, sampleItem{
+		GUID: "older", Link: teaHome + "/older", Title: "An older one", Content: "Found late.", Date: c.clock().AddDate(-1, 0, 0).UTC().Format(time.RFC1123Z),
+	})
+	c.feed.mu.Unlock()
+	c.polls(2)
+	code, said = c.say("post", "backfill", "tea", "--deliver", "--yes")
+	want(t, said, code, exitOK)
+	for _, due := range []int{2, 3} {
+		c.ada.Await("Create", due)
+		c.ahead.Add(int64(feeds.ReleaseEvery))
+	}
+	c.feed.publish("leaf", "On leaves", "<p>Whole ones.</p>")
+	c.ada.Await("Create", 4)
+	eventually(t, "the new post", func() bool { return len(tea.Await("Create", 1)) > 0 })
+	for _, create := range tea.Await("Create", 1) {
+		post, _ := create.Object("object")
+		want(t, "posted", post.String("name"), "On leaves")
+	}
 }
 
 // TestCommunityIsAskedAgainAfterItWasLeft in this order, whichever request is slow: a server that knows a Follow by its actors alone would
