@@ -34,6 +34,7 @@ type Announcer struct {
 	UpdateInterval time.Duration // at least this long between two Updates of a post; the last state is always sent
 	Spread         time.Duration // over which the first tries of a thousand hosts are spread (delivery.Activity.Spread); 0 is at once
 	Enqueued       func()        // called after activities were committed; may be nil
+	Blocked        Blocked       // the communities that get nothing more; nil blocks none
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
 
 	hints hint
@@ -173,7 +174,9 @@ func (a *Announcer) enqueueStep(
 	if facts.Community, err = groupOf(ctx, tx, is.Community); err != nil {
 		return err
 	}
-	inboxes = facts.Community.among(inboxes)
+	if inboxes, err = a.withCommunity(ctx, tx, b, facts.Community, inboxes); err != nil {
+		return err
+	}
 	leaves := delivery.Activity{ObjectURI: PostID(b, p.ID)}
 	if do != stepDelete {
 		leaves.Spread = a.Spread

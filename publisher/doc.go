@@ -60,7 +60,8 @@
 // again. A running process looks at the table each half minute, so no change needs a restart.
 //
 // A community (community.go) gets what is published once it has accepted the blog's Follow. Which one a post went into stands in its
-// announcement, so an edit or removal goes where the post went, and nowhere else, whatever was joined or left since.
+// announcement, so an edit or removal goes where the post went, and nowhere else, whatever was joined or left since. A blocked one gets neither.
+// Old posts do not go there, also when their owner lets followers have them.
 //
 // A Move (move.go) is believed at the other end only, so it is sent only where the new account names the blog, and a blog goes on serving and
 // announcing after it: followers on servers that do not know moves stay.

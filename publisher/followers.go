@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -76,6 +77,14 @@ type FollowerMatch struct {
 	Host     string
 }
 
+func (match FollowerMatch) isOf(actorURI string) bool {
+	if match.ActorURI != "" {
+		return match.ActorURI == actorURI
+	}
+	host := activitypub.Host(actorURI)
+	return host == match.Host || strings.HasSuffix(host, "."+match.Host)
+}
+
 // RemoveFollowers removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
 // they were. What goes to an inbox that others share goes on for those others.
 func RemoveFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (n int, err error) {
@@ -100,6 +109,11 @@ func removeFollower(ctx context.Context, tx database.Querier, f follower) error 
 	if _, err := deleteFollower(ctx, tx, f.BlogID, f.ActorID); err != nil {
 		return err
 	}
+	return cancelOwn(ctx, tx, f)
+}
+
+// cancelOwn cancels what is on its way to inboxes of f that reach no other follower of the blog.
+func cancelOwn(ctx context.Context, tx database.Querier, f follower) error {
 	var own []string
 	for _, inbox := range []string{f.Inbox, f.SharedInbox} {
 		used, err := inboxInUse(ctx, tx, f, inbox)

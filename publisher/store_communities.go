@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -20,6 +21,16 @@ func deleteCommunity(ctx context.Context, q database.Querier, blogID database.ID
 		DELETE FROM communities
 		WHERE blog_id = ?`, blogID)
 	return err
+}
+
+// joined lists which blog (0: every blog) posts into which group, after a blog's id.
+func joined(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Community, error) {
+	return database.Collect(func(rows *sql.Rows) (c Community, err error) { return c, rows.Scan(&c.BlogID, &c.ActorURI) })(q.Query(ctx, `
+		SELECT blog_id, actor_uri
+		FROM communities
+		WHERE (? = 0 OR blog_id = ?) AND blog_id > ?
+		ORDER BY blog_id
+		LIMIT ?`, blogID, blogID, after, limit))
 }
 
 func communityOf(ctx context.Context, q database.Querier, blogID database.ID) (c Community, err error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -29,6 +30,13 @@ func (c blogJoinCommand) Run(in *invocation) error {
 		group, _, err := a.remotes.Lookup(in.ctx, strings.TrimPrefix(c.Community, "!"))
 		if err != nil {
 			return lookupError(c.Community, err)
+		}
+		blocked, err := replies.Blocked(in.ctx, a.db, b.ID, group.URI)
+		if err != nil {
+			return err
+		}
+		if blocked {
+			return exit(exitRefused, "%s is blocked, so nothing that is said there would come here; bloghorn block list shows by what. Nothing was changed", group.URI)
 		}
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.JoinCommunity(in.ctx, tx, b, group, a.now()) })
 		if errors.Is(err, web.ErrRefused) {

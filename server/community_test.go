@@ -191,6 +191,46 @@ func TestCommunityGetsNothingOld(t *testing.T) {
 	}
 }
 
+// TestBlockedCommunityGetsNothingMore and is not joined again by itself.
+func TestBlockedCommunityGetsNothingMore(t *testing.T) {
+	c := newChecked(t)
+	tea := c.forum("tea")
+	run := func(expected int, args ...string) string {
+		code, said := c.say(args...)
+		want(t, said, code, expected)
+		return said
+	}
+	run(exitOK, "blog", "join", "tea", tea.ID)
+	tea.says(t, "Accept", tea.Await("Follow", 1)[0])
+	leaf := c.feed.publish("leaf", "On leaves", "<p>Whole ones.</p>")
+	tea.Await("Create", 1)
+	c.ada.Await("Create", 2)
+	c.f.Fail("lemmy.test", fediversetest.Fault{Status: 503, Path: "/c/tea/inbox"})
+	c.feed.publish("bud", "On buds", "<p>It waits.</p>")
+	c.ada.Await("Create", 3)
+
+	run(exitOK, "block", "add", "lemmy.test")
+	c.f.Heal("lemmy.test")
+	want(t, "still a community", strings.Contains(run(exitOK, "blog", "show", "tea"), tea.ID), false)
+	c.feed.publish("root", "On roots", "<p>None.</p>")
+	c.ada.Await("Create", 4)
+	c.feed.edit("leaf", "<p>Whole ones, always.</p>")
+	c.ada.Await("Update", 1)
+	run(exitOK, "post", "delete", leaf, "--yes")
+	c.ada.Await("Delete", 1)
+	run(exitRefused, "blog", "join", "tea", tea.ID)
+	var open int
+	err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM deliveries WHERE inbox = ? AND state = 'pending'", tea.InboxURL()).Scan(&open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "on their way", open, 0)
+	want(t, "received", len(tea.Inbox()), 2) // the Follow and one Create
+	run(exitOK, "block", "remove", "lemmy.test")
+	run(exitOK, "blog", "join", "tea", tea.ID)
+	tea.Await("Follow", 2)
+}
+
 // TestCommunityIsAskedAgainAfterItWasLeft in this order, whichever request is slow: a server that knows a Follow by its actors alone would
 // undo the new one otherwise.
 func TestCommunityIsAskedAgainAfterItWasLeft(t *testing.T) {
