@@ -94,6 +94,29 @@ func TestEditFoundOnThePageDoesNotFlipBack(t *testing.T) {
 	})
 }
 
+// TestEditFoundOnThePageIsNoOtherWhenTheFeedHasIt: the feed lists the post again, and tells what its page has told.
+func TestEditFoundOnThePageIsNoOtherWhenTheFeedHasIt(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newShop(t, db)
+		w.baseline()
+		w.serve(webPage("Cup 1", revised))
+		w.days(2)
+		w.announce()
+		edited := w.first()
+
+		w.list()
+		w.publish(told(1).with(func(e *entry) { e.body = revised }))
+		w.mustPoll()
+		w.expectDue("")
+		if p := w.first(); !p.EditedAt.Equal(edited.EditedAt) || p.ContentHash == edited.ContentHash {
+			t.Errorf("the same edit again: at %v, before at %v", p.EditedAt, edited.EditedAt)
+		}
+		w.publish(told(1).with(func(e *entry) { e.body = strings.Replace(revised, "evening", "morning", 1) }))
+		w.mustPoll()
+		w.expectDue("Cup 1")
+	})
+}
+
 func TestEditOfHistoryIsStoredFromItsPageAndNotDue(t *testing.T) {
 	w := newShop(t, databasetest.Open(t))
 	if _, err := w.db.Exec(t.Context(), `

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
@@ -171,8 +172,12 @@ func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 	post := newPost(m.r.blog, f.identified, m.r.now)
 	post.ID = was.id
 	c := edited(post, was, m.r.now)
+	caughtUp, err := m.caughtUp(ctx, was, post)
+	if err != nil {
+		return fmt.Errorf("compare with what is known: %w", err)
+	}
 	switch {
-	case was.hash == f.hash || was.held:
+	case was.hash == f.hash || was.held || caughtUp:
 		c.rename(was)
 	case onlyMoved(f):
 		wandering, err := hasWandered(ctx, m.r.q, was.id)
@@ -185,6 +190,15 @@ func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 	}
 	m.changes = append(m.changes, c)
 	return nil
+}
+
+// caughtUp says that a feed now tells the edit that was found on the post's page before: followers have it.
+func (m *maker) caughtUp(ctx context.Context, was stored, post Post) (bool, error) {
+	if m.behind[was.id].IsZero() || post.Title != was.title {
+		return false, nil
+	}
+	texts, err := storedTexts(ctx, m.r.q, []string{was.id})
+	return err == nil && texts[was.id] == safehtml.Text(post.Content.String()), err
 }
 
 // onlyMoved says that nothing but the post's link is new.
