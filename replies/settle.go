@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // errDuplicate: this activity has had its effect. errRace: another transaction was faster with the same thing; look again.
@@ -140,6 +141,9 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 		}
 	case !reportable(reported.kind), reported.object == "", ours:
 		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
+	}
+	if out.state == stateWaiting && !in.Hearsay.Take(activitypub.Site(a.signer)) {
+		return fmt.Errorf("%w: you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later", web.ErrTooMany)
 	}
 	err = insertForwarded(ctx, in.DB, a, reported, out)
 	if errors.Is(err, errDuplicate) {

@@ -149,7 +149,7 @@ func (a *app) listen() {
 	a.remotes.Changed = replies.ReviewAuthor
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.failures(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.failures(), Hearsay: a.hearsay(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
@@ -163,6 +163,12 @@ func (a *app) listen() {
 // here, and 36,000 an hour after that.
 func (a *app) failures() *web.Limiter {
 	return &web.Limiter{Burst: 300, Every: time.Second / 2, Now: a.now}
+}
+
+// hearsay is what one site may have us ask others for: each thing costs a request, and is tried for days. A large community has some
+// hundreds of comments on a lively day.
+func (a *app) hearsay() *web.Limiter {
+	return &web.Limiter{Burst: 500, Every: 2 * time.Second, Now: a.now}
 }
 
 func (a *app) strangers() *web.Limiter {

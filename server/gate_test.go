@@ -88,6 +88,27 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 	want(t, "shown", c.shows(t, "Forged"), false)
 }
 
+// TestHearsayOfOneSiteIsBounded has a group announce more than we would ask for.
+func TestHearsayOfOneSiteIsBounded(t *testing.T) {
+	c := newChecked(t)
+	group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
+	held := 0
+	for n := range 700 {
+		id := fmt.Sprintf("https://far-%d.test/notes/1", n)
+		sent := group.Post(teaBase+"/inbox", map[string]any{
+			"id": fmt.Sprintf("%s/announce/%d", group.ID, n), "type": "Announce", "actor": group.ID,
+			"object": map[string]any{"id": id + "/create", "type": "Create", "actor": id + "/author", "object": id},
+		})
+		if sent.Status == http.StatusTooManyRequests {
+			held++
+		} else {
+			want(t, "taken", sent.Status, http.StatusAccepted)
+		}
+	}
+	want(t, fmt.Sprint("held back: ", held), held >= 100, true)
+	want(t, "somebody who speaks for herself", group.Like(c.post).Status, http.StatusAccepted)
+}
+
 // TestKeysOfOneSiteAreAskedForAtARate has a wildcard domain make up a person for each request, each with a key that fits.
 func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 	c := newChecked(t)
