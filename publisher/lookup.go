@@ -24,7 +24,7 @@ const (
 // ErrNoName is for what is neither a handle nor an address.
 var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an address (https://pasture.example/@ada)")
 
-// Lookup finds the actor that a person means: by handle, in any of the ways people write one, or by the address of the actor or of her
+// Lookup finds the actor that a person means: by handle, in any of the ways people write one (!tea@lemmy.example for a community), or by the address of the actor or of her
 // profile. The actor is stored as its own server shows it now, with the document for what we do not keep. Its handle is not proved by
 // that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and ErrNotTrusted.
 func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activitypub.Object, error) {
@@ -44,7 +44,8 @@ func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
 	if activitypub.ValidID(name) {
 		return name, nil
 	}
-	user, host, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "acct:"), "@"), "@")
+	handle, isGroup := strings.CutPrefix(name, "!")
+	user, host, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(handle, "acct:"), "@"), "@")
 	host = strings.ToLower(host)
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
 		host = ascii
@@ -52,32 +53,45 @@ func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
 	if user == "" || host == "" || activitypub.Host("https://"+host) != host {
 		return "", ErrNoName
 	}
-	return m.finger(ctx, user, host)
+	links, err := m.finger(ctx, user, host)
+	if err != nil {
+		return "", err
+	}
+	// A community and a person may have one name, as on Lemmy; "!" asks for the community.
+	for _, link := range links {
+		if isGroup && link.Properties[propertyType] == "Group" {
+			return link.Href, nil
+		}
+	}
+	return links[0].Href, nil
 }
 
-// finger asks a host by WebFinger (RFC 7033) for the id of the actor with a handle. It is never signed: servers ask it of each other
+// finger asks a host by WebFinger (RFC 7033) for the actors with a handle, one at least. It is never signed: servers ask it of each other
 // before they know any key.
-func (m *Remotes) finger(ctx context.Context, user, host string) (string, error) {
+func (m *Remotes) finger(ctx context.Context, user, host string) (actors []resourceLink, err error) {
 	address := "https://" + host + wellKnown + "webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
 	if err := m.vet(ctx, address); err != nil {
-		return "", err
+		return nil, err
 	}
 	res, err := m.Client.Do(ctx, safehttp.Request{URL: address, Header: http.Header{"Accept": {acceptJRD}}, MaxBytes: maxJRD, Timeout: fetchTimeout})
 	if err != nil {
 		m.Log.Debug("webfinger failed", "host", host, "err", err)
-		return "", fmt.Errorf("%s: %w", host, kindOf(err))
+		return nil, fmt.Errorf("%s: %w", host, kindOf(err))
 	}
 	if err := checkStatus(res.Status); err != nil {
-		return "", fmt.Errorf("@%s@%s: %w", user, host, err)
+		return nil, fmt.Errorf("@%s@%s: %w", user, host, err)
 	}
 	var found resource
 	if err := json.Unmarshal(res.Body, &found); err != nil {
-		return "", fmt.Errorf("@%s@%s: %w: the answer of WebFinger is not readable", user, host, ErrNotTrusted)
+		return nil, fmt.Errorf("@%s@%s: %w: the answer of WebFinger is not readable", user, host, ErrNotTrusted)
 	}
 	for _, link := range found.Links {
 		if link.Rel == relSelf && activitypub.IsActivityDocument(link.Type) && activitypub.ValidID(link.Href) {
-			return link.Href, nil
+			actors = append(actors, link)
 		}
 	}
-	return "", fmt.Errorf("@%s@%s: %w: WebFinger names no actor", user, host, ErrNotTrusted)
+	if len(actors) == 0 {
+		return nil, fmt.Errorf("@%s@%s: %w: WebFinger names no actor", user, host, ErrNotTrusted)
+	}
+	return actors, nil
 }

@@ -2,12 +2,14 @@ package publisher_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -22,6 +24,25 @@ func TestLookupFindsWhomAPersonMeans(t *testing.T) {
 			actor, doc, err := w.remotes.Lookup(t.Context(), name)
 			if err != nil || actor.URI != ada.ID || actor.ID == 0 || doc.ID() != ada.ID {
 				t.Errorf("%s: %+v, %v", name, actor, err)
+			}
+		}
+	})
+}
+
+// TestCommunityIsToldFromThePersonOfItsName: on Lemmy both may be there, and the person comes first.
+func TestCommunityIsToldFromThePersonOfItsName(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		person, group := "https://lemmy.example/u/tea", "https://lemmy.example/c/tea"
+		w.fedi.Person("tea", "lemmy.example", fediversetest.ActorID(person))
+		w.fedi.Person("tea", "lemmy.example", fediversetest.ActorID(group), fediversetest.Profile("type", "Group"))
+		w.fedi.Handle("https://lemmy.example/.well-known/webfinger", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(rw, `{"links":[{"rel":"self","type":"application/activity+json","href":%q,"properties":{"https://www.w3.org/ns/activitystreams#type":"Person"}},`+
+				`{"rel":"self","type":"application/activity+json","href":%q,"properties":{"https://www.w3.org/ns/activitystreams#type":"Group"}}]}`, person, group)
+		}))
+		for name, want := range map[string]string{"!tea@lemmy.example": group, "@tea@lemmy.example": person, "tea@lemmy.example": person} {
+			if actor, _, err := w.remotes.Lookup(t.Context(), name); err != nil || actor.URI != want {
+				t.Errorf("%s: %s, %v", name, actor.URI, err)
 			}
 		}
 	})

@@ -35,7 +35,12 @@ type resourceLink struct {
 	Rel  string `json:"rel"`
 	Type string `json:"type,omitempty"`
 	Href string `json:"href"`
+
+	Properties map[string]string `json:"properties,omitempty"`
 }
+
+// propertyType is how Lemmy says which of several actors of one name a link leads to.
+const propertyType = "https://www.w3.org/ns/activitystreams#type"
 
 // WebFinger tells which actor a handle or an address belongs to (RFC 7033). It knows a blog by acct: on the host of its handle and on
 // the host of its base URL, by its actor's id and by the address of its site; and each instance actor by acct:HOST@HOST and its id.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -27,7 +26,7 @@ func (blogJoinCommand) Help() string {
 // Run looks the community up and asks to follow it.
 func (c blogJoinCommand) Run(in *invocation) error {
 	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		group, _, err := a.remotes.Lookup(in.ctx, strings.TrimPrefix(c.Community, "!"))
+		group, _, err := a.remotes.Lookup(in.ctx, c.Community)
 		if err != nil {
 			return lookupError(c.Community, err)
 		}
@@ -37,6 +36,10 @@ func (c blogJoinCommand) Run(in *invocation) error {
 		}
 		if blocked {
 			return exit(exitRefused, "%s is blocked, so nothing that is said there would come here; bloghorn block list shows by what. Nothing was changed", group.URI)
+		}
+		if is, err := publisher.CommunityOf(in.ctx, a.db, b.ID); err == nil && is.ActorURI == group.URI && is.State == publisher.CommunityAccepted {
+			fmt.Fprintf(in.stderr, "%s posts into %s already.\n", b.Handle(), c.Community)
+			return nil
 		}
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.JoinCommunity(in.ctx, tx, b, group, a.now()) })
 		if errors.Is(err, web.ErrRefused) {

@@ -56,7 +56,7 @@ func (c blogAliasCommand) Run(in *invocation) error {
 		fmt.Fprintf(in.stderr, "%s may move its followers to %s now. Go on at the old account:\n"+
 			"  Mastodon:   Preferences, Account, Move to a different account: %[2]s\n"+
 			"  WordPress:  Settings, ActivityPub, account migration: %[3]s\n"+
-			"Its followers' servers follow the blog by themselves within minutes; posts and replies do not move. An account can move once a week.\n",
+			"Its followers' servers follow the blog by themselves within minutes; posts and replies do not move. Mastodon lets an account move once in 30 days.\n",
 			id, is.Handle(), is.ActorID())
 		return nil
 	})
