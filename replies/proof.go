@@ -19,10 +19,10 @@ const proofAhead = 65 * time.Minute
 // proven says whether an activity that somebody else brings bears a proof of its own actor (FEP-8b32). Then it is taken as if she had sent it
 // herself: all else is decided as for hers. Any doubt is no proof, and what it says is asked for at its origin as before.
 //
-// It is for what can come twice without harm: a Like that was taken back would be there again if somebody kept it and brings it once more.
+// It is for what can come twice without harm (repeatable).
 func (in *Inbox) proven(ctx context.Context, a *arrival) (bool, error) {
 	p, err := integrity.Read(a.activity)
-	if err != nil || !reportable(a.kind) || !activitypub.SameOrigin(p.Method, a.actor) || !in.timely(p) {
+	if err != nil || !repeatable(a) || !activitypub.SameOrigin(p.Method, a.actor) || !in.timely(p) {
 		return false, nil
 	}
 	ours, err := in.isOurs(ctx, in.DB, a.actor)
@@ -46,6 +46,17 @@ func (in *Inbox) proven(ctx context.Context, a *arrival) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// repeatable says whether an activity can be brought again, by whoever kept it, and changes nothing then. A Like that was taken back would be
+// there again. So would an old profile, with wishes that its owner has changed since, and old words in an edit that says no date: nothing
+// in these tells which of two is the later.
+func repeatable(a *arrival) bool {
+	if a.kind == "Update" {
+		_, dated := a.embedded.Time("updated")
+		return dated && a.object != a.actor
+	}
+	return reportable(a.kind)
 }
 
 func (in *Inbox) timely(p integrity.Proof) bool {

@@ -117,3 +117,38 @@ func TestProofsThatAreTooOldOrOfTheBlockedCountForNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatWasChangedSinceIsNotBroughtBack: whoever kept an old profile, or an edit without a date, cannot put it in the place of a later one
+// by its proof, which is still good. Its origin is asked, and says what is so now.
+func TestWhatWasChangedSinceIsNotBroughtBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		wish := "hidesCcPublicFromUnauthedWeb"
+		bo := w.fedi.Person("bo", "gts.example", fediversetest.Proving)
+		group := w.fedi.Person("tea", "lemmy.example", fediversetest.Profile("type", "Group"))
+		kept := func(activity activitypub.Object) {
+			w.pass(time.Minute)
+			w.accepted(group.Post(shared, map[string]any{
+				"id": group.ID + "#" + w.clock().Format("1504"), "type": "Announce", "actor": group.ID, "object": map[string]any(activity),
+			}))
+		}
+		reply := w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
+		old := bo.Proven(bo.UpdateProfile("name", "Bo").Activity)
+		w.pass(time.Minute)
+		w.accepted(bo.UpdateProfile(wish, true))
+		w.expect()
+		kept(old)
+		w.expect()
+		w.work()
+		w.expect()
+		w.pass(time.Minute)
+		w.accepted(bo.UpdateProfile(wish, false))
+		w.expect("bo: quiet")
+
+		first := bo.Edit(reply, "quieter", append(quietly(bo), with("updated", nil), away)...)
+		w.accepted(bo.Edit(reply, "quietest", quietly(bo)...))
+		kept(bo.Proven(first.Activity))
+		w.expect("bo: quietest")
+		w.work()
+		w.expect("bo: quietest")
+	})
+}
