@@ -113,6 +113,38 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 	})
 }
 
+// TestKeyInUseIsPublishedHoweverManyThereWere: what is left out of a list that is too long is old.
+func TestKeyInUseIsPublishedHoweverManyThereWere(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		now := start
+		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
+		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
+			t.Fatal(err)
+		}
+		for range 12 {
+			if _, err := keys.Prover(t.Context(), tea); err != nil {
+				t.Fatal(err)
+			}
+			err := db.InTx(t.Context(), func(tx *database.Tx) error {
+				_, err := keys.Rotate(t.Context(), tx, tea, someKey())
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(time.Hour)
+		}
+		signs, err := keys.Prover(t.Context(), tea)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := keys.Public(t.Context(), tea, now)
+		if err != nil || shown.Proofs[len(shown.Proofs)-1].ID != signs.ID {
+			t.Errorf("it signs with %s and shows %+v, %v", signs.ID, shown.Proofs, err)
+		}
+	})
+}
+
 func TestProofFitsAndIsTheSameAtEachTry(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		keys := newKeys(db)

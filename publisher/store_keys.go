@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -55,12 +56,14 @@ func lastKey(ctx context.Context, q database.Querier, owner, kind string) (keyRo
 		WHERE owner_hash = ? AND kind = ? AND retired_at = 0`, database.Hash(owner), kind))
 }
 
-// keysSince lists an actor's keys that were not retired before a time, the oldest first.
+// keysSince lists an actor's keys that were not retired before a time, the oldest first. Of too many the newest are there.
 func keysSince(ctx context.Context, q database.Querier, owner string, since time.Time, limit int) ([]keyRow, error) {
-	return database.Collect(func(rows *sql.Rows) (keyRow, error) { return scanKey(rows) })(q.Query(ctx, selectKey+`
+	rows, err := database.Collect(func(rows *sql.Rows) (keyRow, error) { return scanKey(rows) })(q.Query(ctx, selectKey+`
 		WHERE owner_hash = ? AND (retired_at = 0 OR retired_at > ?)
-		ORDER BY id
+		ORDER BY id DESC
 		LIMIT ?`, database.Hash(owner), database.Millis(since), limit))
+	slices.Reverse(rows)
+	return rows, err
 }
 
 // retireKey ends a key at the time at which the next one takes over; false where somebody else has.
