@@ -49,7 +49,7 @@ type Keys struct {
 
 // parsedKey is good for a while: another process may have changed the key.
 type parsedKey[K any] struct {
-	row    database.ID
+	row    keyRow
 	key    K
 	looked time.Time
 }

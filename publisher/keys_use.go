@@ -77,7 +77,7 @@ func current[K any](
 	ctx context.Context, k *Keys, cache *lru[string, parsedKey[K]], actorID, kind string, parse func(keyRow) (K, error),
 ) (K, error) {
 	known, ok := cache.get(actorID)
-	if ok && k.now().Sub(known.looked).Abs() < believedFor {
+	if ok && k.now().Sub(known.looked).Abs() < believedFor && known.row.signsAt(k.now()) {
 		return known.key, nil
 	}
 	// Many deliveries of one post ask at once; one of them parses. It must not fail for the others because its own caller left.
@@ -86,13 +86,12 @@ func current[K any](
 		if err != nil {
 			return nil, err
 		}
-		if known.row != row.ID {
-			known.row = row.ID
+		if known.row.ID != row.ID {
 			if known.key, err = parse(row); err != nil {
 				return nil, err
 			}
 		}
-		known.looked = k.now()
+		known.row, known.looked = row, k.now()
 		cache.put(actorID, known)
 		return known.key, nil
 	})
@@ -148,6 +147,10 @@ func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string,
 	}
 	return keys, nil
 }
+
+// signsAt says whether nothing follows this key until then. Who knows of the change signs with the new key from the very moment on at which
+// the actor's document has it.
+func (row keyRow) signsAt(at time.Time) bool { return row.RetiredAt.IsZero() || at.Before(row.RetiredAt) }
 
 // uri is the id of the key: its actor's, with a fragment that makes the key's document the actor's.
 func (row keyRow) uri() string {
