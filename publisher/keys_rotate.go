@@ -19,13 +19,13 @@ const switchAfter = 10 * time.Minute
 // Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by it:
 //
 //	now       the followers' servers are told the new keys, by an activity that is signed with the old one (TellProfile, with Public at
-//	          the time of the switch)
+//	          the time of the switch), at each of its tries: a server that was away knows no other (delivery.Worker.KeysThen)
 //	then      requests are signed with the new key, and the actor's document has it. Whoever did not hear of it does not know its id and
 //	          asks for it, as at the first contact; a server that believes its memory for longer refuses, and gets the same again
-//	          later, for two weeks.
+//	          later, for two weeks. Only Misskey neither asks nor refuses, so it has to hear of it first.
 //	a month   the old key for proofs stays published: what it signed may be passed on.
 //
-// The key that signs requests is no list for the time between: Lemmy and Misskey could not read the actor at all. rsaKey is from
+// The key that signs requests is no list for the time between: Lemmy and Misskey could not read the actor at all. key is from
 // GenerateKey. web.ErrTooMany says that the last change is not over yet.
 func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey) (from time.Time, err error) {
 	now := k.now()

@@ -78,6 +78,9 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		}
 		told, err := rotating.Public(t.Context(), tea, from)
 		must(err)
+		if shown, err := serving.Told(t.Context(), tea); err != nil || shown.RequestID != told.RequestID {
+			t.Errorf("who edits the profile meanwhile tells %s, %v", shown.RequestID, err)
+		}
 		now = from.Add(-time.Second)
 		if during, err := serving.Signer(t.Context(), tea); err != nil || during.ID != before.ID {
 			t.Errorf("before the switch it signs as %s, %v", during.ID, err)
@@ -92,6 +95,11 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		must(err)
 		if after.ID == before.ID || after.ID != told.RequestID || !after.Private.Equal(key) {
 			t.Errorf("after the switch it signs as %s, told was %s", after.ID, told.RequestID)
+		}
+		for at, want := range map[time.Time]string{start: before.ID, from.Add(-1): before.ID, from: after.ID} {
+			if then, err := serving.SignerAt(t.Context(), tea, at); err != nil || then.ID != want || then.Private.Equal(key) != (want == after.ID) {
+				t.Errorf("at %v it signed as %s, %v; want %s", at, then.ID, err, want)
+			}
 		}
 		if prover, err := serving.Prover(t.Context(), tea); err != nil || prover.ID == old.ID {
 			t.Errorf("after the switch it proves as %s, %v", prover.ID, err)

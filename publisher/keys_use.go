@@ -25,17 +25,32 @@ const (
 
 // Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where it has none. Parsed keys are remembered.
 func (k *Keys) Signer(ctx context.Context, actorID string) (signature.Key, error) {
-	return current(ctx, k, k.cache, actorID, kindRSA, func(row keyRow) (signature.Key, error) {
-		private, err := openKey[*rsa.PrivateKey](k.seal, row.ID, row.Sealed)
-		if err != nil {
-			return signature.Key{}, err
-		}
-		// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
-		if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
-			return signature.Key{}, errPublicHalf
-		}
-		return signature.Key{ID: row.uri(), Private: private}, nil
-	})
+	return current(ctx, k, k.cache, actorID, kindRSA, k.openSigner)
+}
+
+// SignerAt is the key an actor of ours signed requests with at a time (delivery.Worker.KeysThen).
+func (k *Keys) SignerAt(ctx context.Context, actorID string, at time.Time) (signature.Key, error) {
+	row, err := keyAt(ctx, k.db, actorID, kindRSA, at)
+	if err != nil {
+		return signature.Key{}, fmt.Errorf("private key of %s at %s: %w", actorID, at.UTC().Format(time.DateTime), err)
+	}
+	key, err := k.Signer(ctx, actorID)
+	if err != nil || key.ID == row.uri() {
+		return key, err
+	}
+	return k.openSigner(row)
+}
+
+func (k *Keys) openSigner(row keyRow) (signature.Key, error) {
+	private, err := openKey[*rsa.PrivateKey](k.seal, row.ID, row.Sealed)
+	if err != nil {
+		return signature.Key{}, err
+	}
+	// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
+	if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
+		return signature.Key{}, errPublicHalf
+	}
+	return signature.Key{ID: row.uri(), Private: private}, nil
 }
 
 // Prover is the key an actor of ours signs its words with at the moment. It is made when it is first asked for: a blog that was added
@@ -113,6 +128,12 @@ type PublicKeys struct {
 	Proofs     []activitypub.Multikey
 }
 
+// Told are the keys that servers are told of: those the actor is to have, where they were told already. An Update with the older ones after
+// that would be believed until the new ones sign, and then by nobody who does not ask again.
+func (k *Keys) Told(ctx context.Context, actorID string) (PublicKeys, error) {
+	return k.Public(ctx, actorID, k.now().Add(switchAfter))
+}
+
 // Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none to sign requests with. There is
 // one of these, always: Lemmy and Misskey do not read an actor that has a list. Those for proofs have stood in lists from the beginning.
 func (k *Keys) Public(ctx context.Context, actorID string, at time.Time) (keys PublicKeys, err error) {
@@ -150,7 +171,9 @@ func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string,
 
 // signsAt says whether nothing follows this key until then. Who knows of the change signs with the new key from the very moment on at which
 // the actor's document has it.
-func (row keyRow) signsAt(at time.Time) bool { return row.RetiredAt.IsZero() || at.Before(row.RetiredAt) }
+func (row keyRow) signsAt(at time.Time) bool {
+	return row.RetiredAt.IsZero() || at.Before(row.RetiredAt)
+}
 
 // uri is the id of the key: its actor's, with a fragment that makes the key's document the actor's.
 func (row keyRow) uri() string {

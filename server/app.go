@@ -124,7 +124,8 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 func (a *app) speak() {
 	s := a.settings
 	a.worker = &delivery.Worker{
-		DB: a.db, Client: a.remotes.Client, Keys: a.keys.Signer, Prove: a.keys.Prove, Schemes: a.remotes.Schemes, Log: a.part("delivery"), Now: a.now,
+		DB: a.db, Client: a.remotes.Client, Keys: a.keys.Signer, KeysThen: a.keys.SignerAt, Prove: a.keys.Prove,
+		Schemes: a.remotes.Schemes, Log: a.part("delivery"), Now: a.now,
 		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead,
 	}
 	a.announcer = &publisher.Announcer{

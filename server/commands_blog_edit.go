@@ -71,7 +71,7 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 func (a *app) changeBlog(
 	ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error, more ...func(*database.Tx, feeds.Blog) error,
 ) (was, is feeds.Blog, err error) {
-	keys, err := a.keys.Public(ctx, b.ActorID(), a.now())
+	keys, err := a.keys.Told(ctx, b.ActorID())
 	if err != nil {
 		return b, b, fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
 	}

@@ -1,12 +1,58 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
+
+// signerOf is the id of the key that a request names.
+func signerOf(d fediversetest.Delivery) string {
+	_, rest, _ := strings.Cut(d.Header.Get("Signature"), `keyId="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
+}
+
+// TestServerThatWasAwayHearsOfNewKeysInTime: what tells the new keys, and what is said of the profile after that, comes with the old key, for
+// a server that asks for no key it knows would throw away anything else.
+func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
+		mia := c.f.Person("mia", "away.test")
+		mia.Follow(teaBlog)
+		mia.Await("Accept", 1)
+		before := len(mia.Deliveries())
+		c.f.Fail("away.test", fediversetest.Fault{Err: errors.New("connection refused")})
+		code, said := c.say("key", "rotate", "tea")
+		want(t, said, code, exitOK)
+		next, _ := c.ada.Await("Update", 1)[0].Object("object")
+		c.pass(time.Minute)
+		code, said = c.say("blog", "edit", "tea", "--title", "Tea & more")
+		want(t, said, code, exitOK)
+		edited, _ := c.ada.Await("Update", 2)[1].Object("object")
+		want(t, "what is told after the new keys", edited.Ref("publicKey"), next.Ref("publicKey"))
+		want(t, "the title", edited.String("name"), "Tea & more")
+		c.pass(20 * time.Minute)
+		c.feed.publish("late", "Later", "<p>After the change.</p>")
+		c.ada.Await("Create", 2)
+		c.f.Heal("away.test")
+		for range 12 {
+			c.pass(15 * time.Minute)
+		}
+		mia.Await("Create", 1)
+		keys := map[string][]string{}
+		for _, d := range mia.Deliveries()[before:] {
+			keys[d.Activity.Type()] = append(keys[d.Activity.Type()], signerOf(d))
+		}
+		want(t, "keys of the Updates", fmt.Sprint(keys["Update"]), fmt.Sprint([]string{teaBlog + "#main-key", teaBlog + "#main-key"}))
+		want(t, "key of the Create", fmt.Sprint(keys["Create"]), fmt.Sprint([]string{next.Ref("publicKey")}))
+	})
+}
 
 // TestKeysAreChangedAndNobodyIsLost has a follower's server that verifies everything by the actor's document: what was sent before, what
 // tells of the change, and what comes after it.
@@ -15,9 +61,7 @@ func TestKeysAreChangedAndNobodyIsLost(t *testing.T) {
 		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
 		signer := func(n int) string {
 			deliveries := c.ada.Deliveries()
-			_, rest, _ := strings.Cut(deliveries[len(deliveries)-n].Header.Get("Signature"), `keyId="`)
-			id, _, _ := strings.Cut(rest, `"`)
-			return id
+			return signerOf(deliveries[len(deliveries)-n])
 		}
 		_, said := c.say("key", "list", "tea")
 		want(t, said, strings.Count(said, "signs\n"), 2)

@@ -30,6 +30,7 @@ type job struct {
 	inbox      string
 	host       string
 	attempts   int  // before this one
+	lastStatus int  // of the answer before, 0 where there was none
 	joined     bool // what is sent is the Create with the state of this Update
 	expiresAt  time.Time
 	token      database.ID // of the claim: who settles with an older one settles nothing
@@ -72,12 +73,23 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 		l.w.Log.Error("activity not read", "inbox", j.inbox, "err", err)
 		return givenBack(j, now.Add(ownTrouble))
 	}
-	key, err := l.w.Keys(ctx, load.sender)
+	key, err := l.key(ctx, j, load)
 	if err != nil {
 		l.w.Log.Error("no key to sign with", "inbox", j.inbox, "err", err)
 		return result{job: j, verdict: verdict{Pending, unknown}, words: plain(fmt.Sprintf("our own trouble: %v", err))}
 	}
 	return l.post(ctx, j, load.body, key, done)
+}
+
+// key is what a request is signed with: the key of now, since an older one would be asked for in vain. But what a sender tells of itself is
+// signed with the key of when it was said, however late it arrives. It may say that another key follows that one, and a server that was away
+// and never asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it throws away. A server that knows the
+// newer key says that it dislikes the older one, and gets the newer then.
+func (l *loop) key(ctx context.Context, j *job, load payload) (signature.Key, error) {
+	if load.ofItself && l.w.KeysThen != nil && !dislikes(j.host, j.lastStatus) {
+		return l.w.KeysThen(ctx, load.sender, load.at)
+	}
+	return l.w.Keys(ctx, load.sender)
 }
 
 func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key, signed func()) result {

@@ -19,10 +19,11 @@ type bodyKey struct {
 
 // payload is what is sent, and who signs it.
 type payload struct {
-	sender string
-	kind   string
-	body   []byte
-	at     time.Time // when it was enqueued
+	sender   string
+	kind     string
+	body     []byte
+	at       time.Time // when it was enqueued
+	ofItself bool      // an Update of the sender
 }
 
 // prover is Worker.Prove.

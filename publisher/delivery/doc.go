@@ -34,7 +34,8 @@
 //     only where others are faster: a lone worker reads each row once.
 //   - What bounds a fan-out is RSA: signing has as many slots as there are cores, and a request waits for its slot before its clock starts.
 //     Waiting for an answer takes a goroutine, of which there may be 2,000. All else, database included, is about a tenth of the CPU time.
-//   - Requests are signed when they are sent, never before: a signature is good for an hour or so, a queue lasts two weeks.
+//   - Requests are signed when they are sent, never before: a signature is good for an hour or so, a queue lasts two weeks. They are signed with
+//     the key of that day, but for what a sender tells of itself, which may be that its key is another now (loop.key).
 //   - Each try knocks by draft-cavage and, where the answer may be about the signature (400, 401, 403; 404 from Threads), once more in the
 //     same try: by what the answer's Accept-Signature asks for, else by RFC 9421. The other way round for hosts that took RFC 9421 and not
 //     the draft within the last week (Schemes), which the signed questions of package publisher share. Both knocks have the time of one

@@ -18,7 +18,7 @@ const (
 // candidates reads deliveries with the failures of their host, and with the activity before each: one about the same object that is still
 // pending at the host, or was cancelled while on its way.
 const candidates = `
-	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.joined, d.expires_at, d.lease_token,
+	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.last_status, d.joined, d.expires_at, d.lease_token,
 		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0), COALESCE(h.failing_since, 0), COALESCE(h.held_until, 0),
 		(
 			SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
@@ -55,7 +55,7 @@ func dueFor(ctx context.Context, q database.Querier, host string, now time.Time,
 func scanCandidate(rows *sql.Rows) (c candidate, err error) {
 	var expiresAt, pausedUntil, failingSince, heldUntil int64
 	var waitUntil sql.NullInt64
-	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.joined, &expiresAt, &c.token,
+	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.lastStatus, &c.joined, &expiresAt, &c.token,
 		&c.failures, &pausedUntil, &failingSince, &heldUntil, &waitUntil)
 	c.expiresAt = database.Time(expiresAt)
 	c.pausedUntil = database.Time(max(pausedUntil, heldUntil))
@@ -174,10 +174,12 @@ func postpone(ctx context.Context, q database.Querier, wait []candidate, now tim
 
 func readPayload(ctx context.Context, q database.Querier, of bodyKey) (p payload, err error) {
 	var created int64
+	var object database.Digest
 	err = q.QueryRow(ctx, `
-		SELECT sender, kind, CASE WHEN ? = 1 THEN joined_body ELSE body END, created_at
+		SELECT sender, kind, object_hash, CASE WHEN ? = 1 THEN joined_body ELSE body END, created_at
 		FROM activities
-		WHERE id = ?`, of.joined, of.activity).Scan(&p.sender, &p.kind, &p.body, &created)
+		WHERE id = ?`, of.joined, of.activity).Scan(&p.sender, &p.kind, &object, &p.body, &created)
 	p.at = database.Time(created)
+	p.ofItself = p.kind == "Update" && object == Activity{Sender: p.sender, ObjectURI: p.sender}.object()
 	return p, err
 }

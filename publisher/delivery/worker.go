@@ -19,6 +19,8 @@ type Worker struct {
 	Client *safehttp.Client // the one of federation
 	// Keys gives the key of an actor of ours. It is asked at each try, so it should remember keys once parsed.
 	Keys func(ctx context.Context, actorID string) (signature.Key, error)
+	// KeysThen gives the key that an actor signed with at an earlier time; nil signs everything with the key of now (see loop.key).
+	KeysThen func(ctx context.Context, actorID string, at time.Time) (signature.Key, error)
 	// Prove signs a body, in the name of its sender and as of when it was enqueued, so that each try has the same bytes; nil sends what is
 	// stored. It is asked once for each activity and process, however many inboxes there are.
 	Prove func(ctx context.Context, sender, kind string, body []byte, at time.Time) ([]byte, error)
@@ -80,6 +82,7 @@ func (w *Worker) withDefaults() *Worker {
 		Schemes:     schemes,
 		Client:      w.Client,
 		Keys:        w.Keys,
+		KeysThen:    w.KeysThen,
 		Prove:       w.Prove,
 		Log:         w.Log,
 		Now:         now,
