@@ -58,7 +58,8 @@
 // Keys change in two steps (keys_rotate.go): told with the old key, used ten minutes later. The document of an actor never lists two keys for
 // requests, because Lemmy and Misskey could not read it then; a delivery that meets a server between the steps is refused once and tried
 // again. What tells them is signed with the old key at each try, because Misskey asks for no key again and says of nothing that it threw it
-// away; and an edit of the profile meanwhile tells the new keys too. A running process looks at the table each half minute, so no change needs a restart.
+// away; and an edit of the profile meanwhile tells the new keys too. A running process looks at the table each half minute, so no change
+// needs a restart.
 //
 // A community (community.go) gets what is published once it has accepted the blog's Follow. Which one a post went into stands in its
 // announcement, so an edit or removal goes where the post went, and nowhere else, whatever was joined or left since. A blocked one gets neither.

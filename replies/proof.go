@@ -12,9 +12,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// proofAhead is how far a clock elsewhere may be ahead. A proof may be as old as our memory of what has come: what came before would have its
-// effect again.
-const proofAhead = 65 * time.Minute
+const (
+	// proofAge is how old a proof may be. What is passed on comes within hours; what comes later may have been taken back since, and who deleted
+	// a reply elsewhere in a thread had no reason to tell us. It is less than journalMemory, so nothing has its effect twice.
+	proofAge = 24 * time.Hour
+	// proofAhead is how far a clock elsewhere may be ahead.
+	proofAhead = 65 * time.Minute
+)
 
 // proven says whether an activity that somebody else brings bears a proof of its own actor (FEP-8b32). Then it is taken as if she had sent it
 // herself: all else is decided as for hers. Any doubt is no proof, and what it says is asked for at its origin as before.
@@ -61,7 +65,7 @@ func repeatable(a *arrival) bool {
 
 func (in *Inbox) timely(p integrity.Proof) bool {
 	now := in.Now()
-	return now.Sub(p.Created) < journalMemory && p.Created.Sub(now) < proofAhead && (p.Expires.IsZero() || now.Before(p.Expires))
+	return now.Sub(p.Created) < proofAge && p.Created.Sub(now) < proofAhead && (p.Expires.IsZero() || now.Before(p.Expires))
 }
 
 // brought is an activity that somebody else brings: what she forwards, or what she announces.
