@@ -104,6 +104,11 @@ func TestProofsThatAreTooOldOrOfTheBlockedCountForNothing(t *testing.T) {
 		w.expect("ada: one")
 
 		three := bob.Reply(one.ObjectID, "three", away)
+		eve, dan := w.fedi.Person("eve", "noise.example"), w.fedi.Person("dan", "hill.example", fediversetest.Proving)
+		w.block(0, replies.BlockActor, eve.ID)
+		if sent := w.brings(eve, dan.Proven(dan.Reply(one.ObjectID, "from dan", away).Activity)); sent.Status != 403 || w.fedi.Count("hill.example", "") != 0 {
+			t.Errorf("somebody who is blocked brings something: %d, and %d questions", sent.Status, w.fedi.Count("hill.example", ""))
+		}
 		_, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockDomain, "meadow.example", "", "test", w.clock())
 		w.must(err)
 		asked := w.fedi.Count("meadow.example", "")

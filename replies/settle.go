@@ -28,15 +28,15 @@ const (
 // accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
 func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 	if said, by := brought(a); by {
+		if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
+			return err // before she makes us ask somebody for a key
+		}
 		hers, err := in.proven(ctx, said)
 		if err != nil {
 			return err
 		}
 		if !hers {
 			return in.setAside(ctx, a)
-		}
-		if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
-			return err
 		}
 		if a, err = asHers(said, a); err != nil {
 			return err
@@ -121,9 +121,6 @@ func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
 func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	reported, err := in.reported(ctx, a)
 	if err != nil {
-		return err
-	}
-	if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
 		return err
 	}
 	out := outcome{state: stateWaiting, verdict: "to be asked for on its own server: " + reported.object, blog: a.inbox}
