@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
 
@@ -101,17 +103,22 @@ var outgoingPoints = []point{
 		sent := c.person().Follow(teaBlog, fediversetest.Header("Collection-Synchronization", `collectionId="x", url="https://x.test/y", digest="0"`))
 		want(t, "status", sent.Status, 202)
 	}},
-	{45, "a changed profile is told to the followers", func(t *testing.T, c *checked) {
-		if _, said := c.say("blog", "edit", "tea", "--title", "Tea & more"); said == "" {
-			t.Fatal("nothing said")
+	{45, "a changed profile is told to the followers, and so are changed keys, by the key that they know", func(t *testing.T, c *checked) {
+		told := func(what string, is func(o activitypub.Object, d fediversetest.Delivery) bool) {
+			t.Helper()
+			eventually(t, what, func() bool {
+				return slices.ContainsFunc(c.ada.Deliveries(), func(d fediversetest.Delivery) bool {
+					o, _ := d.Activity.Object("object")
+					return d.Activity.Is("Update") && o.ID() == teaBlog && is(o, d)
+				})
+			})
 		}
-		eventually(t, "an Update of the actor", func() bool {
-			for _, u := range c.ada.Await("Update", 1) {
-				if o, ok := u.Object("object"); ok && o.ID() == teaBlog {
-					return o.String("name") == "Tea & more"
-				}
-			}
-			return false
+		_, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
+		told("an Update of the actor after "+said, func(o activitypub.Object, _ fediversetest.Delivery) bool { return o.String("name") == "Tea & more" })
+		before := c.object(t, teaBlog).Ref("publicKey")
+		_, said = c.say("key", "rotate", "tea")
+		told("an Update with another key after "+said, func(o activitypub.Object, d fediversetest.Delivery) bool {
+			return o.Ref("publicKey") != before && d.Signer.ID == before
 		})
 	}},
 	{46, "a Move is sent only to an account that names the blog", inTime(func(t *testing.T, c *checked) {
