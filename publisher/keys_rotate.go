@@ -16,6 +16,13 @@ import (
 // other servers know; most get it within seconds.
 const switchAfter = 10 * time.Minute
 
+const (
+	// proofsShown is how long a key is still published that signed what others may have kept.
+	proofsShown = 30 * 24 * time.Hour
+	// keysNeeded is how long a retired key may still have to sign: what was enqueued in its time is tried for 14 days (package delivery).
+	keysNeeded = 15 * 24 * time.Hour
+)
+
 // Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by it:
 //
 //	now       the followers' servers are told the new keys, by an activity that is signed with the old one (TellProfile, with Public at
@@ -23,14 +30,16 @@ const switchAfter = 10 * time.Minute
 //	then      requests are signed with the new key, and the actor's document has it. Whoever did not hear of it does not know its id and
 //	          asks for it, as at the first contact; a server that believes its memory for longer refuses, and gets the same again
 //	          later, for two weeks. Only Misskey neither asks nor refuses, so it has to hear of it first.
-//	a month   the old key for proofs stays published: what it signed may be passed on.
+//	a month   the old key for proofs stays published: what it signed may be passed on. Not so where it is stolen, for whatever the thief
+//	          signs would be believed as well.
 //
 // The key that signs requests is no list for the time between: Lemmy and Misskey could not read the actor at all. key is from
 // GenerateKey. web.ErrTooMany says that the last change is not over yet.
-func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey) (from time.Time, err error) {
+func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey, stolen bool) (from time.Time, err error) {
 	now := k.now()
 	from = now.Add(switchAfter)
 	fragment := database.NewID(now).String()
+	shownTill := map[string]time.Time{kindRSA: from, kindEd25519: from.Add(proofsShown)}
 	for _, kind := range []string{kindRSA, kindEd25519} {
 		old, err := lastKey(ctx, tx, actorID, kind)
 		if errors.Is(err, database.ErrNotFound) && kind == kindEd25519 {
@@ -42,7 +51,7 @@ func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key 
 		if old.SignsFrom.After(now) {
 			return from, fmt.Errorf("%w: its new keys are told and take over at %s", web.ErrTooMany, old.SignsFrom.UTC().Format(time.TimeOnly))
 		}
-		if ended, err := retireKey(ctx, tx, old.ID, from); err != nil || !ended {
+		if ended, err := retireKey(ctx, tx, old.ID, from, shownTill[kind]); err != nil || !ended {
 			return from, errors.Join(err, fmt.Errorf("%w: somebody else changes them now", web.ErrTooMany))
 		}
 		if kind == kindEd25519 {
@@ -56,7 +65,20 @@ func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key 
 			return from, err
 		}
 	}
+	if stolen {
+		if err := withdrawKeys(ctx, tx, actorID, from); err != nil {
+			return from, fmt.Errorf("withdraw the old keys of %s: %w", actorID, err)
+		}
+	}
 	return from, nil
+}
+
+// Forget deletes, of all actors, the keys that are neither published nor needed any more: nobody can steal what is not there.
+func (k *Keys) Forget(ctx context.Context) error {
+	if err := deleteKeys(ctx, k.db, k.now().Add(-keysNeeded), k.now()); err != nil {
+		return fmt.Errorf("delete old keys: %w", err)
+	}
+	return nil
 }
 
 // KeyInfo is what may be said of a key.
@@ -66,17 +88,20 @@ type KeyInfo struct {
 	CreatedAt time.Time
 	SignsFrom time.Time // zero for the first of its kind
 	RetiredAt time.Time // zero while nothing follows it
+	ShownTill time.Time // when a retired key for proofs leaves the actor's document
 }
 
-// List says what keys an actor has, and had in the last month.
+// List says what keys an actor has, and had while they are kept.
 func (k *Keys) List(ctx context.Context, actorID string) ([]KeyInfo, error) {
-	rows, err := keysSince(ctx, k.db, actorID, k.now().Add(-proofsListed), maxKeys)
+	rows, err := keysOf(ctx, k.db, actorID, maxKeys)
 	if err != nil {
 		return nil, fmt.Errorf("list the keys of %s: %w", actorID, err)
 	}
 	var list []KeyInfo
 	for _, row := range rows {
-		list = append(list, KeyInfo{ID: row.uri(), Kind: row.Kind, CreatedAt: row.CreatedAt, SignsFrom: row.SignsFrom, RetiredAt: row.RetiredAt})
+		list = append(list, KeyInfo{
+			ID: row.uri(), Kind: row.Kind, CreatedAt: row.CreatedAt, SignsFrom: row.SignsFrom, RetiredAt: row.RetiredAt, ShownTill: row.ShownTill,
+		})
 	}
 	return list, nil
 }

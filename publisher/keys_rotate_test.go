@@ -66,7 +66,7 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		must(err)
 		rotate := func() (from time.Time, err error) {
 			err = db.InTx(t.Context(), func(tx *database.Tx) (err error) {
-				from, err = rotating.Rotate(t.Context(), tx, tea, key)
+				from, err = rotating.Rotate(t.Context(), tx, tea, key, false)
 				return err
 			})
 			return from, err
@@ -113,10 +113,76 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		if shown, err = serving.Public(t.Context(), tea, now); err != nil || len(shown.Proofs) != 1 {
 			t.Errorf("after a month the actor shows %+v, %v", shown, err)
 		}
+		must(serving.Forget(t.Context()))
 		_, err = rotate()
 		must(err)
 		if list, err := serving.List(t.Context(), tea); err != nil || len(list) != 4 {
 			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// TestStolenKeyIsBelievedNoLongerThanItSigns: neither the keys of today nor those that were retired as a habit are published after the switch.
+func TestStolenKeyIsBelievedNoLongerThanItSigns(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		now := start
+		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
+		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
+			t.Fatal(err)
+		}
+		var from time.Time
+		rotate := func(stolen bool) {
+			t.Helper()
+			if _, err := keys.Prover(t.Context(), tea); err != nil {
+				t.Fatal(err)
+			}
+			err := db.InTx(t.Context(), func(tx *database.Tx) (err error) {
+				from, err = keys.Rotate(t.Context(), tx, tea, someKey(), stolen)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		rotate(false)
+		now = from.Add(time.Hour)
+		rotate(true)
+		for at, want := range map[time.Time]int{from.Add(-1): 3, from: 1} {
+			if shown, err := keys.Public(t.Context(), tea, at); err != nil || len(shown.Proofs) != want {
+				t.Errorf("%v after the switch it shows %+v, %v; want %d", at.Sub(from), shown.Proofs, err, want)
+			}
+		}
+	})
+}
+
+// TestOldKeyIsDeletedWhenNothingNeedsIt: neither a delivery that is tried for two weeks nor the actor's document.
+func TestOldKeyIsDeletedWhenNothingNeedsIt(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		now := start
+		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
+		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := keys.Prover(t.Context(), tea); err != nil {
+			t.Fatal(err)
+		}
+		err := db.InTx(t.Context(), func(tx *database.Tx) error {
+			_, err := keys.Rotate(t.Context(), tx, tea, someKey(), false)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			days, want int
+		}{{14, 4}, {16, 3}, {29, 3}, {31, 2}, {400, 2}} {
+			now = start.Add(time.Duration(c.days) * 24 * time.Hour)
+			if err := keys.Forget(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if list, err := keys.List(t.Context(), tea); err != nil || len(list) != c.want {
+				t.Errorf("after %d days it has %+v, %v; want %d", c.days, list, err, c.want)
+			}
 		}
 	})
 }
@@ -134,7 +200,7 @@ func TestKeyInUseIsPublishedHoweverManyThereWere(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := db.InTx(t.Context(), func(tx *database.Tx) error {
-				_, err := keys.Rotate(t.Context(), tx, tea, someKey())
+				_, err := keys.Rotate(t.Context(), tx, tea, someKey(), false)
 				return err
 			})
 			if err != nil {

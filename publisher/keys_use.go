@@ -18,9 +18,7 @@ import (
 const (
 	// believedFor is how long a parsed key is used without a look at the table, where another process may have changed it.
 	believedFor = 30 * time.Second
-	// proofsListed is how long a key is still published that signed what others may have kept.
-	proofsListed = 30 * 24 * time.Hour
-	maxKeys      = 20 // of an actor that are published
+	maxKeys     = 20 // of an actor that are listed
 )
 
 // Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where it has none. Parsed keys are remembered.
@@ -150,12 +148,12 @@ func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string,
 		return keys, fmt.Errorf("public key of %s: %w", actorID, err)
 	}
 	keys.RequestID, keys.RequestPEM = row.uri(), row.PublicPEM
-	rows, err := keysSince(ctx, q, actorID, k.now().Add(-proofsListed), maxKeys)
+	rows, err := keysOf(ctx, q, actorID, maxKeys)
 	if err != nil {
 		return keys, fmt.Errorf("public keys of %s: %w", actorID, err)
 	}
 	for _, row := range rows {
-		if row.Kind != kindEd25519 {
+		if row.Kind != kindEd25519 || !row.shownAt(at) {
 			continue
 		}
 		public, err := signature.ParsePublic(row.PublicPEM)
@@ -173,6 +171,11 @@ func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string,
 // the actor's document has it.
 func (row keyRow) signsAt(at time.Time) bool {
 	return row.RetiredAt.IsZero() || at.Before(row.RetiredAt)
+}
+
+// shownAt says whether the actor's document may still have the key then.
+func (row keyRow) shownAt(at time.Time) bool {
+	return row.RetiredAt.IsZero() || at.Before(row.ShownTill)
 }
 
 // uri is the id of the key: its actor's, with a fragment that makes the key's document the actor's.

@@ -20,25 +20,27 @@ type keyRow struct {
 	CreatedAt time.Time
 	SignsFrom time.Time
 	RetiredAt time.Time // zero for the last one of its kind
+	ShownTill time.Time // when a retired key leaves its actor's document
 }
 
 func insertKey(ctx context.Context, q database.Querier, row keyRow) error {
 	_, err := q.Exec(ctx, `
-		INSERT INTO actor_keys (id, owner_hash, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		INSERT INTO actor_keys (id, owner_hash, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at, shown_till)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
 		row.ID, database.Hash(row.Owner), row.Owner, row.Kind, row.Fragment, row.Sealed, row.PublicPEM, database.Millis(row.CreatedAt),
 		database.Millis(row.SignsFrom))
 	return err
 }
 
 const selectKey = `
-		SELECT id, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at
+		SELECT id, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at, shown_till
 		FROM actor_keys`
 
 func scanKey(row scanner) (k keyRow, err error) {
-	var created, signs, retired int64
-	err = row.Scan(&k.ID, &k.Owner, &k.Kind, &k.Fragment, &k.Sealed, &k.PublicPEM, &created, &signs, &retired)
+	var created, signs, retired, shown int64
+	err = row.Scan(&k.ID, &k.Owner, &k.Kind, &k.Fragment, &k.Sealed, &k.PublicPEM, &created, &signs, &retired, &shown)
 	k.CreatedAt, k.SignsFrom, k.RetiredAt = database.Time(created), database.Time(signs), database.Time(retired)
+	k.ShownTill = database.Time(shown)
 	return k, err
 }
 
@@ -56,23 +58,40 @@ func lastKey(ctx context.Context, q database.Querier, owner, kind string) (keyRo
 		WHERE owner_hash = ? AND kind = ? AND retired_at = 0`, database.Hash(owner), kind))
 }
 
-// keysSince lists an actor's keys that were not retired before a time, the oldest first. Of too many the newest are there.
-func keysSince(ctx context.Context, q database.Querier, owner string, since time.Time, limit int) ([]keyRow, error) {
+// keysOf lists an actor's keys, the oldest first. Of too many the newest are there.
+func keysOf(ctx context.Context, q database.Querier, owner string, limit int) ([]keyRow, error) {
 	rows, err := database.Collect(func(rows *sql.Rows) (keyRow, error) { return scanKey(rows) })(q.Query(ctx, selectKey+`
-		WHERE owner_hash = ? AND (retired_at = 0 OR retired_at > ?)
+		WHERE owner_hash = ?
 		ORDER BY id DESC
-		LIMIT ?`, database.Hash(owner), database.Millis(since), limit))
+		LIMIT ?`, database.Hash(owner), limit))
 	slices.Reverse(rows)
 	return rows, err
 }
 
 // retireKey ends a key at the time at which the next one takes over; false where somebody else has.
-func retireKey(ctx context.Context, q database.Querier, id database.ID, at time.Time) (bool, error) {
+func retireKey(ctx context.Context, q database.Querier, id database.ID, at, shownTill time.Time) (bool, error) {
 	rows, err := q.Exec(ctx, `
 		UPDATE actor_keys
-		SET retired_at = ?
-		WHERE id = ? AND retired_at = 0`, database.Millis(at), id)
+		SET retired_at = ?, shown_till = ?
+		WHERE id = ? AND retired_at = 0`, database.Millis(at), database.Millis(shownTill), id)
 	return rows == 1, err
+}
+
+// withdrawKeys takes an actor's retired keys out of its document at a time, where they would stay longer.
+func withdrawKeys(ctx context.Context, q database.Querier, owner string, at time.Time) error {
+	_, err := q.Exec(ctx, `
+		UPDATE actor_keys
+		SET shown_till = ?
+		WHERE owner_hash = ? AND retired_at <> 0 AND shown_till > ?`, database.Millis(at), database.Hash(owner), database.Millis(at))
+	return err
+}
+
+// deleteKeys deletes keys that were retired before a time and are not shown any more.
+func deleteKeys(ctx context.Context, q database.Querier, retiredBefore, now time.Time) error {
+	_, err := q.Exec(ctx, `
+		DELETE FROM actor_keys
+		WHERE retired_at <> 0 AND retired_at < ? AND shown_till < ?`, database.Millis(retiredBefore), database.Millis(now))
+	return err
 }
 
 func checkRow(ctx context.Context, q database.Querier) (keyRow, error) {

@@ -183,7 +183,7 @@ func (a *app) run(ctx context.Context) error {
 	loops, ctx := errgroup.WithContext(ctx)
 	for name, loop := range map[string]func(context.Context) error{
 		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run,
-		"departures": a.departed.Run, "inbox": a.inbox.Run, "crawler": a.crawler.Run,
+		"departures": a.departed.Run, "inbox": a.inbox.Run, "crawler": a.crawler.Run, "keys": a.forgetKeys,
 	} {
 		loops.Go(func() error {
 			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {
@@ -193,6 +193,22 @@ func (a *app) run(ctx context.Context) error {
 		})
 	}
 	return loops.Wait()
+}
+
+// forgetKeys lets old private keys go until ctx ends, then returns nil.
+func (a *app) forgetKeys(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := a.keys.Forget(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("old private keys stay for now", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+	return nil
 }
 
 // close ends the use of the database. Call it when run has returned.

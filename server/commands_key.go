@@ -58,25 +58,31 @@ func keyState(k publisher.KeyInfo, now time.Time) string {
 		return "signs from " + clock(k.SignsFrom)
 	case k.RetiredAt.After(now):
 		return "signs until " + clock(k.RetiredAt)
+	case k.ShownTill.After(now):
+		return "retired " + clock(k.RetiredAt) + ", published until " + k.ShownTill.Format(time.DateOnly)
 	case !k.RetiredAt.IsZero():
 		return "retired " + clock(k.RetiredAt)
 	}
 	return "signs"
 }
 
-type keyRotateCommand struct{ keyOwner }
+type keyRotateCommand struct {
+	keyOwner
+	Stolen bool `help:"Somebody else may have the old keys: what they sign is not to be believed any more."`
+}
 
 // Help shows how it is used.
 func (keyRotateCommand) Help() string {
-	return "For example:\n\n  bloghorn key rotate tea\n\n" +
-		"For when somebody may have seen the database and the secret key, or as a habit. The followers' servers are told at once, and the new keys take over ten " +
-		"minutes later. Nobody has to follow again."
+	return "For example:\n\n  bloghorn key rotate tea\n  bloghorn key rotate tea --stolen\n\n" +
+		"As a habit, or with --stolen when somebody may have seen the database and the secret key. The followers' servers are told at once, and the new keys " +
+		"take over ten minutes later. Nobody has to follow again. The old key for proofs stays published for 30 days, so that posts under way are still " +
+		"believed; with --stolen it goes as the new keys take over."
 }
 
 // Run stores the new keys and tells them, in one transaction.
 func (c keyRotateCommand) Run(in *invocation) error {
 	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		from, err := a.rotate(in, b, c.Instance)
+		from, err := a.rotate(in, b, c)
 		if errors.Is(err, web.ErrTooMany) {
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		}
@@ -89,20 +95,20 @@ func (c keyRotateCommand) Run(in *invocation) error {
 }
 
 // rotate makes the keys before the transaction, which is no place to wait in.
-func (a *app) rotate(in *invocation, b feeds.Blog, instance bool) (from time.Time, err error) {
+func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from time.Time, err error) {
 	key, err := publisher.GenerateKey()
 	if err != nil {
 		return from, err
 	}
-	if instance {
+	if c.Instance {
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
-			from, err = a.keys.Rotate(in.ctx, tx, publisher.InstanceActor(b.BaseURL), key)
+			from, err = a.keys.Rotate(in.ctx, tx, publisher.InstanceActor(b.BaseURL), key, c.Stolen)
 			return err
 		})
 		return from, err
 	}
 	err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
-		if from, err = a.keys.Rotate(in.ctx, tx, b.ActorID(), key); err != nil {
+		if from, err = a.keys.Rotate(in.ctx, tx, b.ActorID(), key, c.Stolen); err != nil {
 			return err
 		}
 		next, err := a.keys.PublicIn(in.ctx, tx, b.ActorID(), from)
