@@ -48,7 +48,7 @@ func (k *Keys) openSigner(row keyRow) (signature.Key, error) {
 	if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
 		return signature.Key{}, errPublicHalf
 	}
-	return signature.Key{ID: row.uri(), Private: private}, nil
+	return signature.Key{ID: row.uri(), Private: private, Since: row.SignsFrom}, nil
 }
 
 // Prover is the key an actor of ours signs its words with at the moment. It is made when it is first asked for: a blog that was added

@@ -16,6 +16,8 @@ import (
 const (
 	maxAnswerRead = 8 << 10     // bytes of an answer that are read at all
 	ownTrouble    = time.Minute // until a delivery is tried again that we could not even begin
+	// oldKeyBelieved is how long a server may verify by the key before: Lemmy asks for an actor once a day, and answers 400 until then.
+	oldKeyBelieved = 48 * time.Hour
 )
 
 var header = http.Header{
@@ -119,7 +121,7 @@ func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key,
 	r := result{job: j, took: ended.Sub(began)}
 	switch {
 	case err == nil:
-		return r.answered(answer, ended)
+		return r.answered(answer, key, ended)
 	case ctx.Err() != nil:
 		back := givenBack(j, ended)
 		back.unsure = true
@@ -133,9 +135,12 @@ func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key,
 	return r
 }
 
-func (r result) answered(answer *safehttp.Response, now time.Time) result {
+func (r result) answered(answer *safehttp.Response, key signature.Key, now time.Time) result {
 	r.status = answer.Status
 	r.verdict, r.unsure = judge(r.job.host, answer.Status), !turnedAway(answer.Status)
+	if answer.Status == http.StatusBadRequest && now.Sub(key.Since) < oldKeyBelieved {
+		r.verdict.state = Pending
+	}
 	if r.verdict.state == Delivered {
 		return r
 	}

@@ -14,6 +14,28 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
+// TestServerThatRemembersTheOldKeyGetsEverythingLater: Lemmy, which says 400 to what it cannot verify, as others do to what they never take.
+func TestServerThatRemembersTheOldKeyGetsEverythingLater(t *testing.T) {
+	for age, want := range map[time.Duration]string{47 * time.Hour: delivery.Pending, 49 * time.Hour: delivery.Refused} {
+		databasetest.Each(t, func(t *testing.T, db *database.DB) {
+			w := newWorld()
+			w.answers(always(400))
+			worker := newWorker(db, w, (&clock{now: noon}).Now)
+			worker.Keys = func(context.Context, string) (signature.Key, error) {
+				return signature.Key{ID: actor + "#now", Private: key().Private, Since: noon.Add(-age)}, nil
+			}
+			inbox := "https://lemmy.example/inbox"
+			enqueue(t, db, activity("Create", post, noon), noon, inbox)
+			stop := start(t, worker)
+			defer stop()
+			got := waitForRow(t, db, inbox, func(d delivery.Delivery) bool { return d.Attempts > 0 })
+			if got.State != want || got.LastStatus != 400 {
+				t.Errorf("%v after the change: %s, %d; want %s", age, got.State, got.LastStatus, want)
+			}
+		})
+	}
+}
+
 // TestNewsOfTheSenderIsSignedWithTheKeyOfItsTime: while nobody answers, at whatever try; who dislikes that key gets the one of now. All else
 // is signed with that from the beginning.
 func TestNewsOfTheSenderIsSignedWithTheKeyOfItsTime(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"time"
 )
 
 const (
@@ -18,6 +19,7 @@ const (
 type Key struct {
 	ID      string
 	Private *rsa.PrivateKey
+	Since   time.Time // when it took over from another; zero for an actor's first, which nobody can know an older one of
 }
 
 // PublicKey is somebody's key: its id and the id of the actor who owns it. It is an RSA key, or an Ed25519 key, which signs by RFC 9421
