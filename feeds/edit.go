@@ -11,11 +11,15 @@ import (
 )
 
 // Edit changes what an owner may change of a blog: Title, Summary, SiteURL, IconURL, FeedURL, Settings, and where its account comes from
-// and has gone; what else change does is forgotten. It returns the blog before and after, for whoever has to tell the world. Its errors are those of change, web.ErrInvalid, and
-// database.ErrNotFound.
+// and has gone; what else change does is forgotten. It returns the blog before and after, for whoever has to tell the world. Its errors are
+// those of change, web.ErrInvalid, and database.ErrNotFound. Call it first in the transaction: then change sees what edits at the same time
+// have left, and none undoes another.
 //
 // Rules that become others, and another feed, let the next poll read everything anew. What only the new rules let in is history then.
 func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blog) error, now time.Time) (was, is Blog, err error) {
+	if err := lockBlog(ctx, tx, id); err != nil {
+		return was, was, err
+	}
 	if was, err = BlogByID(ctx, tx, id); err != nil {
 		return was, was, err
 	}

@@ -1,6 +1,7 @@
 package feeds_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -129,6 +130,44 @@ func TestBlogIsAddedWithItsRules(t *testing.T) {
 		}
 		if b, err := feeds.BlogByID(t.Context(), db, w.blog.ID); err != nil || b != w.blog {
 			t.Errorf("%+v %v", b, err)
+		}
+	})
+}
+
+// TestEditsAtTheSameTimeUndoNothing: the second begins while the first has read the blog and not yet written.
+func TestEditsAtTheSameTimeUndoNothing(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		edit := func(change func(*feeds.Blog) error) error {
+			return db.InTx(t.Context(), func(tx *database.Tx) error {
+				_, _, err := feeds.Edit(t.Context(), tx, w.blog.ID, change, start)
+				return err
+			})
+		}
+		var other sync.WaitGroup
+		var once sync.Once
+		err := edit(func(b *feeds.Blog) error {
+			once.Do(func() {
+				other.Go(func() {
+					err := edit(func(b *feeds.Blog) error {
+						b.Summary = "Leaves."
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			})
+			time.Sleep(300 * time.Millisecond)
+			b.Title = "Tea and more"
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other.Wait()
+		if is, err := feeds.BlogByID(t.Context(), db, w.blog.ID); err != nil || is.Title != "Tea and more" || is.Summary != "Leaves." {
+			t.Errorf("%q, %q, %v", is.Title, is.Summary, err)
 		}
 	})
 }

@@ -75,6 +75,18 @@ WHERE id = ?`, id).Scan(&settings)
 	return settings.String, err
 }
 
+// lockBlog makes other edits of a blog wait until the transaction ends, and what is read after it what they have left.
+func lockBlog(ctx context.Context, q database.Querier, id database.ID) error {
+	rows, err := q.Exec(ctx, `
+UPDATE blogs
+SET username = username
+WHERE id = ?`, id)
+	if err == nil && rows == 0 {
+		return database.ErrNotFound
+	}
+	return err
+}
+
 // updateBlog stores what an owner may change. Everything that an id is made of stays as it is.
 func updateBlog(ctx context.Context, q database.Querier, b Blog) error {
 	stored, err := storedSettings(ctx, q, b.ID)

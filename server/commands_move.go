@@ -98,8 +98,14 @@ func (c blogMoveCommand) Run(in *invocation) error {
 		if err != nil {
 			return lookupError(c.Account, err)
 		}
-		if err := publisher.MayMove(b, doc, a.now()); err != nil {
-			return exit(exitRefused, "%w. Nothing was changed. At the new account, add the old one: on Mastodon, Preferences, Account, Account aliases: %s", err, b.Handle())
+		may := func(b feeds.Blog) error {
+			if err := publisher.MayMove(b, doc, a.now()); err != nil {
+				return exit(exitRefused, "%w. Nothing was changed. At the new account, add the old one: on Mastodon, Preferences, Account, Account aliases: %s", err, b.Handle())
+			}
+			return nil
+		}
+		if err := may(b); err != nil {
+			return err
 		}
 		followers, err := publisher.CountFollowers(in.ctx, a.db, b.ID)
 		if err != nil {
@@ -110,6 +116,9 @@ func (c blogMoveCommand) Run(in *invocation) error {
 				"Nothing was changed; if that is what you want, add --yes", b.Handle(), feeds.Counted(followers, "follower"), actor.Handle)
 		}
 		_, _, err = a.changeBlog(in.ctx, b, func(b *feeds.Blog) error {
+			if err := may(*b); err != nil { // again: somebody else may have been faster
+				return err
+			}
 			b.MovedTo, b.MovedAt = actor.URI, a.now()
 			return nil
 		}, func(tx *database.Tx, is feeds.Blog) error { return publisher.TellMove(in.ctx, tx, is, a.now()) })
