@@ -17,10 +17,7 @@ import (
 //
 // Rules that become others, and another feed, let the next poll read everything anew. What only the new rules let in is history then.
 func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blog) error, now time.Time) (was, is Blog, err error) {
-	if err := lockBlog(ctx, tx, id); err != nil {
-		return was, was, err
-	}
-	if was, err = BlogByID(ctx, tx, id); err != nil {
+	if was, err = LockBlog(ctx, tx, id); err != nil {
 		return was, was, err
 	}
 	is = was
@@ -35,6 +32,15 @@ func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blo
 		return was, is, nil
 	}
 	return was, is, store(ctx, tx, was, &is, now)
+}
+
+// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it first in the transaction: what was read
+// before is what the others have not changed yet.
+func LockBlog(ctx context.Context, tx *database.Tx, id database.ID) (Blog, error) {
+	if err := lockBlog(ctx, tx, id); err != nil {
+		return Blog{}, err
+	}
+	return BlogByID(ctx, tx, id)
 }
 
 // with takes over what an owner may change.

@@ -75,7 +75,7 @@ WHERE id = ?`, id).Scan(&settings)
 	return settings.String, err
 }
 
-// lockBlog makes other edits of a blog wait until the transaction ends, and what is read after it what they have left.
+// lockBlog writes to the row and changes nothing: on MySQL only a write waits for others, and only what is read after it has what they left.
 func lockBlog(ctx context.Context, q database.Querier, id database.ID) error {
 	rows, err := q.Exec(ctx, `
 UPDATE blogs

@@ -78,7 +78,7 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		}
 		told, err := rotating.Public(t.Context(), tea, from)
 		must(err)
-		if shown, err := serving.Told(t.Context(), tea); err != nil || shown.RequestID != told.RequestID {
+		if shown, err := serving.Told(t.Context(), db, tea); err != nil || shown.RequestID != told.RequestID {
 			t.Errorf("who edits the profile meanwhile tells %s, %v", shown.RequestID, err)
 		}
 		now = from.Add(-time.Second)

@@ -127,9 +127,9 @@ type PublicKeys struct {
 }
 
 // Told are the keys that servers are told of: those the actor is to have, where they were told already. An Update with the older ones after
-// that would be believed until the new ones sign, and then by nobody who does not ask again.
-func (k *Keys) Told(ctx context.Context, actorID string) (PublicKeys, error) {
-	return k.Public(ctx, actorID, k.now().Add(switchAfter))
+// that would be believed until the new ones sign, and then by nobody who does not ask again. A key that is missing is not made (Prover).
+func (k *Keys) Told(ctx context.Context, q database.Querier, actorID string) (PublicKeys, error) {
+	return k.PublicIn(ctx, q, actorID, k.now().Add(switchAfter))
 }
 
 // Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none to sign requests with. There is

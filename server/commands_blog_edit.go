@@ -71,12 +71,11 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 func (a *app) changeBlog(
 	ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error, more ...func(*database.Tx, feeds.Blog) error,
 ) (was, is feeds.Blog, err error) {
-	keys, err := a.keys.Told(ctx, b.ActorID())
-	if err != nil {
+	if _, err := a.keys.Prover(ctx, b.ActorID()); err != nil { // made where there is none, which is nothing for a transaction
 		return b, b, fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
 	}
 	err = a.db.InTx(ctx, func(tx *database.Tx) (err error) {
-		if was, is, err = a.changeBlogIn(ctx, tx, b, keys, change); err != nil {
+		if was, is, err = a.changeBlogIn(ctx, tx, b, change); err != nil {
 			return err
 		}
 		for _, tell := range more {
@@ -89,13 +88,15 @@ func (a *app) changeBlog(
 	return was, is, err
 }
 
-func (a *app) changeBlogIn(
-	ctx context.Context, tx *database.Tx, b feeds.Blog, keys publisher.PublicKeys, change func(*feeds.Blog) error,
-) (was, is feeds.Blog, err error) {
+func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, change func(*feeds.Blog) error) (was, is feeds.Blog, err error) {
 	if was, is, err = feeds.Edit(ctx, tx, b.ID, change, a.now()); err != nil {
 		return was, is, err
 	}
 	if shownOf(was) != shownOf(is) {
+		keys, err := a.keys.Told(ctx, tx, b.ActorID())
+		if err != nil {
+			return was, is, fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
+		}
 		if err := publisher.TellProfile(ctx, tx, is, keys, a.now()); err != nil {
 			return was, is, err
 		}

@@ -108,6 +108,10 @@ func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from tim
 		return from, err
 	}
 	err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
+		is, err := feeds.LockBlog(in.ctx, tx, b.ID) // what is told is the whole profile, which somebody may be editing
+		if err != nil {
+			return err
+		}
 		if from, err = a.keys.Rotate(in.ctx, tx, b.ActorID(), key, c.Stolen); err != nil {
 			return err
 		}
@@ -115,7 +119,7 @@ func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from tim
 		if err != nil {
 			return err
 		}
-		return publisher.TellProfile(in.ctx, tx, b, next, a.now())
+		return publisher.TellProfile(in.ctx, tx, is, next, a.now())
 	})
 	return from, err
 }
