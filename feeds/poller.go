@@ -204,6 +204,10 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	errors.As(cause, &f)
 	asked := retryAfter(f.retryAfter, now)
 	poll.Failures++
+	poll.RetryAt = time.Time{}
+	if asked > 0 {
+		poll.RetryAt = now.Add(asked)
+	}
 	poll.LastError = cut(cause.Error(), maxSummary)
 	if f.status == http.StatusGone {
 		return settlePoll(ctx, p.DB, poll.gone(now))

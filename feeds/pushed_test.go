@@ -1,6 +1,7 @@
 package feeds_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -117,4 +118,18 @@ func TestServerInTroubleIsAskedOnceAMinuteWhateverIsSaid(t *testing.T) {
 	if wait := w.record().NextAt.Sub(w.now); wait != 2*time.Hour {
 		t.Errorf("asked to wait for 2 h, it waits %v", wait)
 	}
+	soon := func(by func(context.Context, *database.Tx, database.ID, time.Time) error, want time.Duration) {
+		t.Helper()
+		w.pass(10 * time.Minute)
+		err := w.db.InTx(t.Context(), func(tx *database.Tx) error { return by(t.Context(), tx, w.blog.ID, w.now) })
+		if wait := w.record().NextAt.Sub(w.now); err != nil || wait != want {
+			t.Errorf("it waits %v, want %v; %v", wait, want, err)
+		}
+	}
+	pushed := func(ctx context.Context, tx *database.Tx, blog database.ID, now time.Time) error {
+		return feeds.PollSoon(ctx, tx, blog, now)
+	}
+	soon(pushed, 110*time.Minute)
+	soon(pushed, 100*time.Minute)
+	soon(feeds.ReadNow, 0)
 }

@@ -143,7 +143,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	if visible(pl.changes) {
 		poll.ChangedAt = now
 	}
-	poll.Failures, poll.LastError = 0, ""
+	poll.Failures, poll.LastError, poll.RetryAt = 0, "", time.Time{}
 	poll.Gone, poll.StoppedAt = 0, time.Time{}
 	if a.feed != nil {
 		poll.Format = cut(a.feed.Format, maxFormat)

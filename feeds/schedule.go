@@ -165,13 +165,13 @@ func (w Wishes) allowed(at time.Time) time.Time {
 }
 
 // forced is when a feed is polled after somebody said that there is news: at once, but not more often than it is good for a server, and
-// less so for one in trouble.
+// less so for one in trouble, and not before the time that it has named.
 func (p Poll) forced(now time.Time) time.Time {
 	wait := forcedEvery
 	if p.Failures > 0 {
 		wait = secondLook
 	}
-	return later(now, p.AnsweredAt.Add(wait))
+	return later(now, p.AnsweredAt.Add(wait), p.RetryAt)
 }
 
 // looked is a poll that was asked for, if it was, with when it is done again: soon, unless it found what was announced or must wait.

@@ -132,6 +132,8 @@ func TestForcedPollsAreBounded(t *testing.T) {
 		{"long after another", Poll{AnsweredAt: noon.Add(-time.Minute)}, 0},
 		{"just after another", Poll{AnsweredAt: noon.Add(-time.Second)}, 4 * time.Second},
 		{"of a server in trouble", Poll{AnsweredAt: noon.Add(-time.Second), Failures: 1}, 59 * time.Second},
+		{"of a server that asked for time", Poll{Failures: 1, RetryAt: noon.Add(time.Hour)}, time.Hour},
+		{"of a server that had asked for time", Poll{Failures: 1, RetryAt: noon.Add(-time.Second)}, 0},
 	} {
 		if got := test.poll.forced(noon).Sub(noon); got != test.want {
 			t.Errorf("%s: after %v, want %v", test.name, got, test.want)

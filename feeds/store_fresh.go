@@ -61,12 +61,12 @@ WHERE blog_id = ? AND stopped_at = 0`, database.Millis(now), due, due, blogID)
 	return nil
 }
 
-// ReadNow makes a feed due because its owner wants it read. One that was stopped starts again.
+// ReadNow makes a feed due because its owner wants it read. One that was stopped starts again, and one that asked for time is not given it.
 func ReadNow(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
 	if _, err := tx.Exec(ctx, `
 UPDATE polls
-SET stopped_at = 0, gone = 0
-WHERE blog_id = ? AND stopped_at > 0`, blogID); err != nil {
+SET stopped_at = 0, gone = 0, retry_at = 0
+WHERE blog_id = ? AND (stopped_at > 0 OR retry_at > 0)`, blogID); err != nil {
 		return fmt.Errorf("start a feed again: %w", err)
 	}
 	return PollSoon(ctx, tx, blogID, now)

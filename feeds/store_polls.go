@@ -31,6 +31,7 @@ type Poll struct {
 	Format       string    // "RSS 2.0", as the feed last had it; "" until it is read
 	PushedAt     time.Time // somebody said then that there is news, and nobody has looked yet; zero otherwise
 	AnsweredAt   time.Time // when somebody last looked because of that
+	RetryAt      time.Time // the last answer's Retry-After; zero where it had none
 
 	Known   Likeness // what tells this feed from another one
 	MostNew int      // the most new posts that one poll brought and that were let through
@@ -65,20 +66,20 @@ type Hub struct {
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, retry_at
 FROM polls`
 
 func scanPoll(row scanner) (p Poll, err error) {
-	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered int64
+	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered, retry int64
 	var notice sql.NullString
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
 		&succeeded, &changed, &p.Failures, &p.LastError, &notice, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
 		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
-		&pushed, &answered, &p.Format)
+		&pushed, &answered, &p.Format, &retry)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
-	p.PushedAt, p.AnsweredAt = database.Time(pushed), database.Time(answered)
+	p.PushedAt, p.AnsweredAt, p.RetryAt = database.Time(pushed), database.Time(answered), database.Time(retry)
 	p.Notice = notice.String
 	return p, err
 }
@@ -137,9 +138,9 @@ SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN p
 	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
 	changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
 	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
-	answered_at = ?, feed_format = ?
+	answered_at = ?, feed_format = ?, retry_at = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
-		pushed, database.Millis(p.NextAt), database.Millis(p.PolledAt.Add(forcedEvery)), pushed,
+		pushed, database.Millis(p.NextAt), database.Millis(later(p.PolledAt.Add(forcedEvery), p.RetryAt)), pushed,
 		p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
 	}, p.remembered(), []any{p.BlogID, database.Millis(p.LeaseUntil)})...)
 	if err == nil && n == 0 {
@@ -156,20 +157,20 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
 	polled_at, succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
-	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, retry_at)
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
 
-// remembered are the values of a poll from etag to feed_format, without its lease and its next time.
+// remembered are the values of a poll from etag to retry_at, without its lease and its next time.
 func (p Poll) remembered() []any {
 	return []any{
 		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported,
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
 		textOrNull(p.Notice), database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
-		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format,
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, database.Millis(p.RetryAt),
 	}
 }
 
