@@ -71,27 +71,46 @@ func (h *HookHandler) Refresh(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return fmt.Errorf("%w: look for the hook: %w", web.ErrBusy, err)
 	}
-	if err := h.use(r.Context(), hook); err != nil {
+	promise, err := h.use(r.Context(), hook)
+	if err != nil {
 		return fmt.Errorf("%w: %w", web.ErrBusy, err)
 	}
 	web.Write(w, r, web.Page{
-		Type: "text/plain; charset=utf-8", CacheControl: "no-store", Status: http.StatusAccepted, Body: []byte("The feed is being read.\n"),
+		Type: "text/plain; charset=utf-8", CacheControl: "no-store", Status: http.StatusAccepted, Body: []byte(promise + "\n"),
 	})
 	return nil
 }
 
-func (h *HookHandler) use(ctx context.Context, hook Hook) error {
+// use makes the feed due, and says when it is read.
+func (h *HookHandler) use(ctx context.Context, hook Hook) (promise string, err error) {
 	now := h.Now()
-	err := h.DB.InTx(ctx, func(tx *database.Tx) error {
+	err = h.DB.InTx(ctx, func(tx *database.Tx) error {
 		if err := noteHook(ctx, tx, hook.ID, now); err != nil {
 			return err
 		}
-		return PollSoon(ctx, tx, hook.BlogID, now)
+		if err := PollSoon(ctx, tx, hook.BlogID, now); err != nil {
+			return err
+		}
+		poll, err := PollOf(ctx, tx, hook.BlogID)
+		promise = poll.promise(now)
+		return err
 	})
 	if err == nil && h.Called != nil {
 		h.Called()
 	}
-	return err
+	return promise, err
+}
+
+func (p Poll) promise(now time.Time) string {
+	switch at := p.NextAt.UTC().Format(time.TimeOnly + " MST"); {
+	case !p.StoppedAt.IsZero():
+		return "The feed is not read any more, since its server said that it is gone. To start again: bloghorn feed refresh NAME"
+	case p.NextAt.After(now) && p.NextAt.Equal(p.RetryAt):
+		return "The feed will be read at " + at + ": its server asked to be left alone until then (Retry-After). Now: bloghorn feed refresh NAME"
+	case p.NextAt.After(now):
+		return "The feed will be read at " + at + ", since it was read a moment ago."
+	}
+	return "The feed is being read."
 }
 
 // tokenIn is the token of a request: the header's, else the query's, for services that can send nothing but an address.

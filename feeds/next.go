@@ -24,9 +24,9 @@ func (p Poll) gone(now time.Time) Poll {
 }
 
 // timing is what decides about the poll after this one.
-func (p *Poller) timing(poll Poll, now time.Time, asked time.Duration, jitter float64) timing {
+func (p *Poller) timing(poll Poll, now time.Time, jitter float64) timing {
 	return timing{
-		now: now, interval: p.Interval, failures: poll.Failures, asked: asked, wishes: poll.Wishes, rhythm: poll.rhythm, jitter: jitter,
+		now: now, interval: p.Interval, failures: poll.Failures, asked: max(poll.RetryAt.Sub(now), 0), wishes: poll.Wishes, rhythm: poll.rhythm, jitter: jitter,
 		pushed: !poll.rhythm.pushedAt.IsZero() && poll.rhythm.pushedAt.Add(hubReaction).After(poll.ChangedAt),
 	}
 }
@@ -36,6 +36,8 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 	switch {
 	case !poll.StoppedAt.IsZero():
 		return "it is gone", nil
+	case poll.NextAt.Equal(poll.RetryAt):
+		return "its server asked to be left alone until then", nil
 	case !poll.PushedAt.IsZero():
 		return "a hub, a hook or you asked for it", nil
 	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondLook)):
@@ -47,6 +49,6 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 		return "", err
 	}
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
-	_, why = p.timing(poll, poll.PolledAt, 0, 0.5).next()
+	_, why = p.timing(poll, poll.PolledAt, 0.5).next()
 	return why, nil
 }

@@ -214,6 +214,6 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	}
 	poll.PolledAt = now
 	poll.Gone = 0
-	poll.NextAt, _ = p.timing(poll, now, asked, rand.Float64()).next()
+	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
 	return settlePoll(ctx, p.DB, poll.looked(now, asked > 0))
 }

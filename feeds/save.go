@@ -150,7 +150,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	}
 	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
-	poll.NextAt, _ = p.timing(poll, now, 0, rand.Float64()).next()
+	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
 	return poll.looked(now, visible(pl.changes))
 }
 
