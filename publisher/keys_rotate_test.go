@@ -122,34 +122,48 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 	})
 }
 
+// ring is the keys of one actor, and the time.
+type ring struct {
+	*publisher.Keys
+	t    *testing.T
+	db   *database.DB
+	now  time.Time
+	from time.Time // when the keys of the last rotation take over
+}
+
+func newRing(t *testing.T, db *database.DB) *ring {
+	r := &ring{t: t, db: db, now: start}
+	r.Keys = publisher.NewKeys(db, secret, func() time.Time { return r.now })
+	if err := r.Store(t.Context(), db, tea, someKey()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *ring) rotate(stolen bool) {
+	r.t.Helper()
+	if _, err := r.Prover(r.t.Context(), tea); err != nil {
+		r.t.Fatal(err)
+	}
+	err := r.db.InTx(r.t.Context(), func(tx *database.Tx) (err error) {
+		r.from, err = r.Rotate(r.t.Context(), tx, tea, someKey(), stolen)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // TestStolenKeyIsBelievedNoLongerThanItSigns: neither the keys of today nor those that were retired as a habit are published after the switch.
 func TestStolenKeyIsBelievedNoLongerThanItSigns(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		now := start
-		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
-		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
-			t.Fatal(err)
-		}
-		var from time.Time
-		rotate := func(stolen bool) {
-			t.Helper()
-			if _, err := keys.Prover(t.Context(), tea); err != nil {
-				t.Fatal(err)
-			}
-			err := db.InTx(t.Context(), func(tx *database.Tx) (err error) {
-				from, err = keys.Rotate(t.Context(), tx, tea, someKey(), stolen)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		rotate(false)
-		now = from.Add(time.Hour)
-		rotate(true)
-		for at, want := range map[time.Time]int{from.Add(-1): 3, from: 1} {
+		keys := newRing(t, db)
+		keys.rotate(false)
+		keys.now = keys.from.Add(time.Hour)
+		keys.rotate(true)
+		for at, want := range map[time.Time]int{keys.from.Add(-1): 3, keys.from: 1} {
 			if shown, err := keys.Public(t.Context(), tea, at); err != nil || len(shown.Proofs) != want {
-				t.Errorf("%v after the switch it shows %+v, %v; want %d", at.Sub(from), shown.Proofs, err, want)
+				t.Errorf("%v after the switch it shows %+v, %v; want %d", at.Sub(keys.from), shown.Proofs, err, want)
 			}
 		}
 	})
@@ -158,25 +172,12 @@ func TestStolenKeyIsBelievedNoLongerThanItSigns(t *testing.T) {
 // TestOldKeyIsDeletedWhenNothingNeedsIt: neither a delivery that is tried for two weeks nor the actor's document.
 func TestOldKeyIsDeletedWhenNothingNeedsIt(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		now := start
-		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
-		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := keys.Prover(t.Context(), tea); err != nil {
-			t.Fatal(err)
-		}
-		err := db.InTx(t.Context(), func(tx *database.Tx) error {
-			_, err := keys.Rotate(t.Context(), tx, tea, someKey(), false)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys := newRing(t, db)
+		keys.rotate(false)
 		for _, c := range []struct {
 			days, want int
 		}{{14, 4}, {16, 3}, {29, 3}, {31, 2}, {400, 2}} {
-			now = start.Add(time.Duration(c.days) * 24 * time.Hour)
+			keys.now = start.Add(time.Duration(c.days) * 24 * time.Hour)
 			if err := keys.Forget(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -190,29 +191,16 @@ func TestOldKeyIsDeletedWhenNothingNeedsIt(t *testing.T) {
 // TestKeyInUseIsPublishedHoweverManyThereWere: what is left out of a list that is too long is old.
 func TestKeyInUseIsPublishedHoweverManyThereWere(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		now := start
-		keys := publisher.NewKeys(db, secret, func() time.Time { return now })
-		if err := keys.Store(t.Context(), db, tea, someKey()); err != nil {
-			t.Fatal(err)
-		}
+		keys := newRing(t, db)
 		for range 12 {
-			if _, err := keys.Prover(t.Context(), tea); err != nil {
-				t.Fatal(err)
-			}
-			err := db.InTx(t.Context(), func(tx *database.Tx) error {
-				_, err := keys.Rotate(t.Context(), tx, tea, someKey(), false)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			now = now.Add(time.Hour)
+			keys.rotate(false)
+			keys.now = keys.now.Add(time.Hour)
 		}
 		signs, err := keys.Prover(t.Context(), tea)
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown, err := keys.Public(t.Context(), tea, now)
+		shown, err := keys.Public(t.Context(), tea, keys.now)
 		if err != nil || shown.Proofs[len(shown.Proofs)-1].ID != signs.ID {
 			t.Errorf("it signs with %s and shows %+v, %v", signs.ID, shown.Proofs, err)
 		}
