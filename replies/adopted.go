@@ -152,18 +152,18 @@ func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Ac
 // the blog's accounts wrote it, or that it is not public.
 func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) error {
 	n := readNote(doc)
-	mine := false
-	err := inTx(ctx, db, func(tx *database.Tx) (err error) {
-		if mine, err = isAccount(ctx, tx, b.ID, n.Author); err != nil || !mine {
+	err := inTx(ctx, db, func(tx *database.Tx) error {
+		mine, err := isAccount(ctx, tx, b.ID, n.Author)
+		switch {
+		case err != nil:
 			return err
+		case !mine || !activitypub.SameOrigin(n.Author, n.ID):
+			return fmt.Errorf("%w: it was not written by an account of %s. See: bloghorn blog adopt", web.ErrRefused, b.Handle())
 		}
 		return adopt(ctx, tx, n, b.ID, p.ID, now)
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("adopt the toot: %w", err)
-	case !mine || !activitypub.SameOrigin(n.Author, n.ID):
-		return fmt.Errorf("%w: it was not written by an account of %s. See: bloghorn blog adopt", web.ErrRefused, b.Handle())
 	}
 	return nil
 }

@@ -154,10 +154,12 @@ func TestOnlyTheOwnersPublicTootsAreAdopted(t *testing.T) {
 		if n := w.count("SELECT COUNT(*) FROM adopted"); n != 0 {
 			t.Errorf("%d toots are adopted", n)
 		}
-		for toot, want := range map[*fediversetest.Sent]error{private: web.ErrRefused, anothers: web.ErrRefused} {
+		forged := w.toot(eve, link, fediversetest.With("attributedTo", ada.ID))
+		for name, toot := range map[string]*fediversetest.Sent{"private": private, "another's": anothers, "another's in her name": forged} {
 			doc, _ := toot.Activity.Object("object")
-			if err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock()); !errors.Is(err, want) {
-				t.Errorf("by hand: %v", err)
+			err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+			if n := w.count("SELECT COUNT(*) FROM adopted"); n != 0 || !errors.Is(err, web.ErrRefused) {
+				t.Errorf("%s, by hand: %v, %d adopted", name, err, n)
 			}
 		}
 		older := w.toot(ada, "<p>I have a blog now, and this is its first post.</p>")
@@ -176,6 +178,26 @@ func TestOnlyTheOwnersPublicTootsAreAdopted(t *testing.T) {
 		}
 		if err := replies.RemoveAccount(t.Context(), w.db, w.blog, ada.ID, "test", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("again: %v", err)
+		}
+	})
+}
+
+// TestAccountsListIsReadAsFarAsAnyOther: that the account is hers proves nothing of its server.
+func TestAccountsListIsReadAsFarAsAnyOther(t *testing.T) {
+	eachCrawler(t, func(t *testing.T, w crawler) {
+		ada := w.owner()
+		w.must(w.adopts(ada))
+		var items []any
+		for n := range 300 {
+			items = append(items, map[string]any{
+				"id": fmt.Sprint(ada.ID, "/", n), "type": "Create", "actor": ada.ID, "object": fmt.Sprintf("https://%s/toots/%d", ada.Host, n),
+			})
+		}
+		id := ada.ID + "/outbox"
+		w.fedi.Serve(id, activitypub.Object{"id": id, "type": "OrderedCollection", "orderedItems": items})
+		w.later(15 * time.Minute)
+		if n := w.count("SELECT COUNT(*) FROM received"); n != 200 {
+			t.Errorf("%d of 300 were noted, want 200", n)
 		}
 	})
 }

@@ -255,8 +255,8 @@ func (c *Crawler) readOutbox(ctx context.Context, row crawl, doc activitypub.Obj
 		return listing{}, fmt.Errorf("read the sites of %s: %w", row.uri, err)
 	}
 	l := readListing(doc, row.collection)
-	first, _ := doc.Object("first")
-	activities := append(doc.Objects("orderedItems"), first.Objects("orderedItems")...)
+	page, _ := doc.Object("first")
+	activities := first(append(doc.Objects("orderedItems"), page.Objects("orderedItems")...), maxItems)
 	l.items = nil
 	for _, activity := range activities {
 		toot, embedded := activity.Object("object")
