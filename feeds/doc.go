@@ -12,10 +12,10 @@
 //	asking      poller next schedule wishes | fetch hub hook | websub/
 //	reading     sniff guard hints parse jsonfeed fields dates plain image attachments | charset/
 //	choosing    rules sift settings setting_keys
-//	recognising identity hash noise | match reconcile | wording/
-//	deciding    plan brake absence save | owner outlook
-//	looking     looker looker_work page_fetch robots look | complete complete_keep | webpage/
-//	telling     blog post feed featured inspect pagekey, and store_* for each table
+//	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
+//	deciding    plan brake absence returned save | owner held outlook
+//	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
+//	telling     blog post feed featured inspect pagekey words, and store_* for each table
 //
 // # Promises
 //

@@ -24,7 +24,7 @@ func newSieve(b Blog, include, exclude string) sieve {
 func (b Blog) sieve() sieve { return newSieve(b, b.Settings.Include, b.Settings.Exclude) }
 
 // formerSieve is how it chose them before its rules were edited, if the feed was not read since; else it lets all through.
-// An edit of the rules drops what a poll knows its last answer by (store_edit.go), and no poll that succeeded leaves it empty.
+// An edit of the rules drops what a poll knows its last answer by (edit.go), and no poll that succeeded leaves it empty.
 func (b Blog) formerSieve(poll Poll) sieve {
 	if !poll.BodyHash.IsZero() {
 		return sieve{}

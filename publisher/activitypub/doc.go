@@ -2,7 +2,7 @@
 // nothing about blogs.
 //
 //	bytes ─► Parse ─► Object ─► accessors                         structs ─► Marshal ─► bytes
-//	         strict   a tree    string | object.id | first of array         (documents.go, activities.go)
+//	         strict   a tree    string | object.id | first of array         (actor.go, article.go, activity.go)
 //
 // What it promises:
 //
