@@ -8,16 +8,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// FirstImage is the address and the description of the first image in h; "" if there is none.
-func FirstImage(h HTML) (src, alt string) {
-	for n := range build(h.s, &article).Descendants() {
-		if n.Data == "img" && n.Type == html.ElementNode {
-			return attribute(n, "src"), attribute(n, "alt")
-		}
-	}
-	return "", ""
-}
-
 // Links are the addresses that h links to, in their order.
 func Links(h HTML) []string {
 	var links []string

@@ -66,17 +66,6 @@ func TestEscapedTextShowsAsItWasWritten(t *testing.T) {
 	}
 }
 
-func TestFirstImage(t *testing.T) {
-	h := safehtml.Article(`<p>img</p><img src="/pixel.gif" width="1" height="1"><p><a href="/x"><img src="/pot.jpg" alt="A blue &quot;teapot&quot;"></a><img src="/2.jpg"></p>`, page)
-	src, alt := safehtml.FirstImage(h)
-	if src != "https://blog.example/pot.jpg" || alt != `A blue "teapot"` {
-		t.Errorf("got %q, %q", src, alt)
-	}
-	if src, alt := safehtml.FirstImage(safehtml.Comment("<p>img</p>")); src != "" || alt != "" {
-		t.Errorf("got %q, %q where there is no image", src, alt)
-	}
-}
-
 func TestTheBlogsOwnMentionGoesFromTheStart(t *testing.T) {
 	mastodon := func(name, href string) string {
 		return `<span class="h-card"><a href="` + href + `" class="u-url mention">@<span>` + name + `</span></a></span>`
