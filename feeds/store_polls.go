@@ -92,14 +92,6 @@ func PollOf(ctx context.Context, q database.Querier, blogID database.ID) (Poll, 
 WHERE blog_id = ?`, blogID))
 }
 
-// ListPolls lists the polls of the blogs after an id, oldest blog first; 0 begins.
-func ListPolls(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Poll, error) {
-	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`
-WHERE blog_id > ?
-ORDER BY blog_id
-LIMIT ?`, after, limit))
-}
-
 // duePolls lists polls that are due and nobody is doing, the longest due first.
 func duePolls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
 	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`

@@ -52,21 +52,6 @@ func TestMovedBlogKeepsItsPosts(t *testing.T) {
 	})
 }
 
-func TestPollsAreListed(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		w := newWorld(t, db, post(1))
-		w.add("https://other.example", "other", "other.example")
-		all, err := feeds.ListPolls(t.Context(), db, 0, 10)
-		if err != nil || len(all) != 2 || all[0].BlogID != w.blog.ID || !all[0].Imported {
-			t.Fatalf("%+v, %v", all, err)
-		}
-		rest, err := feeds.ListPolls(t.Context(), db, all[0].BlogID, 10)
-		if err != nil || len(rest) != 1 || rest[0].BlogID != all[1].BlogID {
-			t.Errorf("%+v, %v", rest, err)
-		}
-	})
-}
-
 func TestServerThatNamesATimeIsLeftAloneUntilThen(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db, post(1))
