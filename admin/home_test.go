@@ -93,5 +93,5 @@ func TestHostileTextsAreHarmless(t *testing.T) {
 }
 
 func TestEmptyPageSaysWhatToDo(t *testing.T) {
-	newBrowser(t, databasetest.Open(t)).signIn().sees("Nothing waits", "bloghorn blog add", "None.")
+	newBrowser(t, databasetest.Open(t)).signIn().sees("Nothing waits", "bloghorn blog add", "None fails")
 }
