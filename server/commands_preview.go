@@ -27,7 +27,7 @@ const (
 
 type previewCommand struct {
 	Address string `arg:"" name:"url" help:"Address of the blog or of its feed."`
-	Entries int    `short:"n" help:"How many posts to show, the newest first; at most 50." default:"5" placeholder:"N"`
+	Entries int    `short:"n" help:"How many posts to show, the newest first; at most 50 (default: 5)." default:"5" placeholder:"N"`
 	Handle  string `help:"Name that the account would have: tea, or tea@blog.example." default:"blog"`
 	Open    bool   `help:"Write it as an HTML page and open that in the browser." xor:"form"`
 	JSON    bool   `name:"json" help:"Print feed, posts, activities and advice as one JSON object." xor:"form"`
