@@ -81,7 +81,7 @@ func (p timing) wait() (time.Duration, string) {
 	case p.failures > 0:
 		return backoff(p.interval, maxBackoff, p.failures), fmt.Sprintf("the last %d polls failed", p.failures)
 	case p.interval < minStretched:
-		return p.interval, "it is the shortest interval"
+		return p.interval, "feed.poll_interval is under a minute"
 	case p.pushed: // never longer than maxWish, whatever the jitter: a hub that falls silent must not cost more
 		return max(p.interval, maxWish*20/21), "its hub tells of news before that"
 	}

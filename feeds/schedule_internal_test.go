@@ -39,7 +39,7 @@ func TestFeedIsPolledByRhythmAndWishes(t *testing.T) {
 		{"dormant", timing{rhythm: rhythm{posted: daily(5, 91*24*hour)}}, 6 * hour, "90 days"},
 		{"never a post", timing{rhythm: old}, 6 * hour, "90 days"},
 		{"slow by configuration", timing{interval: 12 * hour, rhythm: old}, 12 * hour, "90 days"},
-		{"a test's interval", timing{interval: 100 * time.Millisecond, rhythm: old, wishes: Wishes{TTL: hour}}, 100 * time.Millisecond, "shortest"},
+		{"a test's interval", timing{interval: 100 * time.Millisecond, rhythm: old, wishes: Wishes{TTL: hour}}, 100 * time.Millisecond, "under a minute"},
 		{"pushed", timing{rhythm: rhythm{posted: daily(3, hour)}, pushed: true}, maxWish * 20 / 21, "hub"},
 		{"pushed, but failing", timing{pushed: true, failures: 1}, 10 * minute, "failed"},
 		{"failing for the third time", timing{failures: 3}, 40 * minute, "failed"},
