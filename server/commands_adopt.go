@@ -66,6 +66,9 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), c.Account, c.Name)
 		}
+		if err == nil {
+			fmt.Fprintf(in.stderr, "%s has let go of %s. What is under the posts stays.\n", b.Handle(), c.Account)
+		}
 		return err
 	})
 }
@@ -99,6 +102,9 @@ func (c postAdoptCommand) Run(in *invocation) error {
 	err = replies.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
 	if errors.Is(err, web.ErrRefused) {
 		return exit(exitRefused, "%w. Nothing was changed", err)
+	}
+	if err == nil {
+		fmt.Fprintf(in.stderr, "Answers to %s appear under %q; a running server looks for them from now on.\n", c.Toot, titleOf(p))
 	}
 	return err
 }

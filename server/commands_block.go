@@ -66,6 +66,9 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
 		}
+		if err == nil {
+			fmt.Fprintf(in.stderr, "%s is blocked no more. What the block hid stays hidden until you approve it: bloghorn reply list --status hidden\n", value)
+		}
 		return err
 	})
 }

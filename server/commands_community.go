@@ -66,6 +66,9 @@ func (c blogLeaveCommand) Run(in *invocation) error {
 		if errors.Is(err, database.ErrNotFound) {
 			return exit(exitNotFound, "%s posts into no community; nothing was changed", b.Handle())
 		}
+		if err == nil {
+			fmt.Fprintf(in.stderr, "%s posts into its community no more. What was posted there stays there.\n", b.Handle())
+		}
 		return err
 	})
 }

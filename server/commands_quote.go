@@ -68,6 +68,9 @@ func (c quoteRevokeCommand) Run(in *invocation) error {
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
 		}
+		if err == nil {
+			fmt.Fprintln(in.stderr, "Taken back. A running server tells the other one at once; a post that has lost its leave gets none again.")
+		}
 		return err
 	})
 }

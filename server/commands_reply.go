@@ -64,7 +64,7 @@ func (replyApproveCommand) Help() string {
 
 // Run approves each reply; a running server shows it at the next read.
 func (c replyApproveCommand) Run(in *invocation) error {
-	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+	return in.decide(c.IDs, "Approved", func(db *database.DB, id database.ID) error {
 		return replies.Approve(in.ctx, db, id, who, "", time.Now())
 	})
 }
@@ -81,13 +81,13 @@ func (replyHideCommand) Help() string {
 
 // Run hides each reply; a running server stops showing it at the next read.
 func (c replyHideCommand) Run(in *invocation) error {
-	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+	return in.decide(c.IDs, "Hidden", func(db *database.DB, id database.ID) error {
 		return replies.Hide(in.ctx, db, id, who, c.Why, time.Now())
 	})
 }
 
-// decide runs one decision for each id. All ids are read before the first one is acted on.
-func (in *invocation) decide(texts []string, decision func(*database.DB, database.ID) error) error {
+// decide runs one decision for each id, and says what was done. All ids are read before the first one is acted on.
+func (in *invocation) decide(texts []string, done string, decision func(*database.DB, database.ID) error) error {
 	ids := make([]database.ID, len(texts))
 	for i, text := range texts {
 		var err error
@@ -104,6 +104,7 @@ func (in *invocation) decide(texts []string, decision func(*database.DB, databas
 			if err != nil {
 				return fmt.Errorf("reply %s: %w", id, err)
 			}
+			fmt.Fprintf(in.stderr, "%s: %s\n", done, id)
 		}
 		return nil
 	})

@@ -88,7 +88,7 @@ func (c replyEditCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	return in.decide([]string{c.ID}, func(db *database.DB, id database.ID) error {
+	return in.decide([]string{c.ID}, "Changed", func(db *database.DB, id database.ID) error {
 		return answerError(replies.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()))
 	})
 }
@@ -104,7 +104,7 @@ func (replyDeleteCommand) Help() string {
 
 // Run takes the answers back, everywhere they went.
 func (c replyDeleteCommand) Run(in *invocation) error {
-	return in.decide(c.IDs, func(db *database.DB, id database.ID) error {
+	return in.decide(c.IDs, "Deleted", func(db *database.DB, id database.ID) error {
 		return answerError(replies.DeleteAnswer(in.ctx, db, id, who, outsideOf(in.ctx).now()))
 	})
 }

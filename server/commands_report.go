@@ -83,7 +83,11 @@ func (reportCloseCommand) Help() string {
 // Run closes the report; nobody is told.
 func (c reportCloseCommand) Run(in *invocation) error {
 	return in.report(c.ID, func(db *database.DB, id database.ID) error {
-		return replies.CloseReport(in.ctx, db, id, who, time.Now())
+		err := replies.CloseReport(in.ctx, db, id, who, time.Now())
+		if err == nil {
+			fmt.Fprintln(in.stderr, "It is closed; the server it came from is not told.")
+		}
+		return err
 	})
 }
 
