@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -124,8 +123,8 @@ WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`,
 
 // dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.
 func dropWithdrawn(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
-	ids, err := database.Collect(func(rows *sql.Rows) (id string, err error) {
-		return id, rows.Scan(&id)
+	ids, err := database.Collect(func(row database.Scanner) (id string, err error) {
+		return id, row.Scan(&id)
 	})(q.Query(ctx, `
 SELECT id
 FROM posts

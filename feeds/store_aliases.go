@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -33,8 +32,8 @@ VALUES (?, ?, ?, ?)`, PageKey(p.URL), p.ID, p.BlogID, database.Millis(now))
 // trimAliases forgets what something made up between a post's first addresses and its last ones: a feed with a new one at every reading
 // would fill the table.
 func trimAliases(ctx context.Context, q database.Querier, postID string) error {
-	keys, err := database.Collect(func(rows *sql.Rows) (key database.Digest, err error) {
-		return key, rows.Scan(&key)
+	keys, err := database.Collect(func(row database.Scanner) (key database.Digest, err error) {
+		return key, row.Scan(&key)
 	})(q.Query(ctx, `
 SELECT page_key
 FROM post_aliases

@@ -19,9 +19,7 @@ SELECT id, origin, base_url, from_public_url, username, handle_host, title, summ
 	icon_url, image_url, many_authors, settings, also_known_as, moved_to, moved_at, created_at
 FROM blogs`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanBlog(row scanner) (b Blog, err error) {
+func scanBlog(row database.Scanner) (b Blog, err error) {
 	var created, moved int64
 	var settings, aliases sql.NullString
 	err = row.Scan(&b.ID, &b.Origin, &b.BaseURL, &b.FromPublicURL, &b.Username, &b.HandleHost, &b.Title, &b.Summary, &b.SiteURL, &b.SiteHost,
@@ -32,8 +30,6 @@ func scanBlog(row scanner) (b Blog, err error) {
 	}
 	return b, err
 }
-
-func scanBlogs(rows *sql.Rows) (Blog, error) { return scanBlog(rows) }
 
 // BlogByID returns database.ErrNotFound where there is none, as the other reads of one blog do.
 func BlogByID(ctx context.Context, q database.Querier, id database.ID) (Blog, error) {
@@ -59,7 +55,7 @@ func BlogBySite(ctx context.Context, q database.Querier, rawURL string) (Blog, e
 	if page == "" {
 		return Blog{}, database.ErrNotFound
 	}
-	blogs, err := database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+	blogs, err := database.Collect(scanBlog)(q.Query(ctx, selectBlog+`
 WHERE site_host = ?
 ORDER BY id
 LIMIT 1000`, siteHost(rawURL)))
@@ -76,7 +72,7 @@ LIMIT 1000`, siteHost(rawURL)))
 
 // ListBlogs lists the blogs after an id, oldest first; 0 begins.
 func ListBlogs(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Blog, error) {
-	return database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+	return database.Collect(scanBlog)(q.Query(ctx, selectBlog+`
 WHERE id > ?
 ORDER BY id
 LIMIT ?`, after, limit))
@@ -96,7 +92,7 @@ func FindBlog(ctx context.Context, q database.Querier, name string) (Blog, error
 		}
 		return b, err
 	}
-	blogs, err := database.Collect(scanBlogs)(q.Query(ctx, selectBlog+`
+	blogs, err := database.Collect(scanBlog)(q.Query(ctx, selectBlog+`
 WHERE username = ?
 ORDER BY id
 LIMIT ?`, user, maxNamed))
@@ -121,8 +117,8 @@ func accts(blogs []Blog) string {
 
 // BaseURLs lists every base URL that blogs have, each once.
 func BaseURLs(ctx context.Context, q database.Querier) ([]string, error) {
-	return database.Collect(func(rows *sql.Rows) (base string, err error) {
-		return base, rows.Scan(&base)
+	return database.Collect(func(row database.Scanner) (base string, err error) {
+		return base, row.Scan(&base)
 	})(q.Query(ctx, `
 SELECT DISTINCT base_url
 FROM blogs

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -34,9 +33,9 @@ WHERE blog_id = ? AND name_hash = ? AND state = 'active' AND expires_at > ?`,
 	return r, err
 }
 
-func scanTime(rows *sql.Rows) (time.Time, error) {
+func scanTime(row database.Scanner) (time.Time, error) {
 	var millis int64
-	err := rows.Scan(&millis)
+	err := row.Scan(&millis)
 	return database.Time(millis), err
 }
 
@@ -74,7 +73,7 @@ WHERE blog_id = ? AND (stopped_at > 0 OR retry_at > 0)`, blogID); err != nil {
 
 // HubChanges lists the polls whose feed has named another hub, or none, since HubFollowed was last called for them.
 func HubChanges(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
-	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`
+	return database.Collect(scanPoll)(q.Query(ctx, selectPoll+`
 WHERE hub_changed_at <= ?
 ORDER BY hub_changed_at
 LIMIT ?`, database.Millis(now), limit))

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -20,9 +19,9 @@ ORDER BY MIN(held_at), blog_id, held_by
 LIMIT ?`, blogID, blogID, limit))
 }
 
-func scanHeldGroup(rows *sql.Rows) (g HeldGroup, err error) {
+func scanHeldGroup(row database.Scanner) (g HeldGroup, err error) {
 	var until int64
-	err = rows.Scan(&g.BlogID, &g.Rule, &g.Count, &until)
+	err = row.Scan(&g.BlogID, &g.Rule, &g.Count, &until)
 	g.Until = database.Time(until)
 	return g, err
 }

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -12,7 +11,7 @@ const selectHook = `
 SELECT id, blog_id, note, created_at, used_at
 FROM hooks`
 
-func scanHook(row scanner) (h Hook, err error) {
+func scanHook(row database.Scanner) (h Hook, err error) {
 	var created, used int64
 	err = row.Scan(&h.ID, &h.BlogID, &h.Note, &created, &used)
 	h.CreatedAt, h.UsedAt = database.Time(created), database.Time(used)
@@ -21,7 +20,7 @@ func scanHook(row scanner) (h Hook, err error) {
 
 // Hooks lists the hooks of a blog, oldest first.
 func Hooks(ctx context.Context, q database.Querier, blogID database.ID) ([]Hook, error) {
-	return database.Collect(func(rows *sql.Rows) (Hook, error) { return scanHook(rows) })(q.Query(ctx, selectHook+`
+	return database.Collect(scanHook)(q.Query(ctx, selectHook+`
 WHERE blog_id = ?
 ORDER BY id
 LIMIT ?`, blogID, maxHooks))

@@ -43,10 +43,10 @@ SELECT p.id, p.guid_hash, p.url, p.title, p.content_hash, p.hash_version, p.gene
 	p.first_seen_at, p.published_at, p.edited_at, p.due_at, p.absent_since, p.absent_polls
 FROM posts p`
 
-func scanStored(rows *sql.Rows) (s stored, err error) {
+func scanStored(row database.Scanner) (s stored, err error) {
 	var held, removed, seen, published, edited, absent int64
 	var due sql.NullInt64
-	err = rows.Scan(&s.id, &s.guid, &s.url, &s.title, &s.hash, &s.version, &s.generation, &s.announce, &held, &removed, &s.removedBy, &s.heldLike,
+	err = row.Scan(&s.id, &s.guid, &s.url, &s.title, &s.hash, &s.version, &s.generation, &s.announce, &held, &removed, &s.removedBy, &s.heldLike,
 		&seen, &published, &edited, &due, &absent, &s.absentPolls)
 	s.link, s.held, s.removed = NormaliseLink(s.url), held != 0, removed != 0
 	s.firstSeenAt, s.publishedAt, s.editedAt = database.Time(seen), database.Time(published), database.Time(edited)
@@ -115,8 +115,8 @@ func storedTexts(ctx context.Context, q database.Querier, ids []string) (map[str
 	texts := map[string]string{}
 	for some := range slices.Chunk(anys(ids), maxMarks) {
 		type text struct{ id, content string }
-		rows, err := database.Collect(func(rows *sql.Rows) (t text, err error) {
-			return t, rows.Scan(&t.id, &t.content)
+		rows, err := database.Collect(func(row database.Scanner) (t text, err error) {
+			return t, row.Scan(&t.id, &t.content)
 		})(q.Query(ctx, `
 SELECT id, content
 FROM posts

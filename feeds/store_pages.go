@@ -13,7 +13,7 @@ import (
 const lookColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted,
 	g.filled, g.looks, g.gone_since, g.checked_at, g.check_at, g.lease_until`
 
-func scanLook(row scanner, more ...any) (l Look, err error) {
+func scanLook(row database.Scanner, more ...any) (l Look, err error) {
 	var gone, checked, lease int64
 	var check sql.NullInt64
 	err = row.Scan(append([]any{&l.PostID, &l.BlogID, &l.ETag, &l.LastModified, &l.Status, &l.Title, &l.Digest, &l.Base, &l.Feed, &l.Trusted,
@@ -70,8 +70,8 @@ type dueLook struct {
 	host string
 }
 
-func scanDueLook(rows *sql.Rows) (d dueLook, err error) {
-	d.Look, err = scanLook(rows, &d.host)
+func scanDueLook(row database.Scanner) (d dueLook, err error) {
+	d.Look, err = scanLook(row, &d.host)
 	return d, err
 }
 
@@ -166,8 +166,8 @@ type reading struct {
 func feedReadings(ctx context.Context, q database.Querier, ids []string) (map[string]database.Digest, error) {
 	known := map[string]database.Digest{}
 	for some := range slices.Chunk(ids, maxMarks) {
-		all, err := database.Collect(func(rows *sql.Rows) (r reading, err error) {
-			return r, rows.Scan(&r.postID, &r.hash)
+		all, err := database.Collect(func(row database.Scanner) (r reading, err error) {
+			return r, row.Scan(&r.postID, &r.hash)
 		})(q.Query(ctx, `
 SELECT g.post_id, g.feed_hash
 FROM pages g
@@ -188,7 +188,7 @@ LIMIT ?`, append(anys(some), maxMarks)...))
 func filledLooks(ctx context.Context, q database.Querier, ids []string) ([]Look, error) {
 	var found []Look
 	for some := range slices.Chunk(ids, maxMarks) {
-		looks, err := database.Collect(func(rows *sql.Rows) (Look, error) { return scanLook(rows) })(q.Query(ctx, `
+		looks, err := database.Collect(func(row database.Scanner) (Look, error) { return scanLook(row) })(q.Query(ctx, `
 SELECT `+lookColumns+`
 FROM pages g
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.filled <> ''

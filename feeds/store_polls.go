@@ -69,7 +69,7 @@ SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported
 	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, retry_at
 FROM polls`
 
-func scanPoll(row scanner) (p Poll, err error) {
+func scanPoll(row database.Scanner) (p Poll, err error) {
 	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered, retry int64
 	var notice sql.NullString
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
@@ -84,8 +84,6 @@ func scanPoll(row scanner) (p Poll, err error) {
 	return p, err
 }
 
-func scanPolls(rows *sql.Rows) (Poll, error) { return scanPoll(rows) }
-
 // PollOf returns database.ErrNotFound where there is no such blog.
 func PollOf(ctx context.Context, q database.Querier, blogID database.ID) (Poll, error) {
 	return scanPoll(q.QueryRow(ctx, selectPoll+`
@@ -94,7 +92,7 @@ WHERE blog_id = ?`, blogID))
 
 // duePolls lists polls that are due and nobody is doing, the longest due first.
 func duePolls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
-	return database.Collect(scanPolls)(q.Query(ctx, selectPoll+`
+	return database.Collect(scanPoll)(q.Query(ctx, selectPoll+`
 WHERE next_at <= ? AND lease_until <= ? AND stopped_at = 0
 ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))

@@ -20,17 +20,15 @@ const selectPost = `
 SELECT ` + listColumns + `, p.content
 FROM posts p`
 
-func scanPost(row scanner) (Post, error) {
+func scanPost(row database.Scanner) (Post, error) {
 	var content string
 	p, err := scanListed(row, &content)
 	p.Content = safehtml.Article(content, nil) // cleaned at every read as well, by the rules of today
 	return p, err
 }
 
-func scanPosts(rows *sql.Rows) (Post, error) { return scanPost(rows) }
-
 // scanListed reads listColumns, and what else the query has into more.
-func scanListed(row scanner, more ...any) (p Post, err error) {
+func scanListed(row database.Scanner, more ...any) (p Post, err error) {
 	var tags string
 	var attachments sql.NullString
 	var published, seen, edited, removed, pinned, held, absent int64
@@ -55,7 +53,7 @@ func scanListed(row scanner, more ...any) (p Post, err error) {
 	return p, nil
 }
 
-func scanListedPosts(rows *sql.Rows) (Post, error) { return scanListed(rows) }
+func scanListedPosts(row database.Scanner) (Post, error) { return scanListed(row) }
 
 // PostByID returns the post, also a removed or held one (Post.IsPublic); database.ErrNotFound where there never was one.
 func PostByID(ctx context.Context, q database.Querier, id string) (Post, error) {
@@ -65,7 +63,7 @@ WHERE p.id = ?`, id))
 
 // DuePosts lists posts about which there is something to say, the longest due first.
 func DuePosts(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Post, error) {
-	return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+	return database.Collect(scanPost)(q.Query(ctx, selectPost+`
 WHERE p.due_at <= ?
 ORDER BY p.due_at
 LIMIT ?`, database.Millis(now), limit))
@@ -74,13 +72,13 @@ LIMIT ?`, database.Millis(now), limit))
 // NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed and held ones are left out.
 func NewestPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
 	if before == nil {
-		return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+		return database.Collect(scanPost)(q.Query(ctx, selectPost+`
 WHERE p.blog_id = ? AND p.removed_at = 0 AND p.held_at = 0
 ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, limit))
 	}
 	at := database.Millis(before.PublishedAt)
-	return database.Collect(scanPosts)(q.Query(ctx, selectPost+`
+	return database.Collect(scanPost)(q.Query(ctx, selectPost+`
 WHERE p.blog_id = ? AND p.published_at <= ? AND (p.published_at < ? OR p.id < ?) AND p.removed_at = 0 AND p.held_at = 0
 ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, at, at, before.ID, limit))
@@ -104,7 +102,7 @@ WHERE removed_at = 0`))
 }
 
 // countPublic takes the held posts of a blog, or of all with 0, from those that are not removed.
-func countPublic(ctx context.Context, q database.Querier, blogID database.ID, kept scanner) (n int, err error) {
+func countPublic(ctx context.Context, q database.Querier, blogID database.ID, kept database.Scanner) (n int, err error) {
 	if err := kept.Scan(&n); err != nil {
 		return 0, err
 	}

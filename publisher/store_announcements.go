@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -12,7 +11,7 @@ const selectAnnouncement = `
 	SELECT post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at, community
 	FROM announcements`
 
-func scanAnnouncement(row scanner) (Announcement, error) {
+func scanAnnouncement(row database.Scanner) (Announcement, error) {
 	var a Announcement
 	var created, updated, told, deleted int64
 	err := row.Scan(&a.PostID, &a.BlogID, &a.ContentHash, &a.HashVersion, &a.Revision, &created, &updated, &told, &deleted, &a.Community)
@@ -20,8 +19,6 @@ func scanAnnouncement(row scanner) (Announcement, error) {
 	a.ToldAt, a.DeletedAt = database.Time(told), database.Time(deleted)
 	return a, err
 }
-
-func scanAnnouncements(rows *sql.Rows) (Announcement, error) { return scanAnnouncement(rows) }
 
 // announcementOf is the zero Announcement where nothing was told.
 func announcementOf(ctx context.Context, q database.Querier, postID string) (Announcement, error) {
@@ -39,7 +36,7 @@ func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) 
 	for i, id := range postIDs {
 		args[i] = id
 	}
-	list, err := database.Collect(scanAnnouncements)(q.Query(ctx, selectAnnouncement+`
+	list, err := database.Collect(scanAnnouncement)(q.Query(ctx, selectAnnouncement+`
 	WHERE post_id IN (`+database.Marks(len(postIDs))+`)
 	LIMIT ?`, append(args, len(postIDs))...))
 	byPost := make(map[string]Announcement, len(list))

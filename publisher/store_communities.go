@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -25,7 +24,7 @@ func deleteCommunity(ctx context.Context, q database.Querier, blogID database.ID
 
 // joined lists which blog (0: every blog) posts into which group, after a blog's id.
 func joined(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Community, error) {
-	return database.Collect(func(rows *sql.Rows) (c Community, err error) { return c, rows.Scan(&c.BlogID, &c.ActorURI) })(q.Query(ctx, `
+	return database.Collect(func(row database.Scanner) (c Community, err error) { return c, row.Scan(&c.BlogID, &c.ActorURI) })(q.Query(ctx, `
 		SELECT blog_id, actor_uri
 		FROM communities
 		WHERE (? = 0 OR blog_id = ?) AND blog_id > ?

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -49,7 +48,7 @@ func behindShared(
 
 // followersAt lists the actors with this personal inbox who follow a blog here.
 func followersAt(ctx context.Context, q database.Querier, inbox string, limit int) ([]database.ID, error) {
-	return database.Collect(func(rows *sql.Rows) (id database.ID, err error) { return id, rows.Scan(&id) })(q.Query(ctx, `
+	return database.Collect(func(row database.Scanner) (id database.ID, err error) { return id, row.Scan(&id) })(q.Query(ctx, `
 		SELECT DISTINCT a.id
 		FROM remote_actors a
 		JOIN followers f ON f.actor_id = a.id
@@ -94,8 +93,8 @@ func insertDeparture(ctx context.Context, q database.Querier, actor database.ID,
 }
 
 func dueDepartures(ctx context.Context, q database.Querier, now time.Time, limit int) ([]departure, error) {
-	return database.Collect(func(rows *sql.Rows) (d departure, err error) {
-		return d, rows.Scan(&d.actor, &d.uri, &d.strikes, &d.dueAt)
+	return database.Collect(func(row database.Scanner) (d departure, err error) {
+		return d, row.Scan(&d.actor, &d.uri, &d.strikes, &d.dueAt)
 	})(q.Query(ctx, `
 		SELECT d.actor_id, a.uri, d.strikes, d.due_at
 		FROM departures d

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -12,8 +11,8 @@ import (
 const maxFeatured = 100
 
 func toldFeatured(ctx context.Context, q database.Querier, blogID database.ID) (map[string]bool, error) {
-	ids, err := database.Collect(func(rows *sql.Rows) (id string, err error) {
-		return id, rows.Scan(&id)
+	ids, err := database.Collect(func(row database.Scanner) (id string, err error) {
+		return id, row.Scan(&id)
 	})(q.Query(ctx, `
 		SELECT post_id
 		FROM featured

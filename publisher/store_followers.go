@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -25,8 +24,8 @@ func (f follower) address() string {
 	return f.Inbox
 }
 
-func scanFollower(rows *sql.Rows) (f follower, err error) {
-	err = rows.Scan(&f.BlogID, &f.ActorID, &f.Inbox, &f.SharedInbox)
+func scanFollower(row database.Scanner) (f follower, err error) {
+	err = row.Scan(&f.BlogID, &f.ActorID, &f.Inbox, &f.SharedInbox)
 	return f, err
 }
 
@@ -71,9 +70,9 @@ func followersPage(ctx context.Context, q database.Querier, blogID, after databa
 }
 
 func listFollowers(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Follower, error) {
-	return database.Collect(func(rows *sql.Rows) (f Follower, err error) {
+	return database.Collect(func(row database.Scanner) (f Follower, err error) {
 		var since int64
-		err = rows.Scan(&f.Actor.ID, &f.Actor.URI, &f.Actor.Handle, &f.Actor.Name, &f.Actor.Inbox, &f.FollowURI, &since)
+		err = row.Scan(&f.Actor.ID, &f.Actor.URI, &f.Actor.Handle, &f.Actor.Name, &f.Actor.Inbox, &f.FollowURI, &since)
 		f.Since = database.Time(since)
 		return f, err
 	})(q.Query(ctx, `

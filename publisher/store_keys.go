@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -36,7 +35,7 @@ const selectKey = `
 		SELECT id, owner, kind, fragment, sealed, public_pem, created_at, signs_from, retired_at, shown_till
 		FROM actor_keys`
 
-func scanKey(row scanner) (k keyRow, err error) {
+func scanKey(row database.Scanner) (k keyRow, err error) {
 	var created, signs, retired, shown int64
 	err = row.Scan(&k.ID, &k.Owner, &k.Kind, &k.Fragment, &k.Sealed, &k.PublicPEM, &created, &signs, &retired, &shown)
 	k.CreatedAt, k.SignsFrom, k.RetiredAt = database.Time(created), database.Time(signs), database.Time(retired)
@@ -60,7 +59,7 @@ func lastKey(ctx context.Context, q database.Querier, owner, kind string) (keyRo
 
 // keysOf lists an actor's keys, the oldest first. Of too many the newest are there.
 func keysOf(ctx context.Context, q database.Querier, owner string, limit int) ([]keyRow, error) {
-	rows, err := database.Collect(func(rows *sql.Rows) (keyRow, error) { return scanKey(rows) })(q.Query(ctx, selectKey+`
+	rows, err := database.Collect(scanKey)(q.Query(ctx, selectKey+`
 		WHERE owner_hash = ?
 		ORDER BY id DESC
 		LIMIT ?`, database.Hash(owner), limit))

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -23,10 +22,10 @@ func samePage(ctx context.Context, q database.Querier, postID string, site datab
 		LIMIT ?`, postID, site, postID, maxSamePage))
 }
 
-func scanSibling(rows *sql.Rows) (s sibling, err error) {
+func scanSibling(row database.Scanner) (s sibling, err error) {
 	var id string
 	var created, deleted int64
-	err = rows.Scan(&id, &s.blog, &created, &deleted)
+	err = row.Scan(&id, &s.blog, &created, &deleted)
 	if deleted == 0 {
 		s.toldAt = database.Time(created)
 	}
@@ -37,8 +36,8 @@ func scanSibling(rows *sql.Rows) (s sibling, err error) {
 func followersOfBoth(
 	ctx context.Context, q database.Querier, blogID database.ID, other sibling, after, last database.ID, limit int,
 ) ([]database.ID, error) {
-	return database.Collect(func(rows *sql.Rows) (id database.ID, err error) {
-		return id, rows.Scan(&id)
+	return database.Collect(func(row database.Scanner) (id database.ID, err error) {
+		return id, row.Scan(&id)
 	})(q.Query(ctx, `
 		SELECT f.actor_id
 		FROM followers f

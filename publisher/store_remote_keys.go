@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -76,8 +75,8 @@ func deleteRemoteKeys(ctx context.Context, q database.Querier, keysBefore, failu
 	}
 }
 
-func scanDigest(rows *sql.Rows) (any, error) {
+func scanDigest(row database.Scanner) (any, error) {
 	var d database.Digest
-	err := rows.Scan(&d)
+	err := row.Scan(&d)
 	return d, err
 }

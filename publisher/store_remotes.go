@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -17,9 +16,7 @@ const selectRemoteActor = `
 		no_index, hides_unlisted, hides_public
 	FROM remote_actors`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanRemoteActor(row scanner) (RemoteActor, error) {
+func scanRemoteActor(row database.Scanner) (RemoteActor, error) {
 	var a RemoteActor
 	var fetched, gone int64
 	err := row.Scan(&a.ID, &a.URI, &a.Host, &a.Type, &a.Username, &a.Handle, &a.Name, &a.URL, &a.AvatarURL,
@@ -28,8 +25,6 @@ func scanRemoteActor(row scanner) (RemoteActor, error) {
 	a.FetchedAt, a.GoneAt = database.Time(fetched), database.Time(gone)
 	return a, err
 }
-
-func scanRemoteActors(rows *sql.Rows) (RemoteActor, error) { return scanRemoteActor(rows) }
 
 func remoteActorByURI(ctx context.Context, q database.Querier, uri string) (RemoteActor, error) {
 	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
@@ -42,7 +37,7 @@ func remoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID
 	for i, id := range ids {
 		args[i] = id
 	}
-	return database.Collect(scanRemoteActors)(q.Query(ctx, selectRemoteActor+`
+	return database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
 	WHERE id IN (`+database.Marks(len(ids))+`)
 	LIMIT ?`, append(args, len(ids))...))
 }

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -107,8 +106,8 @@ type wished struct {
 }
 
 func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, status string, after database.ID) ([]wished, error) {
-	return database.Collect(func(rows *sql.Rows) (r wished, err error) {
-		err = rows.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status, &r.wishes.HidesUnlisted, &r.wishes.HidesPublic)
+	return database.Collect(func(row database.Scanner) (r wished, err error) {
+		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status, &r.wishes.HidesUnlisted, &r.wishes.HidesPublic)
 		return r, err
 	})(q.Query(ctx, `
 SELECT r.id, r.blog_id, r.post_id, r.kind, r.visibility, r.status, COALESCE(a.hides_unlisted, 0), COALESCE(a.hides_public, 0)

@@ -1,7 +1,6 @@
 package replies_test
 
 import (
-	"database/sql"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +32,8 @@ func (w *world) ask(p *fediversetest.Person, id string, instrument any) *fediver
 // sent is what we have sent of a kind, oldest first.
 func (w *world) sent(kind string) (all []activitypub.Object) {
 	w.t.Helper()
-	uris, err := database.Collect(func(rows *sql.Rows) (uri string, err error) {
-		return uri, rows.Scan(&uri)
+	uris, err := database.Collect(func(row database.Scanner) (uri string, err error) {
+		return uri, row.Scan(&uri)
 	})(w.db.Query(w.t.Context(), "SELECT uri FROM activities WHERE kind = ? ORDER BY id", kind))
 	w.must(err)
 	for _, uri := range uris {

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -29,9 +28,9 @@ WHERE blog_id = ? AND actor_hash = ?`, a.BlogID, database.Hash(a.ActorURI)); err
 }
 
 func accountsOf(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Account, error) {
-	return database.Collect(func(rows *sql.Rows) (a Account, err error) {
+	return database.Collect(func(row database.Scanner) (a Account, err error) {
 		var created int64
-		err = rows.Scan(&a.BlogID, &a.ActorURI, &a.Handle, &created)
+		err = row.Scan(&a.BlogID, &a.ActorURI, &a.Handle, &created)
 		a.CreatedAt = database.Time(created)
 		return a, err
 	})(q.Query(ctx, `
@@ -53,8 +52,8 @@ LIMIT ?`, database.Hash(actorURI), limit))
 
 // sitesOfAccount are the hosts of the blogs that an account belongs to.
 func sitesOfAccount(ctx context.Context, q database.Querier, actorURI string, limit int) ([]string, error) {
-	return database.Collect(func(rows *sql.Rows) (host string, err error) {
-		return host, rows.Scan(&host)
+	return database.Collect(func(row database.Scanner) (host string, err error) {
+		return host, row.Scan(&host)
 	})(q.Query(ctx, `
 SELECT b.site_host
 FROM adopted_accounts a

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -23,9 +22,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, ?, 0, ?)`,
 
 func dueCrawls(ctx context.Context, q database.Querier, now time.Time, limit int) ([]crawl, error) {
 	at := database.Millis(now)
-	return database.Collect(func(rows *sql.Rows) (c crawl, err error) {
+	return database.Collect(func(row database.Scanner) (c crawl, err error) {
 		var due, created int64
-		err = rows.Scan(&c.id, &c.uri, &c.blog, &c.post, &c.kind, &c.collection, &c.fallback, &c.page, &c.pages, &c.rounds, &c.found, &due, &c.lease, &created)
+		err = row.Scan(&c.id, &c.uri, &c.blog, &c.post, &c.kind, &c.collection, &c.fallback, &c.page, &c.pages, &c.rounds, &c.found, &due, &c.lease, &created)
 		c.due, c.created = database.Time(due), database.Time(created)
 		return c, err
 	})(q.Query(ctx, `

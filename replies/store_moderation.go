@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -28,9 +27,9 @@ WHERE kind = ? AND value_hash = ? AND blog_id = ?`, kind, database.Hash(value), 
 }
 
 func blocksAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
-	return database.Collect(func(rows *sql.Rows) (b Block, err error) {
+	return database.Collect(func(row database.Scanner) (b Block, err error) {
 		var at int64
-		err = rows.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
+		err = row.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
 		b.CreatedAt = database.Time(at)
 		return b, err
 	})(q.Query(ctx, `
@@ -70,8 +69,8 @@ LIMIT 1`, database.Hash(uri)))
 func hostsUnder(ctx context.Context, q database.Querier, domain string) ([]string, error) {
 	var under []string
 	for after := ""; ; {
-		page, err := database.Collect(func(rows *sql.Rows) (host string, err error) {
-			return host, rows.Scan(&host)
+		page, err := database.Collect(func(row database.Scanner) (host string, err error) {
+			return host, row.Scan(&host)
 		})(q.Query(ctx, `
 SELECT DISTINCT host
 FROM remote_actors
@@ -109,7 +108,7 @@ LIMIT 500`, host, after))
 	}
 }
 
-func scanID(rows *sql.Rows) (id database.ID, err error) { return id, rows.Scan(&id) }
+func scanID(row database.Scanner) (id database.ID, err error) { return id, row.Scan(&id) }
 
 // actorURI finds the actor with a name on a host.
 func actorURI(ctx context.Context, q database.Querier, host, username string) (uri string, err error) {
@@ -129,9 +128,9 @@ LEFT JOIN blogs b ON b.id = r.blog_id`
 
 // listReplies lists replies in the order they came; status "" is any, blogID 0 is any.
 func listReplies(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
-	scan := database.Collect(func(rows *sql.Rows) (l Listed, err error) {
+	scan := database.Collect(func(row database.Scanner) (l Listed, err error) {
 		var username, host string
-		l.Reply, err = scanReply(rows, &l.PostTitle, &l.PostURL, &username, &host)
+		l.Reply, err = scanReply(row, &l.PostTitle, &l.PostURL, &username, &host)
 		l.BlogHandle = handles(username, host)[0]
 		return l, err
 	})
@@ -164,9 +163,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, d.ID, d.BlogID, d.Who, d.What, d.Target, datab
 
 // newestDecisions lists the log backwards; blogID 0 is any.
 func newestDecisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
-	scan := database.Collect(func(rows *sql.Rows) (d Decision, err error) {
+	scan := database.Collect(func(row database.Scanner) (d Decision, err error) {
 		var at int64
-		err = rows.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at)
+		err = row.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at)
 		d.At = database.Time(at)
 		return d, err
 	})

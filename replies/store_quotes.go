@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -16,14 +15,12 @@ SELECT q.id, q.blog_id, q.post_id, q.instrument_uri, q.actor_uri, q.created_at, 
 const selectStamp = stampColumns + `
 FROM quotes q`
 
-func scanStamp(row scanner) (s Quote, err error) {
+func scanStamp(row database.Scanner) (s Quote, err error) {
 	var created, revoked int64
 	err = row.Scan(&s.ID, &s.BlogID, &s.PostID, &s.Instrument, &s.Actor, &created, &revoked)
 	s.CreatedAt, s.RevokedAt = database.Time(created), database.Time(revoked)
 	return s, err
 }
-
-func scanStamps(rows *sql.Rows) (Quote, error) { return scanStamp(rows) }
 
 // stampOf finds the stamp of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
 func stampOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
@@ -38,7 +35,7 @@ WHERE q.id = ?`, id))
 
 // stampsOf lists the good stamps of an object: it may quote several posts, though hardly this many.
 func stampsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
-	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
 WHERE q.instrument_hash = ? AND q.revoked_at = 0
 ORDER BY q.id
 LIMIT 500`, database.Hash(instrument)))
@@ -46,7 +43,7 @@ LIMIT 500`, database.Hash(instrument)))
 
 // stampsOfActor lists good stamps of an actor on a blog (0: on all).
 func stampsOfActor(ctx context.Context, q database.Querier, actor string, blogID database.ID) ([]Quote, error) {
-	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
 WHERE q.actor_hash = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
 ORDER BY q.id
 LIMIT 500`, database.Hash(actor), blogID, blogID))
@@ -54,7 +51,7 @@ LIMIT 500`, database.Hash(actor), blogID, blogID))
 
 // stampsOfHost lists good stamps of everybody on a host.
 func stampsOfHost(ctx context.Context, q database.Querier, host string, blogID database.ID) ([]Quote, error) {
-	return database.Collect(scanStamps)(q.Query(ctx, stampColumns+`
+	return database.Collect(scanStamp)(q.Query(ctx, stampColumns+`
 FROM remote_actors a
 JOIN quotes q ON q.actor_hash = a.uri_hash
 WHERE a.host = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
@@ -63,7 +60,7 @@ LIMIT 500`, host, blogID, blogID))
 }
 
 func stampsAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
-	return database.Collect(scanStamps)(q.Query(ctx, selectStamp+`
+	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
 WHERE q.id > ?
 ORDER BY q.id
 LIMIT ?`, after, limit))

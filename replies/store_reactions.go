@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +13,7 @@ const selectReaction = `
 SELECT target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at
 FROM reactions`
 
-func scanReaction(row scanner) (r reaction, err error) {
+func scanReaction(row database.Scanner) (r reaction, err error) {
 	var at int64
 	err = row.Scan(&r.target, &r.actorID, &r.kind, &r.blogID, &r.postID, &r.replyID, &r.emoji, &r.activity, &r.visibility, &at)
 	r.at = database.Time(at)
@@ -41,8 +40,8 @@ func ownerOf(ctx context.Context, q database.Querier, activity, asking string) (
 		return "", nil
 	}
 	hash := database.Hash(activity)
-	owners, err := database.Collect(func(rows *sql.Rows) (uri string, err error) {
-		return uri, rows.Scan(&uri)
+	owners, err := database.Collect(func(row database.Scanner) (uri string, err error) {
+		return uri, row.Scan(&uri)
 	})(q.Query(ctx, `
 SELECT a.uri
 FROM reactions r
@@ -108,7 +107,7 @@ WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ?`, r.ta
 // purgeReactions removes everything an actor did, and notes what that changes.
 func purgeReactions(ctx context.Context, q database.Querier, actorID database.ID, c changes) error {
 	for {
-		page, err := database.Collect(func(rows *sql.Rows) (reaction, error) { return scanReaction(rows) })(q.Query(ctx, selectReaction+`
+		page, err := database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
 WHERE actor_id = ?
 LIMIT 500`, actorID))
 		if err != nil || len(page) == 0 {

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -103,9 +102,9 @@ WHERE id = ? AND state = ? AND lease_until = ?`,
 // dueReceived lists waiting rows that nobody holds.
 func dueReceived(ctx context.Context, q database.Querier, now time.Time, limit int) ([]journalRow, error) {
 	at := database.Millis(now)
-	return database.Collect(func(rows *sql.Rows) (j journalRow, err error) {
+	return database.Collect(func(row database.Scanner) (j journalRow, err error) {
 		var received int64
-		err = rows.Scan(&j.id, &j.body, &j.forwarded, &j.inbox, &j.attempts, &received, &j.lease)
+		err = row.Scan(&j.id, &j.body, &j.forwarded, &j.inbox, &j.attempts, &received, &j.lease)
 		j.received = database.Time(received)
 		return j, err
 	})(q.Query(ctx, `
@@ -140,9 +139,9 @@ WHERE id = ? AND state = ? AND lease_until = ?`,
 
 // expireReceived forgets up to limit rows older than before that are done with, and says how many it was.
 func expireReceived(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
-	ids, err := database.Collect(func(rows *sql.Rows) (id any, err error) {
+	ids, err := database.Collect(func(row database.Scanner) (id any, err error) {
 		var n database.ID
-		err = rows.Scan(&n)
+		err = row.Scan(&n)
 		return n, err
 	})(q.Query(ctx, `
 SELECT id

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -32,10 +31,8 @@ func handles(username, host string) []string {
 	return []string{"@" + username + "@" + host, "@" + username}
 }
 
-type scanner interface{ Scan(dest ...any) error }
-
 // exists says whether a query found its row.
-func exists(row scanner) (bool, error) {
+func exists(row database.Scanner) (bool, error) {
 	var one int
 	err := row.Scan(&one)
 	if errors.Is(err, database.ErrNotFound) {
@@ -51,7 +48,7 @@ FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
 
-func scanStored(row scanner) (r storedReply, err error) {
+func scanStored(row database.Scanner) (r storedReply, err error) {
 	var published, edited, received, approved int64
 	var username, host string
 	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Kind, &r.Status, &published,
@@ -221,8 +218,8 @@ const authoredPage = 500
 // eachAuthored calls f with every reply of an author on a blog (0: on all) that is not deleted.
 func eachAuthored(ctx context.Context, q database.Querier, blogID, authorID database.ID, f func(authored) error) error {
 	for after := database.ID(0); ; {
-		page, err := database.Collect(func(rows *sql.Rows) (r authored, err error) {
-			return r, rows.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status)
+		page, err := database.Collect(func(row database.Scanner) (r authored, err error) {
+			return r, row.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status)
 		})(q.Query(ctx, `
 SELECT id, blog_id, post_id, kind, visibility, status
 FROM replies
@@ -280,7 +277,7 @@ SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.url, r.author_id
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
 // scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
-func scanReply(row scanner, more ...any) (r Reply, err error) {
+func scanReply(row database.Scanner, more ...any) (r Reply, err error) {
 	var html, attached string
 	var published, edited, received int64
 	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -17,7 +16,7 @@ const selectReport = `
 SELECT id, blog_id, actor_uri, objects, reason, created_at, closed_at, closed_by
 FROM reports`
 
-func scanReport(row scanner) (r Report, err error) {
+func scanReport(row database.Scanner) (r Report, err error) {
 	var objects string
 	var created, closed int64
 	err = row.Scan(&r.ID, &r.BlogID, &r.Actor, &objects, &r.Reason, &created, &closed, &r.ClosedBy)
@@ -34,7 +33,7 @@ WHERE id = ?`, id))
 }
 
 func listReports(ctx context.Context, q database.Querier, closed bool, after database.ID, limit int) ([]Report, error) {
-	scan := database.Collect(func(rows *sql.Rows) (Report, error) { return scanReport(rows) })
+	scan := database.Collect(scanReport)
 	if closed {
 		return scan(q.Query(ctx, selectReport+`
 WHERE id > ? AND closed_at > 0

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -53,8 +52,8 @@ func (c changes) apply(ctx context.Context, q database.Querier, now time.Time) e
 
 // shownReplies reads the oldest shown replies of a post.
 func shownReplies(ctx context.Context, q database.Querier, postID string, limit int) ([]Item, error) {
-	return database.Collect(func(rows *sql.Rows) (Item, error) {
-		r, err := scanReply(rows)
+	return database.Collect(func(row database.Scanner) (Item, error) {
+		r, err := scanReply(row)
 		return Item{Reply: r}, err
 	})(q.Query(ctx, selectReply+`
 FROM replies r
@@ -65,8 +64,8 @@ LIMIT ?`, postID, Shown, limit))
 
 // shownURIs lists the ids of the shown replies of a post, oldest first. A quote is no reply, to other servers either.
 func shownURIs(ctx context.Context, q database.Querier, postID string, limit, offset int) ([]string, error) {
-	return database.Collect(func(rows *sql.Rows) (uri string, err error) {
-		return uri, rows.Scan(&uri)
+	return database.Collect(func(row database.Scanner) (uri string, err error) {
+		return uri, row.Scan(&uri)
 	})(q.Query(ctx, `
 SELECT object_uri
 FROM replies
@@ -82,9 +81,9 @@ const maxIDs = 500
 func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
 	var all []Item
 	for chunk := range slices.Chunk(ids, maxIDs) {
-		some, err := database.Collect(func(rows *sql.Rows) (i Item, err error) {
+		some, err := database.Collect(func(row database.Scanner) (i Item, err error) {
 			var published int64
-			err = rows.Scan(&i.ID, &i.PostID, &i.ParentID, &i.Status, &published)
+			err = row.Scan(&i.ID, &i.PostID, &i.ParentID, &i.Status, &published)
 			i.PublishedAt = database.Time(published)
 			return i, err
 		})(q.Query(ctx, `
@@ -103,11 +102,11 @@ WHERE id IN (`+database.Marks(len(chunk))+`)`, anys(chunk)...))
 func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]Counts, error) {
 	counts := map[database.ID]Counts{}
 	for chunk := range slices.Chunk(ids, maxIDs) {
-		_, err := database.Collect(func(rows *sql.Rows) (_ struct{}, err error) {
+		_, err := database.Collect(func(row database.Scanner) (_ struct{}, err error) {
 			var id database.ID
 			var kind string
 			var n int
-			err = rows.Scan(&id, &kind, &n)
+			err = row.Scan(&id, &kind, &n)
 			c := counts[id]
 			if kind == kindBoost {
 				c.Boosts = n

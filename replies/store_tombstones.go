@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -64,9 +63,9 @@ WHERE key_hash = ?`, key)
 
 // expireTombstones forgets up to limit keys of one age, and says how many it was.
 func expireTombstones(ctx context.Context, q database.Querier, long bool, before time.Time, limit int) (int64, error) {
-	keys, err := database.Collect(func(rows *sql.Rows) (key any, err error) {
+	keys, err := database.Collect(func(row database.Scanner) (key any, err error) {
 		var d database.Digest
-		err = rows.Scan(&d)
+		err = row.Scan(&d)
 		return d, err
 	})(q.Query(ctx, `
 SELECT key_hash

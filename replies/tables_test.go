@@ -1,7 +1,6 @@
 package replies_test
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -30,9 +29,9 @@ func (w *world) checkCounts() {
 // verdicts are what the journal says, oldest first.
 func (w *world) verdicts() []string {
 	w.t.Helper()
-	all, err := database.Collect(func(rows *sql.Rows) (string, error) {
+	all, err := database.Collect(func(row database.Scanner) (string, error) {
 		var kind, state, verdict string
-		err := rows.Scan(&kind, &state, &verdict)
+		err := row.Scan(&kind, &state, &verdict)
 		return kind + " " + state + ": " + verdict, err
 	})(w.db.Query(w.t.Context(), "SELECT type, state, verdict FROM received ORDER BY id LIMIT 10000"))
 	w.must(err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -62,8 +61,8 @@ func (w *weather) heard() map[string]*told {
 		body []byte
 		at   int64
 	}
-	rows, err := database.Collect(func(rows *sql.Rows) (r row, err error) {
-		return r, rows.Scan(&r.kind, &r.body, &r.at)
+	rows, err := database.Collect(func(row database.Scanner) (r row, err error) {
+		return r, row.Scan(&r.kind, &r.body, &r.at)
 	})(w.db.Query(w.t.Context(), `
 SELECT kind, body, created_at
 FROM activities

@@ -20,9 +20,7 @@ SELECT id, blog_id, hub_url, topic_url, token, secret, state, next_at, lease_unt
 	expires_at, pushed_at, created_at
 FROM subscriptions`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanSubscription(row scanner) (s Subscription, err error) {
+func scanSubscription(row database.Scanner) (s Subscription, err error) {
 	var next sql.NullInt64
 	var lease, failing, verified, expires, pushed, created int64
 	err = row.Scan(&s.ID, &s.BlogID, &s.Hub.URL, &s.Hub.Topic, &s.Token, &s.Secret, &s.State, &next, &lease, &s.Failures, &failing,
@@ -33,11 +31,9 @@ func scanSubscription(row scanner) (s Subscription, err error) {
 	return s, err
 }
 
-func scanSubscriptions(rows *sql.Rows) (Subscription, error) { return scanSubscription(rows) }
-
 // Of lists the subscriptions of a blog, newest first: the one its feed names now, and those that are being left.
 func Of(ctx context.Context, q database.Querier, blogID database.ID) ([]Subscription, error) {
-	return database.Collect(scanSubscriptions)(q.Query(ctx, selectSubscription+`
+	return database.Collect(scanSubscription)(q.Query(ctx, selectSubscription+`
 WHERE blog_id = ?
 ORDER BY created_at DESC, id DESC
 LIMIT ?`, blogID, maxPerBlog))
@@ -51,7 +47,7 @@ WHERE token_hash = ?`, database.Hash(token)))
 
 // due lists what is due and nobody is doing, the longest due first.
 func due(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Subscription, error) {
-	return database.Collect(scanSubscriptions)(q.Query(ctx, selectSubscription+`
+	return database.Collect(scanSubscription)(q.Query(ctx, selectSubscription+`
 WHERE next_at <= ? AND lease_until <= ?
 ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))

@@ -52,10 +52,10 @@ func dueFor(ctx context.Context, q database.Querier, host string, now time.Time,
 		LIMIT ?`, at, at, host, at, limit))
 }
 
-func scanCandidate(rows *sql.Rows) (c candidate, err error) {
+func scanCandidate(row database.Scanner) (c candidate, err error) {
 	var expiresAt, pausedUntil, failingSince, heldUntil int64
 	var waitUntil sql.NullInt64
-	err = rows.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.lastStatus, &c.joined, &expiresAt, &c.token,
+	err = row.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.lastStatus, &c.joined, &expiresAt, &c.token,
 		&c.failures, &pausedUntil, &failingSince, &heldUntil, &waitUntil)
 	c.expiresAt = database.Time(expiresAt)
 	c.pausedUntil = database.Time(max(pausedUntil, heldUntil))
@@ -135,7 +135,7 @@ func whichLeased(ctx context.Context, q database.Querier, activity database.ID, 
 	return won, nil
 }
 
-func scanDigest(rows *sql.Rows) (d database.Digest, err error) { return d, rows.Scan(&d) }
+func scanDigest(row database.Scanner) (d database.Digest, err error) { return d, row.Scan(&d) }
 
 // waitGroup is the rows that one statement postpones.
 type waitGroup struct {

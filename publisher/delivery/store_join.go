@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -17,7 +16,7 @@ func earlierActivities(ctx context.Context, q database.Querier, a Activity) (map
 		id   database.ID
 		kind string
 	}
-	list, err := database.Collect(func(rows *sql.Rows) (e earlier, err error) { return e, rows.Scan(&e.id, &e.kind) })(q.Query(ctx, `
+	list, err := database.Collect(func(row database.Scanner) (e earlier, err error) { return e, row.Scan(&e.id, &e.kind) })(q.Query(ctx, `
 		SELECT id, kind
 		FROM activities
 		WHERE object_hash = ?
@@ -47,8 +46,8 @@ func unsent(ctx context.Context, q database.Querier, activities map[database.ID]
 		waitingFor
 		inbox database.Digest
 	}
-	rows, err := database.Collect(func(rows *sql.Rows) (r row, err error) {
-		return r, rows.Scan(&r.activity, &r.inbox, &r.create)
+	rows, err := database.Collect(func(row database.Scanner) (r row, err error) {
+		return r, row.Scan(&r.activity, &r.inbox, &r.create)
 	})(q.Query(ctx, `
 		SELECT activity_id, inbox_hash, joined
 		FROM deliveries

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -24,9 +23,9 @@ func failing(ctx context.Context, q database.Querier, state string, limit int) (
 		LIMIT ?`, state, limit))
 }
 
-func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
+func scanDelivery(row database.Scanner) (d Delivery, err error) {
 	var next, created, settled int64
-	err = rows.Scan(&d.ActivityID, &d.inboxHash, &d.ActivityURI, &d.Kind, &d.Inbox, &d.Host, &d.BlogID, &d.State, &d.Attempts,
+	err = row.Scan(&d.ActivityID, &d.inboxHash, &d.ActivityURI, &d.Kind, &d.Inbox, &d.Host, &d.BlogID, &d.State, &d.Attempts,
 		&next, &d.LastStatus, &d.LastAnswer, &created, &settled, &d.Joined)
 	d.CreatedAt, d.SettledAt = database.Time(created), database.Time(settled)
 	if d.State == Pending {
@@ -69,11 +68,11 @@ func readCounts(ctx context.Context, q database.Querier) ([]stateCount, error) {
 		FROM activities`))
 }
 
-func scanCount(rows *sql.Rows) (c stateCount, err error) { return c, rows.Scan(&c.state, &c.n) }
+func scanCount(row database.Scanner) (c stateCount, err error) { return c, row.Scan(&c.state, &c.n) }
 
 // unbalanced lists activities that have not as many deliveries as were enqueued.
 func unbalanced(ctx context.Context, q database.Querier, limit int) ([]string, error) {
-	return database.Collect(func(rows *sql.Rows) (uri string, err error) { return uri, rows.Scan(&uri) })(q.Query(ctx, `
+	return database.Collect(func(row database.Scanner) (uri string, err error) { return uri, row.Scan(&uri) })(q.Query(ctx, `
 		SELECT a.uri
 		FROM activities a
 		LEFT JOIN (
@@ -101,7 +100,7 @@ func oldDelivered(ctx context.Context, q database.Querier, before time.Time) ([]
 		LIMIT ?`, Delivered, database.Millis(before), foldRows))
 }
 
-func scanKey(rows *sql.Rows) (k rowKey, err error) { return k, rows.Scan(&k.activity, &k.inbox) }
+func scanKey(row database.Scanner) (k rowKey, err error) { return k, row.Scan(&k.activity, &k.inbox) }
 
 // foldInto counts the rows that it really deleted: another worker may be folding too.
 func foldInto(ctx context.Context, q database.Querier, activity database.ID, inboxes []database.Digest) error {

@@ -2,7 +2,6 @@ package database_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -238,8 +237,8 @@ func TestCollectReadsEveryRow(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		hosts, err := database.Collect(func(rows *sql.Rows) (host string, err error) {
-			return host, rows.Scan(&host)
+		hosts, err := database.Collect(func(row database.Scanner) (host string, err error) {
+			return host, row.Scan(&host)
 		})(db.Query(t.Context(), "SELECT host FROM hosts WHERE host IN ("+database.Marks(2)+") ORDER BY host", "a", "c"))
 		if err != nil || strings.Join(hosts, " ") != "a c" {
 			t.Errorf("%v, %v", hosts, err)

@@ -25,6 +25,11 @@ type Row struct{ row *sql.Row }
 // Scan copies the columns into dest.
 func (r *Row) Scan(dest ...any) error { return kind(r.row.Scan(dest...)) }
 
+// Scanner is a row, alone or among others, so that one function reads both.
+type Scanner interface {
+	Scan(dest ...any) error
+}
+
 // Exec runs a statement outside any transaction, and again if it collides: alone it is a transaction of its own.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
 	err = retry(ctx, func() error {
@@ -79,7 +84,7 @@ func exec(ctx context.Context, e execer, query string, args []any) (int64, error
 // Collect reads every row with scan and closes them. It takes what Query returns, so that a list is one expression:
 //
 //	return database.Collect(scanBlog)(q.Query(ctx, `SELECT …`, id))
-func Collect[T any](scan func(*sql.Rows) (T, error)) func(*sql.Rows, error) ([]T, error) {
+func Collect[T any](scan func(Scanner) (T, error)) func(*sql.Rows, error) ([]T, error) {
 	return func(rows *sql.Rows, err error) ([]T, error) {
 		if err != nil {
 			return nil, err
