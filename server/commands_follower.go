@@ -29,12 +29,17 @@ func (followerListCommand) Help() string { return "For example:\n\n  bloghorn fo
 func (c followerListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		none := true
 		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
+			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", f.Actor.Handle, f.Since.Format(time.DateOnly), oneLine(f.Actor.Name))
 			return err
 		})
 		if err != nil {
 			return err
+		}
+		if none {
+			fmt.Fprintln(in.stderr, "Nobody follows this blog yet.")
 		}
 		return table.Flush()
 	})
