@@ -165,9 +165,9 @@ func decide(ctx context.Context, q database.Querier, d Decision) error {
 	return nil
 }
 
-// Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is at most 500.
+// Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is at most 500, and at least 0.
 func Decisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
-	list, err := newestDecisions(ctx, q, blogID, min(limit, maxList))
+	list, err := newestDecisions(ctx, q, blogID, max(0, min(limit, maxList)))
 	if err != nil {
 		return nil, fmt.Errorf("list the decisions: %w", err)
 	}

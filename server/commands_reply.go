@@ -22,6 +22,7 @@ type replyCommands struct {
 	Answer  replyAnswerCommand  `cmd:"" help:"Answer a reply, or say something under a post, as the blog."`
 	Edit    replyEditCommand    `cmd:"" help:"Change an answer of the blog."`
 	Delete  replyDeleteCommand  `cmd:"" help:"Take answers of the blog back."`
+	Log     replyLogCommand     `cmd:"" help:"Show who decided what about replies, people and servers."`
 }
 
 type replyListCommand struct {
@@ -107,5 +108,32 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 			fmt.Fprintf(in.stderr, "%s: %s\n", done, id)
 		}
 		return nil
+	})
+}
+
+type replyLogCommand struct {
+	Limit int `help:"At most so many of the newest, up to 500." default:"50"`
+}
+
+// Help shows how it is used.
+func (replyLogCommand) Help() string {
+	return "For example:\n\n  bloghorn reply log\n  bloghorn reply log --limit 500\n\nNothing is ever taken out of this log."
+}
+
+// Run prints one line a decision: date, who, what, about what, why.
+func (c replyLogCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		log, err := replies.Decisions(in.ctx, db, 0, c.Limit)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		for _, d := range log {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", d.At.Format(time.DateTime), d.Who, d.What, d.Target, oneLine(d.Why))
+		}
+		if len(log) == 0 {
+			fmt.Fprintln(in.stderr, "Nothing was decided yet.")
+		}
+		return table.Flush()
 	})
 }

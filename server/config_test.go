@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,26 @@ func TestWrongConfigurationSaysWhatAndWhere(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v; want %q", text, err, want)
 		}
+	}
+}
+
+func TestVariableThatIsNoSettingIsNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, want := range map[string]string{
+		"BLOGHORN_FEED_POLL_INTERVALL": "has no effect. Did you mean BLOGHORN_FEED_POLL_INTERVAL?",
+		"BLOGHORN_PUBLIK_URL":          "Did you mean BLOGHORN_PUBLIC_URL?",
+		"BLOGHORN_FEED_POLL_INTERVAL":  "",
+		"BLOGHORN_SECRET_KEY":          "",
+		"BLOGHORN_PORT_8484_TCP":       "", // of Kubernetes
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, "5m")
+			var said bytes.Buffer
+			run(t.Context(), []string{"reply", "log", "--limit", "0"}, io.Discard, &said)
+			if got := said.String(); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, name) {
+				t.Errorf("%s; want %q", got, want)
+			}
+		})
 	}
 }
 

@@ -86,6 +86,9 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 		if code, said := us.command("reply", "hide", id, "--why", "a test"); code != exitOK || us.comments(page).Counts.Replies != 1 {
 			t.Errorf("hide: exit %d %s, thread %+v", code, said, us.comments(page))
 		}
+		if code, said := us.command("reply", "log"); code != exitOK || !strings.Contains(said, "hide") || !strings.Contains(said, "a test") {
+			t.Errorf("log: exit %d %s", code, said)
+		}
 	})
 }
 

@@ -111,6 +111,7 @@ func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
 		kong.Exit(func(code int) { *exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.Vars{"version": "bloghorn " + version},
+		kong.WithBeforeResolve(warnOfEnvironment),
 		kong.WithBeforeResolve(readConfigFile),
 	}
 }
