@@ -72,8 +72,11 @@ func TestDecisionNeedsASessionAndAReply(t *testing.T) {
 func TestPageSaysWhatDoesNotWorkAndWhy(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		newFixture(t, db)
-		newBrowser(t, db).signIn().sees("@tea@blog.example", "answered 503", "(2 times in a row)", "5 Jan 2026, 08:00 UTC",
-			"slow.example", "bad gateway", "Accept", "1 pending")
+		b := newBrowser(t, db).signIn()
+		b.sees("@tea@blog.example", "answered 503", "(2 times in a row)", "5 Jan 2026, 08:00 UTC", "slow.example", "bad gateway", "Accept", "1 pending")
+		if page := b.get("/admin/").Body.String(); strings.Count(page, "bad gateway") != 1 {
+			t.Error("why a server was not reached is given as its own words too")
+		}
 	})
 }
 
