@@ -25,8 +25,12 @@ type Handlers struct {
 	PublicURL  string
 	Now        func() time.Time
 	Engagement Engagement // nil says that nobody has done anything
+	Shown      Shown      // nil says that every note is
 	Version    string     // of the program, for NodeInfo
 }
+
+// Shown says whether readers see the note with this id.
+type Shown = func(ctx context.Context, noteID string) (bool, error)
 
 // Actor is a blog's actor (mux variable "handle"), or its profile page for people.
 func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
@@ -111,7 +115,7 @@ func isForAll(kind string, body []byte) bool {
 }
 
 // Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, but for its proof, which is made when it
-// leaves.
+// leaves. What a note said that readers do not see any more is not here either.
 func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	id, err := database.ParseID(mux.Vars(r)["id"])
 	if err != nil {
@@ -124,8 +128,31 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the activity %s: %w", id, err)
 	}
+	stands, err := h.stands(r, kind, body)
+	if err != nil {
+		return fmt.Errorf("look for what the activity %s brought: %w", id, err)
+	}
+	if !stands {
+		return errNoActivity
+	}
 	web.ActivityJSON(w, r, body)
 	return nil
+}
+
+// stands is false for the words of a note that was deleted or hidden since.
+func (h *Handlers) stands(r *http.Request, kind string, body []byte) (bool, error) {
+	if h.Shown == nil || kind != "Create" && kind != "Update" {
+		return true, nil
+	}
+	o, err := activitypub.Parse(body)
+	if err != nil {
+		return false, err
+	}
+	note := o.Ref("object")
+	if !isNote(BaseURL(r), note) {
+		return true, nil
+	}
+	return h.Shown(r.Context(), note)
 }
 
 // blog is the blog of the mux variable "handle" on the base URL of the request.

@@ -67,7 +67,11 @@ func DeleteID(b feeds.Blog, postID string) string { return PostID(b, postID) + "
 func QuoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/quotes/" + id.String() }
 
 // NoteID is the id of what a blog itself says in a thread.
-func NoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/notes/" + id.String() }
+func NoteID(b feeds.Blog, id database.ID) string { return notes(b.BaseURL) + id.String() }
+
+func isNote(base, id string) bool { return strings.HasPrefix(id, notes(base)) }
+
+func notes(base string) string { return base + "/notes/" }
 
 // ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, notes, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }

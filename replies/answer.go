@@ -268,6 +268,15 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, r, document)
 }
 
+// NoteShown says whether readers see the answer with this id (publisher.Shown).
+func (c Collections) NoteShown(ctx context.Context, id string) (bool, error) {
+	shown, err := isShown(ctx, c.DB, id)
+	if err != nil {
+		return false, fmt.Errorf("look for the note %s: %w", id, err)
+	}
+	return shown, nil
+}
+
 // toThread leads people to where the note stands.
 func (c Collections) toThread(w http.ResponseWriter, r *http.Request, blog feeds.Blog, reply Reply) error {
 	post, err := feeds.PostByID(r.Context(), c.DB, reply.PostID)

@@ -37,3 +37,30 @@ func TestOwnerAnswersFromTheCommandLine(t *testing.T) {
 	code, said = c.say("reply", "delete", c.replyID(t, "Thanks."))
 	want(t, said, code, exitRefused)
 }
+
+// TestWhatTheBlogTookBackIsServedNowhere: neither the note nor the activities that brought it.
+func TestWhatTheBlogTookBackIsServedNowhere(t *testing.T) {
+	for _, verb := range []string{"delete", "hide"} {
+		t.Run(verb, func(t *testing.T) {
+			c := newChecked(t)
+			eve := c.person()
+			want(t, "reply", eve.Reply(c.post, "<p>How long?</p>").Status, 202)
+			code, said := c.say("reply", "answer", c.replyID(t, "How long?"), "Ring me at 555.")
+			want(t, said, code, exitOK)
+			told := []string{eve.Await("Create", 1)[0].ID()}
+			id := c.replyID(t, "Ring me at 555.")
+			code, said = c.say("reply", "edit", id, "Ring me at 556.")
+			want(t, said, code, exitOK)
+			told = append(told, eve.Await("Update", 1)[0].ID())
+			for _, activity := range told {
+				want(t, activity, c.ask(t, "GET", activity, activityJSON).StatusCode, 200)
+			}
+			code, said = c.say("reply", verb, id)
+			want(t, said, code, exitOK)
+			for _, activity := range told {
+				res := c.ask(t, "GET", activity, activityJSON)
+				want(t, activity+readAll(t, res), res.StatusCode, 404)
+			}
+		})
+	}
+}

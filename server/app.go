@@ -109,9 +109,9 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 
 	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()
+	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
 	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
-	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
 	return nil
 }
 
@@ -156,6 +156,7 @@ func (a *app) listen() {
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
 	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate")}
 	a.collections = &replies.Collections{DB: a.db}
+	a.actors.Shown = a.collections.NoteShown
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
 }
 
