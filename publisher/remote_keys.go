@@ -39,6 +39,12 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 	return m.answer(row, fresh)
 }
 
+// Remembers says whether Key has an answer for this id, be it a key or a failure, without asking its server.
+func (m *Remotes) Remembers(ctx context.Context, keyID string) (bool, error) {
+	row, known, err := m.storedKey(ctx, keyID)
+	return known && !m.worthAsking(row, false), err
+}
+
 func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, known bool, err error) {
 	row, err = remoteKeyByURI(ctx, m.DB, keyID)
 	if errors.Is(err, database.ErrNotFound) {

@@ -34,7 +34,7 @@ type Inbox struct {
 	Log         *slog.Logger
 	Now         func() time.Time
 	Strangers   *web.Limiter // of requests that cannot be verified, by the network they come from; nil for no bound
-	Hearsay     *web.Limiter // of what has to be asked for because somebody else told of it, by her site; nil for no bound
+	Hearsay     *web.Limiter // of what somebody has us ask others for, by her site; nil for no bound
 	Enqueued    func()       // called after something for delivery was committed; may be nil
 	Changed     func()       // called after a visible change of a thread was committed; may be nil
 

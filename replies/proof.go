@@ -23,8 +23,9 @@ const (
 // proven says whether an activity that somebody else brings bears a proof of its own actor (FEP-8b32). Then it is taken as if she had sent it
 // herself: all else is decided as for hers. Any doubt is no proof, and what it says is asked for at its origin as before.
 //
-// It is for what can come twice without harm (repeatable).
-func (in *Inbox) proven(ctx context.Context, a *arrival) (bool, error) {
+// It is for what can come twice without harm (repeatable). A key that we do not know counts as hearsay of who brings it: anybody can write
+// the id of one.
+func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, error) {
 	p, err := integrity.Read(a.activity)
 	if err != nil || !repeatable(a) || !activitypub.SameOrigin(p.Method, a.actor) || !in.timely(p) {
 		return false, nil
@@ -35,6 +36,13 @@ func (in *Inbox) proven(ctx context.Context, a *arrival) (bool, error) {
 	}
 	if blocked, err := Blocked(ctx, in.DB, 0, a.actor); err != nil || blocked {
 		return false, err // nothing is asked of her server
+	}
+	known, err := in.Remotes.Remembers(ctx, p.Method)
+	if err != nil {
+		return false, err
+	}
+	if !known && !in.Hearsay.Take(activitypub.Site(bringer)) {
+		return false, fmt.Errorf("%w: you bring proofs by more new keys than can be asked for; come again later", web.ErrTooMany)
 	}
 	for _, fresh := range []bool{false, true} { // her key may be a new one
 		key, err := in.Remotes.Key(ctx, p.Method, fresh)

@@ -31,7 +31,7 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 		if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
 			return err // before she makes us ask somebody for a key
 		}
-		hers, err := in.proven(ctx, said)
+		hers, err := in.proven(ctx, said, a.signer)
 		if err != nil {
 			return err
 		}
@@ -104,8 +104,12 @@ func (in *Inbox) announce(out outcome) {
 	}
 }
 
-// postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect.
+// postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect. What she
+// answers may be anywhere, and she names as much of it as she likes.
 func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
+	if m.what != wantActor && !in.Hearsay.Take(activitypub.Site(a.signer)) {
+		return fmt.Errorf("%w: you name more than can be asked for; come again later", web.ErrTooMany)
+	}
 	err := insertReceived(ctx, in.DB, a, outcome{state: stateWaiting, verdict: m.Error(), blog: a.inbox})
 	if errors.Is(err, errDuplicate) {
 		return nil

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
@@ -127,4 +131,44 @@ func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 		want(t, "somebody we know", c.ada.Like(c.post).Status, http.StatusAccepted)
 		want(t, "somebody new elsewhere", c.person().Like(c.post).Status, http.StatusAccepted)
 	})
+}
+
+// TestQuestionsThatOneSiteCausesAreBounded has one site answer what others may have said, and say that others vouch for what it brings.
+func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
+	for what, ask := range map[string]func(eve *fediversetest.Person, far string) *fediversetest.Sent{
+		"answers to what is elsewhere": func(eve *fediversetest.Person, far string) *fediversetest.Sent {
+			return eve.Reply(far+"/notes/1", "<p>Yes.</p>", fediversetest.At(teaBase+"/inbox"))
+		},
+		"proofs of others": func(eve *fediversetest.Person, far string) *fediversetest.Sent {
+			id := far + "/users/ada"
+			forger := integrity.Key{ID: id + "#ed25519-key", Private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+			said, _ := integrity.Add(fmt.Appendf(nil, `{"@context":"https://www.w3.org/ns/activitystreams","id":"%s/1","type":"Create","actor":"%s","object":"%s/2"}`,
+				id, id, id), forger, time.Now())
+			var inner map[string]any
+			_ = json.Unmarshal(said, &inner)
+			return eve.Post(teaBase+"/inbox", map[string]any{"id": eve.ID + "/announce/" + far, "type": "Announce", "actor": eve.ID, "object": inner})
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := newChecked(t)
+			eve := c.person()
+			asked, held := 0, 0
+			for n := range 700 {
+				host := fmt.Sprintf("far-%d.test", n)
+				sent := ask(eve, "https://"+host)
+				if sent.Status != http.StatusTooManyRequests {
+					want(t, "taken", sent.Status, http.StatusAccepted)
+					continue
+				}
+				held++
+				if c.f.Count(host, "") > 0 {
+					asked++
+				}
+			}
+			want(t, fmt.Sprint("held back: ", held), held >= 100, true)
+			want(t, fmt.Sprint("asked for what was held back: ", asked), asked <= 1, true) // the last key may be asked for, and then no more
+			want(t, "an answer to what is here", eve.Reply(c.post, "<p>Fine.</p>").Status, http.StatusAccepted)
+			want(t, "a neighbour", c.person().Reply("https://far.test/notes/1", "<p>No.</p>", fediversetest.At(teaBase+"/inbox")).Status, http.StatusAccepted)
+		})
+	}
 }
