@@ -59,9 +59,9 @@ func quotedPost(ctx context.Context, q database.Querier, n note) (place, error) 
 }
 
 // stillQuotes says whether an edited quote names the post still.
-func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedReply) bool {
+func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedReply) (bool, error) {
 	p, err := quotedPost(ctx, q, n)
-	return err == nil && p.postID == stored.PostID
+	return err == nil && p.postID == stored.PostID, ignoreNowhere(err)
 }
 
 // withoutLeave says why a quote is not shown; "" for one that may be, and for what is no quote. A quote that asks is nothing before it has

@@ -37,9 +37,14 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	case n.Visibility == activitypub.VisibilityPrivate:
 		out := done("made private: removed", stored.BlogID)
 		return in.withdraw(ctx, tx, a, stored, out)
-	case stored.Kind == KindQuote && !stillQuotes(ctx, tx, n, stored):
-		return in.withdraw(ctx, tx, a, stored, done("quotes the post no more: removed", stored.BlogID))
-	case !edits(stored, n):
+	case stored.Kind == KindQuote:
+		if still, err := stillQuotes(ctx, tx, n, stored); err != nil {
+			return outcome{}, fmt.Errorf("look for what is quoted: %w", err)
+		} else if !still {
+			return in.withdraw(ctx, tx, a, stored, done("quotes the post no more: removed", stored.BlogID))
+		}
+	}
+	if !edits(stored, n) {
 		return dropped("nothing newer in it"), nil
 	}
 	return in.edit(ctx, tx, a, stored, n)
