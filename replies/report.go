@@ -19,7 +19,7 @@ import (
 const (
 	maxReported   = 50  // objects kept of one report
 	maxFlagged    = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
-	reportsPerDay = 100 // from one host
+	reportsPerDay = 100 // from one site: whoever has a domain has all the names below it
 )
 
 // Report is what another server has told us about something of ours.
@@ -34,7 +34,7 @@ type Report struct {
 	ClosedBy  string
 }
 
-// flag keeps a report about something of ours. One server may send 100 a day; more would be a flood, and are only counted in the journal.
+// flag keeps a report about something of ours. One site may send 100 a day; more would be a flood, and are only counted in the journal.
 func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
 		return outcome{}, err
@@ -61,15 +61,15 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if len(report.Objects) == 0 {
 		return dropped("a report about nothing of ours"), nil
 	}
-	host := activitypub.Host(a.actor)
-	n, err := countReports(ctx, tx, host, a.at.Add(-24*time.Hour), reportsPerDay)
+	site := activitypub.Site(a.actor)
+	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), reportsPerDay)
 	if err != nil {
 		return outcome{}, fmt.Errorf("count the reports: %w", err)
 	}
 	if n == reportsPerDay {
-		return dropped(fmt.Sprintf("more than %d reports of %s in a day", reportsPerDay, host)), nil
+		return dropped(fmt.Sprintf("more than %d reports of %s in a day", reportsPerDay, site)), nil
 	}
-	return done("reported", report.BlogID), insertReport(ctx, tx, host, report)
+	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
 }
 
 // flagged is the blog that a reported id concerns; errNowhere for what is not ours.

@@ -65,6 +65,19 @@ func TestReportsOfOneServerAreBounded(t *testing.T) {
 	})
 }
 
+// TestReportsOfOneSiteAreBounded has a wildcard domain make up a server for each report.
+func TestReportsOfOneSiteAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for n := range 110 {
+			app := w.fedi.Person("app", fmt.Sprintf("n%d.wild.example", n))
+			w.accepted(app.Post(shared, map[string]any{"id": app.ID + "#flag", "type": "Flag", "actor": app.ID, "object": w.teaID}))
+		}
+		if n := w.count("SELECT COUNT(*) FROM reports"); n != 100 {
+			t.Errorf("%d reports of one site in a day", n)
+		}
+	})
+}
+
 func TestReplyIsReportedToItsServerOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		eve := w.fedi.Person("eve", "evil.example")

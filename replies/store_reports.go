@@ -46,19 +46,19 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// countReports counts what a host has reported since a time, up to max.
-func countReports(ctx context.Context, q database.Querier, host string, since time.Time, max int) (n int, err error) {
+// countReports counts what a site has reported since a time, up to max. The column was named for hosts.
+func countReports(ctx context.Context, q database.Querier, site string, since time.Time, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (
 	SELECT id
 	FROM reports
 	WHERE host = ? AND created_at > ?
-	LIMIT ?) counted_ones`, host, database.Millis(since), max).Scan(&n)
+	LIMIT ?) counted_ones`, site, database.Millis(since), max).Scan(&n)
 	return n, err
 }
 
-func insertReport(ctx context.Context, q database.Querier, host string, r Report) error {
+func insertReport(ctx context.Context, q database.Querier, site string, r Report) error {
 	objects, _ := json.Marshal(r.Objects) // strings always marshal
 	for len(objects) > maxObjectBytes {
 		r.Objects = r.Objects[:len(r.Objects)-1]
@@ -66,7 +66,7 @@ func insertReport(ctx context.Context, q database.Querier, host string, r Report
 	}
 	_, err := q.Exec(ctx, `
 INSERT INTO reports (id, blog_id, host, actor_uri, objects, reason, created_at, closed_at, closed_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')`, r.ID, r.BlogID, host, r.Actor, string(objects), r.Reason, database.Millis(r.CreatedAt))
+VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')`, r.ID, r.BlogID, site, r.Actor, string(objects), r.Reason, database.Millis(r.CreatedAt))
 	if err != nil {
 		return fmt.Errorf("store the report: %w", err)
 	}
