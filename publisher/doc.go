@@ -46,8 +46,8 @@
 // Whom a person means by a handle is asked for in lookup.go, in one way for every command.
 //
 // Pins, boosts of old posts and changes of the profile are told under /activities/, and what was sent there to everybody is served there,
-// but for its proof, and for the words of a note that was deleted or hidden since. The table featured remembers which pins were told, so that
-// a rule may pin and unpin by itself.
+// but for its proof, and for the words of a note that was edited, deleted or hidden since. The table featured remembers which pins were told,
+// so that a rule may pin and unpin by itself.
 //
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //

@@ -29,8 +29,8 @@ type Handlers struct {
 	Version    string     // of the program, for NodeInfo
 }
 
-// Shown says whether readers see the note with this id.
-type Shown = func(ctx context.Context, noteID string) (bool, error)
+// Shown says whether readers see the note with this id as it was edited then, to the second; zero is before the first edit.
+type Shown = func(ctx context.Context, noteID string, edited time.Time) (bool, error)
 
 // Actor is a blog's actor (mux variable "handle"), or its profile page for people.
 func (h *Handlers) Actor(w http.ResponseWriter, r *http.Request) error {
@@ -139,7 +139,7 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// stands is false for the words of a note that was deleted or hidden since.
+// stands is false for the words of a note that was edited, deleted or hidden since.
 func (h *Handlers) stands(r *http.Request, kind string, body []byte) (bool, error) {
 	if h.Shown == nil || kind != "Create" && kind != "Update" {
 		return true, nil
@@ -148,11 +148,12 @@ func (h *Handlers) stands(r *http.Request, kind string, body []byte) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	note := o.Ref("object")
-	if !isNote(BaseURL(r), note) {
+	note, _ := o.Object("object")
+	if !isNote(BaseURL(r), note.ID()) {
 		return true, nil
 	}
-	return h.Shown(r.Context(), note)
+	edited, _ := note.Time("updated")
+	return h.Shown(r.Context(), note.ID(), edited)
 }
 
 // blog is the blog of the mux variable "handle" on the base URL of the request.

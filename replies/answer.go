@@ -268,13 +268,16 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, r, document)
 }
 
-// NoteShown says whether readers see the answer with this id (publisher.Shown).
-func (c Collections) NoteShown(ctx context.Context, id string) (bool, error) {
-	shown, err := isShown(ctx, c.DB, id)
+// NoteShown says whether readers see the answer with this id as it was edited then (publisher.Shown).
+func (c Collections) NoteShown(ctx context.Context, id string, edited time.Time) (bool, error) {
+	stored, err := replyByURI(ctx, c.DB, id)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("look for the note %s: %w", id, err)
 	}
-	return shown, nil
+	return stored.Status == Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
 }
 
 // toThread leads people to where the note stands.

@@ -48,13 +48,13 @@ func TestWhatTheBlogTookBackIsServedNowhere(t *testing.T) {
 			code, said := c.say("reply", "answer", c.replyID(t, "How long?"), "Ring me at 555.")
 			want(t, said, code, exitOK)
 			told := []string{eve.Await("Create", 1)[0].ID()}
+			want(t, "what it says at first", c.ask(t, "GET", told[0], activityJSON).StatusCode, 200)
 			id := c.replyID(t, "Ring me at 555.")
 			code, said = c.say("reply", "edit", id, "Ring me at 556.")
 			want(t, said, code, exitOK)
 			told = append(told, eve.Await("Update", 1)[0].ID())
-			for _, activity := range told {
-				want(t, activity, c.ask(t, "GET", activity, activityJSON).StatusCode, 200)
-			}
+			want(t, "what it says now", c.ask(t, "GET", told[1], activityJSON).StatusCode, 200)
+			want(t, "what it said before", c.ask(t, "GET", told[0], activityJSON).StatusCode, 404)
 			code, said = c.say("reply", verb, id)
 			want(t, said, code, exitOK)
 			for _, activity := range told {
