@@ -34,15 +34,6 @@ func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blo
 	return was, is, store(ctx, tx, was, &is, now)
 }
 
-// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it first in the transaction: what was read
-// before is what the others have not changed yet.
-func LockBlog(ctx context.Context, tx *database.Tx, id database.ID) (Blog, error) {
-	if err := lockBlog(ctx, tx, id); err != nil {
-		return Blog{}, err
-	}
-	return BlogByID(ctx, tx, id)
-}
-
 // with takes over what an owner may change.
 func (b Blog) with(o Blog) Blog {
 	b.Title, b.Summary = line(o.Title, maxTitle), cut(strings.TrimSpace(o.Summary), maxSummary)

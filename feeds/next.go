@@ -37,7 +37,7 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 	case !poll.StoppedAt.IsZero():
 		return "it is gone", nil
 	case poll.NextAt.Equal(poll.RetryAt):
-		return "its server asked to be left alone until then", nil
+		return whyAsked, nil
 	case !poll.PushedAt.IsZero():
 		return "a hub, a hook or you asked for it", nil
 	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondLook)):

@@ -52,12 +52,14 @@ type rhythm struct {
 	pushedAt time.Time   // when a hub that we are subscribed to last told of news
 }
 
+const whyAsked = "its server asked to be left alone until then"
+
 // next is when, and the reason as a person reads it after "because".
 func (p timing) next() (time.Time, string) {
 	wait, why := p.wait()
 	wait += time.Duration((p.jitter - 0.5) * 0.1 * float64(wait))
 	if p.asked > wait {
-		wait, why = p.asked, "its server asked to be left alone until then"
+		wait, why = p.asked, whyAsked
 	}
 	if p.failures > 0 || p.interval < minStretched {
 		return p.now.Add(wait), why

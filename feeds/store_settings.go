@@ -75,16 +75,16 @@ WHERE id = ?`, id).Scan(&settings)
 	return settings.String, err
 }
 
-// lockBlog writes to the row and changes nothing: on MySQL only a write waits for others, and only what is read after it has what they left.
-func lockBlog(ctx context.Context, q database.Querier, id database.ID) error {
-	rows, err := q.Exec(ctx, `
+// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it first in the transaction: it writes to the
+// row, as on MySQL only a write waits for others, and only what is read after that has what they left.
+func LockBlog(ctx context.Context, tx *database.Tx, id database.ID) (Blog, error) {
+	if _, err := tx.Exec(ctx, `
 UPDATE blogs
 SET username = username
-WHERE id = ?`, id)
-	if err == nil && rows == 0 {
-		return database.ErrNotFound
+WHERE id = ?`, id); err != nil {
+		return Blog{}, err
 	}
-	return err
+	return BlogByID(ctx, tx, id)
 }
 
 // updateBlog stores what an owner may change. Everything that an id is made of stays as it is.

@@ -103,13 +103,12 @@ func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 }
 
 // isForAll says whether an activity under /activities/ was meant for everybody. Who asked to follow and what we answered is not.
-func isForAll(kind string, body []byte) bool {
+func isForAll(kind string, activity activitypub.Object) bool {
 	switch kind {
 	case "Announce", "Add", "Remove", "Update", "Move":
 		return true
 	case "Create", "Delete": // of a note; a Delete may also be of the leave to quote, which is told to one alone
-		o, err := activitypub.Parse(body)
-		return err == nil && activitypub.VisibilityOf(o) != activitypub.VisibilityPrivate
+		return activitypub.VisibilityOf(activity) != activitypub.VisibilityPrivate
 	}
 	return false
 }
@@ -122,13 +121,20 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 		return errNoActivity
 	}
 	kind, body, err := delivery.Stored(r.Context(), h.DB, ActivityID(BaseURL(r), id))
-	if errors.Is(err, database.ErrNotFound) || err == nil && !isForAll(kind, body) {
+	if errors.Is(err, database.ErrNotFound) {
 		return errNoActivity
+	}
+	var activity activitypub.Object
+	if err == nil {
+		activity, err = activitypub.Parse(body)
 	}
 	if err != nil {
 		return fmt.Errorf("read the activity %s: %w", id, err)
 	}
-	stands, err := h.stands(r, kind, body)
+	if !isForAll(kind, activity) {
+		return errNoActivity
+	}
+	stands, err := h.stands(r, kind, activity)
 	if err != nil {
 		return fmt.Errorf("look for what the activity %s brought: %w", id, err)
 	}
@@ -140,15 +146,11 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 }
 
 // stands is false for the words of a note that was edited, deleted or hidden since.
-func (h *Handlers) stands(r *http.Request, kind string, body []byte) (bool, error) {
+func (h *Handlers) stands(r *http.Request, kind string, activity activitypub.Object) (bool, error) {
 	if h.Shown == nil || kind != "Create" && kind != "Update" {
 		return true, nil
 	}
-	o, err := activitypub.Parse(body)
-	if err != nil {
-		return false, err
-	}
-	note, _ := o.Object("object")
+	note, _ := activity.Object("object")
 	if !isNote(BaseURL(r), note.ID()) {
 		return true, nil
 	}

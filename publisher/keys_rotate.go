@@ -25,8 +25,8 @@ const (
 
 // Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by it:
 //
-//	now       the followers' servers are told the new keys, by an activity that is signed with the old one (TellProfile, with Public at
-//	          the time of the switch), at each of its tries: a server that was away knows no other (delivery.Worker.KeysThen)
+//	now       the followers' servers are told the new keys, by an activity that is signed with the old one (TellProfile, with Told),
+//	          at each of its tries: a server that was away knows no other (delivery.Worker.KeysThen)
 //	then      requests are signed with the new key, and the actor's document has it. Whoever did not hear of it does not know its id and
 //	          asks for it, as at the first contact; a server that believes its memory for longer refuses, and gets the same again
 //	          later, for two weeks. Only Misskey neither asks nor refuses, so it has to hear of it first.
@@ -91,7 +91,7 @@ type KeyInfo struct {
 	ShownTill time.Time // when a retired key for proofs leaves the actor's document
 }
 
-// List says what keys an actor has, and had while they are kept.
+// List says what keys an actor has, and those of before that Forget has not deleted.
 func (k *Keys) List(ctx context.Context, actorID string) ([]KeyInfo, error) {
 	rows, err := keysOf(ctx, k.db, actorID, maxKeys)
 	if err != nil {

@@ -129,7 +129,7 @@ type PublicKeys struct {
 // Told are the keys that servers are told of: those the actor is to have, where they were told already. An Update with the older ones after
 // that would be believed until the new ones sign, and then by nobody who does not ask again. A key that is missing is not made (Prover).
 func (k *Keys) Told(ctx context.Context, q database.Querier, actorID string) (PublicKeys, error) {
-	return k.PublicIn(ctx, q, actorID, k.now().Add(switchAfter))
+	return k.publicIn(ctx, q, actorID, k.now().Add(switchAfter))
 }
 
 // Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none to sign requests with. There is
@@ -138,11 +138,11 @@ func (k *Keys) Public(ctx context.Context, actorID string, at time.Time) (keys P
 	if _, err := k.Prover(ctx, actorID); err != nil {
 		return keys, err
 	}
-	return k.PublicIn(ctx, k.db, actorID, at)
+	return k.publicIn(ctx, k.db, actorID, at)
 }
 
-// PublicIn is Public inside a transaction. It makes no key that is missing.
-func (k *Keys) PublicIn(ctx context.Context, q database.Querier, actorID string, at time.Time) (keys PublicKeys, err error) {
+// publicIn is Public inside a transaction. It makes no key that is missing.
+func (k *Keys) publicIn(ctx context.Context, q database.Querier, actorID string, at time.Time) (keys PublicKeys, err error) {
 	row, err := keyAt(ctx, q, actorID, kindRSA, at)
 	if err != nil {
 		return keys, fmt.Errorf("public key of %s: %w", actorID, err)

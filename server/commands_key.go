@@ -100,22 +100,15 @@ func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from tim
 	if err != nil {
 		return from, err
 	}
-	if c.Instance {
-		err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
-			from, err = a.keys.Rotate(in.ctx, tx, publisher.InstanceActor(b.BaseURL), key, c.Stolen)
-			return err
-		})
-		return from, err
-	}
-	err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
+	err = a.db.InTx(in.ctx, func(tx *database.Tx) error {
 		is, err := feeds.LockBlog(in.ctx, tx, b.ID) // what is told is the whole profile, which somebody may be editing
 		if err != nil {
 			return err
 		}
-		if from, err = a.keys.Rotate(in.ctx, tx, b.ActorID(), key, c.Stolen); err != nil {
-			return err
+		if from, err = a.keys.Rotate(in.ctx, tx, c.actor(b), key, c.Stolen); err != nil || c.Instance {
+			return err // nobody follows the instance actor
 		}
-		next, err := a.keys.PublicIn(in.ctx, tx, b.ActorID(), from)
+		next, err := a.keys.Told(in.ctx, tx, b.ActorID())
 		if err != nil {
 			return err
 		}

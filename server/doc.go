@@ -17,9 +17,9 @@
 // Where a lower package needs something from above it declares a function value, and app.go gives it one.
 //
 // Three loops move a post from its feed to the inboxes (feeds.Poller, publisher.Announcer, delivery.Worker), and one
-// (replies.Inbox) finishes what an incoming activity needs the network for. Four help them: websub.Subscriber keeps the
+// (replies.Inbox) finishes what an incoming activity needs the network for. Five help them: websub.Subscriber keeps the
 // hubs that wake the poller, feeds.Looker reads the pages of posts for what the feed does not say, publisher.Departures
-// removes followers whose accounts are gone, replies.Crawler looks for answers that nobody sent. The database is the only
-// queue between all of them, so a crash at any point loses nothing; Wake is a hint that saves waiting for a timer, never
-// what correctness rests on.
+// removes followers whose accounts are gone, replies.Crawler looks for answers that nobody sent, and publisher.Keys lets
+// private keys go that nothing needs any more. The database is the only queue between all of them, so a crash at any point
+// loses nothing; Wake is a hint that saves waiting for a timer, never what correctness rests on.
 package main

@@ -41,7 +41,8 @@
 //     the draft within the last week (Schemes), which the signed questions of package publisher share. Both knocks have the time of one
 //     request, and the kinder answer counts: a server that does not know one of the schemes may say 400 to it, which must not end a
 //     delivery that waits for nothing but a key to be fetched. The breaker and the schedule see one try.
-//   - 401 and 403 are tried again, because keys are cached and clocks are wrong for a while. 404 and 410 end this delivery and say nothing
+//   - 401 and 403 are tried again, because keys are cached and clocks are wrong for a while; for two days after our key has changed so is 400,
+//     which other servers say to what they verify by the key before (oldKeyBelieved). 404 and 410 end this delivery and say nothing
 //     about followers: servers answer 404 for many reasons, Threads for a signature it dislikes. They are only reported (Worker.InboxGone).
 //   - A host that failed for two weeks is dead: asked once a day, with the newest of what waits. Rows still expire one by one, so what is
 //     younger than two weeks is there when it comes back. After 90 days, on two days, that too is reported (Worker.HostDead).
@@ -50,7 +51,7 @@
 //   - Thousands of servers that learn of a post in one second ask for its page in one second, so their first tries are spread (spread.go).
 //   - Two weeks begin with the first try, and a delivery expires only after a failure: if we were away ourselves, nothing is lost by it.
 //   - The breaker is per host, for all workers, in the table hosts; only hosts that failed have a row. A word from a host ends its
-//     pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is ended by nobody else. A "not now" that is about us and not about the host (401) does not
-//     count, nor does our own trouble.
+//     pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is ended by nobody else. A "not now" that is
+//     about us and not about the host (401) does not count, nor does our own trouble.
 //   - Concurrency per host is counted in each worker. With several processes a host may see two requests from each.
 package delivery
