@@ -185,7 +185,7 @@ func (c *Crawler) end(ctx context.Context, row crawl, items []string) error {
 func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 	found := 0
 	err := c.DB.InTx(ctx, func(tx *database.Tx) error {
-		found = 0
+		found = 0 // a conflict has it run again
 		for _, item := range items {
 			isNew, err := c.note(ctx, tx, row, item)
 			if err != nil {
@@ -195,8 +195,9 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 				found++
 			}
 		}
-		row.found += found
-		return saveCrawl(ctx, tx, row)
+		after := row
+		after.found += found
+		return saveCrawl(ctx, tx, after)
 	})
 	if err == nil && found > 0 && c.Found != nil {
 		c.Found()

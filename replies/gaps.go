@@ -219,16 +219,16 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	if !activitypub.SameOrigin(n.Author, n.ID) {
 		return nil, fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
 	}
-	report := j.in.fetched("Update", n)
-	report.embedded = o
-	return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
-		report.parent, report.orphan, report.lost = a.parent, a.orphan, a.lost
+	return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) { // may run again, and find another state then
+		kind := "Update"
 		_, err := replyByURI(ctx, tx, n.ID)
 		if errors.Is(err, database.ErrNotFound) {
-			report.kind = "Create"
+			kind = "Create"
 		} else if err != nil {
 			return outcome{}, err
 		}
+		report := j.in.fetched(kind, n)
+		report.embedded, report.parent, report.orphan, report.lost = o, a.parent, a.orphan, a.lost
 		return j.in.apply(ctx, tx, report)
 	}, nil
 }
