@@ -138,22 +138,54 @@ func (f *farm) signed(person, inbox string, activity map[string]any) *http.Reque
 // allFollow lets everybody follow the actor, a few at a time.
 func (f *farm) allFollow(actor string) {
 	f.t.Helper()
+	f.follow(actor, f.people)
+}
+
+func (f *farm) follow(actor string, people []string) {
+	f.t.Helper()
 	var all sync.WaitGroup
 	turns := make(chan struct{}, 8)
-	for i, person := range f.people {
+	for i, person := range people {
 		turns <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turns }()
-			res, err := http.DefaultClient.Do(f.signed(person, actor+"/inbox", map[string]any{"id": fmt.Sprintf("%s#follow-%d", person, i), "type": "Follow", "object": actor}))
-			if err != nil {
-				f.t.Error(err)
-				return
-			}
-			res.Body.Close()
-			if res.StatusCode != http.StatusAccepted {
-				f.t.Errorf("the Follow of %s was answered %d", person, res.StatusCode)
+			id := fmt.Sprintf("%s#follow-%d-%d", person, i, time.Now().UnixNano())
+			if err := f.deliver(person, actor+"/inbox", map[string]any{"id": id, "type": "Follow", "object": actor}); err != nil {
+				f.t.Errorf("the Follow of %s: %v", person, err)
 			}
 		})
 	}
 	all.Wait()
+}
+
+// deliver sends an activity until it is taken, as the queue of a server does: a busy machine may say 503.
+func (f *farm) deliver(person, inbox string, activity map[string]any) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Second) {
+		res, err := http.DefaultClient.Do(f.signed(person, inbox, activity))
+		if err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusAccepted {
+				return nil
+			}
+			err = fmt.Errorf("answered %s", res.Status)
+			if res.StatusCode != http.StatusServiceUnavailable {
+				return err
+			}
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// without are the people who got no activity of a type.
+func (f *farm) without(kind string) (people []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, person := range f.people {
+		if len(f.inbox[person][kind]) == 0 {
+			people = append(people, person)
+		}
+	}
+	return people
 }
