@@ -32,7 +32,7 @@ func (c followerListCommand) Run(in *invocation) error {
 		none := true
 		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
 			none = false
-			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", f.Actor.Handle, f.Since.Format(time.DateOnly), oneLine(f.Actor.Name))
+			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", oneLine(f.Actor.Handle), f.Since.Format(time.DateOnly), oneLine(f.Actor.Name))
 			return err
 		})
 		if err != nil {

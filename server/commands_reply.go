@@ -44,8 +44,8 @@ func (c replyListCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, item := range items {
-			text := safehtml.Excerpt(safehtml.Text(item.HTML.String()), 80)
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), item.Author.Handle, text)
+			text := safehtml.Excerpt(oneLine(safehtml.Text(item.HTML.String())), 80)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), oneLine(item.Author.Handle), text)
 		}
 		if len(items) == 0 {
 			fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)

@@ -65,14 +65,14 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 		us := startWith(t, databaseURL, farm, func(s *settings) { s.Moderation.Unknown = "hold" })
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 		article, person := us.postID(page), farm.people[0]
-		if status, body := send(t, farm.signed(person, us.base+"/inbox", reply(person, "1", article, "<p>Three for me.</p>", public))); status != http.StatusAccepted {
+		if status, body := send(t, farm.signed(person, us.base+"/inbox", reply(person, "1", article, "<p>Three for me.\u202e</p>", public))); status != http.StatusAccepted {
 			t.Fatalf("the reply was answered %d %s", status, body)
 		}
 		if thread := us.comments(page); thread.Counts.Replies != 0 || len(thread.Items) != 0 {
 			t.Fatalf("a held reply is public: %+v", thread)
 		}
 		_, list := us.command("reply", "list")
-		if !strings.Contains(list, "Three for me.") {
+		if !strings.Contains(list, "Three for me.") || strings.ContainsRune(list, '\u202e') {
 			t.Fatalf("reply list says %q", list)
 		}
 		id := strings.Fields(list)[0]
