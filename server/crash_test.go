@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +23,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
+	flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))) // the tests that may run at the same time mostly wait
 	databasetest.Main(m)
 }
 
@@ -68,8 +72,9 @@ func (p *process) kill() {
 // TestKillInTheMiddleOfAFanOut kills the server while a post is on its way to 1,000 inboxes and starts it again: every
 // inbox has the Create, and no inbox has two different ones.
 func TestKillInTheMiddleOfAFanOut(t *testing.T) {
+	t.Parallel() // most of it is waiting for the leases of the dead process to end
 	eachEngine(t, func(t *testing.T, databaseURL string) {
-		t.Parallel() // most of it is waiting for the leases of the dead process to end
+		t.Parallel()
 		const hosts, peopleEach = 20, 50
 		farm, feed, door := newFarm(t, hosts, peopleEach), newSampleFeed(t), listen(t)
 		address := door.Addr().String()

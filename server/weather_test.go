@@ -23,6 +23,7 @@ var blogsInTheWeather = flag.Int("blogs", 60, "how many blogs TestWeatherOfThirt
 // TestWeatherOfThirtyDays lets blogs of all moods write for 30 days, and compares what was told of them with what they did. The race detector
 // makes that ten times slower, so it sees fewer of them.
 func TestWeatherOfThirtyDays(t *testing.T) {
+	t.Parallel()
 	blogs := *blogsInTheWeather
 	if databasetest.Race {
 		blogs = 8
