@@ -185,6 +185,19 @@ func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) e
 	return nil
 }
 
+// Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because blocks and
+// decisions name them.
+func (m *Remotes) Forget(ctx context.Context, q database.Querier, id string) error {
+	err := m.MarkGone(ctx, q, id)
+	if err == nil {
+		err = emptyProfile(ctx, q, id)
+	}
+	if err != nil {
+		return fmt.Errorf("forget: %w", err)
+	}
+	return nil
+}
+
 // RemoteActorsByID reads many actors at once. Ids that nobody has are missing from the result.
 func RemoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]RemoteActor, error) {
 	actors := make(map[database.ID]RemoteActor, len(ids))

@@ -92,3 +92,11 @@ func markGone(ctx context.Context, q database.Querier, uri string, now time.Time
 		database.Millis(now), database.Hash(uri))
 	return err
 }
+
+func emptyProfile(ctx context.Context, q database.Querier, uri string) error {
+	_, err := q.Exec(ctx, `
+		UPDATE remote_actors
+		SET name = '', avatar_url = ''
+		WHERE uri_hash = ?`, database.Hash(uri))
+	return err
+}

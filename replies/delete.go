@@ -88,8 +88,8 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {
 		return outcome{}, fmt.Errorf("remove the follower: %w", err)
 	}
-	if err := in.Remotes.MarkGone(ctx, tx, a.actor); err != nil {
-		return outcome{}, fmt.Errorf("mark the actor as gone: %w", err)
+	if err := in.Remotes.Forget(ctx, tx, a.actor); err != nil {
+		return outcome{}, fmt.Errorf("let go of the actor: %w", err)
 	}
 	out := done("the actor is gone: everything of hers removed", 0)
 	out.changed = len(visible) > 0

@@ -81,6 +81,9 @@ func TestActorsDeletionTakesEverythingOfHers(t *testing.T) {
 		if n := w.followers(); n != 0 {
 			t.Errorf("%d followers are left", n)
 		}
+		if left, err := w.inbox.Remotes.Known(t.Context(), w.db, ada.ID); err != nil || left.GoneAt.IsZero() || left.Name != "" || left.AvatarURL != "" {
+			t.Errorf("of her profile is left %+v, %v", left, err)
+		}
 	})
 }
 
