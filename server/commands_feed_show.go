@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 type feedShowCommand struct{ feedName }
@@ -52,7 +53,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	return []namedValue{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo},
 		{"Posts", posts}, {"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError},
-		{"Notice", oneLine(poll.Notice)}, {"Missing", missing(poll)},
+		{"Notice", safehtml.Line(poll.Notice)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 type followerCommands struct {
@@ -32,7 +33,7 @@ func (c followerListCommand) Run(in *invocation) error {
 		none := true
 		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
 			none = false
-			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", oneLine(f.Actor.Handle), f.Since.Format(time.DateOnly), oneLine(f.Actor.Name))
+			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", safehtml.Line(f.Actor.Handle), f.Since.Format(time.DateOnly), safehtml.Line(f.Actor.Name))
 			return err
 		})
 		if err != nil {

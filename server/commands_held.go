@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // maxGroups bounds how many reasons feed held tells.
@@ -73,7 +74,7 @@ func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGrou
 		words.Otherwise)
 	for i, p := range posts {
 		if g.Rule != feeds.HeldDoubt && (i == 0 || p.HeldWhy != posts[i-1].HeldWhy) {
-			fmt.Fprintf(in.stderr, "Seen: %s.\n", oneLine(p.HeldWhy))
+			fmt.Fprintf(in.stderr, "Seen: %s.\n", safehtml.Line(p.HeldWhy))
 		}
 	}
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 type planCommand struct {
@@ -47,7 +48,7 @@ func (c planCommand) Run(in *invocation) error {
 		if why == outlook.Notice { // said once, below
 			why = ""
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", intentWords(is, now), titleOf(feeds.Post{Title: is.Title}), is.URL, oneLine(why))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", intentWords(is, now), titleOf(feeds.Post{Title: is.Title}), is.URL, safehtml.Line(why))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -67,9 +68,9 @@ func (in *invocation) warnOf(o feeds.Outlook, held int) {
 	switch {
 	case held > 0:
 		fmt.Fprintf(in.stderr, "%s would wait for you, unseen: %s. Then see: bloghorn feed held\n",
-			feeds.Counted(held, "post"), cmp.Or(oneLine(o.Notice), "see above"))
+			feeds.Counted(held, "post"), cmp.Or(safehtml.Line(o.Notice), "see above"))
 	case o.Notice != "":
-		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", oneLine(o.Notice))
+		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", safehtml.Line(o.Notice))
 	}
 }
 

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -107,20 +105,8 @@ func stateWords(p feeds.Post) string {
 }
 
 // titleOf is the title, else how the post begins, on one line.
-func titleOf(p feeds.Post) string { return safehtml.Excerpt(oneLine(cmp.Or(p.Title, p.Teaser)), 60) }
-
-// oneLine is text that does nothing to a terminal or to the text around it: no control characters, no change of direction (UAX #9).
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
+func titleOf(p feeds.Post) string {
+	return safehtml.Excerpt(safehtml.Line(cmp.Or(p.Title, p.Teaser)), 60)
 }
 
 // clock is a time in a list.

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -36,13 +37,13 @@ func (c postShowCommand) Run(in *invocation) error {
 
 func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []namedValue {
 	return []namedValue{
-		{"id", p.ID}, {"blog", b.Handle()}, {"title", oneLine(p.Title)}, {"address", p.URL}, {"state", postState(p)},
-		{"held because", oneLine(p.HeldWhy)}, {"may be", p.HeldLike},
-		{"author", oneLine(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
+		{"id", p.ID}, {"blog", b.Handle()}, {"title", safehtml.Line(p.Title)}, {"address", p.URL}, {"state", postState(p)},
+		{"held because", safehtml.Line(p.HeldWhy)}, {"may be", p.HeldLike},
+		{"author", safehtml.Line(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
 		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
 		{"due", feeds.Moment(p.DueAt, now)}, {"announced", feeds.Moment(told.CreatedAt, now)}, {"last told", feeds.Moment(told.ToldAt, now)},
 		{"removed", feeds.Moment(p.RemovedAt, now)}, {"pinned", feeds.Moment(p.PinnedAt, now)},
-		{"teaser", oneLine(p.Teaser)}, {"on the fediverse", publisher.PostID(b, p.ID)},
+		{"teaser", safehtml.Line(p.Teaser)}, {"on the fediverse", publisher.PostID(b, p.ID)},
 	}
 }
 

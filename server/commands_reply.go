@@ -44,8 +44,8 @@ func (c replyListCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, item := range items {
-			text := safehtml.Excerpt(oneLine(safehtml.Text(item.HTML.String())), 80)
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), oneLine(item.Author.Handle), text)
+			text := safehtml.Excerpt(safehtml.Line(safehtml.Text(item.HTML.String())), 80)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle), text)
 		}
 		if len(items) == 0 {
 			fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
@@ -129,7 +129,7 @@ func (c replyLogCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, d := range log {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", d.At.Format(time.DateTime), d.Who, d.What, d.Target, oneLine(d.Why))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", d.At.Format(time.DateTime), d.Who, d.What, d.Target, safehtml.Line(d.Why))
 		}
 		if len(log) == 0 {
 			fmt.Fprintln(in.stderr, "Nothing was decided yet.")

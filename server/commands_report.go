@@ -36,7 +36,7 @@ func (c reportListCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, r := range reports {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.CreatedAt.Format(time.DateTime), r.Actor, safehtml.Excerpt(oneLine(r.Reason), 80))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.CreatedAt.Format(time.DateTime), r.Actor, safehtml.Excerpt(safehtml.Line(r.Reason), 80))
 		}
 		if len(reports) == 0 {
 			fmt.Fprintln(in.stderr, "No report waits for you.")
@@ -66,7 +66,7 @@ func (c reportShowCommand) Run(in *invocation) error {
 		if !r.ClosedAt.IsZero() {
 			fmt.Fprintf(in.stdout, "closed: %s by %s\n", r.ClosedAt.Format(time.DateTime), r.ClosedBy)
 		}
-		fmt.Fprintf(in.stdout, "\n%s\n", oneLine(r.Reason))
+		fmt.Fprintf(in.stdout, "\n%s\n", safehtml.Line(r.Reason))
 		return nil
 	})
 }

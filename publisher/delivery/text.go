@@ -1,9 +1,9 @@
 package delivery
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // What the columns hold, in bytes.
@@ -13,17 +13,8 @@ const (
 	maxAnswer = 512
 )
 
-// plain makes something for people to read out of what a server answered: its first 512 bytes, as text without control characters.
-func plain(answer string) string {
-	answer = strings.ToValidUTF8(cut(answer, maxAnswer), "\uFFFD")
-	answer = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return ' '
-		}
-		return r
-	}, answer)
-	return cut(strings.Join(strings.Fields(answer), " "), maxAnswer)
-}
+// plain makes something for people to read out of what a server answered: its first 512 bytes on one line.
+func plain(answer string) string { return cut(safehtml.Line(cut(answer, maxAnswer)), maxAnswer) }
 
 // cut shortens s to at most max bytes without splitting a character, if s is text.
 func cut(s string, max int) string {

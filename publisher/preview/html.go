@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 //go:embed page.html
@@ -18,7 +20,7 @@ var style string
 
 // page escapes whatever it is given; nothing here has a type that html/template would trust, but the style, which is ours.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"plain": plain, "line": line, "when": when, "count": count, "language": languageName,
+	"plain": safehtml.Plain, "line": safehtml.Line, "when": when, "count": count, "language": languageName,
 	"add": func(a, b int) int { return a + b },
 }).Parse(pageSource))
 

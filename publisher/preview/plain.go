@@ -7,25 +7,6 @@ import (
 	"golang.org/x/text/width"
 )
 
-// plain is text that does nothing to a terminal or to the text around it: no control characters (an escape sequence begins with one, in
-// UTF-8 also U+009B), no characters that change the direction of what follows (UAX #9), no line or paragraph separators.
-func plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case unicode.IsControl(r), r == '\u200e', r == '\u200f', r == '\u061c', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
-			return -1
-		case r == '\u2028' || r == '\u2029':
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "�"))
-}
-
-// line is plain text on one line.
-func line(text string) string { return strings.Join(strings.Fields(plain(text)), " ") }
-
 // columns is how many columns of a terminal text takes: two for wide characters (UAX #11), none for marks that sit on another.
 func columns(text string) (n int) {
 	for _, r := range text {

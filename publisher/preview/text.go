@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 const (
@@ -41,7 +43,7 @@ func (t *text) put(indent, format string, args ...any) {
 
 // putAll writes wrapped text, whose first line has an indent of its own.
 func (t *text) putAll(first, indent, words string) {
-	for i, l := range wrap(plain(words), t.width-columns(indent)) {
+	for i, l := range wrap(safehtml.Plain(words), t.width-columns(indent)) {
 		if i == 0 {
 			l = first + l
 		} else {
@@ -63,21 +65,21 @@ func (t *text) blank() { t.out.WriteString("\n") }
 
 // rule writes a heading with a line after it.
 func (t *text) rule(heading string) {
-	heading = shortened(line(heading), t.width-6)
+	heading = shortened(safehtml.Line(heading), t.width-6)
 	t.out.WriteString("\n── " + heading + " " + strings.Repeat("─", t.width-4-columns(heading)) + "\n\n")
 }
 
 func (t *text) feed(p Preview) {
 	f := p.Feed
-	t.putAll("Found    ", "         ", fmt.Sprintf("%s with %s: %s", f.Format, count(f.Items, "post"), line(f.FeedURL)))
-	t.putAll("Blog     ", "         ", line(p.Blog.Title)+" — "+line(f.SiteURL))
+	t.putAll("Found    ", "         ", fmt.Sprintf("%s with %s: %s", f.Format, count(f.Items, "post"), safehtml.Line(f.FeedURL)))
+	t.putAll("Blog     ", "         ", safehtml.Line(p.Blog.Title)+" — "+safehtml.Line(f.SiteURL))
 	t.putAll("Language ", "         ", languageName(f.Language))
-	t.putAll("Account  ", "         ", line(p.Blog.Handle())+" (not created; nothing is stored or sent)")
+	t.putAll("Account  ", "         ", safehtml.Line(p.Blog.Handle())+" (not created; nothing is stored or sent)")
 	if n := len(p.Warnings); n > 0 {
 		t.putAll("Advice   ", "         ", count(n, "thing")+" to look at, below")
 	}
 	for _, ignored := range f.Ignored {
-		t.putAll("Ignored  ", "         ", line(ignored))
+		t.putAll("Ignored  ", "         ", safehtml.Line(ignored))
 	}
 	if len(p.Entries) == 0 {
 		t.blank()

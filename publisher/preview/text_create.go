@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // create shows what is sent for the newest post: a property on each line, so that a person can read it.
@@ -21,13 +23,13 @@ func (t *text) create(p Preview) {
 func (t *text) properties(indent string, object json.RawMessage) {
 	t.out.WriteString("{\n")
 	for _, one := range propertiesOf(object) {
-		t.out.WriteString(indent + "  " + plain(one.name) + ": ")
+		t.out.WriteString(indent + "  " + safehtml.Plain(one.name) + ": ")
 		if one.name == `"object"` {
 			t.properties(indent+"  ", one.value)
 			continue
 		}
 		room := t.width - columns(indent+one.name) - 4
-		t.out.WriteString(shortened(plain(string(withoutControls(one.value))), room) + "\n")
+		t.out.WriteString(shortened(safehtml.Plain(string(withoutControls(one.value))), room) + "\n")
 	}
 	t.out.WriteString(indent + "}\n")
 }

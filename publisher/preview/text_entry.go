@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // entry writes one post as the three servers show it.
@@ -21,7 +23,7 @@ func (e Entry) Heading() string {
 	if e.Post.Title != "" {
 		return e.Post.Title
 	}
-	return shortened(line(e.Lemmy.Title), 60)
+	return shortened(safehtml.Line(e.Lemmy.Title), 60)
 }
 
 const edge = "  │ " // what a server shows stands behind it
@@ -29,10 +31,10 @@ const edge = "  │ " // what a server shows stands behind it
 func (t *text) mastodon(e Entry) {
 	m := e.Mastodon
 	t.put("", "Mastodon")
-	t.put(edge, "%s · %s · %s · %s", line(e.Blog.Title), line(e.Blog.Handle()), when(e.Post.PublishedAt), cmp.Or(m.Language, "no language"))
+	t.put(edge, "%s · %s · %s · %s", safehtml.Line(e.Blog.Title), safehtml.Line(e.Blog.Handle()), when(e.Post.PublishedAt), cmp.Or(m.Language, "no language"))
 	if m.Title != "" {
 		t.put(edge, "")
-		t.put(edge, "**%s**", line(m.Title))
+		t.put(edge, "**%s**", safehtml.Line(m.Title))
 	}
 	if len(m.Text) > 0 {
 		t.put(edge, "")
@@ -40,12 +42,12 @@ func (t *text) mastodon(e Entry) {
 	t.blocks(edge, m.Text)
 	if m.Link.URL != "" {
 		t.put(edge, "")
-		t.put(edge, "→ %s", line(m.Link.Text))
+		t.put(edge, "→ %s", safehtml.Line(m.Link.Text))
 	}
 	t.card(m.Card)
 	if len(m.Hashtags) > 0 {
 		t.put(edge, "")
-		t.put(edge, "%s", line(strings.Join(m.Hashtags, "  ")))
+		t.put(edge, "%s", safehtml.Line(strings.Join(m.Hashtags, "  ")))
 	}
 	if m.Title != "" {
 		t.explain("The text itself is read on your blog: Mastodon shows title, summary and link, and a card that it makes of the page. " +
@@ -60,9 +62,9 @@ func (t *text) card(c Card) {
 	}
 	const inside = edge + "┃ "
 	t.put(edge, "")
-	t.put(inside, "%s", line(c.Host))
+	t.put(inside, "%s", safehtml.Line(c.Host))
 	if c.Title != "" {
-		t.put(inside, "**%s**", line(c.Title))
+		t.put(inside, "**%s**", safehtml.Line(c.Title))
 	} else {
 		t.put(inside, "(the title of that page)")
 	}
@@ -73,16 +75,16 @@ func (t *text) picture(indent string, p Picture) {
 	switch {
 	case p.URL == "":
 	case p.Alt == "":
-		t.put(indent, "[picture without description: %s]", line(p.URL))
+		t.put(indent, "[picture without description: %s]", safehtml.Line(p.URL))
 	default:
-		t.put(indent, "[picture: %s — %s]", line(p.Alt), line(p.URL))
+		t.put(indent, "[picture: %s — %s]", safehtml.Line(p.Alt), safehtml.Line(p.URL))
 	}
 }
 
 func (t *text) goToSocial(g GoToSocial) {
 	t.put("", "GoToSocial")
 	if g.Fold != "" {
-		t.putAll(edge+"▸ ", edge+"  ", line(g.Fold)+" [show more]")
+		t.putAll(edge+"▸ ", edge+"  ", safehtml.Line(g.Fold)+" [show more]")
 		t.put(edge, "")
 	}
 	if len(g.Body) == 0 {
@@ -99,10 +101,10 @@ func (t *text) goToSocial(g GoToSocial) {
 
 func (t *text) lemmy(l Lemmy) {
 	t.put("", "Lemmy, if the post is sent to a community: nobody there can follow a blog")
-	t.put(edge, "**%s**", line(l.Title))
-	t.putAll(edge+"→ ", edge, line(l.Link))
+	t.put(edge, "**%s**", safehtml.Line(l.Title))
+	t.putAll(edge+"→ ", edge, safehtml.Line(l.Link))
 	if l.Thumbnail.URL != "" {
-		t.putAll(edge+"thumbnail ", edge, line(l.Thumbnail.URL))
+		t.putAll(edge+"thumbnail ", edge, safehtml.Line(l.Thumbnail.URL))
 	}
 	t.put(edge, "and the whole text, as on GoToSocial")
 	if l.FromText {
@@ -139,9 +141,9 @@ func (t *text) block(b Block) {
 	words := runsText(b.Runs)
 	switch b.Kind {
 	case "heading":
-		t.put("", "## %s", line(words))
+		t.put("", "## %s", safehtml.Line(words))
 	case "code":
-		for l := range strings.SplitSeq(strings.TrimRight(plain(words), "\n"), "\n") {
+		for l := range strings.SplitSeq(strings.TrimRight(safehtml.Plain(words), "\n"), "\n") {
 			t.out.WriteString("    " + shortened(strings.ReplaceAll(l, "\t", "    "), t.width-4) + "\n")
 		}
 	case "caption":

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // Warning is something that the owner of a blog could improve.
@@ -71,7 +72,7 @@ func (s subject) warnings() []Warning {
 	for _, c := range checks {
 		if w, ok := c.find(s); ok {
 			w.ID, w.Serious = c.id, c.serious
-			w.Seen, w.Why, w.Fix = line(w.Seen), line(w.Why), line(w.Fix)
+			w.Seen, w.Why, w.Fix = safehtml.Line(w.Seen), safehtml.Line(w.Why), safehtml.Line(w.Fix)
 			found = append(found, w)
 		}
 	}
@@ -112,4 +113,4 @@ func has(n, all int, one, many string) string {
 }
 
 // example is a title or address for a sentence.
-func example(text string) string { return "“" + shortened(line(text), 60) + "”" }
+func example(text string) string { return "“" + shortened(safehtml.Line(text), 60) + "”" }

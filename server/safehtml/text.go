@@ -69,6 +69,25 @@ func Escape(text string) HTML {
 	return HTML{strings.ReplaceAll(html.EscapeString(text), "\n", "<br/>")}
 }
 
+// Plain is text that does nothing to a terminal or to the text around it: no control characters but line breaks and tabs, and no change of
+// direction (UAX #9).
+func Plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\u2028' || r == '\u2029', unicode.IsControl(r) && unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+// Line is Plain on one line.
+func Line(text string) string { return strings.Join(strings.Fields(Plain(text)), " ") }
+
 func fold(s string) string {
 	return strings.Join(strings.Fields(printable(s)), " ")
 }

@@ -53,6 +53,21 @@ func TestExcerptEndsAtAWord(t *testing.T) {
 	}
 }
 
+func TestPlainTextDoesNothingToATerminal(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"tea\n\ttime":                  {"tea\n\ttime", "tea time"},
+		"\x1b[31mred\u009b0m":          {"[31mred0m", "[31mred0m"},
+		"a\u202eb\u2066c\u200fd\u061c": {"abcd", "abcd"},
+		"one\rtwo\u2028three\u0085":    {"one two three ", "one two three"},
+		"cut \xe2\x82":                 {"cut \uFFFD", "cut \uFFFD"},
+		"👩\u200d🍳":                     {"👩\u200d🍳", "👩\u200d🍳"}, // a joiner turns nothing around
+	} {
+		if plain, line := safehtml.Plain(in), safehtml.Line(in); plain != want[0] || line != want[1] {
+			t.Errorf("%q: %q and %q, want %q", in, plain, line, want)
+		}
+	}
+}
+
 func TestEscapedTextShowsAsItWasWritten(t *testing.T) {
 	escaped := safehtml.Escape("<b>Tea & \"time\"</b>\n second line \x00")
 	if want := "&lt;b&gt;Tea &amp; &#34;time&#34;&lt;/b&gt;<br/> second line"; escaped.String() != want {
