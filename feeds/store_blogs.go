@@ -126,6 +126,24 @@ ORDER BY base_url
 LIMIT 10000`))
 }
 
+// PublicBase is the base URL that the blogs which live on public_url have, "" where there is none, or more than one.
+func PublicBase(ctx context.Context, q database.Querier) (string, error) {
+	bases, err := database.Collect(func(row database.Scanner) (base string, err error) {
+		return base, row.Scan(&base)
+	})(q.Query(ctx, `
+SELECT DISTINCT base_url
+FROM blogs
+WHERE from_public_url = 1
+LIMIT 2`))
+	if err != nil {
+		return "", fmt.Errorf("look for the address of the blogs: %w", err)
+	}
+	if len(bases) != 1 {
+		return "", nil
+	}
+	return bases[0], nil
+}
+
 // insertBlog returns ErrTaken where another blog has the address or the handle.
 func insertBlog(ctx context.Context, q database.Querier, b Blog) error {
 	_, err := q.Exec(ctx, `

@@ -93,6 +93,9 @@ func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*
 
 func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 	var err error
+	if a.settings, err = a.settings.asServed(ctx, a.db); err != nil {
+		return err
+	}
 	if a.keys, err = openKeys(ctx, a.settings, a.db, a.now); err != nil {
 		return err
 	}

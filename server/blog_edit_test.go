@@ -153,3 +153,19 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 		t.Errorf("%v %+v", err, s.Blogs)
 	}
 }
+
+// TestCommandsGoByTheAddressThatIsServed: who sets public_url for serve and not for the next command shall get no account on 127.0.0.1.
+func TestCommandsGoByTheAddressThatIsServed(t *testing.T) {
+	o := newOperator(t)
+	const hint = "public_url is not set"
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea", "--public-url", "http://blog.test/fedi"); code != exitOK || strings.Contains(said, hint) {
+		t.Fatalf("the first blog: exit %d %s", code, said)
+	}
+	if said := o.mustType("blog", "add", o.feed.URL, "--handle", "milk", "--include", "tag:milk"); !strings.Contains(said, "@milk@blog.test\n") || strings.Contains(said, hint) {
+		t.Errorf("the second: %s", said)
+	}
+	other := newOperator(t)
+	if said := other.mustType("blog", "add", other.feed.URL); !strings.Contains(said, hint) {
+		t.Errorf("where nobody has said it: %s", said)
+	}
+}

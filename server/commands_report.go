@@ -105,14 +105,18 @@ func (reportSendCommand) Help() string {
 // Run enqueues the report; a running server delivers it within a second.
 func (c reportSendCommand) Run(in *invocation) error {
 	return in.report(c.ID, func(db *database.DB, id database.ID) error {
-		keys, err := openKeys(in.ctx, in.settings, db, time.Now)
+		s, err := in.settings.asServed(in.ctx, db)
 		if err != nil {
 			return err
 		}
-		if err := keys.EnsureInstance(in.ctx, in.settings.PublicURL); err != nil {
+		keys, err := openKeys(in.ctx, s, db, time.Now)
+		if err != nil {
+			return err
+		}
+		if err := keys.EnsureInstance(in.ctx, s.PublicURL); err != nil {
 			return fmt.Errorf("make the key of this server's actor: %w", err)
 		}
-		host, err := replies.SendReport(in.ctx, db, in.settings.PublicURL, id, who, c.Why, time.Now())
+		host, err := replies.SendReport(in.ctx, db, s.PublicURL, id, who, c.Why, time.Now())
 		if err == nil {
 			fmt.Fprintf(in.stderr, "The report goes to %s.\n", host)
 		}

@@ -30,6 +30,8 @@ type settings struct {
 	Ops        opsSettings        `embed:"" prefix:"ops-" envprefix:"BLOGHORN_OPS_"`
 
 	Blogs []blogEntry `kong:"-"` // the file alone has them
+
+	publicGuessed bool // nobody has set public_url
 }
 
 type databaseSettings struct {
@@ -95,7 +97,7 @@ func (s *settings) check() error {
 	if _, port, err := net.SplitHostPort(s.Listen); err != nil || port == "" {
 		return exit(exitConfig, "listen %q is not an address. Write host:port, as 127.0.0.1:8484.", s.Listen)
 	}
-	if s.PublicURL == "" {
+	if s.publicGuessed = s.PublicURL == ""; s.publicGuessed {
 		s.PublicURL = "http://" + dialable(s.Listen)
 	}
 	public, err := publicURL(s.PublicURL)

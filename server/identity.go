@@ -41,6 +41,20 @@ func (a *app) moveBase(ctx context.Context, b feeds.Blog, public string) error {
 	})
 }
 
+// asServed is what commands go by where nobody told them public_url: the address that the blogs here have already. A second blog would
+// else get one that nobody can reach.
+func (s settings) asServed(ctx context.Context, db *database.DB) (settings, error) {
+	if !s.publicGuessed {
+		return s, nil
+	}
+	base, err := feeds.PublicBase(ctx, db)
+	if base == "" || err != nil {
+		return s, err
+	}
+	s.PublicURL = base
+	return s, s.check()
+}
+
 // hostOf is the authority of one of our own base URLs: name and, where it is not the default, port.
 func hostOf(base string) string {
 	u, err := url.Parse(base)
