@@ -12,6 +12,7 @@ import (
 
 // TestThreadOfAnotherAccountIsAdopted goes the owner's way, with commands beside a running server.
 func TestThreadOfAnotherAccountIsAdopted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t)
 		stranger := c.f.Person("me", "old.test")

@@ -7,6 +7,7 @@ import (
 
 // TestOwnerAnswersFromTheCommandLine goes the whole way: to the follower, to whom it answers, onto the page, and back.
 func TestOwnerAnswersFromTheCommandLine(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	eve := c.person()
 	want(t, "reply", eve.Reply(c.post, "<p>How long?</p>").Status, 202)
@@ -40,6 +41,7 @@ func TestOwnerAnswersFromTheCommandLine(t *testing.T) {
 
 // TestWhatTheBlogTookBackIsServedNowhere: neither the note nor the activities that brought it.
 func TestWhatTheBlogTookBackIsServedNowhere(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"delete", "hide"} {
 		t.Run(verb, func(t *testing.T) {
 			c := newChecked(t)

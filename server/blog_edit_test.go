@@ -33,6 +33,7 @@ func (o *operator) mustType(words ...string) string {
 }
 
 func TestBlogIsEditedAndShown(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea", "--visibility", "unlisted")
 	said := o.mustType("blog", "edit", "tea", "--title", "Slow tea", "--include", `tag:tea author:"Ada L."`, "--publish-delay", "5m", "--visibility", "default")
@@ -54,6 +55,7 @@ func TestBlogIsEditedAndShown(t *testing.T) {
 }
 
 func TestWrongEditChangesNothing(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
 	before := o.mustType("blog", "show", "tea")
@@ -84,6 +86,7 @@ func TestWrongEditChangesNothing(t *testing.T) {
 }
 
 func TestFeedThatMovedIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
 	if said := o.mustType("blog", "edit", "tea", "--feed", o.feed.URL+"/new.xml"); !strings.Contains(said, "feed: "+o.feed.URL+"/new.xml") {
@@ -92,6 +95,7 @@ func TestFeedThatMovedIsFoundAgain(t *testing.T) {
 }
 
 func TestFileDecidesWhatABlogIs(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea", "--hashtags", "none")
 	o.withFile("[[blogs]]\nhandle = \"tea\"\nhashtags = [\"tea\", \"slow food\"]\nfull_text = true\nexcerpt_length = 200\n" +
@@ -116,6 +120,7 @@ func TestFileDecidesWhatABlogIs(t *testing.T) {
 }
 
 func TestWrongBlogsInTheFileSayWhatAndWhere(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"[[blogs]]\nhandle = \"tea\"\n[[blogs]]\nhandle = \"two\"\nvisability = \"public\"\n": `(line 5): the key "visability" of [[blogs]] is unknown. Did you mean "visibility"?`,
 		"[[blogs]]\nhandle = \"tea\"\n\nvisibility = \"secret\"\n":                            `(line 4): visibility: not understood: "secret" is not one of public, unlisted`,
@@ -140,6 +145,7 @@ func TestWrongBlogsInTheFileSayWhatAndWhere(t *testing.T) {
 }
 
 func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
+	t.Parallel()
 	text, flags := "[[blogs]]\nhandle = \"tea\"\n", []string{"blog", "edit", "tea"}
 	for _, name := range feeds.SettingKeys() {
 		text += name + " = \"default\"\n"
@@ -156,6 +162,7 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 
 // TestCommandsGoByTheAddressThatIsServed: who sets public_url for serve and not for the next command shall get no account on 127.0.0.1.
 func TestCommandsGoByTheAddressThatIsServed(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	const hint = "public_url is not set"
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea", "--public-url", "http://blog.test/fedi"); code != exitOK || strings.Contains(said, hint) {

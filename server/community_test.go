@@ -59,6 +59,7 @@ func (f forum) takes(create activitypub.Object) string {
 }
 
 func TestBlogPostsIntoACommunity(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	tea, other := c.forum("tea"), c.forum("coffee")
 	code, said := c.say("blog", "join", "tea", c.ada.Handle())
@@ -144,6 +145,7 @@ func TestBlogPostsIntoACommunity(t *testing.T) {
 
 // TestCommunityThatSaysNo is told to the owner, and nothing is posted.
 func TestCommunityThatSaysNo(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)
@@ -165,6 +167,7 @@ func TestCommunityThatSaysNo(t *testing.T) {
 
 // TestCommunityGetsNothingOld, neither what was there before nor what the feed showed later, when their owner lets followers have them.
 func TestCommunityGetsNothingOld(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)
@@ -193,6 +196,7 @@ func TestCommunityGetsNothingOld(t *testing.T) {
 
 // TestBlockedCommunityGetsNothingMore and is not joined again by itself.
 func TestBlockedCommunityGetsNothingMore(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	tea := c.forum("tea")
 	run := func(expected int, args ...string) string {
@@ -234,6 +238,7 @@ func TestBlockedCommunityGetsNothingMore(t *testing.T) {
 // TestCommunityIsAskedAgainAfterItWasLeft in this order, whichever request is slow: a server that knows a Follow by its actors alone would
 // undo the new one otherwise.
 func TestCommunityIsAskedAgainAfterItWasLeft(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)

@@ -13,6 +13,7 @@ import (
 
 // TestDeliveriesAreLookedAfterWhileTheServerRuns types every command of `bloghorn delivery` beside a running server.
 func TestDeliveriesAreLookedAfterWhileTheServerRuns(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		r := start(t, databaseURL, nil)
 		const host = "127.0.0.1:9" // nothing listens there

@@ -59,6 +59,7 @@ func (r *running) expects(code int, want string, words ...string) {
 }
 
 func TestHeldPostsAreToldAndDecided(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -99,6 +100,7 @@ func TestHeldPostsAreToldAndDecided(t *testing.T) {
 }
 
 func TestAllHeldPostsAreAnnouncedOneAfterAnotherAndManyAskedBack(t *testing.T) {
+	t.Parallel()
 	farm := newFarm(t, 1, 1)
 	us := startWith(t, "sqlite:"+t.TempDir()+"/b.db", farm, nil)
 	farm.allFollow(us.blog.ActorID())
@@ -116,6 +118,7 @@ func TestAllHeldPostsAreAnnouncedOneAfterAnotherAndManyAskedBack(t *testing.T) {
 }
 
 func TestHeldPostMayBeTheOneItLooksLike(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -141,6 +144,7 @@ func TestHeldPostMayBeTheOneItLooksLike(t *testing.T) {
 }
 
 func TestPostIsDeletedWhenItsOwnerSaysSoTwice(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -163,6 +167,7 @@ func TestPostIsDeletedWhenItsOwnerSaysSoTwice(t *testing.T) {
 }
 
 func TestPlanSaysWhatAPollWouldDoAndDoesNothing(t *testing.T) {
+	t.Parallel()
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
 	before := o.mustType("post", "list")
@@ -201,6 +206,7 @@ func TestPlanSaysWhatAPollWouldDoAndDoesNothing(t *testing.T) {
 
 // What a flood has held is let out as a person publishes, not as the machine did.
 func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)

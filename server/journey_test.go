@@ -60,6 +60,7 @@ func (r *running) command(args ...string) (code int, said string) {
 }
 
 func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 2)
 		us := startWith(t, databaseURL, farm, func(s *settings) { s.Moderation.Unknown = "hold" })
@@ -93,6 +94,7 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 }
 
 func TestBlockHoldsAtOnce(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -121,6 +123,7 @@ func TestBlockHoldsAtOnce(t *testing.T) {
 // TestAttacksChangeNothing sends what must be refused and then the same thing done right, so that a refusal for another
 // reason cannot hide.
 func TestAttacksChangeNothing(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -166,6 +169,7 @@ func TestAttacksChangeNothing(t *testing.T) {
 
 // TestFullDiskLosesNothing lets SQLite run out of pages: the sender is told to try again, and what was there stays readable.
 func TestFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
 	farm := newFarm(t, 1, 1)
 	us := startWith(t, "sqlite:"+t.TempDir()+"/full.db", farm, nil)
 	page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")

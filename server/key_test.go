@@ -21,6 +21,7 @@ func signerOf(d fediversetest.Delivery) string {
 // TestServerThatWasAwayHearsOfNewKeysInTime: what tells the new keys, and what is said of the profile after that, comes with the old key, for
 // a server that asks for no key it knows would throw away anything else.
 func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
 		mia := c.f.Person("mia", "away.test")
@@ -57,6 +58,7 @@ func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
 // TestKeysAreChangedAndNobodyIsLost has a follower's server that verifies everything by the actor's document: what was sent before, what
 // tells of the change, and what comes after it.
 func TestKeysAreChangedAndNobodyIsLost(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
 		signer := func(n int) string {

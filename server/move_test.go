@@ -9,6 +9,7 @@ import (
 
 // TestBlogMovesOutOnceAndOnlyWhereItIsKnown plays the owner who leaves for another account.
 func TestBlogMovesOutOnceAndOnlyWhereItIsKnown(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	stranger := c.f.Person("me", "old.test")
 	code, said := c.say("blog", "move", "tea", stranger.Handle(), "--yes")
@@ -38,6 +39,7 @@ func TestBlogMovesOutOnceAndOnlyWhereItIsKnown(t *testing.T) {
 
 // TestEarlierAccountsAreNamed plays the owner who comes from Mastodon, and the one whose WordPress plugin had an account on the same host.
 func TestEarlierAccountsAreNamed(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t, func(s *settings) { s.PublicURL = teaBase })
 	old := c.f.Person("old", "mastodon.test")
 	code, said := c.say("blog", "alias", "tea", old.Handle())
@@ -72,6 +74,7 @@ func TestEarlierAccountsAreNamed(t *testing.T) {
 }
 
 func TestFollowersAreListedExportedAndAcceptedAgain(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	_, said := c.say("follower", "list", "tea")
 	want(t, said, strings.HasPrefix(said, "@ada@pasture.test"), true)

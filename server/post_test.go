@@ -6,6 +6,7 @@ import (
 )
 
 func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -56,6 +57,7 @@ func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
 }
 
 func TestProfileOfAnEditReachesFollowers(t *testing.T) {
+	t.Parallel()
 	farm := newFarm(t, 2, 1)
 	us := startWith(t, "sqlite:"+t.TempDir()+"/b.db", farm, nil)
 	farm.allFollow(us.blog.ActorID())
@@ -75,6 +77,7 @@ func TestProfileOfAnEditReachesFollowers(t *testing.T) {
 }
 
 func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
+	t.Parallel()
 	farm := newFarm(t, 1, 1)
 	us := startWith(t, "sqlite:"+t.TempDir()+"/b.db", farm, nil)
 	farm.allFollow(us.blog.ActorID())

@@ -7,6 +7,7 @@ import (
 )
 
 func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
@@ -42,6 +43,7 @@ func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
 }
 
 func TestReportsComeAndGoByCommand(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)

@@ -29,6 +29,7 @@ func (s *sequence) page(address string, status int) {
 }
 
 func TestPostThatIsGoneFromFeedAndSiteIsDeleted(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusNotFound, http.StatusGone} {
 		story(t, func(t *testing.T, s *sequence) {
 			id := s.idOf(s.site.Items[1].Link)
@@ -52,6 +53,7 @@ func TestPostThatIsGoneFromFeedAndSiteIsDeleted(t *testing.T) {
 }
 
 func TestPostThatOnlyTheFeedLacksIsNotDeleted(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]int{
 		"the page is there": http.StatusOK, "the page is forbidden": http.StatusForbidden, "the server is down": http.StatusServiceUnavailable,
 	} {
@@ -70,6 +72,7 @@ func TestPostThatOnlyTheFeedLacksIsNotDeleted(t *testing.T) {
 
 // TestPageThatIsGoneWhileTheFeedIsCutIsNotDeleted: what newer posts have pushed out is older than all that is listed, and stays.
 func TestPostThatHasScrolledOutIsNotDeleted(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		old := s.site.Items[2] // the first that was announced
 		for range 10 {
@@ -86,6 +89,7 @@ func TestPostThatHasScrolledOutIsNotDeleted(t *testing.T) {
 }
 
 func TestSiteThatIsDownForDaysLosesNothing(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		s.edit(func(site *blogSite) { // a broken build: three of eight posts, and 404 for the rest
 			for _, it := range site.Items[1:6] {
@@ -102,6 +106,7 @@ func TestSiteThatIsDownForDaysLosesNothing(t *testing.T) {
 }
 
 func TestDeletedPostThatComesBackIsANewOne(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		old := s.idOf(s.site.Items[0].Link)
 		it := s.take(0, http.StatusNotFound)
@@ -123,6 +128,7 @@ func TestDeletedPostThatComesBackIsANewOne(t *testing.T) {
 }
 
 func TestPostThatItsOwnerDeletedStaysAway(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		id := s.idOf(s.site.Items[0].Link)
 		if err := feeds.Remove(t.Context(), s.db, id, time.Now()); err != nil {

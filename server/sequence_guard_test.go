@@ -11,6 +11,7 @@ import (
 )
 
 func TestGuidsThatAreNewAtEachPollForThirtyDays(t *testing.T) {
+	t.Parallel()
 	for name, rename := range map[string]func(n int, it *seqItem){
 		"guids": func(n int, it *seqItem) { it.GUID = fmt.Sprintf("%s#%d", it.GUID, n) },
 		"guids and links": func(n int, it *seqItem) {
@@ -45,6 +46,7 @@ func TestGuidsThatAreNewAtEachPollForThirtyDays(t *testing.T) {
 }
 
 func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		s.edit(func(site *blogSite) {
 			for i := range 30 {
@@ -81,6 +83,7 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 
 // TestAnotherSiteInTheFeedsPlace plays what happens when a domain is sold, a host parks it, or a redirect leads elsewhere.
 func TestAnotherSiteInTheFeedsPlace(t *testing.T) {
+	t.Parallel()
 	for name, foreign := range map[string]func(s *sequence) blogSite{
 		"another site": func(s *sequence) blogSite { return s.casino(12, "https://casino.test", "Casino", "en") },
 		"with three items": func(s *sequence) blogSite {
@@ -130,6 +133,7 @@ func (s *sequence) casino(n int, home, title, language string) blogSite {
 }
 
 func TestDoubtfulPostWaitsAndMayBeTheOneItLooksLike(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		was := s.site.Items[0]
 		s.edit(func(site *blogSite) { // the same text under another title, guid, link and date
@@ -158,6 +162,7 @@ func TestDoubtfulPostWaitsAndMayBeTheOneItLooksLike(t *testing.T) {
 }
 
 func TestSlugChangesKeepTheId(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(it *seqItem){
 		"guid stays":                func(it *seqItem) { it.Link = seqHome + "/new-slug/" },
 		"guid follows":              func(it *seqItem) { it.Link = seqHome + "/new-slug/"; it.GUID = it.Link },
@@ -178,6 +183,7 @@ func TestSlugChangesKeepTheId(t *testing.T) {
 }
 
 func TestEarlyEditsJoinTheCreateAndLaterOnesComeOncePerHour(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		s.publish()
 		time.Sleep(time.Minute)
@@ -203,6 +209,7 @@ func TestEarlyEditsJoinTheCreateAndLaterOnesComeOncePerHour(t *testing.T) {
 }
 
 func TestManyEditsAtOnceGoOutOneAfterAnother(t *testing.T) {
+	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		for range 5 {
 			s.publish()

@@ -13,6 +13,7 @@ import (
 // never a Delete of one that is there, and after all of it the next real post as usual.
 
 func TestFeedStatesThatAnnounceNothing(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*sequence){
 		"guids change once": func(s *sequence) {
 			s.each(func(_ int, it *seqItem) { it.GUID = "tag:tea.test,2000:" + it.Link })
