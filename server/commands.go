@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -52,13 +53,16 @@ type invocation struct {
 	stderr   io.Writer // messages
 }
 
-// withDatabase does something with the configured database.
+// withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.
 func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	db, err := database.Open(in.ctx, in.settings.Database.URL)
 	if err != nil {
 		return databaseError(err)
 	}
 	defer db.Close()
+	if _, err := openKeys(in.ctx, in.settings, db, time.Now); err != nil {
+		return err
+	}
 	return do(db)
 }
 

@@ -109,8 +109,10 @@ func TestSecretKeyOfAnotherDatabaseStopsEveryCommand(t *testing.T) {
 		t.Errorf("without the key: exit %d %s", code, said)
 	}
 	t.Setenv("BLOGHORN_SECRET_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "two"); code != exitConfig || !strings.Contains(said, "sealed with another") {
-		t.Errorf("with another key: exit %d %s", code, said)
+	for _, words := range [][]string{{"blog", "add", o.feed.URL, "--handle", "two"}, {"blog", "list"}, {"reply", "list"}, {"block", "add", "spam.example"}, {"admin", "link"}} {
+		if code, said := o.types(words...); code != exitConfig || !strings.Contains(said, "sealed with another") {
+			t.Errorf("%v with another key: exit %d %s", words, code, said)
+		}
 	}
 }
 
