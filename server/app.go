@@ -129,7 +129,7 @@ func (a *app) speak() {
 	a.worker = &delivery.Worker{
 		DB: a.db, Client: a.remotes.Client, Keys: a.keys.Signer, KeysThen: a.keys.SignerAt, Prove: a.keys.Prove,
 		Schemes: a.remotes.Schemes, Log: a.part("delivery"), Now: a.now,
-		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead,
+		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead, Grace: time.Duration(s.Ops.ShutdownTimeout),
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
