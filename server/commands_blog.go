@@ -79,6 +79,9 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 	if err != nil {
 		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("make a key: %w", err)
 	}
+	if err := a.keys.EnsureInstance(ctx, n.BaseURL); err != nil {
+		return feeds.Blog{}, feeds.Found{}, err
+	}
 	blog, err := feeds.Add(ctx, a.db, n, a.now(), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {
 		return a.keys.Store(ctx, tx, b.ActorID(), key)
 	})
@@ -88,7 +91,7 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 	if err != nil {
 		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("store the blog: %w", err)
 	}
-	return blog, n.Found, a.keys.EnsureInstance(ctx, blog.BaseURL)
+	return blog, n.Found, nil
 }
 
 // newBlog decides the names of the blog from the flags.
