@@ -108,6 +108,9 @@ func TestBlockHoldsAtOnce(t *testing.T) {
 		if code, said := us.command("block", "add", mean, "--why", "a test"); code != exitOK {
 			t.Fatalf("block add: exit %d %s", code, said)
 		}
+		if _, said := us.command("block", "list"); !strings.Contains(said, mean) || !strings.Contains(said, "a test") {
+			t.Errorf("block list says %s", said)
+		}
 		if n := us.comments(page).Counts.Replies; n != 0 {
 			t.Errorf("%d replies after the block", n)
 		}
