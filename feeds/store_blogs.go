@@ -117,9 +117,7 @@ func accts(blogs []Blog) string {
 
 // BaseURLs lists every base URL that blogs have, each once.
 func BaseURLs(ctx context.Context, q database.Querier) ([]string, error) {
-	return database.Collect(func(row database.Scanner) (base string, err error) {
-		return base, row.Scan(&base)
-	})(q.Query(ctx, `
+	return database.Collect(scanBase)(q.Query(ctx, `
 SELECT DISTINCT base_url
 FROM blogs
 ORDER BY base_url
@@ -128,9 +126,7 @@ LIMIT 10000`))
 
 // PublicBase is the base URL that the blogs which live on public_url have, "" where there is none, or more than one.
 func PublicBase(ctx context.Context, q database.Querier) (string, error) {
-	bases, err := database.Collect(func(row database.Scanner) (base string, err error) {
-		return base, row.Scan(&base)
-	})(q.Query(ctx, `
+	bases, err := database.Collect(scanBase)(q.Query(ctx, `
 SELECT DISTINCT base_url
 FROM blogs
 WHERE from_public_url = 1
@@ -143,6 +139,8 @@ LIMIT 2`))
 	}
 	return bases[0], nil
 }
+
+func scanBase(row database.Scanner) (base string, err error) { return base, row.Scan(&base) }
 
 // insertBlog returns ErrTaken where another blog has the address or the handle.
 func insertBlog(ctx context.Context, q database.Querier, b Blog) error {

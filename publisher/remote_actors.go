@@ -185,15 +185,11 @@ func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) e
 	return nil
 }
 
-// Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because blocks and
-// decisions name them.
+// Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because
+// blocks and decisions name them.
 func (m *Remotes) Forget(ctx context.Context, q database.Querier, id string) error {
-	err := m.MarkGone(ctx, q, id)
-	if err == nil {
-		err = emptyProfile(ctx, q, id)
-	}
-	if err != nil {
-		return fmt.Errorf("forget: %w", err)
+	if err := forgetProfile(ctx, q, id, m.Now()); err != nil {
+		return fmt.Errorf("forget the actor %s: %w", id, err)
 	}
 	return nil
 }

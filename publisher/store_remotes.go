@@ -93,10 +93,11 @@ func markGone(ctx context.Context, q database.Querier, uri string, now time.Time
 	return err
 }
 
-func emptyProfile(ctx context.Context, q database.Querier, uri string) error {
+func forgetProfile(ctx context.Context, q database.Querier, uri string, now time.Time) error {
 	_, err := q.Exec(ctx, `
 		UPDATE remote_actors
-		SET name = '', avatar_url = ''
-		WHERE uri_hash = ?`, database.Hash(uri))
+		SET gone_at = ?, name = '', avatar_url = ''
+		WHERE uri_hash = ?`,
+		database.Millis(now), database.Hash(uri))
 	return err
 }

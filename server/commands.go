@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -60,7 +59,7 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 		return databaseError(err)
 	}
 	defer db.Close()
-	if _, err := openKeys(in.ctx, in.settings, db, time.Now); err != nil {
+	if err := checkSecret(in.ctx, in.settings, db); err != nil {
 		return err
 	}
 	return do(db)

@@ -59,7 +59,7 @@ func (c blogAddCommand) Run(in *invocation) error {
 	fmt.Fprintf(in.stderr, "Found %s with %d posts: %s\n", found.Format, found.Items, found.FeedURL)
 	fmt.Fprintln(in.stdout, blog.Handle())
 	fmt.Fprintf(in.stderr, "%s has an account now: %s\nThe posts of today stay quiet; the next one goes to every follower.\n", blog.Title, blog.ActorID())
-	if a.settings.publicGuessed && blog.FromPublicURL && thisComputer(hostOnly(blog.BaseURL)) {
+	if a.settings.publicGuessed && blog.FromPublicURL {
 		fmt.Fprintln(in.stderr, "Only this computer can reach that address, because public_url is not set. Set it in bloghorn.toml or as BLOGHORN_PUBLIC_URL to where "+
 			"the world will reach Bloghorn, and start serve: it gives the blog its place there, as long as nobody follows it.")
 	}

@@ -104,40 +104,50 @@ func (reportSendCommand) Help() string {
 
 // Run enqueues the report; a running server delivers it within a second.
 func (c reportSendCommand) Run(in *invocation) error {
-	return in.report(c.ID, func(db *database.DB, id database.ID) error {
-		s, err := in.settings.asServed(in.ctx, db)
-		if err != nil {
-			return err
-		}
-		keys, err := openKeys(in.ctx, s, db, time.Now)
-		if err != nil {
-			return err
-		}
-		if err := keys.EnsureInstance(in.ctx, s.PublicURL); err != nil {
-			return fmt.Errorf("make the key of this server's actor: %w", err)
-		}
-		host, err := replies.SendReport(in.ctx, db, s.PublicURL, id, who, c.Why, time.Now())
-		if err == nil {
-			fmt.Fprintf(in.stderr, "The report goes to %s.\n", host)
-		}
+	id, err := reportID(c.ID)
+	if err != nil {
 		return err
-	})
+	}
+	a, err := in.app()
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := a.keys.EnsureInstance(in.ctx, a.settings.PublicURL); err != nil {
+		return fmt.Errorf("make the key of this server's actor: %w", err)
+	}
+	host, err := replies.SendReport(in.ctx, a.db, a.settings.PublicURL, id, who, c.Why, a.now())
+	if err != nil {
+		return reportError(err)
+	}
+	fmt.Fprintf(in.stderr, "The report goes to %s.\n", host)
+	return nil
 }
 
 // report does something with what an id names.
 func (in *invocation) report(text string, do func(*database.DB, database.ID) error) error {
+	id, err := reportID(text)
+	if err != nil {
+		return err
+	}
+	return in.withDatabase(func(db *database.DB) error { return reportError(do(db, id)) })
+}
+
+func reportID(text string) (database.ID, error) {
 	id, err := database.ParseID(text)
 	if err != nil {
-		return exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits. See: bloghorn report list, reply list", text)
+		return id, exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits. See: bloghorn report list, reply list", text)
 	}
-	return in.withDatabase(func(db *database.DB) error {
-		err := do(db, id)
-		switch {
-		case errors.Is(err, web.ErrNotFound):
-			return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
-		case errors.Is(err, web.ErrTooMany):
-			return exit(exitUsage, "%w. Nothing was sent", err)
-		}
-		return err
-	})
+	return id, nil
+}
+
+// reportError adds what to do.
+func reportError(err error) error {
+	switch {
+	case errors.Is(err, web.ErrNotFound):
+		return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
+	case errors.Is(err, web.ErrTooMany):
+		return exit(exitUsage, "%w. Nothing was sent", err)
+	}
+	return err
 }

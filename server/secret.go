@@ -46,6 +46,18 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	return keys, nil
 }
 
+// checkSecret stops whoever has another secret key than the database, and makes none where it has no keys yet.
+func checkSecret(ctx context.Context, s settings, db *database.DB) error {
+	exist, err := publisher.KeysExist(ctx, db)
+	if err != nil {
+		return fmt.Errorf("look for keys in the database: %w", err)
+	}
+	if exist {
+		_, err = openKeys(ctx, s, db, time.Now)
+	}
+	return err
+}
+
 func readSecret(path string) ([]byte, error) {
 	text, from := os.Getenv("BLOGHORN_SECRET_KEY"), "BLOGHORN_SECRET_KEY"
 	if text == "" {
