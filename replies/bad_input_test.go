@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -14,10 +13,11 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 // spared says that one body in so many is sent by default; fewer with the race detector.
-var spared = map[bool]int{false: 24, true: 200}[databasetest.Race]
+var spared = map[bool]int{false: 24, true: 200}[costtest.Race]
 
 var everything = flag.Bool("everything", false, "send the whole corpus of bad input, not a sample")
 

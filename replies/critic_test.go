@@ -1,6 +1,7 @@
 package replies_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 // critic sends bad bodies and judges what becomes of each.
@@ -87,15 +89,12 @@ func (c *critic) send(p place, how string) {
 	who := c.person(actor)
 	c.log.take()
 	before, journal := c.count(), c.world.count("SELECT COUNT(*) FROM received")
-	began := time.Now()
-	sent := who.Post(shared, body)
-	if time.Since(began) > time.Second { // perhaps the machine had something else to do
-		began = time.Now()
-		who.Post(shared, body)
-		if took := time.Since(began); took > time.Second {
-			c.t.Errorf("%s %s at %s: answered after %v", p.story, p, how, took)
+	var sent *fediversetest.Sent // as it was answered the first time
+	costtest.Within(c.t, time.Second, fmt.Sprintf("%s %s at %s: an answer", p.story, p, how), func() {
+		if again := who.Post(shared, body); sent == nil {
+			sent = again
 		}
-	}
+	})
 	said := c.log.take()
 	switch {
 	case sent.Err != nil, sent.Status != http.StatusAccepted && (sent.Status < 400 || sent.Status >= 500), strings.Contains(said, "panic"):

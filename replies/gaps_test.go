@@ -71,7 +71,7 @@ func TestSlowServerHoldsUpNoOther(t *testing.T) {
 		w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))
 		began := time.Now()
 		w.runUntil("the reply is there", func() bool { return len(w.thread().Items) == 2 })
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > 9*time.Second { // less than the 10 s that a question may take
 			t.Errorf("it took %s", took)
 		}
 	})

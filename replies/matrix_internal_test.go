@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -167,7 +167,7 @@ func TestAuthorityMatrix(t *testing.T) {
 	turn := 0
 	for _, kind := range Kinds {
 		moves(kind, func(m Move) {
-			if turn++; databasetest.Race && turn%10 != 0 {
+			if turn++; costtest.Race && turn%10 != 0 {
 				return // a pure function has no races
 			}
 			if deviations == 20 {

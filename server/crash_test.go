@@ -73,7 +73,7 @@ func (p *process) kill() {
 // inbox has the Create, and no inbox has two different ones.
 func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 	t.Parallel() // most of it is waiting for the leases of the dead process to end
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
 		const hosts, peopleEach = 20, 50
 		farm, feed, door := newFarm(t, hosts, peopleEach), newSampleFeed(t), listen(t)

@@ -9,12 +9,13 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // TestDeliveriesAreLookedAfterWhileTheServerRuns types every command of `bloghorn delivery` beside a running server.
 func TestDeliveriesAreLookedAfterWhileTheServerRuns(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		r := start(t, databaseURL, nil)
 		const host = "127.0.0.1:9" // nothing listens there
 		r.enqueue("https://" + host + "/inbox")

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
 )
 
@@ -76,20 +78,20 @@ func TestDemoPagesInABrowser(t *testing.T) {
 	defer closeTab()
 	browsertest.Do(t, reader, chromedp.Navigate(s.options.ReaderURL+"/?as=bo"))
 	browsertest.Picture(t, reader, "demo-reader")
-	const words = "The bread was still warm."
-	browsertest.Get[bool](t, reader, `(() => {
-		const form = document.querySelector("article.post form.write");
-		form.elements.text.value = "`+words+`";
-		form.requestSubmit();
-		return true;
-	})()`)
-	began := time.Now()
-	browsertest.Until(t, blog, threadText+`.includes("`+words+`")`)
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the reply took %v to appear, want at most 2 s", took)
-	} else {
-		t.Logf("the reply appeared after %v", took)
-	}
+	answers := 0
+	t.Log("the reply appeared after", costtest.Measured(t, 2*time.Second, "until the reply is seen", func() time.Duration {
+		answers++
+		words := fmt.Sprintf("The bread was still warm, said %d.", answers)
+		browsertest.Get[bool](t, reader, `(() => {
+			const form = document.querySelector("article.post form.write");
+			form.elements.text.value = "`+words+`";
+			form.requestSubmit();
+			return true;
+		})()`)
+		began := time.Now()
+		browsertest.Until(t, blog, threadText+`.includes("`+words+`")`)
+		return time.Since(began)
+	}))
 	seen.Quiet(t, s.options.BlogURL, s.options.Bloghorn)
 
 	browsertest.Do(t, reader, chromedp.Navigate(s.options.AdminURL))

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // fedifyPeer is an ActivityPub server nobody here wrote, driven through the control API of testdata/fedify/peer.mjs.
@@ -122,7 +124,7 @@ func (p *fedifyPeer) received(kind string) (all []struct {
 func TestFedifyPeer(t *testing.T) {
 	for _, spec := range []string{specRFC9421, specCavage} {
 		t.Run(spec, func(t *testing.T) {
-			eachEngine(t, func(t *testing.T, databaseURL string) { talkWithFedify(t, databaseURL, spec) })
+			databasetest.EachURL(t, func(t *testing.T, databaseURL string) { talkWithFedify(t, databaseURL, spec) })
 		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // longText is enough to know a post by.
@@ -60,7 +62,7 @@ func (r *running) expects(code int, want string, words ...string) {
 
 func TestHeldPostsAreToldAndDecided(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		farm.allFollow(us.blog.ActorID())
@@ -119,7 +121,7 @@ func TestAllHeldPostsAreAnnouncedOneAfterAnotherAndManyAskedBack(t *testing.T) {
 
 func TestHeldPostMayBeTheOneItLooksLike(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		farm.allFollow(us.blog.ActorID())
@@ -145,7 +147,7 @@ func TestHeldPostMayBeTheOneItLooksLike(t *testing.T) {
 
 func TestPostIsDeletedWhenItsOwnerSaysSoTwice(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		farm.allFollow(us.blog.ActorID())
@@ -207,7 +209,7 @@ func TestPlanSaysWhatAPollWouldDoAndDoesNothing(t *testing.T) {
 // What a flood has held is let out as a person publishes, not as the machine did.
 func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		farm.allFollow(us.blog.ActorID())

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 const public = "https://www.w3.org/ns/activitystreams#Public"
@@ -61,7 +63,7 @@ func (r *running) command(args ...string) (code int, said string) {
 
 func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 2)
 		us := startWith(t, databaseURL, farm, func(s *settings) { s.Moderation.Unknown = "hold" })
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
@@ -95,7 +97,7 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 
 func TestBlockHoldsAtOnce(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
@@ -127,7 +129,7 @@ func TestBlockHoldsAtOnce(t *testing.T) {
 // reason cannot hide.
 func TestAttacksChangeNothing(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")

@@ -3,11 +3,13 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		if code, said := us.command("post", "share", us.feed.URL+"/old"); code != exitFailed || !strings.Contains(said, "nobody follows") {

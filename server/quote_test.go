@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
@@ -44,7 +46,7 @@ func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
 
 func TestReportsComeAndGoByCommand(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, func(t *testing.T, databaseURL string) {
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 1)
 		us := startWith(t, databaseURL, farm, nil)
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")

@@ -21,18 +21,11 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // patience bounds every wait of these tests; they wait on conditions, so a fast machine does not use it up. It leaves room for a delivery
 // that a busy machine let time out: that is made again within a minute.
 const patience = 5 * time.Minute
-
-// eachEngine runs a test on SQLite and on MySQL, each with an empty database that nothing has opened yet.
-func eachEngine(t *testing.T, test func(t *testing.T, databaseURL string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, databasetest.SQLiteURL(t)) })
-	t.Run("mysql", func(t *testing.T) { test(t, databasetest.MySQLURL(t)) })
-}
 
 // running is the whole program on real sockets of the loopback address, with a feed of its own.
 type running struct {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -25,7 +26,7 @@ var blogsInTheWeather = flag.Int("blogs", 60, "how many blogs TestWeatherOfThirt
 func TestWeatherOfThirtyDays(t *testing.T) {
 	t.Parallel()
 	blogs := *blogsInTheWeather
-	if databasetest.Race {
+	if costtest.Race {
 		blogs = 8
 	}
 	url := databasetest.SQLiteURL(t)

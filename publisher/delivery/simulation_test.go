@@ -16,12 +16,13 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // simulatedHosts are few with the race detector, which makes everything ten times as slow.
-var simulatedHosts = map[bool]int{false: 5000, true: 200}[databasetest.Race]
+var simulatedHosts = map[bool]int{false: 5000, true: 200}[costtest.Race]
 
 // TestTwoWeeksOfAFediverse lets two weeks pass over 5,000 hosts. Half of them are dead, one in twenty is slow, one in twenty says 429 to
 // every first try, and one is away for 13 days. The fleet keeps its own log, which is what the end is judged by.

@@ -1,7 +1,7 @@
-//go:build race
+//go:build !race
 
-package databasetest
+package costtest
 
 // Race says that the race detector is on: it makes everything some ten times slower and needs a multiple of the memory, so tests that
 // measure do not judge, and those that simulate do less.
-const Race = true
+const Race = false

@@ -1,0 +1,2 @@
+// Package costtest bounds what hostile input may cost, on machines that have other things to do.
+package costtest
