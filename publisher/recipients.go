@@ -27,13 +27,18 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 // It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know for a Create. A Delete goes to all:
 // who did not have the post loses nothing, and who unfollowed the other blog since shall not keep it.
 //
-// Two processes that announce the page for two blogs in the same moment do not see each other on MySQL, where each reads what was
-// committed before. Then readers of both get it twice, as they would without this rule; nobody misses it. SQLite has one writer at a time.
+// Two processes may announce the page for two blogs in the same moment, and on MySQL each reads what was committed before. Both write
+// pageTurn, so one of them collides and runs again, and then sees the other's announcement.
 
 // recipientsOf are the inboxes that a step concerns; is is the announcement with that step.
 func recipientsOf(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step) ([]string, error) {
 	if do == stepDelete {
 		return recipients(ctx, tx, b.ID)
+	}
+	if do == stepCreate {
+		if err := takeTurns(ctx, tx, p.ID, feeds.PageKey(b.SiteURL)); err != nil {
+			return nil, fmt.Errorf("take the page's turn: %w", err)
+		}
 	}
 	earlier, err := samePage(ctx, tx, p.ID, feeds.PageKey(b.SiteURL))
 	if err != nil {
@@ -46,6 +51,20 @@ func recipientsOf(ctx context.Context, tx database.Querier, b feeds.Blog, p feed
 		return other.toldAt.IsZero() || do == stepUpdate && !other.toldAt.Before(is.CreatedAt)
 	})
 	return recipientsBut(ctx, tx, b.ID, earlier)
+}
+
+// takeTurns makes the transaction collide with any other that announces a page of this post.
+func takeTurns(ctx context.Context, tx database.Querier, postID string, site database.Digest) error {
+	pages, err := turnsOf(ctx, tx, postID, site)
+	if err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if err := p.take(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isAmbiguous says that a blog has several posts at the address, which then says nothing about which one it is.

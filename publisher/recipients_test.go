@@ -1,7 +1,10 @@
 package publisher_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,6 +78,54 @@ func TestPageReachesReadersOfTwoBlogsOnce(t *testing.T) {
 		w.exec(`UPDATE posts SET removed_at = ?, due_at = ? WHERE blog_id = ?`, 1, 1, all.ID)
 		w.announceAll()
 		w.wantInboxes("Delete", all, both.InboxURL(), other.InboxURL())
+	})
+}
+
+// announceTogether begins the transactions of all due posts in the same moment, as processes of their own may.
+func (w *world) announceTogether() {
+	w.t.Helper()
+	due, err := feeds.DuePosts(w.t.Context(), w.db, w.clock(), 10)
+	w.must(err)
+	ctx, stop := context.WithCancel(w.t.Context())
+	begin := make(chan struct{})
+	var running sync.WaitGroup
+	for _, p := range due {
+		w.exec(`UPDATE posts SET due_at = CASE WHEN id = ? THEN 1 ELSE ? END WHERE due_at > 0`, p.ID, database.Millis(w.clock().Add(time.Hour)))
+		ready, isReady := context.WithCancel(ctx)
+		a := &publisher.Announcer{DB: w.db, Log: quiet, Now: w.clock}
+		a.Engagement = func(context.Context, string) (int, int, []string, error) {
+			isReady()
+			<-begin
+			return 0, 0, nil, nil
+		}
+		running.Go(func() { a.Run(ctx) })
+		<-ready.Done()
+	}
+	close(begin)
+	w.fedi.WaitFor("all to be announced", func() bool {
+		left, err := feeds.DuePosts(w.t.Context(), w.db, w.clock().Add(2*time.Hour), 1)
+		return err == nil && len(left) == 0
+	})
+	stop()
+	running.Wait()
+}
+
+func TestProcessesThatAnnounceAPageForTwoBlogsAtOnceReachReadersOnce(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		const pages = 20
+		w := newWorld(t, db)
+		all := w.second()
+		both := w.fedi.Person("both", "a.example", fediversetest.NoSharedInbox)
+		w.follow(both)
+		w.followBlog(all, both)
+		for n := range pages {
+			w.write(item{Path: fmt.Sprint("page", n), Title: fmt.Sprint("Page ", n)})
+			w.must(w.poller.Poll(t.Context(), all.ID))
+			w.announceTogether()
+		}
+		if got := len(w.inboxesOf("Create", w.blog)) + len(w.inboxesOf("Create", all)); got != pages {
+			t.Errorf("%d Creates for %d pages", got, pages)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -20,6 +21,47 @@ func samePage(ctx context.Context, q database.Querier, postID string, site datab
 		LEFT JOIN announcements t ON t.post_id = other.post_id
 		WHERE mine.post_id = ? AND mine.page_key <> ? AND other.post_id <> ? AND p.removed_at = 0
 		LIMIT ?`, postID, site, postID, maxSamePage))
+}
+
+// pageTurn is a page that other posts have as well, and how often one of them was announced.
+type pageTurn struct {
+	page database.Digest
+	turn int64
+}
+
+// turnsOf are those of the pages that a post shares with others.
+func turnsOf(ctx context.Context, q database.Querier, postID string, site database.Digest) ([]pageTurn, error) {
+	return database.Collect(func(row database.Scanner) (p pageTurn, err error) {
+		return p, row.Scan(&p.page, &p.turn)
+	})(q.Query(ctx, `
+		SELECT DISTINCT mine.page_key, COALESCE(t.turn, 0)
+		FROM post_aliases mine
+		JOIN post_aliases other ON other.page_key = mine.page_key AND other.post_id <> mine.post_id
+		LEFT JOIN page_turns t ON t.page_key = mine.page_key
+		WHERE mine.post_id = ? AND mine.page_key <> ?
+		ORDER BY mine.page_key
+		LIMIT ?`, postID, site, maxSamePage))
+}
+
+// take counts one more. It is database.ErrConflict where another transaction did since this one read p.
+func (p pageTurn) take(ctx context.Context, q database.Querier) error {
+	if p.turn == 0 {
+		_, err := q.Exec(ctx, `
+			INSERT INTO page_turns (page_key, turn)
+			VALUES (?, 1)`, p.page)
+		if errors.Is(err, database.ErrDuplicate) {
+			return database.ErrConflict
+		}
+		return err
+	}
+	n, err := q.Exec(ctx, `
+		UPDATE page_turns
+		SET turn = turn + 1
+		WHERE page_key = ? AND turn = ?`, p.page, p.turn)
+	if err == nil && n == 0 {
+		return database.ErrConflict
+	}
+	return err
 }
 
 func scanSibling(row database.Scanner) (s sibling, err error) {

@@ -12,7 +12,7 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrDuplicate is returned by Exec where a unique key already holds the value. The transaction goes on.
 	ErrDuplicate = errors.New("already there")
-	// ErrConflict is returned by InTx when the transaction collided with others at every try.
+	// ErrConflict is returned by InTx when the transaction collided with others at every try. Returned to InTx it is such a collision.
 	ErrConflict = errors.New("too many conflicts")
 	// ErrFull is returned where the disk has no room for a write. Nothing was changed; reads go on.
 	ErrFull = errors.New("the disk of the database is full")
@@ -34,5 +34,5 @@ func kind(err error) error {
 }
 
 func conflict(err error) bool {
-	return sqliteConflict(err) || mysqlConflict(err)
+	return errors.Is(err, ErrConflict) || sqliteConflict(err) || mysqlConflict(err)
 }
