@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
+	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +37,68 @@ func TestDemoTalksToItselfAndLeavesNothingBehind(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "*")); err != nil || len(left) > 0 {
 		t.Errorf("it left %v behind (%v)", left, err)
+	}
+}
+
+func TestDemoShowsItsAddressesAndCleansUpAtCtrlC(t *testing.T) {
+	folder := t.TempDir()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo := exec.CommandContext(t.Context(), binary, "demo")
+	demo.Env = append(os.Environ(), asProgram+"=1", "TMPDIR="+folder)
+	out, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pages []string
+	for lines := bufio.NewScanner(out); len(pages) < 3 && lines.Scan(); {
+		pages = append(pages, regexp.MustCompile(`http://127\.0\.0\.1:\d+/\S*`).FindAllString(lines.Text(), -1)...)
+	}
+	if len(pages) != 3 {
+		t.Fatalf("it shows %v", pages)
+	}
+	for _, page := range pages[:2] { // the admin's link is good for one visit; TestDemoPagesInABrowser makes it
+		if status, _, body := fetch(t, page, "text/html"); status != 200 || !strings.Contains(body, "</html>") {
+			t.Errorf("%s: %d %.200s", page, status, body)
+		}
+	}
+	if err := demo.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Wait(); err != nil {
+		t.Errorf("after Ctrl-C: %v", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(folder, "*")); err != nil || len(left) > 0 {
+		t.Errorf("it left %v behind (%v)", left, err)
+	}
+}
+
+func TestDemoTakesTheNextFreePorts(t *testing.T) {
+	var first []net.Listener
+	base := 20_000 // below the ports that the system gives to others
+	for ; first == nil && base < 30_000; base += 250 {
+		if l, err := listenLoopback(base); err == nil {
+			first = append(first, l)
+			break
+		}
+	}
+	doors, err := openDoors(base, base+1, base+2, base+3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ports []int
+	for _, door := range append(doors, first...) {
+		ports = append(ports, door.Addr().(*net.TCPAddr).Port)
+		door.Close()
+	}
+	slices.Sort(ports)
+	if len(slices.Compact(ports)) != 5 || ports[4] > base+200 {
+		t.Errorf("ports %v", ports)
 	}
 }
 

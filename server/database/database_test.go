@@ -3,6 +3,7 @@ package database_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,6 +133,29 @@ func addOneToBoth(ctx context.Context, db *database.DB, first, second string) er
 			}
 		}
 		return nil
+	})
+}
+
+func TestCollisionThatTheCallerSeesIsTriedAgain(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		for _, collisions := range []int{0, 2, 100} {
+			runs := 0
+			err := db.InTx(t.Context(), func(tx *database.Tx) error {
+				if _, err := tx.Exec(t.Context(), insertHost, fmt.Sprint(collisions)); err != nil {
+					return err // the row of the run before is not there
+				}
+				if runs++; runs <= collisions {
+					return fmt.Errorf("somebody was faster: %w", database.ErrConflict)
+				}
+				return nil
+			})
+			if gaveUp := errors.Is(err, database.ErrConflict); gaveUp != (collisions == 100) || runs != min(collisions+1, 8) {
+				t.Errorf("%d collisions: %d runs, %v", collisions, runs, err)
+			}
+		}
+		if n := count(t, db, "SELECT COUNT(*) FROM hosts"); n != 2 {
+			t.Errorf("%d rows", n)
+		}
 	})
 }
 
