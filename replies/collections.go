@@ -48,11 +48,11 @@ func (c Collections) Replies(w http.ResponseWriter, r *http.Request) error {
 		items.Context = activitypub.PlainContext
 		return answer(w, r, items)
 	}
-	_, counts, err := ThreadVersion(r.Context(), c.DB, postID)
+	head, err := ReadHead(r.Context(), c.DB, postID)
 	if err != nil {
 		return err
 	}
-	whole := activitypub.Count(items.PartOf, counts.Replies)
+	whole := activitypub.Count(items.PartOf, head.Counts.Replies)
 	whole.Context, whole.First = activitypub.PlainContext, items
 	return answer(w, r, whole)
 }
@@ -86,11 +86,11 @@ func (c Collections) count(w http.ResponseWriter, r *http.Request, id func(feeds
 	if err != nil {
 		return err
 	}
-	_, counts, err := ThreadVersion(r.Context(), c.DB, postID)
+	head, err := ReadHead(r.Context(), c.DB, postID)
 	if err != nil {
 		return err
 	}
-	collection := activitypub.Count(id(blog, postID), of(counts))
+	collection := activitypub.Count(id(blog, postID), of(head.Counts))
 	collection.Context = activitypub.PlainContext
 	return answer(w, r, collection)
 }
@@ -107,11 +107,11 @@ func (c Collections) Context(w http.ResponseWriter, r *http.Request) error {
 	}
 	total := 1 + len(uris)
 	if len(uris) == maxContext {
-		_, counts, err := ThreadVersion(r.Context(), c.DB, postID)
+		head, err := ReadHead(r.Context(), c.DB, postID)
 		if err != nil {
 			return err
 		}
-		total = 1 + counts.Replies
+		total = 1 + head.Counts.Replies
 	}
 	return answer(w, r, &activitypub.Collection{
 		Context: activitypub.PlainContext, ID: publisher.PostContext(blog, postID), Type: "OrderedCollection", AttributedTo: blog.ActorID(),

@@ -12,7 +12,7 @@ import (
 func (w *world) checkCounts() {
 	w.t.Helper()
 	for _, post := range []string{w.tea.ID, w.milk.ID} {
-		_, got, err := replies.ThreadVersion(w.t.Context(), w.db, post)
+		head, err := replies.ReadHead(w.t.Context(), w.db, post)
 		w.must(err)
 		want := replies.Counts{
 			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply'", post),
@@ -20,7 +20,7 @@ func (w *world) checkCounts() {
 			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost'", post),
 			Quotes:  w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'quote'", post),
 		}
-		if got != want {
+		if got := head.Counts; got != want {
 			w.t.Errorf("post %s: counts %+v, a recount says %+v", post, got, want)
 		}
 	}

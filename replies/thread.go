@@ -18,14 +18,19 @@ const (
 	firstReplies = 5    // ids told in an Article; Mastodon reads no more from it
 )
 
-// Thread is a post with everything that readers may see under it. Version grows with each visible change, so it serves as ETag; it is 0
-// while nothing ever happened. Items are oldest first, each after its parent.
+// Thread is a post with everything that readers may see under it. Items are oldest first, each after its parent.
 type Thread struct {
-	Post    feeds.Post
-	Blog    feeds.Blog
-	Version int64
-	Counts  Counts
-	Items   []Item
+	Post feeds.Post
+	Blog feeds.Blog
+	Head
+	Items []Item
+}
+
+// Head is a thread without its items. Version grows with each visible change, so it serves as ETag. All is zero while nothing ever happened.
+type Head struct {
+	Version   int64
+	Counts    Counts
+	ChangedAt time.Time
 }
 
 // ReadThread reads the thread of a post. At most 5,000 replies are read, the oldest.
@@ -33,7 +38,7 @@ func ReadThread(ctx context.Context, q database.Querier, blog feeds.Blog, post f
 	t := Thread{Post: post, Blog: blog}
 	var err error
 	// The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
-	if t.Version, t.Counts, err = ThreadVersion(ctx, q, post.ID); err != nil {
+	if t.Head, err = ReadHead(ctx, q, post.ID); err != nil {
 		return Thread{}, err
 	}
 	shown, err := shownReplies(ctx, q, post.ID, maxThread)
@@ -208,24 +213,26 @@ func (b *builder) visibleParent(n *node) *node {
 	return nil
 }
 
-// ThreadVersion is one read by primary key: what an If-None-Match is compared with. Zero values where nothing ever happened.
-func ThreadVersion(ctx context.Context, q database.Querier, postID string) (version int64, counts Counts, err error) {
+// ReadHead is one read by primary key: what an If-None-Match is compared with.
+func ReadHead(ctx context.Context, q database.Querier, postID string) (h Head, err error) {
+	var changed int64
 	err = q.QueryRow(ctx, `
-SELECT version, replies, likes, boosts, quotes
+SELECT version, replies, likes, boosts, quotes, changed_at
 FROM threads
-WHERE post_id = ?`, postID).Scan(&version, &counts.Replies, &counts.Likes, &counts.Boosts, &counts.Quotes)
+WHERE post_id = ?`, postID).Scan(&h.Version, &h.Counts.Replies, &h.Counts.Likes, &h.Counts.Boosts, &h.Counts.Quotes, &changed)
 	if errors.Is(err, database.ErrNotFound) {
-		return 0, Counts{}, nil
+		return Head{}, nil
 	}
 	if err != nil {
-		return 0, Counts{}, fmt.Errorf("read the version of the thread: %w", err)
+		return Head{}, fmt.Errorf("read the head of the thread: %w", err)
 	}
-	return version, counts, nil
+	h.ChangedAt = database.Time(changed)
+	return h, nil
 }
 
 // Engagement is what an Article tells of its thread: likes and boosts, and the ids of the oldest shown replies, 5 at most.
 func Engagement(ctx context.Context, q database.Querier, postID string) (likes, shares int, oldest []string, err error) {
-	_, counts, err := ThreadVersion(ctx, q, postID)
+	head, err := ReadHead(ctx, q, postID)
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -233,5 +240,5 @@ func Engagement(ctx context.Context, q database.Querier, postID string) (likes, 
 	if err != nil {
 		return 0, 0, nil, fmt.Errorf("list the first replies: %w", err)
 	}
-	return counts.Likes, counts.Boosts, oldest, nil
+	return head.Counts.Likes, head.Counts.Boosts, oldest, nil
 }

@@ -61,11 +61,13 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	if err != nil {
 		return err
 	}
-	version, _, err := replies.ThreadVersion(r.Context(), h.DB, a.post.ID)
+	head, err := replies.ReadHead(r.Context(), h.DB, a.post.ID)
 	if err != nil {
-		return fmt.Errorf("read the version of thread %s: %w", a.post.ID, err)
+		return fmt.Errorf("read the head of thread %s: %w", a.post.ID, err)
 	}
-	page := web.Page{Type: f.contentType, ETag: h.etag(a, f, version), CacheControl: threadCache, Public: f.public}
+	page := web.Page{
+		Type: f.contentType, ETag: h.etag(a, f, head.Version), ChangedAt: head.ChangedAt, CacheControl: threadCache, Public: f.public,
+	}
 	if web.NotModified(w, r, page) {
 		return nil
 	}

@@ -52,9 +52,9 @@ func (h *Handlers) count(r *http.Request, page where) (countsJSON, error) {
 	if err != nil {
 		return countsJSON{}, err
 	}
-	_, counts, err := replies.ThreadVersion(r.Context(), h.DB, found.post.ID)
+	head, err := replies.ReadHead(r.Context(), h.DB, found.post.ID)
 	if err != nil {
 		return countsJSON{}, fmt.Errorf("count thread %s: %w", found.post.ID, err)
 	}
-	return countsJSON(counts), nil
+	return countsJSON(head.Counts), nil
 }

@@ -38,6 +38,7 @@ func TestJSONHasTheWholeThread(t *testing.T) {
 		for header, want := range map[string]string{
 			"Content-Type": "application/json", "Cache-Control": "public, no-cache, stale-if-error=86400",
 			"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff", "Access-Control-Expose-Headers": "ETag",
+			"Last-Modified": noon.Format(http.TimeFormat),
 		} {
 			if got := answer.Header.Get(header); got != want {
 				t.Errorf("%s: %s, want %s", header, got, want)

@@ -170,7 +170,7 @@ UPDATE threads
 SET version = version + 1, replies = replies + ?, likes = likes + ?, boosts = boosts + ?
 WHERE post_id = ?`, shown, likes, boosts, w.post.ID)
 	if rows == 0 {
-		w.exec("INSERT INTO threads (post_id, version, replies, likes, boosts, changed_at) VALUES (?, 1, ?, ?, ?, 0)", w.post.ID, shown, likes, boosts)
+		w.exec("INSERT INTO threads (post_id, version, replies, likes, boosts, changed_at) VALUES (?, 1, ?, ?, ?, ?)", w.post.ID, shown, likes, boosts, database.Millis(noon))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // HandlerFunc answers a request, or returns an error and has written nothing.
@@ -24,8 +25,9 @@ func (f HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type Page struct {
 	Type         string // Content-Type
 	Body         []byte
-	ETag         string // in quotes, as RFC 9110 §8.8.3 writes it; "" for none
-	CacheControl string // "" means no-cache
+	ETag         string    // in quotes, as RFC 9110 §8.8.3 writes it; "" for none
+	ChangedAt    time.Time // Last-Modified, for people and archives: only the ETag decides about a 304. Zero for none
+	CacheControl string    // "" means no-cache
 	Vary         string
 	Public       bool // any other site may read it: Access-Control-Allow-Origin *
 	Status       int  // 0 means 200
@@ -59,6 +61,9 @@ func NotModified(w http.ResponseWriter, r *http.Request, p Page) bool {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("Access-Control-Expose-Headers", "ETag")
+	}
+	if !p.ChangedAt.IsZero() {
+		h.Set("Last-Modified", p.ChangedAt.UTC().Format(http.TimeFormat))
 	}
 	if p.ETag == "" {
 		return false
