@@ -131,8 +131,16 @@ func (c *Crawler) Round(ctx context.Context) error {
 	}
 	var steps errgroup.Group
 	steps.SetLimit(crawlsAtOnce)
+	waiting := map[string]int{} // by host
 	for _, row := range due {
-		if !c.hosts.Take(activitypub.Host(row.collection)) {
+		host := activitypub.Host(row.collection)
+		if !c.hosts.Take(host) {
+			if waiting[host]++; len(due) == crawlBatch { // or else the rows of one busy host would be the whole batch for long
+				err := standBack(ctx, c.DB, row, c.Now().Add(time.Duration(waiting[host])*time.Second))
+				if err != nil {
+					return errors.Join(fmt.Errorf("let a crawl stand back: %w", err), steps.Wait())
+				}
+			}
 			continue
 		}
 		claimed, err := claimCrawl(ctx, c.DB, &row, c.Now().Add(crawlLease))

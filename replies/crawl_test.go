@@ -188,6 +188,30 @@ func TestListsOfOneHostAreAskedForOneASecond(t *testing.T) {
 	})
 }
 
+// TestManyListsOfOneHostKeepNoOtherWaiting: those of the other host are due after all of these.
+func TestManyListsOfOneHostKeepNoOtherWaiting(t *testing.T) {
+	eachCrawler(t, func(t *testing.T, w crawler) {
+		const many = 120
+		for n := range many + 1 {
+			host := map[bool]string{false: "pasture.example", true: "meadow.example"}[n == many]
+			list := fmt.Sprintf("https://%s/notes/%d/replies", host, n)
+			w.list(list, nil)
+			w.accepted(w.fedi.Person(fmt.Sprint("p", n%5), host).Reply(w.teaID, fmt.Sprint(n), to(shared), with("replies", list)))
+		}
+		w.later(5 * time.Minute) // and half a minute of rounds
+		if n := w.count("SELECT COUNT(*) FROM crawls WHERE rounds = 1 AND uri LIKE 'https://meadow.example/%'"); n != 1 {
+			t.Error("the other host's list waits")
+		}
+		w.later(3 * time.Minute)
+		for range 4 {
+			w.later(0)
+		}
+		if n := w.count("SELECT COUNT(*) FROM crawls WHERE rounds = 1"); n != many+1 {
+			t.Errorf("%d of %d lists were read", n, many+1)
+		}
+	})
+}
+
 func TestHiddenRepliesAreNotFollowed(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {
 		ada := w.fedi.Person("ada", "pasture.example")

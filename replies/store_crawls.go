@@ -45,6 +45,15 @@ WHERE id = ? AND lease_until = ? AND due_at = ?`, database.Millis(until), c.id, 
 	return rows == 1, err
 }
 
+// standBack makes a row due later, if nobody else took it.
+func standBack(ctx context.Context, q database.Querier, c crawl, until time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE crawls
+SET due_at = ?
+WHERE id = ? AND lease_until = ? AND due_at = ?`, database.Millis(until), c.id, c.lease, database.Millis(c.due))
+	return err
+}
+
 // saveCrawl gives a claimed row back. Where the lease was lost, the other's word counts.
 func saveCrawl(ctx context.Context, q database.Querier, c crawl) error {
 	_, err := q.Exec(ctx, `
