@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 // deletesInTheStorm is how many accounts that nobody here knows are deleted. When a large server closes, it is 100,000 within minutes:
@@ -21,41 +23,23 @@ var deletesInTheStorm = flag.Int("deletes", 10_000, "how many Deletes TestStormO
 // of it. None of them costs a question, and whoever has something to say gets through meanwhile.
 func TestStormOfDeletes(t *testing.T) {
 	c := newChecked(t)
-	handler := c.app.handler()
-	took := make([]time.Duration, *deletesInTheStorm)
-	var next atomic.Int64
-	var senders sync.WaitGroup
-	for range 8 {
-		senders.Go(func() {
-			for {
-				n := int(next.Add(1)) - 1
-				if n >= len(took) {
-					return
-				}
-				r := deleteOfStranger(n)
-				answer := httptest.NewRecorder()
-				began := time.Now()
-				handler.ServeHTTP(answer, r)
-				if took[n] = time.Since(began); answer.Code != http.StatusAccepted {
-					t.Errorf("Delete %d was answered %d %s", n, answer.Code, answer.Body)
-					return
-				}
-			}
-		})
-	}
-	ada := c.ada
-	for n := range 20 {
-		want(t, "a reply in the storm", ada.Reply(c.post, fmt.Sprintf("<p>Reply %d.</p>", n)).Status, 202)
-	}
-	during := next.Load()
-	senders.Wait()
-	slices.Sort(took)
-	p99 := took[len(took)*99/100]
-	t.Logf("%d Deletes, median %v, 99 of 100 within %v; 20 replies were in after %d of them", len(took), took[len(took)/2], p99, during)
-	if limit := 250 * time.Millisecond; p99 > limit { // 50 ms on a machine that has nothing else to do
-		t.Errorf("99 of 100 were answered within %v, want %v", p99, limit)
-	}
-	want(t, "replies", len(c.replies(t)), 20)
+	handler, storms := c.app.handler(), 0
+	// 50 ms on a machine that has nothing else to do
+	costtest.Measured(t, 250*time.Millisecond, "the slowest but one in a hundred", func() time.Duration {
+		s := &storm{handler: handler, first: storms * *deletesInTheStorm, took: make([]time.Duration, *deletesInTheStorm)}
+		storms++
+		s.begin(t)
+		for n := range 20 {
+			want(t, "a reply in the storm", c.ada.Reply(c.post, fmt.Sprintf("<p>Reply %d of storm %d.</p>", n, storms)).Status, 202)
+		}
+		during := s.sent.Load()
+		s.senders.Wait()
+		slices.Sort(s.took)
+		p99 := s.took[len(s.took)*99/100]
+		t.Logf("%d Deletes, median %v, 99 of 100 within %v; 20 replies were in after %d of them", len(s.took), s.took[len(s.took)/2], p99, during)
+		return p99
+	})
+	want(t, "replies", len(c.replies(t)), 20*storms)
 	asked := 0
 	for n := range closedServers {
 		asked += c.f.Count(fmt.Sprintf("closed-%d.test", n), "")
@@ -64,6 +48,32 @@ func TestStormOfDeletes(t *testing.T) {
 	var rows int
 	if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE type = 'Delete'").Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("the journal has %d rows of the storm, %v", rows, err)
+	}
+}
+
+// storm is many Deletes, sent by eight at a time.
+type storm struct {
+	handler http.Handler
+	first   int // the number of its first stranger
+	took    []time.Duration
+	sent    atomic.Int64
+	senders sync.WaitGroup
+}
+
+func (s *storm) begin(t *testing.T) {
+	for range 8 {
+		s.senders.Go(func() {
+			for n := int(s.sent.Add(1)) - 1; n < len(s.took); n = int(s.sent.Add(1)) - 1 {
+				r := deleteOfStranger(s.first + n)
+				answer := httptest.NewRecorder()
+				began := time.Now()
+				s.handler.ServeHTTP(answer, r)
+				if s.took[n] = time.Since(began); answer.Code != http.StatusAccepted {
+					t.Errorf("Delete %d was answered %d %s", n, answer.Code, answer.Body)
+					return
+				}
+			}
+		})
 	}
 }
 
