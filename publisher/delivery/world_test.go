@@ -167,7 +167,7 @@ func enqueue(t testing.TB, db *database.DB, a delivery.Activity, now time.Time, 
 func waitFor(t testing.TB, db *database.DB, want map[string]int) {
 	t.Helper()
 	var got map[string]int
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		var err error
 		if got, err = delivery.Counts(t.Context(), db); err != nil {
 			t.Fatal(err)
@@ -223,7 +223,7 @@ func row(t testing.TB, db *database.DB, inbox string) (d delivery.Delivery) {
 func waitForRow(t testing.TB, db *database.DB, inbox string, ready func(delivery.Delivery) bool) delivery.Delivery {
 	t.Helper()
 	var d delivery.Delivery
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if d = row(t, db, inbox); ready(d) {
 			return d
 		}
@@ -236,7 +236,7 @@ func waitForRow(t testing.TB, db *database.DB, inbox string, ready func(delivery
 func waitForTries(t testing.TB, db *database.DB, want int) {
 	t.Helper()
 	var got int
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if err := db.QueryRow(t.Context(), `SELECT COALESCE(SUM(attempts), 0) FROM deliveries`).Scan(&got); err != nil {
 			t.Fatal(err)
 		}
