@@ -34,8 +34,11 @@ func (s *Schemes) Knock(
 	}
 	style = style.Next(first.Header, key)
 	second, err := client.Do(whole, r)
-	if err != nil {
-		return first, nil // it did answer, and what it said stands
+	switch {
+	case err != nil && r.Method == http.MethodPost:
+		return nil, err // it may have arrived this time: the first answer must neither end the delivery nor say that it did not
+	case err != nil:
+		return first, nil
 	}
 	if judge(host, second.Status).state == Delivered {
 		s.won(whole, host, style.Scheme)
