@@ -26,7 +26,7 @@ type arrival struct {
 	target   activitypub.Object
 
 	signer string      // owner of the key of the request; the actor herself for what was fetched from her server
-	signed string      // when the request was signed: the same activity of the same second is a replay, not a repetition
+	signed string      // when the request was signed, by what its signature covers: the same activity of the same second is a replay, not a repetition
 	inbox  database.ID // of the blog it was addressed to, 0 for the shared inbox
 	at     time.Time   // when it came
 	parent string      // the id of what it answers, where that was fetched by another address

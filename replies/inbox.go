@@ -1,7 +1,6 @@
 package replies
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,7 +107,9 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 		return nil, err
 	}
 	a.body, a.inbox, a.at = body, blogID, in.Now()
-	a.signed = cmp.Or(r.Header.Get("Date"), r.Header.Get("Signature"))
+	if made, err := signature.MadeAt(r); err == nil { // else Verify says what is wrong with it
+		a.signed = made.UTC().Format(time.RFC3339)
+	}
 	if drop, err := in.glance(r, a); drop || err != nil {
 		return nil, err
 	}

@@ -1,11 +1,13 @@
 package replies_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -113,6 +115,18 @@ func TestReplayIsNotARepetition(t *testing.T) {
 		w.pass(time.Minute)
 		w.accepted(ada.Post(shared, like.Activity))
 		w.expectCounts(replies.Counts{Replies: 1, Likes: 1})
+	})
+}
+
+// TestReplayIsKnownByWhatItsSignatureCovers: RFC 9421 need not cover Date, so whoever has caught a request can write another one.
+func TestReplayIsKnownByWhatItsSignatureCovers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		like := w.accepted(ada.Like(w.teaID, fediversetest.SignedBy(signature.RFC9421)))
+		w.accepted(ada.Undo(like))
+		w.accepted(ada.Post(shared, like.Activity, fediversetest.SignedBy(signature.RFC9421),
+			fediversetest.Header("Date", w.clock().Add(time.Minute).UTC().Format(http.TimeFormat))))
+		w.expectCounts(replies.Counts{})
 	})
 }
 

@@ -60,13 +60,9 @@ func (in input) check(r *http.Request, body []byte, now time.Time) error {
 	if target := rawTarget(r); !in.covers("@target-uri") && !in.covers("@query") && hasQuery(target) {
 		return fmt.Errorf("%w: @query is missing", ErrCoverage)
 	}
-	made := []time.Time{time.Unix(in.created, 0)}
-	if in.covers("date") {
-		date, err := dateOf(r.Header)
-		if err != nil {
-			return err
-		}
-		made = append(made, date)
+	made, err := in.madeAt(r.Header)
+	if err != nil {
+		return err
 	}
 	if err := checkWindow(made, in.expires, true, now); err != nil {
 		return err
@@ -80,6 +76,16 @@ func (in input) check(r *http.Request, body []byte, now time.Time) error {
 		return checkContentDigest(r.Header, body)
 	}
 	return nil
+}
+
+// madeAt is when the signature was made, by each covered thing that says so.
+func (in input) madeAt(h http.Header) ([]time.Time, error) {
+	made := []time.Time{time.Unix(in.created, 0)}
+	if !in.covers("date") {
+		return made, nil
+	}
+	date, err := dateOf(h)
+	return append(made, date), err
 }
 
 // checkContentDigest compares each digest that we know with the body (RFC 9530 §2); there must be one. Those that we do not know are not

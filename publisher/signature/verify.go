@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type Verifier struct {
 type proof interface {
 	key() string
 	check(r *http.Request, body []byte, now time.Time) error
+	madeAt(h http.Header) ([]time.Time, error)
 	claim(r *http.Request, body []byte, at site) (claim, error)
 }
 
@@ -45,6 +47,20 @@ func KeyID(r *http.Request) (string, error) {
 		return "", err
 	}
 	return p.key(), nil
+}
+
+// MadeAt is when the request says that it was signed, by what its signature covers: who passes on what somebody else has signed cannot
+// change it. Nothing is verified.
+func MadeAt(r *http.Request) (time.Time, error) {
+	p, err := readProof(r)
+	if err != nil {
+		return time.Time{}, err
+	}
+	made, err := p.madeAt(r.Header)
+	if err != nil || len(made) == 0 {
+		return time.Time{}, err
+	}
+	return slices.MaxFunc(made, time.Time.Compare), nil
 }
 
 // Verify returns the key that signed r with this body, by either scheme. base is the base URL that r belongs to
