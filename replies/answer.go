@@ -130,6 +130,9 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		return err
 	}
 	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
+		if stored.Status != Shown {
+			return fmt.Errorf("%w: the answer is hidden, and an edit would be sent to everybody; approve it first", web.ErrRefused)
+		}
 		if stored.Hash == database.Hash(content.String()) {
 			return fmt.Errorf("%w: it says that already", web.ErrTooMany)
 		}

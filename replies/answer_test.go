@@ -115,6 +115,15 @@ func TestAnswerIsEditedAndDeleted(t *testing.T) {
 			t.Error("two edits have one id")
 		}
 		w.expect("bob: one", "  tea: <p>deux</p>")
+		w.must(w.hide(answer.ID))
+		before, _ := w.sentLast()
+		if err := replies.EditAnswer(t.Context(), w.db, answer.ID, "hidden", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
+			t.Errorf("an edit of what is hidden: %v", err)
+		}
+		if after, _ := w.sentLast(); after.ID() != before.ID() {
+			t.Errorf("what is hidden was sent: %v", after)
+		}
+		w.must(w.approve(answer.ID))
 		w.must(replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
 		gone, _ := w.sentLast()
 		if tomb, _ := gone.Object("object"); gone.Type() != "Delete" || tomb.Type() != "Tombstone" || tomb.ID() != answer.ObjectURI {
