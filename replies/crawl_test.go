@@ -212,6 +212,27 @@ func TestManyListsOfOneHostKeepNoOtherWaiting(t *testing.T) {
 	})
 }
 
+func TestAnswersToWhatWaitedForAModeratorAreFound(t *testing.T) {
+	eachCrawler(t, func(t *testing.T, w crawler) {
+		w.inbox.UnknownShow = false
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		list := "https://pasture.example/notes/1/replies"
+		one := w.accepted(ada.Reply(w.teaID, "one", to(shared), with("replies", list)))
+		w.list(list, []string{bob.Reply(one.ObjectID, "two", away).ObjectID})
+		for range 4 {
+			w.later(24 * time.Hour)
+		}
+		if n := w.fedi.Count("pasture.example", "/notes/1/replies"); n != 0 {
+			t.Errorf("the answers to what waits were asked for %d times", n)
+		}
+		w.must(w.approve(w.held()[0].ID))
+		w.later(5 * time.Minute)
+		if held := w.held(); len(held) != 1 || held[0].Author.Username != "bob" {
+			t.Errorf("held: %+v", held)
+		}
+	})
+}
+
 func TestHiddenRepliesAreNotFollowed(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {
 		ada := w.fedi.Person("ada", "pasture.example")

@@ -106,6 +106,11 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	if err := setStatus(ctx, tx, r.ID, r.Status, open, now); err != nil || r.Status == open || r.Status != Shown && open != Shown {
 		return true, err
 	}
+	if open == Shown { // while it waited, nobody looked for what was answered to it
+		if err := restartCrawl(ctx, tx, r.ObjectURI, now); err != nil {
+			return false, fmt.Errorf("plan to look for answers: %w", err)
+		}
+	}
 	return true, bump(ctx, tx, r.PostID, moved(r.Kind, r.Status, open), now)
 }
 

@@ -45,6 +45,16 @@ WHERE id = ? AND lease_until = ? AND due_at = ?`, database.Millis(until), c.id, 
 	return rows == 1, err
 }
 
+// restartCrawl looks for the answers to a reply from the beginning, whatever rounds there were.
+func restartCrawl(ctx context.Context, q database.Querier, uri string, now time.Time) error {
+	c := crawl{kind: crawlReplies, created: now}
+	_, err := q.Exec(ctx, `
+UPDATE crawls
+SET page = '', pages = 0, rounds = 0, due_at = ?, lease_until = 0, created_at = ?
+WHERE uri_hash = ? AND kind = ?`, database.Millis(c.next(now)), database.Millis(now), database.Hash(uri), c.kind)
+	return err
+}
+
 // standBack makes a row due later, if nobody else took it.
 func standBack(ctx context.Context, q database.Querier, c crawl, until time.Time) error {
 	_, err := q.Exec(ctx, `
