@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -103,6 +104,32 @@ func TestWhatMayHaveArrivedIsNotReplaced(t *testing.T) {
 					t.Errorf("got %q, want %q", got, want)
 				}
 			})
+		})
+	}
+}
+
+// The second knock of a try has no answer; the first one's does not say that nothing arrived.
+func TestADeleteIsSentWhereASecondKnockMayHaveArrived(t *testing.T) {
+	for _, refusal := range []int{http.StatusUnauthorized, http.StatusBadRequest} {
+		databasetest.Each(t, func(t *testing.T, db *database.DB) {
+			w, c := newWorld(), &clock{now: noon}
+			w.answers(func(r *http.Request) (*http.Response, error) {
+				if signature.SchemeOf(r) == signature.Cavage {
+					return respond(r, refusal, ""), nil
+				}
+				return nil, errors.New("connection reset by peer")
+			})
+			create, gone := activity("Create", post, noon), activity("Delete", post, noon)
+			enqueue(t, db, create, noon, inboxA)
+			start(t, newWorker(db, w, c.Now))
+			waitForTries(t, db, 1)
+			waitForIdle(t, db)
+			w.answers(always(http.StatusAccepted))
+			enqueue(t, db, gone, noon, inboxA)
+			catchUp(t, db, w, c, "a.example")
+			if got := w.got("https://a."); !slices.Contains(got, string(gone.Body)) {
+				t.Errorf("after %d: got %q", refusal, got)
+			}
 		})
 	}
 }
