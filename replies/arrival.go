@@ -29,6 +29,7 @@ type arrival struct {
 	signed string      // when the request was signed, by what its signature covers: the same activity of the same second is a replay, not a repetition
 	inbox  database.ID // of the blog it was addressed to, 0 for the shared inbox
 	at     time.Time   // when it came
+	due    time.Time   // when it is to be asked for, where that is not at once
 	parent string      // the id of what it answers, where that was fetched by another address
 	orphan bool        // its parent cannot be had: attach it to the post its context names
 	lost   error       // why its parent cannot be had

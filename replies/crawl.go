@@ -23,7 +23,8 @@ import (
 // the reply's server knows, and lists it. So those lists are read at falling intervals, a page at a time. What is found there is
 // only an id: it goes to the journal like a forwarded activity, and is asked for at its own server.
 //
-// The bounds: a request a second for each host, ten pages and 200 ids a round, four rounds, 500 finds for each post.
+// The bounds: a request a second for each host, also for what a list has found there; ten pages of 200 ids a round, four rounds, 500 finds
+// for each post.
 type Crawler struct {
 	DB      *database.DB
 	Remotes *publisher.Remotes
@@ -71,6 +72,7 @@ type crawl struct {
 	found      int
 	due        time.Time // zero when all are over
 	lease      int64
+	room       int // for new finds; not in the row
 	created    time.Time
 }
 
@@ -156,11 +158,11 @@ func (c *Crawler) Round(ctx context.Context) error {
 
 // step asks for one page and goes on to the next, or to the next round.
 func (c *Crawler) step(ctx context.Context, row crawl) error {
-	wanted, err := isWanted(ctx, c.DB, row)
-	if err != nil {
+	var err error
+	if row.room, err = roomFor(ctx, c.DB, row); err != nil {
 		return fmt.Errorf("look whether answers to %s are wanted: %w", row.uri, err)
 	}
-	if !wanted {
+	if row.room == 0 {
 		return c.end(ctx, row, nil)
 	}
 	p, err := c.read(ctx, row)
@@ -194,13 +196,19 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 	found := 0
 	err := c.DB.InTx(ctx, func(tx *database.Tx) error {
 		found = 0 // a conflict has it run again
+		waiting := map[string]time.Duration{}
 		for _, item := range items {
-			isNew, err := c.note(ctx, tx, row, item)
+			if found == row.room {
+				break
+			}
+			host := activitypub.Host(item)
+			isNew, err := c.note(ctx, tx, row, item, c.Now().Add(waiting[host]))
 			if err != nil {
 				return fmt.Errorf("note %s: %w", item, err)
 			}
 			if isNew {
 				found++
+				waiting[host] += time.Second
 			}
 		}
 		after := row
@@ -213,8 +221,9 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 	return err
 }
 
-// note hands an id to the journal, as the word of the server that lists it. That server is believed in nothing else.
-func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item string) (isNew bool, err error) {
+// note hands an id to the journal, as the word of the server that lists it, to be asked for when it is due. That server is believed in
+// nothing else.
+func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item string, due time.Time) (isNew bool, err error) {
 	if !activitypub.ValidID(item) || item == row.uri {
 		return false, nil
 	}
@@ -224,7 +233,7 @@ func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item str
 	if blocked, err := blockedHost(ctx, tx, row.blog, item); blocked || err != nil {
 		return false, err
 	}
-	listed := &arrival{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now()}
+	listed := &arrival{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now(), due: due}
 	err = insertForwarded(ctx, tx, listed, listed, outcome{state: stateWaiting, verdict: "listed below " + row.uri, blog: row.blog})
 	if errors.Is(err, errDuplicate) {
 		return false, nil

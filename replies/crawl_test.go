@@ -165,6 +165,37 @@ func TestCrawlingHasBounds(t *testing.T) {
 	})
 }
 
+// TestFindsOfAListAreAskedForOneASecond: a list may name what it likes, on any server.
+func TestFindsOfAListAreAskedForOneASecond(t *testing.T) {
+	eachCrawler(t, func(t *testing.T, w crawler) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		list := "https://pasture.example/notes/1/replies"
+		var pages [][]string
+		for page := range 4 {
+			var ids []string
+			for n := range 190 {
+				ids = append(ids, fmt.Sprintf("https://victim.example/%d/%d", page, n))
+			}
+			pages = append(pages, ids)
+		}
+		w.list(list, pages...)
+		w.accepted(ada.Reply(w.teaID, "one", to(shared), with("replies", list)))
+		w.pass(5 * time.Minute)
+		w.must(w.Round(t.Context()))
+		w.work()
+		if n := w.fedi.Count("victim.example", ""); n != 1 {
+			t.Errorf("%d questions at once", n)
+		}
+		for range 30 {
+			w.pass(time.Second)
+			w.must(w.Round(t.Context()))
+		}
+		if n := w.count("SELECT COUNT(*) FROM received WHERE forwarded = ?", true); n != 500 {
+			t.Errorf("%d finds of one post, want 500", n)
+		}
+	})
+}
+
 // TestListsOfOneHostAreAskedForOneASecond, and those of others meanwhile.
 func TestListsOfOneHostAreAskedForOneASecond(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {

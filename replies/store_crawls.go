@@ -73,9 +73,9 @@ WHERE id = ? AND lease_until = ?`, c.collection, c.fallback, c.page, c.pages, c.
 	return err
 }
 
-// isWanted says whether answers are looked for at all: what they answer is here, its server is not blocked, and its post has not brought too
-// much.
-func isWanted(ctx context.Context, q database.Querier, c crawl) (bool, error) {
+// roomFor is how many new answers are wanted. It is 0 where none are looked for: what they answer is not here, its server is blocked, or
+// its post has brought enough.
+func roomFor(ctx context.Context, q database.Querier, c crawl) (int, error) {
 	var here bool
 	var err error
 	switch c.kind {
@@ -89,20 +89,20 @@ func isWanted(ctx context.Context, q database.Querier, c crawl) (bool, error) {
 		here = len(blogs) > 0
 	}
 	if err != nil || !here {
-		return false, err
+		return 0, err
 	}
 	if blocked, err := blockedHost(ctx, q, c.blog, c.uri); blocked || err != nil {
-		return false, err
+		return 0, err
 	}
 	if c.kind == crawlOutbox {
-		return true, nil
+		return maxFound, nil
 	}
 	var found int
 	err = q.QueryRow(ctx, `
 SELECT COALESCE(SUM(found), 0)
 FROM crawls
 WHERE post_id = ?`, c.post).Scan(&found)
-	return found < maxFound, err
+	return max(0, maxFound-found), err
 }
 
 // found says whether something was located.

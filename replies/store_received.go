@@ -65,7 +65,7 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *arriv
 func insertJournal(
 	ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome,
 ) error {
-	at := database.Millis(a.at)
+	at, due := database.Millis(a.at), database.Millis(latest(a.at, a.due))
 	var stored any // NULL where there is none
 	if body != nil {
 		stored = body
@@ -75,7 +75,7 @@ INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict,
 	received_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
 		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict), stored,
-		forwarded, at, at)
+		forwarded, due, at)
 	if errors.Is(err, database.ErrDuplicate) {
 		return errDuplicate
 	}
