@@ -106,6 +106,7 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 	case blocked:
 		return errBlockedReader
 	}
+	revive(ctx, g.DB, g.Log, key.Owner)
 	return nil
 }
 

@@ -185,9 +185,13 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 		return err
 	}
 	a.signer = key.Owner
-	// Who speaks to us is alive: what waits for her server may be sent.
-	if err := delivery.Revive(r.Context(), in.DB, activitypub.Host(a.signer)); err != nil {
-		in.Log.Warn("host not revived", "host", activitypub.Host(a.signer), "err", err)
-	}
+	revive(r.Context(), in.DB, in.Log, a.signer)
 	return nil
+}
+
+// revive: who speaks to us is alive, and what waits for her server may be sent.
+func revive(ctx context.Context, db *database.DB, log *slog.Logger, signer string) {
+	if err := delivery.Revive(ctx, db, activitypub.Host(signer)); err != nil {
+		log.Warn("host not revived", "host", activitypub.Host(signer), "err", err)
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // documents are addresses that answer with ActivityPub to whoever may read. open ones hold keys, or say where they are.
@@ -72,6 +73,27 @@ func TestAuthorizedFetchShowsNothingToTheUnsigned(t *testing.T) {
 	}
 	want(t, "people", c.ask(t, "GET", c.post, "text/html").StatusCode, 303)
 	want(t, "comments", c.ask(t, "GET", teaBase+"/api/v1/comments?url="+c.page, "*/*").StatusCode, 200)
+}
+
+func TestServerThatReadsIsAlive(t *testing.T) {
+	c := newChecked(t, func(s *settings) { s.Federation.AuthorizedFetch = true })
+	eve := c.reader()
+	paused := func() (n int) {
+		t.Helper()
+		if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM hosts WHERE host = ? AND paused_until > 0", eve.Host).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if _, err := c.db.Exec(t.Context(), `INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
+VALUES (?, 5, ?, 1, 0, '', 1)`, eve.Host, database.Millis(c.clock().Add(time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "paused", paused(), 1)
+	want(t, "a liar", c.person(fediversetest.OwnKey).Ask(c.post, fediversetest.WithKeyID(eve.Key.ID)).Status, 401)
+	want(t, "paused after a lie", paused(), 1)
+	want(t, "reads", eve.Ask(c.post).Status, 200)
+	want(t, "paused after it has read", paused(), 0)
 }
 
 // TestWhoCannotBeVerifiedIsHeldBack sends more than a server with a wrong clock would, from one network.
