@@ -18,16 +18,19 @@ import (
 // TellProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
 // actor shows: Mastodon would see it a day or a week later by itself.
 func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys PublicKeys, now time.Time) error {
-	actor := BuildActor(b, keys)
-	actor.Context = nil
-	err := tellFollowers(ctx, tx, b, b.ActorID(), activitypub.Activity{
-		Context: activitypub.ActorContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),
-		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: actor,
-	}, now)
-	if err != nil {
+	if err := tellFollowers(ctx, tx, b, b.ActorID(), profileUpdate(b, keys, now), now); err != nil {
 		return fmt.Errorf("tell followers of %s about its profile: %w", b.Acct(), err)
 	}
 	return nil
+}
+
+func profileUpdate(b feeds.Blog, keys PublicKeys, now time.Time) activitypub.Activity {
+	actor := BuildActor(b, keys)
+	actor.Context = nil
+	return activitypub.Activity{
+		Context: activitypub.ActorContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),
+		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: actor,
+	}
 }
 
 // Share has the blog boost a post of its own, so that followers see it now: an old one that came with the history, or one worth a second

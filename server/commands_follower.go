@@ -89,19 +89,25 @@ type followerAcceptCommand struct {
 // Help shows how it is used.
 func (followerAcceptCommand) Help() string {
 	return "For example:\n\n  bloghorn follower accept tea @ada@pasture.example\n\n" +
-		"For followers whose server shows the request as pending although follower list has them: the answer was lost. Accepting again harms nothing."
+		"For followers whose server shows the request as pending although follower list has them: the answer was lost. Her server gets the answer and the blog's profile again, which harms nothing."
 }
 
-// Run enqueues the Accepts; a running server delivers them.
+// Run enqueues the Accepts and the profile; a running server delivers them.
 func (c followerAcceptCommand) Run(in *invocation) error {
-	return in.withDatabase(func(db *database.DB) error {
-		now, n := outsideOf(in.ctx).now(), 0
-		err := in.eachFollower(db, c.Name, func(b feeds.Blog, f publisher.Follower) error {
+	return in.withBlog(c.Name, func(a *app, _ feeds.Blog) error {
+		n := 0
+		err := in.eachFollower(a.db, c.Name, func(b feeds.Blog, f publisher.Follower) error {
 			if c.Follower != "" && f.Actor.URI != c.Follower && !strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(c.Follower, "@")) {
 				return nil
 			}
 			n++
-			return db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.AcceptAgain(in.ctx, tx, b, f, now) })
+			return a.db.InTx(in.ctx, func(tx *database.Tx) error {
+				keys, err := a.keys.Told(in.ctx, tx, b.ActorID())
+				if err != nil {
+					return fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
+				}
+				return publisher.AcceptAgain(in.ctx, tx, b, f, keys, a.now())
+			})
 		})
 		switch {
 		case err != nil:

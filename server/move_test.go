@@ -90,6 +90,8 @@ func TestFollowersAreListedExportedAndAcceptedAgain(t *testing.T) {
 	again, _ := accepts[1].Object("object")
 	want(t, "the same Follow", again.ID(), first.ID())
 	want(t, "another activity", accepts[0].ID() == accepts[1].ID(), false)
+	profile, _ := c.ada.Await("Update", 1)[0].Object("object")
+	want(t, "with the profile of", profile.ID(), teaBlog)
 	code, said = c.say("follower", "accept", "tea", "@nobody@pasture.test")
 	want(t, said, code, exitNotFound)
 }
