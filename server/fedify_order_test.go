@@ -34,7 +34,7 @@ func (p *fedifyPeer) deliver(us *running, spec, mode string, activity order) int
 // hand delivers what has to be taken.
 func (p *fedifyPeer) hand(us *running, activity order) {
 	p.t.Helper()
-	if status := p.deliver(us, specCavage, "ok", activity); status != http.StatusAccepted {
+	if status := p.deliver(us, p.spec, "ok", activity); status != http.StatusAccepted {
 		p.t.Fatalf("%v: answered %d, want 202", activity["id"], status)
 	}
 }

@@ -19,6 +19,7 @@ import (
 // fedifyPeer is an ActivityPub server nobody here wrote, driven through the control API of testdata/fedify/peer.mjs.
 type fedifyPeer struct {
 	t       *testing.T
+	spec    string // what it signs by
 	Origin  string `json:"origin"`
 	Control string `json:"control"`
 	Actor   string `json:"actor"`
@@ -63,7 +64,7 @@ func startFedify(t *testing.T, spec string) *fedifyPeer {
 		stdin.Close()
 		command.Wait()
 	})
-	peer := &fedifyPeer{t: t}
+	peer := &fedifyPeer{t: t, spec: spec}
 	if err := json.NewDecoder(stdout).Decode(peer); err != nil {
 		t.Fatalf("the Fedify peer did not start: %v", err)
 	}
