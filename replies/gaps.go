@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -200,8 +201,15 @@ func (in *Inbox) fetched(kind string, n note) *arrival {
 	return &arrival{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
 }
 
+// missingFor is how long after it was told to be deleted something has to be missing from its server. It is asked for again all the while
+// (retryAfter).
+const missingFor = 48 * time.Hour
+
+var errMissing = errors.New("its server answers 404, which may be an accident: it is asked again for some days")
+
 // ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
-// Only a 410 or a Tombstone proves that it is gone: anybody may say so while a server answers 404 by accident.
+// A 410 or a Tombstone proves that it is gone. Anybody may say so while a server answers 404 by accident, but some have no other answer for
+// what was deleted (GoToSocial, Misskey): a 404 counts when it is still there after missingFor.
 func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	if a.kind == "Like" {
 		return j.askVote(ctx, a)
@@ -210,6 +218,8 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	switch {
 	case errors.Is(err, publisher.ErrDeleted) && a.kind == "Delete", err == nil && o.Is("Tombstone"):
 		return j.in.deleteGone, nil
+	case errors.Is(err, publisher.ErrGone) && a.kind == "Delete":
+		return j.missing(ctx, a)
 	case err != nil:
 		return nil, err
 	case a.kind == "Delete":
@@ -231,6 +241,20 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 		report.embedded, report.parent, report.orphan, report.lost = o, a.parent, a.orphan, a.lost
 		return j.in.apply(ctx, tx, report)
 	}, nil
+}
+
+// missing takes a 404 for a deletion in time, where it is about something that we have.
+func (j *journey) missing(ctx context.Context, a *arrival) (effect, error) {
+	_, err := replyByURI(ctx, j.in.DB, a.object)
+	switch {
+	case errors.Is(err, database.ErrNotFound):
+		return nil, fmt.Errorf("%w, and was never here", publisher.ErrGone)
+	case err != nil:
+		return nil, fmt.Errorf("look for the reply: %w", err)
+	case j.in.Now().Sub(a.at) < missingFor:
+		return nil, errMissing
+	}
+	return j.in.deleteGone, nil
 }
 
 // deleteGone removes a reply whose own server says that it is gone.

@@ -226,6 +226,39 @@ func TestForwardedActivitiesAreAskedForAtTheirOrigin(t *testing.T) {
 	})
 }
 
+// TestForwardedDeleteIsBelievedWhenItsServerAnswers404ForDays: GoToSocial and Misskey have no other answer for what was deleted, and any
+// server has it by accident.
+func TestForwardedDeleteIsBelievedWhenItsServerAnswers404ForDays(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		bobs := w.accepted(bob.Reply(w.teaID, "his"))
+		var hers []*fediversetest.Sent
+		for _, text := range []string{"deleted", "missing for a day"} {
+			reply := ada.Reply(bobs.ObjectID, text, away)
+			w.accepted(bob.Post(shared, reply.Activity))
+			hers = append(hers, reply)
+			w.pass(time.Second)
+		}
+		w.work()
+		for _, reply := range hers {
+			w.fedi.Handle(reply.ObjectID, http.NotFoundHandler())
+			w.accepted(bob.Post(shared, activity("Delete", reply.ObjectID+"#delete", ada.ID, reply.ObjectID)))
+		}
+		for range 4 {
+			w.work()
+			w.pass(12 * time.Hour)
+		}
+		w.expect("bob: his", "  ada: deleted", "  ada: missing for a day")
+		object, _ := hers[1].Activity.Object("object")
+		w.fedi.Serve(hers[1].ObjectID, object)
+		for range 10 {
+			w.work()
+			w.pass(12 * time.Hour)
+		}
+		w.expect("bob: his", "  ada: missing for a day")
+	})
+}
+
 func TestForwardedPrivateReplyIsNotKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
