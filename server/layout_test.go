@@ -129,7 +129,7 @@ func isGround(dir string) bool {
 // groundArrow: plumbing imports no other plumbing, but web, which maps the kinds of database errors, and the helpers of tests.
 func groundArrow(dir, imported string) bool {
 	return imported == "server/database" && (dir == "server/web" || dir == "server/database/databasetest") ||
-		strings.HasSuffix(imported, "test") && strings.HasSuffix(dir, "test")
+		(strings.HasSuffix(imported, "test") || imported == "server/testenv") && strings.HasSuffix(dir, "test")
 }
 
 func indexOf(list []string, s string) int {

@@ -160,7 +160,7 @@ func TestCollisionThatTheCallerSeesIsTriedAgain(t *testing.T) {
 }
 
 func TestTwoProcessesMayMigrateAtOnce(t *testing.T) {
-	for name, url := range map[string]func(testing.TB) string{"sqlite": databasetest.SQLiteURL, "mysql": databasetest.MySQLURL} {
+	for name, url := range map[string]func(testing.TB) string{"sqlite": databasetest.EmptySQLiteURL, "mysql": databasetest.EmptyMySQLURL} {
 		t.Run(name, func(t *testing.T) {
 			at := url(t)
 			var all sync.WaitGroup
@@ -184,6 +184,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		if _, err := db.Exec(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { db.Exec(context.Background(), "DELETE FROM goose_db_version WHERE version_id = 99999") })
 		if err := database.Migrate(db, t.Context()); !errors.Is(err, database.ErrNewerSchema) {
 			t.Errorf("%v, want ErrNewerSchema", err)
 		}

@@ -2,35 +2,47 @@ package databasetest
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
-// Main runs the tests of a package and stops the MySQL server if one was started.
+// Main runs the tests of a package with temporary folders in memory, stops the MySQL server if one
+// was started, and says what the machine lacked.
 func Main(m *testing.M) {
+	remove := testenv.InMemory()
 	code := m.Run()
 	server.stop()
+	remove()
+	testenv.Report(os.Stderr)
 	os.Exit(code)
 }
 
-// Each runs test once on SQLite and once on MySQL.
+// Each runs test once on SQLite and once on MySQL. It is for tests whose SQL, locks or collations
+// can differ; others use Open.
 //
-// Under the race detector it is MySQL alone: the detector would watch each access to memory of a SQLite that is a translated C program,
-// which takes three times as long, while our own goroutines are the same on both.
+// Under the race detector it is MySQL alone: the detector would watch each access to memory of a
+// SQLite that is a translated C program, which takes three times as long, while our own goroutines
+// are the same on both.
 func Each(t *testing.T, test func(t *testing.T, db *database.DB)) {
 	EachURL(t, func(t *testing.T, url string) { test(t, open(t, url)) })
 }
 
 // EachURL is Each for tests that open the database themselves.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
-	if !costtest.Race {
+	t.Helper()
+	lacking := server.lacking()
+	if !costtest.Race || lacking {
 		t.Run("sqlite", func(t *testing.T) { test(t, SQLiteURL(t)) })
+	}
+	if lacking {
+		testenv.NotRun(t, howToGetOne)
+		return
 	}
 	t.Run("mysql", func(t *testing.T) { test(t, MySQLURL(t)) })
 }
@@ -57,30 +69,40 @@ func open(t testing.TB, url string) *database.DB {
 	return db
 }
 
-// SQLiteURL names a database that is not there yet, for tests that open it themselves.
+// template is a migrated SQLite database, as bytes: a copy costs a hundredth of the migrations.
+var template = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "bloghorn-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "template.db")
+	db, err := database.Open(context.Background(), "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil { // the last connection moves the write-ahead log into the file
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLiteURL names a migrated SQLite database without content, for tests that open it themselves.
 func SQLiteURL(t testing.TB) string {
 	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
-}
-
-// MySQLURL names a new empty database on the MySQL server, dropped when the test ends.
-func MySQLURL(t testing.TB) string {
-	t.Helper()
-	at := server.start(t)
-	name := "bloghorn_test_" + rand.Text()
-	run(t, at, "CREATE DATABASE "+name)
-	t.Cleanup(func() { run(t, at, "DROP DATABASE "+name) })
-	return at.url(name)
-}
-
-func run(t testing.TB, at address, statement string) {
-	t.Helper()
-	admin, err := sql.Open("mysql", at.dsn())
+	content, err := template()
 	if err != nil {
-		t.Fatalf("reach the MySQL test server: %v", err)
+		t.Fatalf("make the template of the test databases: %v", err)
 	}
-	defer admin.Close()
-	if _, err := admin.Exec(statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
 	}
+	return "sqlite:" + path
+}
+
+// EmptySQLiteURL names a database that is not there yet, for tests of the migrations.
+func EmptySQLiteURL(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
 }

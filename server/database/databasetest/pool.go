@@ -1,0 +1,140 @@
+package databasetest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// pool holds the migrated databases on the MySQL server that no test uses at the moment. To empty
+// one takes a few milliseconds; to migrate a new one takes many times that.
+type pool struct {
+	sync.Mutex
+	free []string
+}
+
+// MySQLURL names a migrated database without content on the MySQL server, for tests that open it
+// themselves.
+func MySQLURL(t testing.TB) string {
+	t.Helper()
+	at := server.start(t)
+	name := server.pool.take()
+	if name == "" {
+		name = create(t, at)
+		db, err := database.Open(t.Context(), at.url(name))
+		if err != nil {
+			t.Fatalf("migrate a test database: %v", err)
+		}
+		db.Close()
+	}
+	t.Cleanup(func() {
+		if err := empty(at, name); err != nil {
+			t.Logf("the test's database is not used again: %v", err)
+			run(t, at, "DROP DATABASE "+name)
+			return
+		}
+		server.pool.give(name)
+	})
+	return at.url(name)
+}
+
+// EmptyMySQLURL names a new database without tables on the MySQL server, for tests of the
+// migrations. It is dropped when the test ends.
+func EmptyMySQLURL(t testing.TB) string {
+	t.Helper()
+	at := server.start(t)
+	name := create(t, at)
+	t.Cleanup(func() { run(t, at, "DROP DATABASE "+name) })
+	return at.url(name)
+}
+
+func (p *pool) take() (name string) {
+	p.Lock()
+	defer p.Unlock()
+	if last := len(p.free) - 1; last >= 0 {
+		name, p.free = p.free[last], p.free[:last]
+	}
+	return name
+}
+
+func (p *pool) give(name string) {
+	p.Lock()
+	defer p.Unlock()
+	p.free = append(p.free, name)
+}
+
+func create(t testing.TB, at address) (name string) {
+	t.Helper()
+	name = "bloghorn_test_" + rand.Text()
+	run(t, at, "CREATE DATABASE "+name)
+	return name
+}
+
+// empty deletes every row of a database but those that say which migrations ran.
+func empty(at address, name string) error {
+	admin, err := sql.Open("mysql", at.dsn(name)+"?multiStatements=true")
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	admin.SetMaxOpenConns(1)
+	if err := waitUntilAlone(admin, name); err != nil {
+		return err
+	}
+	rows, err := admin.Query(`SELECT table_name FROM information_schema.tables
+WHERE table_schema = ? AND table_name NOT LIKE 'goose%'`, name)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	statements := []string{"SET SESSION innodb_lock_wait_timeout = 5"}
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			return err
+		}
+		statements = append(statements, "DELETE FROM "+table)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	_, err = admin.Exec(strings.Join(statements, "; "))
+	return err
+}
+
+// waitUntilAlone waits a while for the server to see that the test's connections are closed. It is
+// an error if one stays open: what that writes later would reach another test.
+func waitUntilAlone(admin *sql.DB, name string) error {
+	for try := 0; ; try++ {
+		var others int
+		err := admin.QueryRow(`SELECT COUNT(*) FROM information_schema.processlist
+WHERE db = ? AND id <> CONNECTION_ID()`, name).Scan(&others)
+		switch {
+		case err != nil:
+			return err
+		case others == 0:
+			return nil
+		case try == 100:
+			return fmt.Errorf("%d connections are still open", others)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func run(t testing.TB, at address, statement string) {
+	t.Helper()
+	admin, err := sql.Open("mysql", at.dsn(""))
+	if err != nil {
+		t.Fatalf("reach the MySQL test server: %v", err)
+	}
+	defer admin.Close()
+	if _, err := admin.Exec(statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
