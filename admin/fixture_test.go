@@ -41,10 +41,7 @@ var (
 
 	// someKey is one key for all actors, since a key takes long to make.
 	someKey = sync.OnceValue(func() *rsa.PrivateKey {
-		key, err := publisher.GenerateKey()
-		if err != nil {
-			panic(err)
-		}
+		key, _ := fediversetest.NewKey()
 		return key
 	})
 )
@@ -79,6 +76,7 @@ func newFixture(t *testing.T, db *database.DB) *fixture {
 	f := &fixture{t: t, db: db, fedi: fediversetest.New(t), title: "Tea", first: item{"leaf", "Leaf " + hostileText, leaf}}
 	f.fedi.Now = now
 	f.keys = publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), now)
+	f.keys.Generate = fediversetest.NewKey
 	f.must(f.keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
 	f.fedi.Handle(site+"feed.xml", http.HandlerFunc(f.feed))
 	f.addBlog()

@@ -39,6 +39,9 @@ const (
 
 // Keys holds the private keys of our actors. They are in the database, sealed, and never leave in clear.
 type Keys struct {
+	// Generate makes a new private key; it is GenerateKey, and in tests a function that takes less time.
+	Generate func() (*rsa.PrivateKey, error)
+
 	db     *database.DB
 	seal   sealer
 	now    func() time.Time
@@ -56,7 +59,7 @@ type parsedKey[K any] struct {
 
 // NewKeys opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
 func NewKeys(db *database.DB, secret []byte, now func() time.Time) *Keys {
-	return &Keys{db: db, seal: newSealer(secret), now: now, cache: newLRU[string, parsedKey[signature.Key]](parsedKeys),
+	return &Keys{Generate: GenerateKey, db: db, seal: newSealer(secret), now: now, cache: newLRU[string, parsedKey[signature.Key]](parsedKeys),
 		proofs: newLRU[string, parsedKey[integrity.Key]](parsedKeys)}
 }
 
@@ -69,9 +72,9 @@ func GenerateKey() (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// Create makes and stores a key for an actor: GenerateKey and Store in one, for use outside transactions.
+// Create makes and stores a key for an actor: Generate and Store in one, for use outside transactions.
 func (k *Keys) Create(ctx context.Context, q database.Querier, actorID string) error {
-	key, err := GenerateKey()
+	key, err := k.Generate()
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ const (
 //	          signs would be believed as well.
 //
 // The key that signs requests is no list for the time between: Lemmy and Misskey could not read the actor at all. key is from
-// GenerateKey. web.ErrTooMany says that the last change is not over yet.
+// Generate. web.ErrTooMany says that the last change is not over yet.
 func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey, stolen bool) (from time.Time, err error) {
 	now := k.now()
 	from = now.Add(switchAfter)

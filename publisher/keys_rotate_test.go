@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -62,7 +63,7 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 		must(err)
 		before, err := serving.Signer(t.Context(), tea)
 		must(err)
-		key, err := publisher.GenerateKey()
+		key, err := fediversetest.NewKey()
 		must(err)
 		rotate := func() (from time.Time, err error) {
 			err = db.InTx(t.Context(), func(tx *database.Tx) (err error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -20,7 +21,9 @@ const (
 )
 
 func newKeys(db *database.DB) *publisher.Keys {
-	return publisher.NewKeys(db, secret, func() time.Time { return start })
+	keys := publisher.NewKeys(db, secret, func() time.Time { return start })
+	keys.Generate = fediversetest.NewKey
+	return keys
 }
 
 func TestKeySurvivesARestartAndIsNeverStoredInClear(t *testing.T) {
@@ -93,7 +96,7 @@ func TestAnotherSecretIsNoticedWithoutTheCheckValue(t *testing.T) {
 
 // Whoever can write to the database must not be able to make a blog sign with a key of his choice.
 func TestTamperedKeyIsRefused(t *testing.T) {
-	other, err := publisher.GenerateKey()
+	other, err := fediversetest.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,4 +214,15 @@ func TestKeyMovesWithItsActorsID(t *testing.T) {
 			t.Errorf("new id: %v %v", key.ID, err)
 		}
 	})
+}
+
+// TestKeysAreAsLongAsServersWant makes a real key; other tests share some that were made once.
+func TestKeysAreAsLongAsServersWant(t *testing.T) {
+	key, err := publisher.NewKeys(nil, secret, time.Now).Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bits := key.N.BitLen(); bits != 2048 {
+		t.Errorf("the key has %d bits, want 2048", bits)
+	}
 }

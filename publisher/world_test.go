@@ -43,10 +43,7 @@ var (
 
 // someKey is one key for all actors of all tests, since a key takes long to make.
 var someKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := publisher.GenerateKey()
-	if err != nil {
-		panic(err)
-	}
+	key, _ := fediversetest.NewKey()
 	return key
 })
 
@@ -80,6 +77,7 @@ func newWorld(t *testing.T, db *database.DB, items ...item) *world {
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start, items: items}
 	w.fedi.Now = w.clock
 	w.keys = publisher.NewKeys(db, secret, w.clock)
+	w.keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
 	w.remotes = &publisher.Remotes{DB: db, Client: client, Keys: w.keys, PublicURL: base, Log: quiet, Now: w.clock}
 	w.announcer = &publisher.Announcer{DB: db, Log: quiet, Now: w.clock, UpdateInterval: time.Hour}

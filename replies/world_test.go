@@ -49,10 +49,7 @@ var (
 
 // someKey is one key for all actors of all tests, since a key takes long to make.
 var someKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := publisher.GenerateKey()
-	if err != nil {
-		panic(err)
-	}
+	key, _ := fediversetest.NewKey()
 	return key
 })
 
@@ -90,6 +87,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start}
 	w.fedi.Now, w.net = w.clock, w.fedi
 	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	keys.Generate = fediversetest.NewKey
 	w.must(keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
 	w.restart()
@@ -115,6 +113,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 func (w *world) restart() {
 	w.t.Helper()
 	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
 	remotes.Changed = replies.ReviewAuthor

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,10 +24,11 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// outside is what a test puts in place of the world: the network and the clock. The zero value is the real one.
+// outside is what a test puts in place of the world: the network, the clock and the making of keys. The zero value is the real one.
 type outside struct {
 	transport http.RoundTripper
 	now       func() time.Time
+	newKey    func() (*rsa.PrivateKey, error)
 }
 
 type outsideKey struct{}
@@ -85,13 +87,13 @@ func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*
 	if a.now == nil {
 		a.now = time.Now
 	}
-	if err := a.build(ctx, world.transport); err != nil {
+	if err := a.build(ctx, world); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return a, nil
 }
 
-func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
+func (a *app) build(ctx context.Context, world outside) error {
 	var err error
 	if a.settings, err = a.settings.asServed(ctx, a.db); err != nil {
 		return err
@@ -99,12 +101,15 @@ func (a *app) build(ctx context.Context, transport http.RoundTripper) error {
 	if a.keys, err = openKeys(ctx, a.settings, a.db, a.now); err != nil {
 		return err
 	}
+	if world.newKey != nil {
+		a.keys.Generate = world.newKey
+	}
 	s := a.settings
 	if a.proxies, err = web.ParseProxies(s.TrustedProxies); err != nil {
 		return fmt.Errorf("read trusted_proxies: %w", err)
 	}
-	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: transport})
-	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: transport})
+	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
+	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
 	a.remotes = &publisher.Remotes{
 		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: a.strangers(),
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},

@@ -80,7 +80,7 @@ var securityPoints = []point{
 	{78, "nothing is asked of a private address", func(t *testing.T, c *checked) {
 		door := newDoor(t)
 		log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-		ours, err := newApp(t.Context(), c.settings, log, outside{}) // on the real network
+		ours, err := newApp(t.Context(), c.settings, log, outside{newKey: fediversetest.NewKey}) // on the real network
 		if err != nil {
 			t.Fatal(err)
 		}

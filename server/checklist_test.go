@@ -78,7 +78,7 @@ func newChecked(t *testing.T, changes ...func(*settings)) *checked {
 	}
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock}); err != nil {
+	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
 	c.f.Mount("fedi.tea.test", c.app.handler())
@@ -204,7 +204,7 @@ func want[T comparable](t *testing.T, what string, got, want T) {
 
 // say runs a command beside the running program.
 func (c *checked) say(args ...string) (code int, said string) {
-	r := &running{app: c.app, t: c.t, world: outside{transport: c.f, now: c.clock}}
+	r := &running{app: c.app, t: c.t, world: outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey}}
 	return r.command(args...)
 }
 

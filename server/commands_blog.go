@@ -75,7 +75,7 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 	if n.Found, err = feeds.Discover(ctx, a.feedClient, c.Address); err != nil {
 		return feeds.Blog{}, feeds.Found{}, discoverError(err)
 	}
-	key, err := publisher.GenerateKey()
+	key, err := a.keys.Generate()
 	if err != nil {
 		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("make a key: %w", err)
 	}

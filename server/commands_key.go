@@ -96,7 +96,7 @@ func (c keyRotateCommand) Run(in *invocation) error {
 
 // rotate makes the keys before the transaction, which is no place to wait in.
 func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from time.Time, err error) {
-	key, err := publisher.GenerateKey()
+	key, err := a.keys.Generate()
 	if err != nil {
 		return from, err
 	}

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -47,7 +48,7 @@ func start(t testing.TB, databaseURL string, change func(*settings)) *running {
 	if change != nil {
 		change(&s)
 	}
-	a, err := newApp(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), outside{})
+	a, err := newApp(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), outside{newKey: fediversetest.NewKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func start(t testing.TB, databaseURL string, change func(*settings)) *running {
 			t.Errorf("the program ends with %v", err)
 		}
 	})
-	r := &running{app: a, t: t, base: s.PublicURL, admin: private.Addr().String(), feed: feed}
+	r := &running{app: a, t: t, base: s.PublicURL, admin: private.Addr().String(), feed: feed, world: outside{newKey: fediversetest.NewKey}}
 	if r.blog, _, err = a.addBlog(t.Context(), blogAddCommand{Address: feed.URL, Handle: "tea"}); err != nil {
 		t.Fatal(err)
 	}

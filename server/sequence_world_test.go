@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -84,7 +85,7 @@ func newSequence(t *testing.T, databaseURL string) *sequence {
 	settings.Feed.UpdateInterval = duration(time.Hour)
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s}); err != nil {
+	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
 	s.app.poller.Saved = func() { s.saved = true }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -45,7 +46,7 @@ func newWeather(t *testing.T, databaseURL string, blogs int) *weather {
 	settings.Feed.PollInterval, settings.Feed.PublishDelay = duration(weatherEvery), duration(2*time.Minute)
 	settings.Feed.UpdateInterval = duration(time.Hour)
 	var err error
-	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w}); err != nil {
+	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
 	for n := range blogs {

@@ -1,10 +1,7 @@
 package fediversetest
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"slices"
-	"sync"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
@@ -30,7 +27,7 @@ type Person struct {
 type Trait func(*Person)
 
 // OwnKey gives a person a key that nobody else has.
-func OwnKey(p *Person) { p.Key.Private = newKey() }
+func OwnKey(p *Person) { p.Key.Private, _ = NewKey() }
 
 // NoSharedInbox puts a person on a server without shared inbox, as GoToSocial is.
 func NoSharedInbox(p *Person) { p.SharedInbox = "" }
@@ -48,16 +45,6 @@ func Profile(key string, value any) Trait {
 	return func(p *Person) { set(p.actor, key, value) }
 }
 
-var commonKey = sync.OnceValue(newKey)
-
-func newKey() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err) // only without a source of randomness
-	}
-	return key
-}
-
 // Person gives somebody an account on a host ("pasture.example", with a port if wanted). The actor document, its collections and WebFinger
 // are served from now on.
 func (f *Fediverse) Person(name, host string, traits ...Trait) *Person {
@@ -65,7 +52,7 @@ func (f *Fediverse) Person(name, host string, traits ...Trait) *Person {
 	id := "https://" + host + "/users/" + name
 	p := &Person{
 		Name: name, Host: host, ID: id, SharedInbox: "https://" + host + "/inbox",
-		Key: signature.Key{ID: id + "#main-key", Private: commonKey()},
+		Key: signature.Key{ID: id + "#main-key", Private: keys.at(0)},
 		f:   f, follows: map[string]bool{},
 	}
 	p.actor = mastodonActor(p)

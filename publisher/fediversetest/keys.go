@@ -1,0 +1,42 @@
+package fediversetest
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"sync"
+)
+
+// keys are made once per test process: making one takes as long as a hundred signatures.
+var keys keyRing
+
+const ringSize = 8 // more than any test needs to be different
+
+type keyRing struct {
+	sync.Mutex
+	made  []*rsa.PrivateKey
+	given int
+}
+
+// NewKey returns a private key of 2048 bits that differs from the last seven it returned and from
+// the one that all people without OwnKey share. It returns no error.
+func NewKey() (*rsa.PrivateKey, error) {
+	keys.Lock()
+	keys.given++
+	turn := keys.given
+	keys.Unlock()
+	return keys.at(1 + turn%ringSize), nil
+}
+
+// at returns the key at a place of the ring, and makes those before it and itself where needed.
+func (r *keyRing) at(place int) *rsa.PrivateKey {
+	r.Lock()
+	defer r.Unlock()
+	for len(r.made) <= place {
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			panic(err) // only without a source of randomness
+		}
+		r.made = append(r.made, key)
+	}
+	return r.made[place]
+}
