@@ -22,11 +22,11 @@ func connectSQLite(path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path, "immediate"))
+	write, err := openSQLite(sqliteDSN(path, "immediate"))
 	if err != nil {
 		return nil, err
 	}
-	read, err := sql.Open("sqlite", sqliteDSN(path, "deferred"))
+	read, err := openSQLite(sqliteDSN(path, "deferred"))
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -34,6 +34,14 @@ func connectSQLite(path string) (*DB, error) {
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	return &DB{engine: SQLite, write: write, read: read}, nil
+}
+
+func openSQLite(dsn string) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{connector}), nil
 }
 
 func sqliteDSN(path, txlock string) string {
