@@ -21,9 +21,15 @@ const (
 	migrateLockPoll = 250 * time.Millisecond
 )
 
-// migrate brings the schema up to date. Each file makes one table, because a MySQL DDL statement commits by itself and
-// a file that fails half-way could not be rolled back. Two processes may start on an empty database at once: the one
-// that loses a race looks again, and gives up only where nothing moved.
+// migrate brings the schema up to date.
+//
+// MySQL commits each statement that changes the schema by itself, so a file that fails half-way cannot
+// be rolled back and runs again from its start. A file therefore holds statements that do nothing where
+// they have been done before. One that cannot be written so (MySQL has no ADD COLUMN IF NOT EXISTS) is
+// alone in its file. There is no way down: a program refuses a schema that is newer than it knows.
+//
+// Two processes may start on an empty database at once: the one that loses a race looks again, and
+// gives up only where nothing moved.
 func (db *DB) migrate(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {
