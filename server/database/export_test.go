@@ -1,6 +1,29 @@
 package database
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Migrate lets a test migrate a database that is open already.
 func Migrate(db *DB, ctx context.Context) error { return db.migrate(ctx) }
+
+// OpenAt opens an empty database and brings its schema to a version that need not be the newest.
+func OpenAt(ctx context.Context, url string, version int64) (*DB, error) {
+	db, err := connect(url)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := db.provider()
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	ran, err := provider.UpTo(ctx, version)
+	if err == nil && len(ran) == 0 {
+		err = errors.New("the database was not empty")
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
