@@ -160,23 +160,20 @@ func TestCollisionThatTheCallerSeesIsTriedAgain(t *testing.T) {
 }
 
 func TestTwoProcessesMayMigrateAtOnce(t *testing.T) {
-	for name, url := range map[string]func(testing.TB) string{"sqlite": databasetest.EmptySQLiteURL, "mysql": databasetest.EmptyMySQLURL} {
-		t.Run(name, func(t *testing.T) {
-			at := url(t)
-			var all sync.WaitGroup
-			for range 3 {
-				all.Go(func() {
-					db, err := database.Open(t.Context(), at)
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					db.Close()
-				})
-			}
-			all.Wait()
-		})
-	}
+	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				db, err := database.Open(t.Context(), url)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				db.Close()
+			})
+		}
+		all.Wait()
+	})
 }
 
 func TestNewerSchemaIsRefused(t *testing.T) {

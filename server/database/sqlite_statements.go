@@ -75,7 +75,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 		c.put(query, stmt)
 		return nil, err
 	}
-	return &preparedRows{Rows: rows, done: func() { c.put(query, stmt) }}, nil
+	return &preparedRows{sqliteRows: rows.(sqliteRows), done: func() { c.put(query, stmt) }}, nil
 }
 
 // Close closes the statements, and then the connection.
@@ -113,15 +113,25 @@ func (c *preparedConn) forget() (err error) {
 	return err
 }
 
+// sqliteRows is what the driver's rows can do, and database/sql asks for.
+type sqliteRows interface {
+	driver.Rows
+	driver.RowsColumnTypeDatabaseTypeName
+	driver.RowsColumnTypeLength
+	driver.RowsColumnTypeNullable
+	driver.RowsColumnTypePrecisionScale
+	driver.RowsColumnTypeScanType
+}
+
 // preparedRows gives its statement back when it is closed.
 type preparedRows struct {
-	driver.Rows
+	sqliteRows
 	done func()
 }
 
 // Close ends the reading.
 func (r *preparedRows) Close() error {
-	err := r.Rows.Close()
+	err := r.sqliteRows.Close()
 	if r.done != nil {
 		r.done()
 		r.done = nil

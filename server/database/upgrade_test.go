@@ -12,7 +12,7 @@ import (
 // Today version 1 is also the newest, and an upgrade changes nothing. The test earns its keep from
 // migration 2 on: it needs no change then, unless that migration means to change or drop what it finds.
 func TestUpgradeFromVersion1KeepsEveryRow(t *testing.T) {
-	databasetest.EachURL(t, func(t *testing.T, url string) {
+	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
 		rows := filledAtVersion1(t, url)
 		upgraded(t, url, rows)
 	})
@@ -21,7 +21,7 @@ func TestUpgradeFromVersion1KeepsEveryRow(t *testing.T) {
 // On MySQL a process may be killed after the tables are made and before goose has written down that
 // they are. The next one runs every statement of the file again.
 func TestMigrationThatWasInterruptedRunsAgainAndKeepsEveryRow(t *testing.T) {
-	databasetest.EachURL(t, func(t *testing.T, url string) {
+	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
 		rows := filledAtVersion1(t, url, "DELETE FROM goose_db_version WHERE version_id = 1")
 		upgraded(t, url, rows)
 	})

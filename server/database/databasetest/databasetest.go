@@ -36,15 +36,26 @@ func Each(t *testing.T, test func(t *testing.T, db *database.DB)) {
 // EachURL is Each for tests that open the database themselves.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
+	each(t, SQLiteURL, MySQLURL, test)
+}
+
+// EachEmptyURL is EachURL with databases that have no tables yet, for tests of the migrations.
+func EachEmptyURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	each(t, emptySQLiteURL, emptyMySQLURL, test)
+}
+
+func each(t *testing.T, sqlite, mysql func(testing.TB) string, test func(t *testing.T, url string)) {
+	t.Helper()
 	lacking := server.lacking()
 	if !costtest.Race || lacking {
-		t.Run("sqlite", func(t *testing.T) { test(t, SQLiteURL(t)) })
+		t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
 	}
 	if lacking {
 		testenv.NotRun(t, howToGetOne)
 		return
 	}
-	t.Run("mysql", func(t *testing.T) { test(t, MySQLURL(t)) })
+	t.Run("mysql", func(t *testing.T) { test(t, mysql(t)) })
 }
 
 // Open gives a fresh SQLite database in a temporary file. It may be opened inside a synctest bubble.
@@ -101,8 +112,8 @@ func SQLiteURL(t testing.TB) string {
 	return "sqlite:" + path
 }
 
-// EmptySQLiteURL names a database that is not there yet, for tests of the migrations.
-func EmptySQLiteURL(t testing.TB) string {
+// emptySQLiteURL names a database that is not there yet.
+func emptySQLiteURL(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
 }

@@ -44,9 +44,9 @@ func MySQLURL(t testing.TB) string {
 	return at.url(name)
 }
 
-// EmptyMySQLURL names a new database without tables on the MySQL server, for tests of the
-// migrations. It is dropped when the test ends.
-func EmptyMySQLURL(t testing.TB) string {
+// emptyMySQLURL names a new database without tables on the MySQL server, dropped when the test
+// ends.
+func emptyMySQLURL(t testing.TB) string {
 	t.Helper()
 	at := server.start(t)
 	name := create(t, at)
