@@ -16,7 +16,8 @@ import (
 // one takes a few milliseconds; to migrate a new one takes many times that.
 type pool struct {
 	sync.Mutex
-	free []string
+	free  []string
+	shape string // of the tables of each
 }
 
 // MySQLURL names a migrated database without content on the MySQL server, for tests that open it
@@ -32,10 +33,16 @@ func MySQLURL(t testing.TB) string {
 			t.Fatalf("migrate a test database: %v", err)
 		}
 		db.Close()
+		if err := server.pool.learnShape(at, name); err != nil {
+			t.Fatalf("read the tables of a test database: %v", err)
+		}
 	}
 	t.Cleanup(func() {
-		if err := empty(at, name); err != nil {
+		again, err := server.pool.empty(at, name)
+		if err != nil {
 			t.Logf("the test's database is not used again: %v", err)
+		}
+		if !again {
 			run(t, at, "DROP DATABASE "+name)
 			return
 		}
@@ -76,17 +83,48 @@ func create(t testing.TB, at address) (name string) {
 	return name
 }
 
-// empty deletes every row of a database but those that say which migrations ran.
-func empty(at address, name string) error {
-	admin, err := sql.Open("mysql", at.dsn(name)+"?multiStatements=true")
+// learnShape remembers which tables and columns a database has that was just migrated.
+func (p *pool) learnShape(at address, name string) error {
+	admin, err := sql.Open("mysql", at.dsn(name))
 	if err != nil {
 		return err
 	}
 	defer admin.Close()
+	p.Lock()
+	defer p.Unlock()
+	p.shape, err = shape(admin, name)
+	return err
+}
+
+func shape(admin *sql.DB, name string) (s string, err error) {
+	err = admin.QueryRow(`SELECT CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT(table_name, '.', column_name))))
+FROM information_schema.columns WHERE table_schema = ?`, name).Scan(&s)
+	return s, err
+}
+
+// empty deletes every row of a database but those that say which migrations ran, and reports
+// whether it can serve again: a test may have changed its tables.
+func (p *pool) empty(at address, name string) (again bool, err error) {
+	admin, err := sql.Open("mysql", at.dsn(name)+"?multiStatements=true")
+	if err != nil {
+		return false, err
+	}
+	defer admin.Close()
 	admin.SetMaxOpenConns(1)
 	if err := waitUntilAlone(admin, name); err != nil {
-		return err
+		return false, err
 	}
+	p.Lock()
+	want := p.shape
+	p.Unlock()
+	if s, err := shape(admin, name); err != nil || s != want {
+		return false, err
+	}
+	err = deleteRows(admin, name)
+	return err == nil, err
+}
+
+func deleteRows(admin *sql.DB, name string) error {
 	rows, err := admin.Query(`SELECT table_name FROM information_schema.tables
 WHERE table_schema = ? AND table_name NOT LIKE 'goose%'`, name)
 	if err != nil {
