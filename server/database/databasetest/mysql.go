@@ -165,7 +165,13 @@ func waitFor(at address) error {
 	}
 }
 
+// stop ends the server if it was started here, and drops the databases of a server that goes on.
 func (s *mysqlServer) stop() {
+	if s.command == nil {
+		for name := s.pool.take(); name != ""; name = s.pool.take() {
+			drop(s.at, name)
+		}
+	}
 	if s.command != nil && s.command.Process != nil {
 		s.command.Process.Signal(syscall.SIGTERM)
 		s.command.Wait()
@@ -173,4 +179,16 @@ func (s *mysqlServer) stop() {
 	if s.folder != "" {
 		os.RemoveAll(s.folder)
 	}
+}
+
+// Serve starts a MySQL server for test processes that get its address as BLOGHORN_TEST_MYSQL, and
+// returns what stops it. It is an error if the machine has none.
+func Serve() (url string, stop func(), err error) {
+	s := &mysqlServer{}
+	at, err := s.find()
+	if err != nil {
+		s.stop()
+		return "", nil, fmt.Errorf("start a MySQL server: %w", err)
+	}
+	return at.String(), s.stop, nil
 }

@@ -43,7 +43,9 @@ func MySQLURL(t testing.TB) string {
 			t.Logf("the test's database is not used again: %v", err)
 		}
 		if !again {
-			run(t, at, "DROP DATABASE "+name)
+			if err := drop(at, name); err != nil {
+				t.Error(err)
+			}
 			return
 		}
 		server.pool.give(name)
@@ -57,7 +59,11 @@ func emptyMySQLURL(t testing.TB) string {
 	t.Helper()
 	at := server.start(t)
 	name := create(t, at)
-	t.Cleanup(func() { run(t, at, "DROP DATABASE "+name) })
+	t.Cleanup(func() {
+		if err := drop(at, name); err != nil {
+			t.Error(err)
+		}
+	})
 	return at.url(name)
 }
 
@@ -79,7 +85,9 @@ func (p *pool) give(name string) {
 func create(t testing.TB, at address) (name string) {
 	t.Helper()
 	name = "bloghorn_test_" + rand.Text()
-	run(t, at, "CREATE DATABASE "+name)
+	if err := run(at, "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
 	return name
 }
 
@@ -165,14 +173,16 @@ WHERE db = ? AND id <> CONNECTION_ID()`, name).Scan(&others)
 	}
 }
 
-func run(t testing.TB, at address, statement string) {
-	t.Helper()
+func drop(at address, name string) error { return run(at, "DROP DATABASE "+name) }
+
+func run(at address, statement string) error {
 	admin, err := sql.Open("mysql", at.dsn(""))
 	if err != nil {
-		t.Fatalf("reach the MySQL test server: %v", err)
+		return fmt.Errorf("reach the MySQL test server: %w", err)
 	}
 	defer admin.Close()
 	if _, err := admin.Exec(statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
+		return fmt.Errorf("%s: %w", statement, err)
 	}
+	return nil
 }

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/testenv"
+)
+
+func main() {
+	remove := testenv.InMemory()
+	code, err := run(os.Args[1:])
+	remove()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "withmysql:", err)
+	}
+	os.Exit(code)
+}
+
+func run(args []string) (code int, err error) {
+	if len(args) == 0 {
+		return 2, errors.New("name the command to run, such as: go run ./.ci/withmysql go test ./...")
+	}
+	url, stop, err := databasetest.Serve()
+	if err != nil {
+		return 1, err
+	}
+	defer stop()
+	command := exec.Command(args[0], args[1:]...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	command.Env = append(os.Environ(), "BLOGHORN_TEST_MYSQL="+url)
+	err = command.Run()
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		return ended.ExitCode(), nil
+	}
+	if err != nil {
+		return 1, err
+	}
+	return 0, nil
+}
