@@ -21,6 +21,7 @@ type blogRow struct {
 	Why       string // the feed is read next when it is, as one reads it after "because"
 	Hub       string // who tells of news before that, in words
 	Held      int    // posts that wait for the owner
+	HeldWhy   string
 	Followers int
 }
 
@@ -53,6 +54,9 @@ func readBlog(ctx context.Context, poller *feeds.Poller, b feeds.Blog) (row blog
 		return row, err
 	}
 	if row.Held, err = feeds.CountHeld(ctx, poller.DB, b.ID); err != nil {
+		return row, err
+	}
+	if row.HeldWhy, err = feeds.HeldWhy(ctx, poller.DB, b.ID); err != nil {
 		return row, err
 	}
 	row.Poll, err = feeds.PollOf(ctx, poller.DB, b.ID)

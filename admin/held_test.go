@@ -84,8 +84,8 @@ func TestEachButtonOfAHeldPost(t *testing.T) {
 				if location, page := b.submit(path); location != "/admin/?done=decided" || !strings.Contains(page, "does not wait any more") {
 					t.Errorf("again: %s %s", location, page)
 				}
-				if poll, err := feeds.PollOf(t.Context(), db, f.blog.ID); err != nil || poll.Notice != "" {
-					t.Errorf("all is decided, and the owner is told %q, %v", poll.Notice, err)
+				if why, err := feeds.HeldWhy(t.Context(), db, f.blog.ID); err != nil || why != "" {
+					t.Errorf("all is decided, and the owner is told %q, %v", why, err)
 				}
 			})
 		})

@@ -84,18 +84,12 @@ func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time
 			}
 			n, last, at = n+1, at, at.Add(ReleaseEvery)
 		}
-		return clearNotice(ctx, tx, g.BlogID)
+		return nil
 	})
 	return n, last, err
 }
 
 // KeepAllQuiet makes all that a group holds history, up to the time it was read until.
 func KeepAllQuiet(ctx context.Context, db *database.DB, g HeldGroup) (n int, err error) {
-	err = db.InTx(ctx, func(tx *database.Tx) error {
-		if n, err = freeGroup(ctx, tx, g); err != nil {
-			return err
-		}
-		return clearNotice(ctx, tx, g.BlogID)
-	})
-	return n, err
+	return freeGroup(ctx, db, g)
 }

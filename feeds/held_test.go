@@ -1,7 +1,9 @@
 package feeds_test
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,16 @@ func (w *world) held() []feeds.Post {
 	return posts
 }
 
+// heldWhy is what the owner is told about them.
+func (w *world) heldWhy() string {
+	w.t.Helper()
+	why, err := feeds.HeldWhy(w.t.Context(), w.db, w.blog.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return why
+}
+
 // doubt has the feed list a post under names that make it doubtful whether it is the one.
 func (w *shop) doubt(others ...entry) {
 	w.t.Helper()
@@ -27,7 +39,7 @@ func (w *shop) doubt(others ...entry) {
 		e.title, e.guid, e.link, e.date = "Of cups", "https://tea.example/else/", "https://tea.example/else/", e.date.Add(-time.Hour)
 	}))...)
 	w.mustPoll()
-	if held := w.held(); len(held) != 1 || held[0].HeldLike == "" || w.record().Notice == "" {
+	if held := w.held(); len(held) != 1 || held[0].HeldLike == "" || w.heldWhy() == "" {
 		w.t.Fatalf("held: %+v", held)
 	}
 }
@@ -60,8 +72,86 @@ func TestOwnersWordEndsTheNotice(t *testing.T) {
 		if _, err := feeds.SamePost(t.Context(), db, w.held()[0].ID, w.now); err != nil {
 			t.Fatal(err)
 		}
-		if notice := w.record().Notice; notice != "" || len(w.held()) != 0 {
+		if notice := w.heldWhy(); notice != "" || len(w.held()) != 0 {
 			t.Errorf("the owner is still told: %s", notice)
+		}
+	})
+}
+
+// during runs something once, while the next poll waits for the feed's answer, which is this one.
+func (w *world) during(body string, something func()) {
+	w.t.Helper()
+	ran := false
+	w.web.set(feedURL, page{body: body, before: func() {
+		if !ran {
+			ran = true
+			something()
+		}
+	}})
+	w.mustPoll()
+	if !ran {
+		w.t.Fatal("the feed was not asked")
+	}
+}
+
+// The poll has read the posts as they were held before the owner decided.
+func TestOwnersWordDuringAPollEndsTheNotice(t *testing.T) {
+	decisions := map[string]func(ctx context.Context, db *database.DB, held feeds.Post, now time.Time) error{
+		"release": func(ctx context.Context, db *database.DB, held feeds.Post, now time.Time) error {
+			return feeds.ReleaseHeld(ctx, db, held.ID, now)
+		},
+		"archive": func(ctx context.Context, db *database.DB, held feeds.Post, _ time.Time) error {
+			return feeds.KeepQuiet(ctx, db, held.ID)
+		},
+		"archive all": func(ctx context.Context, db *database.DB, held feeds.Post, _ time.Time) error {
+			_, err := feeds.KeepAllQuiet(ctx, db, feeds.HeldGroup{BlogID: held.BlogID, Rule: held.HeldBy, Until: held.HeldAt})
+			return err
+		},
+		"merge": func(ctx context.Context, db *database.DB, held feeds.Post, now time.Time) error {
+			_, err := feeds.SamePost(ctx, db, held.ID, now)
+			return err
+		},
+	}
+	for name, decide := range decisions {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, db *database.DB) {
+				w := newShop(t, db)
+				w.doubt()
+				again := w.web.pages[feedURL].body
+				w.pass(time.Minute)
+				w.during(again, func() {
+					if err := decide(t.Context(), db, w.held()[0], w.now); err != nil {
+						t.Error(err)
+					}
+				})
+				if why := w.heldWhy(); why != "" || len(w.held()) != 0 {
+					t.Errorf("the owner is still told: %s", why)
+				}
+			})
+		})
+	}
+}
+
+// A flood is more than a doubt, and what was held last is news.
+func TestOwnerIsToldTheLastReason(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newShop(t, db)
+		if why := w.heldWhy(); why != "" {
+			t.Errorf("nothing is held, and the owner is told %q", why)
+		}
+		w.doubt()
+		if why := w.heldWhy(); !strings.Contains(why, "under another name") {
+			t.Errorf("the owner is told %q", why)
+		}
+		var many []entry
+		for n := range 5 {
+			many = append(many, post(n+10))
+		}
+		w.pass(time.Minute)
+		w.publish(append(many, told(1))...)
+		w.mustPoll()
+		if why := w.heldWhy(); !strings.HasPrefix(why, "5 new posts came at once") {
+			t.Errorf("the owner is told %q", why)
 		}
 	})
 }

@@ -11,7 +11,7 @@ import (
 type Outlook struct {
 	Posts   []Intent // of the feed, in its order
 	Missing int      // posts that should be in the feed and are not
-	Notice  string   // why the guard would hold what is new, "" where it would not
+	Notice  string   // why new posts would be held, else why others are already; "" where none are
 }
 
 // Intent is what would become of one item.
@@ -55,7 +55,11 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (Outlook, error) 
 	if err != nil {
 		return Outlook{}, err
 	}
-	return pl.outlook(), nil
+	o := pl.outlook()
+	if o.Notice == "" {
+		o.Notice, err = HeldWhy(ctx, p.DB, b.ID)
+	}
+	return o, err
 }
 
 func (pl plan) outlook() Outlook {
@@ -63,7 +67,8 @@ func (pl plan) outlook() Outlook {
 	for _, c := range pl.changes {
 		changes[c.post.ContentHash.String()+c.post.URL] = c
 	}
-	o := Outlook{Missing: pl.missing, Notice: pl.notice}
+	o := Outlook{Missing: pl.missing}
+	_, o.Notice = pl.holds()
 	for _, f := range pl.findings {
 		is := Intent{Title: f.title, URL: f.link, Does: DoNothing, Why: f.likeness.String()}
 		if f.was != nil {

@@ -35,26 +35,12 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 
 // ReleaseHeld lets a held post out: it is announced at that time. Whoever releases several puts ReleaseEvery between them.
 func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) error {
-	return free(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(at))
+	return setFree(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
 func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
-	return free(ctx, db, id, `announce = ?`, false)
-}
-
-// free ends the holding of a post.
-func free(ctx context.Context, db *database.DB, id, set string, values ...any) error {
-	return db.InTx(ctx, func(tx *database.Tx) error {
-		if err := setFree(ctx, tx, id, set, values...); err != nil {
-			return err
-		}
-		p, err := PostByID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		return clearNotice(ctx, tx, p.BlogID)
-	})
+	return setFree(ctx, db, id, `announce = ?`, false)
 }
 
 // SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
@@ -74,10 +60,7 @@ func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (o
 			return fmt.Errorf("%w: the post %q that it looks like was removed, and the world has been told so; release it as a post of its own",
 				web.ErrRefused, of.Title)
 		}
-		if err := become(ctx, tx, of, held, now); err != nil {
-			return err
-		}
-		return clearNotice(ctx, tx, of.BlogID)
+		return become(ctx, tx, of, held, now)
 	})
 	return of, err
 }

@@ -19,8 +19,7 @@ type plan struct {
 	known    Likeness
 	mostNew  int
 	missing  int
-	notice   string // what the guard says, "" where all is well
-	isOpen   bool   // something could not be found out: the next poll reads the same answer again
+	isOpen   bool // something could not be found out: the next poll reads the same answer again
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
@@ -55,26 +54,22 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 			pl.looks = append(pl.looks, look{c.post.ID, r.now.Add(outlived)})
 		}
 	}
-	pl.remind(poll, r)
 	return pl, nil
 }
 
-// remind keeps the notice of an earlier poll as long as something waits for the owner.
-func (pl *plan) remind(poll Poll, r *reconciler) {
-	if pl.notice != "" {
-		return
-	}
+// holds returns how many new posts the plan holds, and why: what is true of all of them before what
+// is true of one.
+func (pl plan) holds() (n int, why string) {
+	of := ""
 	for _, c := range pl.changes {
-		if c.known == nil && !c.post.HeldAt.IsZero() {
-			pl.notice = c.post.HeldWhy
-			return
+		if c.known != nil || c.post.HeldAt.IsZero() {
+			continue
+		}
+		if n++; of == "" || of == HeldDoubt && c.post.HeldBy != HeldDoubt {
+			of, why = c.post.HeldBy, c.post.HeldWhy
 		}
 	}
-	for _, p := range r.posts[:r.around] {
-		if p.held {
-			pl.notice = poll.Notice
-		}
-	}
+	return n, why
 }
 
 // maker makes changes of findings.
@@ -126,12 +121,12 @@ func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
 	if !m.imported {
 		return false
 	}
-	if pl.notice = s.foreign(); pl.notice != "" {
-		m.hold(HeldForeign, pl.notice, func(change) bool { return true })
+	if why := s.foreign(); why != "" {
+		m.hold(HeldForeign, why, func(change) bool { return true })
 		return true
 	}
-	if pl.notice = s.flood(); pl.notice != "" {
-		m.hold(HeldFlood, pl.notice, func(c change) bool { return c.post.Announce })
+	if why := s.flood(); why != "" {
+		m.hold(HeldFlood, why, func(c change) bool { return c.post.Announce })
 		return false
 	}
 	pl.mostNew = max(pl.mostNew, s.fresh)

@@ -109,15 +109,9 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 
 // tell puts what the guard did into the log.
 func (p *Poller) tell(b Blog, pl plan) {
-	held := 0
-	for _, c := range pl.changes {
-		if c.known == nil && !c.post.HeldAt.IsZero() {
-			held++
-		}
-	}
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
-	if held > 0 || pl.notice != "" {
-		log.Warn("new posts wait for their owner", "held", held, "why", pl.notice, "see", "bloghorn feed held")
+	if held, why := pl.holds(); held > 0 {
+		log.Warn("new posts wait for their owner", "held", held, "why", why, "see", "bloghorn feed held")
 	}
 	if pl.missing > 0 {
 		log.Info("posts are missing from the feed", "posts", pl.missing)
@@ -136,7 +130,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 		poll.MovedTo = a.movedTo
 	}
 	if !a.unchanged {
-		poll.Known, poll.MostNew, poll.Missing, poll.Notice = pl.known, pl.mostNew, pl.missing, pl.notice
+		poll.Known, poll.MostNew, poll.Missing = pl.known, pl.mostNew, pl.missing
 	}
 	poll.Imported = true
 	poll.PolledAt, poll.SucceededAt = now, now

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -68,6 +69,25 @@ LIMIT ?`, append(ids, len(ids))...))
 	return found, err
 }
 
+// HeldWhy returns why posts of a blog are held, in words for its owner; "" where none is. Of
+// several reasons it is that of the last poll that held something, and of one poll what is true of
+// all its posts before what is true of one.
+//
+// It is read from the posts each time. A copy beside the poll would outlive a decision that is made
+// while a poll is under way.
+func HeldWhy(ctx context.Context, q database.Querier, blogID database.ID) (why string, err error) {
+	err = q.QueryRow(ctx, `
+SELECT held_why
+FROM posts
+WHERE held_at > 0 AND blog_id = ?
+ORDER BY held_at DESC, CASE WHEN held_by = ? THEN 1 ELSE 0 END, first_seen_at DESC, id
+LIMIT 1`, blogID, HeldDoubt).Scan(&why)
+	if errors.Is(err, database.ErrNotFound) {
+		return "", nil
+	}
+	return why, err
+}
+
 const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
 
 // setFree ends the holding of a post. It is web.ErrNotFound where nothing holds it any more.
@@ -89,17 +109,4 @@ UPDATE posts
 SET `+freed+`, announce = ?
 WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, false, database.Millis(g.Until), g.BlogID, g.Rule)
 	return int(n), err
-}
-
-// clearNotice takes back what the guard told the owner of a blog, once nothing of it is held any more.
-func clearNotice(ctx context.Context, q database.Querier, blogID database.ID) error {
-	held, err := CountHeld(ctx, q, blogID)
-	if err != nil || held > 0 {
-		return err
-	}
-	_, err = q.Exec(ctx, `
-UPDATE polls
-SET notice = NULL
-WHERE blog_id = ?`, blogID)
-	return err
 }

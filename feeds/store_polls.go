@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -25,7 +24,6 @@ type Poll struct {
 	ChangedAt    time.Time // when there was last a new or edited post
 	Failures     int       // in a row
 	LastError    string    // a sentence for the owner; "" after a success
-	Notice       string    // what the guard tells the owner, sentence by sentence; "" where all is well
 	StoppedAt    time.Time // the feed is not asked any more; zero while it is
 	Gone         int       // answers of 410 in a row
 	Format       string    // "RSS 2.0", as the feed last had it; "" until it is read
@@ -65,22 +63,20 @@ type Hub struct {
 
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
-	failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
+	failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
 	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, retry_at
 FROM polls`
 
 func scanPoll(row database.Scanner) (p Poll, err error) {
 	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered, retry int64
-	var notice sql.NullString
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
-		&succeeded, &changed, &p.Failures, &p.LastError, &notice, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
+		&succeeded, &changed, &p.Failures, &p.LastError, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
 		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
 		&pushed, &answered, &p.Format, &retry)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
 	p.PushedAt, p.AnsweredAt, p.RetryAt = database.Time(pushed), database.Time(answered), database.Time(retry)
-	p.Notice = notice.String
 	return p, err
 }
 
@@ -126,7 +122,7 @@ UPDATE polls
 SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
 	hub_changed_at = CASE WHEN hub_url = ? AND topic_url = ? THEN hub_changed_at ELSE ? END, lease_until = 0,
 	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
-	changed_at = ?, failures = ?, last_error = ?, notice = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
+	changed_at = ?, failures = ?, last_error = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
 	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
 	answered_at = ?, feed_format = ?, retry_at = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
@@ -146,9 +142,9 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	}
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
-	polled_at, succeeded_at, changed_at, failures, last_error, notice, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
+	polled_at, succeeded_at, changed_at, failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
 	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, retry_at)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
@@ -158,7 +154,7 @@ func (p Poll) remembered() []any {
 	return []any{
 		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported,
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
-		textOrNull(p.Notice), database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
+		database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
 		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, database.Millis(p.RetryAt),
 	}

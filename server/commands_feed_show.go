@@ -42,6 +42,10 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	if err != nil {
 		return nil, err
 	}
+	notice, err := feeds.HeldWhy(ctx, db, b.ID)
+	if err != nil {
+		return nil, err
+	}
 	posts, err := postLine(ctx, db, b)
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	return []namedValue{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo},
 		{"Posts", posts}, {"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError},
-		{"Notice", safehtml.Line(poll.Notice)}, {"Missing", missing(poll)},
+		{"Notice", safehtml.Line(notice)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}, nil
 }

@@ -59,8 +59,8 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		if err != nil || len(held) != 30 || !strings.Contains(held[0].HeldWhy, "30 new posts came at once") {
 			t.Fatalf("%d posts are held, %v", len(held), err)
 		}
-		if poll, err := feeds.PollOf(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(poll.Notice, "30 new posts") {
-			t.Errorf("the owner is told %q, %v", poll.Notice, err)
+		if why, err := feeds.HeldWhy(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(why, "30 new posts") {
+			t.Errorf("the owner is told %q, %v", why, err)
 		}
 		if err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
@@ -72,8 +72,8 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		}
 		s.settle(time.Minute)
 		s.expect(4, 0, 0)
-		if poll, err := feeds.PollOf(t.Context(), s.db, s.blog.ID); err != nil || poll.Notice != "" {
-			t.Errorf("all is decided, and the owner is told %q, %v", poll.Notice, err)
+		if why, err := feeds.HeldWhy(t.Context(), s.db, s.blog.ID); err != nil || why != "" {
+			t.Errorf("all is decided, and the owner is told %q, %v", why, err)
 		}
 		s.publish()
 		s.days(1)
