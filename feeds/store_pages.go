@@ -32,12 +32,14 @@ WHERE g.post_id = ?`, postID))
 }
 
 // scheduleLook has a post's page looked at, at that time at the latest. It is for the transaction that finds a post to be out of its feed.
+// A look that is under way loses its lease: it has read the post as it was before, and would say
+// when the next look at that one is.
 func scheduleLook(ctx context.Context, q database.Querier, postID string, blogID database.ID, at time.Time) error {
 	due := database.Millis(at)
 	n, err := q.Exec(ctx, `
 UPDATE pages
-SET check_at = ?
-WHERE post_id = ? AND (check_at IS NULL OR check_at > ?)`, due, postID, due)
+SET check_at = ?, lease_until = 0
+WHERE post_id = ? AND (check_at IS NULL OR check_at > ? OR lease_until > 0)`, due, postID, due)
 	if err != nil || n > 0 {
 		return err
 	}
