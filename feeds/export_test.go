@@ -24,3 +24,16 @@ func (l *Looker) LookAtDue(ctx context.Context) error {
 		}
 	}
 }
+
+// PollDue polls the feeds that are due now, one after another. What a poll finds is on record.
+func (p *Poller) PollDue(ctx context.Context) error {
+	p.init()
+	due, err := duePolls(ctx, p.DB, p.Now(), candidates)
+	for _, poll := range due {
+		if mine, err := p.claim(ctx, &poll); err != nil || !mine {
+			return err
+		}
+		p.work(ctx, poll)
+	}
+	return err
+}

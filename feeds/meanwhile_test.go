@@ -1,12 +1,15 @@
 package feeds_test
 
 import (
+	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // What somebody decides while a poll or a look waits for the network is not undone by it, and does
@@ -54,4 +57,50 @@ func TestPostThatLeavesItsFeedDuringALookIsLookedAtAgain(t *testing.T) {
 			t.Errorf("%+v, %v", look, err)
 		}
 	})
+}
+
+func TestFeedIsNotStoppedBeforeThePollThatWasAskedForMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db, post(1))
+		w.web.set(feedURL, page{status: http.StatusGone})
+		w.poll() // it fails, that is the point
+		w.pass(24 * time.Hour)
+		w.web.set(feedURL, page{status: http.StatusGone, before: func() {
+			if err := db.InTx(t.Context(), func(tx *database.Tx) error { return feeds.ReadNow(t.Context(), tx, w.blog.ID, w.now) }); err != nil {
+				t.Error(err)
+			}
+		}})
+		w.poll()
+		if p := w.record(); !p.StoppedAt.IsZero() || p.NextAt.After(w.now.Add(time.Minute)) {
+			t.Errorf("the owner wants it read, and it is stopped at %v, or read at %v", p.StoppedAt, p.NextAt)
+		}
+		w.web.set(feedURL, page{status: http.StatusGone})
+		w.pass(time.Minute)
+		if err := w.poller.PollDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if p := w.record(); p.StoppedAt.IsZero() {
+			t.Errorf("it is gone still, and read at %v", p.NextAt)
+		}
+	})
+}
+
+// A transaction of MySQL reads what was there at its first read. Who tells of news must not
+// overlook a Retry-After that came since.
+func TestNewsWaitsForARetryAfterThatCameInTheSameMoment(t *testing.T) {
+	w := newWorld(t, databasetest.OpenMySQL(t), post(1))
+	w.web.set(feedURL, page{status: 503, header: map[string]string{"Retry-After": "3600"}})
+	err := w.db.InTx(t.Context(), func(tx *database.Tx) error {
+		if _, err := feeds.PollOf(t.Context(), tx, w.blog.ID); err != nil {
+			return err
+		}
+		w.poll() // it fails, that is the point
+		return feeds.PollSoon(context.Background(), tx, w.blog.ID, w.now)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := w.record(); p.NextAt.Before(w.now.Add(time.Hour)) {
+		t.Errorf("the server asked for an hour, and gets %v", p.NextAt.Sub(w.now))
+	}
 }

@@ -43,8 +43,16 @@ func scanTime(row database.Scanner) (time.Time, error) {
 func (h Hub) Name() database.Digest { return database.Hash(h.URL, h.Topic) }
 
 // PollSoon makes a feed due because somebody says that there is news: at once, or as soon as the last such poll is long enough ago. Those
-// who say so meanwhile get that poll too. A feed that is stopped stays so.
+// who say so meanwhile get that poll too. A feed that is stopped stays so. In a transaction it
+// waits for a poll that is being settled, and goes by what that one has found: on MySQL only a row
+// that was written is read as it is by now.
 func PollSoon(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
+	if _, err := q.Exec(ctx, `
+UPDATE polls
+SET pushed_at = ?
+WHERE blog_id = ? AND stopped_at = 0`, database.Millis(now), blogID); err != nil {
+		return fmt.Errorf("ask for a poll: %w", err)
+	}
 	poll, err := PollOf(ctx, q, blogID)
 	if err != nil {
 		return fmt.Errorf("find the poll that was asked for: %w", err)
@@ -52,8 +60,8 @@ func PollSoon(ctx context.Context, q database.Querier, blogID database.ID, now t
 	due := database.Millis(poll.forced(now))
 	_, err = q.Exec(ctx, `
 UPDATE polls
-SET pushed_at = ?, next_at = CASE WHEN next_at < ? THEN next_at ELSE ? END
-WHERE blog_id = ? AND stopped_at = 0`, database.Millis(now), due, due, blogID)
+SET next_at = ?
+WHERE blog_id = ? AND stopped_at = 0 AND next_at > ?`, due, blogID, due)
 	if err != nil {
 		return fmt.Errorf("make a poll due: %w", err)
 	}

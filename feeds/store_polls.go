@@ -114,19 +114,22 @@ WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
 }
 
 // settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
-// Who said that there is news while the poll was under way gets a poll of his own. The order counts: MySQL assigns from left to right.
+// Who said that there is news while the poll was under way gets a poll of his own, also of a feed
+// that this one would stop. The order counts: MySQL assigns from left to right.
 func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 	pushed := database.Millis(p.PushedAt)
 	n, err := q.Exec(ctx, `
 UPDATE polls
-SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
+SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, stopped_at = CASE WHEN pushed_at = ? THEN ? ELSE 0 END,
+	pushed_at = CASE WHEN pushed_at = ? THEN 0 ELSE pushed_at END,
 	hub_changed_at = CASE WHEN hub_url = ? AND topic_url = ? THEN hub_changed_at ELSE ? END, lease_until = 0,
 	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
-	changed_at = ?, failures = ?, last_error = ?, stopped_at = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
+	changed_at = ?, failures = ?, last_error = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
 	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
 	answered_at = ?, feed_format = ?, retry_at = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
-		pushed, database.Millis(p.NextAt), database.Millis(later(p.PolledAt.Add(forcedEvery), p.RetryAt)), pushed,
+		pushed, database.Millis(p.NextAt), database.Millis(later(p.PolledAt.Add(forcedEvery), p.RetryAt)),
+		pushed, database.Millis(p.StoppedAt), pushed,
 		p.Hub.URL, p.Hub.Topic, database.Millis(p.PolledAt),
 	}, p.remembered(), []any{p.BlogID, database.Millis(p.LeaseUntil)})...)
 	if err == nil && n == 0 {
@@ -142,19 +145,20 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	}
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
-	polled_at, succeeded_at, changed_at, failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language,
+	polled_at, succeeded_at, changed_at, failures, last_error, gone, feed_host, link_host, feed_title, feed_language,
 	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, retry_at)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
 
-// remembered are the values of a poll from etag to retry_at, without its lease and its next time.
+// remembered are the values of a poll from etag to retry_at, without its lease, its next time and
+// its end.
 func (p Poll) remembered() []any {
 	return []any{
 		p.ETag, p.LastModified, p.BodyHash.OrNull(), p.HashVersion, p.MovedTo, p.Imported,
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
-		database.Millis(p.StoppedAt), p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
+		p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
 		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, database.Millis(p.RetryAt),
 	}
