@@ -102,13 +102,13 @@ func (r *reconciler) unsettled() map[string]bool {
 	return ids
 }
 
-// recordAbsence stores what one poll has found out about a post.
-func recordAbsence(ctx context.Context, q database.Querier, a absence) error {
-	_, err := q.Exec(ctx, `
+// recordAbsence stores what one poll has found out about a post; false where the post is no more.
+func recordAbsence(ctx context.Context, q database.Querier, a absence) (bool, error) {
+	n, err := q.Exec(ctx, `
 UPDATE posts
 SET absent_since = ?, absent_polls = ?
 WHERE id = ?`, database.Millis(a.since), a.polls, a.id)
-	return err
+	return n > 0, err
 }
 
 // confirmAbsence counts a poll that found the feed as it was: what was missing is still missing.

@@ -108,5 +108,5 @@ func (l *Looker) edit(ctx context.Context, q database.Querier, p, found Post, no
 		id: p.ID, hash: p.ContentHash, version: hashVersion, announce: p.Announce,
 		publishedAt: p.PublishedAt, editedAt: p.EditedAt, dueAt: p.DueAt,
 	}, now)
-	return updateFromPage(ctx, q, c.post, p.ContentHash, c.due)
+	return updateFromPage(ctx, q, c)
 }

@@ -33,6 +33,151 @@ func (w *shop) once(address string, something func()) {
 	})
 }
 
+// newCompletingShop has a poller that asks the pages of new posts, after it has read what is known.
+func newCompletingShop(t *testing.T, db *database.DB) *shop {
+	w := newShop(t, db)
+	w.poller.Pages = w.looker
+	return w
+}
+
+// orphans are rows about posts that are no more.
+func (w *world) orphans() (n int) {
+	w.t.Helper()
+	for _, table := range []string{"pages", "post_aliases"} {
+		var some int
+		if err := w.db.QueryRow(w.t.Context(), `
+SELECT COUNT(*)
+FROM `+table+` x
+LEFT JOIN posts p ON p.id = x.post_id
+WHERE p.id IS NULL`).Scan(&some); err != nil {
+			w.t.Fatal(err)
+		}
+		n += some
+	}
+	return n
+}
+
+func TestEditOfAPostThatIsAnnouncedMeanwhileIsTold(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newCompletingShop(t, db)
+		w.publish(told(2), told(1))
+		w.mustPoll()
+		w.pass(119 * time.Second)
+		w.publish(told(2).with(func(e *entry) { e.title = "Cup two" }), told(1))
+		w.once("https://tea.example/2/", func() {
+			w.pass(2 * time.Second)
+			w.expectDue("Cup 2")
+			w.announce()
+		})
+		w.mustPoll()
+		w.expectDue("Cup two")
+		if p := w.post("Cup two"); p.EditedAt.IsZero() {
+			t.Error("the edit has no time")
+		}
+	})
+}
+
+// other is the entry that doubt lists.
+func other() entry {
+	return told(1).with(func(e *entry) {
+		e.title, e.guid, e.link, e.date = "Of cups", "https://tea.example/else/", "https://tea.example/else/", e.date.Add(-time.Hour)
+	})
+}
+
+func TestEditOfAHeldPostThatIsReleasedMeanwhileIsTold(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newCompletingShop(t, db)
+		w.doubt()
+		held := w.held()[0]
+		w.pass(time.Minute)
+		w.publish(post(3), other().with(func(e *entry) { e.body += "<p>And one more.</p>" }))
+		w.once("https://tea.example/3/", func() {
+			if err := feeds.ReleaseHeld(t.Context(), db, held.ID, w.now); err != nil {
+				t.Error(err)
+			}
+			w.announce()
+		})
+		w.mustPoll()
+		w.expectDue("Of cups")
+		if p := w.post("Of cups"); p.EditedAt.IsZero() || !strings.Contains(p.Content.String(), "one more") {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// While it is held, an edit joins what will be announced.
+func TestEditOfAHeldPostThatIsArchivedMeanwhileIsNotTold(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newCompletingShop(t, db)
+		w.doubt()
+		held := w.held()[0]
+		w.publish(post(3), other().with(func(e *entry) { e.body += "<p>And one more.</p>" }))
+		w.once("https://tea.example/3/", func() {
+			if err := feeds.KeepQuiet(t.Context(), db, held.ID); err != nil {
+				t.Error(err)
+			}
+		})
+		w.mustPoll()
+		w.expectDue("")
+		if p := w.post("Of cups"); !strings.Contains(p.Content.String(), "one more") {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// The poll knows the held post that its owner has merged since: its edit goes to the other one,
+// with the next poll.
+func TestEditOfAHeldPostThatIsMergedMeanwhileIsNotLost(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newCompletingShop(t, db)
+		w.doubt()
+		held := w.held()[0]
+		w.pass(time.Minute)
+		w.publish(post(3), other().with(func(e *entry) {
+			e.link += "new/"
+			e.body += "<p>And one more.</p>"
+		}))
+		w.once("https://tea.example/3/", func() {
+			if _, err := feeds.SamePost(t.Context(), db, held.ID, w.now); err != nil {
+				t.Error(err)
+			}
+		})
+		w.mustPoll()
+		if n := w.orphans(); n != 0 {
+			t.Errorf("%d rows are about a post that is no more", n)
+		}
+		w.pass(time.Minute)
+		w.mustPoll()
+		p, err := feeds.PostByID(t.Context(), db, held.HeldLike)
+		if err != nil || p.Title != "Of cups" || !strings.Contains(p.Content.String(), "one more") {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
+
+// The poll finds that a held post is missing, and would have its page looked at for ever.
+func TestHeldPostThatIsMergedMeanwhileLeavesNothingBehind(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		w := newCompletingShop(t, db)
+		w.publish(told(1), last)
+		w.mustPoll()
+		w.doubt(last)
+		held := w.held()[0]
+		w.pass(time.Minute)
+		w.publish(post(3), told(1), last)
+		w.once("https://tea.example/3/", func() {
+			if _, err := feeds.SamePost(t.Context(), db, held.ID, w.now); err != nil {
+				t.Error(err)
+			}
+		})
+		w.mustPoll()
+		if n := w.orphans(); n != 0 {
+			t.Errorf("%d rows are about a post that is no more", n)
+		}
+		w.days(1)
+	})
+}
+
 // The look has read the post while it was listed, and sees no reason for another one.
 func TestPostThatLeavesItsFeedDuringALookIsLookedAtAgain(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {

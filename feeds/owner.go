@@ -79,10 +79,15 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 		publishedAt: of.PublishedAt, editedAt: of.EditedAt, dueAt: of.DueAt,
 	}
 	held.ID, held.HeldAt = of.ID, time.Time{}
-	if err := edited(held, was, now).store(ctx, tx); err != nil {
+	stored, err := edited(held, was, now).store(ctx, tx)
+	if err == nil && !stored {
+		err = fmt.Errorf("%w: the post %s was edited in the same moment", database.ErrConflict, of.ID)
+	}
+	if err != nil {
 		return err
 	}
-	return recordAbsence(ctx, tx, absence{id: of.ID})
+	_, err = recordAbsence(ctx, tx, absence{id: of.ID})
+	return err
 }
 
 // Remove takes a post back because its owner wants it so: the world is sent a Delete, and the post does not come back by itself.

@@ -57,7 +57,11 @@ func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan)
 		if a.unchanged {
 			return p.confirm(ctx, tx, poll)
 		}
-		return pl.store(ctx, tx, b.ID, p.Now())
+		current, err := pl.store(ctx, tx, b.ID, p.Now())
+		if err == nil && !current {
+			err = forgetBody(ctx, tx, b.ID)
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("save the poll: %w", err)
@@ -80,31 +84,45 @@ func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error 
 	return dropWithdrawn(ctx, tx, poll.BlogID, p.Now())
 }
 
-func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
+// store writes what is planned. It reports whether the posts were still as the plan has read them:
+// somebody may have edited one since, or merged it into another. Such a post stays as it is now.
+func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) (current bool, err error) {
+	current = true
 	for _, c := range pl.changes {
-		if err := c.store(ctx, tx); err != nil {
-			return err
+		stored, err := c.store(ctx, tx)
+		if err != nil {
+			return false, err
+		}
+		if !stored {
+			current = false
+			continue
 		}
 		if err := c.page.store(ctx, tx, now); err != nil {
-			return err
+			return false, err
 		}
 	}
+	forgotten := map[string]bool{}
 	for _, a := range pl.absences {
-		if err := recordAbsence(ctx, tx, a); err != nil {
-			return err
+		isThere, err := recordAbsence(ctx, tx, a)
+		if err != nil {
+			return false, err
 		}
+		forgotten[a.id] = !isThere
 	}
 	if pl.isWhole {
 		if err := dropWithdrawn(ctx, tx, blogID, now); err != nil {
-			return err
+			return false, err
 		}
 	}
 	for _, l := range pl.looks {
+		if forgotten[l.postID] {
+			continue
+		}
 		if err := scheduleLook(ctx, tx, l.postID, blogID, l.at); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return current, nil
 }
 
 // tell puts what the guard did into the log.
@@ -157,6 +175,7 @@ type change struct {
 	known  *stored   // nil for a new post
 	silent bool      // hashed anew, nothing else happened
 	due    time.Time // when the publisher shall look at it; zero leaves that as it is
+	late   time.Time // when it shall, if the post was announced since it was read; zero where that makes no difference
 	page   Completed // what its page gave
 }
 
@@ -169,17 +188,32 @@ func visible(changes []change) bool {
 	return false
 }
 
-func (c change) store(ctx context.Context, tx *database.Tx) error {
+// store is false where a known post is not as it was read any more. It stays as it is.
+func (c change) store(ctx context.Context, tx *database.Tx) (bool, error) {
 	if c.known == nil {
 		c.post.DueAt = c.due
-		return insertPost(ctx, tx, c.post)
+		return true, insertPost(ctx, tx, c.post)
 	}
-	return updatePost(ctx, tx, c.post, c.known.hash, c.due)
+	return updatePost(ctx, tx, c)
 }
+
+// dueAt is due, else late.
+func (c change) dueAt() time.Time {
+	if c.due.IsZero() {
+		return c.late
+	}
+	return c.due
+}
+
+// editedAt is when the post was edited, for those who know it as it was; zero where nobody can.
+func (c change) editedAt() time.Time { return later(c.post.EditedAt, c.late) }
 
 // rename stores what the feed calls a post now, without a word to anybody.
 func (c *change) rename(was stored) {
 	c.silent, c.due, c.post.EditedAt = true, time.Time{}, was.editedAt
+	if !was.held || was.hash == c.post.ContentHash {
+		c.late = time.Time{}
+	}
 }
 
 // hold keeps a new post from the world.
@@ -207,20 +241,22 @@ func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time
 }
 
 // edited decides what a new hash means: nothing, if the old one was made by other rules; otherwise an edit, of which the world hears if it
-// knows the post. While a new post waits for its announcement, edits join it and leave no trace.
+// knows the post. While a new post waits for its announcement, edits join it and leave no trace,
+// unless it goes out before they are stored.
 func edited(post Post, was stored, now time.Time) change {
 	c := change{post: post, known: &was}
 	c.post.EditedAt = was.editedAt
-	waiting := was.announce && was.editedAt.IsZero() && was.dueAt.After(now)
-	switch {
-	case was.version < hashVersion:
+	if was.version < hashVersion {
 		c.silent = true
-	case waiting:
-	default:
-		c.post.EditedAt = later(now, was.editedAt.Add(time.Second), was.publishedAt.Add(time.Second))
-		if was.announce {
-			c.due = now
-		}
+		return c
+	}
+	c.late = later(now, was.editedAt.Add(time.Second), was.publishedAt.Add(time.Second))
+	if waiting := was.announce && was.editedAt.IsZero() && was.dueAt.After(now); waiting {
+		return c
+	}
+	c.post.EditedAt = c.late
+	if was.announce {
+		c.due = now
 	}
 	return c
 }

@@ -146,14 +146,15 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0 AND absent_polls >= ? AND absent
 }
 
 // updateFromPage stores what a page has changed, if the post is still as it was compared, and still out of its feed.
-func updateFromPage(ctx context.Context, q database.Querier, p Post, old database.Digest, due time.Time) (bool, error) {
+func updateFromPage(ctx context.Context, q database.Querier, c change) (bool, error) {
+	p := c.post
 	n, err := q.Exec(ctx, `
 UPDATE posts
-SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at = ?, content_hash = ?, hash_version = ?,
-	due_at = COALESCE(due_at, ?)
+SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at = CASE WHEN due_at IS NULL AND announce = ? THEN ? ELSE ? END,
+	content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, CASE WHEN announce = ? THEN ? END)
 WHERE id = ? AND content_hash = ? AND removed_at = 0 AND held_at = 0 AND absent_since > 0`,
-		p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, database.Millis(p.EditedAt), p.ContentHash, p.HashVersion,
-		millisOrNull(due), p.ID, old)
+		p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, true, database.Millis(c.editedAt()), database.Millis(p.EditedAt),
+		p.ContentHash, p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.hash)
 	return n == 1, err
 }
 

@@ -29,23 +29,29 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 	return insertAlias(ctx, q, p, p.FirstSeenAt)
 }
 
-// updatePost stores what an edit changed, if the post still has the old hash, and the name its feed gives it now. A due time that is set
-// stays: the earlier one counts. Its id, and when it was published and first seen, never change.
-func updatePost(ctx context.Context, q database.Querier, p Post, old database.Digest, due time.Time) error {
-	_, err := q.Exec(ctx, `
+// updatePost stores what an edit changed, and the name its feed gives the post now; false where the
+// post has another hash than it was read with, or is no more. A due time that is set stays: the
+// earlier one counts. Its id, and when it was published and first seen, never change. A post whose
+// owner has released it since, or whose time has come, may have been announced as it was: it gets
+// an Update.
+func updatePost(ctx context.Context, q database.Querier, c change) (bool, error) {
+	p := c.post
+	n, err := q.Exec(ctx, `
 UPDATE posts
 SET guid = ?, guid_hash = ?, url = ?, title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, tags = ?, author = ?,
-	language = ?, attachments = ?, edited_at = ?, content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, ?)
+	language = ?, attachments = ?, edited_at = CASE WHEN due_at IS NULL AND announce = ? THEN ? ELSE ? END, content_hash = ?,
+	hash_version = ?, due_at = COALESCE(due_at, CASE WHEN announce = ? THEN ? END)
 WHERE id = ? AND content_hash = ?`,
 		p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags), p.Author, p.Language,
-		attachmentsJSON(p.Attachments), database.Millis(p.EditedAt), p.ContentHash, p.HashVersion, millisOrNull(due), p.ID, old)
-	if err != nil {
-		return err
+		attachmentsJSON(p.Attachments), true, database.Millis(c.editedAt()), database.Millis(p.EditedAt), p.ContentHash,
+		p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.hash)
+	if err != nil || n == 0 {
+		return false, err
 	}
 	if err := insertAlias(ctx, q, p, later(p.FirstSeenAt, p.EditedAt)); err != nil {
-		return err
+		return false, err
 	}
-	return trimAliases(ctx, q, p.ID)
+	return true, trimAliases(ctx, q, p.ID)
 }
 
 func tagsJSON(tags []string) string {

@@ -112,6 +112,15 @@ WHERE blog_id = ?`, database.Millis(now), id)
 	return err
 }
 
+// forgetBody makes the next answer of a feed new, whatever it is.
+func forgetBody(ctx context.Context, q database.Querier, id database.ID) error {
+	_, err := q.Exec(ctx, `
+UPDATE polls
+SET etag = '', last_modified = '', body_hash = ?
+WHERE blog_id = ?`, noBody, id)
+	return err
+}
+
 // forgetFeed drops what was true of another address.
 func forgetFeed(ctx context.Context, q database.Querier, id database.ID) error {
 	_, err := q.Exec(ctx, `
