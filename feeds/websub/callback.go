@@ -62,9 +62,9 @@ func (s *Subscriber) verdict(r *http.Request, sub Subscription, asked url.Values
 	case mode == "subscribe" && (sub.State == Wanted || sub.State == Active):
 		lease := grantedLease(asked.Get("hub.lease_seconds"))
 		s.Log.Info("hub confirmed", "blog", sub.BlogID, "lease", lease)
-		return challenge, ours(change(r.Context(), s.DB, sub.confirmed(s.Now(), lease, rand.Float64())))
+		return challenge, ours(change(r.Context(), s.DB, sub, sub.confirmed(s.Now(), lease, rand.Float64())))
 	case mode == "unsubscribe" && sub.State == Leaving:
-		return challenge, ours(remove(r.Context(), s.DB, sub.ID))
+		return challenge, ours(remove(r.Context(), s.DB, sub))
 	}
 	return "", errNotOurs
 }
@@ -72,11 +72,12 @@ func (s *Subscriber) verdict(r *http.Request, sub Subscription, asked url.Values
 // denied records a hub's no (WebSub §5.2). The feed is polled as before.
 func (s *Subscriber) denied(r *http.Request, sub Subscription, reason string) error {
 	if sub.State == Leaving {
-		return ours(remove(r.Context(), s.DB, sub.ID))
+		return ours(remove(r.Context(), s.DB, sub))
 	}
 	s.Log.Warn("hub refuses", "blog", sub.BlogID, "err", short(reason))
-	sub.State, sub.NextAt, sub.LastError = Denied, time.Time{}, short("the hub refuses: "+reason)
-	return ours(change(r.Context(), s.DB, sub))
+	then := sub
+	then.State, then.NextAt, then.LastError = Denied, time.Time{}, short("the hub refuses: "+reason)
+	return ours(change(r.Context(), s.DB, sub, then))
 }
 
 // Push answers POST {base}/websub/{token}: the hub says that the feed has news. Whether its signature is right shows in no answer.

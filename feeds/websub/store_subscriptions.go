@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -97,23 +98,36 @@ WHERE id = ? AND lease_until = ?`, s.ID, database.Millis(was.LeaseUntil))
 	return err
 }
 
-// change records what a hub or a feed has said about a subscription, whoever is working on it: only its lease stays.
-func change(ctx context.Context, q database.Querier, s Subscription) error {
-	_, err := q.Exec(ctx, `
+// change records what a hub or a feed has said about a subscription, whoever is working on it: only
+// its lease stays. was is how it was read. It is database.ErrConflict where the other of the two
+// has said something since, which counts first.
+func change(ctx context.Context, q database.Querier, was, s Subscription) error {
+	n, err := q.Exec(ctx, `
 UPDATE subscriptions
 SET state = ?, next_at = ?, failures = ?, failing_since = ?, last_error = ?, verified_at = ?, expires_at = ?
-WHERE id = ?`,
+WHERE id = ? AND verified_at = ? AND state = ?`,
 		s.State, millisOrNull(s.NextAt), s.Failures, database.Millis(s.FailingSince), s.LastError, database.Millis(s.VerifiedAt),
-		database.Millis(s.ExpiresAt), s.ID)
+		database.Millis(s.ExpiresAt), s.ID, database.Millis(was.VerifiedAt), was.State)
+	if err == nil && n == 0 {
+		err = overtaken(was)
+	}
 	return err
 }
 
-// remove forgets a subscription.
-func remove(ctx context.Context, q database.Querier, id database.ID) error {
-	_, err := q.Exec(ctx, `
+// remove forgets a subscription, if its state is the one that was read; else it is
+// database.ErrConflict.
+func remove(ctx context.Context, q database.Querier, was Subscription) error {
+	n, err := q.Exec(ctx, `
 DELETE FROM subscriptions
-WHERE id = ?`, id)
+WHERE id = ? AND state = ?`, was.ID, was.State)
+	if err == nil && n == 0 {
+		err = overtaken(was)
+	}
 	return err
+}
+
+func overtaken(was Subscription) error {
+	return fmt.Errorf("%w: the subscription is not %s any more", database.ErrConflict, was.State)
 }
 
 func notePush(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {

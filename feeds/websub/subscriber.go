@@ -105,12 +105,13 @@ func reconcile(ctx context.Context, tx *database.Tx, poll feeds.Poll, now time.T
 		switch {
 		case sub.Hub == poll.Hub:
 			known = true
-			err = change(ctx, tx, sub.again(now))
+			err = change(ctx, tx, sub, sub.again(now))
 		case sub.State == Active:
-			sub.State, sub.NextAt = Leaving, now
-			err = change(ctx, tx, sub)
+			left := sub
+			left.State, left.NextAt = Leaving, now
+			err = change(ctx, tx, sub, left)
 		case sub.State != Leaving:
-			err = remove(ctx, tx, sub.ID)
+			err = remove(ctx, tx, sub)
 		}
 		if err != nil {
 			return err
@@ -143,7 +144,7 @@ func (s *Subscriber) work(ctx context.Context, sub Subscription) error {
 	now, then := s.Now(), sub
 	switch over := sub.hopeless(now); {
 	case sub.State == Leaving && (over || !sub.ExpiresAt.After(now)):
-		return remove(ctx, s.DB, sub.ID)
+		return remove(ctx, s.DB, sub)
 	case over:
 		then.State, then.NextAt = Failed, time.Time{}
 		s.Log.Warn("hub given up after a week; the feed is polled as before", "blog", blog.Acct(), "err", sub.LastError)

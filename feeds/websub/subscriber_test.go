@@ -2,6 +2,7 @@ package websub_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 func TestSubscriptionIsAskedForConfirmedAndRenewed(t *testing.T) {
@@ -194,6 +197,33 @@ func TestTwoProcessesAskOnce(t *testing.T) {
 		}
 		if _, n := w.asked(); n != 1 {
 			t.Errorf("the hub was asked %d times", n)
+		}
+	})
+}
+
+// A hub confirms while the feed leaves it, and the other way round: whoever comes second has read
+// what is not so any more.
+func TestHubAndFeedDoNotUndoEachOther(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		w.answer = accepts
+		w.run(100 * time.Millisecond)
+		wanted := w.only()
+		left := wanted
+		left.State = websub.Leaving
+		if err := websub.Change(t.Context(), db, wanted, left); err != nil {
+			t.Fatal(err)
+		}
+		confirmed := wanted
+		confirmed.State = websub.Active
+		if err := websub.Change(t.Context(), db, wanted, confirmed); !errors.Is(err, database.ErrConflict) || w.only().State != websub.Leaving {
+			t.Errorf("the hub confirms what is left: %v, %s", err, w.states())
+		}
+		if err := websub.Change(t.Context(), db, left, wanted); err != nil {
+			t.Fatal(err)
+		}
+		if err := websub.Remove(t.Context(), db, left); !errors.Is(err, database.ErrConflict) || w.only().State != websub.Wanted {
+			t.Errorf("what is wanted again is forgotten: %v, %s", err, w.states())
 		}
 	})
 }
