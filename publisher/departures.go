@@ -159,34 +159,40 @@ func (d *Departures) ask(ctx context.Context, one departure) error {
 	if err != nil || !ours {
 		return err
 	}
+	asked := d.Now()
 	doc, err := d.Remotes.Fetch(ctx, one.uri)
 	switch {
 	case errors.Is(err, ErrGone):
-		return d.strike(ctx, one)
+		return d.strike(ctx, one, asked)
 	case err != nil:
 		d.Log.Debug("a follower's server says nothing", "host", activitypub.Host(one.uri), "err", err)
 		return nil
 	}
 	return d.DB.InTx(ctx, func(tx *database.Tx) error {
-		if _, err := d.Remotes.Store(ctx, tx, doc, d.Now()); err != nil && !errors.Is(err, ErrNotTrusted) {
+		if _, err := d.Remotes.Store(ctx, tx, doc, asked); err != nil && !errors.Is(err, ErrNotTrusted) {
 			return err
 		}
 		return deleteDeparture(ctx, tx, one.actor)
 	})
 }
 
-// strike counts a day on which the follower was gone, and after three removes her.
-func (d *Departures) strike(ctx context.Context, one departure) error {
+// strike counts a day on which the follower was gone when her server was asked, and after three
+// removes her, unless she was seen since.
+func (d *Departures) strike(ctx context.Context, one departure, asked time.Time) error {
 	if one.strikes+1 < enoughDays {
 		return countStrike(ctx, d.DB, one.actor)
 	}
 	removed := 0
 	err := d.DB.InTx(ctx, func(tx *database.Tx) (err error) {
-		if removed, err = RemoveFollowers(ctx, tx, 0, FollowerMatch{ActorURI: one.uri}); err != nil {
+		removed = 0
+		gone, err := d.Remotes.MarkGone(ctx, tx, one.uri, asked)
+		if err != nil {
 			return err
 		}
-		if err := d.Remotes.MarkGone(ctx, tx, one.uri); err != nil {
-			return err
+		if gone {
+			if removed, err = RemoveFollowers(ctx, tx, 0, FollowerMatch{ActorURI: one.uri}); err != nil {
+				return err
+			}
 		}
 		return deleteDeparture(ctx, tx, one.actor)
 	})

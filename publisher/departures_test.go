@@ -140,6 +140,35 @@ func TestAFollowerIsRemovedAfterThreeDaysOn410Only(t *testing.T) {
 	}
 }
 
+// On the third day her server is back: it tells us something of hers while it still answers that
+// she is gone.
+func TestAFollowerWhoIsSeenOnTheThirdDayStays(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDeparting(t, db)
+		const id = "https://lone.example/ada"
+		d.answers(d.alone(id), http.StatusNotFound)
+		asked := 0
+		d.fedi.Handle(id, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if asked++; asked == 3 {
+				d.pass(time.Second)
+				doc := activitypub.Object{"id": id, "type": "Person", "inbox": id + "/inbox", "preferredUsername": "ada"}
+				if _, err := d.remotes.Store(t.Context(), db, doc, d.clock()); err != nil {
+					t.Error(err)
+				}
+			}
+			w.WriteHeader(http.StatusNotFound)
+		}))
+		d.post("one")
+		for range 4 {
+			d.ask()
+			d.pass(25 * time.Hour)
+		}
+		if d.followers() != 1 || asked != 3 {
+			t.Errorf("%d followers; she was asked for %d times", d.followers(), asked)
+		}
+	})
+}
+
 func TestAnInboxThatIsGoneIsNoReasonWhereThePersonIsThere(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		d := newDeparting(t, db)

@@ -32,11 +32,12 @@ func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activit
 	if err != nil {
 		return RemoteActor{}, nil, err
 	}
+	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
 	if err != nil {
 		return RemoteActor{}, nil, err
 	}
-	actor, err := m.Store(ctx, m.DB, doc, m.Now())
+	actor, err := m.Store(ctx, m.DB, doc, asked)
 	return actor, doc, err
 }
 

@@ -113,9 +113,11 @@ func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
 // Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
 // days before that has consequences (Departures).
 func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
+	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
 	if errors.Is(err, ErrGone) {
-		return RemoteActor{}, errors.Join(err, m.MarkGone(ctx, m.DB, id), suspect(ctx, m.DB, id, m.Now()))
+		_, unmarked := m.MarkGone(ctx, m.DB, id, asked)
+		return RemoteActor{}, errors.Join(err, unmarked, suspect(ctx, m.DB, id, m.Now()))
 	}
 	if err != nil {
 		return RemoteActor{}, err
@@ -123,7 +125,11 @@ func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 	if doc.ID() != id {
 		return RemoteActor{}, fmt.Errorf("actor %s: %w: its document has another id", id, ErrNotTrusted)
 	}
-	return m.Store(ctx, m.DB, doc, m.Now())
+	actor, err := m.Store(ctx, m.DB, doc, asked)
+	if err == nil && !actor.GoneAt.IsZero() {
+		err = fmt.Errorf("%s: %w since it was asked for", id, ErrGone)
+	}
+	return actor, err
 }
 
 // Known is the stored actor; database.ErrNotFound where there is none. Nothing is fetched.
@@ -131,14 +137,15 @@ func (m *Remotes) Known(ctx context.Context, q database.Querier, id string) (Rem
 	return remoteActorByURI(ctx, q, id)
 }
 
-// Store keeps what an actor's document says, which must have come from the actor: fetched from its id, or sent with its signature.
-// A document that is not an actor's is ErrNotTrusted.
-func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub.Object, now time.Time) (RemoteActor, error) {
+// Store keeps what an actor's document says, which must have come from the actor: fetched from its
+// id, or sent with its signature. at is when it was asked for, or sent: what is newer stays, and is
+// what Store returns. A document that is not an actor's is ErrNotTrusted.
+func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub.Object, at time.Time) (RemoteActor, error) {
 	a, err := readActor(doc)
 	if err != nil {
 		return RemoteActor{}, err
 	}
-	a.FetchedAt = now
+	a.FetchedAt = at
 	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row of whoever meets the same actor now.
 	was, err := remoteActorByURI(ctx, m.DB, a.URI)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
@@ -156,11 +163,13 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 }
 
 // save stores a, gives it the id of its row, and passes on what is new about it.
-func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a *RemoteActor) (err error) {
-	if a.ID, err = saveRemoteActor(ctx, tx, *a); err != nil {
+func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a *RemoteActor) error {
+	stored, saved, err := saveRemoteActor(ctx, tx, *a)
+	if err != nil {
 		return fmt.Errorf("store the actor %s: %w", a.URI, err)
 	}
-	if m.Changed == nil || was.ID == 0 || was.shown() == a.shown() {
+	*a = stored
+	if !saved || m.Changed == nil || was.ID == 0 || was.shown() == a.shown() {
 		return nil
 	}
 	if err := m.Changed(ctx, tx, *a, a.FetchedAt); err != nil {
@@ -177,12 +186,14 @@ func (a RemoteActor) shown() any {
 	}{a.Name, a.Handle, a.URL, a.AvatarURL, a.Wishes}
 }
 
-// MarkGone remembers that the actor has left, or so it seems.
-func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string) error {
-	if err := markGone(ctx, q, id, m.Now()); err != nil {
-		return fmt.Errorf("mark the actor %s as gone: %w", id, err)
+// MarkGone remembers that the actor has left, or so it seemed when its server was asked; false
+// where the actor was seen since.
+func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string, asked time.Time) (bool, error) {
+	marked, err := markGone(ctx, q, id, asked)
+	if err != nil {
+		return false, fmt.Errorf("mark the actor %s as gone: %w", id, err)
 	}
-	return nil
+	return marked, nil
 }
 
 // Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because

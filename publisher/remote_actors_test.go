@@ -2,6 +2,7 @@ package publisher_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,61 @@ func TestActorThatLeftIsMarkedAndMayComeBack(t *testing.T) {
 			t.Errorf("%+v %v", actor, err)
 		}
 	})
+}
+
+// An answer that was asked for before an actor changed or left, and comes after that, is old.
+func TestWhatAnActorSaysWhileItIsAskedForStays(t *testing.T) {
+	said := func(name string) activitypub.Object {
+		return activitypub.Object{"id": ada, "type": "Person", "inbox": ada + "/inbox", "preferredUsername": "ada", "name": name}
+	}
+	for name, test := range map[string]struct {
+		meanwhile func(w *world) error
+		answer    http.Handler
+		err       error
+		want      string // the name
+		gone      bool
+	}{
+		"an Update": {
+			func(w *world) error {
+				_, err := w.remotes.Store(w.t.Context(), w.db, said("New"), w.clock())
+				return err
+			},
+			says(asJSON, jsonOf(said("Old"))), nil, "New", false,
+		},
+		"a Delete": {
+			func(w *world) error { return w.remotes.Forget(w.t.Context(), w.db, ada) },
+			says(asJSON, jsonOf(said("Old"))), publisher.ErrGone, "", true,
+		},
+		"an Update, and its server seems not to know": {
+			func(w *world) error {
+				_, err := w.remotes.Store(w.t.Context(), w.db, said("New"), w.clock())
+				return err
+			},
+			http.NotFoundHandler(), publisher.ErrGone, "New", false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				w := newWorld(t, db)
+				_, err := w.remotes.Store(t.Context(), db, said("Old"), w.clock())
+				w.must(err)
+				w.fedi.Handle(ada, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					w.pass(time.Second)
+					if err := test.meanwhile(w); err != nil {
+						t.Error(err)
+					}
+					test.answer.ServeHTTP(rw, r)
+				}))
+				if _, err := w.remotes.Refresh(t.Context(), ada); !errors.Is(err, test.err) {
+					t.Errorf("%v, want %v", err, test.err)
+				}
+				is, err := w.remotes.Known(t.Context(), db, ada)
+				if err != nil || is.Name != test.want || !is.GoneAt.IsZero() != test.gone {
+					t.Errorf("%q, gone at %v, %v", is.Name, is.GoneAt, err)
+				}
+			})
+		})
+	}
 }
 
 func TestAddressOfAProfileIsNotAnActorsID(t *testing.T) {

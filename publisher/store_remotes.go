@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -42,36 +43,47 @@ func remoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID
 	LIMIT ?`, append(args, len(ids))...))
 }
 
-// saveRemoteActor stores a, or what is new about it, and returns the id of its row.
-func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (database.ID, error) {
+// saveRemoteActor stores a, or what is new about it, and returns the id of its row. Where the row
+// is newer than a.FetchedAt, it stays, and is returned with false.
+func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (RemoteActor, bool, error) {
 	rows, err := updateRemoteActor(ctx, q, a)
 	if err == nil && rows == 0 {
 		a.ID = database.NewID(a.FetchedAt)
 		err = insertRemoteActor(ctx, q, a)
 		if err == nil {
-			return a.ID, nil
+			return a, true, nil
 		}
-		if errors.Is(err, database.ErrDuplicate) { // another transaction met the same actor
-			_, err = updateRemoteActor(ctx, q, a)
+		if errors.Is(err, database.ErrDuplicate) { // another transaction met the same actor, or its row is newer
+			rows, err = updateRemoteActor(ctx, q, a)
 		}
 	}
 	if err != nil {
-		return 0, err
+		return a, false, err
 	}
 	stored, err := remoteActorByURI(ctx, q, a.URI)
-	return stored.ID, err
+	switch {
+	case errors.Is(err, database.ErrNotFound): // on MySQL a transaction does not see a row that came after its first read
+		return a, false, fmt.Errorf("%w: another transaction has met %s", database.ErrConflict, a.URI)
+	case err != nil || rows == 0:
+		return stored, false, err
+	}
+	a.ID = stored.ID
+	return a, true, nil
 }
 
-// updateRemoteActor looks at shared_gone_at first: MySQL evaluates from left to right, with the values already set.
+// updateRemoteActor leaves a row alone that is newer: what was asked for earlier may come later,
+// and must not undo an Update or a Delete. It looks at shared_gone_at first: MySQL evaluates from
+// left to right, with the values already set.
 func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (int64, error) {
 	return q.Exec(ctx, `
 		UPDATE remote_actors
 		SET shared_gone_at = CASE WHEN shared_inbox = ? THEN shared_gone_at ELSE 0 END,
 			type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
 			fetched_at = ?, gone_at = 0, no_index = ?, hides_unlisted = ?, hides_public = ?
-		WHERE uri_hash = ?`,
+		WHERE uri_hash = ? AND fetched_at <= ? AND gone_at <= ?`,
 		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
-		database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic, database.Hash(a.URI))
+		database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic, database.Hash(a.URI),
+		database.Millis(a.FetchedAt), database.Millis(a.FetchedAt))
 }
 
 func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) error {
@@ -84,13 +96,14 @@ func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) e
 	return err
 }
 
-func markGone(ctx context.Context, q database.Querier, uri string, now time.Time) error {
-	_, err := q.Exec(ctx, `
+// markGone is false where the actor was seen after that time.
+func markGone(ctx context.Context, q database.Querier, uri string, at time.Time) (bool, error) {
+	n, err := q.Exec(ctx, `
 		UPDATE remote_actors
 		SET gone_at = ?
-		WHERE uri_hash = ?`,
-		database.Millis(now), database.Hash(uri))
-	return err
+		WHERE uri_hash = ? AND fetched_at <= ?`,
+		database.Millis(at), database.Hash(uri), database.Millis(at))
+	return n > 0, err
 }
 
 func forgetProfile(ctx context.Context, q database.Querier, uri string, now time.Time) error {
