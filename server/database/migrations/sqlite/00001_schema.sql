@@ -68,7 +68,6 @@ CREATE INDEX IF NOT EXISTS blogs_site ON blogs (site_host);
 --                   somebody asks for waits, too
 --   stopped_at      since then the feed is not polled any more
 --   gone            answers of 410 in a row
---   notice          what the owner is told about held posts; NULL where all is well
 --   feed_format     such as "RSS 2.0", for the owner
 --   feed_host, link_host, feed_title, feed_language  tell this feed from another site's
 --   most_new        the most posts that one poll brought and that were not held
@@ -98,7 +97,6 @@ CREATE TABLE IF NOT EXISTS polls (
 	retry_at       INTEGER NOT NULL DEFAULT 0,
 	stopped_at     INTEGER NOT NULL DEFAULT 0,
 	gone           INTEGER NOT NULL DEFAULT 0,
-	notice         TEXT NULL,
 	feed_format    TEXT NOT NULL DEFAULT '',
 	feed_host      TEXT NOT NULL DEFAULT '',
 	link_host      TEXT NOT NULL DEFAULT '',
