@@ -6,39 +6,37 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 func TestFormsOfOtherPagesAreRefused(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(5)
-		group, _ := f.group(feeds.HeldFlood)
-		b := newBrowser(t, db).signIn()
-		for name, header := range map[string][]string{
-			"another site":        {"Sec-Fetch-Site", "cross-site"},
-			"another port":        {"Sec-Fetch-Site", "same-site"},
-			"an old browser":      {"Origin", "https://evil.example"},
-			"a page without name": {"Origin", "null"},
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	group, _ := f.group(feeds.HeldFlood)
+	b := newBrowser(t, db).signIn()
+	for name, header := range map[string][]string{
+		"another site":        {"Sec-Fetch-Site", "cross-site"},
+		"another port":        {"Sec-Fetch-Site", "same-site"},
+		"an old browser":      {"Origin", "https://evil.example"},
+		"a page without name": {"Origin", "null"},
+	} {
+		for _, path := range []string{
+			"/admin/replies/" + f.reply.String() + "/approve", "/admin/sign-out", "/admin/held/" + f.held()[0].ID + "/announce", group + "announce",
+			group + "quiet", "/admin/blogs/" + f.blog.ID.String() + "/read",
 		} {
-			for _, path := range []string{
-				"/admin/replies/" + f.reply.String() + "/approve", "/admin/sign-out", "/admin/held/" + f.held()[0].ID + "/announce", group + "announce",
-				group + "quiet", "/admin/blogs/" + f.blog.ID.String() + "/read",
-			} {
-				if got := b.ask(http.MethodPost, here+path, header...).Code; got != http.StatusForbidden {
-					t.Errorf("%s from %s: %d", path, name, got)
-				}
+			if got := b.ask(http.MethodPost, here+path, header...).Code; got != http.StatusForbidden {
+				t.Errorf("%s from %s: %d", path, name, got)
 			}
 		}
-		if got := f.status(); got != "pending" {
-			t.Errorf("the reply is %s", got)
-		}
-		if n := len(f.held()); n != 5 || b.woken > 0 {
-			t.Errorf("%d posts are held", n)
-		}
-		b.sees("Replies that wait for you")
-	})
+	}
+	if got := f.status(); got != "pending" {
+		t.Errorf("the reply is %s", got)
+	}
+	if n := len(f.held()); n != 5 || b.woken > 0 {
+		t.Errorf("%d posts are held", n)
+	}
+	b.sees("Replies that wait for you")
 }
 
 func TestNamesThatPointHereAreRefused(t *testing.T) {

@@ -38,17 +38,16 @@ func (f *fixture) group(rule string) (path, until string) {
 }
 
 func TestPageSaysWhichPostsWaitAndWhy(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(30)
-		b := newBrowser(t, db).signIn()
-		b.sees("<title>(31) Bloghorn</title>", "Posts that wait for you (30)", "Many more new posts at once than usual",
-			"30 new posts came at once", "Cup number 29", `href="https://blog.example/cup-29"`, "1 follower<", "Keep all 30 quietly",
-			"Announce all 30", "And 5 more", `<a href="#posts">30 posts</a>`)
-		if page := b.get("/admin/").Body.String(); strings.Count(page, "30 new posts came at once") != 2 {
-			t.Errorf("the reason stands not once at the posts and once at the blog: %s", page)
-		}
-	})
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(30)
+	b := newBrowser(t, db).signIn()
+	b.sees("<title>(31) Bloghorn</title>", "Posts that wait for you (30)", "Many more new posts at once than usual",
+		"30 new posts came at once", "Cup number 29", `href="https://blog.example/cup-29"`, "1 follower<", "Keep all 30 quietly",
+		"Announce all 30", "And 5 more", `<a href="#posts">30 posts</a>`)
+	if page := b.get("/admin/").Body.String(); strings.Count(page, "30 new posts came at once") != 2 {
+		t.Errorf("the reason stands not once at the posts and once at the blog: %s", page)
+	}
 }
 
 func TestEachButtonOfAHeldPost(t *testing.T) {
@@ -61,33 +60,32 @@ func TestEachButtonOfAHeldPost(t *testing.T) {
 		"same":     {"It is that post now.", false, false},
 	} {
 		t.Run(verdict, func(t *testing.T) {
-			databasetest.Each(t, func(t *testing.T, db *database.DB) {
-				f := newFixture(t, db)
-				f.bringDoubt()
-				held := f.held()
-				if len(held) != 1 || held[0].HeldLike != f.post.ID {
-					t.Fatalf("held: %+v", held)
-				}
-				b := newBrowser(t, db).signIn()
-				b.sees("Perhaps a post that you published before", "Another name", "It may be:", "It is that post")
-				path := "/admin/held/" + held[0].ID + "/" + verdict
-				if _, page := b.submit(path); !strings.Contains(page, want.said) || strings.Contains(page, "Posts that wait for you") || b.woken != 1 {
-					t.Errorf("woken %d times, page: %s", b.woken, page)
-				}
-				p, err := feeds.PostByID(t.Context(), db, held[0].ID)
-				if isIn := err == nil; isIn != want.isIn || isIn && (!p.HeldAt.IsZero() || p.Announce != want.announce) {
-					t.Errorf("it is %+v, %v", p, err)
-				}
-				if like := f.look(f.post.ID); !want.isIn && like.Title != "Another name" {
-					t.Errorf("the known post is called %q", like.Title)
-				}
-				if location, page := b.submit(path); location != "/admin/?done=decided" || !strings.Contains(page, "does not wait any more") {
-					t.Errorf("again: %s %s", location, page)
-				}
-				if why, err := feeds.HeldWhy(t.Context(), db, f.blog.ID); err != nil || why != "" {
-					t.Errorf("all is decided, and the owner is told %q, %v", why, err)
-				}
-			})
+			db := databasetest.Open(t)
+			f := newFixture(t, db)
+			f.bringDoubt()
+			held := f.held()
+			if len(held) != 1 || held[0].HeldLike != f.post.ID {
+				t.Fatalf("held: %+v", held)
+			}
+			b := newBrowser(t, db).signIn()
+			b.sees("Perhaps a post that you published before", "Another name", "It may be:", "It is that post")
+			path := "/admin/held/" + held[0].ID + "/" + verdict
+			if _, page := b.submit(path); !strings.Contains(page, want.said) || strings.Contains(page, "Posts that wait for you") || b.woken != 1 {
+				t.Errorf("woken %d times, page: %s", b.woken, page)
+			}
+			p, err := feeds.PostByID(t.Context(), db, held[0].ID)
+			if isIn := err == nil; isIn != want.isIn || isIn && (!p.HeldAt.IsZero() || p.Announce != want.announce) {
+				t.Errorf("it is %+v, %v", p, err)
+			}
+			if like := f.look(f.post.ID); !want.isIn && like.Title != "Another name" {
+				t.Errorf("the known post is called %q", like.Title)
+			}
+			if location, page := b.submit(path); location != "/admin/?done=decided" || !strings.Contains(page, "does not wait any more") {
+				t.Errorf("again: %s %s", location, page)
+			}
+			if why, err := feeds.HeldWhy(t.Context(), db, f.blog.ID); err != nil || why != "" {
+				t.Errorf("all is decided, and the owner is told %q, %v", why, err)
+			}
 		})
 	}
 }
@@ -125,158 +123,151 @@ func TestOfManyWhoDecideAtOnceOneDoes(t *testing.T) {
 }
 
 func TestFewPostsAreAnnouncedTogetherOneAfterAnother(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(10)
-		b := newBrowser(t, db).signIn()
-		path, until := f.group(feeds.HeldFlood)
-		location, page := b.submit(path+"announce", "until", until)
-		if location != "/admin/?done=all-announce" || !strings.Contains(page, "every ten minutes") {
-			t.Errorf("%s %s", location, page)
-		}
-		if n, last := f.due(); n != 10 || !last.Equal(start.Add(90*time.Minute)) {
-			t.Errorf("%d are announced, the last at %s", n, last)
-		}
-		location, page = b.submit(path+"announce", "until", until)
-		if location != "/admin/?done=all-decided" || !strings.Contains(page, "Nothing was changed") {
-			t.Errorf("again: %s %s", location, page)
-		}
-	})
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(10)
+	b := newBrowser(t, db).signIn()
+	path, until := f.group(feeds.HeldFlood)
+	location, page := b.submit(path+"announce", "until", until)
+	if location != "/admin/?done=all-announce" || !strings.Contains(page, "every ten minutes") {
+		t.Errorf("%s %s", location, page)
+	}
+	if n, last := f.due(); n != 10 || !last.Equal(start.Add(90*time.Minute)) {
+		t.Errorf("%d are announced, the last at %s", n, last)
+	}
+	location, page = b.submit(path+"announce", "until", until)
+	if location != "/admin/?done=all-decided" || !strings.Contains(page, "Nothing was changed") {
+		t.Errorf("again: %s %s", location, page)
+	}
 }
 
 func TestManyPostsAreAskedBackFirst(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(40)
-		b := newBrowser(t, db).signIn()
-		path, until := f.group(feeds.HeldFlood)
-		location, page := b.submit(path+"announce", "until", until)
-		for _, want := range []string{
-			"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "The other 10", "Cup number 29",
-		} {
-			if !strings.Contains(page, want) {
-				t.Errorf("%s lacks %q: %s", location, want, page)
-			}
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(40)
+	b := newBrowser(t, db).signIn()
+	path, until := f.group(feeds.HeldFlood)
+	location, page := b.submit(path+"announce", "until", until)
+	for _, want := range []string{
+		"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "The other 10", "Cup number 29",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q: %s", location, want, page)
 		}
-		if n, _ := f.due(); n != 0 || len(f.held()) != 40 {
-			t.Fatalf("asking back announced %d", n)
-		}
-		b.submit(path+"announce", "until", until, "sure", "yes")
-		if n, last := f.due(); n != 30 || !last.Equal(start.Add(290*time.Minute)) || len(f.held()) != 10 {
-			t.Errorf("%d are announced, the last at %s, %d are held", n, last, len(f.held()))
-		}
-		b.submit(path+"announce", "until", until)
-		if n, last := f.due(); n != 40 || !last.Equal(start.Add(390*time.Minute)) {
-			t.Errorf("then %d are announced, the last at %s", n, last)
-		}
-		if gone := b.get(location); gone.Header().Get("Location") != "/admin/?done=all-decided" {
-			t.Errorf("the page that asks back, later: %d %s", gone.Code, gone.Body)
-		}
-	})
+	}
+	if n, _ := f.due(); n != 0 || len(f.held()) != 40 {
+		t.Fatalf("asking back announced %d", n)
+	}
+	b.submit(path+"announce", "until", until, "sure", "yes")
+	if n, last := f.due(); n != 30 || !last.Equal(start.Add(290*time.Minute)) || len(f.held()) != 10 {
+		t.Errorf("%d are announced, the last at %s, %d are held", n, last, len(f.held()))
+	}
+	b.submit(path+"announce", "until", until)
+	if n, last := f.due(); n != 40 || !last.Equal(start.Add(390*time.Minute)) {
+		t.Errorf("then %d are announced, the last at %s", n, last)
+	}
+	if gone := b.get(location); gone.Header().Get("Location") != "/admin/?done=all-decided" {
+		t.Errorf("the page that asks back, later: %d %s", gone.Code, gone.Body)
+	}
 }
 
 func TestAllAreKeptQuietly(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(40)
-		b := newBrowser(t, db).signIn()
-		path, until := f.group(feeds.HeldFlood)
-		_, page := b.submit(path+"quiet", "until", until)
-		if !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that wait") {
-			t.Errorf("page: %s", page)
-		}
-		if n, _ := f.due(); n != 0 || len(f.held()) != 0 {
-			t.Errorf("%d are announced, %d held", n, len(f.held()))
-		}
-	})
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(40)
+	b := newBrowser(t, db).signIn()
+	path, until := f.group(feeds.HeldFlood)
+	_, page := b.submit(path+"quiet", "until", until)
+	if !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that wait") {
+		t.Errorf("page: %s", page)
+	}
+	if n, _ := f.due(); n != 0 || len(f.held()) != 0 {
+		t.Errorf("%d are announced, %d held", n, len(f.held()))
+	}
 }
 
 func TestWhatCameAfterThePageWasReadIsNotDecided(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(5)
-		path, _ := f.group(feeds.HeldFlood)
-		before := fmt.Sprint(database.Millis(start) - 1)
-		b := newBrowser(t, db).signIn()
-		for _, verdict := range []string{"announce", "quiet"} {
-			if location, _ := b.submit(path+verdict, "until", before, "sure", "yes"); location != "/admin/?done=all-decided" {
-				t.Errorf("%s leads to %s", verdict, location)
-			}
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	path, _ := f.group(feeds.HeldFlood)
+	before := fmt.Sprint(database.Millis(start) - 1)
+	b := newBrowser(t, db).signIn()
+	for _, verdict := range []string{"announce", "quiet"} {
+		if location, _ := b.submit(path+verdict, "until", before, "sure", "yes"); location != "/admin/?done=all-decided" {
+			t.Errorf("%s leads to %s", verdict, location)
 		}
-		if n := len(f.held()); n != 5 {
-			t.Errorf("%d are still held", n)
-		}
-	})
+	}
+	if n := len(f.held()); n != 5 {
+		t.Errorf("%d are still held", n)
+	}
 }
 
 func TestAnotherSitesPostsAreExplained(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.title = "Casino"
-		f.bringMany(3)
-		newBrowser(t, db).signIn().sees("The feed looks like another site’s",
-			"it is called &#34;Casino&#34;, not &#34;Tea&#34;", "Keep all 3 quietly")
-	})
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.title = "Casino"
+	f.bringMany(3)
+	newBrowser(t, db).signIn().sees("The feed looks like another site’s",
+		"it is called &#34;Casino&#34;, not &#34;Tea&#34;", "Keep all 3 quietly")
 }
 
 func TestFormsAboutPostsThatMakeNoSense(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bringMany(5)
-		id := f.held()[0].ID
-		b := newBrowser(t, db)
-		path, until := f.group(feeds.HeldFlood)
-		for _, p := range []string{
-			"/admin/held/" + id + "/announce", path + "quiet", path + "announce", "/admin/blogs/" + f.blog.ID.String() + "/read",
-		} {
-			if got := b.press(p); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "Nothing was changed") {
-				t.Errorf("%s without a session: %d", p, got.Code)
-			}
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	id := f.held()[0].ID
+	b := newBrowser(t, db)
+	path, until := f.group(feeds.HeldFlood)
+	for _, p := range []string{
+		"/admin/held/" + id + "/announce", path + "quiet", path + "announce", "/admin/blogs/" + f.blog.ID.String() + "/read",
+	} {
+		if got := b.press(p); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), "Nothing was changed") {
+			t.Errorf("%s without a session: %d", p, got.Code)
 		}
-		b.signIn()
-		for p, want := range map[string]int{
-			"/admin/held/" + id + "/explode":                          http.StatusNotFound,
-			"/admin/held/1%20OR%201/announce":                         http.StatusNotFound,
-			"/admin/held/" + strings.Repeat("a", 5000) + "/announce":  http.StatusNotFound,
-			"/admin/held/" + f.blog.ID.String() + "/weather/announce": http.StatusNotFound,
-			"/admin/held/!/flood/announce":                            http.StatusNotFound,
-			path + "explode?until=" + until:                           http.StatusBadRequest,
-			path + "announce":                                         http.StatusBadRequest,
-			path + "quiet":                                            http.StatusBadRequest,
-			"/admin/blogs/nobody/read":                                http.StatusNotFound,
-		} {
-			if got := b.press(p).Code; got != want {
-				t.Errorf("%.80s: %d, want %d", p, got, want)
-			}
+	}
+	b.signIn()
+	for p, want := range map[string]int{
+		"/admin/held/" + id + "/explode":                          http.StatusNotFound,
+		"/admin/held/1%20OR%201/announce":                         http.StatusNotFound,
+		"/admin/held/" + strings.Repeat("a", 5000) + "/announce":  http.StatusNotFound,
+		"/admin/held/" + f.blog.ID.String() + "/weather/announce": http.StatusNotFound,
+		"/admin/held/!/flood/announce":                            http.StatusNotFound,
+		path + "explode?until=" + until:                           http.StatusBadRequest,
+		path + "announce":                                         http.StatusBadRequest,
+		path + "quiet":                                            http.StatusBadRequest,
+		"/admin/blogs/nobody/read":                                http.StatusNotFound,
+	} {
+		if got := b.press(p).Code; got != want {
+			t.Errorf("%.80s: %d, want %d", p, got, want)
 		}
-		if got := b.get("/admin/held/" + id + "/announce").Code; got != http.StatusMethodNotAllowed {
-			t.Errorf("GET: %d", got)
-		}
-		if location, _ := b.submit("/admin/held/" + strings.Repeat("a", 26) + "/announce"); location != "/admin/?done=decided" {
-			t.Errorf("a post that never was: %s", location)
-		}
-		if n := len(f.held()); n != 5 {
-			t.Errorf("%d are still held", n)
-		}
-	})
+	}
+	if got := b.get("/admin/held/" + id + "/announce").Code; got != http.StatusMethodNotAllowed {
+		t.Errorf("GET: %d", got)
+	}
+	if location, _ := b.submit("/admin/held/" + strings.Repeat("a", 26) + "/announce"); location != "/admin/?done=decided" {
+		t.Errorf("a post that never was: %s", location)
+	}
+	if n := len(f.held()); n != 5 {
+		t.Errorf("%d are still held", n)
+	}
 }
 
 func TestHostileTitlesAreHarmless(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		f := newFixture(t, db)
-		f.bring(item{"a", hostileText, "x"}, item{"b", "abc\u202egnp.exe\u2066", "y"}, item{"c", strings.Repeat("W", 500), "z"},
-			item{"d", `" autofocus onfocus="alert(1)`, "w"}, item{"e", "", "only text"})
-		b := newBrowser(t, db).signIn()
-		page := b.get("/admin/").Body.String()
-		for _, bad := range []string{"<script", `" autofocus`, strings.Repeat("W", 121)} {
-			if strings.Contains(page, bad) {
-				t.Errorf("%q in %s", bad, page)
-			}
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bring(item{"a", hostileText, "x"}, item{"b", "abc\u202egnp.exe\u2066", "y"}, item{"c", strings.Repeat("W", 500), "z"},
+		item{"d", `" autofocus onfocus="alert(1)`, "w"}, item{"e", "", "only text"})
+	b := newBrowser(t, db).signIn()
+	page := b.get("/admin/").Body.String()
+	for _, bad := range []string{"<script", `" autofocus`, strings.Repeat("W", 121)} {
+		if strings.Contains(page, bad) {
+			t.Errorf("%q in %s", bad, page)
 		}
-		for _, want := range []string{"<bdi>&lt;script&gt;", "<bdi>abc\u202egnp.exe\u2066</bdi>", "<bdi>only text</bdi>"} {
-			if !strings.Contains(page, want) {
-				t.Errorf("no %q in %s", want, page)
-			}
+	}
+	for _, want := range []string{"<bdi>&lt;script&gt;", "<bdi>abc\u202egnp.exe\u2066</bdi>", "<bdi>only text</bdi>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in %s", want, page)
 		}
-	})
+	}
 }

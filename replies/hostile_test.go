@@ -34,7 +34,7 @@ var large = map[string]any{
 // TestHostileShapesNeverBreakTheInbox puts every shape in every place of every activity: the answer is never our fault, and the thread
 // still reads.
 func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	onStrictest(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.accepted(ada.Reply(w.teaID, "before"))
 		serial := 0

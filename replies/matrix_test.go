@@ -201,7 +201,7 @@ func effective(m replies.Move) bool {
 // ours, changes anything; the answer is what the rules say, and the journal or the log says why.
 func TestAuthorityMatrixThroughTheInbox(t *testing.T) {
 	const seed = 20261125
-	each(t, func(t *testing.T, w *world) {
+	onSQLite(t, func(t *testing.T, w *world) {
 		b := &board{world: w}
 		w.inbox.Log = slog.New(slog.NewTextHandler(&b.log, nil))
 		r := rand.New(rand.NewPCG(seed, 0))

@@ -82,6 +82,22 @@ func each(t *testing.T, story func(t *testing.T, w *world)) {
 	})
 }
 
+// onSQLite is each for stories whose outcome the database has no part in.
+func onSQLite(t *testing.T, story func(t *testing.T, w *world)) {
+	t.Helper()
+	w := newWorld(t, databasetest.Open(t))
+	story(t, w)
+	w.checkCounts()
+}
+
+// onStrictest is each for stories that send very many inputs.
+func onStrictest(t *testing.T, story func(t *testing.T, w *world)) {
+	t.Helper()
+	w := newWorld(t, databasetest.OpenStrictest(t))
+	story(t, w)
+	w.checkCounts()
+}
+
 func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start}

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -25,29 +24,28 @@ func (w *world) answerFrom(account string, more ...string) (*http.Response, stri
 func (w *world) objectID() string { return w.blog.BaseURL + "/posts/" + w.post.ID }
 
 func TestFormLeadsToTheReadersServer(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		w := newWorld(t, db)
-		reply := w.say(comment{by: "ada"})
-		post := "/authorize_interaction?uri=" + url.QueryEscape(w.objectID())
-		for account, host := range map[string]string{
-			"mastodon.social": "mastodon.social", "@you@mastodon.social": "mastodon.social", "you@mastodon.social": "mastodon.social",
-			" ＠You＠Mastodon.Social ": "mastodon.social", "https://mastodon.social/@you": "mastodon.social", "mastodon.social/@you": "mastodon.social",
-			"HTTP://mastodon.social/users/you?x=1": "mastodon.social", "mastodon.social.": "mastodon.social", "@ö@bücher.example": "xn--bcher-kva.example",
-			"a-b.c1.xn--p1ai": "a-b.c1.xn--p1ai", `https://mastodon.social\@evil.example`: "mastodon.social", "日本語。jp": "xn--wgv71a119e.jp", "https://mastodon.social/@me@elsewhere.example": "mastodon.social",
-		} {
-			answer, _ := w.answerFrom(account)
-			if got := answer.Header.Get("Location"); answer.StatusCode != 303 || got != "https://"+host+post {
-				t.Errorf("%q: %d %s", account, answer.StatusCode, got)
-			}
-			if got := answer.Header.Get("Cache-Control"); got != "no-store" {
-				t.Errorf("%q: Cache-Control: %s", account, got)
-			}
+	db := databasetest.Open(t)
+	w := newWorld(t, db)
+	reply := w.say(comment{by: "ada"})
+	post := "/authorize_interaction?uri=" + url.QueryEscape(w.objectID())
+	for account, host := range map[string]string{
+		"mastodon.social": "mastodon.social", "@you@mastodon.social": "mastodon.social", "you@mastodon.social": "mastodon.social",
+		" ＠You＠Mastodon.Social ": "mastodon.social", "https://mastodon.social/@you": "mastodon.social", "mastodon.social/@you": "mastodon.social",
+		"HTTP://mastodon.social/users/you?x=1": "mastodon.social", "mastodon.social.": "mastodon.social", "@ö@bücher.example": "xn--bcher-kva.example",
+		"a-b.c1.xn--p1ai": "a-b.c1.xn--p1ai", `https://mastodon.social\@evil.example`: "mastodon.social", "日本語。jp": "xn--wgv71a119e.jp", "https://mastodon.social/@me@elsewhere.example": "mastodon.social",
+	} {
+		answer, _ := w.answerFrom(account)
+		if got := answer.Header.Get("Location"); answer.StatusCode != 303 || got != "https://"+host+post {
+			t.Errorf("%q: %d %s", account, answer.StatusCode, got)
 		}
-		answer, _ := w.answerFrom("pasture.example", "reply", reply.String())
-		if got := answer.Header.Get("Location"); got != "https://pasture.example/authorize_interaction?uri=https%3A%2F%2Fpasture.example%2Fnotes%2F1" {
-			t.Errorf("answer to a reply leads to %s", got)
+		if got := answer.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%q: Cache-Control: %s", account, got)
 		}
-	})
+	}
+	answer, _ := w.answerFrom("pasture.example", "reply", reply.String())
+	if got := answer.Header.Get("Location"); got != "https://pasture.example/authorize_interaction?uri=https%3A%2F%2Fpasture.example%2Fnotes%2F1" {
+		t.Errorf("answer to a reply leads to %s", got)
+	}
 }
 
 func TestFormRefusesWhatIsNoPublicServer(t *testing.T) {
@@ -95,32 +93,31 @@ func inputs(t *testing.T, page string) map[string]string {
 }
 
 func TestPageHasAFormForPostAndReply(t *testing.T) {
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		w := newWorld(t, db)
-		reply := w.say(comment{by: "ada", name: "Ada <b>", html: "<p>Four minutes &amp; more.</p>"})
-		warned := w.say(comment{by: "bo", cw: "the end", html: "<p>It steeps.</p>"})
-		_, body := w.get(w.at("/thread"))
-		if in := inputs(t, body); in["url"] != w.page || in["object"] != w.objectID() || !strings.Contains(body, `<form method="post" action="thread#reply">`) {
-			t.Errorf("the form has %v", in)
+	db := databasetest.Open(t)
+	w := newWorld(t, db)
+	reply := w.say(comment{by: "ada", name: "Ada <b>", html: "<p>Four minutes &amp; more.</p>"})
+	warned := w.say(comment{by: "bo", cw: "the end", html: "<p>It steeps.</p>"})
+	_, body := w.get(w.at("/thread"))
+	if in := inputs(t, body); in["url"] != w.page || in["object"] != w.objectID() || !strings.Contains(body, `<form method="post" action="thread#reply">`) {
+		t.Errorf("the form has %v", in)
+	}
+	_, body = w.get(w.at("/thread", "reply", reply.String()))
+	if in := inputs(t, body); in["reply"] != reply.String() || in["object"] != "https://pasture.example/notes/1" {
+		t.Errorf("the form for a reply has %v", in)
+	}
+	if !strings.Contains(body, "Reply to <bdi>Ada &lt;b&gt;</bdi>") || !strings.Contains(body, `<blockquote dir="auto">Four minutes &amp; more.</blockquote>`) {
+		t.Errorf("the page does not say what is answered: %s", body)
+	}
+	_, body = w.get(w.at("/thread", "reply", warned.String()))
+	if !strings.Contains(body, `<blockquote dir="auto">Content warning: the end</blockquote>`) {
+		t.Errorf("a warning is passed over: %s", body)
+	}
+	for _, wrong := range []string{"aaaaaaaaaaaaa", "x", "<b>"} {
+		answer, body := w.get(w.at("/thread", "reply", wrong))
+		if in := inputs(t, body); answer.StatusCode != 200 || in["object"] != w.objectID() || !strings.Contains(body, "no longer here") {
+			t.Errorf("reply=%s: %d, form %v", wrong, answer.StatusCode, in)
 		}
-		_, body = w.get(w.at("/thread", "reply", reply.String()))
-		if in := inputs(t, body); in["reply"] != reply.String() || in["object"] != "https://pasture.example/notes/1" {
-			t.Errorf("the form for a reply has %v", in)
-		}
-		if !strings.Contains(body, "Reply to <bdi>Ada &lt;b&gt;</bdi>") || !strings.Contains(body, `<blockquote dir="auto">Four minutes &amp; more.</blockquote>`) {
-			t.Errorf("the page does not say what is answered: %s", body)
-		}
-		_, body = w.get(w.at("/thread", "reply", warned.String()))
-		if !strings.Contains(body, `<blockquote dir="auto">Content warning: the end</blockquote>`) {
-			t.Errorf("a warning is passed over: %s", body)
-		}
-		for _, wrong := range []string{"aaaaaaaaaaaaa", "x", "<b>"} {
-			answer, body := w.get(w.at("/thread", "reply", wrong))
-			if in := inputs(t, body); answer.StatusCode != 200 || in["object"] != w.objectID() || !strings.Contains(body, "no longer here") {
-				t.Errorf("reply=%s: %d, form %v", wrong, answer.StatusCode, in)
-			}
-		}
-	})
+	}
 }
 
 func TestFormOfAnUnknownPageOrTooLongIsRefused(t *testing.T) {

@@ -70,6 +70,18 @@ func OpenMySQL(t testing.TB) *database.DB {
 	return open(t, MySQLURL(t))
 }
 
+// OpenStrictest gives a fresh database on the engine that refuses most: MySQL, which bounds the
+// length of texts and checks their characters, and SQLite only where there is no MySQL. It is for
+// tests that send very many inputs.
+func OpenStrictest(t testing.TB) *database.DB {
+	t.Helper()
+	if server.lacking() {
+		testenv.NotRun(t, howToGetOne)
+		return Open(t)
+	}
+	return OpenMySQL(t)
+}
+
 func open(t testing.TB, url string) *database.DB {
 	t.Helper()
 	db, err := database.Open(context.Background(), url)
