@@ -20,6 +20,9 @@ type builder struct {
 	budget int // bytes of output that are left
 	skip   string
 	skips  int // open elements called skip
+
+	joined *html.Node      // the text that grows
+	run    strings.Builder // its Data: a + for each piece would copy the whole each time
 }
 
 func build(raw string, r *rules) *html.Node {
@@ -167,7 +170,12 @@ func (b *builder) text(s string) {
 		return
 	}
 	if last := parent.LastChild; last != nil && last.Type == html.TextNode {
-		last.Data += s
+		if last != b.joined {
+			b.joined, b.run = last, strings.Builder{}
+			b.run.WriteString(last.Data)
+		}
+		b.run.WriteString(s)
+		last.Data = b.run.String()
 		return
 	}
 	parent.AppendChild(&html.Node{Type: html.TextNode, Data: s})

@@ -1,0 +1,63 @@
+package costtest
+
+import (
+	"runtime"
+	"testing"
+	"time"
+)
+
+const (
+	part   = 32                     // the small input is one part of so many
+	excess = 5                      // what is linear may cost so many times more for each byte of the large one: caches, the collector
+	tries  = 4                      // neighbours on the machine can make work dearer, never cheaper
+	least  = 300 * time.Microsecond // a small input that costs less is measured as this
+)
+
+// cost is what a piece of work has used.
+type cost struct {
+	cpu   time.Duration // of the thread; 0 where the system does not say
+	bytes uint64        // allocated by the process
+}
+
+// Linear fails the test if an input of n bytes costs five times more for each of its bytes than one of n/32: what grows with the square
+// of its input costs 32 times more. prepare makes an input of about n bytes and returns the work with it, which must stay in the
+// goroutine that calls it and may be repeated. No other test may run at the same time.
+func Linear(t testing.TB, what string, n int, prepare func(n int) (work func())) {
+	t.Helper()
+	work := prepare(n / part)
+	small := costOf(work)
+	for range tries - 1 {
+		small = small.min(costOf(work))
+	}
+	work = prepare(n)
+	large := costOf(work)
+	for n := 1; n < tries && !large.isLinearTo(small); n++ {
+		large = large.min(costOf(work))
+	}
+	t.Logf("%s: %v of CPU and %d kB for %d kB; of %d kB that is %.1f and %.1f times as much", what, large.cpu.Round(time.Microsecond),
+		large.bytes>>10, n>>10, n/part>>10, float64(large.cpu)/float64(small.cpu), float64(large.bytes)/float64(small.bytes))
+	if !large.isLinearTo(small) {
+		t.Errorf("%s costs %+v, which is more than linear: an input of a %dth part costs %+v", what, large, part, small)
+	}
+}
+
+func (c cost) min(other cost) cost { return cost{min(c.cpu, other.cpu), min(c.bytes, other.bytes)} }
+
+func (c cost) isLinearTo(small cost) bool {
+	return c.cpu <= part*excess*max(small.cpu, least) && c.bytes <= part*excess*max(small.bytes, 4<<10)
+}
+
+func costOf(work func()) (c cost) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	runtime.GC() // so that nobody pays for what others left
+	before, began := allocatedBytes(), threadTime()
+	work()
+	return cost{threadTime() - began, allocatedBytes() - before}
+}
+
+func allocatedBytes() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
