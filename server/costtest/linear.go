@@ -8,7 +8,7 @@ import (
 
 const (
 	part   = 32                     // the small input is one part of so many
-	excess = 5                      // what is linear may cost so many times more for each byte of the large one: caches, the collector
+	excess = 8                      // for each byte, the large one may cost so many times more: caches, the collector
 	tries  = 4                      // neighbours on the machine can make work dearer, never cheaper
 	least  = 300 * time.Microsecond // a small input that costs less is measured as this
 )
@@ -19,8 +19,8 @@ type cost struct {
 	bytes uint64        // allocated by the process
 }
 
-// Linear fails the test if an input of n bytes costs five times more for each of its bytes than one of n/32: what grows with the square
-// of its input costs 32 times more. prepare makes an input of about n bytes and returns the work with it, which must stay in the
+// Linear fails the test if an input of n bytes costs eight times more for each of its bytes than one of n/32: what grows with the
+// square of its input costs 32 times more. prepare makes an input of about n bytes and returns the work with it, which must stay in the
 // goroutine that calls it and may be repeated. No other test may run at the same time.
 func Linear(t testing.TB, what string, n int, prepare func(n int) (work func())) {
 	t.Helper()
