@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 // farm is many small fediverse servers on loopback, each with some people, who remember what their inboxes got. One RSA
@@ -160,7 +161,7 @@ func (f *farm) follow(actor string, people []string) {
 
 // deliver sends an activity until it is taken, as the queue of a server does: a busy machine may say 503.
 func (f *farm) deliver(person, inbox string, activity map[string]any) error {
-	for deadline := time.Now().Add(patience); ; time.Sleep(time.Second) {
+	for deadline := time.Now().Add(costtest.Patience); ; time.Sleep(time.Second) {
 		res, err := http.DefaultClient.Do(f.signed(person, inbox, activity))
 		if err == nil {
 			res.Body.Close()

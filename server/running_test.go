@@ -21,12 +21,13 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// patience bounds every wait of these tests; they wait on conditions, so a fast machine does not use it up. It leaves room for a delivery
-// that a busy machine let time out: that is made again within a minute.
-const patience = 5 * time.Minute
+// eventually waits until a condition holds. It leaves room for a delivery that a busy machine let time out: that is made again within a
+// minute.
+var eventually = costtest.Until
 
 // running is the whole program on real sockets of the loopback address, with a feed of its own.
 type running struct {
@@ -89,16 +90,6 @@ func listen(t testing.TB) net.Listener {
 		t.Fatal(err)
 	}
 	return l
-}
-
-// eventually waits until condition holds, and says what was awaited where it never does.
-func eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !condition(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited %v for: %s", patience, what)
-		}
-	}
 }
 
 // get asks an address with an Accept header and reads the answer.

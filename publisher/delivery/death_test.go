@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -29,16 +30,13 @@ func makeDead(t *testing.T, db *database.DB, w *world, c *clock, host string) {
 
 func expectFailures(t *testing.T, db *database.DB, host string, want int) {
 	t.Helper()
-	got := 0
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	costtest.Until(t, fmt.Sprintf("%d failures of %s", want, host), func() bool {
+		got := 0
 		if err := db.QueryRow(t.Context(), `SELECT COALESCE(MAX(failures), 0) FROM hosts WHERE host = ?`, host).Scan(&got); err != nil {
 			t.Fatal(err)
 		}
-		if got == want {
-			return
-		}
-	}
-	t.Fatalf("%s has failed %d times, want %d", host, got, want)
+		return got == want
+	})
 }
 
 func TestADeadHostIsAskedOnceADayWithTheNewestOnly(t *testing.T) {

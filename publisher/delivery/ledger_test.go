@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -90,16 +91,13 @@ func TestRowsStayAndAreCountedForEver(t *testing.T) {
 
 func expectRows(t *testing.T, db *database.DB, want int, where string) {
 	t.Helper()
-	var n int
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	costtest.Until(t, fmt.Sprintf("%d rows where %s", want, where), func() bool {
+		var n int
 		if err := db.QueryRow(t.Context(), `SELECT COUNT(*) FROM deliveries WHERE `+where).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		if n == want {
-			return
-		}
-	}
-	t.Fatalf("%d rows, want %d", n, want)
+		return n == want
+	})
 }
 
 func TestOurOwnTroubleIsNoFailureOfTheHost(t *testing.T) {

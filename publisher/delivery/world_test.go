@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -166,17 +167,13 @@ func enqueue(t testing.TB, db *database.DB, a delivery.Activity, now time.Time, 
 // waitFor waits until the counts of the ledger are these.
 func waitFor(t testing.TB, db *database.DB, want map[string]int) {
 	t.Helper()
-	var got map[string]int
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		var err error
-		if got, err = delivery.Counts(t.Context(), db); err != nil {
+	costtest.Until(t, fmt.Sprintf("a ledger of %v", want), func() bool {
+		got, err := delivery.Counts(t.Context(), db)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if fmt.Sprint(got) == fmt.Sprint(want) {
-			return
-		}
-	}
-	t.Fatalf("the ledger has %v, want %v", got, want)
+		return fmt.Sprint(got) == fmt.Sprint(want)
+	})
 }
 
 // silent takes everything and remembers nothing.
@@ -223,28 +220,23 @@ func row(t testing.TB, db *database.DB, inbox string) (d delivery.Delivery) {
 func waitForRow(t testing.TB, db *database.DB, inbox string, ready func(delivery.Delivery) bool) delivery.Delivery {
 	t.Helper()
 	var d delivery.Delivery
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		if d = row(t, db, inbox); ready(d) {
-			return d
-		}
-	}
-	t.Fatalf("the delivery to %s stands at %+v", inbox, d)
+	costtest.Until(t, "the delivery to "+inbox, func() bool {
+		d = row(t, db, inbox)
+		return ready(d)
+	})
 	return d
 }
 
 // waitForTries waits until the deliveries were tried so often, all together.
 func waitForTries(t testing.TB, db *database.DB, want int) {
 	t.Helper()
-	var got int
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	costtest.Until(t, fmt.Sprintf("%d tries", want), func() bool {
+		var got int
 		if err := db.QueryRow(t.Context(), `SELECT COALESCE(SUM(attempts), 0) FROM deliveries`).Scan(&got); err != nil {
 			t.Fatal(err)
 		}
-		if got == want {
-			return
-		}
-	}
-	t.Fatalf("%d tries, want %d", got, want)
+		return got == want
+	})
 }
 
 // settleDown shows that a running worker has nothing else to send: a delivery enqueued last arrives, by when anything due would have too.

@@ -22,8 +22,6 @@ type Fediverse struct {
 	Now func() time.Time
 	// Scheme is how people sign who are not told otherwise (SignedBy); draft-cavage unless replaced.
 	Scheme signature.Scheme
-	// Patience is how long WaitFor and Await wait; a minute unless replaced, since machines that test are busy.
-	Patience time.Duration
 
 	t testing.TB
 
@@ -45,7 +43,7 @@ type Fediverse struct {
 // New makes a fediverse without servers; they appear with the first person or document on them.
 func New(t testing.TB) *Fediverse {
 	return &Fediverse{
-		Now: time.Now, Patience: time.Minute, t: t,
+		Now: time.Now, t: t,
 		mounted: map[string]http.Handler{}, documents: map[string]http.Handler{}, hosts: map[string]bool{}, strict: map[string]bool{},
 		only:   map[string]signature.Scheme{},
 		people: map[string]*Person{}, inboxes: map[string][]*Person{}, keys: map[string]signature.PublicKey{},

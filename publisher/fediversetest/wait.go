@@ -1,27 +1,23 @@
 package fediversetest
 
 import (
-	"time"
-
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
-// pause is how long to sleep between two looks: short enough to be unnoticed, and in a synctest bubble what lets time pass.
-const pause = 5 * time.Millisecond
-
-// WaitFor returns as soon as the condition is true, and fails the test if it has not become so within Patience; what says what was hoped
-// for. It is to be called by the goroutine of the test.
+// WaitFor returns as soon as the condition is true, and fails the test if it does not become so; what says what was hoped for. It is to be
+// called by the goroutine of the test.
 func (f *Fediverse) WaitFor(what string, condition func() bool) {
 	f.t.Helper()
-	for began := time.Now(); !condition(); time.Sleep(pause) {
-		if time.Since(began) <= f.Patience {
-			continue
+	defer func() {
+		if !f.t.Failed() {
+			return
 		}
 		for _, d := range f.Refused() {
 			f.t.Logf("refused at %s: %v", d.Inbox, d.Err)
 		}
-		f.t.Fatalf("waited %s for %s", f.Patience, what)
-	}
+	}()
+	costtest.Until(f.t, what, condition)
 }
 
 // Await waits until p has received n activities of a type ("Create"), and returns all of that type in order of arrival.

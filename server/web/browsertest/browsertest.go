@@ -5,20 +5,17 @@ import (
 	"os"
 	"os/exec"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
-
-// patience ends a test whose page never becomes what it waits for.
-const patience = 60 * time.Second
 
 const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get install chromium), " +
 	"or put one called chromium or google-chrome on PATH"
 
-// Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, or after a minute.
+// Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, at the latest when nobody waits any longer.
 func Open(t testing.TB) context.Context {
 	t.Helper()
 	// Chromium leaves sockets in the folder for temporary files. Their paths must stay short.
@@ -31,7 +28,7 @@ func Open(t testing.TB) context.Context {
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), costtest.Patience)
 	t.Cleanup(cancel)
 	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
