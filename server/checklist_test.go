@@ -55,7 +55,7 @@ type checked struct {
 	f    *fediversetest.Fediverse
 	feed *sampleFeed
 	blog feeds.Blog
-	t    *testing.T
+	t    testing.TB
 	page string // of a post that was announced
 	post string // its id
 	ada  *fediversetest.Person
@@ -64,10 +64,10 @@ type checked struct {
 	ahead atomic.Int64 // of the machine's clock, for the program and for everybody else
 }
 
-func newChecked(t *testing.T, changes ...func(*settings)) *checked {
+func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 	t.Helper()
 	c := &checked{t: t, f: fediversetest.New(t)}
-	c.f.Patience, c.f.Now = patience, c.clock
+	c.f.Now = c.clock
 	c.feed = &sampleFeed{Server: &httptest.Server{URL: teaHome}, now: c.clock}
 	c.feed.publish("old", "A post from before", "<p>It stays quiet.</p>")
 	c.f.Mount("tea.test", http.HandlerFunc(c.feed.serve))

@@ -98,42 +98,46 @@ VALUES (?, 5, ?, 1, 0, '', 1)`, eve.Host, database.Millis(c.clock().Add(time.Hou
 
 // TestWhoCannotBeVerifiedIsHeldBack sends more than a server with a wrong clock would, from one network.
 func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
-	c := newChecked(t)
-	liar := c.person(fediversetest.OwnKey)
-	liar.Key.ID = c.ada.Key.ID
-	held := 0
-	for n := range 400 {
-		sent := liar.Reply(c.post, fmt.Sprintf("<p>Forged %d.</p>", n))
-		if sent.Status == http.StatusTooManyRequests {
-			held++
-			want(t, "says when", sent.Header.Get("Retry-After") != "", true)
-		} else {
-			want(t, "refused", sent.Status, http.StatusUnauthorized)
+	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
+		c := newChecked(t)
+		liar := c.person(fediversetest.OwnKey)
+		liar.Key.ID = c.ada.Key.ID
+		held := 0
+		for n := range 400 {
+			sent := liar.Reply(c.post, fmt.Sprintf("<p>Forged %d.</p>", n))
+			if sent.Status == http.StatusTooManyRequests {
+				held++
+				want(t, "says when", sent.Header.Get("Retry-After") != "", true)
+			} else {
+				want(t, "refused", sent.Status, http.StatusUnauthorized)
+			}
 		}
-	}
-	want(t, fmt.Sprint("held back: ", held), held >= 50, true)
-	want(t, "shown", c.shows(t, "Forged"), false)
+		want(t, fmt.Sprint("held back: ", held), held >= 50, true)
+		want(t, "shown", c.shows(t, "Forged"), false)
+	})
 }
 
 // TestHearsayOfOneSiteIsBounded has a group announce more than we would ask for.
 func TestHearsayOfOneSiteIsBounded(t *testing.T) {
-	c := newChecked(t)
-	group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
-	held := 0
-	for n := range 700 {
-		id := fmt.Sprintf("https://far-%d.test/notes/1", n)
-		sent := group.Post(teaBase+"/inbox", map[string]any{
-			"id": fmt.Sprintf("%s/announce/%d", group.ID, n), "type": "Announce", "actor": group.ID,
-			"object": map[string]any{"id": id + "/create", "type": "Create", "actor": id + "/author", "object": id},
-		})
-		if sent.Status == http.StatusTooManyRequests {
-			held++
-		} else {
-			want(t, "taken", sent.Status, http.StatusAccepted)
+	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
+		c := newChecked(t)
+		group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
+		held := 0
+		for n := range 700 {
+			id := fmt.Sprintf("https://far-%d.test/notes/1", n)
+			sent := group.Post(teaBase+"/inbox", map[string]any{
+				"id": fmt.Sprintf("%s/announce/%d", group.ID, n), "type": "Announce", "actor": group.ID,
+				"object": map[string]any{"id": id + "/create", "type": "Create", "actor": id + "/author", "object": id},
+			})
+			if sent.Status == http.StatusTooManyRequests {
+				held++
+			} else {
+				want(t, "taken", sent.Status, http.StatusAccepted)
+			}
 		}
-	}
-	want(t, fmt.Sprint("held back: ", held), held >= 100, true)
-	want(t, "somebody who speaks for herself", group.Like(c.post).Status, http.StatusAccepted)
+		want(t, fmt.Sprint("held back: ", held), held >= 100, true)
+		want(t, "somebody who speaks for herself", group.Like(c.post).Status, http.StatusAccepted)
+	})
 }
 
 // TestKeysOfOneSiteAreAskedForAtARate has a wildcard domain make up a person for each request, each with a key that fits.
