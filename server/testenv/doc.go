@@ -1,5 +1,8 @@
 // Package testenv says what the machine that runs the tests has, and what it lacks.
 //
+// Main makes temporary folders lie in memory where there is enough of it: most of what a test of
+// the database waits for is the disk.
+//
 // A test that needs a database server, a browser or a peer calls Missing where there is none.
 // The test is then skipped, and Report says it once per package, with a word on how to get it.
 // With CI=true a missing part is a failure, so that nobody mistakes an untested half for a good one.

@@ -12,16 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
-// Main runs the tests of a package with temporary folders in memory, stops the MySQL server if one
-// was started, and says what the machine lacked.
-func Main(m *testing.M) {
-	remove := testenv.InMemory()
-	code := m.Run()
-	server.stop()
-	remove()
-	testenv.Report(os.Stderr)
-	os.Exit(code)
-}
+// Main is testenv.Main, and stops the MySQL server if one was started.
+func Main(m *testing.M) { testenv.Main(m, server.stop) }
 
 // Each runs test once on SQLite and once on MySQL. It is for tests whose SQL, locks or collations
 // can differ; others use Open.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -15,29 +16,49 @@ import (
 const howToGetOne = "no browser to test with: install Chromium (Debian: apt-get install chromium), " +
 	"or put one called chromium or google-chrome on PATH"
 
-// Open starts a browser for the test and returns the chromedp context of its empty tab. It ends with the test, at the latest when nobody waits any longer.
+const windowSize = 900 // pixels, both ways; Look changes it
+
+// Open returns the chromedp context of an empty tab that shares no cookies, storage or cache with
+// other tests. It ends with the test, at the latest when nobody waits any longer.
 func Open(t testing.TB) context.Context {
 	t.Helper()
-	// Chromium leaves sockets in the folder for temporary files. Their paths must stay short.
-	folder, err := os.MkdirTemp("", "browser-")
+	browser, err := start(find(t))
 	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) }) // as far as a browser that is just ending lets us
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(find(t)), chromedp.WindowSize(900, 900), chromedp.Env("TMPDIR="+folder))
-	if os.Getuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), costtest.Patience)
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(closeTab)
-	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start the browser: %v", err)
 	}
+	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, costtest.Patience)
+	t.Cleanup(cancel)
+	Do(t, ctx, chromedp.EmulateViewport(windowSize, windowSize))
 	return ctx
+}
+
+// browser is the one browser of this test process. To start one takes longer than most tests.
+var browser struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
+}
+
+// start starts the browser at the first call. It dies with the process.
+func start(path string) (context.Context, error) {
+	browser.once.Do(func() {
+		// Chromium leaves sockets in the folder for temporary files. Their paths must stay short.
+		folder, err := os.MkdirTemp("", "browser-")
+		if err != nil {
+			browser.err = err
+			return
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Env("TMPDIR="+folder))
+		if os.Getuid() == 0 {
+			options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
+		}
+		ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
+		browser.ctx, _ = chromedp.NewContext(ctx)
+		browser.err = chromedp.Do(browser.ctx)
+	})
+	return browser.ctx, browser.err
 }
 
 func find(t testing.TB) string {
