@@ -22,7 +22,7 @@ func main() {
 
 func run(args []string) (code int, err error) {
 	if len(args) == 0 {
-		return 2, errors.New("name the command to run, such as: go run ./.ci/withmysql go test ./...")
+		return 2, errors.New("no command was named: go run ./.ci/withmysql COMMAND")
 	}
 	url, stop, err := databasetest.Serve()
 	if err != nil {
