@@ -38,7 +38,7 @@ const (
 	weatherLoops = 1500 * time.Millisecond // how long the loops run in each step
 )
 
-func newWeather(t *testing.T, databaseURL string, blogs int) *weather {
+func newWeather(t *testing.T, databaseURL string, blogs []int) *weather {
 	t.Helper()
 	w := &weather{t: t, hosts: map[string]*weatherSite{}, began: time.Now()}
 	settings := testSettings(t, databaseURL, "127.0.0.1:8484", "b0.test:443")
@@ -49,7 +49,7 @@ func newWeather(t *testing.T, databaseURL string, blogs int) *weather {
 	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
-	for n := range blogs {
+	for _, n := range blogs {
 		w.add(n)
 	}
 	return w
