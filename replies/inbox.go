@@ -32,10 +32,11 @@ type Inbox struct {
 	UnknownShow bool // moderation.unknown=show: replies of people we do not know yet are shown at once
 	Log         *slog.Logger
 	Now         func() time.Time
-	Strangers   *web.Limiter // of requests that cannot be verified, by the network they come from; nil for no bound
-	Hearsay     *web.Limiter // of what somebody has us ask others for, by her site; nil for no bound
-	Enqueued    func()       // called after something for delivery was committed; may be nil
-	Changed     func()       // called after a visible change of a thread was committed; may be nil
+	Strangers   *web.Limiter  // of requests that cannot be verified, by the network they come from; nil for no bound
+	Hearsay     *web.Limiter  // of what somebody has us ask others for, by her site; nil for no bound
+	MeetTimeout time.Duration // how long an answer waits for the document of an actor we do not know yet; 0 for a second
+	Enqueued    func()        // called after something for delivery was committed; may be nil
+	Changed     func()        // called after a visible change of a thread was committed; may be nil
 
 	once sync.Once
 	wake chan struct{}

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,10 +21,7 @@ var (
 	errRace      = errors.New("overtaken by another transaction")
 )
 
-const (
-	raceTimes   = 5 // an effect is tried this often in all when it is overtaken
-	meetTimeout = time.Second
-)
+const raceTimes = 5 // an effect is tried this often in all when it is overtaken
 
 // accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
 func (in *Inbox) accept(ctx context.Context, a *arrival) error {
@@ -66,7 +64,7 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 // meet gets to know the actor before the answer, if that is quick. Mostly it needs no question: her document came with the key that her
 // signature was verified with a moment ago. Otherwise the worker does it.
 func (in *Inbox) meet(ctx context.Context, actor string) bool {
-	ctx, cancel := context.WithTimeout(ctx, meetTimeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(in.MeetTimeout, time.Second))
 	defer cancel()
 	_, err := in.Remotes.Actor(ctx, actor)
 	return err == nil

@@ -135,7 +135,7 @@ func (w *world) restart() {
 	remotes.Changed = replies.ReviewAuthor
 	w.inbox = &replies.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
-		Log: quiet, Now: w.clock,
+		Log: quiet, Now: w.clock, MeetTimeout: time.Minute, // a busy machine may need longer than a second
 	}
 	handlers := &publisher.Handlers{DB: w.db, Keys: keys, PublicURL: base, Now: w.clock}
 	w.handler = route(w.inbox, handlers, &publisher.Sites{DB: w.db, PublicURL: base, Log: quiet})

@@ -81,6 +81,7 @@ func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
+	c.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
 	c.f.Mount("fedi.tea.test", c.app.handler())
 	if c.blog, _, err = c.addBlog(t.Context(), blogAddCommand{Address: teaHome + "/feed.xml", Handle: "tea@tea.test"}); err != nil {
 		t.Fatal(err)

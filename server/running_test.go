@@ -53,6 +53,7 @@ func start(t testing.TB, databaseURL string, change func(*settings)) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.serve(ctx, public, private) }()
