@@ -146,7 +146,7 @@ func TestFeedIsAskedLessOftenWhileItsHubTells(t *testing.T) {
 func TestPushIsBelievedOnBothEngines(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
-		w.run(200 * time.Millisecond) // what is due is begun at once
+		w.runUntil(hubURL + " active")
 		w.poll()
 		form, _ := w.asked()
 		if status := w.push(form, "x", sign("sha512", form.Get("hub.secret"), "x")); status != http.StatusAccepted || w.record().PushedAt.IsZero() {
@@ -154,11 +154,7 @@ func TestPushIsBelievedOnBothEngines(t *testing.T) {
 		}
 		w.names("https://other.example/")
 		w.poll()
-		w.run(200 * time.Millisecond)
-		w.run(200 * time.Millisecond)
-		if w.states() != "https://other.example/ active" {
-			t.Errorf("subscriptions: %s", w.states())
-		}
+		w.runUntil("https://other.example/ active")
 	})
 }
 
@@ -167,7 +163,7 @@ func FuzzCallback(f *testing.F) {
 	f.Add("hub.mode=denied&hub.topic=https%3A%2F%2Ftea.example%2Ffeed.xml&hub.reason=%00%ff", "sha1=", "")
 	f.Add("hub.mode=%zz&;&&=", "=", "\x00")
 	w := newWorld(f, databasetest.Open(f))
-	w.run(200 * time.Millisecond)
+	w.runUntil(hubURL + " active")
 	form, _ := w.asked()
 	f.Fuzz(func(t *testing.T, query, signature, body string) {
 		w.t = t

@@ -24,6 +24,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -166,6 +167,19 @@ func (w *world) run(d time.Duration) {
 	ctx, stop := context.WithTimeout(w.t.Context(), d)
 	defer stop()
 	if err := w.hubs.Run(ctx); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// runUntil lets the subscriber work until the subscriptions stand like that. It is for worlds outside a bubble.
+func (w *world) runUntil(states string) {
+	w.t.Helper()
+	ctx, stop := context.WithCancel(w.t.Context())
+	done := make(chan error)
+	go func() { done <- w.hubs.Run(ctx) }()
+	costtest.Until(w.t, states, func() bool { return w.states() == states })
+	stop()
+	if err := <-done; err != nil {
 		w.t.Error(err)
 	}
 }
