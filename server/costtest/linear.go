@@ -51,13 +51,19 @@ func costOf(work func()) (c cost) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	runtime.GC() // so that nobody pays for what others left
-	before, began := allocatedBytes(), threadTime()
-	work()
-	return cost{threadTime() - began, allocatedBytes() - before}
+	began := threadTime()
+	c.bytes = Allocated(func() {
+		work()
+		c.cpu = threadTime() - began
+	})
+	return c
 }
 
-func allocatedBytes() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
+// Allocated returns how many bytes the process allocated while f ran.
+func Allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

@@ -3,12 +3,14 @@ package safehttp_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -116,23 +118,40 @@ func TestTruncatedBodyIsNeverAnError(t *testing.T) {
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		}, "hal"},
-		"never ends": {func(w http.ResponseWriter, r *http.Request) {
-			w.WriteHeader(202)
-			w.(http.Flusher).Flush()
-			<-r.Context().Done()
-		}, ""},
 	}
 	for name, test := range handlers {
 		t.Run(name, func(t *testing.T) {
 			client, url := serve(t, test.handler)
 			answer, err := client.Do(t.Context(), safehttp.Request{
-				Method: http.MethodPost, URL: url, MaxBytes: 8, Truncate: true, Timeout: time.Second,
+				Method: http.MethodPost, URL: url, MaxBytes: 8, Truncate: true, Timeout: time.Minute,
 			})
 			if err != nil || answer.Status != 202 || string(answer.Body) != test.want {
 				t.Errorf("got %+v, %v", answer, err)
 			}
 		})
 	}
+}
+
+func TestTruncatedBodyThatNeverEndsIsNoErrorEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		client := safehttp.New(safehttp.Options{Transport: endless{}})
+		answer, err := client.Do(t.Context(), safehttp.Request{
+			Method: http.MethodPost, URL: "https://pasture.example/inbox", MaxBytes: 8, Truncate: true, Timeout: time.Second,
+		})
+		if err != nil || answer.Status != 202 || len(answer.Body) != 0 || time.Since(began) != time.Second {
+			t.Errorf("got %+v, %v after %v", answer, err, time.Since(began))
+		}
+	})
+}
+
+// endless answers with a body that never comes.
+type endless struct{}
+
+func (endless) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, never := io.Pipe()
+	context.AfterFunc(r.Context(), func() { never.CloseWithError(r.Context().Err()) })
+	return &http.Response{StatusCode: http.StatusAccepted, Header: http.Header{}, Body: body, Request: r}, nil
 }
 
 var errAny = errors.New("any error")
