@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 )
 
 // Engine names the kind of database behind a DB; only migrations and error codes depend on it.
@@ -28,6 +29,7 @@ type DB struct {
 	engine Engine
 	write  *sql.DB
 	read   *sql.DB // the same pool as write on MySQL
+	wrote  atomic.Bool
 }
 
 // Open opens the database that url names and brings its schema up to date.

@@ -36,6 +36,9 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, 
 		rows, err = exec(ctx, db.write, query, args)
 		return err
 	})
+	if rows > 0 {
+		db.wrote.Store(true)
+	}
 	return rows, err
 }
 

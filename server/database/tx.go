@@ -33,7 +33,11 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) error {
 	if err := f(&Tx{tx}); err != nil {
 		return err
 	}
-	return kind(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return kind(err)
+	}
+	db.wrote.Store(true)
+	return nil
 }
 
 func retry(ctx context.Context, f func() error) error {

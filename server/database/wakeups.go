@@ -1,0 +1,39 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// WakeOthers tells the processes that serve from this database to look at their tables, if this one has changed any
+// row. It is for a process that ends: a command, or a server that gave back what it had claimed. A server's own work
+// wakes its own loops, so the row of the table is never part of its transactions.
+func (db *DB) WakeOthers(ctx context.Context) error {
+	if !db.wrote.Load() {
+		return nil
+	}
+	_, err := db.Exec(ctx, `
+		UPDATE wakeups
+		SET version = version + 1
+		WHERE id = 1`)
+	return err
+}
+
+// Wakeups returns a number that changes with each WakeOthers of any process.
+func (db *DB) Wakeups(ctx context.Context) (version int64, err error) {
+	err = db.QueryRow(ctx, `
+		SELECT version
+		FROM wakeups
+		WHERE id = 1`).Scan(&version)
+	return version, err
+}
+
+// Earliest scans the answer of a SELECT MIN(…) over a column of times. It is the zero time where there was no row.
+func Earliest(row Scanner) (time.Time, error) {
+	var millis sql.NullInt64
+	if err := row.Scan(&millis); err != nil || !millis.Valid {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(millis.Int64).UTC(), nil // 0 is a time here: what is due at 0 is due
+}
