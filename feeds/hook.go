@@ -48,9 +48,9 @@ func HookURL(b Blog) string { return b.BaseURL + "/api/v1/feeds/" + b.ID.String(
 
 // HookHandler answers POST {base}/api/v1/feeds/{id}/refresh: a deploy script says that the blog has something new.
 type HookHandler struct {
-	DB     *database.DB
-	Now    func() time.Time
-	Called func() // called after a hook made a feed due; may be nil
+	DB       *database.DB
+	Now      func() time.Time
+	WakeNext func() // called after a hook made a feed due; may be nil
 }
 
 // errNoHook does not say whether it is the blog or the token that is wrong: the answer is no way to find out which blogs there are.
@@ -95,8 +95,8 @@ func (h *HookHandler) use(ctx context.Context, hook Hook) (promise string, err e
 		promise = poll.promise(now)
 		return err
 	})
-	if err == nil && h.Called != nil {
-		h.Called()
+	if err == nil && h.WakeNext != nil {
+		h.WakeNext()
 	}
 	return promise, err
 }

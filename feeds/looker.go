@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -27,10 +29,11 @@ type Looker struct {
 	Client *safehttp.Client
 	Log    *slog.Logger
 	Now    func() time.Time
-	Saved  func() // called after a removal or an edit was committed; may be nil
+	// WakeNext is called after a removal or an edit was committed; it may be nil.
+	WakeNext func()
 
+	loop.Waker
 	once    sync.Once
-	wake    chan struct{}
 	reading chan struct{} // as many pages are read at once as there are cores
 	robots  *robots
 
@@ -40,7 +43,6 @@ type Looker struct {
 
 func (l *Looker) init() {
 	l.once.Do(func() {
-		l.wake = make(chan struct{}, 1)
 		l.reading = make(chan struct{}, runtime.GOMAXPROCS(0))
 		l.robots = &robots{client: l.Client, now: l.Now}
 		l.busy = map[string]time.Time{}
@@ -53,30 +55,22 @@ func (l *Looker) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	slots := make(chan struct{}, maxLooks)
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		if err := l.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
-			l.Log.Error("look for pages to look at", "component", "feeds", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-l.wake:
-		case <-tick.C:
-		}
-	}
+	return loop.Loop{
+		Waker: &l.Waker, Now: l.Now, Log: l.Log.With("component", "feeds"),
+		Round: func(ctx context.Context) error { return l.round(ctx, slots, &working) },
+		Next:  func(ctx context.Context) (time.Time, error) { return l.next(ctx, slots) },
+	}.Run(ctx)
 }
 
 // round starts what is due and has room, in random order, one look at a site at a time. It waits for nothing.
 func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
-	resting := l.resting()
+	resting, _ := l.resting()
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return nil
 	}
 	due, err := dueLooks(ctx, l.DB, l.Now(), resting, lookCandidates)
 	if err != nil {
-		return err
+		return fmt.Errorf("look for pages to look at: %w", err)
 	}
 	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
 	for _, d := range due {
@@ -90,7 +84,7 @@ func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.W
 		if err != nil || !mine {
 			l.leave(d.host, 0)
 			if err != nil {
-				return err
+				return fmt.Errorf("claim a look: %w", err)
 			}
 			continue
 		}
@@ -99,32 +93,38 @@ func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.W
 			l.work(ctx, d.Look)
 			l.leave(d.host, restBetween)
 			<-slots
-			l.again()
+			l.Wake()
 		})
 	}
 	return nil
 }
 
-// again makes Run look at once.
-func (l *Looker) again() {
-	select {
-	case l.wake <- struct{}{}:
-	default: // it will look anyway
+// next returns when the next look can be taken: when one is due, or when a site has rested. The end of a look wakes Run.
+func (l *Looker) next(ctx context.Context, slots chan struct{}) (time.Time, error) {
+	resting, rested := l.resting()
+	if len(slots) == cap(slots) || len(resting) >= maxResting {
+		return rested, nil
 	}
+	due, err := soonestLook(ctx, l.DB, resting)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask when the next page is due: %w", err)
+	}
+	return loop.Sooner(due, rested), nil
 }
 
-// resting are the sites that are being asked, or were a moment ago.
-func (l *Looker) resting() (hosts []string) {
+// resting are the sites that are being asked, or were a moment ago, and when the first of these may be asked again.
+func (l *Looker) resting() (hosts []string, rested time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for host, until := range l.busy {
 		if until.IsZero() || until.After(l.Now()) {
 			hosts = append(hosts, host)
+			rested = loop.Sooner(rested, until)
 		} else {
 			delete(l.busy, host)
 		}
 	}
-	return hosts
+	return hosts, rested
 }
 
 // occupy is false where a look at the site is under way, or was a moment ago.

@@ -96,8 +96,8 @@ func (l *Looker) record(ctx context.Context, log *slog.Logger, p Post, v verdict
 	default:
 		return nil
 	}
-	if l.Saved != nil {
-		l.Saved()
+	if l.WakeNext != nil {
+		l.WakeNext()
 	}
 	return nil
 }

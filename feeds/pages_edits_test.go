@@ -33,7 +33,7 @@ func TestEditOfAScrolledOffPostIsFoundOnItsPage(t *testing.T) {
 		p := w.first()
 		if !strings.Contains(p.Content.String(), "tomatoes") || !strings.Contains(p.Teaser, "guest") || !p.EditedAt.Equal(w.now) ||
 			p.ContentHash == before.ContentHash || p.ID != before.ID || w.saved.Load() != 1 {
-			t.Errorf("%+v, %d calls of Saved", p, w.saved.Load())
+			t.Errorf("%+v, %d calls of WakeNext", p, w.saved.Load())
 		}
 		w.announce()
 		w.days(40)

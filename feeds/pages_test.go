@@ -32,7 +32,7 @@ func removed(w *shop, status int) {
 	w.look()
 	p := w.first()
 	if !p.RemovedAt.Equal(w.now) || p.RemovedBy != feeds.RemovedGone || !p.DueAt.Equal(w.now) || w.saved.Load() != 1 {
-		w.t.Errorf("%d: removed at %v by %q, due at %v, %d calls of Saved", status, p.RemovedAt, p.RemovedBy, p.DueAt, w.saved.Load())
+		w.t.Errorf("%d: removed at %v by %q, due at %v, %d calls of WakeNext", status, p.RemovedAt, p.RemovedBy, p.DueAt, w.saved.Load())
 	}
 	w.days(40)
 	if n := w.looked(firstAt); n != 2 || w.saved.Load() != 1 {

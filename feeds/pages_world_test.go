@@ -57,7 +57,7 @@ func newShop(t *testing.T, db *database.DB) *shop {
 func (w *shop) newLooker() *feeds.Looker {
 	return &feeds.Looker{
 		DB: w.db, Client: w.web.client(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
-		Saved: func() { w.saved.Add(1) },
+		WakeNext: func() { w.saved.Add(1) },
 	}
 }
 

@@ -25,7 +25,7 @@ func TestHistoryIsStoredAndNotAnnounced(t *testing.T) {
 			t.Errorf("%d posts, want 2", n)
 		}
 		if w.saved.Load() != 0 {
-			t.Error("Saved was called for nothing new")
+			t.Error("WakeNext was called for nothing new")
 		}
 	})
 }
@@ -37,7 +37,7 @@ func TestNewPostIsDueAfterTheDelayAndOnce(t *testing.T) {
 		w.mustPoll()
 		w.expectDue("")
 		if w.saved.Load() != 1 {
-			t.Errorf("Saved was called %d times, want 1", w.saved.Load())
+			t.Errorf("WakeNext was called %d times, want 1", w.saved.Load())
 		}
 		w.pass(2 * time.Minute)
 		w.expectDue("Cup 2")

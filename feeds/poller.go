@@ -12,13 +12,13 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
 	maxPolls   = 16 // at once, in one process; most of a poll is waiting
-	lookEvery  = time.Second
 	ripenEvery = time.Minute
 	leaseFor   = 2 * time.Minute // a fetch ends after 10 s, and the rest takes less
 	candidates = 8 * maxPolls    // more than are polled, so that two processes rarely want the same
@@ -37,11 +37,11 @@ type Poller struct {
 	PublishDelay time.Duration // from finding a post to its being due, so that early edits join the announcement
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
 	ReleaseHeld  time.Duration // after so long posts that a flood has held are announced one by one; 0 is never
-	Saved        func()        // called after new or edited posts were committed; may be nil
+	WakeNext     func()        // called after new or edited posts, or another hub of a feed, were committed; may be nil
 	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
 
+	loop.Waker
 	once    sync.Once
-	wake    chan struct{}
 	parsing chan struct{} // as many feeds are parsed at once as there are cores: a hostile one costs a second and 500 MB
 }
 
@@ -51,24 +51,18 @@ func (p *Poller) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	slots := make(chan struct{}, maxPolls)
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
 	var ripened time.Time
-	for {
-		if err := p.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
-			p.Log.Error("look for feeds to poll", "component", "feeds", "err", err)
-		}
-		if p.ReleaseHeld > 0 && p.Now().Sub(ripened) >= ripenEvery {
-			ripened = p.Now()
-			p.ripen(ctx)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-p.wake:
-		case <-look.C:
-		}
-	}
+	return loop.Loop{
+		Waker: &p.Waker, Now: p.Now, Log: p.Log.With("component", "feeds"),
+		Round: func(ctx context.Context) error {
+			if p.ReleaseHeld > 0 && p.Now().Sub(ripened) >= ripenEvery {
+				ripened = p.Now()
+				p.ripen(ctx)
+			}
+			return p.round(ctx, slots, &working)
+		},
+		Next: func(ctx context.Context) (time.Time, error) { return soonestPoll(ctx, p.DB) },
+	}.Run(ctx)
 }
 
 // ripen lets out what a flood has held for long enough.
@@ -79,31 +73,27 @@ func (p *Poller) ripen(ctx context.Context) {
 	}
 	if n > 0 {
 		p.Log.Info("posts that nobody decided about are announced one by one", "component", "feeds", "posts", n)
+		p.wakeNext()
 	}
 }
 
-// Wake makes Run look at once; it never blocks.
-func (p *Poller) Wake() {
-	p.init()
-	select {
-	case p.wake <- struct{}{}:
-	default: // it will look anyway
-	}
-}
-
-// init makes the channels, so that a Poller is a plain value.
+// init makes the channel, so that a Poller is a plain value.
 func (p *Poller) init() {
-	p.once.Do(func() {
-		p.wake = make(chan struct{}, 1)
-		p.parsing = make(chan struct{}, runtime.GOMAXPROCS(0))
-	})
+	p.once.Do(func() { p.parsing = make(chan struct{}, runtime.GOMAXPROCS(0)) })
+}
+
+// wakeNext tells those who go on with what was committed.
+func (p *Poller) wakeNext() {
+	if p.WakeNext != nil {
+		p.WakeNext()
+	}
 }
 
 // round starts what is due, in random order: two processes that look at the same time want different feeds first.
 func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
 	due, err := duePolls(ctx, p.DB, p.Now(), candidates)
 	if err != nil {
-		return err
+		return fmt.Errorf("look for feeds to poll: %w", err)
 	}
 	rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
 	for _, poll := range due {
@@ -116,13 +106,14 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 		if err != nil || !mine {
 			<-slots
 			if err != nil {
-				return err
+				return fmt.Errorf("claim a poll: %w", err)
 			}
 			continue
 		}
 		working.Go(func() {
 			defer func() { <-slots }()
 			p.work(ctx, poll) // it is on record and in the log
+			p.Wake()          // it is due again at a time that Run does not know
 		})
 	}
 	if len(due) == candidates {

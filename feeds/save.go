@@ -49,6 +49,7 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 
 // save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
 func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan) error {
+	hub := poll.Hub
 	poll = p.succeeded(poll, a, pl)
 	err := p.DB.InTx(ctx, func(tx *database.Tx) error {
 		if err := settlePoll(ctx, tx, poll); err != nil {
@@ -67,8 +68,11 @@ func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan)
 		return fmt.Errorf("save the poll: %w", err)
 	}
 	p.tell(b, pl)
-	if visible(pl.changes) && p.Saved != nil {
-		p.Saved()
+	if visible(pl.changes) || poll.Hub != hub {
+		p.wakeNext()
+	}
+	if p.Pages != nil && !a.unchanged {
+		p.Pages.Wake()
 	}
 	return nil
 }

@@ -79,14 +79,8 @@ func scanDueLook(row database.Scanner) (d dueLook, err error) {
 
 // dueLooks lists looks that are due and nobody is taking, the longest due first, except those at sites that are busy.
 func dueLooks(ctx context.Context, q database.Querier, now time.Time, busy []string, limit int) ([]dueLook, error) {
-	args := []any{database.Millis(now), database.Millis(now)}
-	free := ""
-	if len(busy) > 0 {
-		free = "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")"
-	}
-	for _, host := range busy {
-		args = append(args, host)
-	}
+	free, hosts := atFree(busy)
+	args := append([]any{database.Millis(now), database.Millis(now)}, hosts...)
 	return database.Collect(scanDueLook)(q.Query(ctx, `
 SELECT `+lookColumns+`, b.site_host
 FROM pages g
@@ -94,6 +88,29 @@ JOIN blogs b ON b.id = g.blog_id
 WHERE g.check_at <= ? AND g.lease_until <= ? `+free+`
 ORDER BY g.check_at
 LIMIT ?`, append(args, limit)...))
+}
+
+// soonestLook returns when the next look is due, except at sites that are busy; one that a process is taking is due again when its lease ends.
+func soonestLook(ctx context.Context, q database.Querier, busy []string) (time.Time, error) {
+	free, hosts := atFree(busy)
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(CASE WHEN lease_until > check_at THEN lease_until ELSE check_at END)
+FROM (
+	SELECT g.check_at, g.lease_until
+	FROM pages g
+	JOIN blogs b ON b.id = g.blog_id
+	WHERE g.check_at IS NOT NULL `+free+`
+	ORDER BY g.check_at
+	LIMIT ?
+) soonest`, append(hosts, database.MaxLeased)...))
+}
+
+// atFree is the condition that leaves out the looks at busy sites.
+func atFree(busy []string) (condition string, hosts []any) {
+	if len(busy) == 0 {
+		return "", nil
+	}
+	return "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")", anys(busy)
 }
 
 // leaseLook claims a look for one process, if it is still as it was read.

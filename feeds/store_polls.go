@@ -94,6 +94,19 @@ ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))
 }
 
+// soonestPoll returns when the next poll is due; one that a process is doing is due again when its lease ends.
+func soonestPoll(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END)
+FROM (
+	SELECT next_at, lease_until
+	FROM polls
+	WHERE stopped_at = 0
+	ORDER BY next_at
+	LIMIT ?
+) soonest`, database.MaxLeased))
+}
+
 // leasePoll claims a poll for one process, if it is still as it was read.
 func leasePoll(ctx context.Context, q database.Querier, p Poll, until time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `

@@ -69,6 +69,14 @@ ORDER BY p.due_at
 LIMIT ?`, database.Millis(now), limit))
 }
 
+// NextDuePost returns when the next post is due, zero where none will be.
+func NextDuePost(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(due_at)
+FROM posts
+WHERE due_at IS NOT NULL`))
+}
+
 // NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed and held ones are left out.
 func NewestPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
 	if before == nil {

@@ -129,7 +129,7 @@ func (w *world) newPoller() *feeds.Poller {
 		Interval:     10 * time.Minute,
 		PublishDelay: 2 * time.Minute,
 		MaxAge:       7 * 24 * time.Hour,
-		Saved:        func() { w.saved.Add(1) },
+		WakeNext:     func() { w.saved.Add(1) },
 	}
 }
 

@@ -115,8 +115,8 @@ func (s *Subscriber) pushed(r *http.Request, sub Subscription) error {
 		}
 		return feeds.PollSoon(r.Context(), tx, sub.BlogID, now)
 	})
-	if err == nil && s.Pushed != nil {
-		s.Pushed()
+	if err == nil && s.WakeNext != nil {
+		s.WakeNext()
 	}
 	return ours(err)
 }

@@ -54,6 +54,19 @@ ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))
 }
 
+// soonest returns when the next subscription is due; one that a process is working on is due again when its lease ends.
+func soonest(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END)
+FROM (
+	SELECT next_at, lease_until
+	FROM subscriptions
+	WHERE next_at IS NOT NULL
+	ORDER BY next_at
+	LIMIT ?
+) soonest`, database.MaxLeased))
+}
+
 // insert makes a new subscription; one of that name that is there already stays as it is.
 func insert(ctx context.Context, q database.Querier, blogID database.ID, hub feeds.Hub, now time.Time) error {
 	token := rand.Text() // 130 bits each

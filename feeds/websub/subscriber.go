@@ -13,11 +13,11 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 const (
-	lookEvery   = time.Second
 	maxRequests = 8               // to hubs, at once
 	leaseFor    = 2 * time.Minute // a request ends after 10 s
 	batch       = 64
@@ -32,7 +32,10 @@ type Subscriber struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 	Local  func(address string) bool // says that an address is on this computer: a hub elsewhere cannot reach it; nil means none is
-	Pushed func()                    // called after a push made a feed due; may be nil
+	// WakeNext is called after a push made a feed due; it may be nil.
+	WakeNext func()
+
+	loop.Waker // to be called when a feed names another hub
 }
 
 // Run subscribes, renews and leaves until ctx ends, then waits for the requests under way. It returns nil.
@@ -40,18 +43,11 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
 	slots := make(chan struct{}, maxRequests)
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
-	for {
-		if err := s.round(ctx, slots, &working); err != nil && ctx.Err() == nil {
-			s.Log.Error("look after subscriptions", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-look.C:
-		}
-	}
+	return loop.Loop{
+		Waker: &s.Waker, Now: s.Now, Log: s.Log,
+		Round: func(ctx context.Context) error { return s.round(ctx, slots, &working) },
+		Next:  func(ctx context.Context) (time.Time, error) { return soonest(ctx, s.DB) },
+	}.Run(ctx)
 }
 
 // round follows what the feeds have said and begins what is due, in random order.
@@ -75,7 +71,11 @@ func (s *Subscriber) round(ctx context.Context, slots chan struct{}, working *sy
 			if err := s.work(ctx, sub); err != nil && ctx.Err() == nil {
 				s.Log.Error("subscription not settled", "blog", sub.BlogID, "err", err)
 			}
+			s.Wake() // it is due again at a time that Run does not know
 		})
+	}
+	if len(all) == batch {
+		s.Wake() // there are more
 	}
 	return nil
 }
@@ -90,6 +90,9 @@ func (s *Subscriber) follow(ctx context.Context) error {
 		if err := s.DB.InTx(ctx, func(tx *database.Tx) error { return reconcile(ctx, tx, poll, s.Now()) }); err != nil {
 			return fmt.Errorf("follow the hub of blog %s: %w", poll.BlogID, err)
 		}
+	}
+	if len(changed) == batch {
+		s.Wake() // there are more
 	}
 	return nil
 }

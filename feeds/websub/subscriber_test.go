@@ -186,7 +186,7 @@ func TestHubElsewhereIsNotAskedByAServerOnThisComputer(t *testing.T) {
 
 func TestTwoProcessesAskOnce(t *testing.T) {
 	inBubble(t, func(w *world) {
-		other := *w.hubs
+		other := &websub.Subscriber{DB: w.hubs.DB, Client: w.hubs.Client, Log: w.hubs.Log, Now: w.hubs.Now}
 		ctx, stop := context.WithTimeout(w.t.Context(), 5*time.Second)
 		defer stop()
 		done := make(chan error)

@@ -70,7 +70,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	client := safehttp.New(safehttp.Options{Transport: w})
 	log := slog.New(slog.DiscardHandler)
 	w.poller = &feeds.Poller{DB: w.db, Client: client, Log: log, Now: time.Now, Interval: 10 * time.Minute}
-	w.hubs = &websub.Subscriber{DB: w.db, Client: client, Log: log, Now: time.Now, Pushed: func() { w.woken++ }}
+	w.hubs = &websub.Subscriber{DB: w.db, Client: client, Log: log, Now: time.Now, WakeNext: func() { w.woken++ }}
 	r := mux.NewRouter()
 	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Verify)).Methods("GET")
 	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Push)).Methods("POST")

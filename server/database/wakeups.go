@@ -29,6 +29,11 @@ func (db *DB) Wakeups(ctx context.Context) (version int64, err error) {
 	return version, err
 }
 
+// MaxLeased is how many rows of one table all processes together are expected to hold. A loop that asks when its next
+// row is due reads so many at the head of the index: of those that are leased the end of the lease counts. Where more
+// are leased, it may be late by the longest sleep of a loop.
+const MaxLeased = 64
+
 // Earliest scans the answer of a SELECT MIN(…) over a column of times. It is the zero time where there was no row.
 func Earliest(row Scanner) (time.Time, error) {
 	var millis sql.NullInt64
