@@ -5,17 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 )
 
 const (
-	announceEvery = time.Second
 	// announceBatch is how many due posts are read at once, with their content.
 	announceBatch = 20
 	// afterFailure is how long a post rests that could not be announced, so that it is in nobody's way.
@@ -33,31 +32,19 @@ type Announcer struct {
 	Now            func() time.Time
 	UpdateInterval time.Duration // at least this long between two Updates of a post; the last state is always sent
 	Spread         time.Duration // over which the first tries of a thousand hosts are spread (delivery.Activity.Spread); 0 is at once
-	Enqueued       func()        // called after activities were committed; may be nil
+	WakeNext       func()        // called after activities were committed; may be nil
 	Blocked        Blocked       // the communities that get nothing more; nil blocks none
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
 
-	hints hint
+	loop.Waker
 }
-
-// Wake makes Run look at once; it never blocks.
-func (a *Announcer) Wake() { a.hints.wake() }
 
 // Run announces what is due until ctx ends, then returns nil.
 func (a *Announcer) Run(ctx context.Context) error {
-	tick := time.NewTicker(announceEvery)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if err := a.round(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("announcing failed", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		case <-a.hints.woken():
-		}
-	}
-	return nil
+	return loop.Loop{
+		Waker: &a.Waker, Now: a.Now, Log: a.Log, Round: a.round,
+		Next: func(ctx context.Context) (time.Time, error) { return feeds.NextDuePost(ctx, a.DB) },
+	}.Run(ctx)
 }
 
 // round announces until nothing is due. A post that fails rests and the others go on; trouble of the database ends the round.
@@ -101,8 +88,8 @@ func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 		return err
 	}
 	a.Log.Info("post announced", "post", due.ID, "kind", string(did))
-	if a.Enqueued != nil {
-		a.Enqueued()
+	if a.WakeNext != nil {
+		a.WakeNext()
 	}
 	return nil
 }
@@ -217,22 +204,4 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 		return updateOf(b, p, BuildArticle(b, p, facts), is.Revision)
 	}
 	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community}))
-}
-
-// hint is a channel that holds one wake-up.
-type hint struct {
-	once sync.Once
-	c    chan struct{}
-}
-
-func (h *hint) woken() chan struct{} {
-	h.once.Do(func() { h.c = make(chan struct{}, 1) })
-	return h.c
-}
-
-func (h *hint) wake() {
-	select {
-	case h.woken() <- struct{}{}:
-	default:
-	}
 }

@@ -24,7 +24,7 @@ func TestNewPostIsAnnouncedOnceToEveryServer(t *testing.T) {
 		w.follow(w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "pasture.example"),
 			w.fedi.Person("cid", "meadow.example", fediversetest.NoSharedInbox))
 		enqueued := 0
-		w.announcer.Enqueued = func() { enqueued++ }
+		w.announcer.WakeNext = func() { enqueued++ }
 		w.write(item{Path: "one", Title: "One", Content: "<p>Text</p>"})
 		w.announceAll()
 		w.announceAll()
@@ -179,7 +179,7 @@ func TestPostReachesItsFollowers(t *testing.T) {
 		person := w.fedi.Person("ada", "pasture.example", fediversetest.NoSharedInbox)
 		w.follow(person)
 		worker := &delivery.Worker{DB: db, Client: w.remotes.Client, Keys: w.keys.Signer, Log: quiet, Now: w.clock}
-		w.announcer.Enqueued = worker.Wake
+		w.announcer.WakeNext = worker.Wake
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { worker.Run(ctx) })

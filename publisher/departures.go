@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 )
 
 // No answer of an inbox removes a follower: servers answer 404 because of a proxy, a signature, a migration. It only makes us ask for the
@@ -19,7 +20,6 @@ const (
 	askEvery     = 24 * time.Hour
 	enoughDays   = 3
 	askBatch     = 20
-	departTick   = time.Minute
 	sharedAgain  = 7 * 24 * time.Hour // a shared inbox that was gone is tried again after this
 	maxSameInbox = 100                // actors that are asked for because of one inbox
 )
@@ -30,6 +30,8 @@ type Departures struct {
 	Remotes *Remotes
 	Log     *slog.Logger
 	Now     func() time.Time
+
+	loop.Waker
 }
 
 // InboxGone takes note that an inbox answered 404 or 410 to an activity (delivery.Worker.InboxGone). Where it is a shared one, the activity
@@ -117,18 +119,10 @@ func suspect(ctx context.Context, q database.Querier, uri string, now time.Time)
 
 // Run asks for followers who may have left until ctx ends, then returns nil.
 func (d *Departures) Run(ctx context.Context) error {
-	tick := time.NewTicker(departTick)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if err := d.Round(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("followers not asked for", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-	return nil
+	return loop.Loop{
+		Waker: &d.Waker, Now: d.Now, Log: d.Log, Round: d.Round,
+		Next: func(ctx context.Context) (time.Time, error) { return nextDeparture(ctx, d.DB) },
+	}.Run(ctx)
 }
 
 // Round asks for everybody who is due.

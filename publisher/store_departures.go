@@ -104,6 +104,13 @@ func dueDepartures(ctx context.Context, q database.Querier, now time.Time, limit
 		LIMIT ?`, database.Millis(now), limit))
 }
 
+// nextDeparture returns when the next follower is to be asked for.
+func nextDeparture(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+		SELECT MIN(due_at)
+		FROM departures`))
+}
+
 func postponeDeparture(ctx context.Context, q database.Querier, one departure, until time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `
 		UPDATE departures
