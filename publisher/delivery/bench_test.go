@@ -49,8 +49,7 @@ func benchmarkFanOut(b *testing.B, db *database.DB, deliveries, hosts int) {
 
 		before, began := cpuTime(), time.Now()
 		worker := newWorker(db, silent{}, time.Now)
-		worker.Tick = 0
-		stop := start(b, worker)
+		stop := startAlone(b, worker)
 		waitForDelivered(b, db, done)
 		cpu += cpuTime() - before
 		elapsed += time.Since(began)

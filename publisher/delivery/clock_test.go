@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -25,7 +26,7 @@ func TestWhatIsOnItsWayHasTheGraceToArrive(t *testing.T) {
 		enqueue(t, db, activity("Create", post, time.Now()), time.Now(), inboxA, "https://a.example/2", "https://a.example/3")
 		worker := newWorker(db, w, nil)
 		worker.Grace = 0
-		stop := start(t, worker)
+		stop := startAlone(t, worker)
 		time.Sleep(3 * time.Second)
 		stop()
 		waitFor(t, db, map[string]int{delivery.Delivered: 2, delivery.Pending: 1})
@@ -43,12 +44,11 @@ func TestRetriesComeByThemselves(t *testing.T) {
 		}
 		w.answers(hanging)
 		worker := newWorker(db, w, nil)
-		worker.Tick = 0
-		stop := start(t, worker)
 		began := time.Now()
 		enqueue(t, db, activity("Create", post, began), began, inboxA)
+		stop := startAlone(t, worker)
 
-		time.Sleep(20 * time.Second) // a second until it looks, 15 until it gives up
+		time.Sleep(20 * time.Second) // 15 until it gives up
 		synctest.Wait()
 		if d := row(t, db, inboxA); d.Attempts != 1 || d.LastStatus != 0 || d.State != delivery.Pending {
 			t.Errorf("after a request that hangs: %+v", d)
@@ -74,5 +74,59 @@ func TestRetriesComeByThemselves(t *testing.T) {
 			}
 		}
 		stop()
+	})
+}
+
+func TestWorkerWithNothingToDoHearsAWakeAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, w := databasetest.Open(t), newWorld()
+		worker := newWorker(db, w, nil)
+		stop := startAlone(t, worker)
+		time.Sleep(time.Hour)
+		enqueue(t, db, activity("Create", post, time.Now()), time.Now(), inboxA)
+		began := time.Now()
+		worker.Wake()
+		waitFor(t, db, map[string]int{delivery.Delivered: 1})
+		if late := w.log[0].at.Sub(began); late > 100*time.Millisecond {
+			t.Errorf("it sent %v later", late)
+		}
+		stop()
+	})
+}
+
+// What another process had claimed when it died is nobody's to tell of.
+func TestWorkerLooksWhenALeaseOfAnotherProcessEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, w := databasetest.Open(t), newWorld()
+		began := time.Now()
+		enqueue(t, db, activity("Create", post, began), began, inboxA)
+		if _, err := db.Exec(t.Context(), `
+			UPDATE deliveries
+			SET next_attempt_at = ?, lease_until = ?, lease_token = 1`, database.Millis(began.Add(7*time.Second)), database.Millis(began.Add(7*time.Second)),
+		); err != nil {
+			t.Fatal(err)
+		}
+		stop := startAlone(t, newWorker(db, w, nil))
+		time.Sleep(8 * time.Second)
+		stop()
+		if at := w.log[0].at.Sub(began); at < 7*time.Second || at > 7100*time.Millisecond {
+			t.Errorf("it was sent after %v, want 7 s", at)
+		}
+	})
+}
+
+func TestWorkerWithNothingToDoAsksTwiceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		worker := newWorker(databasetest.Open(t), newWorld(), func() time.Time {
+			asked++
+			return time.Now()
+		})
+		stop := startAlone(t, worker)
+		time.Sleep(time.Hour)
+		stop()
+		if asked > 4*2*60+20 {
+			t.Errorf("the time was asked %d times in an hour, want at most four times at each look", asked)
+		}
 	})
 }

@@ -16,11 +16,13 @@ const (
 // folds is when the ledger was last looked through for what is old enough to be folded.
 type folds struct{ nextAt time.Time }
 
+func (f folds) isDue(now time.Time) bool { return !now.Before(f.nextAt) }
+
 // fold keeps the ledger from growing for ever: deliveries that succeeded 90 days ago become a number on their activity. It does a little
 // at a time, and comes back after an hour once nothing is left. What went wrong stays as it is.
 func (l *loop) fold(ctx context.Context) {
 	now := l.w.Now()
-	if now.Before(l.folds.nextAt) {
+	if !l.folds.isDue(now) {
 		return
 	}
 	n, err := foldDelivered(ctx, l.w.DB, now.Add(-foldAfter))

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	loops "github.com/bloghorn/bloghorn/server/loop"
 )
 
 const (
@@ -30,6 +32,8 @@ type loop struct {
 	dry     []string // hosts whose lanes have room for more of what is due
 	soon    *time.Timer
 	armed   bool
+	look    *time.Timer // the sweep opens at its end
+	busy    bool        // the timer is set for a busy loop
 	folds   folds
 
 	attempts context.Context // outlives Run's context by Grace
@@ -47,6 +51,8 @@ func newLoop(w *Worker, wake <-chan struct{}) *loop {
 		sweep:   sweep{open: true, spread: maxSpread},
 		soon:    time.NewTimer(0),
 		armed:   true,
+		look:    time.NewTimer(w.Tick),
+		busy:    true,
 	}
 	l.attempts, l.cutOff = context.WithCancel(context.Background())
 	return l
@@ -54,8 +60,6 @@ func newLoop(w *Worker, wake <-chan struct{}) *loop {
 
 // run is the loop: something finished, some time passed, or somebody said that there is something new.
 func (l *loop) run(ctx context.Context) {
-	tick := time.NewTicker(l.w.Tick)
-	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -68,14 +72,49 @@ func (l *loop) run(ctx context.Context) {
 			}
 		case <-l.soon.C:
 			l.armed = false
-		case <-tick.C:
+		case <-l.look.C:
+			l.busy = false
 			l.sweep.open = true
 			l.fold(ctx)
 		case <-l.wake:
 			l.sweep.open = true
+			l.fold(ctx)
 		}
 		l.round(ctx)
+		l.rest(ctx)
 	}
+}
+
+// rest sets when the loop looks again by itself: while it is busy each second, since hosts get room and pauses end, and otherwise
+// when a row is due.
+func (l *loop) rest(ctx context.Context) {
+	switch {
+	case l.isIdle():
+		l.busy = false
+		l.look.Reset(l.untilDue(ctx))
+	case !l.busy:
+		l.busy = true
+		l.look.Reset(l.w.Tick)
+	}
+}
+
+// isIdle reports whether nothing is claimed, nothing is to be written down, and nothing more was due at the last look.
+func (l *loop) isIdle() bool {
+	return l.claimed == 0 && len(l.results) == 0 && len(l.dry) == 0 && !l.sweep.open
+}
+
+// untilDue asks the table. Leases, pauses and waits all move next_attempt_at (see the package's decisions), so it has all of them.
+func (l *loop) untilDue(ctx context.Context) time.Duration {
+	now := l.w.Now()
+	if l.folds.isDue(now) {
+		return l.w.Tick
+	}
+	due, err := nextAttempt(ctx, l.w.DB)
+	if err != nil {
+		l.trouble(ctx, "not known when the next delivery is due", err)
+		return l.w.Tick
+	}
+	return loops.Rest(now, due, l.w.Tick)
 }
 
 // round settles before it claims, so that what the tables say of hosts is never older than what we know.
@@ -188,6 +227,7 @@ func (l *loop) drain(ctx context.Context) {
 	defer cancel()
 	l.settle(ctx)
 	l.soon.Stop()
+	l.look.Stop()
 }
 
 // await collects results until all attempts have ended, but no longer than atMost.

@@ -37,7 +37,7 @@ func TestTwoWeeksOfAFediverse(t *testing.T) {
 		worker := newWorker(db, f, nil)
 		worker.Keys = func(context.Context, string) (signature.Key, error) { return key, nil }
 		worker.Tick, worker.Pause, worker.Jitter = 4*time.Minute, 3*day, nil
-		stop := start(t, worker)
+		stop := startAlone(t, worker)
 		s := &simulation{T: t, db: db, fleet: f, worker: worker}
 
 		s.send(0, "Create", 1) // before the host goes away

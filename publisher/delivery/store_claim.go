@@ -41,6 +41,14 @@ func duePage(ctx context.Context, q database.Querier, now time.Time, limit, skip
 		LIMIT ? OFFSET ?`, at, at, at, limit, skip))
 }
 
+// nextAttempt returns when the next delivery is due, or a lease or a pause ends.
+func nextAttempt(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+		SELECT MIN(next_attempt_at)
+		FROM deliveries
+		WHERE state = 'pending'`))
+}
+
 // dueFor reads the oldest first, so that a host that was away gets its backlog as it came about. The "+ 0" keeps the planner on the index of hosts.
 func dueFor(ctx context.Context, q database.Querier, host string, now time.Time, limit int) ([]candidate, error) {
 	at := database.Millis(now)

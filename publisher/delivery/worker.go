@@ -4,11 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	loops "github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -38,12 +38,11 @@ type Worker struct {
 	Timeout     time.Duration  // of one request, all in all; 15 s
 	Lease       time.Duration  // how long a crashed worker's claims stay with it; 1 min. It must be longer than Timeout and 5 s.
 	Grace       time.Duration  // how long requests on their way may take when Run is to end; 10 s
-	Tick        time.Duration  // how often it looks without being woken; 1 s
+	Tick        time.Duration  // how long it waits at least until it looks again without being woken; 1 s
 	Pause       time.Duration  // how long a host that fails is left alone; 30 min
 	Jitter      func() float64 // where in its interval the next try falls, from 0 to 1; random
 
-	once  sync.Once
-	awake chan struct{}
+	loops.Waker
 }
 
 // leaseMargin is what a lease must hold beyond the request itself, for settling it.
@@ -52,23 +51,10 @@ const leaseMargin = 5 * time.Second
 // Run sends until ctx ends. It then lets the requests on their way finish, for as long as Grace allows, and gives back what it claimed,
 // so that the next worker goes on at once. It returns nil; what goes wrong meanwhile is logged and tried again.
 func (w *Worker) Run(ctx context.Context) error {
-	l := newLoop(w.withDefaults(), w.wakes())
+	l := newLoop(w.withDefaults(), w.Woken())
 	l.run(ctx)
 	l.drain(context.WithoutCancel(ctx))
 	return nil
-}
-
-// Wake says that something may be due. It is a hint, and never waits.
-func (w *Worker) Wake() {
-	select {
-	case w.wakes() <- struct{}{}:
-	default:
-	}
-}
-
-func (w *Worker) wakes() chan struct{} {
-	w.once.Do(func() { w.awake = make(chan struct{}, 1) })
-	return w.awake
 }
 
 // withDefaults is a copy with every setting filled in.
@@ -92,7 +78,7 @@ func (w *Worker) withDefaults() *Worker {
 		Timeout:     positive(w.Timeout, 15*time.Second),
 		Lease:       positive(w.Lease, time.Minute),
 		Grace:       positive(w.Grace, 10*time.Second),
-		Tick:        positive(w.Tick, time.Second),
+		Tick:        positive(w.Tick, loops.Least),
 		Pause:       positive(w.Pause, openFor),
 		Jitter:      or(w.Jitter, rand.Float64),
 	}

@@ -204,9 +204,8 @@ func TestWakeSavesTheWait(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld()
 		worker := newWorker(db, w, (&clock{now: noon}).Now)
-		worker.Tick = time.Hour
 		worker.Wake() // before it runs
-		start(t, worker)
+		startAlone(t, worker)
 		for i := range 5 {
 			enqueue(t, db, activity("Create", fmt.Sprint(post, i), noon), noon, inboxA)
 			worker.Wake()

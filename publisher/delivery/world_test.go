@@ -117,7 +117,7 @@ var key = sync.OnceValue(func() signature.Key {
 
 func keys(context.Context, string) (signature.Key, error) { return key(), nil }
 
-// newWorker looks at the tables often and retries at the late end of each interval.
+// newWorker retries at the late end of each interval.
 func newWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *delivery.Worker {
 	return &delivery.Worker{
 		DB:     db,
@@ -125,13 +125,36 @@ func newWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *deli
 		Keys:   keys,
 		Log:    slog.New(slog.DiscardHandler),
 		Now:    now,
-		Tick:   5 * time.Millisecond,
 		Jitter: func() float64 { return 1 },
 	}
 }
 
-// start runs a worker until the test or the returned function ends it.
+// start runs a worker until the test or the returned function ends it. It is woken all the time, for what moves a test's clock and changes
+// its tables tells no worker.
 func start(t testing.TB, w *delivery.Worker) (stop func()) {
+	t.Helper()
+	stop = startAlone(t, w)
+	hints := time.NewTicker(5 * time.Millisecond)
+	ended := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-hints.C:
+				w.Wake()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		hints.Stop()
+		close(ended)
+	})
+	return stop
+}
+
+// startAlone runs a worker that nobody wakes.
+func startAlone(t testing.TB, w *delivery.Worker) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})

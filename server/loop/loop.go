@@ -47,12 +47,13 @@ func (w *Waker) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Rest returns how long a loop sleeps if the next row is due at that time; zero means that there is none.
-func Rest(now, due time.Time) time.Duration {
+// Rest returns how long a loop sleeps if the next row is due at that time, at least so long; the zero time means that
+// there is none.
+func Rest(now, due time.Time, least time.Duration) time.Duration {
 	if due.IsZero() {
-		return Most
+		return max(Most, least)
 	}
-	return min(max(due.Sub(now), Least), Most)
+	return max(min(due.Sub(now), Most), least)
 }
 
 // Loop is work that is done in rounds. All fields must be set.
@@ -99,7 +100,7 @@ func (l Loop) turn(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return Least, err
 	}
-	return Rest(l.Now(), due), nil
+	return Rest(l.Now(), due, Least), nil
 }
 
 // Sooner returns the earlier of two times at which something is due; zero means never.
