@@ -90,9 +90,7 @@ func (p *Pages) readNow(w http.ResponseWriter, r *http.Request, _ session) error
 	case err != nil:
 		return err
 	}
-	if p.PollDue != nil {
-		p.PollDue()
-	}
+	p.wakeNext()
 	web.Redirect(w, r, "/admin/?done=reading#b-"+id.String())
 	return nil
 }

@@ -31,7 +31,7 @@ func newBrowser(t *testing.T, db *database.DB) *browser {
 	b := &browser{t: t, db: db, now: start}
 	b.pages = (&admin.Pages{
 		DB: db, URL: "https://admin.blog.example", Log: quiet, Now: func() time.Time { return b.now }, Interval: 10 * time.Minute,
-		PollDue: func() { b.woken++ }, Released: func() { b.woken++ },
+		WakeNext: func() { b.woken++ },
 	}).Handler()
 	return b
 }

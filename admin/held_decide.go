@@ -57,7 +57,7 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 		return fmt.Errorf("decide about the post: %w", err)
 	}
 	p.log().Info("a held post is decided", "component", "admin", "post", id, "verdict", v.done, "who", s.who)
-	p.released()
+	p.wakeNext()
 	web.Redirect(w, r, "/admin/?done="+v.done)
 	return nil
 }
@@ -90,7 +90,7 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 		return fmt.Errorf("decide about the posts: %w", err)
 	}
 	p.log().Info("held posts are decided", "component", "admin", "posts", n, "verdict", verdict, "who", s.who)
-	p.released()
+	p.wakeNext()
 	web.Redirect(w, r, "/admin/?done="+groupDone(verdict, n))
 	return nil
 }
@@ -143,9 +143,9 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, _ session) error
 	return render(w, r, "confirm", http.StatusOK, confirmView{group, last})
 }
 
-// released tells the publisher that there may be something to say.
-func (p *Pages) released() {
-	if p.Released != nil {
-		p.Released()
+// wakeNext tells the loops that there may be something to do.
+func (p *Pages) wakeNext() {
+	if p.WakeNext != nil {
+		p.WakeNext()
 	}
 }

@@ -24,8 +24,7 @@ type Pages struct {
 	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.
 	ReleaseHeld time.Duration
 
-	PollDue  func() // called after a feed was made due; may be nil
-	Released func() // called after a post may have something to announce; may be nil
+	WakeNext func() // called after a decision was committed that a loop carries out; may be nil
 
 	Log *slog.Logger     // nil means slog.Default()
 	Now func() time.Time // nil means time.Now

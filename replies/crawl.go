@@ -16,6 +16,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -30,14 +31,15 @@ type Crawler struct {
 	Remotes *publisher.Remotes
 	Log     *slog.Logger
 	Now     func() time.Time
-	Found   func() // called after something new was written to the journal; may be nil
+	// WakeNext is called after something new was written to the journal; it may be nil.
+	WakeNext func()
 
+	loop.Waker
 	once  sync.Once
 	hosts *web.Limiter
 }
 
 const (
-	crawlTick     = time.Second
 	crawlBatch    = 50
 	crawlsAtOnce  = 8
 	crawlLease    = time.Minute
@@ -103,25 +105,20 @@ func (c crawl) next(now time.Time) time.Time {
 
 // Run crawls until ctx ends, then returns nil.
 func (c *Crawler) Run(ctx context.Context) error {
-	ticker := time.NewTicker(crawlTick)
-	defer ticker.Stop()
 	var tidied time.Time
-	for ctx.Err() == nil {
-		if err := c.Round(ctx); err != nil && ctx.Err() == nil {
-			c.Log.Error("threads not completed", "err", err)
-		}
-		if now := c.Now(); now.Sub(tidied) >= crawlInterval {
-			tidied = now
-			if err := expireCrawls(ctx, c.DB, now.Add(-crawlMemory)); err != nil && ctx.Err() == nil {
-				c.Log.Error("old crawls not removed", "err", err)
+	return loop.Loop{
+		Waker: &c.Waker, Now: c.Now, Log: c.Log,
+		Round: func(ctx context.Context) error {
+			if now := c.Now(); now.Sub(tidied) >= crawlInterval {
+				if err := expireCrawls(ctx, c.DB, now.Add(-crawlMemory)); err != nil {
+					return fmt.Errorf("remove old crawls: %w", err)
+				}
+				tidied = now
 			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-ticker.C:
-		}
-	}
-	return nil
+			return c.Round(ctx)
+		},
+		Next: func(ctx context.Context) (time.Time, error) { return soonestCrawl(ctx, c.DB) },
+	}.Run(ctx)
 }
 
 // Round asks for one page of what is due, one for each host.
@@ -215,8 +212,8 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 		after.found += found
 		return saveCrawl(ctx, tx, after)
 	})
-	if err == nil && found > 0 && c.Found != nil {
-		c.Found()
+	if err == nil && found > 0 && c.WakeNext != nil {
+		c.WakeNext()
 	}
 	return err
 }

@@ -124,7 +124,9 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 	if err != nil {
 		return actor, fmt.Errorf("look for the actor: %w", err)
 	}
-	in.old.add(actor, in.Now())
+	if in.old.add(actor, in.Now()) {
+		in.Wake()
+	}
 	return actor, nil
 }
 

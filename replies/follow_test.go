@@ -27,7 +27,7 @@ WHERE a.kind = ? AND d.state = 'pending'`, kind)
 func TestFollowIsAcceptedAndUndone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		enqueued := 0
-		w.inbox.Enqueued = func() { enqueued++ }
+		w.inbox.WakeNext = func() { enqueued++ }
 		ada := w.fedi.Person("ada", "pasture.example")
 		follow := w.accepted(ada.Follow(w.blog.ActorID()))
 		if w.followers() != 1 || w.queued("Accept") != 1 || enqueued != 1 {

@@ -21,10 +21,11 @@ import (
 // Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers could otherwise not read each
 // other's keys, which they need to say who they are.
 type Gate struct {
-	DB     *database.DB
-	Verify signature.Verifier
-	Strict bool // federation.authorized_fetch
-	Log    *slog.Logger
+	DB       *database.DB
+	Verify   signature.Verifier
+	Strict   bool // federation.authorized_fetch
+	Log      *slog.Logger
+	WakeNext func() // called after a reader's server was found to be alive for which something waits; may be nil
 }
 
 // Documents guards a handler whose every answer is an ActivityPub document.
@@ -106,7 +107,7 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 	case blocked:
 		return errBlockedReader
 	}
-	revive(ctx, g.DB, g.Log, key.Owner)
+	revive(ctx, g.DB, g.Log, key.Owner, g.WakeNext)
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -18,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -35,12 +35,11 @@ type Inbox struct {
 	Strangers   *web.Limiter  // of requests that cannot be verified, by the network they come from; nil for no bound
 	Hearsay     *web.Limiter  // of what somebody has us ask others for, by her site; nil for no bound
 	MeetTimeout time.Duration // how long an answer waits for the document of an actor we do not know yet; 0 for a second
-	Enqueued    func()        // called after something for delivery was committed; may be nil
+	WakeNext    func()        // called after something for delivery was committed; may be nil
 	Changed     func()        // called after a visible change of a thread was committed; may be nil
 
-	once sync.Once
-	wake chan struct{}
-	old  old
+	loop.Waker
+	old old
 }
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
@@ -186,13 +185,17 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 		return err
 	}
 	a.signer = key.Owner
-	revive(r.Context(), in.DB, in.Log, a.signer)
+	revive(r.Context(), in.DB, in.Log, a.signer, in.WakeNext)
 	return nil
 }
 
-// revive: who speaks to us is alive, and what waits for her server may be sent.
-func revive(ctx context.Context, db *database.DB, log *slog.Logger, signer string) {
-	if err := delivery.Revive(ctx, db, activitypub.Host(signer)); err != nil {
+// revive marks the signer's host as reachable, so that what waits for it is sent.
+func revive(ctx context.Context, db *database.DB, log *slog.Logger, signer string, wakeNext func()) {
+	revived, err := delivery.Revive(ctx, db, activitypub.Host(signer))
+	if err != nil {
 		log.Warn("host not revived", "host", activitypub.Host(signer), "err", err)
+	}
+	if revived && wakeNext != nil {
+		wakeNext()
 	}
 }

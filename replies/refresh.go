@@ -14,7 +14,8 @@ import (
 const (
 	oldAfter   = 7 * 24 * time.Hour
 	maxOld     = 1000
-	refreshFew = 4 // in one second
+	refreshFew = 4 // in each refreshIn
+	refreshIn  = time.Second
 )
 
 // old are actors who shall be asked for again.
@@ -23,9 +24,10 @@ type old struct {
 	ids map[string]bool
 }
 
-func (o *old) add(actor publisher.RemoteActor, now time.Time) {
+// add reports whether the actor is old.
+func (o *old) add(actor publisher.RemoteActor, now time.Time) bool {
 	if actor.FetchedAt.IsZero() || now.Sub(actor.FetchedAt) < oldAfter {
-		return
+		return false
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -35,6 +37,14 @@ func (o *old) add(actor publisher.RemoteActor, now time.Time) {
 	if len(o.ids) < maxOld {
 		o.ids[actor.URI] = true
 	}
+	return true
+}
+
+// has reports whether some wait.
+func (o *old) has() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.ids) > 0
 }
 
 func (o *old) take(n int) (ids []string) {

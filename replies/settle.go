@@ -94,8 +94,8 @@ func (in *Inbox) settle(ctx context.Context, a *arrival, do effect) (out outcome
 
 // announce tells the loops about what was committed.
 func (in *Inbox) announce(out outcome) {
-	if out.enqueued && in.Enqueued != nil {
-		in.Enqueued()
+	if out.enqueued && in.WakeNext != nil {
+		in.WakeNext()
 	}
 	if out.changed && in.Changed != nil {
 		in.Changed()

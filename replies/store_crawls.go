@@ -35,6 +35,19 @@ ORDER BY due_at
 LIMIT ?`, at, at, limit))
 }
 
+// soonestCrawl returns when the next page is due; one that a process is asking for is due again when its lease ends.
+func soonestCrawl(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END)
+FROM (
+	SELECT due_at, lease_until
+	FROM crawls
+	WHERE due_at > 0
+	ORDER BY due_at
+	LIMIT ?
+) soonest`, database.MaxLeased))
+}
+
 // claimCrawl takes a row if nobody else did.
 func claimCrawl(ctx context.Context, q database.Querier, c *crawl, until time.Time) (bool, error) {
 	rows, err := q.Exec(ctx, `

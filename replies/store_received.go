@@ -115,6 +115,19 @@ ORDER BY next_attempt_at
 LIMIT ?`, stateWaiting, at, at, limit))
 }
 
+// soonestReceived returns when the next waiting row is due; one that a worker holds is due again when its lease ends.
+func soonestReceived(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(CASE WHEN lease_until > next_attempt_at THEN lease_until ELSE next_attempt_at END)
+FROM (
+	SELECT next_attempt_at, lease_until
+	FROM received
+	WHERE state = ?
+	ORDER BY next_attempt_at
+	LIMIT ?
+) soonest`, stateWaiting, database.MaxLeased))
+}
+
 // claimReceived takes a row if it is still as it was listed. The attempt counts from now on: a row whose work kills the process must not be
 // tried for ever.
 func claimReceived(ctx context.Context, q database.Querier, j *journalRow, until time.Time) (bool, error) {

@@ -10,11 +10,11 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
-	tick          = time.Second     // how often the journal is looked at without a hint
 	workers       = 8               // rows worked on at once; what they wait for is other servers
 	maxWork       = time.Minute     // for all fetches of one row together: a slow server must not keep the others waiting
 	lease         = 5 * time.Minute // longer than that
@@ -30,41 +30,34 @@ var retryAfter = []time.Duration{
 	120 * time.Hour,
 }
 
-// Wake tells Run that there is something to do. It is a hint: without it Run looks once a second.
-func (in *Inbox) Wake() {
-	select {
-	case in.hints() <- struct{}{}:
-	default:
-	}
-}
-
-func (in *Inbox) hints() chan struct{} {
-	in.once.Do(func() { in.wake = make(chan struct{}, 1) })
-	return in.wake
-}
-
 // Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
 // returns nil when ctx ends, after what it has begun.
 func (in *Inbox) Run(ctx context.Context) error {
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
 	pool := &pool{slots: make(chan struct{}, workers)}
 	defer pool.busy.Wait()
-	var expired time.Time
-	for {
-		in.work(ctx, pool)
-		in.refresh(ctx, pool)
-		if now := in.Now(); now.Sub(expired) >= expireEvery {
-			expired = now
-			in.expire(ctx, now)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		case <-in.hints():
-		}
+	var refreshed, expired time.Time
+	return loop.Loop{
+		Waker: &in.Waker, Now: in.Now, Log: in.Log, Next: in.next,
+		Round: func(ctx context.Context) error {
+			if time.Since(refreshed) >= refreshIn {
+				refreshed = time.Now()
+				in.refresh(ctx, pool)
+			}
+			if now := in.Now(); now.Sub(expired) >= expireEvery {
+				expired = now
+				in.expire(ctx, now)
+			}
+			return in.work(ctx, pool)
+		},
+	}.Run(ctx)
+}
+
+// next returns when a row is due, or now where more actors wait to be asked for: the shortest sleep is what lies between those.
+func (in *Inbox) next(ctx context.Context) (time.Time, error) {
+	if in.old.has() {
+		return in.Now(), nil
 	}
+	return soonestReceived(ctx, in.DB)
 }
 
 // pool bounds how many rows are worked on at once.
@@ -74,41 +67,42 @@ type pool struct {
 }
 
 // work begins everything that is due. A row that takes long holds up no other.
-func (in *Inbox) work(ctx context.Context, p *pool) {
+func (in *Inbox) work(ctx context.Context, p *pool) error {
 	for begun := true; begun; {
 		rows, err := dueReceived(ctx, in.DB, in.Now(), workers)
-		if err != nil && ctx.Err() == nil {
-			in.Log.Error("journal not read", "err", err)
+		if err != nil {
+			return fmt.Errorf("read the journal: %w", err)
 		}
-		begun = false // where no row can be claimed, the database takes nothing at the moment, and the next tick tries again
+		begun = false
 		for _, row := range rows {
-			if in.begin(ctx, p, row) {
-				begun = true
+			claimed, err := in.begin(ctx, p, row)
+			if err != nil {
+				return fmt.Errorf("claim a row of the journal: %w", err)
 			}
+			begun = begun || claimed
 		}
 	}
+	return nil
 }
 
-// begin claims a row and starts the work on it, as soon as there is room.
-func (in *Inbox) begin(ctx context.Context, p *pool, row journalRow) bool {
+// begin claims a row and starts the work on it, as soon as there is room. It reports false where somebody else has the row.
+func (in *Inbox) begin(ctx context.Context, p *pool, row journalRow) (bool, error) {
 	select {
 	case p.slots <- struct{}{}:
 	case <-ctx.Done():
-		return false
+		return false, ctx.Err()
 	}
 	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
-	if err != nil && ctx.Err() == nil {
-		in.Log.Error("journal row not claimed", "err", err)
-	}
 	if err != nil || !claimed {
 		<-p.slots
-		return false
+		return false, err
 	}
 	p.busy.Go(func() {
 		defer func() { <-p.slots }()
 		in.process(ctx, row)
+		in.Wake() // it may be due again, at a time that Run does not know
 	})
-	return true
+	return true, nil
 }
 
 // process takes a claimed row to its end, or puts it off.

@@ -20,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -137,20 +138,24 @@ func (a *app) speak() {
 		InboxGone: a.departed.InboxGone, HostDead: a.departed.HostDead, Grace: time.Duration(s.Ops.ShutdownTimeout),
 	}
 	a.announcer = &publisher.Announcer{
-		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), Enqueued: a.worker.Wake,
+		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.worker.Wake,
 		Engagement: a.engagement, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
 	}
-	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, Saved: a.announcer.Wake}
+	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
-		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge), Saved: a.announcer.Wake,
+		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge),
 		Pages: a.looker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld),
+		WakeNext: func() {
+			a.announcer.Wake()
+			a.hubs.Wake()
+		},
 	}
 	a.hubs = &websub.Subscriber{
-		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, Pushed: a.poller.Wake,
+		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, WakeNext: a.poller.Wake,
 		Local: func(address string) bool { return thisComputer(hostOnly(address)) },
 	}
-	a.hooks = &feeds.HookHandler{DB: a.db, Now: a.now, Called: a.poller.Wake}
+	a.hooks = &feeds.HookHandler{DB: a.db, Now: a.now, WakeNext: a.poller.Wake}
 }
 
 // listen builds the way of a reply: inbox, collections, comments.
@@ -159,10 +164,10 @@ func (a *app) listen() {
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
 		DB: a.db, Verify: verify, Strangers: a.failures(), Hearsay: a.hearsay(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
-		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, Enqueued: a.worker.Wake,
+		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
-	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, Found: a.inbox.Wake}
-	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate")}
+	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
+	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake}
 	a.collections = &replies.Collections{DB: a.db}
 	a.actors.Shown = a.collections.NoteShown
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
@@ -189,13 +194,18 @@ func (a *app) part(component string) *slog.Logger { return a.log.With("component
 
 // run keeps the loops going until ctx ends or one of them fails.
 func (a *app) run(ctx context.Context) error {
+	seen, err := a.db.Wakeups(ctx) // before the first look of any
+	if err != nil {
+		seen = -1 // no answer is that, so the first one wakes all
+	}
 	loops, ctx := errgroup.WithContext(ctx)
-	for name, loop := range map[string]func(context.Context) error{
+	for name, run := range map[string]func(context.Context) error{
 		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run,
 		"departures": a.departed.Run, "inbox": a.inbox.Run, "crawler": a.crawler.Run, "keys": a.forgetKeys,
+		"wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
 	} {
 		loops.Go(func() error {
-			if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			return nil
@@ -204,24 +214,31 @@ func (a *app) run(ctx context.Context) error {
 	return loops.Wait()
 }
 
-// forgetKeys lets old private keys go until ctx ends, then returns nil.
+// forgetKeys lets old private keys go, once an hour until ctx ends. It returns nil.
 func (a *app) forgetKeys(ctx context.Context) error {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if err := a.keys.Forget(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("old private keys stay for now", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-	return nil
+	var last time.Time
+	return loop.Loop{
+		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Round: func(ctx context.Context) error {
+			now := a.now()
+			if now.Sub(last) < time.Hour {
+				return nil
+			}
+			if err := a.keys.Forget(ctx); err != nil {
+				return err
+			}
+			last = now
+			return nil
+		},
+		Next: func(context.Context) (time.Time, error) { return last.Add(time.Hour), nil },
+	}.Run(ctx)
 }
 
 // close ends the use of the database. Call it when run has returned.
-func (a *app) close() error { return a.db.Close() }
+func (a *app) close() error {
+	tellServers(a.db, a.log)
+	return a.db.Close()
+}
 
 // userAgent names the program and where to find out about it; some servers refuse requests without.
 func userAgent(about string) string {

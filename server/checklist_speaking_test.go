@@ -270,6 +270,7 @@ var objectPoints = []point{
 		if err := feeds.Remove(t.Context(), c.db, id[strings.LastIndexByte(id, '/')+1:], time.Now()); err != nil {
 			t.Fatal(err)
 		}
+		c.wake()
 		c.ada.Await("Delete", 1)
 		res := c.ask(t, "GET", id, activityJSON)
 		body, _ := io.ReadAll(res.Body)

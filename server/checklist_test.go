@@ -109,8 +109,14 @@ func inTime(check func(t *testing.T, c *checked)) func(*testing.T, *checked) {
 // pass lets time pass. The loops see the end of it, and have the last two minutes to do what has come due.
 func (c *checked) pass(d time.Duration) {
 	const awake = 2 * time.Minute
-	c.ahead.Add(int64(d - awake))
+	c.advance(d - awake)
 	time.Sleep(awake)
+}
+
+// advance puts the clock forward, and has the loops look at what is due by it.
+func (c *checked) advance(d time.Duration) {
+	c.ahead.Add(int64(d))
+	c.wake()
 }
 
 // begin lets the loops run until the test ends.

@@ -62,6 +62,7 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	if err := checkSecret(in.ctx, in.settings, db); err != nil {
 		return err
 	}
+	defer tellServers(db, in.logger())
 	return do(db)
 }
 

@@ -91,6 +91,7 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 	if err != nil {
 		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("store the blog: %w", err)
 	}
+	a.poller.Wake() // which runs in this process where it is the demo
 	return blog, n.Found, nil
 }
 

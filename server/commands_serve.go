@@ -121,8 +121,8 @@ func hostOnly(base string) string {
 // what is under way may finish within ops.shutdown_timeout. What remains is in the database.
 func (a *app) serve(ctx context.Context, public, private net.Listener) error {
 	pages := &admin.Pages{
-		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval), PollDue: a.poller.Wake,
-		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), Released: a.announcer.Wake,
+		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval),
+		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), WakeNext: a.wake,
 	}
 	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
 	all, ctx := errgroup.WithContext(ctx)

@@ -183,7 +183,7 @@ func TestCommunityGetsNothingOld(t *testing.T) {
 	want(t, said, code, exitOK)
 	for _, due := range []int{2, 3} {
 		c.ada.Await("Create", due)
-		c.ahead.Add(int64(feeds.ReleaseEvery))
+		c.advance(feeds.ReleaseEvery)
 	}
 	c.feed.publish("leaf", "On leaves", "<p>Whole ones.</p>")
 	c.ada.Await("Create", 4)

@@ -65,6 +65,7 @@ func (r *running) enqueue(inbox string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	r.wake()
 }
 
 func (r *running) delivery(args ...string) string {

@@ -88,7 +88,7 @@ func newSequence(t *testing.T, databaseURL string) *sequence {
 	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey}); err != nil {
 		t.Fatal(err)
 	}
-	s.app.poller.Saved = func() { s.saved = true }
+	s.app.poller.WakeNext = func() { s.saved = true }
 	if s.blog, _, err = s.addBlog(t.Context(), blogAddCommand{Address: seqFeed, Handle: "tea"}); err != nil {
 		t.Fatal(err)
 	}

@@ -29,20 +29,20 @@ func isDead(failures int, failingSince, now time.Time) bool {
 	return failures >= openAfter && !failingSince.IsZero() && !failingSince.After(now.Add(-deadAfter))
 }
 
-// Revive lets a paused or dead host be tried at once. It is for any verified request from that host: who can speak may well be able to
+// Revive lets a paused or dead host be tried at once, and reports whether there was a pause to end: then the Worker should be woken. It is for any verified request from that host: who can speak may well be able to
 // listen. host is the authority as written in its URLs (activitypub.Host). Where the host is not paused it costs one read.
 //
 // What goes out is the oldest waiting delivery; if it arrives, the others follow within a second, and if not, the pause begins anew, but
 // its death does not: the weeks are counted from the next failure on.
-func Revive(ctx context.Context, q database.Querier, host string) error {
+func Revive(ctx context.Context, q database.Querier, host string) (revived bool, err error) {
 	paused, err := isPaused(ctx, q, host)
 	if err != nil || !paused {
-		return wrap(err, "look up the pause of", host)
+		return false, wrap(err, "look up the pause of", host)
 	}
 	if err := endPause(ctx, q, host); err != nil {
-		return wrap(err, "end the pause of", host)
+		return false, wrap(err, "end the pause of", host)
 	}
-	return wrap(hastenOldest(ctx, q, host), "hasten a delivery to", host)
+	return true, wrap(hastenOldest(ctx, q, host), "hasten a delivery to", host)
 }
 
 // pause is how long nothing goes to a host. While it is dead only one delivery, the newest, comes due at its end.

@@ -54,9 +54,8 @@ func TestTwoWeeksOfAFediverse(t *testing.T) {
 		back := time.Now()
 		s.checkLive()
 		f.returned = true
-		if err := delivery.Revive(t.Context(), db, hostOf(f.away())); err != nil {
-			t.Fatal(err)
-		}
+		revive(t, db, hostOf(f.away()))
+		worker.Wake()
 		s.pass(10 * time.Minute)
 		s.checkReturned(back)
 		s.pass(day)

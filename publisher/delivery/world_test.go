@@ -218,7 +218,7 @@ func enqueueFor(t testing.TB, db *database.DB, blog database.ID, a delivery.Acti
 
 func revive(t testing.TB, db *database.DB, host string) {
 	t.Helper()
-	if err := delivery.Revive(t.Context(), db, host); err != nil {
+	if _, err := delivery.Revive(t.Context(), db, host); err != nil {
 		t.Fatal(err)
 	}
 }

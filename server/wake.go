@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
+)
+
+// wake has all loops look at once. What is done by hand may concern any of them, and a look costs each two queries.
+func (a *app) wake() {
+	for _, part := range []interface{ Wake() }{
+		a.poller, a.looker, a.hubs, a.announcer, a.worker, a.departed, a.inbox, a.crawler,
+	} {
+		part.Wake()
+	}
+}
+
+// heed wakes the loops when another process has changed rows: a command, which says so at its end. Until ctx ends it asks each second; seen
+// is the answer that all loops have heard of. It returns nil.
+func (a *app) heed(ctx context.Context, seen int64) error {
+	return loop.Loop{
+		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Round: func(ctx context.Context) error {
+			now, err := a.db.Wakeups(ctx)
+			if err != nil {
+				return fmt.Errorf("ask whether other processes have changed anything: %w", err)
+			}
+			if now != seen {
+				seen = now
+				a.wake()
+			}
+			return nil
+		},
+		Next: func(context.Context) (time.Time, error) { return a.now(), nil },
+	}.Run(ctx)
+}
+
+// tellServers tells the servers on a database that this process has changed rows, if it has. It is called at the end, even of a command
+// that was interrupted.
+func tellServers(db *database.DB, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := db.WakeOthers(ctx); err != nil {
+		log.Warn("a running server was not told; it sees within 30 s what was changed", "err", err)
+	}
+}
