@@ -73,8 +73,7 @@ LIMIT ?`, database.Millis(now), limit))
 func NextDuePost(ctx context.Context, q database.Querier) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(due_at)
-FROM posts
-WHERE due_at IS NOT NULL`))
+FROM posts`))
 }
 
 // NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed and held ones are left out.

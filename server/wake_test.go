@@ -1,0 +1,75 @@
+package main
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// sleeping is a program whose delivery worker has had nothing to do for long.
+func sleeping(t *testing.T, check func(t *testing.T, c *checked)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
+		time.Sleep(10 * time.Minute)
+		check(t, c)
+	})
+}
+
+func TestSleepingServerSeesWithinSecondsWhatACommandHasDone(t *testing.T) {
+	t.Parallel()
+	sleeping(t, func(t *testing.T, c *checked) {
+		began := time.Now()
+		code, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
+		want(t, said, code, exitOK)
+		c.ada.Await("Update", 1)
+		if late := time.Since(began); late > 2*time.Second {
+			t.Errorf("what the command enqueued was sent after %v", late)
+		}
+	})
+}
+
+func TestCommandThatOnlyReadsWakesNobody(t *testing.T) {
+	t.Parallel()
+	sleeping(t, func(t *testing.T, c *checked) {
+		before, err := c.db.Wakeups(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, command := range [][]string{{"blog", "list"}, {"blog", "show", "tea"}, {"delivery", "list"}, {"reply", "list"}, {"plan", "tea"}} {
+			code, said := c.say(command...)
+			want(t, said, code, exitOK)
+		}
+		after, err := c.db.Wakeups(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "the number by which servers are woken", after, before)
+	})
+}
+
+// A server that answers our inbox again gets at once what waits for it.
+func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
+	t.Parallel()
+	sleeping(t, func(t *testing.T, c *checked) {
+		host := c.ada.Host
+		until := database.Millis(time.Now().Add(time.Hour))
+		if _, err := c.db.Exec(t.Context(), `
+			INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
+			VALUES (?, 9, ?, 1, 0, '', 1)`, host, until); err != nil {
+			t.Fatal(err)
+		}
+		code, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
+		want(t, said, code, exitOK)
+		time.Sleep(5 * time.Minute)
+		want(t, "what came during the pause", len(c.ada.Await("Update", 0)), 0)
+		began := time.Now()
+		c.ada.Like(c.post)
+		c.ada.Await("Update", 1)
+		if late := time.Since(began); late > 2*time.Second {
+			t.Errorf("what waited was sent after %v", late)
+		}
+	})
+}
