@@ -68,10 +68,12 @@ func (s *Subscriber) round(ctx context.Context, slots chan struct{}, working *sy
 		}
 		working.Go(func() {
 			defer func() { <-slots }()
-			if err := s.work(ctx, sub); err != nil && ctx.Err() == nil {
+			switch err := s.work(ctx, sub); {
+			case err == nil:
+				s.Wake() // it is due again at a time that Run does not know
+			case ctx.Err() == nil: // the next look, in a second, tries again
 				s.Log.Error("subscription not settled", "blog", sub.BlogID, "err", err)
 			}
-			s.Wake() // it is due again at a time that Run does not know
 		})
 	}
 	if len(all) == batch {

@@ -11,6 +11,9 @@
 // no RETURNING, no upserts, no SKIP LOCKED, no GET_LOCK, no foreign keys, no savepoints. Insert and recognise
 // ErrDuplicate; update and look at the number of rows; let unique keys decide races. Only the migrations differ.
 //
+// A process that ends and has changed rows tells the others (WakeOthers); those that serve ask once a second (Wakeups). A
+// DB knows by itself whether it has changed anything, so no command can forget it.
+//
 // # Decisions
 //
 // ActivityPub ids are long and case-sensitive, and a MySQL index is neither long nor, by default, case-sensitive; so
