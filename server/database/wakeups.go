@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -13,19 +14,32 @@ func (db *DB) WakeOthers(ctx context.Context) error {
 	if !db.wrote.Load() {
 		return nil
 	}
-	_, err := db.Exec(ctx, `
-		UPDATE wakeups
-		SET version = version + 1
-		WHERE id = 1`)
-	return err
+	for {
+		rows, err := db.Exec(ctx, `
+			UPDATE wakeups
+			SET version = version + 1
+			WHERE id = 1`)
+		if err != nil || rows == 1 {
+			return err
+		}
+		_, err = db.Exec(ctx, `
+			INSERT INTO wakeups (id, version)
+			VALUES (1, 1)`)
+		if !errors.Is(err, ErrDuplicate) { // another process was faster
+			return err
+		}
+	}
 }
 
-// Wakeups returns a number that changes with each WakeOthers of any process.
+// Wakeups returns a number that changes with each WakeOthers of any process; 0 before the first.
 func (db *DB) Wakeups(ctx context.Context) (version int64, err error) {
 	err = db.QueryRow(ctx, `
 		SELECT version
 		FROM wakeups
 		WHERE id = 1`).Scan(&version)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
 	return version, err
 }
 

@@ -816,3 +816,14 @@ CREATE TABLE IF NOT EXISTS sessions (
 	PRIMARY KEY (token_hash),
 	KEY sessions_age (expires_at)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Written by package database.
+
+-- How processes wake each other. version, of the one row that there is, grows when a process ends
+-- that has changed rows. Those that serve read it once a second, and look at all their tables when
+-- it has changed.
+CREATE TABLE IF NOT EXISTS wakeups (
+	id      BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

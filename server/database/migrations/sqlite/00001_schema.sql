@@ -814,3 +814,14 @@ CREATE TABLE IF NOT EXISTS sessions (
 	PRIMARY KEY (token_hash)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_age ON sessions (expires_at);
+
+-- Written by package database.
+
+-- How processes wake each other. version, of the one row that there is, grows when a process ends
+-- that has changed rows. Those that serve read it once a second, and look at all their tables when
+-- it has changed.
+CREATE TABLE IF NOT EXISTS wakeups (
+	id      INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id)
+) STRICT;
