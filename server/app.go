@@ -25,11 +25,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// outside is what a test puts in place of the world: the network, the clock and the making of keys. The zero value is the real one.
+// outside is what a test puts in place of the world: the network, the clock and the making of keys, and how long others wait for a process
+// that died. The zero value is the real one.
 type outside struct {
 	transport http.RoundTripper
 	now       func() time.Time
 	newKey    func() (*rsa.PrivateKey, error)
+	lease     time.Duration // of a delivery; 0 is the usual one
 }
 
 type outsideKey struct{}
@@ -118,6 +120,9 @@ func (a *app) build(ctx context.Context, world outside) error {
 
 	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()
+	if world.lease > 0 {
+		a.worker.Lease, a.worker.Timeout = world.lease, world.lease/3
+	}
 	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
 	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}

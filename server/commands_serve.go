@@ -29,7 +29,7 @@ func (serveCommand) Help() string {
 // Run serves until it is told to stop.
 func (serveCommand) Run(in *invocation) error {
 	in.settings.publicGuessed = false // here is decided what the others go by
-	a, err := newApp(in.ctx, in.settings, in.logger(), outside{})
+	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -21,7 +23,7 @@ const asProgram = "BLOGHORN_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		main()
+		runUntilStopped(outside{lease: 15 * time.Second}.within(context.Background()))
 	}
 	flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))) // the tests that may run at the same time mostly wait
 	databasetest.Main(m)
@@ -69,14 +71,16 @@ func (p *process) kill() {
 	p.command.Wait()
 }
 
-// TestKillInTheMiddleOfAFanOut kills the server while a post is on its way to 1,000 inboxes and starts it again: every
-// inbox has the Create, and no inbox has two different ones.
+// TestKillInTheMiddleOfAFanOut kills the server while a post is on its way to hundreds of inboxes and starts it again:
+// every inbox has the Create, and no inbox has two different ones.
 func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 	t.Parallel() // most of it is waiting for the leases of the dead process to end
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
-		const hosts, peopleEach = 20, 50
-		farm, feed, door := newFarm(t, hosts, peopleEach), newSampleFeed(t), listen(t)
+		const hosts = 20
+		inboxes := hosts * costtest.Pick(15, 50)
+		farm, feed, door := newFarm(t, hosts, inboxes/hosts), newSampleFeed(t), listen(t)
+		farm.mostCreates = 100 // however fast the machine is, the others are not answered before the kill
 		address := door.Addr().String()
 		door.Close() // the process will listen there
 		base := "http://" + address
@@ -97,17 +101,15 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		eventually(t, "100 Creates", func() bool { return farm.arrived("Create") >= 100 })
 		first.kill()
 		before := farm.arrived("Create")
-		if before >= hosts*peopleEach {
-			t.Fatalf("the fan-out was over (%d) before the kill: nothing is shown", before)
-		}
+		close(farm.goOn)
 		began := time.Now()
 		startProcess(t, base, append([]string{"serve"}, flags...)...)
-		eventually(t, "1,000 Creates", func() bool { return len(farm.without("Create")) == 0 })
+		eventually(t, "a Create for everybody", func() bool { return len(farm.without("Create")) == 0 })
 		if _, twice := farm.reached("Create"); twice > 0 {
 			t.Errorf("%d inboxes have two different Creates", twice)
 		}
 		t.Logf("killed after %d of %d; complete %v after the restart; %d came twice with the same id",
-			before, hosts*peopleEach, time.Since(began).Round(time.Second), farm.arrived("Create")-hosts*peopleEach)
+			before, inboxes, time.Since(began).Round(time.Second), farm.arrived("Create")-inboxes)
 	})
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
@@ -29,15 +29,18 @@ type farm struct {
 	mu    sync.Mutex
 	inbox map[string]map[string]map[string]int // by actor, type of activity, id: how often it came
 	inAll map[string]int                       // by type: how many arrived, repeats included
+
+	mostCreates int           // so many are answered, the others when goOn is closed; 0 answers all
+	goOn        chan struct{} // see mostCreates
 }
 
 func newFarm(t testing.TB, hosts, peopleEach int) *farm {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := fediversetest.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &farm{t: t, key: key, inbox: map[string]map[string]map[string]int{}, inAll: map[string]int{}}
+	f := &farm{t: t, key: key, inbox: map[string]map[string]map[string]int{}, inAll: map[string]int{}, goOn: make(chan struct{})}
 	for range hosts {
 		host := httptest.NewServer(http.HandlerFunc(f.serve))
 		t.Cleanup(host.Close)
@@ -70,11 +73,18 @@ func (f *farm) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unreadable", 400)
 		return
 	}
-	f.record(actor, activity.Type, activity.ID)
+	if n := f.record(actor, activity.Type, activity.ID); activity.Type == "Create" && f.mostCreates > 0 && n > f.mostCreates {
+		select {
+		case <-f.goOn:
+		case <-r.Context().Done():
+			return
+		}
+	}
 	w.WriteHeader(http.StatusAccepted)
 }
 
-func (f *farm) record(actor, kind, id string) {
+// record returns how many of its type have come.
+func (f *farm) record(actor, kind, id string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.inbox[actor] == nil {
@@ -85,6 +95,7 @@ func (f *farm) record(actor, kind, id string) {
 	}
 	f.inbox[actor][kind][id]++
 	f.inAll[kind]++
+	return f.inAll[kind]
 }
 
 // arrived is how many activities of a type came, repeats included.
