@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -71,6 +72,27 @@ SET next_at = 0`); err != nil {
 		}
 		if late := time.Since(began); late > 100*time.Millisecond {
 			t.Errorf("it looked %v later", late)
+		}
+	})
+}
+
+// A process that died leaves its lease behind, and tells nobody.
+func TestFeedIsPolledWhenTheLeaseOfAnotherProcessEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		began, asked := time.Now(), len(w.web.asked())
+		if _, err := w.db.Exec(t.Context(), `
+UPDATE polls
+SET next_at = 0, lease_until = ?`, database.Millis(began.Add(17*time.Second))); err != nil {
+			t.Fatal(err)
+		}
+		stop := run(t, w.poller)
+		defer stop()
+		for len(w.web.asked()) == asked {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if after := time.Since(began); after < 17*time.Second || after > 17100*time.Millisecond {
+			t.Errorf("it was polled after %v, want 17 s", after)
 		}
 	})
 }

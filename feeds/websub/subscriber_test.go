@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/websub"
@@ -180,6 +181,29 @@ func TestHubElsewhereIsNotAskedByAServerOnThisComputer(t *testing.T) {
 		w.runAt()
 		if w.only().State != websub.Active {
 			t.Errorf("with an address that can be reached: %+v", w.only())
+		}
+	})
+}
+
+func TestSleepingSubscriberFollowsAnotherHubAtOnce(t *testing.T) {
+	inBubble(t, func(w *world) {
+		w.poller.WakeNext = w.hubs.Wake
+		ctx, stop := context.WithCancel(w.t.Context())
+		done := make(chan error)
+		go func() { done <- w.hubs.Run(ctx) }()
+		time.Sleep(time.Hour + 10*time.Second)
+		synctest.Wait()
+		_, before := w.asked()
+		w.names("https://other.example/")
+		w.poll()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if form, n := w.asked(); n == before {
+			t.Errorf("a second later nobody was asked; last %v", form)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
 		}
 	})
 }
