@@ -165,7 +165,7 @@ const mostGrowth = 64 << 20 // bytes
 // poll polls the blog that serves the file, looks what is on record, and then what it costs to read.
 func (c hostile) poll(w *world) {
 	w.t.Helper()
-	size := max(costtest.Pick(512<<10, tenMB), c.least)
+	size := max(costtest.Pick(256<<10, tenMB), c.least)
 	w.web.set(feedURL, page{body: c.body(size), header: c.header})
 	var err error
 	if growth := costtest.PeakOf(func() { err = w.poll() }); growth > mostGrowth && !costtest.Race {

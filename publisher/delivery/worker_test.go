@@ -70,7 +70,7 @@ func TestASlowHostHoldsUpNobody(t *testing.T) {
 func TestWhoSettlesTooLateSettlesNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		c := &clock{now: noon}
-		arrived, release := make(chan bool), make(chan bool)
+		arrived, release := make(chan bool, 10), make(chan bool)
 		stuck := newWorld()
 		stuck.answers(func(r *http.Request) (*http.Response, error) {
 			arrived <- true
@@ -91,7 +91,7 @@ func TestWhoSettlesTooLateSettlesNothing(t *testing.T) {
 		c.advance(time.Millisecond)
 		waitForRow(t, db, inboxA, func(d delivery.Delivery) bool { return d.State == delivery.Delivered })
 		other()
-		release <- true
+		close(release)
 		stop() // settles, or tries to
 		if d := row(t, db, inboxA); d.State != delivery.Delivered || d.Attempts != 1 || d.LastStatus != http.StatusAccepted {
 			t.Errorf("the late worker left %+v", d)
