@@ -30,6 +30,7 @@ type point struct {
 
 // TestChecklist goes through all points against one running program, its ids on a host of their own and its handle on that of the blog.
 func TestChecklist(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	last := 0
 	for _, list := range [][]point{discoveryPoints, objectPoints, outgoingPoints, incomingPoints, securityPoints, deliveryPoints} {

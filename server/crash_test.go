@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		runUntilStopped(outside{lease: 15 * time.Second}.within(context.Background()))
 	}
-	flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))) // the tests that may run at the same time mostly wait
+	flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // the tests that may run at the same time mostly wait
 	databasetest.Main(m)
 }
 

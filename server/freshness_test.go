@@ -139,7 +139,9 @@ func startFresh(t *testing.T, databaseURL string, farm *farm) (*running, *hub) {
 
 // On both engines and real sockets; the next poll would come in an hour.
 func TestPushAndHookReachFollowers(t *testing.T) {
+	t.Parallel()
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		farm := newFarm(t, 1, 1)
 		us, h := startFresh(t, databaseURL, farm)
 		us.feed.publish("pushed", "On tea", "<p>Four minutes.</p>")
@@ -152,6 +154,7 @@ func TestPushAndHookReachFollowers(t *testing.T) {
 }
 
 func TestPushAndHookReachFollowersWithinASecond(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(2 * time.Minute) })
 		h := &hub{t: t, client: &http.Client{Transport: c.f}}

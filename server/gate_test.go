@@ -27,6 +27,7 @@ func (c *checked) documents() (guarded, open []string) {
 }
 
 func TestBlockedServersAreShownNothing(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	mallory, eve := c.f.Person("mallory", "spam.test"), c.person()
 	if code, said := c.say("block", "add", "spam.test"); code != 0 {
@@ -48,6 +49,7 @@ func TestBlockedServersAreShownNothing(t *testing.T) {
 }
 
 func TestAuthorizedFetchShowsNothingToTheUnsigned(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t, func(s *settings) { s.Federation.AuthorizedFetch = true })
 	eve, liar, mallory := c.person(), c.person(fediversetest.OwnKey), c.person()
 	liar.Key.ID = eve.Key.ID
@@ -76,6 +78,7 @@ func TestAuthorizedFetchShowsNothingToTheUnsigned(t *testing.T) {
 }
 
 func TestServerThatReadsIsAlive(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t, func(s *settings) { s.Federation.AuthorizedFetch = true })
 	eve := c.reader()
 	paused := func() (n int) {
@@ -98,6 +101,7 @@ VALUES (?, 5, ?, 1, 0, '', 1)`, eve.Host, database.Millis(c.clock().Add(time.Hou
 
 // TestWhoCannotBeVerifiedIsHeldBack sends more than a server with a wrong clock would, from one network.
 func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
 		liar := c.person(fediversetest.OwnKey)
@@ -119,6 +123,7 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 
 // TestHearsayOfOneSiteIsBounded has a group announce more than we would ask for.
 func TestHearsayOfOneSiteIsBounded(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
 		group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
@@ -142,6 +147,7 @@ func TestHearsayOfOneSiteIsBounded(t *testing.T) {
 
 // TestKeysOfOneSiteAreAskedForAtARate has a wildcard domain make up a person for each request, each with a key that fits.
 func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
 		held := 0
@@ -161,6 +167,7 @@ func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 
 // TestQuestionsThatOneSiteCausesAreBounded has one site answer what others may have said, and say that others vouch for what it brings.
 func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
+	t.Parallel()
 	for what, ask := range map[string]func(eve *fediversetest.Person, far string) *fediversetest.Sent{
 		"answers to what is elsewhere": func(eve *fediversetest.Person, far string) *fediversetest.Sent {
 			return eve.Reply(far+"/notes/1", "<p>Yes.</p>", fediversetest.At(teaBase+"/inbox"))

@@ -9,6 +9,7 @@ import (
 )
 
 func TestReadyzTellsLoadBalancersWhenToStayAway(t *testing.T) {
+	t.Parallel()
 	c := newChecked(t)
 	ask := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
