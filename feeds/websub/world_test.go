@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -171,13 +172,17 @@ func (w *world) run(d time.Duration) {
 	}
 }
 
-// runUntil lets the subscriber work until the subscriptions stand like that. It is for worlds outside a bubble.
+// runUntil lets the subscriber work until the subscriptions stand like that and no request is under way, whose lease would be left behind.
+// It is for worlds outside a bubble.
 func (w *world) runUntil(states string) {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan error)
 	go func() { done <- w.hubs.Run(ctx) }()
-	costtest.Until(w.t, states, func() bool { return w.states() == states })
+	costtest.Until(w.t, states, func() bool {
+		isLeased := func(s websub.Subscription) bool { return !s.LeaseUntil.IsZero() }
+		return w.states() == states && !slices.ContainsFunc(w.all(), isLeased)
+	})
 	stop()
 	if err := <-done; err != nil {
 		w.t.Error(err)
