@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,7 +81,7 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		t.Parallel()
 		const hosts = 20
 		inboxes := hosts * costtest.Pick(15, 50)
-		farm, feed, door := newFarm(t, hosts, inboxes/hosts), newSampleFeed(t), listen(t)
+		farm, feed, door := newFarm(t, hosts, inboxes/hosts), newSampleFeed(t), ownPort(t)
 		farm.mostCreates = 100 // however fast the machine is, the others are not answered before the kill
 		address := door.Addr().String()
 		door.Close() // the process will listen there
@@ -131,6 +133,21 @@ func (o *operator) isFollowedByAll(farm *farm, actor string) {
 		}
 		return len(without) == 0
 	})
+}
+
+var portsTaken atomic.Int32
+
+// ownPort listens at a port that stays ours when it is closed: below those that the system gives to whoever asks for any.
+func ownPort(t *testing.T) net.Listener {
+	t.Helper()
+	for range 1000 {
+		port := 10_000 + os.Getpid()%9000 + int(portsTaken.Add(1))
+		if door, err := listenLoopback(port); err == nil {
+			return door
+		}
+	}
+	t.Fatal("no port is free")
+	return nil
 }
 
 func emptyConfig(t *testing.T) string {

@@ -23,7 +23,7 @@ type operator struct {
 
 func newOperator(t *testing.T) *operator {
 	t.Helper()
-	feed, door := newSampleFeed(t), listen(t)
+	feed, door := newSampleFeed(t), ownPort(t)
 	address := door.Addr().String()
 	door.Close()
 	return &operator{t: t, feed: feed, base: "http://" + address, flags: []string{
