@@ -27,12 +27,19 @@ var lastID struct {
 	id ID
 }
 
-// NewID makes an id that no other call in this process makes, later than those of earlier milliseconds.
+// outdated is how old a time may be, against that of the last id, without a new id coming before
+// the last one. A transaction takes the time once and then makes several ids, while others make
+// theirs from a later time.
+const outdated = time.Minute
+
+// NewID returns an id that is greater than every other id that this process has made, so that the
+// order of ids is the order in which they were made. Where the clock has gone back by more than a
+// minute, the order begins anew.
 func NewID(now time.Time) ID {
 	id := ID(now.UnixMilli()<<idRandomBits | int64(rand.Uint32N(1<<(idRandomBits-1))))
 	lastID.Lock()
 	defer lastID.Unlock()
-	if id>>idRandomBits == lastID.id>>idRandomBits && id <= lastID.id {
+	if id <= lastID.id && lastID.id-id < ID(outdated.Milliseconds()<<idRandomBits) {
 		id = lastID.id + 1
 	}
 	lastID.id = id

@@ -19,6 +19,22 @@ func TestIDsGrowWithTimeAndAreNeverTheSame(t *testing.T) {
 	}
 }
 
+// TestIDsKeepTheirOrderWhereTimesCross: a transaction makes two ids from the time at which it began,
+// and another one makes one of a later time between them.
+func TestIDsKeepTheirOrderWhereTimesCross(t *testing.T) {
+	began := time.Now()
+	for n := range 1000 {
+		now := began.Add(time.Duration(n) * time.Second)
+		first, others, second := NewID(now), NewID(now.Add(20*time.Second)), NewID(now)
+		if first >= others || others >= second {
+			t.Fatalf("ids %d, %d and %d are not in the order in which they were made", first, others, second)
+		}
+	}
+	if id := NewID(began.Add(-time.Hour)); id > NewID(began.Add(-time.Hour+time.Second)) || id > NewID(began) {
+		t.Error("the order does not begin anew after the clock went back")
+	}
+}
+
 func TestIDTextGoesThereAndBack(t *testing.T) {
 	for range 100 {
 		id := NewID(time.Now())
