@@ -42,7 +42,7 @@ func expectFailures(t *testing.T, db *database.DB, host string, want int) {
 func TestADeadHostIsAskedOnceADayWithTheNewestOnly(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w, c := newWorld(), &clock{now: noon}
-		start(t, newWorker(db, w, c.Now))
+		start(t, newBulkWorker(db, w, c.Now))
 		makeDead(t, db, w, c, "dead.example")
 		var newest delivery.Activity
 		for i := range 10 {

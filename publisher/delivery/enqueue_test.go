@@ -23,7 +23,7 @@ func TestEachDistinctInboxGetsTheExactBytesOnce(t *testing.T) {
 		a.Body = []byte("{\"name\":\"\u00e9\u2028 \x00\"}\n")
 		enqueue(t, db, a, noon, append(inboxes, inboxes[:700]...)...)
 		w := newWorld()
-		start(t, newWorker(db, w, (&clock{now: noon}).Now))
+		start(t, newBulkWorker(db, w, (&clock{now: noon}).Now))
 		waitFor(t, db, map[string]int{delivery.Delivered: len(inboxes)})
 		got := w.got("https://")
 		if len(got) != len(inboxes) || len(slices.Compact(got)) != 1 || got[0] != string(a.Body) {

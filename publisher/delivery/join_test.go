@@ -211,7 +211,7 @@ func TestAMillionthEditIsOneDelivery(t *testing.T) {
 			last = edit()
 			enqueue(t, db, last, noon, inboxes...)
 		}
-		start(t, newWorker(db, w, c.Now))
+		start(t, newBulkWorker(db, w, c.Now))
 		waitFor(t, db, map[string]int{delivery.Delivered: 700, delivery.Cancelled: 3500})
 		got := w.got("https://")
 		slices.Sort(got)

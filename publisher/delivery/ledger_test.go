@@ -77,7 +77,7 @@ func TestRowsStayAndAreCountedForEver(t *testing.T) {
 			inboxes = append(inboxes, fmt.Sprintf("https://h%d.example/inbox", i))
 		}
 		enqueue(t, db, activity("Create", post, noon), noon, append(inboxes, "https://barn.example/inbox")...)
-		start(t, newWorker(db, w, c.Now))
+		start(t, newBulkWorker(db, w, c.Now))
 		counts := map[string]int{delivery.Delivered: 1100, delivery.Refused: 1}
 		waitFor(t, db, counts)
 		c.advance(89 * 24 * time.Hour)

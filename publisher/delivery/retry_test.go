@@ -23,7 +23,7 @@ func TestADeliveryIsTriedForTwoWeeksAndThenExpires(t *testing.T) {
 		enqueue(t, db, activity("Create", post, noon), noon, inboxA)
 		c.advance(20 * 24 * time.Hour) // the two weeks begin with the first try: we may have been away
 		first := c.Now()
-		start(t, newWorker(db, w, c.Now))
+		start(t, newBulkWorker(db, w, c.Now))
 		for n := 1; ; n++ {
 			d := waitForRow(t, db, inboxA, func(d delivery.Delivery) bool { return d.Attempts == n })
 			if d.State == delivery.Expired {

@@ -22,7 +22,7 @@ func TestWorkersOnOneDatabaseSendEverythingExactlyOnce(t *testing.T) {
 		}
 		w, c := newWorld(), &clock{now: noon}
 		for range 3 {
-			start(t, newWorker(db, w, c.Now))
+			start(t, newBulkWorker(db, w, c.Now))
 		}
 		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
 		enqueue(t, db, activity("Create", post+"2", noon), noon, inboxes[:100]...)
@@ -54,7 +54,7 @@ func TestASlowHostHoldsUpNobody(t *testing.T) {
 			}
 			return respond(r, http.StatusAccepted, ""), nil
 		})
-		worker := newWorker(db, w, c.Now)
+		worker := newBulkWorker(db, w, c.Now)
 		worker.MaxRequests = 40
 		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
 		start(t, worker)
