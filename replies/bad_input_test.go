@@ -16,7 +16,7 @@ import (
 )
 
 // spared says that one body in so many is sent; fewer with the race detector, and all in the long form.
-var spared = costtest.Pick(map[bool]int{false: 24, true: 200}[costtest.Race], 1)
+var spared = costtest.Pick(map[bool]int{false: 48, true: 200}[costtest.Race], 1)
 
 // place is somewhere in an activity of testdata/activities.
 type place struct {
