@@ -79,7 +79,7 @@ func store(ctx context.Context, tx *database.Tx, was Blog, is *Blog, now time.Ti
 		}
 	}
 	if newFeed {
-		if err := forgetFeed(ctx, tx, is.ID); err != nil {
+		if err := forgetFeed(ctx, tx, is.ID, now); err != nil {
 			return fmt.Errorf("forget the former feed: %w", err)
 		}
 	}

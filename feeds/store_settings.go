@@ -121,11 +121,13 @@ WHERE blog_id = ?`, noBody, id)
 	return err
 }
 
-// forgetFeed drops what was true of another address.
-func forgetFeed(ctx context.Context, q database.Querier, id database.ID) error {
+// forgetFeed drops what was true of another address. A subscription to the hub of that address is left: the next poll would see no change
+// where the new feed names no hub either. MySQL sets columns from left to right, so hub_changed_at comes before hub_url.
+func forgetFeed(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE polls
-SET moved_to = '', failures = 0, last_error = '', gone = 0, stopped_at = 0, cache_until = 0, hub_url = '', topic_url = ''
-WHERE blog_id = ?`, id)
+SET hub_changed_at = CASE WHEN hub_url = '' THEN hub_changed_at ELSE ? END,
+	moved_to = '', failures = 0, last_error = '', gone = 0, stopped_at = 0, cache_until = 0, hub_url = '', topic_url = ''
+WHERE blog_id = ?`, database.Millis(now), id)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -101,6 +102,28 @@ func TestFeedWithAnotherHubLeavesTheFirst(t *testing.T) {
 		w.run(2 * time.Second)
 		if w.states() != "https://other.example/ active" {
 			t.Errorf("back again: %s", w.states())
+		}
+	})
+}
+
+func TestFeedThatMovesToAnAddressWithoutAHubLeavesIt(t *testing.T) {
+	inBubble(t, func(w *world) {
+		w.run(2 * time.Second)
+		w.names("")
+		err := w.db.InTx(w.t.Context(), func(tx *database.Tx) error {
+			_, _, err := feeds.Edit(w.t.Context(), tx, w.blog.ID, func(b *feeds.Blog) error {
+				b.FeedURL += "?2"
+				return nil
+			}, time.Now())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.poll()
+		w.run(2 * time.Second)
+		if last, _ := w.asked(); last.Get("hub.mode") != "unsubscribe" {
+			t.Errorf("asked last: %v; subscriptions: %s", last, w.states())
 		}
 	})
 }

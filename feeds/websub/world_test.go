@@ -95,10 +95,10 @@ func (w *world) names(hub string) {
 	w.feed = `<feed xmlns="http://www.w3.org/2005/Atom"><title>Tea</title>` + links + `</feed>`
 }
 
-// RoundTrip is the internet: the feed, and hubs at every other address.
+// RoundTrip is the internet: the feed, also with a query, and hubs at every other address.
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	rec := httptest.NewRecorder()
-	if r.URL.String() == feedURL {
+	if strings.HasPrefix(r.URL.String(), feedURL) {
 		io.WriteString(rec, w.feed)
 		return rec.Result(), nil
 	}
