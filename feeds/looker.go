@@ -105,7 +105,7 @@ func (l *Looker) next(ctx context.Context, slots chan struct{}) (time.Time, erro
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return rested, nil
 	}
-	due, err := soonestLook(ctx, l.DB, resting)
+	due, err := soonestLook(ctx, l.DB, l.Now().Add(loop.Most), resting)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask when the next page is due: %w", err)
 	}

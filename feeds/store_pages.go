@@ -38,8 +38,8 @@ func scheduleLook(ctx context.Context, q database.Querier, postID string, blogID
 	due := database.Millis(at)
 	n, err := q.Exec(ctx, `
 UPDATE pages
-SET check_at = ?, lease_until = 0
-WHERE post_id = ? AND (check_at IS NULL OR check_at > ? OR lease_until > 0)`, due, postID, due)
+SET check_at = CASE WHEN check_at < ? THEN check_at ELSE ? END, lease_until = 0
+WHERE post_id = ? AND (check_at IS NULL OR check_at > ? OR lease_until > 0)`, due, due, postID, due)
 	if err != nil || n > 0 {
 		return err
 	}
@@ -90,8 +90,9 @@ ORDER BY g.check_at
 LIMIT ?`, append(args, limit)...))
 }
 
-// soonestLook returns when the next look is due, except at sites that are busy; one that a process is taking is due again when its lease ends.
-func soonestLook(ctx context.Context, q database.Querier, busy []string) (time.Time, error) {
+// soonestLook returns when the next look is due, except at sites that are busy; one that a process is taking is due again when its lease
+// ends. It is the zero time where none is due before that time: where a site is busy, all of its pages would be gone through.
+func soonestLook(ctx context.Context, q database.Querier, before time.Time, busy []string) (time.Time, error) {
 	free, hosts := atFree(busy)
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > check_at THEN lease_until ELSE check_at END)
@@ -99,10 +100,10 @@ FROM (
 	SELECT g.check_at, g.lease_until
 	FROM pages g
 	JOIN blogs b ON b.id = g.blog_id
-	WHERE g.check_at IS NOT NULL `+free+`
+	WHERE g.check_at < ? `+free+`
 	ORDER BY g.check_at
 	LIMIT ?
-) soonest`, append(hosts, database.MaxLeased)...))
+) soonest`, append(append([]any{database.Millis(before)}, hosts...), database.MaxLeased)...))
 }
 
 // atFree is the condition that leaves out the looks at busy sites.

@@ -116,7 +116,12 @@ func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
 	if errors.Is(err, ErrGone) {
-		_, unmarked := m.MarkGone(ctx, m.DB, id, asked)
+		marked, unmarked := m.MarkGone(ctx, m.DB, id, asked)
+		if unmarked == nil && !marked {
+			if stored, unread := remoteActorByURI(ctx, m.DB, id); unread == nil && stored.GoneAt.IsZero() {
+				return stored, nil // they were seen since they were asked for
+			}
+		}
 		return RemoteActor{}, errors.Join(err, unmarked, suspect(ctx, m.DB, id, m.Now()))
 	}
 	if err != nil {

@@ -141,7 +141,7 @@ func TestWhatAnActorSaysWhileItIsAskedForStays(t *testing.T) {
 				_, err := w.remotes.Store(w.t.Context(), w.db, said("New"), w.clock())
 				return err
 			},
-			http.NotFoundHandler(), publisher.ErrGone, "New", false,
+			http.NotFoundHandler(), nil, "New", false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,6 +166,26 @@ func TestWhatAnActorSaysWhileItIsAskedForStays(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A late 404 must not make a Delete look older than it is: what was asked for between the two would undo it.
+func TestWhoIsDeletedStaysDeletedWhateverComesLate(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w := newWorld(t, db)
+		doc := activitypub.Object{"id": ada, "type": "Person", "inbox": ada + "/inbox", "preferredUsername": "ada", "name": "Ada"}
+		began := w.clock()
+		_, err := w.remotes.Store(t.Context(), db, doc, began)
+		w.must(err)
+		w.pass(10 * time.Second)
+		w.must(w.remotes.Forget(t.Context(), db, ada))
+		_, err = w.remotes.MarkGone(t.Context(), db, ada, began.Add(2*time.Second))
+		w.must(err)
+		_, err = w.remotes.Store(t.Context(), db, doc, began.Add(5*time.Second))
+		w.must(err)
+		if is, err := w.remotes.Known(t.Context(), db, ada); err != nil || is.Name != "" || is.GoneAt.IsZero() {
+			t.Errorf("%q, gone at %v, %v", is.Name, is.GoneAt, err)
+		}
+	})
 }
 
 func TestAddressOfAProfileIsNotAnActorsID(t *testing.T) {

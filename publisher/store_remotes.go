@@ -100,9 +100,9 @@ func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) e
 func markGone(ctx context.Context, q database.Querier, uri string, at time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `
 		UPDATE remote_actors
-		SET gone_at = ?
+		SET gone_at = CASE WHEN gone_at > ? THEN gone_at ELSE ? END
 		WHERE uri_hash = ? AND fetched_at <= ?`,
-		database.Millis(at), database.Hash(uri), database.Millis(at))
+		database.Millis(at), database.Millis(at), database.Hash(uri), database.Millis(at))
 	return n > 0, err
 }
 

@@ -110,10 +110,10 @@ func (c *Crawler) Run(ctx context.Context) error {
 		Waker: &c.Waker, Now: c.Now, Log: c.Log,
 		Round: func(ctx context.Context) error {
 			if now := c.Now(); now.Sub(tidied) >= crawlInterval {
-				if err := expireCrawls(ctx, c.DB, now.Add(-crawlMemory)); err != nil {
-					return fmt.Errorf("remove old crawls: %w", err)
-				}
 				tidied = now
+				if err := expireCrawls(ctx, c.DB, now.Add(-crawlMemory)); err != nil && ctx.Err() == nil {
+					c.Log.Error("old crawls not removed", "err", err)
+				}
 			}
 			return c.Round(ctx)
 		},

@@ -130,9 +130,10 @@ func startFresh(t *testing.T, databaseURL string, farm *farm) (*running, *hub) {
 	})
 	us.feed.Config.Handler = names(server.URL, us.feed.URL, us.feed.Config.Handler)
 	farm.allFollow(us.blog.ActorID())
-	if code, said := us.command("feed", "refresh", "--feed-allow-private", us.feed.host()); code != exitOK {
-		t.Fatalf("feed refresh: exit %d %s", code, said)
-	}
+	eventually(t, "the feed to be read with its hub", func() bool { // the server may just be reading it
+		code, _ := us.command("feed", "refresh", "--feed-allow-private", us.feed.host())
+		return code == exitOK
+	})
 	isActive(t, us.app, us.blog.ID)
 	return us, h
 }

@@ -2,6 +2,7 @@ package websub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -70,14 +71,11 @@ func (s *Subscriber) round(ctx context.Context, slots chan struct{}, working *sy
 			defer func() { <-slots }()
 			switch err := s.work(ctx, sub); {
 			case err == nil:
-				s.Wake() // it is due again at a time that Run does not know
+				s.Wake() // it is due again at a time that Run does not know, and there may be more than a batch
 			case ctx.Err() == nil: // the next look, in a second, tries again
 				s.Log.Error("subscription not settled", "blog", sub.BlogID, "err", err)
 			}
 		})
-	}
-	if len(all) == batch {
-		s.Wake() // there are more
 	}
 	return nil
 }
@@ -149,7 +147,11 @@ func (s *Subscriber) work(ctx context.Context, sub Subscription) error {
 	now, then := s.Now(), sub
 	switch over := sub.hopeless(now); {
 	case sub.State == Leaving && (over || !sub.ExpiresAt.After(now)):
-		return remove(ctx, s.DB, sub)
+		err := remove(ctx, s.DB, sub)
+		if errors.Is(err, database.ErrConflict) { // the hub has let go, or the feed names it again
+			return settle(ctx, s.DB, sub, sub)
+		}
+		return err
 	case over:
 		then.State, then.NextAt = Failed, time.Time{}
 		s.Log.Warn("hub given up after a week; the feed is polled as before", "blog", blog.Acct(), "err", sub.LastError)

@@ -27,19 +27,15 @@ var lastID struct {
 	id ID
 }
 
-// outdated is how old a time may be, against that of the last id, without a new id coming before
-// the last one. A transaction takes the time once and then makes several ids, while others make
-// theirs from a later time.
-const outdated = time.Minute
-
 // NewID returns an id that is greater than every other id that this process has made, so that the
-// order of ids is the order in which they were made. Where the clock has gone back by more than a
-// minute, the order begins anew.
+// order of ids is the order in which they were made. A transaction takes the time once and then
+// makes several ids, while others make theirs from a later time; and what has waited for days is
+// given an id by the time at which it came.
 func NewID(now time.Time) ID {
 	id := ID(now.UnixMilli()<<idRandomBits | int64(rand.Uint32N(1<<(idRandomBits-1))))
 	lastID.Lock()
 	defer lastID.Unlock()
-	if id <= lastID.id && lastID.id-id < ID(outdated.Milliseconds()<<idRandomBits) {
+	if id <= lastID.id {
 		id = lastID.id + 1
 	}
 	lastID.id = id
