@@ -190,7 +190,11 @@ func (w *world) spoiled(p place, serial int, with func(any) any) (body []byte, a
 func TestBadInput(t *testing.T) {
 	const seed = 4711
 	all := places(t)
-	onStrictest(t, func(t *testing.T, w *world) {
+	on := onStrictest
+	if costtest.Long() {
+		on = each
+	}
+	on(t, func(t *testing.T, w *world) {
 		c := newCritic(w)
 		r := rand.New(rand.NewPCG(seed, 0))
 		for _, p := range all {

@@ -103,6 +103,9 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		eventually(t, "100 Creates", func() bool { return farm.arrived("Create") >= 100 })
 		first.kill()
 		before := farm.arrived("Create")
+		if before >= inboxes {
+			t.Fatalf("all %d Creates had come before the kill: nothing is shown", before)
+		}
 		close(farm.goOn)
 		began := time.Now()
 		startProcess(t, base, append([]string{"serve"}, flags...)...)

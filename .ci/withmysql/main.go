@@ -11,8 +11,9 @@ import (
 )
 
 func main() {
+	environ := os.Environ() // the command's temporary files stay where they were: it may run some of them
 	remove := testenv.InMemory()
-	code, err := run(os.Args[1:])
+	code, err := run(os.Args[1:], environ)
 	remove()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "withmysql:", err)
@@ -20,7 +21,7 @@ func main() {
 	os.Exit(code)
 }
 
-func run(args []string) (code int, err error) {
+func run(args, environ []string) (code int, err error) {
 	if len(args) == 0 {
 		return 2, errors.New("no command was named: go run ./.ci/withmysql COMMAND")
 	}
@@ -31,7 +32,7 @@ func run(args []string) (code int, err error) {
 	defer stop()
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.Env = append(os.Environ(), "BLOGHORN_TEST_MYSQL="+url)
+	command.Env = append(environ, "BLOGHORN_TEST_MYSQL="+url)
 	err = command.Run()
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {

@@ -254,7 +254,7 @@ func TestHubAndFeedDoNotUndoEachOther(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		w.answer = accepts
-		w.run(100 * time.Millisecond)
+		w.runUntil(hubURL + " wanted")
 		wanted := w.only()
 		left := wanted
 		left.State = websub.Leaving

@@ -26,6 +26,7 @@ type Fediverse struct {
 	t testing.TB
 
 	mu        sync.Mutex
+	ownKeys   int                     // how many people have a key of their own
 	mounted   map[string]http.Handler // by host
 	documents map[string]http.Handler // by URL
 	hosts     map[string]bool         // those with documents

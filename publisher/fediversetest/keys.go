@@ -9,7 +9,7 @@ import (
 // keys are made once per test process: making one takes as long as a hundred signatures.
 var keys keyRing
 
-const ringSize = 8 // more than any test needs to be different
+const ringSize = 8 // more than any test needs to be different; after these come the keys of OwnKey
 
 type keyRing struct {
 	sync.Mutex
@@ -17,8 +17,8 @@ type keyRing struct {
 	given int
 }
 
-// NewKey returns a private key of 2048 bits that differs from the last seven it returned and from
-// the one that all people without OwnKey share. It returns no error.
+// NewKey returns a private key of 2048 bits for an actor of ours. It differs from the last seven that
+// it returned, and from the keys of all people. It returns no error.
 func NewKey() (*rsa.PrivateKey, error) {
 	keys.Lock()
 	keys.given++
@@ -39,4 +39,13 @@ func (r *keyRing) at(place int) *rsa.PrivateKey {
 		r.made = append(r.made, key)
 	}
 	return r.made[place]
+}
+
+// ownKey returns a key that nobody else in this fediverse has.
+func (f *Fediverse) ownKey() *rsa.PrivateKey {
+	f.mu.Lock()
+	f.ownKeys++
+	place := ringSize + f.ownKeys
+	f.mu.Unlock()
+	return keys.at(place)
 }

@@ -27,7 +27,7 @@ type Person struct {
 type Trait func(*Person)
 
 // OwnKey gives a person a key that nobody else has.
-func OwnKey(p *Person) { p.Key.Private, _ = NewKey() }
+func OwnKey(p *Person) { p.Key.Private = p.f.ownKey() }
 
 // NoSharedInbox puts a person on a server without shared inbox, as GoToSocial is.
 func NoSharedInbox(p *Person) { p.SharedInbox = "" }

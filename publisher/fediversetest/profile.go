@@ -59,7 +59,7 @@ func (f *Fediverse) webFinger(w http.ResponseWriter, r *http.Request) {
 // RotateKey gives the person another key under the same id, as a server does after a restore. Nobody is told.
 func (p *Person) RotateKey() {
 	p.f.t.Helper()
-	p.Key.Private, _ = NewKey()
+	p.Key.Private = p.f.ownKey()
 	p.publish()
 }
 

@@ -10,7 +10,9 @@ const (
 	part   = 32                     // the small input is one part of so many
 	excess = 8                      // for each byte, the large one may cost so many times more: caches, the collector
 	tries  = 4                      // neighbours on the machine can make work dearer, never cheaper
-	least  = 300 * time.Microsecond // a small input that costs less is measured as this
+	least  = 100 * time.Microsecond // a small input that costs less is measured as this
+
+	mostPerByte = 10 * time.Microsecond // of CPU, whatever a smaller input costs: a hundred times what a feed's byte costs
 )
 
 // cost is what a piece of work has used.
@@ -20,7 +22,8 @@ type cost struct {
 }
 
 // Linear fails the test if an input of n bytes costs eight times more for each of its bytes than one of n/32: what grows with the
-// square of its input costs 32 times more. prepare makes an input of about n bytes and returns the work with it, which must stay in the
+// square of its input costs 32 times more. It also fails above 10 µs of CPU for each of the n bytes, so that an input whose size is not its
+// cost, such as a bomb, is bounded too. prepare makes an input of about n bytes and returns the work with it, which must stay in the
 // goroutine that calls it and may be repeated. No other test may run at the same time.
 func Linear(t testing.TB, what string, n int, prepare func(n int) (work func())) {
 	t.Helper()
@@ -31,20 +34,21 @@ func Linear(t testing.TB, what string, n int, prepare func(n int) (work func()))
 	}
 	work = prepare(n)
 	large := costOf(work)
-	for n := 1; n < tries && !large.isLinearTo(small); n++ {
+	for try := 1; try < tries && !large.isLinearTo(small, n); try++ {
 		large = large.min(costOf(work))
 	}
 	t.Logf("%s: %v of CPU and %d kB for %d kB; of %d kB that is %.1f and %.1f times as much", what, large.cpu.Round(time.Microsecond),
 		large.bytes>>10, n>>10, n/part>>10, float64(large.cpu)/float64(small.cpu), float64(large.bytes)/float64(small.bytes))
-	if !large.isLinearTo(small) {
-		t.Errorf("%s costs %+v, which is more than linear: an input of a %dth part costs %+v", what, large, part, small)
+	if !large.isLinearTo(small, n) {
+		t.Errorf("%s costs %+v for %d bytes, which is too much for each, or more than linear: an input of a %dth part costs %+v",
+			what, large, n, part, small)
 	}
 }
 
 func (c cost) min(other cost) cost { return cost{min(c.cpu, other.cpu), min(c.bytes, other.bytes)} }
 
-func (c cost) isLinearTo(small cost) bool {
-	return c.cpu <= part*excess*max(small.cpu, least) && c.bytes <= part*excess*max(small.bytes, 4<<10)
+func (c cost) isLinearTo(small cost, n int) bool {
+	return c.cpu <= time.Duration(n)*mostPerByte && c.cpu <= part*excess*max(small.cpu, least) && c.bytes <= part*excess*max(small.bytes, 4<<10)
 }
 
 func costOf(work func()) (c cost) {

@@ -17,6 +17,7 @@ func PeakOf(f func()) uint64 {
 	peak.Store(before)
 	stop := afterEachCollection(func() { peak.Store(max(peak.Load(), alive())) })
 	f()
+	peak.Store(max(peak.Load(), alive())) // of the last collection, which nobody may have been told of yet
 	stop()
 	return peak.Load() - before
 }

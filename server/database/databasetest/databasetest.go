@@ -13,7 +13,10 @@ import (
 )
 
 // Main is testenv.Main, and stops the MySQL server if one was started.
-func Main(m *testing.M) { testenv.Main(m, server.stop) }
+func Main(m *testing.M) {
+	testenv.AtEnd(server.stop)
+	testenv.Main(m)
+}
 
 // Each runs test once on SQLite and once on MySQL. It is for tests whose SQL, locks or collations
 // can differ; others use Open.

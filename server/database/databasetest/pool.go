@@ -105,7 +105,7 @@ func (p *pool) learnShape(at address, name string) error {
 }
 
 func shape(admin *sql.DB, name string) (s string, err error) {
-	err = admin.QueryRow(`SELECT CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT(table_name, '.', column_name))))
+	err = admin.QueryRow(`SELECT CONCAT(COUNT(*), ' ', SUM(CRC32(CONCAT(table_name, '.', column_name, column_type))), ' ', (SELECT COUNT(*) FROM `+name+`.goose_db_version))
 FROM information_schema.columns WHERE table_schema = ?`, name).Scan(&s)
 	return s, err
 }

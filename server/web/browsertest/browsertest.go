@@ -41,7 +41,7 @@ var browser struct {
 	err  error
 }
 
-// start starts the browser at the first call. It dies with the process.
+// start starts the browser at the first call. It ends with the process.
 func start(path string) (context.Context, error) {
 	browser.once.Do(func() {
 		// Chromium leaves sockets in the folder for temporary files. Their paths must stay short.
@@ -54,8 +54,14 @@ func start(path string) (context.Context, error) {
 		if os.Getuid() == 0 {
 			options = append(options, chromedp.NoSandbox) // Chromium's sandbox refuses to run as root, as in a container
 		}
-		ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
-		browser.ctx, _ = chromedp.NewContext(ctx)
+		ctx, free := chromedp.NewExecAllocator(context.Background(), options...)
+		var stop context.CancelFunc
+		browser.ctx, stop = chromedp.NewContext(ctx)
+		testenv.AtEnd(func() {
+			stop()
+			free()
+			os.RemoveAll(folder)
+		})
 		browser.err = chromedp.Do(browser.ctx)
 	})
 	return browser.ctx, browser.err
