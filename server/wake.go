@@ -19,6 +19,14 @@ func (a *app) wake() {
 	}
 }
 
+// announced has the deliveries of a post be sent: by this process, and by the others that share a MySQL server.
+func (a *app) announced() {
+	a.worker.Wake()
+	if a.db.Engine() == database.MySQL {
+		tellServers(a.db, a.log)
+	}
+}
+
 // heed wakes the loops when another process has changed rows: a command, which says so at its end. Until ctx ends it asks each second; seen
 // is the answer that all loops have heard of. It returns nil.
 func (a *app) heed(ctx context.Context, seen int64) error {
@@ -40,7 +48,7 @@ func (a *app) heed(ctx context.Context, seen int64) error {
 }
 
 // tellServers tells the servers on a database that this process has changed rows, if it has. It is called at the end, even of a command
-// that was interrupted.
+// that was interrupted, and where there is much work to share.
 func tellServers(db *database.DB, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

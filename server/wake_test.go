@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // sleeping is a program whose delivery worker has had nothing to do for long.
@@ -71,5 +72,20 @@ func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
 		if late := time.Since(began); late > 2*time.Second {
 			t.Errorf("what waited was sent after %v", late)
 		}
+	})
+}
+
+// Several servers share the deliveries of a post. The others would look 30 s later.
+func TestServersOnMySQLShareTheDeliveriesOfAPost(t *testing.T) {
+	t.Parallel()
+	us := start(t, databasetest.MySQLURL(t), nil)
+	before, err := us.db.Wakeups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
+	eventually(t, "the other servers to be told", func() bool {
+		now, err := us.db.Wakeups(t.Context())
+		return err == nil && now > before
 	})
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // WakeOthers tells the processes that serve from this database to look at their tables, if this one has changed any
-// row. It is for a process that ends: a command, or a server that gave back what it had claimed. A server's own work
-// wakes its own loops, so the row of the table is never part of its transactions.
+// row. It is for a process that ends, such as a command, and for a server that has made work for several: a post that
+// goes to many. A server's other work wakes its own loops alone. The row of the table is never part of a transaction.
 func (db *DB) WakeOthers(ctx context.Context) error {
 	if !db.wrote.Load() {
 		return nil
