@@ -204,11 +204,13 @@ func (a *app) run(ctx context.Context) error {
 		seen = -1 // no answer is that, so the first one wakes all
 	}
 	loops, ctx := errgroup.WithContext(ctx)
-	for name, run := range map[string]func(context.Context) error{
-		"poller": a.poller.Run, "looker": a.looker.Run, "hubs": a.hubs.Run, "announcer": a.announcer.Run, "delivery": a.worker.Run,
-		"departures": a.departed.Run, "inbox": a.inbox.Run, "crawler": a.crawler.Run, "keys": a.forgetKeys,
-		"wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
-	} {
+	all := map[string]func(context.Context) error{
+		"keys": a.forgetKeys, "wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
+	}
+	for name, part := range a.parts() {
+		all[name] = part.Run
+	}
+	for name, run := range all {
 		loops.Go(func() error {
 			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				return fmt.Errorf("%s: %w", name, err)
@@ -217,6 +219,20 @@ func (a *app) run(ctx context.Context) error {
 		})
 	}
 	return loops.Wait()
+}
+
+// part is a loop over a table that sleeps until a row is due.
+type part interface {
+	Run(ctx context.Context) error
+	Wake()
+}
+
+// parts are the loops that run, and that are woken when another process has changed rows.
+func (a *app) parts() map[string]part {
+	return map[string]part{
+		"poller": a.poller, "looker": a.looker, "hubs": a.hubs, "announcer": a.announcer, "delivery": a.worker,
+		"departures": a.departed, "inbox": a.inbox, "crawler": a.crawler,
+	}
 }
 
 // forgetKeys lets old private keys go, once an hour until ctx ends. It returns nil.

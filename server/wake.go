@@ -12,9 +12,7 @@ import (
 
 // wake has all loops look at once. What is done by hand may concern any of them, and a look costs each two queries.
 func (a *app) wake() {
-	for _, part := range []interface{ Wake() }{
-		a.poller, a.looker, a.hubs, a.announcer, a.worker, a.departed, a.inbox, a.crawler,
-	} {
+	for _, part := range a.parts() {
 		part.Wake()
 	}
 }
@@ -28,7 +26,7 @@ func (a *app) announced() {
 }
 
 // heed wakes the loops when another process has changed rows: a command, which says so at its end. Until ctx ends it asks each second; seen
-// is the answer that all loops have heard of. It returns nil.
+// is the number at which they were last woken. It returns nil.
 func (a *app) heed(ctx context.Context, seen int64) error {
 	return loop.Loop{
 		Waker: &loop.Waker{}, Now: a.now, Log: a.log,

@@ -23,10 +23,14 @@ type cost struct {
 
 // Linear fails the test if an input of n bytes costs eight times more for each of its bytes than one of n/32: what grows with the
 // square of its input costs 32 times more. It also fails above 10 µs of CPU for each of the n bytes, so that an input whose size is not its
-// cost, such as a bomb, is bounded too. prepare makes an input of about n bytes and returns the work with it, which must stay in the
+// cost, such as a bomb, is bounded too. Under the race detector the small input runs once, and nothing is judged. prepare makes an input of about n bytes and returns the work with it, which must stay in the
 // goroutine that calls it and may be repeated. No other test may run at the same time.
 func Linear(t testing.TB, what string, n int, prepare func(n int) (work func())) {
 	t.Helper()
+	if Race {
+		prepare(n / part)()
+		return
+	}
 	work := prepare(n / part)
 	small := costOf(work)
 	for range tries - 1 {

@@ -3,10 +3,20 @@ package database
 import (
 	"context"
 	"errors"
+	"io/fs"
 )
 
 // Migrate lets a test migrate a database that is open already.
 func Migrate(db *DB, ctx context.Context) error { return db.migrate(ctx) }
+
+// Newest returns the version of the newest migration.
+func Newest() int64 {
+	files, err := fs.ReadDir(migrations, "migrations/"+string(MySQL))
+	if err != nil {
+		panic(err)
+	}
+	return int64(len(files)) // they are numbered from 1
+}
 
 // OpenAt opens an empty database and brings its schema to a version that need not be the newest.
 func OpenAt(ctx context.Context, url string, version int64) (*DB, error) {

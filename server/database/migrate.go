@@ -24,9 +24,18 @@ const (
 // migrate brings the schema up to date.
 //
 // MySQL commits each statement that changes the schema by itself, so a file that fails half-way cannot
-// be rolled back and runs again from its start. A file therefore holds statements that do nothing where
-// they have been done before. One that cannot be written so (MySQL has no ADD COLUMN IF NOT EXISTS) is
-// alone in its file. There is no way down: a program refuses a schema that is newer than it knows.
+// be rolled back and runs again from its start. Each statement of a file must therefore do nothing where
+// it has been done before. MySQL has no ADD COLUMN IF NOT EXISTS and no CREATE INDEX IF NOT EXISTS, so
+// such a statement asks first, with each of these on a line of its own:
+//
+//	SET @alter = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()
+//		AND table_name = 'hosts' AND column_name = 'note') > 0, 'DO 0', 'ALTER TABLE hosts ADD COLUMN note …');
+//	PREPARE alteration FROM @alter;
+//	EXECUTE alteration;
+//	DEALLOCATE PREPARE alteration;
+//
+// SQLite runs a file and the note that it has run in one transaction. There is no way down: a program
+// refuses a schema that is newer than it knows.
 //
 // Two processes may start on an empty database at once: the one that loses a race looks again, and
 // gives up only where nothing moved.
