@@ -100,44 +100,31 @@ func TestWhoSettlesTooLateSettlesNothing(t *testing.T) {
 }
 
 func TestWhatACrashedWorkerClaimedIsSentAfterItsLease(t *testing.T) {
-	for name, url := range map[string]func(testing.TB) string{"sqlite": databasetest.SQLiteURL, "mysql": databasetest.MySQLURL} {
-		t.Run(name, func(t *testing.T) {
-			address := url(t)
-			crashing, db := reopen(t, address), reopen(t, address)
-			c, stuck := &clock{now: noon}, newWorld()
-			arrived, release := make(chan bool, 10), make(chan bool)
-			stuck.answers(func(r *http.Request) (*http.Response, error) {
-				arrived <- true
-				<-release
-				return respond(r, http.StatusAccepted, ""), nil
-			})
-			enqueue(t, db, activity("Create", post, noon), noon, inboxA, "https://a.example/2", "https://a.example/3")
-			stop := start(t, newWorker(crashing, stuck, c.Now))
-			<-arrived
-			crashing.Close() // what it does from here on nobody will know
-			close(release)
-			stop()
-
-			w := newWorld()
-			start(t, newWorker(db, w, c.Now))
-			settleDown(t, db, w, c)
-			c.advance(time.Minute)
-			waitFor(t, db, map[string]int{delivery.Delivered: 4})
-			if got := w.got("https://a."); len(got) != 3 {
-				t.Errorf("after the crash came %q", got)
-			}
+	databasetest.EachURL(t, func(t *testing.T, address string) {
+		crashing, db := databasetest.OpenURL(t, address), databasetest.OpenURL(t, address)
+		c, stuck := &clock{now: noon}, newWorld()
+		arrived, release := make(chan bool, 10), make(chan bool)
+		stuck.answers(func(r *http.Request) (*http.Response, error) {
+			arrived <- true
+			<-release
+			return respond(r, http.StatusAccepted, ""), nil
 		})
-	}
-}
+		enqueue(t, db, activity("Create", post, noon), noon, inboxA, "https://a.example/2", "https://a.example/3")
+		stop := start(t, newWorker(crashing, stuck, c.Now))
+		<-arrived
+		crashing.Close() // what it does from here on nobody will know
+		close(release)
+		stop()
 
-func reopen(t *testing.T, url string) *database.DB {
-	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
+		w := newWorld()
+		start(t, newWorker(db, w, c.Now))
+		settleDown(t, db, w, c)
+		c.advance(time.Minute)
+		waitFor(t, db, map[string]int{delivery.Delivered: 4})
+		if got := w.got("https://a."); len(got) != 3 {
+			t.Errorf("after the crash came %q", got)
+		}
+	})
 }
 
 func TestAStoppedWorkerFinishesWhatItSendsAndGivesBackTheRest(t *testing.T) {

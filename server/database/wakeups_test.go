@@ -42,7 +42,7 @@ func TestProcessThatHasChangedRowsWakesTheOthers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			databasetest.EachURL(t, func(t *testing.T, url string) {
-				serving, command := openAt(t, url), openAt(t, url)
+				serving, command := databasetest.OpenURL(t, url), databasetest.OpenURL(t, url)
 				before, err := serving.Wakeups(t.Context())
 				if err == nil {
 					err = c.does(t, command)
@@ -60,16 +60,6 @@ func TestProcessThatHasChangedRowsWakesTheOthers(t *testing.T) {
 			})
 		})
 	}
-}
-
-func openAt(t *testing.T, url string) *database.DB {
-	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }
 
 func TestEarliestKnowsNothingFromZero(t *testing.T) {

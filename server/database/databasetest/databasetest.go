@@ -25,7 +25,7 @@ func Main(m *testing.M) {
 // SQLite that is a translated C program, which takes three times as long, while our own goroutines
 // are the same on both.
 func Each(t *testing.T, test func(t *testing.T, db *database.DB)) {
-	EachURL(t, func(t *testing.T, url string) { test(t, open(t, url)) })
+	EachURL(t, func(t *testing.T, url string) { test(t, OpenURL(t, url)) })
 }
 
 // EachURL is Each for tests that open the database themselves.
@@ -56,13 +56,13 @@ func each(t *testing.T, sqlite, mysql func(testing.TB) string, test func(t *test
 // Open gives a fresh SQLite database in a temporary file. It may be opened inside a synctest bubble.
 func Open(t testing.TB) *database.DB {
 	t.Helper()
-	return open(t, SQLiteURL(t))
+	return OpenURL(t, SQLiteURL(t))
 }
 
 // OpenMySQL gives a fresh database on the MySQL server.
 func OpenMySQL(t testing.TB) *database.DB {
 	t.Helper()
-	return open(t, MySQLURL(t))
+	return OpenURL(t, MySQLURL(t))
 }
 
 // OpenStrictest gives a fresh database on the engine that refuses most: MySQL, which bounds the
@@ -77,7 +77,9 @@ func OpenStrictest(t testing.TB) *database.DB {
 	return OpenMySQL(t)
 }
 
-func open(t testing.TB, url string) *database.DB {
+// OpenURL opens a database until the test ends. It is for tests that open one several times, as several
+// processes do.
+func OpenURL(t testing.TB, url string) *database.DB {
 	t.Helper()
 	db, err := database.Open(context.Background(), url)
 	if err != nil {
