@@ -60,6 +60,11 @@ func (h *hub) verify(form url.Values) {
 // push tells the subscriber of news.
 func (h *hub) push(body string) {
 	h.t.Helper()
+	eventually(h.t, "the hub to have the answer that the subscriber has given", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.callback != ""
+	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r, err := http.NewRequest("POST", h.callback, strings.NewReader(body))
