@@ -49,6 +49,11 @@ var securityPoints = []point{
 		eve.Await("Accept", 1)
 		inbox := strings.TrimPrefix(eve.InboxURL(), "https://"+eve.Host)
 		want(t, "first", c.f.Count(eve.Host, inbox), 2)
+		eventually(t, "the signature to be remembered", func() bool { // a moment after the host has taken it
+			var n int
+			err := c.db.QueryRow(t.Context(), `SELECT COUNT(*) FROM host_schemes WHERE host = ?`, eve.Host).Scan(&n)
+			return err == nil && n == 1
+		})
 		eve.Follow(teaBlog)
 		eve.Await("Accept", 2)
 		want(t, "then", c.f.Count(eve.Host, inbox), 3)
