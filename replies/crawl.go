@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -123,7 +124,7 @@ func (c *Crawler) Run(ctx context.Context) error {
 
 // Round asks for one page of what is due, one for each host.
 func (c *Crawler) Round(ctx context.Context) error {
-	c.once.Do(func() { c.hosts = &web.Limiter{Burst: 1, Every: time.Second, Now: c.Now} })
+	c.once.Do(func() { c.hosts = &web.Limiter{Rate: bounds.Rate{Burst: 1, Every: time.Second}, Now: c.Now} })
 	due, err := dueCrawls(ctx, c.DB, c.Now(), crawlBatch)
 	if err != nil {
 		return fmt.Errorf("list what is due: %w", err)

@@ -7,13 +7,11 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
-
-// maxHeld is how many replies of one person may wait for a moderator of one blog.
-const maxHeld = 50
 
 // create makes a reply of an object that answers one of our posts or replies.
 func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
@@ -192,11 +190,11 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 
 // refuseFlood keeps one stranger from filling the moderators' queue. Her server may come again when they have decided about the first.
 func refuseFlood(ctx context.Context, q database.Querier, r reply) error {
-	held, err := countHeldOf(ctx, q, r.BlogID, r.AuthorID, maxHeld)
+	held, err := countHeldOf(ctx, q, r.BlogID, r.AuthorID, bounds.HeldPerPerson)
 	if err != nil {
 		return fmt.Errorf("count what is held: %w", err)
 	}
-	if held == maxHeld {
+	if held == bounds.HeldPerPerson {
 		return fmt.Errorf("%w: %d of your replies already wait for a moderator", web.ErrTooMany, held)
 	}
 	return nil

@@ -16,12 +16,11 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
-
-const maxBody = 1 << 20 // bytes; Mastodon's own limit
 
 // Inbox receives what other servers send.
 type Inbox struct {
@@ -94,7 +93,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if !activitypub.IsActivityType(r.Header.Get("Content-Type")) {
 		return nil, fmt.Errorf("%w: an inbox takes application/activity+json or application/ld+json", web.ErrType)
 	}
-	body, err := web.ReadBody(w, r, maxBody)
+	body, err := web.ReadBody(w, r, bounds.InboxBody)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -67,12 +68,12 @@ func TestOneStrangerCannotFillTheQueue(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
-		for range 50 {
+		for range bounds.HeldPerPerson {
 			w.accepted(ada.Reply(w.teaID, "spam"))
 		}
 		w.answered(ada.Reply(w.teaID, "more spam"), 429)
 		w.accepted(bob.Reply(w.teaID, "ham"))
-		if n := len(w.held()); n != 51 {
+		if n := len(w.held()); n != bounds.HeldPerPerson+1 {
 			t.Errorf("%d are held", n)
 		}
 	})

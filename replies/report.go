@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -17,9 +18,8 @@ import (
 // instance actor, so that nobody learns who complained. What comes is for the owner's eyes alone; what we send goes to one server.
 
 const (
-	maxReported   = 50  // objects kept of one report
-	maxFlagged    = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
-	reportsPerDay = 100 // from one site: whoever has a domain has all the names below it
+	maxReported = 50  // objects kept of one report
+	maxFlagged  = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
 )
 
 // Report is what another server has told us about something of ours.
@@ -62,12 +62,12 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 		return dropped("a report about nothing of ours"), nil
 	}
 	site := activitypub.Site(a.actor)
-	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), reportsPerDay)
+	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), bounds.ReportsPerDay)
 	if err != nil {
 		return outcome{}, fmt.Errorf("count the reports: %w", err)
 	}
-	if n == reportsPerDay {
-		return dropped(fmt.Sprintf("more than %d reports of %s in a day", reportsPerDay, site)), nil
+	if n == bounds.ReportsPerDay {
+		return dropped(fmt.Sprintf("more than %d reports of %s in a day", bounds.ReportsPerDay, site)), nil
 	}
 	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -68,11 +69,11 @@ func TestReportsOfOneServerAreBounded(t *testing.T) {
 // TestReportsOfOneSiteAreBounded has a wildcard domain make up a server for each report.
 func TestReportsOfOneSiteAreBounded(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for n := range 110 {
+		for n := range bounds.ReportsPerDay + 10 {
 			app := w.fedi.Person("app", fmt.Sprintf("n%d.wild.example", n))
 			w.accepted(app.Post(shared, map[string]any{"id": app.ID + "#flag", "type": "Flag", "actor": app.ID, "object": w.teaID}))
 		}
-		if n := w.count("SELECT COUNT(*) FROM reports"); n != 100 {
+		if n := w.count("SELECT COUNT(*) FROM reports"); n != bounds.ReportsPerDay {
 			t.Errorf("%d reports of one site in a day", n)
 		}
 	})

@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/replies/widget"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -114,7 +115,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
 	a.remotes = &publisher.Remotes{
-		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: a.strangers(),
+		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: a.limiter(bounds.KeyQuestions),
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
 	}
 
@@ -168,7 +169,7 @@ func (a *app) listen() {
 	a.remotes.Changed = replies.ReviewAuthor
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.failures(), Hearsay: a.hearsay(), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: a.limiter(bounds.Hearsay), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
@@ -178,22 +179,7 @@ func (a *app) listen() {
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
 }
 
-// What those cost whom we do not know yet is bounded. Requests that fail are bounded by network: a server with a wrong clock sends some, and
-// tries again. Keys are by site: a thousand readers of one large server may come at once, when a post is read everywhere or an account moves
-// here, and 36,000 an hour after that.
-func (a *app) failures() *web.Limiter {
-	return &web.Limiter{Burst: 300, Every: time.Second / 2, Now: a.now}
-}
-
-// hearsay is what one site may have us ask others for: each thing costs a request, and is tried for days. A large community has some
-// hundreds of comments on a lively day.
-func (a *app) hearsay() *web.Limiter {
-	return &web.Limiter{Burst: 500, Every: 2 * time.Second, Now: a.now}
-}
-
-func (a *app) strangers() *web.Limiter {
-	return &web.Limiter{Burst: 1000, Every: time.Second / 10, Now: a.now}
-}
+func (a *app) limiter(r bounds.Rate) *web.Limiter { return &web.Limiter{Rate: r, Now: a.now} }
 
 func (a *app) part(component string) *slog.Logger { return a.log.With("component", component) }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
 var incomingPoints = []point{
@@ -31,7 +32,7 @@ var incomingPoints = []point{
 	}},
 	{50, "too large is 413, another type 415, bad JSON 400", func(t *testing.T, c *checked) {
 		eve := c.person()
-		want(t, "large", eve.Reply(c.post, strings.Repeat("a", 1<<20)).Status, 413)
+		want(t, "large", eve.Reply(c.post, strings.Repeat("a", bounds.InboxBody)).Status, 413)
 		want(t, "type", eve.Reply(c.post, "<p>x</p>", fediversetest.Header("Content-Type", "text/plain")).Status, 415)
 		want(t, "JSON", eve.Post(teaBase+"/inbox", []byte("{")).Status, 400)
 	}},

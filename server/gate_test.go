@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -109,7 +110,7 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 		liar := c.person(fediversetest.OwnKey)
 		liar.Key.ID = c.ada.Key.ID
 		held := 0
-		for n := range 400 {
+		for n := range bounds.UnverifiedRequests.Burst + 100 {
 			sent := liar.Reply(c.post, fmt.Sprintf("<p>Forged %d.</p>", n))
 			if sent.Status == http.StatusTooManyRequests {
 				held++
@@ -128,7 +129,7 @@ func TestHearsayOfOneSiteIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.inbox.Hearsay, 500)
+		most := shortened(t, c.inbox.Hearsay, bounds.Hearsay)
 		group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
 		held := 0
 		for n := range most + 100 {
@@ -153,7 +154,7 @@ func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.remotes.Strangers, 1000)
+		most := shortened(t, c.remotes.Strangers, bounds.KeyQuestions)
 		held := 0
 		for n := range most + 100 {
 			sent := c.f.Person("x", fmt.Sprintf("n%d.wild.test", n)).Like(c.post)
@@ -189,7 +190,7 @@ func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 				c := newChecked(t)
-				most := shortened(t, c.inbox.Hearsay, 500)
+				most := shortened(t, c.inbox.Hearsay, bounds.Hearsay)
 				eve := c.person()
 				asked, held := 0, 0
 				for n := range most + 100 {
@@ -215,9 +216,9 @@ func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
 
 // shortened makes a limiter of the program hold back a tenth as many, but in the long form, and returns how many it lets in at once. The
 // limiter has to be the one that the program is built with.
-func shortened(t *testing.T, l *web.Limiter, burst int) int {
+func shortened(t *testing.T, l *web.Limiter, rate bounds.Rate) int {
 	t.Helper()
-	want(t, "let in at once", l.Burst, burst)
-	l.Burst = costtest.Pick(burst/10, burst)
+	want(t, "rate", l.Rate, rate)
+	l.Burst = costtest.Pick(rate.Burst/10, rate.Burst)
 	return l.Burst
 }

@@ -5,18 +5,18 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
 // maxBuckets bounds how many names a Limiter remembers: strangers choose them.
 const maxBuckets = 20_000
 
-// Limiter bounds how often something may happen for each of many names: Burst times at once, and then once in each Every. It is safe for
-// concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten, which changes nothing; where more
+// Limiter bounds how often something may happen for each of many names, at its Rate. It is safe for concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten, which changes nothing; where more
 // than maxBuckets come in that time, some get a new burst.
 type Limiter struct {
-	Every time.Duration
-	Burst int
-	Now   func() time.Time
+	bounds.Rate
+	Now func() time.Time
 
 	mu       sync.Mutex
 	fresh    map[string]*rate.Limiter

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -74,7 +75,7 @@ func TestProxiesAreAddressesOrRanges(t *testing.T) {
 
 func TestLimiterLetsABurstThroughAndThenARate(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	l := &web.Limiter{Burst: 3, Every: time.Second, Now: func() time.Time { return now }}
+	l := &web.Limiter{Rate: bounds.Rate{Burst: 3, Every: time.Second}, Now: func() time.Time { return now }}
 	take := func(name string, n int) (taken int) {
 		for range n {
 			if l.Take(name) {

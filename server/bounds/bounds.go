@@ -1,0 +1,61 @@
+package bounds
+
+import "time"
+
+// Rate is how often something may happen for one name: Burst times at once, and then once in each Every.
+type Rate struct {
+	Burst int
+	Every time.Duration
+}
+
+// Requests before anything is verified.
+var (
+	// UnverifiedRequests is of requests whose signature does not verify.
+	//
+	//	per:    network: an IPv4 address, or an IPv6 /64
+	//	honest: a server with a wrong clock, which sends what it has and tries it again
+	//	beyond: 429 before anything is looked up
+	UnverifiedRequests = Rate{Burst: 300, Every: time.Second / 2}
+
+	// KeyQuestions is of keys and actors that are asked for because a request names them.
+	//
+	//	per:    site
+	//	honest: a post is read everywhere, and a thousand readers of one large server come at once; then 36,000 an hour
+	//	beyond: 429; the same request is welcome again in a minute
+	KeyQuestions = Rate{Burst: 1000, Every: time.Second / 10}
+)
+
+const (
+	// InboxBody is of one activity, in bytes.
+	//
+	//	per:    request
+	//	honest: Mastodon takes no larger one
+	//	beyond: 413
+	InboxBody = 1 << 20
+)
+
+// What verified people send.
+var (
+	// Hearsay is of things that somebody has us ask others for: unknown parents, objects sent by their id alone.
+	//
+	//	per:    site
+	//	honest: a large community has some hundreds of comments on a lively day
+	//	beyond: 429, so that their server tries again
+	Hearsay = Rate{Burst: 500, Every: 2 * time.Second}
+)
+
+const (
+	// HeldPerPerson is of replies that wait for a moderator.
+	//
+	//	per:    person and blog
+	//	honest: somebody new who answers every post of a year's archive in an evening
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldPerPerson = 50
+
+	// ReportsPerDay is of reports.
+	//
+	//	per:    site and day
+	//	honest: a large server's moderators on the day of a scandal
+	//	beyond: accepted and dropped, and the journal says so
+	ReportsPerDay = 100
+)
