@@ -84,7 +84,7 @@ func TestWhoSettlesTooLateSettlesNothing(t *testing.T) {
 		<-arrived
 
 		w := newWorld()
-		c.advance(time.Minute - time.Millisecond)
+		c.advance(testLease - time.Millisecond)
 		other := start(t, newWorker(db, w, c.Now))
 		settleDown(t, db, w, c)
 		expectArrivals(t, w, inboxA, 0) // the lease still holds
@@ -119,7 +119,7 @@ func TestWhatACrashedWorkerClaimedIsSentAfterItsLease(t *testing.T) {
 		w := newWorld()
 		start(t, newWorker(db, w, c.Now))
 		settleDown(t, db, w, c)
-		c.advance(time.Minute)
+		c.advance(testLease)
 		waitFor(t, db, map[string]int{delivery.Delivered: 4})
 		if got := w.got("https://a."); len(got) != 3 {
 			t.Errorf("after the crash came %q", got)
@@ -231,7 +231,7 @@ func TestAWorkerSendsNothingWhoseLeaseIsOver(t *testing.T) {
 		waitFor(t, db, map[string]int{delivery.Delivered: 100, delivery.Pending: 100})
 		expectRows(t, db, 32, "lease_until > 0") // it has no room for more
 
-		c.advance(time.Minute)
+		c.advance(testLease)
 		other := newWorld()
 		stopOther := start(t, newWorker(db, other, c.Now))
 		waitFor(t, db, map[string]int{delivery.Delivered: 200})

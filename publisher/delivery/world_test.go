@@ -133,7 +133,7 @@ func newBulkWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *
 
 // newWorker retries at the late end of each interval.
 func newWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *delivery.Worker {
-	return &delivery.Worker{
+	worker := &delivery.Worker{
 		DB:     db,
 		Client: safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w}),
 		Keys:   keys,
@@ -141,7 +141,15 @@ func newWorker(db *database.DB, w http.RoundTripper, now func() time.Time) *deli
 		Now:    now,
 		Jitter: func() float64 { return 1 },
 	}
+	if now != nil {
+		worker.Timeout, worker.Lease = testLease/2, testLease
+	}
+	return worker
 }
+
+// testLease is for workers with a clock that the test moves. The deadlines of their requests still
+// go by the real one, and must not end what a test holds up on a slow machine.
+const testLease = 20 * time.Minute
 
 // start runs a worker until the test or the returned function ends it. It is woken all the time, for what moves a test's clock and changes
 // its tables tells no worker.
