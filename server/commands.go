@@ -101,7 +101,7 @@ func (in *invocation) show(values []namedValue) error {
 
 // databaseError says what to do about a database that cannot be opened.
 func databaseError(err error) error {
-	if exitCode(err, exitDatabase) == exitConfig {
+	if code := exitCode(err, exitDatabase); code == exitConfig || code == exitInterrupted {
 		return err
 	}
 	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. "+

@@ -15,8 +15,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-func TestMain(m *testing.M) { databasetest.Main(m) }
-
 const insertHost = `INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
 VALUES (?, 0, 0, 0, 0, '', 0)`
 

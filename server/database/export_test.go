@@ -2,6 +2,8 @@ package database
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io/fs"
 )
@@ -20,11 +22,11 @@ func Newest() int64 {
 
 // OpenAt opens an empty database and brings its schema to a version that need not be the newest.
 func OpenAt(ctx context.Context, url string, version int64) (*DB, error) {
-	db, err := connect(url)
+	db, err := connect(url, sql.OpenDB)
 	if err != nil {
 		return nil, err
 	}
-	provider, err := db.provider()
+	provider, err := db.provider(db.write)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -37,3 +39,22 @@ func OpenAt(ctx context.Context, url string, version int64) (*DB, error) {
 	}
 	return db, nil
 }
+
+// Migrations are the files that Open runs.
+var Migrations = migrations
+
+// OpenWith is Open with other migrations, and with pools whose statements the test sees.
+func OpenWith(ctx context.Context, url string, files fs.FS, open func(driver.Connector) *sql.DB) (*DB, error) {
+	db, err := connect(url, open)
+	if err != nil {
+		return nil, err
+	}
+	db.migrations = files
+	if err := db.open(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// Unmigrated opens a database as it is.
+func Unmigrated(url string) (*DB, error) { return connect(url, sql.OpenDB) }

@@ -28,7 +28,7 @@ const (
 	mysqlTiDBSchemaMove = 8028
 )
 
-func connectMySQL(address string) (*DB, error) {
+func connectMySQL(address string, open opener) (*DB, error) {
 	config, err := mysqlConfig(address)
 	if err != nil {
 		return nil, err
@@ -37,12 +37,24 @@ func connectMySQL(address string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrURL, err)
 	}
-	pool := sql.OpenDB(connector)
+	patient := config.Clone()
+	patient.ReadTimeout = migrateStatement
+	slow, err := mysql.NewConnector(patient)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrURL, err)
+	}
+	pool := open(connector)
 	pool.SetConnMaxLifetime(3 * time.Minute) // shorter than what proxies and servers cut
 	pool.SetMaxOpenConns(32)
 	pool.SetMaxIdleConns(16)
-	return &DB{engine: MySQL, write: pool, read: pool}, nil
+	return &DB{
+		engine: MySQL, write: pool, read: pool,
+		migrations: migrations, forMigrations: func() *sql.DB { return open(slow) },
+	}, nil
 }
+
+// migrateStatement is how long one statement of a migration may take: large tables are copied.
+const migrateStatement = 6 * time.Hour
 
 // mysqlConfig is built field by field: a DSN string breaks on passwords with @ or /.
 func mysqlConfig(address string) (*mysql.Config, error) {

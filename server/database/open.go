@@ -3,8 +3,10 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync/atomic"
 )
@@ -30,14 +32,20 @@ type DB struct {
 	write  *sql.DB
 	read   *sql.DB // the same pool as write on MySQL
 	wrote  atomic.Bool
+
+	migrations    fs.FS
+	forMigrations func() *sql.DB // write, or a pool that takes its time; whoever gets that one closes it
 }
+
+// opener makes a pool of connections: sql.OpenDB, or what a test puts in its place.
+type opener func(driver.Connector) *sql.DB
 
 // Open opens the database that url names and brings its schema up to date.
 //
 // "sqlite:PATH" names a file, made if it is not there; "mysql://user:pass@host:3306/name" a server that speaks MySQL,
 // user and password percent-encoded. No error contains the password.
 func Open(ctx context.Context, url string) (*DB, error) {
-	db, err := connect(url)
+	db, err := connect(url, sql.OpenDB)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +55,13 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
-func connect(url string) (*DB, error) {
+func connect(url string, open opener) (*DB, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "sqlite":
-		return connectSQLite(rest)
+		return connectSQLite(rest, open)
 	case "mysql":
-		return connectMySQL(url)
+		return connectMySQL(url, open)
 	}
 	return nil, fmt.Errorf("%w: it begins with %q; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL, scheme+":")
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -15,38 +16,44 @@ import (
 // sqliteReaders is how many connections may read at once beside the one that writes.
 const sqliteReaders = 8
 
-func connectSQLite(path string) (*DB, error) {
+// sqliteBusyWait is how long a statement waits for another process to let go of the file.
+const sqliteBusyWait = 5 * time.Second
+
+func connectSQLite(path string, open opener) (*DB, error) {
 	if path == "" {
 		return nil, fmt.Errorf("%w: sqlite: names no file; write sqlite:PATH", ErrURL)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
 	}
-	write, err := openSQLite(sqliteDSN(path, "immediate"))
+	write, err := openSQLite(sqliteDSN(path, "immediate"), open)
 	if err != nil {
 		return nil, err
 	}
-	read, err := openSQLite(sqliteDSN(path, "deferred"))
+	read, err := openSQLite(sqliteDSN(path, "deferred"), open)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{engine: SQLite, write: write, read: read}, nil
+	return &DB{
+		engine: SQLite, write: write, read: read,
+		migrations: migrations, forMigrations: func() *sql.DB { return write },
+	}, nil
 }
 
-func openSQLite(dsn string) (*sql.DB, error) {
+func openSQLite(dsn string, open opener) (*sql.DB, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(preparing{connector}), nil
+	return open(preparing{connector}), nil
 }
 
 func sqliteDSN(path, txlock string) string {
 	options := url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusyWait.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"},
 		"_txlock": {txlock},
 	}
 	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as it is.

@@ -825,3 +825,7 @@ CREATE TABLE IF NOT EXISTS wakeups (
 	version INTEGER NOT NULL,
 	PRIMARY KEY (id)
 ) STRICT;
+
+-- Goose's own table of the versions that have run. Two processes may both find that one is missing, and
+-- wait for each other; the second fails here, and its transaction, the file again, is undone.
+CREATE UNIQUE INDEX IF NOT EXISTS goose_db_version_once ON goose_db_version (version_id);
