@@ -35,7 +35,7 @@ type settings struct {
 }
 
 type databaseSettings struct {
-	URL string `help:"sqlite:PATH or mysql://user:pass@host:3306/name (default: SQLite in the data folder)." env:"URL" placeholder:"URL"`
+	URL string `help:"sqlite:PATH or mysql://user:pass@host:3306/name, with ?ssl-mode=VERIFY_IDENTITY for TLS (default: SQLite in the data folder)." env:"URL" placeholder:"URL"`
 }
 
 type feedSettings struct {

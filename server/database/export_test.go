@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -58,3 +59,12 @@ func OpenWith(ctx context.Context, url string, files fs.FS, open func(driver.Con
 
 // Unmigrated opens a database as it is.
 func Unmigrated(url string) (*DB, error) { return connect(url, sql.OpenDB) }
+
+// MySQLTLS returns how a connection to the server of a URL is protected.
+func MySQLTLS(url string) (*tls.Config, error) {
+	config, err := mysqlConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	return config.TLS, nil
+}

@@ -83,10 +83,8 @@ func mysqlConfig(address string) (*mysql.Config, error) {
 	config.ReadTimeout = 30 * time.Second
 	config.WriteTimeout = 30 * time.Second
 	config.Logger = log.New(io.Discard, "", 0) // what matters comes back as an error
-	if tls := u.Query().Get("tls"); tls != "" {
-		config.TLSConfig = tls
-	}
-	return config, nil
+	config.TLS, err = mysqlTLS(u)
+	return config, err
 }
 
 func orElse(s, other string) string {

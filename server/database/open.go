@@ -43,7 +43,7 @@ type opener func(driver.Connector) *sql.DB
 // Open opens the database that url names and brings its schema up to date.
 //
 // "sqlite:PATH" names a file, made if it is not there; "mysql://user:pass@host:3306/name" a server that speaks MySQL,
-// user and password percent-encoded. No error contains the password.
+// user and password percent-encoded, with parameters for TLS (mysqlTLS). No error contains the password.
 func Open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(url, sql.OpenDB)
 	if err != nil {
@@ -56,7 +56,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 }
 
 func connect(url string, open opener) (*DB, error) {
-	scheme, rest, _ := strings.Cut(url, ":")
+	scheme, rest, found := strings.Cut(url, ":")
+	if !found {
+		scheme = "" // it may hold a password, as anything may that is no URL
+	}
 	switch scheme {
 	case "sqlite":
 		return connectSQLite(rest, open)
@@ -69,7 +72,7 @@ func connect(url string, open opener) (*DB, error) {
 func (db *DB) open(ctx context.Context) error {
 	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
 	if err := retry(ctx, func() error { return db.Ping(ctx) }); err != nil {
-		return fmt.Errorf("reach the database: %w", err)
+		return fmt.Errorf("reach the database: %w", explainTLS(err))
 	}
 	if err := db.migrate(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)

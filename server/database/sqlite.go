@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -20,8 +22,8 @@ const sqliteReaders = 8
 const sqliteBusyWait = 5 * time.Second
 
 func connectSQLite(path string, open opener) (*DB, error) {
-	if path == "" {
-		return nil, fmt.Errorf("%w: sqlite: names no file; write sqlite:PATH", ErrURL)
+	if err := checkSQLitePath(path); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
@@ -41,6 +43,27 @@ func connectSQLite(path string, open opener) (*DB, error) {
 		engine: SQLite, write: write, read: read,
 		migrations: migrations, forMigrations: func() *sql.DB { return write },
 	}, nil
+}
+
+var sqliteParameter = regexp.MustCompile(`\?[A-Za-z][A-Za-z_-]*=`)
+
+// checkSQLitePath refuses what other programs write in place of a path, and what would here be a file
+// with a strange name, or one in the root folder, or one in memory.
+func checkSQLitePath(path string) error {
+	wrong := ""
+	switch {
+	case path == "":
+		wrong = "names no file"
+	case strings.HasPrefix(path, "//"), strings.HasPrefix(path, "file:"):
+		wrong = "is followed by the path alone, without // or file:"
+	case path == ":memory:":
+		wrong = "in memory would lose everything when the program ends"
+	case sqliteParameter.MatchString(path):
+		wrong = "takes no parameters; name the file without what follows the ?"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%w: sqlite: %s; write sqlite:data/bloghorn.db or sqlite:/var/lib/bloghorn/bloghorn.db", ErrURL, wrong)
 }
 
 func openSQLite(dsn string, open opener) (*sql.DB, error) {

@@ -99,8 +99,13 @@ func (s *mysqlServer) launch(binary string) (address, error) {
 	if err != nil {
 		return address{}, err
 	}
+	certificate := filepath.Join(s.folder, "tls.pem")
+	if err := writeCertificate(certificate); err != nil {
+		return address{}, err
+	}
 	s.command = s.program(binary, "--no-defaults", "--datadir="+s.data(), "--bind-address=127.0.0.1",
 		"--port="+port, "--socket="+filepath.Join(s.folder, "sock"), "--pid-file="+filepath.Join(s.folder, "pid"),
+		"--ssl-ca="+certificate, "--ssl-cert="+certificate, "--ssl-key="+certificate,
 		// The tests are of our SQL, not of the server's disk.
 		"--innodb-flush-log-at-trx-commit=2", "--sync-binlog=0", "--skip-log-bin", "--innodb-doublewrite=0",
 		"--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--max-connections=500")
