@@ -83,9 +83,9 @@ type app struct {
 
 // newApp opens the database, checks the secret key and builds every part. The caller closes it.
 func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*app, error) {
-	db, err := database.Open(ctx, s.Database.URL)
+	db, err := openDatabase(ctx, s)
 	if err != nil {
-		return nil, databaseError(err)
+		return nil, err
 	}
 	a := &app{settings: s, log: log, db: db, now: world.now}
 	if a.now == nil {

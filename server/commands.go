@@ -54,9 +54,9 @@ type invocation struct {
 
 // withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.
 func (in *invocation) withDatabase(do func(*database.DB) error) error {
-	db, err := database.Open(in.ctx, in.settings.Database.URL)
+	db, err := openDatabase(in.ctx, in.settings)
 	if err != nil {
-		return databaseError(err)
+		return err
 	}
 	defer db.Close()
 	if err := checkSecret(in.ctx, in.settings, db); err != nil {
@@ -97,15 +97,6 @@ func (in *invocation) show(values []namedValue) error {
 		fmt.Fprintf(table, "%s\t%s\n", v.name, v.value)
 	}
 	return table.Flush()
-}
-
-// databaseError says what to do about a database that cannot be opened.
-func databaseError(err error) error {
-	if code := exitCode(err, exitDatabase); code == exitConfig || code == exitInterrupted {
-		return err
-	}
-	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. "+
-		"Check that it runs, that database.url (BLOGHORN_DATABASE_URL) names it, and that the disk has room.", err)
 }
 
 // logger writes to stderr as ops.log_format says: text for people, JSON for machines.

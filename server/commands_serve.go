@@ -17,7 +17,9 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	NewDatabase bool `help:"Begin with an empty database although the secret key is there already."`
+}
 
 // Help shows how it is used.
 func (serveCommand) Help() string {
@@ -27,7 +29,8 @@ func (serveCommand) Help() string {
 }
 
 // Run serves until it is told to stop.
-func (serveCommand) Run(in *invocation) error {
+func (c serveCommand) Run(in *invocation) error {
+	in.settings.newDatabase = c.NewDatabase
 	in.settings.publicGuessed = false // here is decided what the others go by
 	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 	if err != nil {
@@ -95,6 +98,7 @@ func adminLink(address, token string) string {
 // warn logs what an operator should know about the settings.
 func (a *app) warn() {
 	s := a.settings
+	warnOfReaders(s, a.log)
 	if len(s.Feed.AllowPrivate) > 0 {
 		a.log.Warn("feeds may be fetched from these private addresses", "feed.allow_private", strings.Join(s.Feed.AllowPrivate, " "))
 	}

@@ -32,6 +32,7 @@ type settings struct {
 	Blogs []blogEntry `kong:"-"` // the file alone has them
 
 	publicGuessed bool // nobody has set public_url
+	newDatabase   bool // an empty database is meant, although there is a secret key
 }
 
 type databaseSettings struct {

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,4 +45,47 @@ func TestStopWhileTheTablesAreMadeIsNoFailureOfTheDatabase(t *testing.T) {
 			t.Errorf("exit %d: %s", code, &said)
 		}
 	})
+}
+
+// A wrong path or a lost disk: an empty database in the place of the one that is meant would tell followers that
+// the blog is gone.
+func TestEmptyDatabaseBesideASecretKeyIsRefused(t *testing.T) {
+	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
+		o := newOperator(t)
+		o.flags = append(o.flags, "--database-url", url)
+		if err := os.WriteFile(filepath.Join(o.flags[5], "secret.key"), []byte("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, words := range [][]string{{"serve"}, {"blog", "list"}, {"blog", "add", o.feed.URL}, {"admin", "link"}} {
+			code, said := o.types(words...)
+			if code != exitRefused || !strings.Contains(said, "secret.key is there") || !strings.Contains(said, "serve --new-database") {
+				t.Errorf("%v: exit %d %s", words, code, said)
+			}
+		}
+		if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+			if _, err := os.Stat(path); err == nil {
+				t.Error("it made the file")
+			}
+		}
+		startProcess(t, o.base, append([]string{"serve", "--new-database"}, o.flags...)...).kill()
+		if code, said := o.types("blog", "list"); code != exitOK {
+			t.Errorf("after the new beginning: exit %d %s", code, said)
+		}
+	})
+}
+
+func TestServerWhoseDatabaseWasMovedAwayIsNotReady(t *testing.T) {
+	o := newOperator(t)
+	server := startProcess(t, o.base, append([]string{"serve"}, o.flags...)...)
+	path := filepath.Join(o.flags[5], "bloghorn.db")
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, body := fetch(t, o.base+"/readyz", "*/*"); status != http.StatusServiceUnavailable {
+		t.Errorf("readyz: %d %s", status, body)
+	}
+	server.kill()
+	if code, said := o.types("serve"); code != exitRefused {
+		t.Errorf("the next start: exit %d %s", code, said)
+	}
 }

@@ -5,7 +5,10 @@
 // # Promises
 //
 // A transaction that InTx reports as committed is on disk: SQLite runs with synchronous=FULL, because in WAL mode
-// NORMAL may lose the newest commits at a power cut and a 202 of our inbox has promised them.
+// NORMAL may lose the newest commits at a power cut and a 202 of our inbox has promised them. It is in the file that
+// the next start will open: a commit to a SQLite file that was moved or replaced is an error (ErrLost).
+//
+// A migration that is stopped or killed at any of its statements is finished by the next start (migrate).
 //
 // There is one set of queries. They are written in the subset that SQLite, MySQL, MariaDB, Galera and TiDB share:
 // no RETURNING, no upserts, no SKIP LOCKED, no GET_LOCK, no foreign keys, no savepoints. Insert and recognise

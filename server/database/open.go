@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"sync/atomic"
 )
@@ -32,6 +33,7 @@ type DB struct {
 	write  *sql.DB
 	read   *sql.DB // the same pool as write on MySQL
 	wrote  atomic.Bool
+	file   *file // nil on MySQL
 
 	migrations    fs.FS
 	forMigrations func() *sql.DB // write, or a pool that takes its time; whoever gets that one closes it
@@ -55,6 +57,49 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
+// ErrEmpty is returned by OpenExisting where there is no database, or one without tables.
+var ErrEmpty = errors.New("the database is empty")
+
+// OpenExisting is Open for whoever knows that there is a database. Where it finds none it returns ErrEmpty,
+// and has made nothing.
+func OpenExisting(ctx context.Context, url string) (*DB, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+			return nil, fmt.Errorf("%w: there is nothing at %s", ErrEmpty, path)
+		}
+	}
+	db, err := connect(url, sql.OpenDB)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.hasTables(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.open(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) hasTables(ctx context.Context) error {
+	if err := db.reach(ctx); err != nil {
+		return err
+	}
+	query := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'"
+	if db.engine == MySQL {
+		query = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
+	}
+	var tables int
+	if err := db.QueryRow(ctx, query).Scan(&tables); err != nil {
+		return fmt.Errorf("look for tables in the database: %w", err)
+	}
+	if tables == 0 {
+		return fmt.Errorf("%w: it has no tables", ErrEmpty)
+	}
+	return nil
+}
+
 func connect(url string, open opener) (*DB, error) {
 	scheme, rest, found := strings.Cut(url, ":")
 	if !found {
@@ -70,9 +115,8 @@ func connect(url string, open opener) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) error {
-	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
-	if err := retry(ctx, func() error { return db.Ping(ctx) }); err != nil {
-		return fmt.Errorf("reach the database: %w", explainTLS(err))
+	if err := db.reach(ctx); err != nil {
+		return err
 	}
 	if err := db.migrate(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
@@ -80,11 +124,33 @@ func (db *DB) open(ctx context.Context) error {
 	return nil
 }
 
+func (db *DB) reach(ctx context.Context) error {
+	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
+	if err := retry(ctx, func() error { return db.ping(ctx) }); err != nil {
+		return fmt.Errorf("reach the database: %w", explainTLS(err))
+	}
+	if db.file != nil {
+		info, err := os.Stat(db.file.path)
+		if err != nil {
+			return fmt.Errorf("reach the database: %w", err)
+		}
+		db.file.info = info
+	}
+	return nil
+}
+
 // Engine tells which kind of database this is, for messages and tests.
 func (db *DB) Engine() Engine { return db.engine }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers, and is where it was when it was opened.
 func (db *DB) Ping(ctx context.Context) error {
+	if err := db.file.inPlace(); err != nil {
+		return err
+	}
+	return db.ping(ctx)
+}
+
+func (db *DB) ping(ctx context.Context) error {
 	if err := db.write.PingContext(ctx); err != nil {
 		return err // of a database that is down the other pool says the same
 	}

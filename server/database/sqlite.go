@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,8 +24,12 @@ func connectSQLite(path string, open opener) (*DB, error) {
 	if err := checkSQLitePath(path); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the database: %w", err)
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	place, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of the database: %w", err)
 	}
 	write, err := openSQLite(sqliteDSN(path, "immediate"), open)
 	if err != nil {
@@ -40,7 +43,7 @@ func connectSQLite(path string, open opener) (*DB, error) {
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	return &DB{
-		engine: SQLite, write: write, read: read,
+		engine: SQLite, write: write, read: read, file: &file{path: place},
 		migrations: migrations, forMigrations: func() *sql.DB { return write },
 	}, nil
 }

@@ -37,7 +37,7 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) error {
 		return kind(err)
 	}
 	db.wrote.Store(true)
-	return nil
+	return db.file.inPlace()
 }
 
 func retry(ctx context.Context, f func() error) error {

@@ -41,6 +41,7 @@ var statuses = []struct {
 	{ErrBusy, http.StatusServiceUnavailable},
 	{database.ErrConflict, http.StatusServiceUnavailable},
 	{database.ErrFull, http.StatusServiceUnavailable},
+	{database.ErrLost, http.StatusServiceUnavailable},
 	{ErrNotFound, http.StatusNotFound},
 	{database.ErrNotFound, http.StatusNotFound},
 }

@@ -1,0 +1,124 @@
+package database_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"sync"
+	"sync/atomic"
+)
+
+// killer lets a process die before one of its statements: nothing that it does later reaches the database,
+// and its connections are cut. With stop it is told to stop instead.
+type killer struct {
+	sync.Mutex
+	left  int
+	stop  func()
+	dead  chan struct{}
+	conns []driver.Conn
+
+	hurry bool         // SQLite reports a busy file at once
+	busy  atomic.Int32 // transactions that could not begin
+}
+
+func (k *killer) open(c driver.Connector) *sql.DB { return sql.OpenDB(&mortalConnector{c, k}) }
+
+// step is taken before each statement, each start of a transaction and each end of one.
+func (k *killer) step() {
+	k.Lock()
+	k.left--
+	left := k.left
+	k.Unlock()
+	switch {
+	case k.stop != nil && left == 0:
+		k.stop()
+	case k.stop != nil || left > 0:
+	default:
+		if left == 0 {
+			close(k.dead)
+		}
+		select {}
+	}
+}
+
+// hangUp cuts the connections, as the system does when a process is dead.
+func (k *killer) hangUp() {
+	k.Lock()
+	defer k.Unlock()
+	for _, c := range k.conns {
+		c.Close()
+	}
+}
+
+type mortalConnector struct {
+	driver.Connector
+	k *killer
+}
+
+func (c *mortalConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	opened, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.k.Lock()
+	defer c.k.Unlock()
+	c.k.conns = append(c.k.conns, opened)
+	if c.k.hurry {
+		if _, err := opened.(wholeConn).ExecContext(ctx, "PRAGMA busy_timeout = 0", nil); err != nil {
+			return nil, err
+		}
+	}
+	return &mortalConn{opened.(wholeConn), c.k}, nil
+}
+
+type wholeConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+type mortalConn struct {
+	wholeConn
+	k *killer
+}
+
+func (c *mortalConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.k.step()
+	return c.wholeConn.ExecContext(ctx, query, args)
+}
+
+func (c *mortalConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.k.step()
+	return c.wholeConn.QueryContext(ctx, query, args)
+}
+
+func (c *mortalConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.k.step()
+	tx, err := c.wholeConn.BeginTx(ctx, opts)
+	if err != nil {
+		c.k.busy.Add(1)
+	}
+	return &mortalTx{tx, c.k}, err
+}
+
+func (c *mortalConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.wholeConn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+type mortalTx struct {
+	driver.Tx
+	k *killer
+}
+
+func (tx *mortalTx) Commit() error {
+	tx.k.step()
+	return tx.Tx.Commit()
+}

@@ -1,0 +1,64 @@
+package database
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ErrLost is returned where the file of a SQLite database is not in its place any more. The program still
+// holds it, and what it writes there is lost when it ends.
+var ErrLost = errors.New("the file of the database was moved, deleted or replaced while it was in use")
+
+// file is the file of a SQLite database as it was when it was opened.
+type file struct {
+	path string
+	info fs.FileInfo
+}
+
+// inPlace returns ErrLost if another file, or none, is now where this one was. It is asked after each
+// commit: only then is what was written there for the next start.
+func (f *file) inPlace() error {
+	if f == nil || f.info == nil {
+		return nil // not SQLite, or not open yet
+	}
+	now, err := os.Stat(f.path)
+	if err != nil || !os.SameFile(now, f.info) {
+		return fmt.Errorf("%w: put it back, or restore a backup, and start Bloghorn again", ErrLost)
+	}
+	return nil
+}
+
+// prepareFile makes the file of a database that is not there yet, and keeps others from reading it and
+// what SQLite keeps beside it: it gives those files the mode of the first. Whoever does not own them
+// leaves them as they are.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the database: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		makeFile(path)
+	}
+	for _, end := range []string{"", "-wal", "-shm", "-journal"} {
+		if info, err := os.Stat(path + end); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+			_ = os.Chmod(path+end, info.Mode().Perm()&^0o077)
+		}
+	}
+	return nil
+}
+
+// makeFile makes an empty file under another name first: to close the file itself would take the locks
+// from others in this process who have it open (sqlite.org/howtocorrupt.html §2.2). Where the system has
+// no links, SQLite makes the file.
+func makeFile(path string) {
+	empty, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new") // with mode 0600
+	if err != nil {
+		return // SQLite says why
+	}
+	defer os.Remove(empty.Name())
+	if empty.Close() == nil {
+		_ = os.Link(empty.Name(), path)
+	}
+}
