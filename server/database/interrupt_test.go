@@ -3,7 +3,6 @@ package database_test
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,20 +39,41 @@ func TestMain(m *testing.M) {
 
 func TestMigrationKilledAtEachStatementGoesOn(t *testing.T) {
 	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
-		goesOnAfterEachKill(t, url, database.Migrations)
+		if err := goesOnAfterEachKill(t, url, database.Migrations); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
 // The recipe of migrate.go, as a migration to come might use it.
 func TestMigrationThatAltersTablesGoesOnWhereverItIsKilled(t *testing.T) {
 	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
-		goesOnAfterEachKill(t, url, withSecond(t,
-			`ALTER TABLE hosts ADD COLUMN note TEXT NULL;
-			CREATE INDEX IF NOT EXISTS hosts_note ON hosts (note);
-			UPDATE hosts SET failures = failures + 1;`,
+		err := goesOnAfterEachKill(t, url, withSecond(t, sqliteSecond,
 			altering(`columns`, `column_name = 'note'`, `ALTER TABLE hosts ADD COLUMN note VARCHAR(20) NULL`)+
 				altering(`statistics`, `index_name = 'hosts_note'`, `CREATE INDEX hosts_note ON hosts (note)`)+
 				`UPDATE hosts SET note = 'old' WHERE note IS NULL;`))
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// On SQLite nothing of it needs care: it is one transaction.
+const sqliteSecond = `ALTER TABLE hosts ADD COLUMN note TEXT NULL;
+CREATE INDEX hosts_note ON hosts (note);
+UPDATE hosts SET failures = failures + 1;`
+
+// MySQL commits the UPDATE with the ALTER that follows.
+func TestMigrationThatChangesRowsTwiceIsFoundByKillingIt(t *testing.T) {
+	databasetest.EachEmptyURL(t, func(t *testing.T, url string) {
+		if strings.HasPrefix(url, "sqlite:") {
+			return
+		}
+		err := goesOnAfterEachKill(t, url, withSecond(t, "SELECT 1;", "UPDATE hosts SET failures = failures + 1;\n"+
+			altering(`columns`, `column_name = 'note'`, `ALTER TABLE hosts ADD COLUMN note VARCHAR(20) NULL`)))
+		if err == nil || !strings.Contains(err.Error(), "rows of hosts") {
+			t.Errorf("%v; want that the rows differ", err)
+		}
 	})
 }
 
@@ -75,22 +95,43 @@ func TestMigrationThatCannotRunAgainSaysWhatToDo(t *testing.T) {
 	})
 }
 
-func goesOnAfterEachKill(t *testing.T, url string, migrations fs.FS) {
+// goesOnAfterEachKill kills the migrations before each of their statements, with a row in each table from version 1 on.
+// It is an error if the tables or rows then differ from those that nobody interrupts.
+func goesOnAfterEachKill(t *testing.T, url string, migrations fs.FS) error {
 	t.Helper()
 	if err := killedAtEachStatement(t, url, migrations); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	again := 0
-	db, err := database.OpenWith(t.Context(), url, migrations, func(c driver.Connector) *sql.DB {
-		again++
-		return sql.OpenDB(c)
-	})
+	clean := databasetest.EmptyURL(t, url)
+	first, err := database.OpenAt(t.Context(), clean, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.Close()
-	if again > 2 { // one pool to write and one to read; migrations on MySQL take a third
-		t.Error("it migrates again")
+	fillAll(t, first)
+	first.Close()
+	second, err := database.OpenWith(t.Context(), clean, migrations, sql.OpenDB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	killed := unmigrated(t, url)
+	defer killed.Close()
+	if got, want := tableShapes(t, killed), tableShapes(t, second); got != want {
+		return fmt.Errorf("the tables are\n%s\nwant\n%s", got, want)
+	}
+	for _, table := range tables(t, second) {
+		query := "SELECT * FROM " + table
+		if got, want := text(t, killed, query), text(t, second, query); got != want {
+			return fmt.Errorf("the rows of %s are\n%s\nwant\n%s", table, got, want)
+		}
+	}
+	return nil
+}
+
+func fillAll(t *testing.T, db *database.DB) {
+	t.Helper()
+	for _, table := range tables(t, db) {
+		fill(t, db, table)
 	}
 }
 
@@ -120,9 +161,16 @@ func killedAtEachStatement(t *testing.T, url string, migrations fs.FS) error {
 			kills++
 			k.hangUp()
 			leaseEnds(t, url)
-			if now := versionOf(t, url); now != version {
-				version, n = now, 0
+			now := versionOf(t, url)
+			if now != version {
+				n = 0
 			}
+			if now == 1 && version < 1 {
+				db := unmigrated(t, url)
+				fillAll(t, db)
+				db.Close()
+			}
+			version = now
 		}
 	}
 	return errors.New("it has not come to an end")
@@ -284,6 +332,40 @@ func TestSecondProcessWaitsForALongMigrationOfSQLite(t *testing.T) {
 		t.Error(err)
 	}
 	sameTablesAsClean(t, url)
+}
+
+// Both have found that version 2 is missing, and the second waits for the first to let go of the file.
+func TestSQLiteMigrationOfTwoProcessesRunsOnce(t *testing.T) {
+	url := databasetest.EmptyURL(t, "sqlite:")
+	db := databasetest.OpenURL(t, url)
+	if _, err := db.Exec(t.Context(), insertHost, "a"); err != nil {
+		t.Fatal(err)
+	}
+	files := withSecond(t, "UPDATE hosts SET failures = failures + 1;", "")
+	var both sync.WaitGroup
+	open := func(k *killer) {
+		both.Go(func() {
+			db, err := database.OpenWith(t.Context(), url, files, k.open)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			db.Close()
+		})
+	}
+	first := &killer{at: "UPDATE hosts", dead: make(chan struct{}), goOn: make(chan struct{})}
+	open(first)
+	<-first.dead
+	second := &killer{at: "BEGIN", dead: make(chan struct{}), goOn: make(chan struct{})}
+	open(second)
+	<-second.dead
+	close(second.goOn)
+	time.Sleep(50 * time.Millisecond) // to be in its wait; if it is not, less is shown
+	close(first.goOn)
+	both.Wait()
+	if n := count(t, db, "SELECT failures FROM hosts"); n != 1 {
+		t.Errorf("it ran %d times", n)
+	}
 }
 
 // Goose commits its own table before the first row of it.

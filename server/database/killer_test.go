@@ -4,17 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
 
 // killer lets a process die before one of its statements: nothing that it does later reaches the database,
-// and its connections are cut. With stop it is told to stop instead.
+// and its connections are cut. With stop it is told to stop instead, and with goOn it sleeps until then.
 type killer struct {
 	sync.Mutex
-	left  int
+	left  int    // statements up to that one
+	at    string // or how that one begins
 	stop  func()
-	dead  chan struct{}
+	goOn  chan struct{}
+	dead  chan struct{} // closed when it is
 	conns []driver.Conn
 
 	hurry bool         // SQLite reports a busy file at once
@@ -24,20 +27,26 @@ type killer struct {
 func (k *killer) open(c driver.Connector) *sql.DB { return sql.OpenDB(&mortalConnector{c, k}) }
 
 // step is taken before each statement, each start of a transaction and each end of one.
-func (k *killer) step() {
+func (k *killer) step(statement string) {
 	k.Lock()
 	k.left--
-	left := k.left
+	now := k.left == 0 || k.at != "" && strings.HasPrefix(statement, k.at)
+	if now {
+		k.at = ""
+	}
+	over := now || k.left < 0 && k.goOn == nil
 	k.Unlock()
-	switch {
-	case k.stop != nil && left == 0:
-		k.stop()
-	case k.stop != nil || left > 0:
-	default:
-		if left == 0 {
-			close(k.dead)
+	if k.stop != nil {
+		if now {
+			k.stop()
 		}
-		select {}
+		return
+	}
+	if now {
+		close(k.dead)
+	}
+	if over {
+		<-k.goOn // for ever where it is nil
 	}
 }
 
@@ -88,17 +97,17 @@ type mortalConn struct {
 }
 
 func (c *mortalConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.k.step()
+	c.k.step(query)
 	return c.wholeConn.ExecContext(ctx, query, args)
 }
 
 func (c *mortalConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.k.step()
+	c.k.step(query)
 	return c.wholeConn.QueryContext(ctx, query, args)
 }
 
 func (c *mortalConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	c.k.step()
+	c.k.step("BEGIN")
 	tx, err := c.wholeConn.BeginTx(ctx, opts)
 	if err != nil {
 		c.k.busy.Add(1)
@@ -119,6 +128,6 @@ type mortalTx struct {
 }
 
 func (tx *mortalTx) Commit() error {
-	tx.k.step()
+	tx.k.step("COMMIT")
 	return tx.Tx.Commit()
 }

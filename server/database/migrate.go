@@ -42,6 +42,9 @@ const migrateTries = 3
 //	EXECUTE alteration;
 //	DEALLOCATE PREPARE alteration;
 //
+// Such a statement commits the rows that were changed before it, so a change of rows comes after the last
+// of them, or may happen twice.
+//
 // SQLite runs a file and the note that it has run in one transaction. There is no way down: a program
 // refuses a schema that is newer than it knows. interrupt_test.go kills every migration at each of its
 // statements, and fails for one that cannot run again.

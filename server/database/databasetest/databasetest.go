@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -38,6 +39,15 @@ func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 func EachEmptyURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	each(t, emptySQLiteURL, emptyMySQLURL, test)
+}
+
+// EmptyURL names one more such database, on the engine of another.
+func EmptyURL(t testing.TB, other string) string {
+	t.Helper()
+	if strings.HasPrefix(other, "sqlite:") {
+		return emptySQLiteURL(t)
+	}
+	return emptyMySQLURL(t)
 }
 
 func each(t *testing.T, sqlite, mysql func(testing.TB) string, test func(t *testing.T, url string)) {
