@@ -20,10 +20,18 @@ var (
 )
 
 // Row is a single answer whose Scan returns ErrNotFound where there is none.
-type Row struct{ row *sql.Row }
+type Row struct {
+	row *sql.Row
+	err error // in place of a row
+}
 
 // Scan copies the columns into dest.
-func (r *Row) Scan(dest ...any) error { return kind(r.row.Scan(dest...)) }
+func (r *Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return kind(r.row.Scan(dest...))
+}
 
 // Scanner is a row, alone or among others, so that one function reads both.
 type Scanner interface {
@@ -47,13 +55,19 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, 
 
 // Query reads rows outside any transaction.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := db.file.found(); err != nil {
+		return nil, err
+	}
 	rows, err := db.read.QueryContext(ctx, query, args...)
 	return rows, kind(err)
 }
 
 // QueryRow reads one row outside any transaction.
 func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	return &Row{db.read.QueryRowContext(ctx, query, args...)}
+	if err := db.file.found(); err != nil {
+		return &Row{err: err}
+	}
+	return &Row{row: db.read.QueryRowContext(ctx, query, args...)}
 }
 
 // Tx is a running transaction; InTx makes one.
@@ -72,7 +86,7 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 
 // QueryRow reads one row in the transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
-	return &Row{t.tx.QueryRowContext(ctx, query, args...)}
+	return &Row{row: t.tx.QueryRowContext(ctx, query, args...)}
 }
 
 type execer interface {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 )
 
 // ErrLost is returned where the file of a SQLite database is not in its place any more. The program still
@@ -16,6 +17,7 @@ var ErrLost = errors.New("the file of the database was moved, deleted or replace
 type file struct {
 	path string
 	info fs.FileInfo
+	lost atomic.Bool // it was not in its place when somebody looked last
 }
 
 // inPlace returns ErrLost if another file, or none, is now where this one was. It is asked after each
@@ -25,10 +27,21 @@ func (f *file) inPlace() error {
 		return nil // not SQLite, or not open yet
 	}
 	now, err := os.Stat(f.path)
-	if err != nil || !os.SameFile(now, f.info) {
+	lost := err != nil || !os.SameFile(now, f.info)
+	f.lost.Store(lost)
+	if lost {
 		return fmt.Errorf("%w: put it back, or restore a backup, and start Bloghorn again", ErrLost)
 	}
 	return nil
+}
+
+// found returns ErrLost while a file that was lost is not back. It is asked before each statement: what was
+// written in vain must not be taken for a duplicate when it comes again.
+func (f *file) found() error {
+	if f == nil || !f.lost.Load() {
+		return nil
+	}
+	return f.inPlace()
 }
 
 // prepareFile makes the file of a database that is not there yet, and keeps others from reading it and

@@ -3,8 +3,10 @@ package database_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -63,9 +65,13 @@ func TestCommitToAFileThatIsNotInItsPlaceIsNoSuccess(t *testing.T) {
 		},
 		"ping": func() error { return db.Ping(context.Background()) },
 	}
+	writes["z: a read after that"] = func() error {
+		var n int
+		return db.QueryRow(context.Background(), "SELECT COUNT(*) FROM wakeups").Scan(&n)
+	}
 	expect := func(when string, lost bool) {
-		for name, write := range writes {
-			if err := write(); errors.Is(err, database.ErrLost) != lost || !lost && err != nil {
+		for _, name := range slices.Sorted(maps.Keys(writes)) {
+			if err := writes[name](); errors.Is(err, database.ErrLost) != lost || !lost && err != nil {
 				t.Errorf("%s, %s: %v", name, when, err)
 			}
 		}
