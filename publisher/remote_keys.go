@@ -31,6 +31,7 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 	}
 	row, known, err := m.storedKey(ctx, keyID)
 	if err == nil && (!known || m.worthAsking(row, fresh)) {
+		web.AsksOthers(ctx)
 		row, err = m.askForKey(ctx, keyID, fresh)
 	}
 	if err != nil {
@@ -84,8 +85,7 @@ func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error)
 // askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
 // trouble of our own.
 func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remoteKey, error) {
-	ctx = context.WithoutCancel(ctx) // others wait for the same answer; the fetch has its own deadline
-	v, err, _ := m.flights.Do("key "+keyID, func() (any, error) {
+	return join(ctx, &m.flights, "key "+keyID, func(ctx context.Context) (remoteKey, error) { // the fetch has its own deadline
 		old, known, err := m.storedKey(ctx, keyID) // again: somebody may just have been here
 		if err != nil || known && !m.worthAsking(old, fresh) {
 			return old, err
@@ -102,8 +102,6 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 		}
 		return row, m.sweepKeys(ctx)
 	})
-	row, _ := v.(remoteKey)
-	return row, err
 }
 
 // tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us
@@ -131,11 +129,19 @@ func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) 
 
 // sweepKeys now and then forgets keys nobody used for long, of which strangers can make us store any number.
 func (m *Remotes) sweepKeys(ctx context.Context) error {
+	if !m.timeToSweep() {
+		return nil
+	}
+	return deleteRemoteKeys(ctx, m.DB, m.Now().Add(-keepKeys), m.Now().Add(-keepFailures))
+}
+
+// timeToSweep is true for one of those who ask, once in sweepEvery.
+func (m *Remotes) timeToSweep() bool {
 	m.sweep.Lock()
 	defer m.sweep.Unlock()
 	if m.Now().Sub(m.swept) < sweepEvery {
-		return nil
+		return false
 	}
 	m.swept = m.Now()
-	return deleteRemoteKeys(ctx, m.DB, m.Now().Add(-keepKeys), m.Now().Add(-keepFailures))
+	return true
 }

@@ -68,7 +68,7 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 		if errors.Is(err, web.ErrUnsigned) {
 			w.Header().Set("Accept-Signature", signature.Accepts(r.Method))
 		}
-		if web.Status(err) < http.StatusInternalServerError { // the others are logged by web
+		if web.Status(err) < http.StatusInternalServerError || errors.Is(err, web.ErrElsewhere) { // the others are logged by web
 			in.Log.Info("inbox refused", "request", web.RequestID(r.Context()), "inbox", r.URL.Path, "err", err)
 		}
 		return err
@@ -79,6 +79,9 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 
 // ourTrouble makes an error that is not the sender's fault a 503: her queue tries again, and nothing is lost.
 func ourTrouble(err error) error {
+	if errors.Is(err, web.ErrElsewhere) {
+		return err // a 503 already, in words that are for the sender
+	}
 	if status := web.Status(err); status >= 500 || errors.Is(err, database.ErrNotFound) {
 		return fmt.Errorf("%w: %w", web.ErrBusy, err)
 	}

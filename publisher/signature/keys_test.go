@@ -31,9 +31,9 @@ func TestVerifyPassesOnWhatKeysSays(t *testing.T) {
 		asked int
 	}{
 		"not trusted":               {keyring{err: signature.ErrKey}, signature.ErrKey, 1},
-		"not reachable":             {keyring{err: signature.ErrKeyUnreachable}, web.ErrBusy, 1},
+		"not reachable":             {keyring{err: signature.ErrKeyUnreachable}, web.ErrElsewhere, 1},
 		"our own trouble":           {keyring{err: other}, other, 1},
-		"not reachable for a fresh": {keyring{cached: &otherKey().PublicKey, freshErr: signature.ErrKeyUnreachable}, web.ErrBusy, 2},
+		"not reachable for a fresh": {keyring{cached: &otherKey().PublicKey, freshErr: signature.ErrKeyUnreachable}, web.ErrElsewhere, 2},
 		"none":                      {keyring{}, signature.ErrKey, 1},
 		"too short":                 {keyring{cached: keyOf(1024, 65537)}, signature.ErrKey, 1},
 		"too long":                  {keyring{cached: keyOf(8193, 65537)}, signature.ErrKey, 1},

@@ -59,3 +59,20 @@ const (
 	//	beyond: accepted and dropped, and the journal says so
 	ReportsPerDay = 100
 )
+
+// The time and the room that a request takes in trouble.
+const (
+	// AnswerIn is how long a request may take until its answer begins, once it is there.
+	//
+	//	per:    request
+	//	honest: a thread of 5,000 comments, which is written in a second on two busy cores
+	//	beyond: 503 with Retry-After; senders try again, and what they sent has its effect once
+	AnswerIn = 5 * time.Second
+
+	// AnswerAfterAsking is AnswerIn where the document of the sender's key has to be asked for first.
+	//
+	//	per:    request
+	//	honest: a server that takes some seconds to show a key; Mastodon waits 10 s for an answer from us
+	//	beyond: 503; the question goes on, and the same request finds the answer when it comes again
+	AnswerAfterAsking = 9 * time.Second
+)

@@ -7,7 +7,7 @@
 //
 //	return fmt.Errorf("%w: no blog is called %q here", web.ErrNotFound, handle)
 //
-// What it promises: the words of an error of a known kind are for the person who asked, and an error without a kind is
+// What it promises: the words of an error of a known kind are for the person who asked. ErrBusy and an error without a kind are
 // our own trouble: its cause goes to the log, and the answer says only that something broke and which request id to
-// mention. Every answer forbids type sniffing; every error forbids scripts and caching.
+// mention. Deadline answers for a handler that hangs. Every answer forbids type sniffing; every error forbids scripts and caching.
 package web

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -21,6 +22,10 @@ var (
 	ErrUnusable = errors.New("not usable")                 // 422: a form that has to be filled in again
 	ErrTooMany  = errors.New("too many requests")          // 429
 	ErrBusy     = errors.New("not possible at the moment") // 503: our own trouble, so that senders try again
+
+	// ErrElsewhere is 503 too, because senders try that again, but the trouble is not ours: the server of whoever asks, or its name
+	// service. So the words are told, and nobody here is woken.
+	ErrElsewhere = errors.New("another server did not answer")
 )
 
 // retryAfter is what we ask of senders when we are in trouble, in seconds. Mastodon retries for two days, so a 503 costs nothing.
@@ -39,9 +44,11 @@ var statuses = []struct {
 	{ErrUnusable, http.StatusUnprocessableEntity},
 	{ErrTooMany, http.StatusTooManyRequests},
 	{ErrBusy, http.StatusServiceUnavailable},
+	{ErrElsewhere, http.StatusServiceUnavailable},
 	{database.ErrConflict, http.StatusServiceUnavailable},
 	{database.ErrFull, http.StatusServiceUnavailable},
 	{database.ErrLost, http.StatusServiceUnavailable},
+	{database.ErrUnavailable, http.StatusServiceUnavailable},
 	{ErrNotFound, http.StatusNotFound},
 	{database.ErrNotFound, http.StatusNotFound},
 }
@@ -63,9 +70,9 @@ func Status(err error) int {
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	words := err.Error()
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !errors.Is(err, ErrElsewhere) {
 		i := infoOf(r.Context())
-		i.log.Error("request failed", "request", i.id, "path", r.URL.Path, "err", err)
+		i.log.Log(r.Context(), trouble(r), "request failed", "request", i.id, "path", r.URL.Path, "err", err)
 		words = "Something broke on our side; please try again later. The log names it under request " + i.id + "."
 	}
 	h := w.Header()
@@ -88,4 +95,13 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Method != http.MethodHead {
 		w.Write(body)
 	}
+}
+
+// trouble is the level at which a request that failed is logged. A client that left is nobody's trouble, and one that was
+// answered in the meantime was logged then.
+func trouble(r *http.Request) slog.Level {
+	if r.Context().Err() != nil {
+		return slog.LevelDebug
+	}
+	return slog.LevelError
 }

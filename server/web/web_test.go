@@ -25,8 +25,8 @@ func serve(h http.Handler, method, accept, body string) *httptest.ResponseRecord
 func TestEachKindHasOneStatus(t *testing.T) {
 	for kind, want := range map[error]int{
 		web.ErrInvalid: 400, web.ErrUnsigned: 401, web.ErrRefused: 403, web.ErrNotFound: 404, database.ErrNotFound: 404, web.ErrGone: 410,
-		web.ErrTooLarge: 413, web.ErrType: 415, web.ErrUnusable: 422, web.ErrTooMany: 429, web.ErrBusy: 503, database.ErrConflict: 503,
-		database.ErrFull: 503, errors.New("disk on fire"): 500,
+		web.ErrTooLarge: 413, web.ErrType: 415, web.ErrUnusable: 422, web.ErrTooMany: 429, web.ErrBusy: 503, web.ErrElsewhere: 503, database.ErrConflict: 503,
+		database.ErrFull: 503, database.ErrUnavailable: 503, errors.New("disk on fire"): 500,
 	} {
 		wrapped := fmt.Errorf("read the post: %w", fmt.Errorf("%w: in detail", kind))
 		if got := web.Status(wrapped); got != want {
