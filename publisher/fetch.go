@@ -56,16 +56,11 @@ func (m *Remotes) get(ctx context.Context, id string) (fetched, error) {
 	if err := m.vet(ctx, url); err != nil {
 		return fetched{}, err
 	}
-	// The others must not lose the answer because the first of them left.
-	detached := context.WithoutCancel(ctx)
-	answer := m.flights.DoChan("get "+base+" "+url, func() (any, error) { return m.ask(detached, base, url) })
-	select {
-	case <-ctx.Done():
-		return fetched{}, fmt.Errorf("%s: %w: %w", url, ErrUnreachable, ctx.Err())
-	case a := <-answer:
-		f, _ := a.Val.(fetched)
-		return f, a.Err
+	f, err := join(ctx, &m.flights, "get "+base+" "+url, func(ctx context.Context) (fetched, error) { return m.ask(ctx, base, url) })
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = fmt.Errorf("%s: %w: %w", url, ErrUnreachable, err)
 	}
+	return f, err
 }
 
 // vet refuses what is never asked for: what is no address, and ourselves. Nobody outside can tell us about our own.

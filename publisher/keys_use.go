@@ -18,7 +18,8 @@ import (
 const (
 	// believedFor is how long a parsed key is used without a look at the table, where another process may have changed it.
 	believedFor = 30 * time.Second
-	maxKeys     = 20 // of an actor that are listed
+	keyLoad     = 10 * time.Second // for the one query
+	maxKeys     = 20               // of an actor that are listed
 )
 
 // Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where it has none. Parsed keys are remembered.
@@ -93,25 +94,27 @@ func current[K any](
 	if ok && k.now().Sub(known.looked).Abs() < believedFor && known.row.signsAt(k.now()) {
 		return known.key, nil
 	}
-	// Many deliveries of one post ask at once; one of them parses. It must not fail for the others because its own caller left.
-	v, err, _ := k.loads.Do(kind+" "+actorID, func() (any, error) {
-		row, err := keyAt(context.WithoutCancel(ctx), k.db, actorID, kind, k.now())
+	// Many deliveries of one post ask at once; one of them parses.
+	key, err := join(ctx, &k.loads, kind+" "+actorID, func(ctx context.Context) (K, error) {
+		ctx, cancel := context.WithTimeout(ctx, keyLoad)
+		defer cancel()
+		row, err := keyAt(ctx, k.db, actorID, kind, k.now())
 		if err != nil {
-			return nil, err
+			return known.key, err
 		}
+		now := parsedKey[K]{row, known.key, k.now()}
 		if known.row.ID != row.ID {
-			if known.key, err = parse(row); err != nil {
-				return nil, err
+			if now.key, err = parse(row); err != nil {
+				return known.key, err
 			}
 		}
-		known.row, known.looked = row, k.now()
-		cache.put(actorID, known)
-		return known.key, nil
+		cache.put(actorID, now)
+		return now.key, nil
 	})
 	if err != nil {
-		return known.key, fmt.Errorf("private key of %s: %w", actorID, err)
+		return key, fmt.Errorf("private key of %s: %w", actorID, err)
 	}
-	return v.(K), nil
+	return key, nil
 }
 
 func (k *Keys) forget(actorID string) {

@@ -1,7 +1,9 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -20,6 +23,8 @@ import (
 const (
 	// basesTTL is how long the list of base URLs is believed. A host that is not in it is looked for anew at once.
 	basesTTL = 5 * time.Second
+	// basesPatience is how long a request waits for a newer list where there is an old one, which is right nearly always.
+	basesPatience = time.Second
 	// warnEvery bounds the log: the Host header is anybody's to write.
 	warnEvery = time.Minute
 	wellKnown = "/.well-known/"
@@ -35,10 +40,18 @@ type Sites struct {
 	PublicURL string
 	Log       *slog.Logger
 
-	mu     sync.Mutex
-	bases  []string
-	readAt time.Time // on the machine's own clock: it bounds a cache, nothing else
-	warned time.Time
+	mu      sync.Mutex // for the fields below; never held over a question
+	bases   []string
+	readAt  time.Time // when the question was asked, on the machine's own clock: it bounds a cache, nothing else
+	reading *basesRead
+	warned  time.Time
+}
+
+// basesRead is a question for the list that is under way.
+type basesRead struct {
+	began time.Time
+	done  chan struct{}
+	err   error // once done
 }
 
 type baseKey struct{}
@@ -78,16 +91,16 @@ func (s *Sites) Middleware(next http.Handler) http.Handler {
 var errNoSite = fmt.Errorf("%w: nothing is served at this address", web.ErrNotFound)
 
 func (s *Sites) find(r *http.Request) (string, error) {
-	for _, again := range []bool{false, true} {
-		bases, err := s.list(r.Context(), again)
-		if err != nil {
-			return "", fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
+	for _, age := range []time.Duration{basesTTL, 0} {
+		bases, err := s.list(r.Context(), age)
+		if bases == nil {
+			return "", err
 		}
 		for _, host := range append(web.ForwardedHosts(r), r.Host) {
 			if base, ours := onHost(bases, host, r.URL.Path); base != "" {
 				return base, nil
 			} else if ours {
-				return "", errNoSite
+				return "", cmp.Or(err, errNoSite)
 			}
 		}
 	}
@@ -97,19 +110,65 @@ func (s *Sites) find(r *http.Request) (string, error) {
 	return s.byPath(r)
 }
 
-// list is every base URL, that of public_url first.
-func (s *Sites) list(ctx context.Context, again bool) ([]string, error) {
+// list is every base URL, that of public_url first, as of so long ago at most. Where the database does not answer it is an older list, if
+// there is one, and the error with it: what is in the list is ours still, and what is not may be.
+func (s *Sites) list(ctx context.Context, age time.Duration) ([]string, error) {
+	for since := time.Now().Add(-age); ; {
+		bases, readAt, reading := s.known(since)
+		if reading == nil {
+			return bases, nil
+		}
+		patience := bounds.AnswerIn
+		if bases != nil {
+			patience = basesPatience
+		}
+		if err := reading.wait(ctx, patience); err != nil {
+			return bases, fmt.Errorf("%w: list our base URLs, known of %v: %w", web.ErrBusy, readAt, err)
+		}
+	}
+}
+
+// known is the list of then, and the question for a newer one where it is older than wanted.
+func (s *Sites) known(since time.Time) (bases []string, readAt time.Time, reading *basesRead) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !again && s.bases != nil && time.Since(s.readAt) < basesTTL {
-		return s.bases, nil
+	if s.bases != nil && !s.readAt.Before(since) {
+		return s.bases, s.readAt, nil
 	}
+	if s.reading == nil {
+		s.reading = &basesRead{began: time.Now(), done: make(chan struct{})}
+		go s.read(s.reading)
+	}
+	return s.bases, s.readAt, s.reading
+}
+
+// read asks for the list, for all who want it.
+func (s *Sites) read(r *basesRead) {
+	ctx, cancel := context.WithTimeout(context.Background(), bounds.AnswerIn)
+	defer cancel()
 	bases, err := feeds.BaseURLs(ctx, s.DB)
-	if err != nil {
-		return nil, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.bases, s.readAt = append([]string{s.PublicURL}, bases...), r.began
 	}
-	s.bases, s.readAt = append([]string{s.PublicURL}, bases...), time.Now()
-	return s.bases, nil
+	r.err, s.reading = err, nil
+	close(r.done)
+}
+
+// wait is nil when the question is answered. Its time counts from when it was asked: of a hundred requests that stand behind a
+// database that hangs, only those of the first moment wait.
+func (r *basesRead) wait(ctx context.Context, patience time.Duration) error {
+	late := time.NewTimer(time.Until(r.began.Add(patience)))
+	defer late.Stop()
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		return errors.New("no answer yet")
+	}
 }
 
 // onHost is the base URL on a host whose path fits best. ours says that one has that host at all.
@@ -134,9 +193,9 @@ func hasHost(base, host string) bool {
 
 // byPath finds the base URL of a request whose Host is none of ours.
 func (s *Sites) byPath(r *http.Request) (string, error) {
-	bases, err := s.list(r.Context(), false)
+	bases, err := s.list(r.Context(), basesTTL)
 	if err != nil {
-		return "", fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
+		return "", err
 	}
 	var rows []string
 	for _, base := range bases {
@@ -164,13 +223,20 @@ func (s *Sites) byPath(r *http.Request) (string, error) {
 }
 
 func (s *Sites) warn(r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if time.Since(s.warned) >= warnEvery {
-		s.warned = time.Now()
+	if s.timeToWarn() {
 		s.Log.Warn("a request fits several blogs and its Host none: the proxy in front changes the Host header; let it pass on the original, or send X-Forwarded-Host and name it in trusted_proxies",
 			"host", r.Host, "path", r.URL.Path)
 	}
+}
+
+func (s *Sites) timeToWarn() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.warned) < warnEvery {
+		return false
+	}
+	s.warned = time.Now()
+	return true
 }
 
 func pathOf(base string) string {

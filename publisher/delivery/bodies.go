@@ -2,14 +2,19 @@ package delivery
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // keptBodies is how many activities are kept in memory: more than a blog has on their way, few enough to be 64 MiB at the very worst.
 const keptBodies = 64
+
+const bodyTimeout = 10 * time.Second // to read one
 
 // bodyKey says which of the two bodies that an Update may have (Activity.Joined).
 type bodyKey struct {
@@ -34,7 +39,9 @@ type bodies struct {
 	db    *database.DB
 	prove prover
 
-	mu    sync.Mutex
+	reads singleflight.Group
+
+	mu    sync.Mutex // for the fields below; never held over a question
 	byID  map[bodyKey]payload
 	order []bodyKey
 }
@@ -43,12 +50,30 @@ func newBodies(db *database.DB, prove prover) *bodies {
 	return &bodies{db: db, prove: prove, byID: map[bodyKey]payload{}}
 }
 
-// get reads under the lock: whoever else waits for it most likely wants the same one.
+// get is the payload of an activity. Whoever else wants the same one at the same time waits for it.
 func (b *bodies) get(ctx context.Context, activity database.ID, joined bool) (payload, error) {
 	id := bodyKey{activity, joined}
+	if p, ok := b.known(id); ok {
+		return p, nil
+	}
+	read, err, _ := b.reads.Do(fmt.Sprint(id), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bodyTimeout) // others wait for the same
+		defer cancel()
+		return b.read(ctx, id)
+	})
+	p, _ := read.(payload)
+	return p, err
+}
+
+func (b *bodies) known(id bodyKey) (payload, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if p, ok := b.byID[id]; ok {
+	p, ok := b.byID[id]
+	return p, ok
+}
+
+func (b *bodies) read(ctx context.Context, id bodyKey) (payload, error) {
+	if p, ok := b.known(id); ok { // who was a moment too late to wait for it
 		return p, nil
 	}
 	p, err := readPayload(ctx, b.db, id)
@@ -58,6 +83,8 @@ func (b *bodies) get(ctx context.Context, activity database.ID, joined bool) (pa
 	if err != nil {
 		return payload{}, err
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if len(b.order) == keptBodies {
 		delete(b.byID, b.order[0])
 		b.order = b.order[1:]

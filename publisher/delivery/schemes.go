@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -25,7 +27,9 @@ type Schemes struct {
 	Log *slog.Logger
 	Now func() time.Time
 
-	mu     sync.Mutex
+	reads singleflight.Group
+
+	mu     sync.Mutex           // for the fields below; never held over a question
 	until  map[string]time.Time // by host
 	readAt time.Time
 }
@@ -35,9 +39,9 @@ func (s *Schemes) first(ctx context.Context, host string) signature.Style {
 	if s == nil {
 		return signature.Style{}
 	}
+	s.refresh(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refresh(ctx)
 	if s.Now().Before(s.until[host]) {
 		return signature.Style{Scheme: signature.RFC9421}
 	}
@@ -49,40 +53,70 @@ func (s *Schemes) won(ctx context.Context, host string, scheme signature.Scheme)
 	if s == nil || host == "" || len(host) > maxHost {
 		return
 	}
+	s.refresh(ctx)
+	switch until, changed := s.note(host, scheme); {
+	case !changed:
+	case until.IsZero():
+		s.trouble(ctx, deleteScheme(ctx, s.DB, host))
+	default:
+		s.trouble(ctx, saveScheme(ctx, s.DB, host, until))
+	}
+}
+
+// note changes our copy, and says what the table has to be told: until when the host wants RFC 9421, zero for no more.
+func (s *Schemes) note(host string, scheme signature.Scheme) (until time.Time, changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refresh(ctx)
 	_, known := s.until[host]
-	var err error
 	switch {
 	case scheme == signature.Cavage && known:
 		delete(s.until, host)
-		err = deleteScheme(ctx, s.DB, host)
+		return time.Time{}, true
 	case scheme == signature.RFC9421 && (known || len(s.until) < maxSchemes):
+		if s.until == nil {
+			s.until = map[string]time.Time{}
+		}
 		s.until[host] = s.Now().Add(keepScheme)
-		err = saveScheme(ctx, s.DB, host, s.until[host])
+		return s.until[host], true
 	}
-	s.trouble(ctx, err)
+	return time.Time{}, false
 }
 
-// refresh reads the table anew once our copy is old, and takes out of it what has run out. Where that fails the copy serves a while longer.
+// refresh reads the table anew once our copy is old, and takes out of it what has run out. One reads for all who want it. Where that fails
+// the copy serves a while longer.
 func (s *Schemes) refresh(ctx context.Context) {
-	now := s.Now()
-	if s.until != nil && now.Sub(s.readAt) < rereadSchemes {
+	if !s.old() {
 		return
 	}
-	s.readAt = now
+	s.reads.Do("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), knockTimeout) // others wait for the same
+		defer cancel()
+		if s.old() {
+			s.trouble(ctx, s.read(ctx))
+		}
+		return nil, nil
+	})
+}
+
+func (s *Schemes) old() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Now().Sub(s.readAt) >= rereadSchemes
+}
+
+func (s *Schemes) read(ctx context.Context) error {
+	now := s.Now()
+	var until map[string]time.Time
 	err := deleteOldSchemes(ctx, s.DB, now)
 	if err == nil {
-		var until map[string]time.Time
-		if until, err = allSchemes(ctx, s.DB); err == nil {
-			s.until = until
-		}
+		until, err = allSchemes(ctx, s.DB)
 	}
-	if s.until == nil {
-		s.until = map[string]time.Time{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.readAt = now; err == nil {
+		s.until = until
 	}
-	s.trouble(ctx, err)
+	return err
 }
 
 // trouble is not worth an error: it costs a second knock.
