@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -24,6 +27,11 @@ type Pages struct {
 	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.
 	ReleaseHeld time.Duration
 
+	// AnswerIn is how long a request may take; 0 is bounds.AnswerIn.
+	AnswerIn time.Duration
+	// Ready is what /readyz says, in words for the operator; nil for no such address.
+	Ready func(ctx context.Context) error
+
 	WakeNext func() // called after a decision was committed that a loop carries out; may be nil
 
 	Log *slog.Logger     // nil means slog.Default()
@@ -38,6 +46,9 @@ func (p *Pages) Handler() http.Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler("/admin/", http.StatusSeeOther))
 	mux.Handle("GET /admin/{$}", web.HandlerFunc(p.home))
 	mux.Handle("GET /admin/static/{name}", web.Files(staticFiles, "static"))
+	if p.Ready != nil {
+		mux.Handle("GET /readyz", web.HandlerFunc(p.ready))
+	}
 	mux.Handle("POST /admin/sign-out", web.HandlerFunc(p.signOut))
 	mux.Handle("GET /admin/held/{blog}/{rule}/announce", p.signedIn("", p.confirm))
 	for pattern, decide := range map[string]func(http.ResponseWriter, *http.Request, session) error{
@@ -50,7 +61,17 @@ func (p *Pages) Handler() http.Handler {
 		mux.Handle("POST "+pattern, p.signedIn("Nothing was changed: your session has ended.", decide))
 	}
 	guarded := p.onlyOurNames(http.NewCrossOriginProtection().Handler(withHeaders(mux)))
-	return web.Middleware(p.log())(guarded)
+	return web.Middleware(p.log())(web.Deadline(cmp.Or(p.AnswerIn, bounds.AnswerIn))(guarded))
+}
+
+// ready says what is wrong, to whoever can reach the listener. The same address of the public one only says whether something is.
+func (p *Pages) ready(w http.ResponseWriter, r *http.Request) error {
+	page := web.Page{Type: "text/plain; charset=utf-8", Body: []byte("ok\n")}
+	if err := p.Ready(r.Context()); err != nil {
+		page.Status, page.Body = web.Status(err), []byte(err.Error()+"\n")
+	}
+	web.Write(w, r, page)
+	return nil
 }
 
 // withHeaders sets what every answer has. A handler may set another Cache-Control.

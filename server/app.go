@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"errors"
@@ -33,6 +34,7 @@ type outside struct {
 	now       func() time.Time
 	newKey    func() (*rsa.PrivateKey, error)
 	lease     time.Duration // of a delivery; 0 is the usual one
+	answerIn  time.Duration // a request has this time; 0 is bounds.AnswerIn
 }
 
 type outsideKey struct{}
@@ -78,6 +80,8 @@ type app struct {
 
 	feedClient *safehttp.Client
 	now        func() time.Time
+	answerIn   time.Duration
+	readiness  *readiness
 	draining   atomic.Bool
 }
 
@@ -87,7 +91,7 @@ func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &app{settings: s, log: log, db: db, now: world.now}
+	a := &app{settings: s, log: log, db: db, now: world.now, answerIn: cmp.Or(world.answerIn, bounds.AnswerIn), readiness: &readiness{probe: db.Probe}}
 	if a.now == nil {
 		a.now = time.Now
 	}

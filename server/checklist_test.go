@@ -79,7 +79,7 @@ func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 	}
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey}); err != nil {
+	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	c.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -25,9 +26,26 @@ func (c healthcheckCommand) Run(in *invocation) error {
 	if address == "" {
 		address = "http://" + dialable(in.settings.Listen) + "/readyz"
 	}
+	status, words, err := askHealth(in, address)
+	switch {
+	case err != nil:
+		return err
+	case status == http.StatusOK:
+		fmt.Fprintln(in.stdout, "ok")
+		return nil
+	}
+	if c.URL == "" { // the public address tells strangers little
+		if _, more, err := askHealth(in, "http://"+dialable(in.settings.Admin.Listen)+"/readyz"); err == nil {
+			words = more
+		}
+	}
+	return exit(exitFailed, "the server is not ready: %s answered %d: %s", address, status, words)
+}
+
+func askHealth(in *invocation, address string) (status int, words string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return exit(exitUsage, "%q is not an address to ask. Write http://host:port/readyz.", address)
+		return 0, "", exit(exitUsage, "%q is not an address to ask. Write http://host:port/readyz.", address)
 	}
 	port := u.Port()
 	if port == "" {
@@ -36,13 +54,9 @@ func (c healthcheckCommand) Run(in *invocation) error {
 	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{net.JoinHostPort(u.Hostname(), port)}})
 	answer, err := client.Do(in.ctx, safehttp.Request{URL: address, Timeout: 5 * time.Second})
 	if err != nil {
-		return exit(exitFailed, "the server does not answer: %v", err)
+		return 0, "", exit(exitFailed, "the server does not answer: %v", err)
 	}
-	if answer.Status != http.StatusOK {
-		return exit(exitFailed, "the server is not ready: %s answered %d %s", address, answer.Status, answer.Body)
-	}
-	fmt.Fprintln(in.stdout, "ok")
-	return nil
+	return answer.Status, strings.TrimSpace(string(answer.Body)), nil
 }
 
 // dialable turns a listen address into one that can be asked: a server on all addresses is also on the loopback one.

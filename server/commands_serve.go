@@ -127,6 +127,7 @@ func (a *app) serve(ctx context.Context, public, private net.Listener) error {
 	pages := &admin.Pages{
 		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval),
 		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), WakeNext: a.wake,
+		AnswerIn: a.answerIn, Ready: a.ready,
 	}
 	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
 	all, ctx := errgroup.WithContext(ctx)

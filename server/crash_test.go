@@ -25,7 +25,7 @@ const asProgram = "BLOGHORN_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		runUntilStopped(outside{lease: 15 * time.Second}.within(context.Background()))
+		runUntilStopped(outside{lease: 15 * time.Second, answerIn: time.Minute}.within(context.Background()))
 	}
 	flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // the tests that may run at the same time mostly wait
 	databasetest.Main(m)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -15,8 +16,16 @@ func (a *app) handler() http.Handler {
 	root := newRouter()
 	root.Handle("/livez", get(a.livez)).Methods("GET", "HEAD")
 	root.Handle("/readyz", get(a.readyz)).Methods("GET", "HEAD")
+	// Neither needs the database, whichever blog's address it is asked for by; a site is found by a question to it.
+	root.MatcherFunc(pathEnds("/widget/1/comments.js")).Handler(web.HandlerFunc(a.comments.Script)).Methods("GET", "HEAD")
+	root.MatcherFunc(pathEnds("/widget/1/comments.css")).Handler(web.HandlerFunc(a.comments.Style)).Methods("GET", "HEAD")
 	root.PathPrefix("/").Handler(a.proxies.Middleware(a.sites.Middleware(a.public())))
-	return web.Middleware(a.log)(root)
+	return web.Middleware(a.log)(web.Deadline(a.answerIn)(root))
+}
+
+// pathEnds matches a path whatever prefix it has.
+func pathEnds(end string) mux.MatcherFunc {
+	return func(r *http.Request, _ *mux.RouteMatch) bool { return strings.HasSuffix(r.URL.Path, end) }
 }
 
 // public routes what comes under the base URL of a blog, its path prefix already taken off by publisher.Sites. Each
@@ -61,7 +70,7 @@ func (a *app) public() http.Handler {
 	read("/api/v1/counts", a.comments.Counts)
 	read("/comments", a.comments.Fragment)
 	r.Handle("/thread", web.HandlerFunc(a.comments.Page)).Methods("GET", "HEAD", "POST")
-	read("/widget/1/comments.js", a.comments.Script)
+	read("/widget/1/comments.js", a.comments.Script) // for the other methods: handler has answered these
 	read("/widget/1/comments.css", a.comments.Style)
 	return r
 }
@@ -100,13 +109,6 @@ func get(f func(*http.Request) error) web.HandlerFunc {
 // livez says that the process serves; it asks nothing else, so that a slow database does not get it killed.
 func (a *app) livez(*http.Request) error { return nil }
 
-// readyz says whether to send requests here: the database answers and the server is not stopping.
-func (a *app) readyz(r *http.Request) error {
-	if a.draining.Load() {
-		return fmt.Errorf("%w: the server is stopping", web.ErrBusy)
-	}
-	if err := a.db.Ping(r.Context()); err != nil {
-		return fmt.Errorf("%w: the database does not answer: %v", web.ErrBusy, err)
-	}
-	return nil
-}
+// readyz says whether to send requests here. Strangers may ask too, so what is wrong is in the log, and at the address of the same name
+// among the admin pages.
+func (a *app) readyz(r *http.Request) error { return a.ready(r.Context()) }

@@ -43,13 +43,18 @@ type running struct {
 // start runs the program with one blog, "tea". change may alter the settings.
 func start(t testing.TB, databaseURL string, change func(*settings)) *running {
 	t.Helper()
+	return startIn(t, databaseURL, change, outside{newKey: fediversetest.NewKey, answerIn: time.Minute})
+}
+
+func startIn(t testing.TB, databaseURL string, change func(*settings), world outside) *running {
+	t.Helper()
 	feed := newSampleFeed(t)
 	public, private := listen(t), listen(t)
 	s := testSettings(t, databaseURL, public.Addr().String(), feed.host())
 	if change != nil {
 		change(&s)
 	}
-	a, err := newApp(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), outside{newKey: fediversetest.NewKey})
+	a, err := newApp(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), world)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,4 +75,18 @@ const (
 	//	honest: a server that takes some seconds to show a key; Mastodon waits 10 s for an answer from us
 	//	beyond: 503; the question goes on, and the same request finds the answer when it comes again
 	AnswerAfterAsking = 9 * time.Second
+
+	// ReadyIn is how long readyz waits for the database, which it writes to.
+	//
+	//	per:    question
+	//	honest: a disk that is busy with a backup, or a cluster that waits for its slowest node
+	//	beyond: 503, not ready
+	ReadyIn = 4 * time.Second
+
+	// ReadyFor is how long an answer of readyz is believed.
+	//
+	//	per:    process
+	//	honest: load balancers that ask every second, several of them
+	//	beyond: the database is asked again, by one question whatever the number of askers
+	ReadyFor = time.Second
 )

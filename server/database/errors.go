@@ -16,6 +16,9 @@ var (
 	ErrConflict = errors.New("too many conflicts")
 	// ErrFull is returned where the disk has no room for a write. Nothing was changed; reads go on.
 	ErrFull = errors.New("the disk of the database is full")
+	// ErrUnavailable is returned where the database cannot be used at the moment: it cannot be reached, is read-only or damaged, or its
+	// node is not part of a cluster. Asking again later may help.
+	ErrUnavailable = errors.New("the database cannot be used at the moment")
 )
 
 // kind marks an error of a driver with the sentinel it stands for, and keeps the driver's own words.
@@ -29,6 +32,8 @@ func kind(err error) error {
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	case sqliteFull(err) || mysqlFull(err):
 		return fmt.Errorf("%w: %w", ErrFull, err)
+	case sqliteUnavailable(err) || mysqlUnavailable(err):
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,9 @@ import (
 const (
 	mysqlDuplicate      = 1062
 	mysqlDiskFull       = 1021
+	mysqlTooManyConns   = 1040
 	mysqlTableFull      = 1114
+	mysqlStopping       = 1053
 	mysqlWsrepNotReady  = 1047 // Galera: the node is not (yet) part of the cluster
 	mysqlLockWait       = 1205
 	mysqlDeadlock       = 1213 // also a Galera write conflict, at any statement and at COMMIT
@@ -113,4 +116,13 @@ func mysqlConflict(err error) bool {
 func mysqlFull(err error) bool {
 	n := mysqlNumber(err)
 	return n == mysqlDiskFull || n == mysqlTableFull
+}
+
+func mysqlUnavailable(err error) bool {
+	var network *net.OpError
+	switch mysqlNumber(err) {
+	case mysqlWsrepNotReady, mysqlReadOnly, mysqlReadOnlyTx, mysqlTooManyConns, mysqlStopping:
+		return true
+	}
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || errors.As(err, &network)
 }

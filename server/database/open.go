@@ -37,6 +37,7 @@ type DB struct {
 
 	migrations    fs.FS
 	forMigrations func() *sql.DB // write, or a pool that takes its time; whoever gets that one closes it
+	url    string // for Probe
 }
 
 // opener makes a pool of connections: sql.OpenDB, or what a test puts in its place.
@@ -105,13 +106,20 @@ func connect(url string, open opener) (*DB, error) {
 	if !found {
 		scheme = "" // it may hold a password, as anything may that is no URL
 	}
+	var db *DB
+	var err error
 	switch scheme {
 	case "sqlite":
-		return connectSQLite(rest, open)
+		db, err = connectSQLite(rest, open)
 	case "mysql":
-		return connectMySQL(url, open)
+		db, err = connectMySQL(url, open)
+	default:
+		return nil, fmt.Errorf("%w: it begins with %q; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL, scheme+":")
 	}
-	return nil, fmt.Errorf("%w: it begins with %q; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL, scheme+":")
+	if err == nil {
+		db.url = url
+	}
+	return db, err
 }
 
 func (db *DB) open(ctx context.Context) error {

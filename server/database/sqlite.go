@@ -122,3 +122,11 @@ func sqliteConflict(err error) bool {
 func sqliteFull(err error) bool {
 	return sqliteCode(err)&0xff == sqlite3.SQLITE_FULL
 }
+
+func sqliteUnavailable(err error) bool {
+	switch sqliteCode(err) & 0xff {
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB:
+		return true
+	}
+	return false
+}

@@ -827,3 +827,10 @@ CREATE TABLE IF NOT EXISTS wakeups (
 	version BIGINT NOT NULL,
 	PRIMARY KEY (id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Empty, always: whoever asks whether the database can be written writes a row and deletes it in one
+-- transaction.
+CREATE TABLE IF NOT EXISTS probes (
+	id BIGINT NOT NULL,
+	PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -826,6 +826,13 @@ CREATE TABLE IF NOT EXISTS wakeups (
 	PRIMARY KEY (id)
 ) STRICT;
 
+-- Empty, always: whoever asks whether the database can be written writes a row and deletes it in one
+-- transaction.
+CREATE TABLE IF NOT EXISTS probes (
+	id INTEGER NOT NULL,
+	PRIMARY KEY (id)
+) STRICT;
+
 -- Goose's own table of the versions that have run. Two processes may both find that one is missing, and
 -- wait for each other; the second fails here, and its transaction, the file again, is undone.
 CREATE UNIQUE INDEX IF NOT EXISTS goose_db_version_once ON goose_db_version (version_id);
