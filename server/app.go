@@ -22,6 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/logline"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -248,6 +249,9 @@ func (a *app) forgetKeys(ctx context.Context) error {
 // close ends the use of the database. Call it when run has returned.
 func (a *app) close() error {
 	tellServers(a.db, a.log)
+	if h, ok := a.log.Handler().(*logline.Handler); ok {
+		h.Flush()
+	}
 	return a.db.Close()
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/logline"
 )
 
 // examples are indented in each help text, because kong folds the lines of what is not.
@@ -103,12 +104,17 @@ func (in *invocation) show(values []namedValue) error {
 func (in *invocation) logger() *slog.Logger {
 	var level slog.Level
 	level.UnmarshalText([]byte(in.settings.Ops.LogLevel)) // kong has checked the word
-	options := &slog.HandlerOptions{Level: level}
 	format := in.settings.Ops.LogFormat
-	if format == "text" || format == "auto" && isTerminal(in.stderr) {
-		return slog.New(slog.NewTextHandler(in.stderr, options))
+	return newLogger(in.stderr, level, format == "text" || format == "auto" && isTerminal(in.stderr))
+}
+
+// newLogger is the only way to a logger: what it writes is bounded.
+func newLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if text {
+		return slog.New(logline.New(slog.NewTextHandler(w, options)))
 	}
-	return slog.New(slog.NewJSONHandler(in.stderr, options))
+	return slog.New(logline.New(slog.NewJSONHandler(w, options)))
 }
 
 func isTerminal(w io.Writer) bool {

@@ -71,7 +71,7 @@ func newStage(in *invocation, folder string) (s *stage, err error) {
 		return nil, err
 	}
 	s.public, s.private, s.blogDoor, s.readerDoor = doors[0], doors[1], doors[2], doors[3]
-	log := slog.New(slog.NewTextHandler(in.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := newLogger(in.stderr, slog.LevelWarn, true)
 	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{}); err != nil {
 		return nil, err
 	}

@@ -90,3 +90,34 @@ const (
 	//	beyond: the database is asked again, by one question whatever the number of askers
 	ReadyFor = time.Second
 )
+
+// What the log may grow by.
+const (
+	// LogValue is of one value in a line of the log, in bytes.
+	//
+	//	per:    value of a line below error
+	//	honest: an address, and what was wrong with it
+	//	beyond: cut, with the number of bytes that are left out
+	LogValue = 500
+
+	// LogTrouble is LogValue for errors.
+	//
+	//	per:    value of a line
+	//	honest: the stack of a panic
+	//	beyond: cut, with the number of bytes that are left out
+	LogTrouble = 8 << 10
+
+	// LogLines is of lines of one kind (server/logline).
+	//
+	//	per:    kind and minute
+	//	honest: the loops of a server that has lost its database say so, each once
+	//	beyond: counted, and told at the end of the minute
+	LogLines = 10
+
+	// LogKinds is of kinds among warnings or errors of one message, which differ in their err.
+	//
+	//	per:    message and minute
+	//	honest: a request fails for want of room on the disk, of a right, of a table
+	//	beyond: further ones count as one kind
+	LogKinds = 10
+)
