@@ -1,7 +1,9 @@
 package replies_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -203,4 +205,24 @@ func TestClosedDatabaseIsAnHonest503(t *testing.T) {
 			w.answered(sent, http.StatusServiceUnavailable)
 		}
 	})
+}
+
+// TestKeyThatCannotBeHadIsItsServersTrouble: the sender shall try again, and shall know why. It is not we who broke.
+func TestKeyThatCannotBeHadIsItsServersTrouble(t *testing.T) {
+	for name, fault := range map[string]fediversetest.Fault{
+		"its name is unknown": {Err: &net.DNSError{Err: "no such host", Name: "pasture.example", IsNotFound: true}},
+		"no answer":           {Err: context.DeadlineExceeded}, "in trouble": {Status: 502},
+	} {
+		w := newWorld(t, databasetest.Open(t))
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.fedi.Fail("pasture.example", fault)
+		sent := w.answered(ada.Reply(w.teaID, "zero"), http.StatusServiceUnavailable)
+		if strings.Contains(sent.Answer, "our side") || !strings.Contains(sent.Answer, "your key") {
+			t.Errorf("%s: answered %q", name, sent.Answer)
+		}
+		w.fedi.Heal("pasture.example")
+		w.pass(11 * time.Minute)
+		w.accepted(ada.Post(shared, sent.Activity))
+		w.expect("ada: zero")
+	}
 }
