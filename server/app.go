@@ -83,6 +83,7 @@ type app struct {
 	now        func() time.Time
 	answerIn   time.Duration
 	readiness  *readiness
+	unsettled  bool // the blogs do not agree with the settings yet; of settle alone
 	draining   atomic.Bool
 }
 
@@ -196,7 +197,7 @@ func (a *app) run(ctx context.Context) error {
 	}
 	loops, ctx := errgroup.WithContext(ctx)
 	all := map[string]func(context.Context) error{
-		"keys": a.forgetKeys, "wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
+		"keys": a.forgetKeys, "settings": a.settleLater, "wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
 	}
 	for name, part := range a.parts() {
 		all[name] = part.Run

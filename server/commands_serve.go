@@ -38,10 +38,7 @@ func (c serveCommand) Run(in *invocation) error {
 	}
 	defer a.close()
 	slog.SetDefault(a.log)
-	if err := a.settleBase(in.ctx); err != nil {
-		return err
-	}
-	if err := a.applyBlogs(in.ctx); err != nil {
+	if err := a.settle(in.ctx); err != nil {
 		return err
 	}
 	public, err := bind(in.settings.Listen, "--listen")
@@ -75,10 +72,6 @@ func bind(address, flag string) (net.Listener, error) {
 
 // greet says on stderr where everything is and what to do next.
 func (in *invocation) greet(a *app, adminAddress string) error {
-	token, err := admin.NewLink(in.ctx, a.db, a.now())
-	if err != nil {
-		return fmt.Errorf("make a link to the admin pages: %w", err)
-	}
 	blogs, err := feeds.ListBlogs(in.ctx, a.db, 0, 1)
 	if err != nil {
 		return fmt.Errorf("list the blogs: %w", err)
@@ -87,8 +80,21 @@ func (in *invocation) greet(a *app, adminAddress string) error {
 	if len(blogs) == 0 {
 		next = "Next: bloghorn blog add https://your.blog"
 	}
-	fmt.Fprintf(in.stderr, "bloghorn %s serves %s\nAdmin: %s (valid 30 min, once)\n%s\n", version, a.settings.PublicURL, adminLink(adminAddress, token), next)
+	fmt.Fprintf(in.stderr, "bloghorn %s serves %s\nAdmin: %s\n%s\n", version, a.settings.PublicURL, in.door(a, adminAddress), next)
 	return nil
+}
+
+// door is how to get into the admin pages. A link is shown on a terminal only: elsewhere is the journal of a service, which more people read
+// and which is kept. That none can be made is no reason not to serve.
+func (in *invocation) door(a *app, adminAddress string) string {
+	if isTerminal(in.stderr) {
+		token, err := admin.NewLink(in.ctx, a.db, a.now())
+		if err == nil {
+			return adminLink(adminAddress, token) + " (valid 30 min, once)"
+		}
+		a.log.Warn("no link to the admin pages can be made at the moment", "err", err)
+	}
+	return "http://" + dialable(adminAddress) + "/admin/ (for a link that signs you in: bloghorn admin link)"
 }
 
 func adminLink(address, token string) string {

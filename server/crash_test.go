@@ -40,6 +40,20 @@ type process struct {
 // startProcess runs the program and waits until it is ready.
 func startProcess(t *testing.T, base string, args ...string) *process {
 	t.Helper()
+	p := launch(t, args...)
+	eventually(t, "the server to be ready", func() bool {
+		res, err := http.Get(base + "/readyz")
+		if err != nil {
+			return false
+		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	return p
+}
+
+func launch(t *testing.T, args ...string) *process {
+	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -55,14 +69,6 @@ func startProcess(t *testing.T, base string, args ...string) *process {
 		if t.Failed() {
 			t.Logf("the process said:\n%s", p.said)
 		}
-	})
-	eventually(t, "the server to be ready", func() bool {
-		res, err := http.Get(base + "/readyz")
-		if err != nil {
-			return false
-		}
-		res.Body.Close()
-		return res.StatusCode == http.StatusOK
 	})
 	return p
 }

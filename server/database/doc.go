@@ -17,6 +17,8 @@
 // A process that ends and has changed rows tells the others (WakeOthers); those that serve ask once a second (Wakeups). A
 // DB knows by itself whether it has changed anything, so no command can forget it.
 //
+// Probe says whether all of it can be used now. An error of the database itself is ErrFull or ErrUnavailable: what asks may ask again later.
+//
 // # Decisions
 //
 // ActivityPub ids are long and case-sensitive, and a MySQL index is neither long nor, by default, case-sensitive; so
@@ -25,6 +27,9 @@
 //
 // SQLite gets one writing connection that begins every transaction IMMEDIATE, and several reading ones. Without
 // IMMEDIATE a transaction that reads before it writes fails at once with SQLITE_BUSY whenever two of them meet.
+//
+// The last who closes a SQLite file leaves its -wal, empty, and its -shm: without them it could not be read on a disk that is full or
+// read-only, and the server would not start there.
 //
 // Exec reports rows matched, not rows changed (ClientFoundRows on MySQL), because a compare-and-set that finds its
 // row already as wanted has still succeeded.

@@ -37,7 +37,9 @@ type DB struct {
 
 	migrations    fs.FS
 	forMigrations func() *sql.DB // write, or a pool that takes its time; whoever gets that one closes it
-	url    string // for Probe
+	url           string         // for Probe
+
+	refused atomic.Bool // the last write, because the disk is read-only
 }
 
 // opener makes a pool of connections: sql.OpenDB, or what a test puts in its place.

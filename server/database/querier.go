@@ -47,7 +47,7 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, 
 	if rows > 0 {
 		db.wrote.Store(true)
 	}
-	if err == nil {
+	if err = db.heed(err); err == nil {
 		err = db.file.inPlace()
 	}
 	return rows, err

@@ -82,6 +82,7 @@ func sqliteDSN(path, txlock string) string {
 		"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusyWait.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"},
 		"_txlock": {txlock},
 	}
+	options.Add("_pragma", "journal_size_limit(67108864)") // of the write-ahead log, which stays: with a limit it is emptied at the end
 	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as it is.
 	file := url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: options.Encode()}
 	return file.String()

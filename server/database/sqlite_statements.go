@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+
+	"modernc.org/sqlite"
 )
 
 // keptStatements is how many prepared statements a SQLite connection keeps. The program has about
@@ -23,6 +25,13 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := p.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
+	}
+	// The last who closes the file leaves the other two that belong to it, empty. To make them anew needs room on the disk, and without
+	// them nothing can be read: a server that is started on a full or read-only disk would have to stop.
+	if files, ok := opened.(sqlite.FileControl); ok {
+		if _, err := files.FileControlPersistWAL("main", 1); err != nil {
+			return nil, errors.Join(fmt.Errorf("keep the write-ahead log: %w", err), opened.Close())
+		}
 	}
 	conn, whole := opened.(sqliteConn)
 	if !whole {
@@ -51,8 +60,25 @@ type preparedStmt interface {
 // time.
 type preparedConn struct {
 	sqliteConn
-	idle map[string]preparedStmt // by text; one that runs is not in it
+	idle  map[string]preparedStmt // by text; one that runs is not in it
+	spent bool                    // see seen
 }
+
+// BeginTx begins a transaction.
+func (c *preparedConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.sqliteConn.BeginTx(ctx, options)
+	return tx, c.seen(err)
+}
+
+// seen has the connection closed after an error that may belong to the files it has open: one that was opened while the disk was
+// read-only stays so when the disk is not any more.
+func (c *preparedConn) seen(err error) error {
+	c.spent = c.spent || sqliteUnavailable(err)
+	return err
+}
+
+// IsValid reports whether the connection may be used again.
+func (c *preparedConn) IsValid() bool { return !c.spent && c.sqliteConn.IsValid() }
 
 // ExecContext runs a statement.
 func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -61,7 +87,8 @@ func (c *preparedConn) ExecContext(ctx context.Context, query string, args []dri
 		return nil, err
 	}
 	defer c.put(query, stmt)
-	return stmt.ExecContext(ctx, args)
+	result, err := stmt.ExecContext(ctx, args)
+	return result, c.seen(err)
 }
 
 // QueryContext runs a statement. It is kept for the next time when its rows are closed.
@@ -73,7 +100,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, query string, args []dr
 	rows, err := stmt.QueryContext(ctx, args)
 	if err != nil {
 		c.put(query, stmt)
-		return nil, err
+		return nil, c.seen(err)
 	}
 	return &preparedRows{sqliteRows: rows.(sqliteRows), done: func() { c.put(query, stmt) }}, nil
 }
@@ -90,7 +117,7 @@ func (c *preparedConn) take(ctx context.Context, query string) (preparedStmt, er
 	}
 	stmt, err := c.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, c.seen(err)
 	}
 	return stmt.(preparedStmt), nil
 }

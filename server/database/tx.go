@@ -21,7 +21,7 @@ const (
 // whole transaction is rolled back and f runs again, up to 8 times, so f must not change anything outside the
 // transaction that a second run would double. Keep it short, and never wait for the network inside.
 func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
-	return retry(ctx, func() error { return db.once(ctx, f) })
+	return retry(ctx, func() error { return db.heed(db.once(ctx, f)) })
 }
 
 func (db *DB) once(ctx context.Context, f func(tx *Tx) error) error {
