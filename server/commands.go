@@ -118,8 +118,8 @@ func newLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
 }
 
 func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
+	file := fileOf(w)
+	if file == nil {
 		return false
 	}
 	info, err := file.Stat()

@@ -169,7 +169,7 @@ func width(w io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n
 	}
-	if file, ok := w.(*os.File); ok {
+	if file := fileOf(w); file != nil {
 		if n := terminalWidth(file); n > 0 {
 			return n
 		}

@@ -56,8 +56,9 @@ func runUntilStopped(ctx context.Context) {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the whole program: arguments in, an exit code out. Data goes to stdout, messages to stderr.
+// run is the whole program: arguments in, an exit code out. Data goes to stdout, messages to stderr, and both through terminal.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	stdout, stderr = &terminal{to: stdout}, &terminal{to: stderr}
 	code, err := command(ctx, args, stdout, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "bloghorn: "+err.Error())
