@@ -78,8 +78,12 @@ func (r *reconciler) outrun() (changed []absence, looks []look) {
 	return changed, looks
 }
 
-// lastLook is the look for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited.
+// lastLook is the look for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited. One that waits
+// to be announced is looked at before.
 func (r *reconciler) lastLook(p stored) []look {
+	if at := beforeDue(p.dueAt, r.now); p.waits(r.now) && !at.IsZero() {
+		return []look{{p.id, at}}
+	}
 	if p.held || r.now.Sub(p.publishedAt) >= recent {
 		return nil
 	}

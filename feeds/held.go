@@ -84,7 +84,7 @@ func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time
 			}
 			n, last, at = n+1, at, at.Add(ReleaseEvery)
 		}
-		return nil
+		return readBefore(ctx, tx, g.BlogID, now)
 	})
 	return n, last, err
 }

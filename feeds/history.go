@@ -50,9 +50,15 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 		if err != nil {
 			return n, last, fmt.Errorf("let post %s be announced: %w", p.ID, err)
 		}
-		if released {
-			n, last, at = n+1, at, at.Add(ReleaseEvery)
+		if !released {
+			continue
 		}
+		if look := beforeDue(at, now); !p.AbsentSince.IsZero() && !look.IsZero() {
+			if err := scheduleLook(ctx, tx, p.ID, b.ID, look); err != nil {
+				return n, last, fmt.Errorf("have the page of post %s looked at before: %w", p.ID, err)
+			}
+		}
+		n, last, at = n+1, at, at.Add(ReleaseEvery)
 	}
-	return n, last, nil
+	return n, last, readBefore(ctx, tx, b.ID, now)
 }

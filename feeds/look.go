@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -153,10 +154,19 @@ var afterLeaving = []time.Duration{
 // nextLook is when the page is asked again, zero for never. A post that its feed should have is looked at once a day, for a month, and once
 // a week for a year.
 func nextLook(p Post, l Look, now time.Time) time.Time {
+	if p.AbsentSince.IsZero() || !p.RemovedAt.IsZero() {
+		return time.Time{}
+	}
+	at := usualLook(p, l, now)
+	if p.Announce && p.EditedAt.IsZero() { // it may wait to be announced
+		at = loop.Sooner(at, beforeDue(p.DueAt, now))
+	}
+	return at
+}
+
+func usualLook(p Post, l Look, now time.Time) time.Time {
 	out := now.Sub(p.AbsentSince)
 	switch {
-	case p.AbsentSince.IsZero() || !p.RemovedAt.IsZero():
-		return time.Time{}
 	case p.AbsentPolls > 0 && out < 30*24*time.Hour:
 		if second := l.GoneSince.Add(goneAfter); second.After(now) {
 			return second

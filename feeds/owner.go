@@ -125,5 +125,10 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 		next[p.BlogID] = at.Add(ReleaseEvery)
 		released++
 	}
+	for blogID := range next {
+		if err := readBefore(ctx, db, blogID, now); err != nil {
+			return released, err
+		}
+	}
 	return released, nil
 }

@@ -45,6 +45,8 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 	switch {
 	case pl.isWhole:
 		pl.absences, pl.looks, pl.missing = r.absences()
+	case !isForeign && len(r.items) == 0:
+		pl.absences = r.emptied()
 	case !isForeign:
 		pl.absences, pl.looks = r.outrun()
 	}

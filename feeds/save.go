@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
 )
 
 // read fetches, parses and saves. Until the one transaction at its end nothing is changed.
@@ -166,6 +167,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	}
 	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
+	poll.rhythm.dueAt = loop.Sooner(poll.rhythm.dueAt, pl.firstDue(now))
 	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
 	return poll.looked(now, visible(pl.changes))
 }

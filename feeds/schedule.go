@@ -50,6 +50,7 @@ type rhythm struct {
 	posted   []time.Time // its newest posts, newest first
 	activeAt time.Time   // when it was added here, or last had something new
 	pushedAt time.Time   // when a hub that we are subscribed to last told of news
+	dueAt    time.Time   // when the next new post is announced; zero without one, or where that is too soon to read the feed before
 }
 
 const whyAsked = "its server asked to be left alone until then"
@@ -73,6 +74,9 @@ func (p timing) next() (time.Time, string) {
 	at := p.now.Add(wait)
 	if allowed := p.wishes.allowed(at); allowed.After(at) {
 		at, why = allowed, "the feed wishes to rest before (skipHours, skipDays)"
+	}
+	if check := p.rhythm.dueAt.Add(-lastCheck); !p.rhythm.dueAt.IsZero() && p.asked == 0 && check.Before(at) {
+		at, why = check, "a new post is about to be announced, and may have been edited or taken back"
 	}
 	return at, why
 }

@@ -12,6 +12,9 @@ import (
 // rhythmIn reads how a blog publishes, and what its hub last told.
 func rhythmIn(ctx context.Context, q database.Querier, b Blog, poll Poll, now time.Time) (r rhythm, err error) {
 	r.activeAt = b.CreatedAt
+	if r.dueAt, err = soonestCheck(ctx, q, b.ID, now); err != nil {
+		return r, err
+	}
 	if r.posted, err = database.Collect(scanTime)(q.Query(ctx, `
 SELECT published_at
 FROM posts

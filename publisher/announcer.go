@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
@@ -104,6 +105,11 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 		return stepNone, fmt.Errorf("read what was announced: %w", err)
 	}
 	do := next(p, told, a.UpdateInterval, a.Now())
+	if do == stepCreate {
+		if do, err = a.unlessWithdrawn(ctx, tx, p); do != stepCreate || err != nil {
+			return do, err
+		}
+	}
 	switch do {
 	case stepWait:
 		return do, feeds.Postpone(ctx, tx, p, told.ToldAt.Add(a.UpdateInterval))
@@ -117,6 +123,39 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 		}
 	}
 	return do, feeds.Announced(ctx, tx, p)
+}
+
+// unlessWithdrawn is stepCreate, unless the post was taken back while it waited.
+func (a *Announcer) unlessWithdrawn(ctx context.Context, tx *database.Tx, p feeds.Post) (step, error) {
+	withdrawn, err := feeds.WithdrawalOf(ctx, tx, p)
+	if err != nil {
+		return stepNone, fmt.Errorf("ask whether the post was withdrawn: %w", err)
+	}
+	switch withdrawn {
+	case feeds.MaybeWithdrawn:
+		return stepWait, feeds.WaitOn(ctx, tx, p, a.Now())
+	case feeds.SurelyWithdrawn:
+		return stepNone, feeds.CallOff(ctx, tx, p.ID)
+	}
+	due, err := feeds.StillDue(ctx, tx, p)
+	if err != nil || !due {
+		return stepNone, err
+	}
+	return stepCreate, nil
+}
+
+// CallOff makes history of a post that waits to be announced. It is web.ErrNotFound where it does not wait, or was announced before.
+func CallOff(ctx context.Context, db *database.DB, postID string) error {
+	return db.InTx(ctx, func(tx *database.Tx) error {
+		told, err := announcementOf(ctx, tx, postID)
+		if err != nil {
+			return fmt.Errorf("read what was announced: %w", err)
+		}
+		if !told.CreatedAt.IsZero() {
+			return fmt.Errorf("%w: the post %s was announced", web.ErrNotFound, postID)
+		}
+		return feeds.CallOff(ctx, tx, postID)
+	})
 }
 
 // tell records the step and enqueues its activity. It is false where another process has taken the step already.

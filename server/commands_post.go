@@ -21,7 +21,7 @@ type postCommands struct {
 	Unpin    postUnpinCommand    `cmd:"" help:"Take a pin back."`
 	Adopt    postAdoptCommand    `cmd:"" help:"Let answers to a toot of yours appear under a post."`
 	Release  postReleaseCommand  `cmd:"" help:"Announce posts that are held."`
-	History  postHistoryCommand  `cmd:"" help:"Keep held posts without announcing them."`
+	History  postHistoryCommand  `cmd:"" help:"Keep held or waiting posts without announcing them."`
 	Same     postSameCommand     `cmd:"" help:"Say that a held post is the known one it looks like."`
 	Delete   postDeleteCommand   `cmd:"" help:"Take a post back from the fediverse."`
 	Backfill postBackfillCommand `cmd:"" help:"Fetch the older posts of a blog, quietly, and announce some of them if you like."`

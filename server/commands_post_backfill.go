@@ -32,7 +32,8 @@ func (postBackfillCommand) Help() string {
 		"  bloghorn post backfill tea --last 5 --deliver --yes\n\n" +
 		"Older pages of the feed are read where it names them (Atom, RSS, JSON Feed) or is WordPress's, 50 pages and 1,000 posts at most. Their posts " +
 		"are kept as history: anybody can find them at the blog's account, and nobody is told. Run it again whenever you like; it adds what is missing.\n\n" +
-		"Announced posts keep their dates, and Mastodon shows old ones in the profile and not in home timelines; for those: bloghorn post share"
+		"Announced posts keep their dates, and Mastodon shows old ones in the profile and not in home timelines; for those: bloghorn post share\n\n" +
+		"What was let out and waits for its turn can be called off: bloghorn post history --waiting NAME"
 }
 
 // Run fetches the older posts and, with --deliver, lets some be announced.

@@ -43,7 +43,7 @@ type postReleaseCommand struct {
 func (postReleaseCommand) Help() string {
 	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
 		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
-		"first, at most 30 of each reason in one go."
+		"first, at most 30 of each reason in one go. To call off what has not gone out yet: bloghorn post history --waiting tea"
 }
 
 // Run announces each of the posts.
@@ -107,21 +107,36 @@ func goes(n int) string {
 
 type postHistoryCommand struct {
 	heldIDs
+	Waiting string `help:"All posts of this blog that wait to be announced: calls off what post release or post backfill has begun." placeholder:"BLOG"`
 }
 
 // Help shows how it is used.
 func (postHistoryCommand) Help() string {
 	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea\n\n" +
-		"Such a post can be found at the blog's account, and nobody is told of it."
+		"  bloghorn post history --waiting tea\n\n" +
+		"Such a post can be found at the blog's account, and nobody is told of it. A post can be held, or wait to be announced. " +
+		"What was announced already stays so; to take it back: bloghorn post delete"
 }
 
 // Run makes each of the posts history.
 func (c postHistoryCommand) Run(in *invocation) error {
+	switch {
+	case c.Waiting != "" && (c.All != "" || len(c.IDs) > 0):
+		return exit(exitUsage, "--waiting stands alone: it means all posts of a blog that wait to be announced. Nothing was changed")
+	case c.Waiting != "":
+		return in.aboutFeed(feedName{c.Waiting}, func(db *database.DB, b feeds.Blog) error { return in.callOff(db, b) })
+	}
 	if err := c.check(); err != nil {
 		return err
 	}
 	if c.All == "" {
-		return in.decideEach(c.IDs, "Kept quietly", func(db *database.DB, p feeds.Post) error { return feeds.KeepQuiet(in.ctx, db, p.ID) })
+		return in.decideEach(c.IDs, "Kept quietly", func(db *database.DB, p feeds.Post) error {
+			err := feeds.KeepQuiet(in.ctx, db, p.ID)
+			if errors.Is(err, web.ErrNotFound) {
+				err = publisher.CallOff(in.ctx, db, p.ID)
+			}
+			return err
+		})
 	}
 	return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error {
 		groups, err := in.heldGroups(db, b)
@@ -139,6 +154,33 @@ func (c postHistoryCommand) Run(in *invocation) error {
 		fmt.Fprintf(in.stderr, "Kept quietly: %s of %s. Nobody is told of them.\n", feeds.Counted(kept, "post"), b.Handle())
 		return nil
 	})
+}
+
+// maxCalledOff bounds how many posts one command calls off.
+const maxCalledOff = 2000
+
+// callOff makes history of what waits to be announced. Edits of what was announced wait as well, and go out.
+func (in *invocation) callOff(db *database.DB, b feeds.Blog) error {
+	due, err := feeds.DueOf(in.ctx, db, b.ID, maxCalledOff)
+	if err != nil {
+		return fmt.Errorf("list what waits of %s: %w", b.Handle(), err)
+	}
+	n := 0
+	for _, p := range due {
+		err := publisher.CallOff(in.ctx, db, p.ID)
+		switch {
+		case err == nil:
+			n++
+		case !errors.Is(err, web.ErrNotFound):
+			return fmt.Errorf("call off post %s, after %d others: %w", p.ID, n, err)
+		}
+	}
+	if n == 0 {
+		fmt.Fprintf(in.stderr, "No post of %s waits to be announced; nothing was changed.\n", b.Handle())
+		return nil
+	}
+	fmt.Fprintf(in.stderr, "Called off: %s of %s. Nobody is told of them; they can be found at the blog's account.\n", feeds.Counted(n, "post"), b.Handle())
+	return nil
 }
 
 // heldGroups are what waits of a blog; where nothing does, it says so.

@@ -38,13 +38,21 @@ func (c postShowCommand) Run(in *invocation) error {
 func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []namedValue {
 	return []namedValue{
 		{"id", p.ID}, {"blog", b.Handle()}, {"title", safehtml.Line(p.Title)}, {"address", p.URL}, {"state", postState(p)},
-		{"held because", safehtml.Line(p.HeldWhy)}, {"may be", p.HeldLike},
+		{"held because", safehtml.Line(p.HeldWhy)}, {"may be", p.HeldLike}, {"waits because", waitsBecause(p, told)},
 		{"author", safehtml.Line(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
 		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
 		{"due", feeds.Moment(p.DueAt, now)}, {"announced", feeds.Moment(told.CreatedAt, now)}, {"last told", feeds.Moment(told.ToldAt, now)},
 		{"removed", feeds.Moment(p.RemovedAt, now)}, {"pinned", feeds.Moment(p.PinnedAt, now)},
 		{"teaser", safehtml.Line(p.Teaser)}, {"on the fediverse", publisher.PostID(b, p.ID)},
 	}
+}
+
+// waitsBecause says why a post that is due is not announced; "" where nothing keeps it.
+func waitsBecause(p feeds.Post, told publisher.Announcement) string {
+	if p.Announce && told.CreatedAt.IsZero() && p.RemovedAt.IsZero() && p.AbsentPolls > 0 {
+		return "its feed has it no more; it is announced when it is back (to end that: bloghorn post history " + p.ID + ")"
+	}
+	return ""
 }
 
 // findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page.

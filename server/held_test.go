@@ -238,3 +238,30 @@ func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
 		}
 	})
 }
+
+func TestQueueIsCalledOff(t *testing.T) {
+	t.Parallel()
+	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
+		farm := newFarm(t, 1, 1)
+		us := startWith(t, databaseURL, farm, nil)
+		farm.allFollow(us.blog.ActorID())
+		us.feed.publishMany(8)
+		us.held(8)
+		us.expects(exitOK, "8 posts go to 1 follower", "post", "release", "--all", "tea")
+		eventually(t, "the first of them", func() bool { return farm.arrived("Create") == 1 })
+		_, said := us.command("post", "list", "--state", "waiting")
+		waiting := strings.Fields(said)
+		if strings.Count(said, "\n") != 7 {
+			t.Fatalf("waiting: %s", said)
+		}
+		us.expects(exitOK, "Kept quietly: Cup number", "post", "history", waiting[0])
+		us.expects(exitNotFound, "public already, and nobody is told", "post", "history", waiting[0])
+		us.expects(exitUsage, "stands alone", "post", "history", waiting[0], "--waiting", "tea")
+		us.expects(exitOK, "Called off: 6 posts of @tea@", "post", "history", "--waiting", "tea")
+		us.expects(exitOK, "waits to be announced; nothing was changed", "post", "history", "--waiting", "tea")
+		us.expects(exitOK, "history", "post", "show", waiting[0])
+		if _, said := us.command("post", "list", "--state", "announced"); strings.Count(said, "\n") != 1 {
+			t.Errorf("announced: %s", said)
+		}
+	})
+}
