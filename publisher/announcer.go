@@ -36,6 +36,7 @@ type Announcer struct {
 	WakeNext       func()        // called after activities were committed; may be nil
 	Blocked        Blocked       // the communities that get nothing more; nil blocks none
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
+	Readers        Readers       // who hears of an edit or a removal though they may not follow; nil lists none
 
 	loop.Waker
 }
@@ -196,6 +197,11 @@ func (a *Announcer) enqueueStep(
 	inboxes, err := recipientsOf(ctx, tx, b, p, is, do)
 	if err != nil {
 		return err
+	}
+	if do != stepCreate {
+		if inboxes, err = a.withHolders(ctx, tx, b, p.ID, inboxes); err != nil {
+			return fmt.Errorf("look who else may have the post: %w", err)
+		}
 	}
 	if facts.Community, err = groupOf(ctx, tx, is.Community); err != nil {
 		return err

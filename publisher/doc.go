@@ -51,6 +51,8 @@
 //
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //
+// An edit or a removal goes to everybody who may have the post, and not to its followers alone (holders.go).
+//
 // An inbox that is gone removes no follower. departures.go has the rule: her own document must say so on three days.
 //
 // What leaves for followers carries a proof of its own (prove.go, package integrity), so that servers which pass it on are believed. It is made

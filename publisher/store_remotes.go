@@ -32,6 +32,13 @@ func remoteActorByURI(ctx context.Context, q database.Querier, uri string) (Remo
 	WHERE uri_hash = ?`, database.Hash(uri)))
 }
 
+// remoteActorByInbox is one whose own inbox this is; database.ErrNotFound where we know none.
+func remoteActorByInbox(ctx context.Context, q database.Querier, inbox string) (RemoteActor, error) {
+	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
+	WHERE inbox = ?
+	LIMIT 1`, inbox))
+}
+
 // remoteActorsByID takes at most inBatch ids, and at least one.
 func remoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) ([]RemoteActor, error) {
 	args := make([]any, len(ids))

@@ -151,7 +151,7 @@ func (a *app) speak() {
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
-		Engagement: a.engagement, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
+		Engagement: a.engagement, Readers: replies.Readers, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{

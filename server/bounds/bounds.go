@@ -121,3 +121,20 @@ const (
 	//	beyond: further ones count as one kind
 	LogKinds = 10
 )
+
+// Whom an edit or a removal of a post is sent to beside the followers.
+const (
+	// ReadersTold is of people who answered, liked, boosted or quoted a post, and whose servers hear of its edits and its removal.
+	//
+	//	per:    post
+	//	honest: a post that everybody talks about for a week; most of them are on servers with followers, which count once
+	//	beyond: those who came later hear nothing by this way; followers, and servers that the post went to, hear all the same
+	ReadersTold = 5000
+
+	// ReadersPerSite is of inboxes that are told because of such people.
+	//
+	//	per:    post and site
+	//	honest: servers have one shared inbox; small ones without, and hosters that give each customer a name, have some
+	//	beyond: the others at that site hear nothing by this way
+	ReadersPerSite = 50
+)
