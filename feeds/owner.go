@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -131,4 +132,37 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 		}
 	}
 	return released, nil
+}
+
+// RemoveAgain removes a post that was removed before, as an older copy of the database does not know. Whoever removed it then, by, is who
+// did now.
+func RemoveAgain(ctx context.Context, q database.Querier, id, by string, now time.Time) error {
+	if by != RemovedByOwner {
+		by = RemovedGone
+	}
+	if _, err := q.Exec(ctx, `
+UPDATE posts
+SET removed_at = ?, removed_by = ?, due_at = ?
+WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), by, database.Millis(now), id); err != nil {
+		return fmt.Errorf("remove post %s again: %w", id, err)
+	}
+	return nil
+}
+
+// PublicOf are those of the posts that are not removed and not held.
+func PublicOf(ctx context.Context, q database.Querier, ids []string) (public []string, err error) {
+	for some := range slices.Chunk(anys(ids), maxMarks) {
+		found, err := database.Collect(func(row database.Scanner) (id string, err error) {
+			return id, row.Scan(&id)
+		})(q.Query(ctx, `
+SELECT id
+FROM posts
+WHERE id IN (`+database.Marks(len(some))+`) AND removed_at = 0 AND held_at = 0
+LIMIT ?`, append(some, maxMarks)...))
+		if err != nil {
+			return nil, err
+		}
+		public = append(public, found...)
+	}
+	return public, nil
 }

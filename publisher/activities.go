@@ -17,9 +17,9 @@ func createOf(b feeds.Blog, p feeds.Post, article activitypub.Article) activityp
 	}
 }
 
-func updateOf(b feeds.Blog, p feeds.Post, article activitypub.Article, revision int) activitypub.Activity {
+func updateOf(b feeds.Blog, p feeds.Post, article activitypub.Article, updated time.Time) activitypub.Activity {
 	return activitypub.Activity{
-		Context: activitypub.ObjectContext, ID: UpdateID(b, p.ID, revision), Type: "Update", Actor: b.ActorID(),
+		Context: activitypub.ObjectContext, ID: UpdateID(b, p.ID, updated), Type: "Update", Actor: b.ActorID(),
 		To: article.To, Cc: article.Cc, Audience: article.Audience, Object: article,
 	}
 }

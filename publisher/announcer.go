@@ -36,6 +36,7 @@ type Announcer struct {
 	WakeNext       func()        // called after activities were committed; may be nil
 	Blocked        Blocked       // the communities that get nothing more; nil blocks none
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
+	Deleted        *Marks        // what was deleted before; nil remembers nothing outside the database
 	Readers        Readers       // who hears of an edit or a removal though they may not follow; nil lists none
 
 	loop.Waker
@@ -43,6 +44,11 @@ type Announcer struct {
 
 // Run announces what is due until ctx ends, then returns nil.
 func (a *Announcer) Run(ctx context.Context) error {
+	if n, err := a.Deleted.removeMarked(ctx, a.DB, a.Now()); err != nil {
+		a.Log.Error("posts that were deleted before may be shown again", "err", err) // the rounds go on where they are due
+	} else if n > 0 {
+		a.Log.Warn("the database seems to be an older copy: posts that were deleted since are removed again", "posts", n)
+	}
 	return loop.Loop{
 		Waker: &a.Waker, Now: a.Now, Log: a.Log, Round: a.round,
 		Next: func(ctx context.Context) (time.Time, error) { return feeds.NextDuePost(ctx, a.DB) },
@@ -106,6 +112,14 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 		return stepNone, fmt.Errorf("read what was announced: %w", err)
 	}
 	do := next(p, told, a.UpdateInterval, a.Now())
+	if by, deleted := a.Deleted.by(p.ID); deleted && (do == stepCreate || do == stepUpdate) {
+		return stepWait, feeds.RemoveAgain(ctx, tx, p.ID, by, a.Now())
+	}
+	if do == stepDelete {
+		if err := a.Deleted.add(p.ID, p.RemovedBy); err != nil {
+			a.Log.Warn("a Delete is sent, but an older copy of the database would not know of it", "post", p.ID, "err", err)
+		}
+	}
 	if do == stepCreate {
 		if do, err = a.unlessWithdrawn(ctx, tx, p); do != stepCreate || err != nil {
 			return do, err
@@ -246,7 +260,7 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 		return deleteOf(b, p, is)
 	case stepUpdate:
 		facts.UpdatedAt = is.UpdatedAt
-		return updateOf(b, p, BuildArticle(b, p, facts), is.Revision)
+		return updateOf(b, p, BuildArticle(b, p, facts), is.UpdatedAt)
 	}
 	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community}))
 }

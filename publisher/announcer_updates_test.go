@@ -31,7 +31,7 @@ func TestEditBecomesAnUpdateWithALaterTime(t *testing.T) {
 			article, _ := update.Object.Object("object")
 			likes, _ := article.Object("likes")
 			count, _ := likes.Int("totalItems")
-			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, n+1) || article.String("name") != title ||
+			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, w.clock()) || article.String("name") != title ||
 				article.String("updated") <= last || count != 3 {
 				t.Errorf("%s", update.Body)
 			}
@@ -41,6 +41,9 @@ func TestEditBecomesAnUpdateWithALaterTime(t *testing.T) {
 			}
 			if served := w.document(update.ID()); served.ID() != update.ID() || served.Ref("object") != id {
 				t.Errorf("%v", served)
+			}
+			if earlier := updates[0].ID(); n > 0 && w.ask("GET", earlier, asJSON).Code != 404 {
+				t.Errorf("%s is served with what a later Update says", earlier)
 			}
 		}
 	})

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -59,13 +59,13 @@ func (h *Handlers) Create(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// Update is the n-th Update of a post (mux variable "n"), with the post as it is now.
+// Update is the last Update of a post (mux variable "n"), while the post is as it said. An earlier one is not served: it would have to
+// say what its author took back.
 func (h *Handlers) Update(w http.ResponseWriter, r *http.Request) error {
 	n := mux.Vars(r)["n"]
 	return h.activity(w, r, func(p published) (activitypub.Activity, bool) {
-		revision, err := strconv.Atoi(n)
-		sent := err == nil && strconv.Itoa(revision) == n && revision >= 1 && revision <= p.told.Revision
-		return updateOf(p.blog, p.post, p.article(), revision), sent
+		last := updateOf(p.blog, p.post, p.article(), p.told.UpdatedAt)
+		return last, p.told.Revision > 0 && p.told.knows(p.post) && strings.HasSuffix(last.ID, "/"+n)
 	})
 }
 

@@ -3,6 +3,7 @@ package publisher
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -55,9 +56,10 @@ func PostContext(b feeds.Blog, postID string) string { return PostID(b, postID) 
 // CreateID is the id of the one Create of a post. It is derived, so a crash or a second process finds the same one.
 func CreateID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/create" }
 
-// UpdateID is the id of the n-th Update of a post, from 1.
-func UpdateID(b feeds.Blog, postID string, n int) string {
-	return PostID(b, postID) + "/updates/" + strconv.Itoa(n)
+// UpdateID is the id of the Update of a post with the state as of updated, the time that it says itself, in seconds since 1970. A number
+// that counts would come again with other content once an older copy of the database is restored, and servers drop an id that they know.
+func UpdateID(b feeds.Blog, postID string, updated time.Time) string {
+	return PostID(b, postID) + "/updates/" + strconv.FormatInt(updated.Unix(), 10)
 }
 
 // DeleteID is the id of the one Delete of a post.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -67,6 +68,7 @@ type app struct {
 	hooks     *feeds.HookHandler
 	looker    *feeds.Looker
 	announcer *publisher.Announcer
+	deleted   *publisher.Marks
 	worker    *delivery.Worker
 	departed  *publisher.Departures
 	inbox     *replies.Inbox
@@ -125,6 +127,9 @@ func (a *app) build(ctx context.Context, world outside) error {
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
 	}
 
+	if a.deleted, err = publisher.OpenMarks(filepath.Join(s.DataDir, "deleted-posts")); err != nil {
+		return err
+	}
 	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()
 	if world.lease > 0 {
@@ -151,7 +156,7 @@ func (a *app) speak() {
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
-		Engagement: a.engagement, Readers: replies.Readers, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
+		Engagement: a.engagement, Readers: replies.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{
