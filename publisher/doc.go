@@ -71,5 +71,8 @@
 // A Move (move.go) is believed at the other end only, so it is sent only where the new account names the blog, and a blog goes on serving and
 // announcing after it: followers on servers that do not know moves stay.
 //
+// Strangers choose whom we ask, so questions.go bounds what one server is asked at once, and gives the turns by whoever causes the questions:
+// a network that has spoken for a server is never behind those who only name it.
+//
 // The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
 package publisher

@@ -56,10 +56,13 @@ func (m *Remotes) get(ctx context.Context, id string) (fetched, error) {
 	if err := m.vet(ctx, url); err != nil {
 		return fetched{}, err
 	}
-	f, err := join(ctx, &m.flights, "get "+base+" "+url, func(ctx context.Context) (fetched, error) { return m.ask(ctx, base, url) })
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	answer, err := m.questions.ask(ctx, "get "+base+" "+url, url, m.Client.Allows(url), func(ctx context.Context) (any, error) {
+		return m.ask(ctx, base, url)
+	})
+	if errors.Is(err, errCrowded) || err != nil && err == ctx.Err() {
 		err = fmt.Errorf("%s: %w: %w", url, ErrUnreachable, err)
 	}
+	f, _ := answer.(fetched)
 	return f, err
 }
 
@@ -84,7 +87,12 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 		return fetched{}, err
 	}
 	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
+	hop := visitor{questions: &m.questions, at: activitypub.Host(url)}
+	defer hop.leave()
 	res, err := m.Schemes.Knock(ctx, m.Client, question, key, func(r *http.Request, style signature.Style) error {
+		if err := hop.to(r.URL.String()); err != nil {
+			return err
+		}
 		return style.Sign(r, key, nil, m.Now())
 	})
 	if err != nil {
@@ -99,6 +107,35 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 		return fetched{}, fmt.Errorf("%s: %w", url, err)
 	}
 	return fetched{doc: doc, url: url, size: len(res.Body), at: m.Now()}, nil
+}
+
+// visitor has the redirects of one question counted at the hosts that they lead to: else a
+// host could be asked any number of things at once by way of others.
+type visitor struct {
+	questions *questions
+	at        string
+	left      func()
+}
+
+func (v *visitor) to(address string) error {
+	host := activitypub.Host(address)
+	if host == v.at {
+		return nil
+	}
+	v.leave()
+	left, ok := v.questions.visit(host, activitypub.Site(address))
+	if !ok {
+		return errCrowded
+	}
+	v.at, v.left = host, left
+	return nil
+}
+
+func (v *visitor) leave() {
+	if v.left != nil {
+		v.left()
+	}
+	v.left = nil
 }
 
 // instanceKey is the key of the instance actor, made at its first use.

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -68,17 +66,18 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
-	// Strangers bounds how many keys of one site are asked for, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
-	// the names below it. What is known costs nothing, so a server whose people we know is never bound.
+	// Strangers bounds how many new keys of one site are met, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
+	// the names below it. A key counts when a signature was made with it (Verified), so nobody can use up the allowance of another's site.
+	// What is known costs nothing, so a server whose people we know is never bound.
 	Strangers *web.Limiter
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 
-	flights singleflight.Group
-	started sync.Once
-	recent  *lru[string, fetched] // actors that came along with their keys
-	swept   time.Time             // when remote_keys was last tidied
-	sweep   sync.Mutex
+	questions questions
+	started   sync.Once
+	recent    *lru[string, fetched] // actors that came along with their keys
+	swept     time.Time             // when remote_keys was last tidied
+	sweep     sync.Mutex
 }
 
 // Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its server says now. An actor whose server

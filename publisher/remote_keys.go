@@ -16,11 +16,15 @@ const (
 	keyTTL      = 24 * time.Hour
 	failureTTL  = 10 * time.Minute // how long a key that could not be had is not asked for again
 	refetchWait = 5 * time.Minute  // between two fetches of one key because a signature did not fit
+	// provenWait stands for both where the network has spoken for the key's site before: what
+	// somebody else had us ask for in vain shall not keep its owner out.
+	provenWait = 10 * time.Second
 )
 
 // Key is the public key with this id and the actor it belongs to, as a signature.Verifier wants it: from our memory of the last 24
 // hours, else from its server. fresh asks its server although we remember the key, at most once in five minutes: the key may
-// have been changed. Nobody is asked for a key that could not be had in the last ten minutes.
+// have been changed. Nobody is asked for a key that could not be had in the last ten minutes. Both are ten seconds for a network that
+// spoke for the site lately.
 //
 // Until the signature is verified, the sender is a stranger. So nothing is stored here but keys and the memory of failure.
 //
@@ -30,7 +34,7 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 		return signature.PublicKey{}, fmt.Errorf("%w: its id is not an address", signature.ErrKey)
 	}
 	row, known, err := m.storedKey(ctx, keyID)
-	if err == nil && (!known || m.worthAsking(row, fresh)) {
+	if err == nil && (!known || m.worthAsking(ctx, row, fresh)) {
 		web.AsksOthers(ctx)
 		row, err = m.askForKey(ctx, keyID, fresh)
 	}
@@ -43,7 +47,7 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 // Remembers says whether Key has an answer for this id, be it a key or a failure, without asking its server.
 func (m *Remotes) Remembers(ctx context.Context, keyID string) (bool, error) {
 	row, known, err := m.storedKey(ctx, keyID)
-	return known && !m.worthAsking(row, false), err
+	return known && !m.worthAsking(ctx, row, false), err
 }
 
 func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, known bool, err error) {
@@ -57,15 +61,19 @@ func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, k
 	return row, true, nil
 }
 
-func (m *Remotes) worthAsking(row remoteKey, fresh bool) bool {
+func (m *Remotes) worthAsking(ctx context.Context, row remoteKey, fresh bool) bool {
 	sinceTried := m.Now().Sub(row.TriedAt)
+	afterFailure, afterMismatch := failureTTL, refetchWait
+	if m.questions.standing.isProven(askerOf(ctx), activitypub.Site(row.URI)) {
+		afterFailure, afterMismatch = provenWait, provenWait
+	}
 	switch {
 	case fresh:
-		return sinceTried >= refetchWait
+		return sinceTried >= afterMismatch
 	case m.usable(row):
 		return false // also where a later fetch failed: else anybody could make us forget a key while its server is down
 	}
-	return row.Failure == "" || sinceTried >= failureTTL
+	return row.Failure == "" || sinceTried >= afterFailure
 }
 
 func (m *Remotes) usable(row remoteKey) bool {
@@ -85,13 +93,14 @@ func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error)
 // askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
 // trouble of our own.
 func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remoteKey, error) {
-	return join(ctx, &m.flights, "key "+keyID, func(ctx context.Context) (remoteKey, error) { // the fetch has its own deadline
+	free := m.Client.Allows(keyID)
+	if !free && !m.Strangers.Has(activitypub.Site(keyID)) {
+		return remoteKey{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
+	}
+	v, err := m.questions.ask(ctx, "key "+keyID, keyID, free, func(ctx context.Context) (any, error) {
 		old, known, err := m.storedKey(ctx, keyID) // again: somebody may just have been here
-		if err != nil || known && !m.worthAsking(old, fresh) {
+		if err != nil || known && !m.worthAsking(ctx, old, fresh) {
 			return old, err
-		}
-		if !m.Client.Allows(keyID) && !m.Strangers.Take(activitypub.Site(keyID)) {
-			return old, fmt.Errorf("%w: too many of your site's keys were asked for lately; the same request is welcome again in a minute", web.ErrTooMany)
 		}
 		row, err := m.tryKey(ctx, old)
 		if err != nil {
@@ -100,8 +109,19 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 		if err := saveRemoteKey(ctx, m.DB, row); err != nil {
 			return row, fmt.Errorf("store the key %s: %w", keyID, err)
 		}
+		if row.Failure == "" && !free {
+			m.questions.standing.meet(keyID)
+		}
 		return row, m.sweepKeys(ctx)
 	})
+	switch {
+	case errors.Is(err, errCrowded):
+		err = fmt.Errorf("%w: %w", web.ErrTooMany, err)
+	case err != nil && err == ctx.Err():
+		err = fmt.Errorf("%w: %w", signature.ErrKeyUnreachable, err)
+	}
+	row, _ := v.(remoteKey)
+	return row, err
 }
 
 // tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us

@@ -1,6 +1,7 @@
 package publisher_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
@@ -309,4 +312,40 @@ func TestForgottenKeysAreSweptAway(t *testing.T) {
 		left(2, "https://day2.example/k "+person.Key.ID)
 		left(30, "https://day30.example/k")
 	})
+}
+
+// TestForgersDoNotHoldUpANewKey has somebody ask for a person's key in vain just before she changes it, and just before she is there.
+func TestForgersDoNotHoldUpANewKey(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	hers, forgers := requestFrom(t, "203.0.113.1"), requestFrom(t, "198.51.100.1")
+	person := w.fedi.Person("ada", "pasture.example", fediversetest.OwnKey)
+	if _, err := w.remotes.Key(hers, person.Key.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	w.remotes.Verified(hers, person.Key.ID)
+	const bob = "https://pasture.example/users/bob#main-key"
+	w.pass(6 * time.Minute)
+	w.remotes.Key(forgers, person.Key.ID, true)
+	w.remotes.Key(forgers, bob, false)
+	person.RotateKey()
+	w.fedi.Person("bob", "pasture.example")
+	w.pass(10 * time.Second)
+	if key, _ := w.remotes.Key(forgers, person.Key.ID, true); key.Key.Equal(&person.Key.Private.PublicKey) {
+		t.Error("the forgers have her server asked again")
+	}
+	if key, err := w.remotes.Key(hers, person.Key.ID, true); err != nil || !key.Key.Equal(&person.Key.Private.PublicKey) {
+		t.Errorf("her new key: %v", err)
+	}
+	if _, err := w.remotes.Key(hers, bob, false); err != nil {
+		t.Errorf("somebody new: %v", err)
+	}
+}
+
+// requestFrom is the context of a request from a network.
+func requestFrom(t *testing.T, address string) (ctx context.Context) {
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
+	r.RemoteAddr = address + ":1"
+	web.Proxies{}.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })).
+		ServeHTTP(httptest.NewRecorder(), r)
+	return ctx
 }

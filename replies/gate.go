@@ -21,11 +21,14 @@ import (
 // Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers could otherwise not read each
 // other's keys, which they need to say who they are.
 type Gate struct {
-	DB       *database.DB
-	Verify   signature.Verifier
-	Strict   bool // federation.authorized_fetch
-	Log      *slog.Logger
-	WakeNext func() // called after a reader's server was found to be alive for which something waits; may be nil
+	DB     *database.DB
+	Verify signature.Verifier
+	Strict bool // federation.authorized_fetch
+	Log    *slog.Logger
+	// Strangers and Remotes are those of the Inbox: forged names are counted wherever they are used. Both may be nil.
+	Strangers *web.Limiter
+	Remotes   *publisher.Remotes
+	WakeNext  func() // called after a reader's server was found to be alive for which something waits; may be nil
 }
 
 // Documents guards a handler whose every answer is an ActivityPub document.
@@ -96,7 +99,14 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 	case !strict:
 		return nil
 	}
+	strangers := unverified{g.Strangers, g.Remotes}
+	if err := strangers.check(r); err != nil {
+		return err
+	}
 	key, err := g.Verify.Verify(r, nil, publisher.BaseURL(r))
+	if !errors.Is(err, signature.ErrUnsigned) { // who comes without a name forges none
+		strangers.learn(r, key, err)
+	}
 	if err != nil {
 		return err
 	}

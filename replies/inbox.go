@@ -167,23 +167,18 @@ func onHosts(bases []string, ids ...string) bool {
 
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
 // her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
-//
-// Only what cannot be verified is counted, so that a server with a thousand readers is not held back. It holds back whoever makes us
-// check, and ask for keys, in vain.
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
-	from := web.Client(r)
-	if !in.Strangers.Has(from) {
-		return fmt.Errorf("%w: too many requests from your network could not be verified lately; check your key and your clock", web.ErrTooMany)
+	strangers := unverified{in.Strangers, in.Remotes}
+	if err := strangers.check(r); err != nil {
+		return err
 	}
 	key, err := in.Verify.Verify(r, a.body, publisher.BaseURL(r))
+	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
+		a.signer = a.actor
+		return nil
+	}
+	strangers.learn(r, key, err)
 	if err != nil {
-		if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
-			a.signer = a.actor
-			return nil
-		}
-		if errors.Is(err, web.ErrUnsigned) {
-			in.Strangers.Take(from)
-		}
 		return err
 	}
 	a.signer = key.Owner

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
@@ -44,6 +45,7 @@ func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, 
 	if !known && !in.Hearsay.Take(activitypub.Site(bringer)) {
 		return false, fmt.Errorf("%w: you bring proofs by more new keys than can be asked for; come again later", web.ErrTooMany)
 	}
+	ctx = publisher.Because(ctx, activitypub.Site(bringer))
 	for _, fresh := range []bool{false, true} { // her key may be a new one
 		key, err := in.Remotes.Key(ctx, p.Method, fresh)
 		switch {

@@ -184,7 +184,8 @@ func (a *app) listen() {
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
-	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake}
+	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
+		Strangers: a.inbox.Strangers, Remotes: a.remotes}
 	a.collections = &replies.Collections{DB: a.db}
 	a.actors.Shown = a.collections.NoteShown
 	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}

@@ -6,7 +6,7 @@ import (
 )
 
 // Ask gets a document, signed by p as a server in secure mode wants it, and says what was answered. Of the options, those about signing
-// count.
+// and headers count.
 func (p *Person) Ask(address string, options ...Option) *Sent {
 	p.f.t.Helper()
 	l := letter{key: p.Key, at: p.f.Now()}
@@ -23,6 +23,9 @@ func (p *Person) Ask(address string, options ...Option) *Sent {
 		if err := l.style.Sign(r, l.key, nil, l.at); err != nil {
 			p.f.t.Fatalf("fediversetest: sign a GET: %v", err)
 		}
+	}
+	for _, spoil := range l.spoil {
+		spoil(r, nil)
 	}
 	response, err := p.f.RoundTrip(r)
 	if err != nil {

@@ -17,12 +17,73 @@ var (
 	//	beyond: 429 before anything is looked up
 	UnverifiedRequests = Rate{Burst: 300, Every: time.Second / 2}
 
-	// KeyQuestions is of keys and actors that are asked for because a request names them.
+	// KeyQuestions is of people whom we have not met before, counted when a signature of theirs is verified.
 	//
 	//	per:    site
 	//	honest: a post is read everywhere, and a thousand readers of one large server come at once; then 36,000 an hour
 	//	beyond: 429; the same request is welcome again in a minute
 	KeyQuestions = Rate{Burst: 1000, Every: time.Second / 10}
+)
+
+// Questions to other servers: keys, actors and objects. What waits for its turn has it by whoever causes it, proven networks first.
+const (
+	// LookupsPerHost is of questions that one host is asked at once.
+	//
+	//	per:    host that is asked
+	//	honest: at 100 ms for each, the thousand new readers of a large server are met in 25 s
+	//	beyond: they wait for their turn; what fails has half of it
+	LookupsPerHost = 4
+
+	// LookupsPerSite is of questions to all hosts of a site at once: whoever has a domain has all the names below it.
+	//
+	//	per:    site that is asked
+	//	honest: a server whose actors and objects are on two hosts
+	//	beyond: they wait for their turn
+	LookupsPerSite = 8
+
+	// LookupsPerNetwork is of questions that one network causes at once.
+	//
+	//	per:    network, or site whose word is verified; three quarters of all for those whose network is not known
+	//	honest: a server passes on what people on sixteen slow servers said
+	//	beyond: they wait for their turn
+	LookupsPerNetwork = 16
+
+	// LookupsAtOnce is of questions to all servers at once.
+	//
+	//	per:    process
+	//	honest: a post is read everywhere, and each server answers in a second: 64 new ones a second
+	//	beyond: they wait for their turn
+	LookupsAtOnce = 64
+
+	// LookupsWaiting is of requests that wait for an answer.
+	//
+	//	per:    network
+	//	honest: Mastodon sends one server no more than some dozens at once
+	//	beyond: 429; the same request is welcome again in a minute
+	LookupsWaiting = 100
+
+	// LookupsWaitingAll is of questions that wait for their turn.
+	//
+	//	per:    process
+	//	honest: a post is read everywhere: twenty large servers come at once
+	//	beyond: 429 for whoever has the most waiting, and first of all for those who failed before
+	LookupsWaitingAll = 2000
+)
+
+var (
+	// LookupPace is of questions to a site by networks that have not spoken for it.
+	//
+	//	per:    site that is asked
+	//	honest: the first readers of a server, before one of them is verified; parents of what others answer
+	//	beyond: they wait for their turn; for at most 8 s, then 429
+	LookupPace = Rate{Burst: 200, Every: time.Second / 20}
+
+	// LookupFailures is of requests that could not be verified.
+	//
+	//	per:    network; eight times as many for an IPv6 /48
+	//	honest: a server with some keys that are gone
+	//	beyond: what it causes waits for what all others cause
+	LookupFailures = Rate{Burst: 5, Every: 10 * time.Second}
 )
 
 const (

@@ -101,13 +101,20 @@ func ForwardedHosts(r *http.Request) []string {
 // customer has. It is "" where that is not known: without Middleware, and for private addresses, which are those of a proxy that
 // nobody told us about and stand for all the world.
 func Client(r *http.Request) string {
-	f, _ := r.Context().Value(forwardedKey{}).(forwarded)
+	network, _ := ClientOf(r.Context())
+	return network
+}
+
+// ClientOf is Client of the request that ctx belongs to; false where it belongs to none that came
+// through Middleware, as what the program does by itself.
+func ClientOf(ctx context.Context) (network string, came bool) {
+	f, came := ctx.Value(forwardedKey{}).(forwarded)
 	addr := f.client
 	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
-		return ""
+		return "", came
 	}
 	if addr.Is6() {
-		return netip.PrefixFrom(addr.WithZone(""), 64).Masked().String()
+		return netip.PrefixFrom(addr.WithZone(""), 64).Masked().String(), true
 	}
-	return addr.String()
+	return addr.String(), true
 }

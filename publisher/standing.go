@@ -1,0 +1,106 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+const (
+	provenFor   = 24 * time.Hour
+	maxProven   = 20_000 // pairs of network and site
+	maxUntested = 10_000 // keys that were fetched and that no signature fitted yet
+)
+
+// standing is what is known of the networks that requests come from. It is in memory: who is
+// forgotten is new again. The zero value is ready.
+type standing struct {
+	once     sync.Once
+	proven   *lru[string, time.Time] // when the network last spoke for the site
+	untested *lru[string, bool]
+	failures *web.Limiter
+	wider    *web.Limiter // of IPv6 networks, which one customer can have thousands of
+}
+
+func (s *standing) start() {
+	s.once.Do(func() {
+		s.proven, s.untested = newLRU[string, time.Time](maxProven), newLRU[string, bool](maxUntested)
+		s.failures = &web.Limiter{Rate: bounds.LookupFailures, Now: time.Now}
+		many := bounds.LookupFailures
+		many.Burst, many.Every = 8*many.Burst, many.Every/8
+		s.wider = &web.Limiter{Rate: many, Now: time.Now}
+	})
+}
+
+func (s *standing) rank(who asker, site string) rank {
+	switch {
+	case who.name == "" || s.isProven(who, site):
+		return proven
+	case who.name == everybody:
+		return unknown
+	}
+	s.start()
+	if !s.failures.Has(who.name) || !s.wider.Has(widerThan(who.name)) {
+		return failing
+	}
+	return unknown
+}
+
+func (s *standing) isProven(who asker, site string) bool {
+	if who.name == "" || who.name == everybody {
+		return false
+	}
+	s.start()
+	at, ok := s.proven.get(who.name + " " + site)
+	return ok && time.Since(at) < provenFor
+}
+
+// widerThan is the /48 of an IPv6 network, and "" for what is none.
+func widerThan(network string) string {
+	prefix, err := netip.ParsePrefix(network)
+	if err != nil {
+		return ""
+	}
+	return netip.PrefixFrom(prefix.Addr(), 48).Masked().String()
+}
+
+// meet remembers that a key was fetched which nobody has used yet.
+func (s *standing) meet(keyID string) {
+	s.start()
+	s.untested.put(keyID, true)
+}
+
+// Verified tells that the request of ctx was signed with this key: its network speaks for the
+// site. The first time that a new key is used is charged to its site.
+func (m *Remotes) Verified(ctx context.Context, keyID string) {
+	site, who := activitypub.Site(keyID), askerOf(ctx)
+	s := &m.questions.standing
+	s.start()
+	if _, fresh := s.untested.get(keyID); fresh {
+		s.untested.drop(keyID)
+		m.Strangers.Take(site)
+	}
+	if who.name != "" && who.name != everybody {
+		s.proven.put(who.name+" "+site, time.Now())
+	}
+}
+
+// Unverified tells that the request of ctx could not be verified. The errors that are not its
+// sender's doing are not held against its network.
+func (m *Remotes) Unverified(ctx context.Context, err error) {
+	who := askerOf(ctx)
+	if who.name == "" || who.name == everybody || !errors.Is(err, web.ErrUnsigned) && !errors.Is(err, signature.ErrKeyUnreachable) {
+		return
+	}
+	s := &m.questions.standing
+	s.start()
+	s.failures.Take(who.name)
+	s.wider.Take(widerThan(who.name))
+}
