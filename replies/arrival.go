@@ -34,6 +34,8 @@ type arrival struct {
 	orphan bool        // its parent cannot be had: attach it to the post its context names
 	lost   error       // why its parent cannot be had
 	row    journalRow  // its row in the journal, once it has one
+	cause  string      // the site that caused it; "" for the signer's
+	asks   string      // the site that is asked first
 }
 
 const (

@@ -29,9 +29,11 @@ var errUntrue = fmt.Errorf("%w: not so on its own server", web.ErrRefused)
 type journey struct {
 	in      *Inbox
 	fetches int
+	asks    string // the site that was asked last
 }
 
-func (j *journey) count() error {
+func (j *journey) count(id string) error {
+	j.asks = activitypub.Site(id)
 	if j.fetches++; j.fetches > maxFetches {
 		return errTooFar
 	}
@@ -45,7 +47,7 @@ func (j *journey) fetch(ctx context.Context, id string) (activitypub.Object, err
 		err = errNowhere
 	}
 	if err == nil {
-		err = j.count()
+		err = j.count(id)
 	}
 	if err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, 
 	if !errors.Is(err, database.ErrNotFound) {
 		return known, err
 	}
-	if err := j.count(); err != nil {
+	if err := j.count(id); err != nil {
 		return publisher.RemoteActor{}, err
 	}
 	return j.in.Remotes.Actor(ctx, id)
@@ -66,7 +68,8 @@ func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, 
 
 // resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
 func (in *Inbox) resolve(ctx context.Context, a *arrival) (outcome, error) {
-	j := &journey{in: in}
+	j := &journey{in: in, asks: a.row.asks}
+	defer func() { a.row.asks = j.asks }()
 	do := in.apply
 	if a.row.forwarded {
 		var err error

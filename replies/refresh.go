@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
 // People change their names, and not every server tells. Whoever does something here and was not looked at for a week is asked for again: by
@@ -20,8 +22,9 @@ const (
 
 // old are actors who shall be asked for again.
 type old struct {
-	mu  sync.Mutex
-	ids map[string]bool
+	mu    sync.Mutex
+	ids   map[string]bool
+	asked map[string]bool // sites that are being asked
 }
 
 // add reports whether the actor is old.
@@ -47,29 +50,39 @@ func (o *old) has() bool {
 	return len(o.ids) > 0
 }
 
+// take returns up to n who can be asked for, of sites that are not being asked.
 func (o *old) take(n int) (ids []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.asked == nil {
+		o.asked = map[string]bool{}
+	}
 	for id := range o.ids {
-		if len(ids) == n {
+		site := activitypub.Site(id)
+		if len(ids) == n || len(o.asked) >= bounds.RefreshedAtOnce {
 			break
 		}
-		ids = append(ids, id)
-		delete(o.ids, id)
+		if !o.asked[site] {
+			o.asked[site] = true
+			ids = append(ids, id)
+			delete(o.ids, id)
+		}
 	}
 	return ids
 }
 
-// refresh asks for some of those who are old. What is new about them is in the threads with the row (Remotes.Changed).
+func (o *old) done(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.asked, activitypub.Site(id))
+}
+
+// refresh asks for some of those who are old. What is new about them is in the threads with the row (Remotes.Changed). It has no part in the
+// room for rows, and one question to a site at a time, so that a slow server holds up nobody else's row and few others' profiles.
 func (in *Inbox) refresh(ctx context.Context, p *pool) {
 	for _, id := range in.old.take(refreshFew) {
-		select {
-		case p.slots <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		p.busy.Go(func() {
-			defer func() { <-p.slots }()
+		p.work.Go(func() {
+			defer in.old.done(id)
 			if err := in.lookAgain(ctx, id); err != nil {
 				in.Log.Debug("an actor is not refreshed", "err", err)
 			}

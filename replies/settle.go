@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -108,12 +109,25 @@ func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
 	if m.what != wantActor && !in.Hearsay.Take(activitypub.Site(a.signer)) {
 		return fmt.Errorf("%w: you name more than can be asked for; come again later", web.ErrTooMany)
 	}
+	if err := in.hasRoom(ctx, a); err != nil {
+		return err
+	}
+	a.asks = activitypub.Site(m.id)
 	err := insertReceived(ctx, in.DB, a, outcome{state: stateWaiting, verdict: m.Error(), blog: a.inbox})
 	if errors.Is(err, errDuplicate) {
 		return nil
 	}
 	if err == nil {
 		in.Wake()
+	}
+	return err
+}
+
+// hasRoom is an error where so much waits already that more would only wait longer.
+func (in *Inbox) hasRoom(ctx context.Context, a *arrival) error {
+	ofSite, ofPerson, err := waitingFor(ctx, in.DB, activitypub.Site(a.signer), a.signer, bounds.WaitingPerSite)
+	if err == nil && (ofSite >= bounds.WaitingPerSite || ofPerson >= bounds.WaitingPerPerson) {
+		err = fmt.Errorf("%w: too much of what you sent still waits for other servers; come again later", web.ErrTooMany)
 	}
 	return err
 }
@@ -143,6 +157,12 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	}
 	if out.state == stateWaiting && !in.Hearsay.Take(activitypub.Site(a.signer)) {
 		return fmt.Errorf("%w: you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later", web.ErrTooMany)
+	}
+	if out.state == stateWaiting {
+		if err := in.hasRoom(ctx, a); err != nil {
+			return err
+		}
+		a.asks = activitypub.Site(reported.object)
 	}
 	err = insertForwarded(ctx, in.DB, a, reported, out)
 	if errors.Is(err, errDuplicate) {

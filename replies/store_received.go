@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -16,12 +17,19 @@ const (
 	stateDropped = "dropped"
 )
 
-const maxVerdict = 500 // characters
+// In characters.
+const (
+	maxVerdict = 500
+	maxSite    = 255
+)
 
 // journalRow is a waiting row as the worker holds it.
 type journalRow struct {
 	id        database.ID
-	body      []byte
+	body      []byte // nil until it is claimed
+	person    string // who caused it
+	cause     string // their site
+	asks      string // the site that is asked
 	forwarded bool
 	inbox     database.ID
 	attempts  int
@@ -71,11 +79,11 @@ func insertJournal(
 		stored = body
 	}
 	_, err := q.Exec(ctx, `
-INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, body, forwarded, attempts, next_attempt_at, lease_until,
-	received_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
-		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict), stored,
-		forwarded, due, at)
+INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, forwarded, attempts, next_attempt_at,
+	lease_until, received_at, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?)`,
+		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict),
+		cutRunes(cmp.Or(a.cause, activitypub.Site(a.signer)), maxSite), cutRunes(a.asks, maxSite), forwarded, due, at, stored)
 	if errors.Is(err, database.ErrDuplicate) {
 		return errDuplicate
 	}
@@ -99,20 +107,49 @@ WHERE id = ? AND state = ? AND lease_until = ?`,
 	return err
 }
 
-// dueReceived lists waiting rows that nobody holds.
-func dueReceived(ctx context.Context, q database.Querier, now time.Time, limit int) ([]journalRow, error) {
+// dueReceived lists waiting rows that nobody holds, without those of the persons and sites that are busy.
+func dueReceived(ctx context.Context, q database.Querier, now time.Time, busy busy, limit int) ([]journalRow, error) {
 	at := database.Millis(now)
+	where, args := "", []any{stateWaiting, at, at}
+	for column, names := range map[string][]any{"actor_uri": busy.persons, "cause_site": busy.causes, "asks_site": busy.asked} {
+		if len(names) > 0 {
+			where += " AND " + column + " NOT IN (" + database.Marks(len(names)) + ")"
+			args = append(args, names...)
+		}
+	}
 	return database.Collect(func(row database.Scanner) (j journalRow, err error) {
 		var received int64
-		err = row.Scan(&j.id, &j.body, &j.forwarded, &j.inbox, &j.attempts, &received, &j.lease)
+		err = row.Scan(&j.id, &j.person, &j.cause, &j.asks, &j.forwarded, &j.inbox, &j.attempts, &received, &j.lease)
 		j.received = database.Time(received)
 		return j, err
 	})(q.Query(ctx, `
-SELECT id, body, forwarded, blog_id, attempts, received_at, lease_until
+SELECT id, actor_uri, cause_site, asks_site, forwarded, blog_id, attempts, received_at, lease_until
 FROM received
-WHERE state = ? AND next_attempt_at <= ? AND lease_until <= ?
+WHERE state = ? AND next_attempt_at <= ? AND lease_until <= ?`+where+`
 ORDER BY next_attempt_at
-LIMIT ?`, stateWaiting, at, at, limit))
+LIMIT ?`, append(args, limit)...))
+}
+
+// bodyOfReceived is the activity of a row.
+func bodyOfReceived(ctx context.Context, q database.Querier, id database.ID) (body []byte, err error) {
+	err = q.QueryRow(ctx, `
+SELECT body
+FROM received
+WHERE id = ?`, id).Scan(&body)
+	return body, err
+}
+
+// waitingFor counts the waiting rows that a site has caused, up to limit, and those of one person among them.
+func waitingFor(ctx context.Context, q database.Querier, site, person string, limit int) (ofSite, ofPerson int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN actor_uri = ? THEN 1 ELSE 0 END), 0)
+FROM (
+	SELECT actor_uri
+	FROM received
+	WHERE state = ? AND cause_site = ?
+	LIMIT ?
+) waiting`, person, stateWaiting, site, limit).Scan(&ofSite, &ofPerson)
+	return ofSite, ofPerson, err
 }
 
 // soonestReceived returns when the next waiting row is due; one that a worker holds is due again when its lease ends.
@@ -144,9 +181,9 @@ WHERE id = ? AND state = ? AND lease_until = ? AND attempts = ?`,
 func deferReceived(ctx context.Context, q database.Querier, j journalRow, verdict string, next time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE received
-SET lease_until = 0, next_attempt_at = ?, verdict = ?
+SET lease_until = 0, next_attempt_at = ?, verdict = ?, asks_site = ?
 WHERE id = ? AND state = ? AND lease_until = ?`,
-		database.Millis(next), cutRunes(verdict, maxVerdict), j.id, stateWaiting, j.lease)
+		database.Millis(next), cutRunes(verdict, maxVerdict), cutRunes(j.asks, maxSite), j.id, stateWaiting, j.lease)
 	return err
 }
 

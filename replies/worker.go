@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -15,9 +14,9 @@ import (
 )
 
 const (
-	workers       = 8               // rows worked on at once; what they wait for is other servers
-	maxWork       = time.Minute     // for all fetches of one row together: a slow server must not keep the others waiting
-	lease         = 5 * time.Minute // longer than that
+	firstWork     = 20 * time.Second // for all fetches of one row together, at the first attempt: nearly all need less
+	maxWork       = time.Minute      // at a later one
+	lease         = 5 * time.Minute  // longer than that
 	expireEvery   = time.Hour
 	journalMemory = 30 * 24 * time.Hour
 	expireBatch   = 500
@@ -33,8 +32,8 @@ var retryAfter = []time.Duration{
 // Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
 // returns nil when ctx ends, after what it has begun.
 func (in *Inbox) Run(ctx context.Context) error {
-	pool := &pool{slots: make(chan struct{}, workers)}
-	defer pool.busy.Wait()
+	pool := &pool{}
+	defer pool.work.Wait()
 	var refreshed, expired time.Time
 	return loop.Loop{
 		Waker: &in.Waker, Now: in.Now, Log: in.Log, Next: in.next,
@@ -60,16 +59,14 @@ func (in *Inbox) next(ctx context.Context) (time.Time, error) {
 	return soonestReceived(ctx, in.DB)
 }
 
-// pool bounds how many rows are worked on at once.
-type pool struct {
-	slots chan struct{}
-	busy  sync.WaitGroup
-}
-
-// work begins everything that is due. A row that takes long holds up no other.
+// work begins what is due, as far as there is room for it. A row that takes long holds up none of other people.
 func (in *Inbox) work(ctx context.Context, p *pool) error {
-	for begun := true; begun; {
-		rows, err := dueReceived(ctx, in.DB, in.Now(), workers)
+	for begun := true; begun && ctx.Err() == nil; {
+		room, busy := p.room()
+		if room == 0 {
+			return nil // the end of a row wakes the loop
+		}
+		rows, err := dueReceived(ctx, in.DB, in.Now(), busy, room)
 		if err != nil {
 			return fmt.Errorf("read the journal: %w", err)
 		}
@@ -85,29 +82,31 @@ func (in *Inbox) work(ctx context.Context, p *pool) error {
 	return nil
 }
 
-// begin claims a row and starts the work on it, as soon as there is room. It reports false where somebody else has the row.
+// begin claims a row and starts the work on it. It reports false where there is no room for it now, or somebody else has the row.
 func (in *Inbox) begin(ctx context.Context, p *pool, row journalRow) (bool, error) {
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return false, ctx.Err()
+	done := p.take(row)
+	if done == nil {
+		return false, nil
 	}
 	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
+	if err == nil && claimed {
+		row.body, err = bodyOfReceived(ctx, in.DB, row.id)
+	}
 	if err != nil || !claimed {
-		<-p.slots
+		done()
 		return false, err
 	}
-	p.busy.Go(func() {
-		defer func() { <-p.slots }()
+	p.work.Go(func() {
 		in.process(ctx, row)
-		in.Wake() // it may be due again, at a time that Run does not know
+		done()
+		in.Wake() // it may be due again, at a time that Run does not know, and others have room now
 	})
 	return true, nil
 }
 
 // process takes a claimed row to its end, or puts it off.
 func (in *Inbox) process(ctx context.Context, row journalRow) {
-	verdict := in.attempt(ctx, row)
+	verdict := in.attempt(ctx, &row)
 	if verdict == nil {
 		return
 	}
@@ -130,14 +129,18 @@ func (in *Inbox) process(ctx context.Context, row journalRow) {
 }
 
 // attempt does the work of a row. A panic is an error like another: one poisonous row must not end the process.
-func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
+func (in *Inbox) attempt(ctx context.Context, row *journalRow) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			in.Log.Error("panic", "err", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, maxWork)
+	most := maxWork
+	if row.attempts == 1 {
+		most = firstWork
+	}
+	ctx, cancel := context.WithTimeout(publisher.Because(ctx, row.cause), most)
 	defer cancel()
 	tree, err := activitypub.Parse(row.body)
 	if err != nil {
@@ -147,7 +150,8 @@ func (in *Inbox) attempt(ctx context.Context, row journalRow) (err error) {
 	if err != nil {
 		return err
 	}
-	a.signer, a.body, a.inbox, a.at, a.row = a.actor, row.body, row.inbox, row.received, row
+	a.signer, a.body, a.inbox, a.at, a.row = a.actor, row.body, row.inbox, row.received, *row
+	defer func() { row.asks = a.row.asks }()
 	if row.attempts > len(retryAfter) {
 		a.orphan, a.lost = true, errGivenUp // the last try does without the parent
 	}

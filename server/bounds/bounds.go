@@ -199,3 +199,55 @@ const (
 	//	beyond: the others at that site hear nothing by this way
 	ReadersPerSite = 50
 )
+
+// What waits in the inbox's journal for other servers.
+const (
+	// WorkPerPerson is of rows of the journal that are worked on at once.
+	//
+	//	per:    person who caused them
+	//	honest: a community tells of a hundred comments, each elsewhere: at 300 ms for each it takes 8 s
+	//	beyond: they wait; half as many for who caused ten seconds of work in the last minute
+	WorkPerPerson = 4
+
+	// WorkPerSite is of rows that are worked on at once.
+	//
+	//	per:    site that caused them
+	//	honest: the people of a large server answer what is elsewhere, 1,600 times a minute
+	//	beyond: they wait; six for a site that caused ten seconds of work in the last minute
+	WorkPerSite = 8
+
+	// WorkForOne is of rows that are worked on at once because they need the same site.
+	//
+	//	per:    site that is asked
+	//	honest: a thread on a large server is answered 400 times a minute
+	//	beyond: they wait; one for a site that needed ten seconds in the last minute, so that it holds up no other of the same person
+	WorkForOne = 2
+
+	// WorkAtOnce is of rows that are worked on at once; those of who had much work lately have half of it.
+	//
+	//	per:    process
+	//	honest: a lively day: eight servers tell of more than they are let
+	//	beyond: they wait for their turn
+	WorkAtOnce = 64
+
+	// WaitingPerPerson is of rows that wait.
+	//
+	//	per:    person who caused them
+	//	honest: a community with a lively day whose members' servers are down
+	//	beyond: 429, so that their server tries again
+	WaitingPerPerson = 500
+
+	// WaitingPerSite is of rows that wait.
+	//
+	//	per:    site that caused them
+	//	honest: four such communities of one server
+	//	beyond: 429, so that their server tries again
+	WaitingPerSite = 2000
+
+	// RefreshedAtOnce is of people whose profile is asked for again because it is old, one of a site.
+	//
+	//	per:    process
+	//	honest: those who write here, each a week after they were last asked for; there is no hurry
+	//	beyond: they wait
+	RefreshedAtOnce = 8
+)

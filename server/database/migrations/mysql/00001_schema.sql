@@ -640,6 +640,7 @@ CREATE TABLE IF NOT EXISTS quotes (
 --   state      waiting (for the worker), done or dropped; verdict says why
 --   body       only while the row is waiting, and never of a private activity
 --   forwarded  the sender is not the actor, so nothing in it is believed
+--   cause_site, asks_site  the registrable domains of who caused the row, and of whom the worker asks
 CREATE TABLE IF NOT EXISTS received (
 	id              BIGINT NOT NULL,
 	dedupe          BINARY(32) NULL,
@@ -649,15 +650,18 @@ CREATE TABLE IF NOT EXISTS received (
 	blog_id         BIGINT NOT NULL,
 	state           VARCHAR(12) NOT NULL,
 	verdict         VARCHAR(500) NOT NULL,
-	body            MEDIUMBLOB NULL,
+	cause_site      VARCHAR(255) NOT NULL DEFAULT '',
+	asks_site       VARCHAR(255) NOT NULL DEFAULT '',
 	forwarded       BOOLEAN NOT NULL DEFAULT 0,
 	attempts        INT NOT NULL,
 	next_attempt_at BIGINT NOT NULL,
 	lease_until     BIGINT NOT NULL,
 	received_at     BIGINT NOT NULL,
+	body            MEDIUMBLOB NULL,
 	PRIMARY KEY (id),
 	UNIQUE KEY received_dedupe (dedupe),
 	KEY received_due (state, next_attempt_at),
+	KEY received_cause (state, cause_site),
 	KEY received_age (received_at)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

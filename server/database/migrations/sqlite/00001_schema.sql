@@ -638,6 +638,7 @@ CREATE INDEX IF NOT EXISTS quotes_actor ON quotes (actor_hash, blog_id);
 --   state      waiting (for the worker), done or dropped; verdict says why
 --   body       only while the row is waiting, and never of a private activity
 --   forwarded  the sender is not the actor, so nothing in it is believed
+--   cause_site, asks_site  the registrable domains of who caused the row, and of whom the worker asks
 CREATE TABLE IF NOT EXISTS received (
 	id              INTEGER NOT NULL,
 	dedupe          BLOB NULL,
@@ -647,16 +648,19 @@ CREATE TABLE IF NOT EXISTS received (
 	blog_id         INTEGER NOT NULL,
 	state           TEXT NOT NULL,
 	verdict         TEXT NOT NULL,
-	body            BLOB NULL,
+	cause_site      TEXT NOT NULL DEFAULT '',
+	asks_site       TEXT NOT NULL DEFAULT '',
 	forwarded       INTEGER NOT NULL DEFAULT 0,
 	attempts        INTEGER NOT NULL,
 	next_attempt_at INTEGER NOT NULL,
 	lease_until     INTEGER NOT NULL,
 	received_at     INTEGER NOT NULL,
+	body            BLOB NULL,
 	PRIMARY KEY (id),
 	UNIQUE (dedupe)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS received_due ON received (state, next_attempt_at);
+CREATE INDEX IF NOT EXISTS received_cause ON received (state, cause_site);
 CREATE INDEX IF NOT EXISTS received_age ON received (received_at);
 
 -- What was deleted, undone or made private and is not in our tables, remembered for a while so that

@@ -1,0 +1,138 @@
+package replies
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/bounds"
+)
+
+const (
+	heavyAfter = 10 * time.Second // of work in the last minute or so makes heavy
+	heavyHalf  = time.Minute      // after which half of it is forgotten
+	maxBusy    = 200              // names in a question to the database
+)
+
+// pool bounds how many rows are worked on at once, and for whom: each row counts for the person who
+// caused it, for their site, and for the site that is asked. Who has caused or needed much work
+// lately is heavy, and all who are share half of the room, so that there is always some for
+// whoever comes with little. The zero value is ready.
+type pool struct {
+	work sync.WaitGroup
+
+	mu    sync.Mutex
+	begun int
+	heavy int // of those begun
+	uses  [3]map[string]*use
+}
+
+// The names that a row counts for.
+const (
+	byPerson = iota
+	byCause
+	byAsked
+)
+
+// use is what one name has in work, and had.
+type use struct {
+	begun int
+	since float64 // sum of the times at which these began, in seconds
+	spent float64 // seconds of work that ended, as remembered at
+	at    time.Time
+}
+
+// busy are those of whom nothing more may begin now.
+type busy struct{ persons, causes, asked []any }
+
+func (row journalRow) names() [3]string { return [3]string{row.person, row.cause, row.asks} }
+
+// seconds of work that count at a time.
+func (u *use) seconds(now time.Time) float64 {
+	running := float64(u.begun)*unix(now) - u.since
+	return running + u.spent*math.Exp2(-now.Sub(u.at).Seconds()/heavyHalf.Seconds())
+}
+
+func (u *use) isHeavy(now time.Time) bool { return u.seconds(now) > heavyAfter.Seconds() }
+
+// most is how many rows of a name are worked on at once.
+func (u *use) most(kind int, now time.Time) int {
+	most := [3]int{byPerson: bounds.WorkPerPerson, byCause: bounds.WorkPerSite, byAsked: bounds.WorkForOne}[kind]
+	switch {
+	case !u.isHeavy(now):
+		return most
+	case kind == byCause:
+		return bounds.WorkPerPerson + most/4 // one person alone never fills it
+	}
+	return most / 2
+}
+
+func unix(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+// room is how many rows may begin, and of whom not.
+func (p *pool) room() (n int, b busy) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	full := p.heavy >= bounds.WorkAtOnce/2
+	for kind, names := range map[int]*[]any{byPerson: &b.persons, byCause: &b.causes, byAsked: &b.asked} {
+		for name, u := range p.uses[kind] {
+			switch {
+			case u.begun == 0 && u.seconds(now) < 1:
+				delete(p.uses[kind], name)
+			case name == "":
+			case len(*names) < maxBusy && (u.begun >= u.most(kind, now) || full && u.isHeavy(now)):
+				*names = append(*names, name)
+			}
+		}
+	}
+	return bounds.WorkAtOnce - p.begun, b
+}
+
+// take has a row counted until done is called; nil where it has no room.
+func (p *pool) take(row journalRow) (done func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	heavy := false
+	for kind, name := range row.names() {
+		u := p.use(kind, name)
+		if name != "" && u.begun >= u.most(kind, now) {
+			return nil
+		}
+		heavy = heavy || name != "" && u.isHeavy(now)
+	}
+	if p.begun >= bounds.WorkAtOnce || heavy && p.heavy >= bounds.WorkAtOnce/2 {
+		return nil
+	}
+	p.count(row, 1, heavy, now, 0)
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.count(row, -1, heavy, now, time.Since(now).Seconds())
+	}
+}
+
+func (p *pool) count(row journalRow, by int, heavy bool, began time.Time, took float64) {
+	p.begun += by
+	if heavy {
+		p.heavy += by
+	}
+	now := time.Now()
+	for kind, name := range row.names() {
+		u := p.use(kind, name)
+		u.spent, u.at = u.spent*math.Exp2(-now.Sub(u.at).Seconds()/heavyHalf.Seconds())+took, now
+		u.begun += by
+		u.since += float64(by) * unix(began)
+	}
+}
+
+func (p *pool) use(kind int, name string) *use {
+	if p.uses[kind] == nil {
+		p.uses[kind] = map[string]*use{}
+	}
+	if p.uses[kind][name] == nil {
+		p.uses[kind][name] = &use{at: time.Now()}
+	}
+	return p.uses[kind][name]
+}
