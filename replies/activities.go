@@ -70,8 +70,17 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if effect == nil {
 		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
 	}
-	// Who is blocked may still take back what she said; a blocked Follow or QuoteRequest gets its Reject.
-	if !slices.Contains([]string{"Delete", "Undo", "Follow", "QuoteRequest"}, a.kind) {
+	switch a.kind {
+	case "Delete", "Undo", "Follow", "QuoteRequest":
+		// Who is blocked may still take back what she said; a blocked Follow or QuoteRequest gets its Reject.
+	case "Like", "EmojiReact", "Announce":
+		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
+		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {
+			return outcome{}, fmt.Errorf("look for blocks: %w", err)
+		} else if blocked {
+			return outcome{}, errBlocked
+		}
+	default:
 		if err := refuseBlocked(ctx, tx, 0, a.actor); err != nil {
 			return outcome{}, err
 		}
@@ -79,13 +88,15 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	return effect(in, ctx, tx, a)
 }
 
+var errBlocked = fmt.Errorf("%w: this server takes nothing from you", web.ErrRefused)
+
 func refuseBlocked(ctx context.Context, q database.Querier, blogID database.ID, actor string) error {
 	blocked, err := Blocked(ctx, q, blogID, actor)
 	if err != nil {
 		return fmt.Errorf("look for blocks: %w", err)
 	}
 	if blocked {
-		return fmt.Errorf("%w: this server takes nothing from you", web.ErrRefused)
+		return errBlocked
 	}
 	return nil
 }

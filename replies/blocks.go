@@ -36,6 +36,7 @@ type Block struct {
 type BlockEffect struct {
 	Block     Block
 	Replies   int // hidden by it
+	Reactions int // counted no more because of it
 	Followers int // removed by it
 }
 
@@ -45,7 +46,7 @@ const (
 )
 
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
-// back their leave to quote, removes the followers among them, leaves the communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
+// their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them, leaves the communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
 // person we have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
@@ -96,6 +97,13 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 		}
 		e.Replies += n
 	}
+	reactors, err := b.reactors(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("list whose reactions it concerns: %w", err)
+	}
+	if e.Reactions, err = blockReactions(ctx, tx, b.BlogID, reactors, visible); err != nil {
+		return fmt.Errorf("take the reactions out of the counts: %w", err)
+	}
 	if err := revokeBlocked(ctx, tx, b, now); err != nil {
 		return fmt.Errorf("take back the leave to quote: %w", err)
 	}
@@ -124,7 +132,8 @@ func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publ
 	return matches, authors, err
 }
 
-// RemoveBlock lifts a block. What it hid stays hidden until a moderator approves it. web.ErrNotFound where there is no such block.
+// RemoveBlock lifts a block. Likes and boosts that no other block concerns count again. The replies and quotes that it hid stay hidden
+// until a moderator approves them: somebody has to read them. web.ErrNotFound where there is no such block.
 func RemoveBlock(ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time) error {
 	err := inTx(ctx, db, func(tx *database.Tx) error {
 		value, err := blockValue(ctx, tx, kind, value)
@@ -132,6 +141,13 @@ func RemoveBlock(ctx context.Context, db *database.DB, blogID database.ID, kind,
 			return err
 		}
 		if err := deleteBlock(ctx, tx, blogID, kind, value); err != nil {
+			return err
+		}
+		visible := changes{}
+		if err := unblockReactions(ctx, tx, Block{BlogID: blogID, Kind: kind, Value: value}, visible); err != nil {
+			return fmt.Errorf("count reactions again: %w", err)
+		}
+		if err := visible.apply(ctx, tx, now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: blogID, Who: who, What: whatUnblock, Target: value, At: now})

@@ -56,6 +56,9 @@
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
 // from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
 //
+// Likes and boosts of the blocked are kept out of the counts (reactions.go). What a blocked person likes later is stored like that, so that
+// lifting the block counts it. Of a blocked server nothing is stored: to know who likes there, its keys would have to be asked for.
+//
 // A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or
 // the Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
 // of a stranger. Its "RE:" line stays, for it is what its author's readers see.

@@ -30,13 +30,14 @@ type reaction struct {
 	emoji      string
 	activity   database.Digest // of the activity's id; of "" where it had none
 	visibility string
+	state      string // one of those in reactions.go
 	at         time.Time
 }
 
 // counts is what one such reaction adds to its thread. Those to a reply are counted with it.
 func (r reaction) counts() Counts {
 	switch {
-	case r.replyID != 0:
+	case r.replyID != 0, r.state != reactionShown:
 		return Counts{}
 	case r.kind == kindBoost:
 		return Counts{Boosts: 1}
@@ -68,7 +69,8 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if at.reply.Status == Deleted {
 		return dropped("about something deleted"), nil
 	}
-	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
+	state, err := openReaction(ctx, tx, at.blog.ID, a.actor)
+	if err != nil {
 		return outcome{}, err
 	}
 	if passes, err := passesOn(ctx, tx, a, at); passes || err != nil {
@@ -83,7 +85,8 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	}
 	return keep(ctx, tx, at, reaction{
 		target: database.Hash(at.uri()), actorID: author.ID, kind: kindOf(a.kind), blogID: at.blog.ID, postID: at.postID, replyID: at.reply.ID,
-		emoji: emoji(a.activity), activity: database.Hash(a.id), visibility: string(activitypub.VisibilityOf(a.activity)), at: a.at,
+		emoji: emoji(a.activity), activity: database.Hash(a.id), visibility: string(activitypub.VisibilityOf(a.activity)), state: state,
+		at: a.at,
 	}, a)
 }
 
@@ -98,12 +101,19 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 		if err := unlessUndone(ctx, tx, a); err != nil {
 			return outcome{}, err
 		}
+		if r.state != reactionShown {
+			return done("from somebody who is blocked: not counted", r.blogID), nil
+		}
 		return reacted(ctx, tx, at.reply, r, r.counts(), a.kind+" counted")
 	}
 	if err != nil {
 		return outcome{}, err
 	}
-	if old.activity == r.activity && old.emoji == r.emoji {
+	switch old.state {
+	case reactionHidden, reactionUndone: // a moderator has decided about what this person does here
+		r.state = reactionHidden
+	}
+	if old.activity == r.activity && old.emoji == r.emoji && old.state == r.state {
 		return dropped("known already"), nil
 	}
 	if old.activity != r.activity {
@@ -111,7 +121,13 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 			return outcome{}, err
 		}
 	}
-	return done("replaces an earlier one", r.blogID), replaceReaction(ctx, tx, old, r)
+	if err := replaceReaction(ctx, tx, old, r); err != nil || (old.state == reactionShown) == (r.state == reactionShown) {
+		return done("replaces an earlier one", r.blogID), err
+	}
+	change := changes{}
+	change.add(r.postID, old.counts().negative())
+	change.add(r.postID, r.counts())
+	return reacted(ctx, tx, at.reply, r, change[r.postID], "replaces an earlier one")
 }
 
 // reacted lets the thread know.

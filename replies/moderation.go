@@ -145,9 +145,11 @@ const (
 	whatDelete  = "delete" // such an answer
 	whatAdopt   = "adopt"  // an account that the owner has elsewhere
 	whatUnadopt = "unadopt"
-	whatRevoke  = "revoke" // the leave to quote
-	whatClose   = "close"  // a report from elsewhere
-	whatReport  = "report" // a reply, to its author's server
+	whatRevoke  = "revoke"  // the leave to quote
+	whatClose   = "close"   // a report from elsewhere
+	whatReport  = "report"  // a reply, to its author's server
+	whatUncount = "uncount" // a like or boost
+	whatCount   = "count"   // one that was not
 )
 
 // Decision is an entry of the log of moderation, which is only ever added to.
@@ -155,7 +157,7 @@ type Decision struct {
 	ID     database.ID
 	BlogID database.ID // 0: on every blog
 	Who    string
-	What   string // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report
+	What   string // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report, uncount, count
 	Target string // the id of the reply, quote or report, or the actor or domain
 	Why    string
 	At     time.Time

@@ -10,12 +10,12 @@ import (
 )
 
 const selectReaction = `
-SELECT target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at
+SELECT target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at
 FROM reactions`
 
 func scanReaction(row database.Scanner) (r reaction, err error) {
 	var at int64
-	err = row.Scan(&r.target, &r.actorID, &r.kind, &r.blogID, &r.postID, &r.replyID, &r.emoji, &r.activity, &r.visibility, &at)
+	err = row.Scan(&r.target, &r.actorID, &r.kind, &r.blogID, &r.postID, &r.replyID, &r.emoji, &r.activity, &r.visibility, &r.state, &at)
 	r.at = database.Time(at)
 	return r, err
 }
@@ -74,9 +74,9 @@ WHERE activity_hash = ? AND actor_id = ?`, activity, actorID)
 // insertReaction returns errRace where one is there already.
 func insertReaction(ctx context.Context, q database.Querier, r reaction) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.target, r.actorID, r.kind, r.blogID, r.postID, r.replyID, r.emoji, r.activity, r.visibility, database.Millis(r.at))
+INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.target, r.actorID, r.kind, r.blogID, r.postID, r.replyID, r.emoji, r.activity, r.visibility, r.state, database.Millis(r.at))
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -90,9 +90,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 func replaceReaction(ctx context.Context, q database.Querier, old, r reaction) error {
 	rows, err := q.Exec(ctx, `
 UPDATE reactions
-SET emoji = ?, activity_hash = ?, visibility = ?
-WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ?`,
-		r.emoji, r.activity, r.visibility, old.target, old.actorID, old.kind, old.activity)
+SET emoji = ?, activity_hash = ?, visibility = ?, state = ?
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND state = ?`,
+		r.emoji, r.activity, r.visibility, r.state, old.target, old.actorID, old.kind, old.activity, old.state)
 	return exactlyOne(rows, err, "replace the reaction")
 }
 
@@ -100,7 +100,7 @@ WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ?`,
 func deleteReaction(ctx context.Context, q database.Querier, r reaction) error {
 	rows, err := q.Exec(ctx, `
 DELETE FROM reactions
-WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ?`, r.target, r.actorID, r.kind, r.activity)
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND state = ?`, r.target, r.actorID, r.kind, r.activity, r.state)
 	return exactlyOne(rows, err, "remove the reaction")
 }
 
@@ -119,5 +119,127 @@ LIMIT 500`, actorID))
 			}
 			c.add(r.postID, r.counts().negative())
 		}
+	}
+}
+
+// moveReaction takes a reaction to another state, if it is still in the one that it was read in; errRace if not.
+func moveReaction(ctx context.Context, q database.Querier, r reaction, to string) error {
+	if r.state == to {
+		return nil
+	}
+	rows, err := q.Exec(ctx, `
+UPDATE reactions
+SET state = ?
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND state = ?`,
+		to, r.target, r.actorID, r.kind, r.activity, r.state)
+	return exactlyOne(rows, err, "change the state of the reaction")
+}
+
+// newestReactions lists the reactions to a post, or to a reply where replyID is not 0.
+func newestReactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]reaction, error) {
+	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+WHERE post_id = ? AND reply_id = ? AND state <> ?
+ORDER BY created_at DESC, actor_id, kind
+LIMIT ?`, postID, replyID, reactionUndone, limit))
+}
+
+// reactionsOf lists what an actor did to a target.
+func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
+	actors, err := actorByURI(ctx, q, actorURI)
+	if err != nil || len(actors) == 0 {
+		return nil, err
+	}
+	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+WHERE target_hash = ? AND actor_id = ?
+ORDER BY kind
+LIMIT 10`, database.Hash(target), actors[0]))
+}
+
+// blockReactions takes the shown reactions of actors on a blog (0: on all) out of the counts, says how many it was and notes what that
+// changes. It goes by many actors at once: a large server has thousands.
+func blockReactions(ctx context.Context, q database.Querier, blogID database.ID, actors []database.ID, c changes) (n int, err error) {
+	for chunk := range slices.Chunk(actors, maxIDs) {
+		which := "\nWHERE state = ? AND (? = 0 OR blog_id = ?) AND actor_id IN (" + database.Marks(len(chunk)) + ")"
+		args := append([]any{reactionShown, blogID, blogID}, anys(chunk)...)
+		counted := 0
+		_, err := database.Collect(func(row database.Scanner) (_ struct{}, err error) {
+			var r reaction
+			var toReply bool
+			var some int
+			if err = row.Scan(&r.postID, &toReply, &r.kind, &some); err != nil {
+				return struct{}{}, err
+			}
+			if r.state = reactionShown; toReply {
+				r.replyID = 1 // any
+			}
+			by := r.counts()
+			c.add(r.postID, Counts{Likes: -some * by.Likes, Boosts: -some * by.Boosts})
+			counted += some
+			return struct{}{}, nil
+		})(q.Query(ctx, `
+SELECT post_id, CASE WHEN reply_id = 0 THEN 0 ELSE 1 END, kind, COUNT(*)
+FROM reactions`+which+`
+GROUP BY post_id, CASE WHEN reply_id = 0 THEN 0 ELSE 1 END, kind`, args...))
+		if err != nil {
+			return n, err
+		}
+		rows, err := q.Exec(ctx, `
+UPDATE reactions
+SET state = ?`+which, append([]any{reactionBlocked}, args...)...)
+		if err == nil && rows != int64(counted) {
+			err = errRace // another one came between the two
+		}
+		if err != nil {
+			return n, err
+		}
+		n += counted
+	}
+	return n, nil
+}
+
+// eachReactionOf calls f with every reaction of an actor on a blog (0: on all) that is in a state, and with the actor's id. f takes it to
+// another state or leaves it.
+func eachReactionOf(
+	ctx context.Context, q database.Querier, actorID database.ID, state string, blogID database.ID, f func(r reaction, uri string) error,
+) error {
+	var uri string
+	if err := q.QueryRow(ctx, `
+SELECT uri
+FROM remote_actors
+WHERE id = ?`, actorID).Scan(&uri); err != nil {
+		return err
+	}
+	for after := (reaction{}); ; {
+		page, err := database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+WHERE actor_id = ? AND state = ? AND (? = 0 OR blog_id = ?) AND (target_hash > ? OR target_hash = ? AND kind > ?)
+ORDER BY target_hash, kind
+LIMIT ?`, actorID, state, blogID, blogID, after.target, after.target, after.kind, maxIDs))
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, after = range page {
+			if err := f(after, uri); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// reactorsOfHost lists the actors of a host who have reacted to something here.
+func reactorsOfHost(ctx context.Context, q database.Querier, host string) ([]database.ID, error) {
+	var all []database.ID
+	for after := database.ID(0); ; {
+		page, err := database.Collect(scanID)(q.Query(ctx, `
+SELECT DISTINCT a.id
+FROM remote_actors a
+JOIN reactions r ON r.actor_id = a.id
+WHERE a.host = ? AND a.id > ?
+ORDER BY a.id
+LIMIT 500`, host, after))
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		all = append(all, page...)
+		after = page[len(page)-1]
 	}
 }

@@ -98,7 +98,7 @@ WHERE id IN (`+database.Marks(len(chunk))+`)`, anys(chunk)...))
 	return all, nil
 }
 
-// reactionCounts counts the likes and boosts of replies.
+// reactionCounts counts the likes and boosts of replies that readers see.
 func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]Counts, error) {
 	counts := map[database.ID]Counts{}
 	for chunk := range slices.Chunk(ids, maxIDs) {
@@ -118,8 +118,8 @@ func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) 
 		})(q.Query(ctx, `
 SELECT reply_id, kind, COUNT(*)
 FROM reactions
-WHERE reply_id IN (`+database.Marks(len(chunk))+`)
-GROUP BY reply_id, kind`, anys(chunk)...))
+WHERE state = ? AND reply_id IN (`+database.Marks(len(chunk))+`)
+GROUP BY reply_id, kind`, append([]any{reactionShown}, anys(chunk)...)...))
 		if err != nil {
 			return nil, err
 		}

@@ -16,8 +16,8 @@ func (w *world) checkCounts() {
 		w.must(err)
 		want := replies.Counts{
 			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply'", post),
-			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like'", post),
-			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost'", post),
+			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like' AND state = 'shown'", post),
+			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost' AND state = 'shown'", post),
 			Quotes:  w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'quote'", post),
 		}
 		if got := head.Counts; got != want {

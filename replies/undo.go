@@ -103,11 +103,17 @@ func undoKnown(
 	if errors.Is(err, database.ErrNotFound) {
 		return outcome{}, false, nil
 	}
-	if err == nil {
-		err = deleteReaction(ctx, tx, r)
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return outcome{}, false, err
+	case r.state == reactionHidden || r.state == reactionUndone:
+		return done(r.kind+" taken back; it was hidden", r.blogID), true, moveReaction(ctx, tx, r, reactionUndone)
+	}
+	if err := deleteReaction(ctx, tx, r); err != nil {
+		return outcome{}, false, err
+	}
+	if r.state != reactionShown {
+		return done(r.kind+" taken back; it was not counted", r.blogID), true, nil
 	}
 	to, err := replyByID(ctx, tx, r.replyID)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {

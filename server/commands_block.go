@@ -38,7 +38,7 @@ type blockAddCommand struct {
 // Help shows how it is used.
 func (blockAddCommand) Help() string {
 	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add https://mean.example/users/eve\n\n" +
-		"Their replies are hidden, they no longer follow, and what waits for them is not delivered."
+		"Their replies are hidden, their likes and boosts no longer count, they no longer follow, and what waits for them is not delivered."
 }
 
 // Run blocks; a running server obeys at once.
@@ -46,7 +46,8 @@ func (c blockAddCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		effect, err := replies.AddBlock(in.ctx, db, 0, kind, value, c.Why, who, time.Now())
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s is blocked: %d replies hidden, %d followers removed.\n", effect.Block.Value, effect.Replies, effect.Followers)
+			fmt.Fprintf(in.stderr, "%s is blocked: %d replies hidden, %d likes and boosts no longer counted, %d followers removed.\n",
+				effect.Block.Value, effect.Replies, effect.Reactions, effect.Followers)
 		}
 		return err
 	})
@@ -59,7 +60,7 @@ func (blockRemoveCommand) Help() string {
 	return "For example:\n\n  bloghorn block remove spam.example"
 }
 
-// Run lifts a block. What it hid stays hidden until it is approved.
+// Run lifts a block. Likes and boosts count again; replies that it hid stay hidden until they are approved.
 func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
@@ -67,7 +68,7 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
 		}
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s is blocked no more. What the block hid stays hidden until you approve it: bloghorn reply list --status hidden\n", value)
+			fmt.Fprintf(in.stderr, "%s is blocked no more, and their likes and boosts count again. Replies that the block hid stay hidden until you approve them: bloghorn reply list --status hidden\n", value)
 		}
 		return err
 	})

@@ -582,6 +582,8 @@ CREATE TABLE IF NOT EXISTS replies (
 --   kind           like or boost; a like may carry an emoji
 --   reply_id       0 for the post itself
 --   activity_hash  of the activity's id; of '' where it has none
+--   state          shown, blocked (by a block of its actor), hidden (by a moderator), or undone (by
+--                  its actor while it was hidden: should it come again, it is hidden again)
 CREATE TABLE IF NOT EXISTS reactions (
 	target_hash   BINARY(32) NOT NULL,
 	actor_id      BIGINT NOT NULL,
@@ -592,12 +594,13 @@ CREATE TABLE IF NOT EXISTS reactions (
 	emoji         VARCHAR(100) NOT NULL,
 	activity_hash BINARY(32) NOT NULL,
 	visibility    VARCHAR(12) NOT NULL,
+	state         VARCHAR(12) NOT NULL DEFAULT 'shown',
 	created_at    BIGINT NOT NULL,
 	PRIMARY KEY (target_hash, actor_id, kind),
 	KEY reactions_post (post_id, kind),
-	KEY reactions_reply (reply_id, kind),
+	KEY reactions_reply (reply_id, state, kind),
 	KEY reactions_activity (activity_hash),
-	KEY reactions_actor (actor_id)
+	KEY reactions_actor (actor_id, state)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- The thread below a post. Written by replies.

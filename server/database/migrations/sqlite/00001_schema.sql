@@ -580,6 +580,8 @@ CREATE INDEX IF NOT EXISTS replies_url ON replies (url_hash);
 --   kind           like or boost; a like may carry an emoji
 --   reply_id       0 for the post itself
 --   activity_hash  of the activity's id; of '' where it has none
+--   state          shown, blocked (by a block of its actor), hidden (by a moderator), or undone (by
+--                  its actor while it was hidden: should it come again, it is hidden again)
 CREATE TABLE IF NOT EXISTS reactions (
 	target_hash   BLOB NOT NULL,
 	actor_id      INTEGER NOT NULL,
@@ -590,13 +592,14 @@ CREATE TABLE IF NOT EXISTS reactions (
 	emoji         TEXT NOT NULL,
 	activity_hash BLOB NOT NULL,
 	visibility    TEXT NOT NULL,
+	state         TEXT NOT NULL DEFAULT 'shown',
 	created_at    INTEGER NOT NULL,
 	PRIMARY KEY (target_hash, actor_id, kind)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS reactions_post ON reactions (post_id, kind);
-CREATE INDEX IF NOT EXISTS reactions_reply ON reactions (reply_id, kind);
+CREATE INDEX IF NOT EXISTS reactions_reply ON reactions (reply_id, state, kind);
 CREATE INDEX IF NOT EXISTS reactions_activity ON reactions (activity_hash);
-CREATE INDEX IF NOT EXISTS reactions_actor ON reactions (actor_id);
+CREATE INDEX IF NOT EXISTS reactions_actor ON reactions (actor_id, state);
 
 -- The thread below a post. Written by replies.
 --   version  grows in the same transaction as any visible change of the thread: it is the ETag

@@ -1,0 +1,202 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the block is lifted, hidden ones when a
+// moderator says so. Who takes a hidden one back leaves an undone one: doing it again must not undo what the moderator decided.
+const (
+	reactionShown   = "shown"
+	reactionBlocked = "blocked"
+	reactionHidden  = "hidden"
+	reactionUndone  = "undone"
+)
+
+// openReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.
+func openReaction(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (string, error) {
+	blocked, err := Blocked(ctx, q, blogID, actorURI)
+	if err != nil {
+		return "", fmt.Errorf("look for a block: %w", err)
+	}
+	if blocked {
+		return reactionBlocked, nil
+	}
+	return reactionShown, nil
+}
+
+// Reaction is a like or a boost as a moderator meets it.
+type Reaction struct {
+	Kind   string // like or boost
+	Emoji  string // that a like carries; mostly ""
+	Actor  publisher.RemoteActor
+	State  string // shown, blocked or hidden
+	At     time.Time
+}
+
+// Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest first. limit is at most 500, and at least 0.
+func Reactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Reaction, error) {
+	stored, err := newestReactions(ctx, q, postID, replyID, max(0, min(limit, maxList)))
+	if err != nil {
+		return nil, fmt.Errorf("list the reactions: %w", err)
+	}
+	var ids []database.ID
+	for _, r := range stored {
+		ids = append(ids, r.actorID)
+	}
+	actors, err := publisher.RemoteActorsByID(ctx, q, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read who did it: %w", err)
+	}
+	list := make([]Reaction, len(stored))
+	for i, r := range stored {
+		list[i] = Reaction{r.kind, r.emoji, actors[r.actorID], r.state, r.at}
+	}
+	return list, nil
+}
+
+// HideReaction takes what a person did to a post, or to a reply where replyID is not 0, out of the counts, and keeps it out. It says how
+// much that was: their like, their boost, or both. web.ErrNotFound where there is nothing of theirs that could be hidden.
+func HideReaction(
+	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
+) (int, error) {
+	return moderateReactions(ctx, db, postID, replyID, actorURI, reactionHidden, Decision{Who: who, What: whatUncount, Why: why, At: now})
+}
+
+// ShowReaction counts again what HideReaction took out of the counts. What a person has taken back meanwhile stays away, and a person who
+// is blocked is web.ErrRefused.
+func ShowReaction(
+	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
+) (int, error) {
+	return moderateReactions(ctx, db, postID, replyID, actorURI, reactionShown, Decision{Who: who, What: whatCount, Why: why, At: now})
+}
+
+func moderateReactions(
+	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, to string, d Decision,
+) (n int, err error) {
+	err = inTx(ctx, db, func(tx *database.Tx) error {
+		n = 0
+		target, err := targetOf(ctx, tx, postID, replyID)
+		if err != nil {
+			return err
+		}
+		stored, err := reactionsOf(ctx, tx, target, actorURI)
+		if err != nil {
+			return fmt.Errorf("look for what they did: %w", err)
+		}
+		visible := changes{}
+		for _, r := range stored {
+			if !decides(r.state, to) {
+				continue
+			}
+			open, err := openReaction(ctx, tx, r.blogID, actorURI)
+			if err != nil {
+				return err
+			}
+			if to == reactionShown && open == reactionBlocked {
+				return fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, actorURI)
+			}
+			if err := moveReaction(ctx, tx, r, to); err != nil {
+				return err
+			}
+			visible.move(r, to)
+			n++
+			log := d
+			log.BlogID, log.Target, log.Why = r.blogID, actorURI, r.kind+" of "+target
+			if d.Why != "" {
+				log.Why += ": " + d.Why
+			}
+			if err := decide(ctx, tx, log); err != nil {
+				return err
+			}
+		}
+		if n == 0 {
+			return fmt.Errorf("%w: %s has no like and no boost there that is not %s already", web.ErrNotFound, actorURI, to)
+		}
+		return visible.apply(ctx, tx, d.At)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%s the reaction: %w", d.What, err)
+	}
+	return n, nil
+}
+
+// decides says whether a moderator may take a reaction from one state to another.
+func decides(from, to string) bool {
+	if to == reactionHidden {
+		return from == reactionShown || from == reactionBlocked
+	}
+	return from == reactionHidden
+}
+
+// targetOf is the id of a post, or of a reply to it.
+func targetOf(ctx context.Context, q database.Querier, postID string, replyID database.ID) (string, error) {
+	if replyID != 0 {
+		stored, err := replyByID(ctx, q, replyID)
+		if errors.Is(err, database.ErrNotFound) {
+			err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, replyID)
+		}
+		return stored.ObjectURI, err
+	}
+	blogID, _, err := blogOfPost(ctx, q, postID)
+	if errors.Is(err, database.ErrNotFound) {
+		err = fmt.Errorf("%w: there is no post %s", web.ErrNotFound, postID)
+	}
+	if err != nil {
+		return "", err
+	}
+	blog, err := feeds.BlogByID(ctx, q, blogID)
+	return publisher.PostID(blog, postID), err
+}
+
+// move notes what a reaction changes that goes to another state.
+func (c changes) move(r reaction, to string) {
+	c.add(r.postID, r.counts().negative())
+	r.state = to
+	c.add(r.postID, r.counts())
+}
+
+// reactors are the actors whom a block concerns and who have reacted to something.
+func (b Block) reactors(ctx context.Context, q database.Querier) ([]database.ID, error) {
+	if b.Kind == BlockActor {
+		return actorByURI(ctx, q, b.Value)
+	}
+	hosts, err := hostsUnder(ctx, q, b.Value)
+	var all []database.ID
+	for _, host := range hosts {
+		ids, err := reactorsOfHost(ctx, q, host)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, err
+}
+
+// unblockReactions counts again what a block that was just removed has taken out of the counts, unless another block keeps it out.
+func unblockReactions(ctx context.Context, q database.Querier, b Block, c changes) error {
+	actors, err := b.reactors(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, actor := range actors {
+		if err := eachReactionOf(ctx, q, actor, reactionBlocked, b.BlogID, func(r reaction, uri string) error {
+			if state, err := openReaction(ctx, q, r.blogID, uri); err != nil || state != reactionShown {
+				return err
+			}
+			c.move(r, reactionShown)
+			return moveReaction(ctx, q, r, reactionShown)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
