@@ -37,10 +37,10 @@ type RemoteActor struct {
 	URI          string // the actor's id
 	Host         string // authority of URI: the name, and the port where one is written
 	Type         string
-	Username     string
+	Username     string // never with an "@" in it
 	Handle       string // "@ada@pasture.example"
 	Name         string // plain text, at most 500 characters; the username where the actor has none
-	URL          string // the page for people; URI where there is none
+	URL          string // the page for people, on the site of URI; URI where there is none
 	AvatarURL    string
 	Inbox        string
 	SharedInbox  string

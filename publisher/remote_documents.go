@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"unicode/utf8"
@@ -10,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The lengths of columns, in characters. Text that is longer is cut, an address that is longer is no address.
+// The lengths of columns, in characters. Text that is longer is cut, an address or a username that is longer is none.
 const (
 	maxURI      = 2048
 	maxHost     = 255
@@ -30,10 +29,10 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 		return RemoteActor{}, fmt.Errorf("%w: the actor %s has no inbox", ErrNotTrusted, a.URI)
 	}
 	// Where the handle's host is another than the id's, only WebFinger of both could prove it.
-	a.Username = safehtml.Excerpt(cmp.Or(safehtml.Text(doc.String("preferredUsername")), a.Host), maxUsername)
+	a.Username = usernameOf(a.URI, doc.String("preferredUsername"))
 	a.Handle = "@" + a.Username + "@" + a.Host
-	a.Name = safehtml.Excerpt(cmp.Or(safehtml.Text(doc.Text("name")), a.Username), maxActor)
-	a.URL = cmp.Or(address(doc.URL()), a.URI)
+	a.Name = displayName(doc.Text("name"), a.Username, a.Handle)
+	a.URL = profilePage(doc)
 	a.AvatarURL = avatarOf(doc)
 	a.FollowersURI = address(doc.Ref("followers"))
 	a.Wishes = wishesOf(doc)

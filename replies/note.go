@@ -181,7 +181,8 @@ func (n note) Flaw() string {
 func (n note) Empty() bool { return n.HTML.IsZero() && n.CW == "" && len(n.Attachments) == 0 }
 
 // Page is the address of the object for people, and its digest if a reply may be found by it: only where it lies on the object's own
-// host, or somebody could catch the answers to another's reply.
+// host, or somebody could catch the answers to another's reply. Where it leads to another site, as Bridgy Fed's do, whoever shows it says
+// so (Reply.Elsewhere).
 func (n note) Page() (url string, key database.Digest) {
 	switch {
 	case n.URL == "":

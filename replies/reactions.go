@@ -35,11 +35,11 @@ func openReaction(ctx context.Context, q database.Querier, blogID database.ID, a
 
 // Reaction is a like or a boost as a moderator meets it.
 type Reaction struct {
-	Kind   string // like or boost
-	Emoji  string // that a like carries; mostly ""
-	Actor  publisher.RemoteActor
-	State  string // shown, blocked or hidden
-	At     time.Time
+	Kind  string // like or boost
+	Emoji string // that a like carries; mostly ""
+	Actor publisher.RemoteActor
+	State string // shown, blocked or hidden
+	At    time.Time
 }
 
 // Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest first. limit is at most 500, and at least 0.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -33,7 +34,7 @@ type Reply struct {
 	PostID      string
 	ParentID    database.ID // 0 for an answer to the post itself
 	ObjectURI   string      // the id on its author's server
-	URL         string      // its page for people
+	URL         string      // its page for people, in its author's words
 	AuthorID    database.ID // of the publisher.RemoteActor
 	HTML        safehtml.HTML
 	CW          string // content warning, plain text; "" for none
@@ -45,6 +46,14 @@ type Reply struct {
 	PublishedAt time.Time // as its author says, but never later than ReceivedAt
 	EditedAt    time.Time // zero before the first edit
 	ReceivedAt  time.Time
+}
+
+// Elsewhere is the host that URL leads to, where that is on another site than the reply's own server; "" where it is not.
+func (r Reply) Elsewhere() string {
+	if r.URL == "" || activitypub.SameHost(r.URL, r.ObjectURI) || activitypub.Site(r.URL) == activitypub.Site(r.ObjectURI) {
+		return ""
+	}
+	return activitypub.Host(r.URL)
 }
 
 // Attachment is shown as a link: nothing of it is fetched or embedded.

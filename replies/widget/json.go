@@ -86,6 +86,9 @@ func itemOf(item replies.Item, handle string) itemJSON {
 	j.Author = &authorJSON{Name: nameOf(item.Author), Handle: item.Author.Handle, URL: profileOf(item.Author)}
 	j.HTML, j.Text = content.String(), safehtml.Text(content.String())
 	j.Lang, j.CW, j.URL = orNull(item.Language), orNull(item.CW), orNull(originalOf(item))
+	if item.Elsewhere() != "" {
+		j.URL = orNull(item.ObjectURI) // whoever makes a link of it cannot say where it goes
+	}
 	j.Likes, j.Boosts, j.Kind, j.NoIndex = item.Likes, item.Boosts, item.Kind, item.Author.Wishes.NoIndex
 	j.ByAuthor = item.ByOwner
 	if !item.EditedAt.IsZero() {

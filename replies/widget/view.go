@@ -48,7 +48,7 @@ type commentView struct {
 	Published, Edited                    time.Time
 	Likes, Boosts                        int
 	Media                                []mediaView
-	ReplyURL                             string
+	ReplyURL, Elsewhere                  string // where URL leads, if that is not to its author's server
 	AnswersTo, AnswersToID               string // whom, where the place does not say it
 	Answers                              []commentView
 }
@@ -100,7 +100,7 @@ func viewItem(a asked, item replies.Item) commentView {
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
 	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Wishes.NoIndex
 	v.ByOwner = item.ByOwner
-	v.URL, v.ReplyURL = originalOf(item), a.threadURL(v.ID)+"#reply"
+	v.URL, v.Elsewhere, v.ReplyURL = originalOf(item), item.Elsewhere(), a.threadURL(v.ID)+"#reply"
 	for _, m := range item.Attachments {
 		if isWeb(m.URL) {
 			v.Media = append(v.Media, mediaView{m.URL, describe(m)})
@@ -143,7 +143,7 @@ func profileOf(a publisher.RemoteActor) string {
 	return a.URI
 }
 
-// originalOf is the reply's page on its author's server.
+// originalOf is the reply's page, mostly on its author's server (replies.Reply.Elsewhere).
 func originalOf(item replies.Item) string {
 	if isWeb(item.URL) {
 		return item.URL
