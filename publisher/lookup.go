@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/idna"
-
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -28,7 +26,7 @@ var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an
 // profile. The actor is stored as its own server shows it now, with the document for what we do not keep. Its handle is not proved by
 // that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and ErrNotTrusted.
 func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activitypub.Object, error) {
-	id, err := m.idOf(ctx, strings.TrimSpace(name))
+	id, err := m.idOf(ctx, WithoutFormat(name))
 	if err != nil {
 		return RemoteActor{}, nil, err
 	}
@@ -42,18 +40,16 @@ func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activit
 }
 
 func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
-	if activitypub.ValidID(name) {
-		return name, nil
+	address, user, host, err := readName(name)
+	switch {
+	case err != nil:
+		return "", err
+	case address != "" && activitypub.ValidID(name):
+		return name, nil // letter for letter
+	case address != "":
+		return address, nil
 	}
-	handle, isGroup := strings.CutPrefix(name, "!")
-	user, host, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(handle, "acct:"), "@"), "@")
-	host = strings.ToLower(host)
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
-	}
-	if user == "" || host == "" || activitypub.Host("https://"+host) != host {
-		return "", ErrNoName
-	}
+	isGroup := strings.HasPrefix(name, "!")
 	links, err := m.finger(ctx, user, host)
 	if err != nil {
 		return "", err

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/idna"
-
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -209,7 +207,7 @@ func domainsOf(host string) []string {
 	}
 }
 
-// blockValue is what a person typed, as blocks are stored and looked up.
+// blockValue is the value of a block as blocks are stored and looked up; BlockTarget finds it in what a person typed.
 func blockValue(ctx context.Context, q database.Querier, kind, value string) (string, error) {
 	value = strings.TrimSpace(value)
 	switch kind {
@@ -219,7 +217,7 @@ func blockValue(ctx context.Context, q database.Querier, kind, value string) (st
 		if activitypub.ValidID(value) {
 			return value, nil
 		}
-		return actorByHandle(ctx, q, value)
+		return Person(ctx, q, nil, value)
 	}
 	return "", fmt.Errorf("%w: a block is of an %s or a %s, not of a %q", web.ErrInvalid, BlockActor, BlockDomain, kind)
 }
@@ -230,25 +228,10 @@ func parseDomain(value string) (string, error) {
 	if _, after, ok := strings.Cut(name, "://"); ok {
 		name, _, _ = strings.Cut(after, "/")
 	}
-	name = strings.Trim(strings.TrimPrefix(strings.TrimPrefix(name, "*."), "@"), "./")
-	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
-		name = ascii
-	}
-	if activitypub.Host("https://"+name+"/") != name || name == "" || strings.Contains(name, "@") {
+	name = strings.Trim(strings.TrimPrefix(strings.TrimPrefix(strings.Trim(name, "/"), "*."), "@"), "./")
+	host, err := publisher.CanonicalHost(name)
+	if err != nil || strings.Contains(host, "@") {
 		return "", fmt.Errorf("%w: %q is not a domain; write it like spam.example", web.ErrInvalid, value)
 	}
-	return name, nil
-}
-
-// actorByHandle finds a person we have met by @ada@pasture.example.
-func actorByHandle(ctx context.Context, q database.Querier, handle string) (string, error) {
-	name, host, ok := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
-	if !ok || name == "" || host == "" {
-		return "", fmt.Errorf("%w: %q is neither the address of an actor (https://…) nor a handle (@ada@pasture.example)", web.ErrInvalid, handle)
-	}
-	uri, err := actorURI(ctx, q, strings.ToLower(host), name)
-	if errors.Is(err, database.ErrNotFound) {
-		return "", fmt.Errorf("%w: nobody called %s has been here; give the address of the actor (https://…)", web.ErrInvalid, handle)
-	}
-	return uri, err
+	return host, nil
 }

@@ -10,7 +10,7 @@
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
 // update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is
 // answered or liked, gaps.go fetches what is missing, crawl.go looks for what nobody sent, and adopted.go for what is answered to the
-// owner's own toots. thread.go and collections.go are for readers, moderation.go, blocks.go and stamps.go for moderators, consent.go for
+// owner's own toots. thread.go and collections.go are for readers, moderation.go, blocks.go, reactions.go and stamps.go for moderators, consent.go for
 // authors. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
 //
 // # Promises

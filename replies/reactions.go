@@ -63,6 +63,15 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	return list, nil
 }
 
+// PostOf is the post that a reply stands under; web.ErrNotFound where there is no such reply.
+func PostOf(ctx context.Context, q database.Querier, replyID database.ID) (postID string, err error) {
+	stored, err := replyByID(ctx, q, replyID)
+	if errors.Is(err, database.ErrNotFound) {
+		err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, replyID)
+	}
+	return stored.PostID, err
+}
+
 // HideReaction takes what a person did to a post, or to a reply where replyID is not 0, out of the counts, and keeps it out. It says how
 // much that was: their like, their boost, or both. web.ErrNotFound where there is nothing of theirs that could be hidden.
 func HideReaction(

@@ -110,17 +110,6 @@ LIMIT 500`, host, after))
 
 func scanID(row database.Scanner) (id database.ID, err error) { return id, row.Scan(&id) }
 
-// actorURI finds the actor with a name on a host.
-func actorURI(ctx context.Context, q database.Querier, host, username string) (uri string, err error) {
-	err = q.QueryRow(ctx, `
-SELECT uri
-FROM remote_actors
-WHERE host = ? AND username = ?
-ORDER BY id
-LIMIT 1`, host, username).Scan(&uri)
-	return uri, err
-}
-
 const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN posts p ON p.id = r.post_id

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -19,15 +20,7 @@ type blockCommands struct {
 }
 
 type blockTarget struct {
-	Target string `arg:"" help:"A domain (spam.example), the handle of a person we have met (@eve@spam.example) or the address of her actor."`
-}
-
-// kind tells a person from a domain, which includes its subdomains.
-func (t blockTarget) kind() (kind, value string) {
-	if strings.ContainsAny(t.Target, "@/") {
-		return replies.BlockActor, t.Target
-	}
-	return replies.BlockDomain, t.Target
+	Target string `arg:"" help:"A server with all its subdomains (spam.example), or a person: a handle (@eve@spam.example) or the address of a profile (https://spam.example/@eve)."`
 }
 
 type blockAddCommand struct {
@@ -37,7 +30,8 @@ type blockAddCommand struct {
 
 // Help shows how it is used.
 func (blockAddCommand) Help() string {
-	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add https://mean.example/users/eve\n\n" +
+	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add @eve@mean.example\n  bloghorn block add https://mean.example/@eve\n\n" +
+		"A server is blocked with all its subdomains; its address will do as well (https://spam.example/). A person is looked for among those who have been here, and then asked for at their server. " +
 		"Their replies are hidden, their likes and boosts no longer count, they no longer follow, and what waits for them is not delivered."
 }
 
@@ -57,7 +51,7 @@ type blockRemoveCommand struct{ blockTarget }
 
 // Help shows how it is used.
 func (blockRemoveCommand) Help() string {
-	return "For example:\n\n  bloghorn block remove spam.example"
+	return "For example:\n\n  bloghorn block remove spam.example\n\nIn any of the ways to write it for block add, and as block list prints it."
 }
 
 // Run lifts a block. Likes and boosts count again; replies that it hid stay hidden until they are approved.
@@ -74,15 +68,30 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 	})
 }
 
+// block finds out who is meant and does something to them.
 func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value string) error) error {
-	return in.withDatabase(func(db *database.DB) error {
-		kind, value := t.kind()
-		err := do(db, kind, value)
-		if errors.Is(err, web.ErrInvalid) {
-			return &exitError{exitUsage, err}
-		}
+	a, err := in.app()
+	if err != nil {
 		return err
-	})
+	}
+	defer a.close()
+	kind, value, err := replies.BlockTarget(in.ctx, a.db, a.lookup, t.Target)
+	if err == nil {
+		err = do(a.db, kind, value)
+	}
+	if errors.Is(err, web.ErrInvalid) {
+		return &exitError{exitUsage, fmt.Errorf("%w. Nothing was changed", err)}
+	}
+	return err
+}
+
+// lookup asks for somebody at their server, in the name of this one.
+func (a *app) lookup(ctx context.Context, name string) (publisher.RemoteActor, error) {
+	if err := a.keys.EnsureInstance(ctx, a.settings.PublicURL); err != nil {
+		return publisher.RemoteActor{}, fmt.Errorf("make the key of this server's actor: %w", err)
+	}
+	actor, _, err := a.remotes.Lookup(ctx, name)
+	return actor, err
 }
 
 type blockListCommand struct{}
