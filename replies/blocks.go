@@ -89,7 +89,7 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	}
 	visible := changes{}
 	for _, author := range authors {
-		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible)
+		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, now)
 		if err != nil {
 			return fmt.Errorf("hide replies: %w", err)
 		}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -166,9 +165,10 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 		}
 		out = done(r.Status, r.BlogID)
 		out.changed = r.Status == Shown
-	} else if err := refuseFlood(ctx, tx, r); err != nil {
+	} else if err := in.refuseWords(ctx, tx, r, a.actor); err != nil {
 		return outcome{}, err
 	}
+	r.site, r.letGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
 	if err := insertReply(ctx, tx, r); err != nil {
 		return outcome{}, err
 	}
@@ -188,14 +188,13 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 	return out, err
 }
 
-// refuseFlood keeps one stranger from filling the moderators' queue. Her server may come again when they have decided about the first.
-func refuseFlood(ctx context.Context, q database.Querier, r reply) error {
-	held, err := countHeldOf(ctx, q, r.BlogID, r.AuthorID, bounds.HeldPerPerson)
-	if err != nil {
-		return fmt.Errorf("count what is held: %w", err)
+// refuseWords is refuseFlood for a new reply, however it ends.
+func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, r reply, author string) error {
+	if err := refuseFlood(ctx, q, r, author, 1, r.size()); err != nil {
+		return err
 	}
-	if held == bounds.HeldPerPerson {
-		return fmt.Errorf("%w: %d of your replies already wait for a moderator", web.ErrTooMany, held)
+	if !in.NewWords.Take(author, activitypub.Site(author)) {
+		return fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
 	visible := changes{}
-	if _, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible); err != nil {
+	if _, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, a.at); err != nil {
 		return outcome{}, fmt.Errorf("hide the replies: %w", err)
 	}
 	out.changed = len(visible) > 0

@@ -33,6 +33,8 @@ type Inbox struct {
 	Now         func() time.Time
 	Strangers   *web.Limiter  // of requests that cannot be verified, by the network they come from; nil for no bound
 	Hearsay     *web.Limiter  // of what somebody has us ask others for, by her site; nil for no bound
+	Activities  Quota         // of what is verified
+	NewWords    Quota         // of replies that wait for a moderator
 	MeetTimeout time.Duration // how long an answer waits for the document of an actor we do not know yet; 0 for a second
 	WakeNext    func()        // called after something for delivery was committed; may be nil
 	Changed     func()        // called after a visible change of a thread was committed; may be nil
@@ -40,6 +42,12 @@ type Inbox struct {
 	loop.Waker
 	old old
 }
+
+// Quota bounds something by the person who does it and by their site. One that is nil is no bound.
+type Quota struct{ Person, Site *web.Limiter }
+
+// Take counts that a person did it, and says whether they might.
+func (q Quota) Take(person, site string) bool { return q.Person.Take(person) && q.Site.Take(site) }
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
 func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error {
@@ -182,6 +190,9 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 		return err
 	}
 	a.signer = key.Owner
+	if !in.Activities.Take(a.signer, activitypub.Site(a.signer)) {
+		return fmt.Errorf("%w: too much has come from you or your server lately; come again later", web.ErrTooMany)
+	}
 	revive(r.Context(), in.DB, in.Log, a.signer, in.WakeNext)
 	return nil
 }

@@ -56,7 +56,8 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 }
 
 // Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes so), and makes its author known on that blog: her next replies are shown at once. A
-// reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused.
+// reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused, and one
+// whose text was let go web.ErrGone.
 func Approve(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
 }
@@ -99,11 +100,15 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	if blocked {
 		return false, fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, r.AuthorURI)
 	}
+	if r.Hash.IsZero() {
+		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
+			"server; when they edit it there, its text comes back for you to decide about", web.ErrGone, r.ObjectURI)
+	}
 	open, err := openStatus(ctx, tx, r.Reply)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, open, now); err != nil || r.Status == open || r.Status != Shown && open != Shown {
+	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}); err != nil || r.Status == open || r.Status != Shown && open != Shown {
 		return true, err
 	}
 	if open == Shown { // while it waited, nobody looked for what was answered to it
@@ -115,10 +120,11 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 }
 
 func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
+	until := letGoAt(r.AuthorID, Hidden, now)
 	if r.Status == Hidden {
 		return false, nil
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}); err != nil || r.Status != Shown {
+	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until); err != nil || r.Status != Shown {
 		return true, err
 	}
 	return true, bump(ctx, tx, r.PostID, counted(r.Kind).negative(), now)

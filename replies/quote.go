@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -169,6 +170,13 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, 
 		if !follows || err != nil {
 			return "only followers may quote", err
 		}
+	}
+	n, err := countStamps(ctx, q, at.blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
+	if err == nil && n == bounds.QuotesPerPerson {
+		return fmt.Sprintf("they may quote %d things already", n), nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("count what they may quote: %w", err)
 	}
 	return "", nil
 }

@@ -48,6 +48,11 @@ type Reply struct {
 	ReceivedAt  time.Time
 }
 
+// TextGone says that the text was let go, because the reply was hidden, or waited for a moderator, for months.
+func (r Reply) TextGone() bool {
+	return (r.Status == Hidden || r.Status == Spam) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
+}
+
 // Elsewhere is the host that URL leads to, where that is on another site than the reply's own server; "" where it is not.
 func (r Reply) Elsewhere() string {
 	if r.URL == "" || activitypub.SameHost(r.URL, r.ObjectURI) || activitypub.Site(r.URL) == activitypub.Site(r.ObjectURI) {

@@ -69,6 +69,13 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if n == bounds.ReportsPerDay {
 		return dropped(fmt.Sprintf("more than %d reports of %s in a day", bounds.ReportsPerDay, site)), nil
 	}
+	open, err := countOpenReports(ctx, tx, bounds.ReportsOpen)
+	if err != nil {
+		return outcome{}, fmt.Errorf("count the open reports: %w", err)
+	}
+	if open == bounds.ReportsOpen {
+		return dropped(fmt.Sprintf("%d reports wait already", open)), nil
+	}
 	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
 }
 

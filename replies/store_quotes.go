@@ -97,3 +97,15 @@ SET revoked_at = ?
 WHERE actor_hash = ? AND revoked_at = 0`, database.Millis(now), database.Hash(actor))
 	return err
 }
+
+// countStamps counts the permissions that an actor has had on a blog, up to max.
+func countStamps(ctx context.Context, q database.Querier, blogID database.ID, actorURI string, max int) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM (
+	SELECT id
+	FROM quotes
+	WHERE actor_hash = ? AND blog_id = ?
+	LIMIT ?) counted_ones`, database.Hash(actorURI), blogID, max).Scan(&n)
+	return n, err
+}

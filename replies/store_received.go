@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -17,10 +18,10 @@ const (
 	stateDropped = "dropped"
 )
 
-// In characters.
 const (
-	maxVerdict = 500
-	maxSite    = 255
+	maxVerdict = 500 // characters
+	maxSite    = 255 // characters
+	maxTold    = 500 // bytes of ids, which only people read here
 )
 
 // journalRow is a waiting row as the worker holds it.
@@ -47,12 +48,23 @@ WHERE dedupe = ?`, key))
 
 // insertReceived journals an activity of its own actor. A body is kept only while it is needed. It returns errDuplicate where the activity
 // is there already.
-func insertReceived(ctx context.Context, q database.Querier, a *arrival, out outcome) error {
+func insertReceived(ctx context.Context, q database.Querier, a *arrival, out outcome) (err error) {
 	var body []byte
 	if out.state == stateWaiting {
-		body = a.body
+		if body, err = waitingBody(a); err != nil {
+			return err
+		}
 	}
 	return insertJournal(ctx, q, a, a.dedupe(), body, false, out)
+}
+
+// waitingBody is as much of an activity as is needed to finish it. A large one is asked for again at the object's own server, which must be
+// its author's: else strangers could have us keep a megabyte with each activity that waits.
+func waitingBody(a *arrival) ([]byte, error) {
+	if len(a.body) <= bounds.WaitingBody || a.kind != "Create" && a.kind != "Update" || !activitypub.SameOrigin(a.object, a.actor) {
+		return a.body, nil
+	}
+	return activitypub.Marshal(activitypub.Activity{ID: a.id, Type: a.kind, Actor: a.actor, Object: a.object})
 }
 
 // insertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
@@ -82,8 +94,9 @@ func insertJournal(
 INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, forwarded, attempts, next_attempt_at,
 	lease_until, received_at, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?)`,
-		database.NewID(a.at), key.OrNull(), a.id, a.kind, a.signer, out.blog, out.state, cutRunes(out.verdict, maxVerdict),
-		cutRunes(cmp.Or(a.cause, activitypub.Site(a.signer)), maxSite), cutRunes(a.asks, maxSite), forwarded, due, at, stored)
+		database.NewID(a.at), key.OrNull(), cut(a.id, maxTold), a.kind, cut(a.signer, maxTold), out.blog, out.state,
+		cutRunes(out.verdict, maxVerdict), cutRunes(cmp.Or(a.cause, activitypub.Site(a.signer)), maxSite), cutRunes(a.asks, maxSite),
+		forwarded, due, at, stored)
 	if errors.Is(err, database.ErrDuplicate) {
 		return errDuplicate
 	}
@@ -148,7 +161,7 @@ FROM (
 	FROM received
 	WHERE state = ? AND cause_site = ?
 	LIMIT ?
-) waiting`, person, stateWaiting, site, limit).Scan(&ofSite, &ofPerson)
+) waiting`, cut(person, maxTold), stateWaiting, site, limit).Scan(&ofSite, &ofPerson)
 	return ofSite, ofPerson, err
 }
 
@@ -185,6 +198,22 @@ SET lease_until = 0, next_attempt_at = ?, verdict = ?, asks_site = ?
 WHERE id = ? AND state = ? AND lease_until = ?`,
 		database.Millis(next), cutRunes(verdict, maxVerdict), cutRunes(j.asks, maxSite), j.id, stateWaiting, j.lease)
 	return err
+}
+
+// expireDropped forgets up to limit rows older than before that had no effect, and says how many it was.
+func expireDropped(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
+	ids, err := database.Collect(scanID)(q.Query(ctx, `
+SELECT id
+FROM received
+WHERE state = ? AND next_attempt_at < ?
+ORDER BY next_attempt_at
+LIMIT ?`, stateDropped, database.Millis(before), limit))
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return q.Exec(ctx, `
+DELETE FROM received
+WHERE id IN (`+database.Marks(len(ids))+`)`, anys(ids)...)
 }
 
 // expireReceived forgets up to limit rows older than before that are done with, and says how many it was.

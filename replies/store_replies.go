@@ -13,8 +13,10 @@ import (
 // reply is a row to be written.
 type reply struct {
 	Reply
-	hash database.Digest // of the content as its author wrote it
-	page database.Digest // of the URL, where the reply may be found by it
+	hash    database.Digest // of the content as its author wrote it
+	page    database.Digest // of the URL, where the reply may be found by it
+	site    string          // of its author's server
+	letGoAt time.Time       // when its text goes; zero for never
 }
 
 // storedReply is a row without its content: what decisions about it need.
@@ -133,27 +135,73 @@ WHERE author_id = ? AND blog_id = ? AND approved_at > 0
 LIMIT 1`, authorID, blogID))
 }
 
-// countHeldOf counts the replies of an author that wait on a blog, up to max.
-func countHeldOf(ctx context.Context, q database.Querier, blogID, authorID database.ID, max int) (n int, err error) {
+// sumHeld says how many replies wait on a blog, up to max, and of how much text: those of a site, of an author on it, or of all where
+// both are zero. One index has all of it.
+func sumHeld(
+	ctx context.Context, q database.Querier, blogID database.ID, site string, authorID database.ID, max int,
+) (n, size int, err error) {
+	where, args := "blog_id = ? AND status = ?", []any{blogID, Pending}
+	if site != "" {
+		where, args = where+" AND site = ?", append(args, site)
+	}
+	if authorID != 0 {
+		where, args = where+" AND author_id = ?", append(args, authorID)
+	}
 	err = q.QueryRow(ctx, `
-SELECT COUNT(*)
+SELECT COUNT(*), COALESCE(SUM(size), 0)
 FROM (
-	SELECT id
+	SELECT size
 	FROM replies
-	WHERE author_id = ? AND blog_id = ? AND status = ?
-	LIMIT ?) held`, authorID, blogID, Pending, max).Scan(&n)
-	return n, err
+	WHERE `+where+`
+	LIMIT ?) held`, append(args, max)...).Scan(&n, &size)
+	return n, size, err
+}
+
+// dueToLetGo lists replies whose text has been kept long enough.
+func dueToLetGo(ctx context.Context, q database.Querier, now time.Time, limit int) ([]authored, error) {
+	return database.Collect(func(row database.Scanner) (r authored, err error) {
+		return r, row.Scan(&r.id, &r.status)
+	})(q.Query(ctx, `
+SELECT id, status
+FROM replies
+WHERE let_go_at <= ?
+ORDER BY let_go_at
+LIMIT ?`, database.Millis(now), limit))
+}
+
+// dropText leaves nothing of what a reply says, unless something has happened to it since it was listed. No reader sees a difference.
+func dropText(ctx context.Context, q database.Querier, r authored, now time.Time) error {
+	status := r.status
+	if status == Pending {
+		status = Hidden
+	}
+	_, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, url = '', html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL
+WHERE id = ? AND status = ? AND let_go_at <= ?`, status, database.Digest{}, r.id, r.status, database.Millis(now))
+	if err != nil {
+		return fmt.Errorf("let go of the text: %w", err)
+	}
+	return nil
+}
+
+// millisOrNull is a time at which something is due, NULL for never.
+func millisOrNull(at time.Time) any {
+	if at.IsZero() {
+		return nil
+	}
+	return database.Millis(at)
 }
 
 // insertReply returns errRace where the object is there already: who asked just before must ask again.
 func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
-	visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+	visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size, let_go_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
 		r.ID, r.BlogID, r.PostID, r.ParentID, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(), r.AuthorID, r.HTML.String(), r.CW,
 		r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status, database.Millis(r.PublishedAt),
-		database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash)
+		database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash, r.site, r.size(), millisOrNull(r.letGoAt))
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -176,10 +224,11 @@ WHERE object_hash = ?`, database.Hash(uri))
 func updateReply(ctx context.Context, q database.Querier, old storedReply, r reply) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?
+SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
+	let_go_at = ?
 WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status,
-		database.Millis(r.EditedAt), r.hash, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
+		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt), old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
 }
 
@@ -187,7 +236,7 @@ WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?
+SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL
 WHERE id = ? AND status = ?`, Deleted, database.Digest{}, id, status)
 	return exactlyOne(rows, err, "purge the reply")
 }
@@ -249,7 +298,7 @@ func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 }
 
 // hideAuthor hides every shown, withheld or pending reply of an author on a blog (0: on all), says how many it was and notes what that changes.
-func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes) (n int, err error) {
+func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, now time.Time) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
 		if r.status != Shown && r.status != Withheld && r.status != Pending {
 			return nil
@@ -258,17 +307,18 @@ func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID databa
 			c.add(r.postID, counted(r.kind).negative())
 		}
 		n++
-		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{})
+		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{}, letGoAt(authorID, Hidden, now))
 	})
 	return n, err
 }
 
-// setStatus moves a reply from one status to another and notes when it was approved; the zero time takes an approval back.
-func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved time.Time) error {
+// setStatus moves a reply from one status to another and notes when it was approved, and when its text goes; the zero time takes an
+// approval back, and lets the text stay.
+func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, approved_at = ?
-WHERE id = ? AND status = ?`, to, database.Millis(approved), id, from)
+SET status = ?, approved_at = ?, let_go_at = ?
+WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), id, from)
 	return exactlyOne(rows, err, "change the status")
 }
 

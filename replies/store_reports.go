@@ -80,3 +80,34 @@ SET closed_at = ?, closed_by = ?
 WHERE id = ? AND closed_at = 0`, database.Millis(now), who, id)
 	return exactlyOne(rows, err, "close the report")
 }
+
+// countOpenReports counts the reports that wait, up to max.
+func countOpenReports(ctx context.Context, q database.Querier, max int) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM (
+	SELECT id
+	FROM reports
+	WHERE closed_at = 0
+	LIMIT ?) open_ones`, max).Scan(&n)
+	return n, err
+}
+
+// expireReports forgets up to limit reports that came before a time. Their ids grow with time.
+func expireReports(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
+	oldest, err := database.Collect(scanReport)(q.Query(ctx, selectReport+`
+ORDER BY id
+LIMIT ?`, limit))
+	var old []database.ID
+	for _, r := range oldest {
+		if r.CreatedAt.Before(before) {
+			old = append(old, r.ID)
+		}
+	}
+	if err != nil || len(old) == 0 {
+		return 0, err
+	}
+	return q.Exec(ctx, `
+DELETE FROM reports
+WHERE id IN (`+database.Marks(len(old))+`)`, anys(old)...)
+}

@@ -87,6 +87,12 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 			return outcome{}, err
 		}
 	}
+	if r.Status == Pending {
+		if err := refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()); err != nil {
+			return outcome{}, err
+		}
+	}
+	r.letGoAt = letGoAt(r.AuthorID, r.Status, a.at)
 	err = updateReply(ctx, tx, stored, r)
 	if err != nil || stored.Status != Shown && r.Status != Shown {
 		return out, err

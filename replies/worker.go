@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -19,6 +20,7 @@ const (
 	lease         = 5 * time.Minute  // longer than that
 	expireEvery   = time.Hour
 	journalMemory = 30 * 24 * time.Hour
+	droppedMemory = 7 * 24 * time.Hour // of what had no effect; no signature is valid for so long
 	expireBatch   = 500
 )
 
@@ -175,9 +177,12 @@ func isFinal(err error) bool {
 	return false
 }
 
-// expire lets go of what is old: journal rows that are done with, and memories of what was taken back.
+// expire lets go of what is old: texts that nobody shows, reports, journal rows that are done with, and memories of what was taken back.
 func (in *Inbox) expire(ctx context.Context, now time.Time) {
 	for what, forget := range map[string]func() (int64, error){
+		"texts":   func() (int64, error) { return letGo(ctx, in.DB, now, expireBatch) },
+		"reports": func() (int64, error) { return expireReports(ctx, in.DB, now.Add(-bounds.ReportsFor), expireBatch) },
+		"dropped": func() (int64, error) { return expireDropped(ctx, in.DB, now.Add(-droppedMemory), expireBatch) },
 		"journal": func() (int64, error) { return expireReceived(ctx, in.DB, now.Add(-journalMemory), expireBatch) },
 		"undos":   func() (int64, error) { return expireTombstones(ctx, in.DB, false, now.Add(-undoMemory), expireBatch) },
 		"deletes": func() (int64, error) { return expireTombstones(ctx, in.DB, true, now.Add(-deleteMemory), expireBatch) },

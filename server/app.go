@@ -180,7 +180,10 @@ func (a *app) listen() {
 	a.remotes.Changed = replies.ReviewAuthor
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: a.limiter(bounds.Hearsay), Remotes: a.remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: a.limiter(bounds.Hearsay),
+		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: a.limiter(bounds.ActivitiesPerSite)},
+		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: a.limiter(bounds.NewWordsPerSite)},
+		Remotes:    a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}

@@ -45,6 +45,9 @@ func (c replyListCommand) Run(in *invocation) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, item := range items {
 			text := safehtml.Excerpt(safehtml.Line(safehtml.Text(item.HTML.String())), 80)
+			if item.TextGone() {
+				text = "(its text was let go)"
+			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle), text)
 		}
 		if len(items) == 0 {

@@ -106,13 +106,6 @@ var (
 )
 
 const (
-	// HeldPerPerson is of replies that wait for a moderator.
-	//
-	//	per:    person and blog
-	//	honest: somebody new who answers every post of a year's archive in an evening
-	//	beyond: 429; welcome again when the moderator has decided about some
-	HeldPerPerson = 50
-
 	// ReportsPerDay is of reports.
 	//
 	//	per:    site and day
@@ -250,4 +243,122 @@ const (
 	//	honest: those who write here, each a week after they were last asked for; there is no hurry
 	//	beyond: they wait
 	RefreshedAtOnce = 8
+)
+
+// What is kept of strangers until a moderator decides, and of those about whom one has decided.
+const (
+	// HeldPerPerson is of replies that wait for a moderator.
+	//
+	//	per:    person and blog
+	//	honest: somebody new who answers every post of a year's archive in an evening
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldPerPerson = 50
+
+	// HeldBytesPerPerson is of the text of those.
+	//
+	//	per:    person and blog
+	//	honest: fifty replies of 5,000 characters
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldBytesPerPerson = 256 << 10
+
+	// HeldPerSite is HeldPerPerson for all people of a site.
+	//
+	//	per:    site and blog
+	//	honest: a popular post, and 300 newcomers of one large server who each reply once or twice
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldPerSite = 1000
+
+	// HeldBytesPerSite is of the text of those.
+	//
+	//	per:    site and blog
+	//	honest: a thousand replies of 4,000 bytes, where Mastodon's have 500 characters
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldBytesPerSite = 4 << 20
+
+	// HeldPerBlog is HeldPerPerson for everybody.
+	//
+	//	per:    blog
+	//	honest: an owner who has not looked since a dozen posts of which each was as popular as that
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldPerBlog = 5000
+
+	// HeldBytesPerBlog is of the text of those.
+	//
+	//	per:    blog
+	//	honest: five thousand replies of 3,000 bytes
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldBytesPerBlog = 16 << 20
+
+	// HeldFor is how long a reply waits for a moderator.
+	//
+	//	per:    reply
+	//	honest: an owner who is away for half a year
+	//	beyond: it is hidden and its text goes; it comes back for a decision when its author edits it
+	HeldFor = 180 * 24 * time.Hour
+
+	// HiddenFor is how long the text of a hidden reply or of spam is kept.
+	//
+	//	per:    reply
+	//	honest: a moderator who thinks better of it, or an author who asks why
+	//	beyond: the text goes; that it was hidden, and who wrote it, stays
+	HiddenFor = 90 * 24 * time.Hour
+
+	// WaitingBody is how much of an activity is kept, in bytes, while it waits for what has to be asked for.
+	//
+	//	per:    activity
+	//	honest: nearly all comments are smaller
+	//	beyond: its object's id is kept, and the object asked for at its own server
+	WaitingBody = 16 << 10
+
+	// QuotesPerPerson is of permissions to quote, which are remembered for ever.
+	//
+	//	per:    person and blog
+	//	honest: a reader who quotes each post for years
+	//	beyond: the request is rejected
+	QuotesPerPerson = 500
+
+	// ReportsOpen is of reports that wait for the owner.
+	//
+	//	per:    server
+	//	honest: a hundred reports on the worst day, and ten days without a look
+	//	beyond: accepted and dropped, and the journal says so
+	ReportsOpen = 1000
+
+	// ReportsFor is how long a report is kept.
+	//
+	//	per:    report
+	//	honest: an owner who looks back at last year's
+	//	beyond: it goes
+	ReportsFor = 365 * 24 * time.Hour
+)
+
+// What verified people send in all: each activity is a row of the journal, at least.
+var (
+	// ActivitiesPerPerson is of activities that were verified.
+	//
+	//	per:    person
+	//	honest: a lively community, which passes on each comment and vote under its own name
+	//	beyond: 429, so that their server tries again
+	ActivitiesPerPerson = Rate{Burst: 2000, Every: 2 * time.Second}
+
+	// ActivitiesPerSite is of the same.
+	//
+	//	per:    site
+	//	honest: a post that goes round on the largest server: 20,000 likes and boosts at once
+	//	beyond: 429, so that their server tries again
+	ActivitiesPerSite = Rate{Burst: 20000, Every: time.Second}
+
+	// NewWordsPerPerson is of replies that are stored for a moderator, whatever becomes of them: who deletes them again leaves rows.
+	//
+	//	per:    person
+	//	honest: as many as may wait, edited and written anew
+	//	beyond: 429, so that their server tries again
+	NewWordsPerPerson = Rate{Burst: 100, Every: 15 * time.Minute}
+
+	// NewWordsPerSite is of the same.
+	//
+	//	per:    site
+	//	honest: 300 newcomers of one large server who each reply once or twice, and the same on the next day
+	//	beyond: 429, so that their server tries again
+	NewWordsPerSite = Rate{Burst: 1500, Every: time.Minute}
 )

@@ -547,6 +547,9 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   status        pending, shown, withheld, hidden, spam or deleted (see replies/reply.go)
 --   published_at  as the author says, but never later than received_at
 --   approved_at   when a moderator approved it, which makes its author known on this blog
+--   site          the registrable domain of its author's server: how much waits is bounded by it
+--   size          of html, cw and attachments, in bytes
+--   let_go_at     when its text goes, because nobody shows it; NULL where it stays
 CREATE TABLE IF NOT EXISTS replies (
 	id           BIGINT NOT NULL,
 	blog_id      BIGINT NOT NULL,
@@ -569,12 +572,17 @@ CREATE TABLE IF NOT EXISTS replies (
 	edited_at    BIGINT NOT NULL,
 	received_at  BIGINT NOT NULL,
 	approved_at  BIGINT NOT NULL,
+	site         VARCHAR(255) NOT NULL DEFAULT '',
+	size         BIGINT NOT NULL DEFAULT 0,
+	let_go_at    BIGINT NULL,
 	PRIMARY KEY (id),
 	UNIQUE KEY replies_object (object_hash),
 	KEY replies_thread (post_id, status, published_at),
 	KEY replies_queue (status, id),
 	KEY replies_author (author_id, blog_id, approved_at),
-	KEY replies_url (url_hash)
+	KEY replies_url (url_hash),
+	KEY replies_held (blog_id, status, site, author_id, size),
+	KEY replies_old (let_go_at)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Likes and boosts of a post or a reply, one for each target, actor and kind. Written by replies.

@@ -545,6 +545,9 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --   status        pending, shown, withheld, hidden, spam or deleted (see replies/reply.go)
 --   published_at  as the author says, but never later than received_at
 --   approved_at   when a moderator approved it, which makes its author known on this blog
+--   site          the registrable domain of its author's server: how much waits is bounded by it
+--   size          of html, cw and attachments, in bytes
+--   let_go_at     when its text goes, because nobody shows it; NULL where it stays
 CREATE TABLE IF NOT EXISTS replies (
 	id           INTEGER NOT NULL,
 	blog_id      INTEGER NOT NULL,
@@ -567,6 +570,9 @@ CREATE TABLE IF NOT EXISTS replies (
 	edited_at    INTEGER NOT NULL,
 	received_at  INTEGER NOT NULL,
 	approved_at  INTEGER NOT NULL,
+	site         TEXT NOT NULL DEFAULT '',
+	size         INTEGER NOT NULL DEFAULT 0,
+	let_go_at    INTEGER NULL,
 	PRIMARY KEY (id),
 	UNIQUE (object_hash)
 ) STRICT;
@@ -574,6 +580,8 @@ CREATE INDEX IF NOT EXISTS replies_thread ON replies (post_id, status, published
 CREATE INDEX IF NOT EXISTS replies_queue ON replies (status, id);
 CREATE INDEX IF NOT EXISTS replies_author ON replies (author_id, blog_id, approved_at);
 CREATE INDEX IF NOT EXISTS replies_url ON replies (url_hash);
+CREATE INDEX IF NOT EXISTS replies_held ON replies (blog_id, status, site, author_id, size);
+CREATE INDEX IF NOT EXISTS replies_old ON replies (let_go_at);
 
 -- Likes and boosts of a post or a reply, one for each target, actor and kind. Written by replies.
 --   target_hash    of the id of the post or reply

@@ -1,0 +1,69 @@
+package replies
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// What nobody shows costs room that strangers would otherwise fill for ever. So what waits for a moderator is bounded, and the text of what
+// is hidden, or waited too long, goes after a time. Its row stays: it keeps the id from coming back, and says what was decided.
+
+// letGoAt is when the text of a reply goes that has this status from now on; never for what is shown, and for the blog's own words.
+func letGoAt(author database.ID, status string, now time.Time) time.Time {
+	switch {
+	case author == ofTheBlog:
+	case status == Pending:
+		return now.Add(bounds.HeldFor)
+	case status == Hidden || status == Spam:
+		return now.Add(bounds.HiddenFor)
+	}
+	return time.Time{}
+}
+
+// size is how many bytes of a row its author has chosen.
+func (r reply) size() int {
+	return len(r.HTML.String()) + len(r.CW) + len(encodeAttachments(r.Attachments)) + len(r.URL)
+}
+
+// refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many
+// replies would be added to what waits, bytes how much text. Their servers may come again when a moderator has decided about some.
+func refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
+	site := activitypub.Site(author)
+	for _, b := range []struct {
+		whose          string
+		site           string
+		author         database.ID
+		number, volume int
+	}{
+		{"your replies", site, r.AuthorID, bounds.HeldPerPerson, bounds.HeldBytesPerPerson},
+		{"replies from " + site, site, 0, bounds.HeldPerSite, bounds.HeldBytesPerSite},
+		{"replies", "", 0, bounds.HeldPerBlog, bounds.HeldBytesPerBlog},
+	} {
+		held, size, err := sumHeld(ctx, q, r.BlogID, b.site, b.author, b.number)
+		if err != nil {
+			return fmt.Errorf("count what is held: %w", err)
+		}
+		if more > 0 && held >= b.number || size+bytes > b.volume {
+			return fmt.Errorf("%w: %d of %s already wait for a moderator", web.ErrTooMany, held, b.whose)
+		}
+	}
+	return nil
+}
+
+// letGo takes the text from up to limit replies whose time has come, and says how many it was. One that still waited is hidden from then
+// on: nobody has decided about it, and there is nothing left to decide about.
+func letGo(ctx context.Context, db *database.DB, now time.Time, limit int) (int64, error) {
+	due, err := dueToLetGo(ctx, db, now, limit)
+	for _, r := range due {
+		if err == nil {
+			err = dropText(ctx, db, r, now)
+		}
+	}
+	return int64(len(due)), err
+}
