@@ -209,6 +209,22 @@ func (m *Remotes) Forget(ctx context.Context, q database.Querier, id string) err
 	return nil
 }
 
+// KeepActor holds an actor in a transaction that is about to store something of theirs: DropActor does not delete the row then. It is false
+// where the row is gone already.
+func KeepActor(ctx context.Context, tx database.Querier, a RemoteActor) (bool, error) {
+	kept, err := keepActor(ctx, tx, a.ID)
+	if err != nil {
+		return false, fmt.Errorf("hold the actor %s: %w", a.URI, err)
+	}
+	return kept, nil
+}
+
+// DropActor forgets an actor of whom nothing is stored, given by ID and FetchedAt as they were when that was found out. Somebody who was
+// held or asked for since stays.
+func DropActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+	return dropActor(ctx, q, a)
+}
+
 // RemoteActorsByID reads many actors at once. Ids that nobody has are missing from the result.
 func RemoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]RemoteActor, error) {
 	actors := make(map[database.ID]RemoteActor, len(ids))

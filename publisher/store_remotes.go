@@ -121,3 +121,20 @@ func forgetProfile(ctx context.Context, q database.Querier, uri string, now time
 		database.Millis(now), database.Hash(uri))
 	return err
 }
+
+// keepActor makes the row of an actor newer by a moment, and says whether it is there.
+func keepActor(ctx context.Context, q database.Querier, id database.ID) (bool, error) {
+	rows, err := q.Exec(ctx, `
+		UPDATE remote_actors
+		SET fetched_at = fetched_at + 1
+		WHERE id = ?`, id)
+	return rows > 0, err
+}
+
+// dropActor deletes the row of an actor if it is still as old as it was.
+func dropActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+	_, err := q.Exec(ctx, `
+		DELETE FROM remote_actors
+		WHERE id = ? AND fetched_at = ?`, a.ID, database.Millis(a.FetchedAt))
+	return err
+}

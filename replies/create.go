@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -120,6 +122,15 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 	}
 	if err != nil {
 		return actor, fmt.Errorf("look for the actor: %w", err)
+	}
+	if in.Now().Sub(actor.FetchedAt) > bounds.UnusedActorFor-24*time.Hour {
+		kept, err := publisher.KeepActor(ctx, q, actor)
+		if err != nil {
+			return actor, err
+		}
+		if !kept {
+			return actor, &missing{wantActor, uri}
+		}
 	}
 	if in.old.add(actor, in.Now()) {
 		in.Wake()

@@ -273,3 +273,35 @@ SELECT i, `+fmt.Sprint(int64(w.blog.ID))+`, 'x', randomblob(32), '', x'`+databas
 		w.runExpiry(bounds.ReportsFor+time.Hour, "the reports go", func() bool { return w.count("SELECT COUNT(*) FROM reports") == 0 })
 	})
 }
+
+func TestStrangersOfWhomNothingIsHereAreForgotten(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for n := range 20 {
+			eve := w.fedi.Person(fmt.Sprintf("eve%d", n), "evil.example")
+			w.accepted(eve.Undo(w.accepted(eve.Like(w.teaID))))
+		}
+		people := map[string]*fediversetest.Person{}
+		for _, name := range []string{"liked", "replied", "deleted", "follows", "blocked", "back"} {
+			people[name] = w.fedi.Person(name, "pasture.example")
+		}
+		w.accepted(people["liked"].Like(w.teaID))
+		w.accepted(people["replied"].Reply(w.teaID, "one"))
+		w.accepted(people["deleted"].Delete(w.accepted(people["deleted"].Reply(w.teaID, "two"))))
+		w.accepted(people["follows"].Follow(w.blog.ActorID()))
+		w.accepted(people["blocked"].Undo(w.accepted(people["blocked"].Like(w.teaID))))
+		w.block(0, replies.BlockActor, people["blocked"].ID)
+		w.accepted(people["back"].Undo(w.accepted(people["back"].Like(w.teaID))))
+		known := func() int { return w.count("SELECT COUNT(*) FROM remote_actors") }
+		if n := known(); n != 26 {
+			t.Errorf("%d actors", n)
+		}
+		w.runExpiry(bounds.UnusedActorFor-time.Hour, "a round", func() bool { return true })
+		if n := known(); n != 26 {
+			t.Errorf("%d actors before their time", n)
+		}
+		w.runExpiry(2*time.Hour, "strangers are forgotten", func() bool { return known() == 5 })
+		w.accepted(people["back"].Like(w.teaID))
+		w.expectCounts(replies.Counts{Replies: 1, Likes: 2})
+		w.expect("replied: one")
+	})
+}

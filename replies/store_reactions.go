@@ -203,10 +203,11 @@ func eachReactionOf(
 	ctx context.Context, q database.Querier, actorID database.ID, state string, blogID database.ID, f func(r reaction, uri string) error,
 ) error {
 	var uri string
-	if err := q.QueryRow(ctx, `
+	err := q.QueryRow(ctx, `
 SELECT uri
 FROM remote_actors
-WHERE id = ?`, actorID).Scan(&uri); err != nil {
+WHERE id = ?`, actorID).Scan(&uri)
+	if err != nil {
 		return err
 	}
 	for after := (reaction{}); ; {

@@ -197,6 +197,9 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 			}
 		}
 	}
+	if err := forgetStrangers(ctx, in.DB, now); err != nil && ctx.Err() == nil {
+		in.Log.Error("old rows not removed", "what", "actors", "err", err)
+	}
 }
 
 var (

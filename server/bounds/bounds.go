@@ -303,6 +303,13 @@ const (
 	//	beyond: the text goes; that it was hidden, and who wrote it, stays
 	HiddenFor = 90 * 24 * time.Hour
 
+	// UnusedActorFor is how long somebody is remembered of whom nothing is here any more.
+	//
+	//	per:    person
+	//	honest: who has liked something, or follows, is remembered for as long as that lasts
+	//	beyond: they are forgotten, and met anew when they come again
+	UnusedActorFor = 30 * 24 * time.Hour
+
 	// WaitingBody is how much of an activity is kept, in bytes, while it waits for what has to be asked for.
 	//
 	//	per:    activity
