@@ -67,6 +67,12 @@ type checked struct {
 
 func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 	t.Helper()
+	return newCheckedSaying(t, slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}), changes...)
+}
+
+// newCheckedSaying is newChecked with a log of the test's.
+func newCheckedSaying(t testing.TB, log slog.Handler, changes ...func(*settings)) *checked {
+	t.Helper()
 	c := &checked{t: t, f: fediversetest.New(t)}
 	c.f.Now = c.clock
 	c.feed = &sampleFeed{Server: &httptest.Server{URL: teaHome}, now: c.clock}
@@ -78,8 +84,7 @@ func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 		change(&s)
 	}
 	var err error
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	if c.app, err = newApp(t.Context(), s, log, outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
+	if c.app, err = newApp(t.Context(), s, slog.New(log), outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	c.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
