@@ -16,14 +16,13 @@ const (
 
 // pool bounds how many rows are worked on at once, and for whom: each row counts for the person who
 // caused it, for their site, and for the site that is asked. Who has caused or needed much work
-// lately is heavy, and all who are share half of the room, so that there is always some for
-// whoever comes with little. The zero value is ready.
+// lately is heavy and has fewer at once; and half of the room is for sites that have no work at the moment
+// and had none lately, so that there is some for whoever comes with little. The zero value is ready.
 type pool struct {
 	work sync.WaitGroup
 
 	mu    sync.Mutex
 	begun int
-	heavy int // of those begun
 	uses  [3]map[string]*use
 }
 
@@ -67,6 +66,11 @@ func (u *use) most(kind int, now time.Time) int {
 	return most / 2
 }
 
+// isNew says whether a site has no work and had none lately.
+func (u *use) isNew(now time.Time) bool { return u.begun == 0 && u.seconds(now) < 1 }
+
+const forNew = bounds.WorkAtOnce / 2
+
 func unix(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // room is how many rows may begin, and of whom not.
@@ -74,14 +78,14 @@ func (p *pool) room() (n int, b busy) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	full := p.heavy >= bounds.WorkAtOnce/2
+	last := p.begun >= bounds.WorkAtOnce-forNew
 	for kind, names := range map[int]*[]any{byPerson: &b.persons, byCause: &b.causes, byAsked: &b.asked} {
 		for name, u := range p.uses[kind] {
 			switch {
-			case u.begun == 0 && u.seconds(now) < 1:
+			case u.isNew(now):
 				delete(p.uses[kind], name)
 			case name == "":
-			case len(*names) < maxBusy && (u.begun >= u.most(kind, now) || full && u.isHeavy(now)):
+			case len(*names) < maxBusy && (u.begun >= u.most(kind, now) || last && kind == byCause):
 				*names = append(*names, name)
 			}
 		}
@@ -94,30 +98,26 @@ func (p *pool) take(row journalRow) (done func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	heavy := false
 	for kind, name := range row.names() {
 		u := p.use(kind, name)
 		if name != "" && u.begun >= u.most(kind, now) {
 			return nil
 		}
-		heavy = heavy || name != "" && u.isHeavy(now)
 	}
-	if p.begun >= bounds.WorkAtOnce || heavy && p.heavy >= bounds.WorkAtOnce/2 {
+	last := p.begun >= bounds.WorkAtOnce-forNew && !p.use(byCause, row.cause).isNew(now)
+	if p.begun >= bounds.WorkAtOnce || last {
 		return nil
 	}
-	p.count(row, 1, heavy, now, 0)
+	p.count(row, 1, now, 0)
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.count(row, -1, heavy, now, time.Since(now).Seconds())
+		p.count(row, -1, now, time.Since(now).Seconds())
 	}
 }
 
-func (p *pool) count(row journalRow, by int, heavy bool, began time.Time, took float64) {
+func (p *pool) count(row journalRow, by int, began time.Time, took float64) {
 	p.begun += by
-	if heavy {
-		p.heavy += by
-	}
 	now := time.Now()
 	for kind, name := range row.names() {
 		u := p.use(kind, name)

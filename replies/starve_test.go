@@ -56,10 +56,10 @@ func TestNobodysRowsKeepHonestOnesWaiting(t *testing.T) {
 			w.name(mallory, rows, func(n int) string { return fmt.Sprintf("https://evil.example/n?%d-1", n) })
 		},
 		"many people of many sites": func(w *world) {
-			for n := range rows / 2 {
+			for n := range 40 {
 				mallory := w.fedi.Person("mallory", fmt.Sprintf("evil%d.example", n))
 				slow(w, fmt.Sprintf("slow%d.example", n), 9*time.Second)
-				w.name(mallory, 2*rows/(rows/2), func(i int) string { return fmt.Sprintf("https://slow%d.example/%d", n, i) })
+				w.name(mallory, rows/20, func(i int) string { return fmt.Sprintf("https://slow%d.example/%d", n, i) })
 			}
 		},
 	} {
