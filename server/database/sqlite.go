@@ -27,15 +27,16 @@ func connectSQLite(path string, open opener) (*DB, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	place, err := filepath.Abs(path)
+	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("find the folder of the database: %w", err)
 	}
-	write, err := openSQLite(sqliteDSN(path, "immediate"), open)
+	place := &file{path: absolute}
+	write, err := openSQLite(sqliteDSN(path, "immediate"), place, open)
 	if err != nil {
 		return nil, err
 	}
-	read, err := openSQLite(sqliteDSN(path, "deferred"), open)
+	read, err := openSQLite(sqliteDSN(path, "deferred"), place, open)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -43,7 +44,7 @@ func connectSQLite(path string, open opener) (*DB, error) {
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	return &DB{
-		engine: SQLite, write: write, read: read, file: &file{path: place},
+		engine: SQLite, write: write, read: read, file: place,
 		migrations: migrations, forMigrations: func() *sql.DB { return write },
 	}, nil
 }
@@ -69,18 +70,19 @@ func checkSQLitePath(path string) error {
 	return fmt.Errorf("%w: sqlite: %s; write sqlite:data/bloghorn.db or sqlite:/var/lib/bloghorn/bloghorn.db", ErrURL, wrong)
 }
 
-func openSQLite(dsn string, open opener) (*sql.DB, error) {
+func openSQLite(dsn string, place *file, open opener) (*sql.DB, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return open(preparing{connector}), nil
+	return open(preparing{connector, place}), nil
 }
 
 func sqliteDSN(path, txlock string) string {
 	options := url.Values{
 		"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusyWait.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"},
 		"_txlock": {txlock},
+		"mode":    {"rw"}, // a connection makes no new file where the one that is meant was lost
 	}
 	options.Add("_pragma", "journal_size_limit(67108864)") // of the write-ahead log, which stays: with a limit it is emptied at the end
 	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as it is.

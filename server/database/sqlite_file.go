@@ -52,7 +52,9 @@ func prepareFile(path string) error {
 		return fmt.Errorf("make the folder of the database: %w", err)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		makeFile(path)
+		if err := makeFile(path); err != nil && !errors.Is(err, fs.ErrExist) { // another process may be faster
+			return fmt.Errorf("make the file of the database: %w", err)
+		}
 	}
 	for _, end := range []string{"", "-wal", "-shm", "-journal"} {
 		if info, err := os.Stat(path + end); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
@@ -64,14 +66,22 @@ func prepareFile(path string) error {
 
 // makeFile makes an empty file under another name first: to close the file itself would take the locks
 // from others in this process who have it open (sqlite.org/howtocorrupt.html §2.2). Where the system has
-// no links, SQLite makes the file.
-func makeFile(path string) {
+// no links, it is made in place all the same.
+func makeFile(path string) error {
 	empty, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new") // with mode 0600
 	if err != nil {
-		return // SQLite says why
+		return err
 	}
 	defer os.Remove(empty.Name())
-	if empty.Close() == nil {
-		_ = os.Link(empty.Name(), path)
+	if err := empty.Close(); err != nil {
+		return err
 	}
+	if err := os.Link(empty.Name(), path); err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }

@@ -18,11 +18,19 @@ const keptStatements = 256
 //
 // MySQL needs no such thing: its driver puts the values into the text, which costs one round trip,
 // and the server has a bound on prepared statements that all connections share.
-type preparing struct{ driver.Connector }
+type preparing struct {
+	driver.Connector
+	place *file
+}
 
-// Connect opens a connection.
+// Connect opens a connection to the file that the others have open, and to no other that is now in its place.
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := p.Connector.Connect(ctx)
+	if lost := p.place.inPlace(); lost != nil && err == nil {
+		return nil, errors.Join(lost, opened.Close())
+	} else if lost != nil {
+		return nil, lost
+	}
 	if err != nil {
 		return nil, err
 	}
