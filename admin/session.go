@@ -71,10 +71,14 @@ func (p *Pages) session(w http.ResponseWriter, r *http.Request) (session, error)
 		return session{}, fmt.Errorf("find the session: %w", err)
 	}
 	if p.now().Sub(s.seenAt) >= touchEvery {
-		if err := p.touch(r.Context(), &s); err != nil {
+		switch err := p.touch(r.Context(), &s); {
+		case err == nil:
+			p.setCookie(w, r, cookie.Value)
+		case errors.Is(err, database.ErrFull), errors.Is(err, database.ErrUnavailable):
+			p.log().Warn("a session is not made longer, because the database cannot be written", "err", err)
+		default:
 			return session{}, fmt.Errorf("keep the session: %w", err)
 		}
-		p.setCookie(w, r, cookie.Value)
 	}
 	return s, nil
 }

@@ -240,7 +240,7 @@ func (a *app) parts() map[string]part {
 func (a *app) forgetKeys(ctx context.Context) error {
 	var last time.Time
 	return loop.Loop{
-		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Waker: &loop.Waker{}, Now: a.now, Log: a.part("keys"),
 		Round: func(ctx context.Context) error {
 			now := a.now()
 			if now.Sub(last) < time.Hour {

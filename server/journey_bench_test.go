@@ -57,7 +57,7 @@ func newBench(b *testing.B, databaseURL string) *bench {
 	s := testSettings(b, databaseURL, "127.0.0.1:8484", w.feed.host())
 	s.PublicURL = "https://bloghorn.test"
 	var err error
-	if w.app, err = newApp(b.Context(), s, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey}); err != nil {
+	if w.app, err = newApp(b.Context(), s, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		b.Fatal(err)
 	}
 	if w.blog, _, err = w.addBlog(b.Context(), blogAddCommand{Address: w.feed.URL, Handle: "tea"}); err != nil {

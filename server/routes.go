@@ -20,7 +20,7 @@ func (a *app) handler() http.Handler {
 	root.MatcherFunc(pathEnds("/widget/1/comments.js")).Handler(web.HandlerFunc(a.comments.Script)).Methods("GET", "HEAD")
 	root.MatcherFunc(pathEnds("/widget/1/comments.css")).Handler(web.HandlerFunc(a.comments.Style)).Methods("GET", "HEAD")
 	root.PathPrefix("/").Handler(a.proxies.Middleware(a.sites.Middleware(a.public())))
-	return web.Middleware(a.log)(web.Deadline(a.answerIn)(root))
+	return web.Middleware(a.part("web"))(web.Deadline(a.answerIn)(root))
 }
 
 // pathEnds matches a path whatever prefix it has.

@@ -85,7 +85,7 @@ func newSequence(t *testing.T, databaseURL string) *sequence {
 	settings.Feed.UpdateInterval = duration(time.Hour)
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey}); err != nil {
+	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	s.app.poller.WakeNext = func() { s.saved = true }

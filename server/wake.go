@@ -29,7 +29,7 @@ func (a *app) announced() {
 // is the number at which they were last woken. It returns nil.
 func (a *app) heed(ctx context.Context, seen int64) error {
 	return loop.Loop{
-		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Waker: &loop.Waker{}, Now: a.now, Log: a.part("wakeups"),
 		Round: func(ctx context.Context) error {
 			now, err := a.db.Wakeups(ctx)
 			if err != nil {

@@ -46,7 +46,7 @@ func newWeather(t *testing.T, databaseURL string, blogs []int) *weather {
 	settings.Feed.PollInterval, settings.Feed.PublishDelay = duration(weatherEvery), duration(2*time.Minute)
 	settings.Feed.UpdateInterval = duration(time.Hour)
 	var err error
-	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey}); err != nil {
+	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range blogs {
