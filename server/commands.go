@@ -50,8 +50,9 @@ type commandLine struct {
 type invocation struct {
 	ctx      context.Context
 	settings settings
-	stdout   io.Writer // data
-	stderr   io.Writer // messages
+	stdout   io.Writer       // data
+	stderr   io.Writer       // messages
+	given    map[string]bool // flags that were typed, by name
 }
 
 // withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.

@@ -25,7 +25,7 @@ type demoCommand struct {
 // Help shows how it is used.
 func (demoCommand) Help() string {
 	return "For example:\n\n  bloghorn demo\n  bloghorn demo --once\n\nEverything runs on this computer and nothing is sent to the internet. The data is deleted at the end; " +
-		"your own configuration and database are not touched."
+		"your own configuration and database are not touched. Of the settings it takes --listen and --admin-listen, with an address of this computer."
 }
 
 // Run starts sample blog, toy reader and server, and stops them when it is told to, or when the script has played.
@@ -66,11 +66,23 @@ type stage struct {
 
 func newStage(in *invocation, folder string) (s *stage, err error) {
 	s = &stage{}
+	if s.public, err = in.namedDoor("listen", in.settings.Listen); err != nil {
+		return nil, err
+	}
+	if s.private, err = in.namedDoor("admin-listen", in.settings.Admin.Listen); err != nil {
+		return nil, err
+	}
 	doors, err := openDoors(8484, 8485, 8486, 8487)
 	if err != nil {
 		return nil, err
 	}
-	s.public, s.private, s.blogDoor, s.readerDoor = doors[0], doors[1], doors[2], doors[3]
+	for i, door := range []*net.Listener{&s.public, &s.private, &s.blogDoor, &s.readerDoor} {
+		if *door == nil {
+			*door = doors[i]
+		} else {
+			doors[i].Close() // it was named
+		}
+	}
 	log := newLogger(in.stderr, slog.LevelWarn, true)
 	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{}); err != nil {
 		return nil, err
@@ -105,6 +117,19 @@ func demoSettings(folder string, s *stage) settings {
 		Moderation: moderationSettings{Unknown: "show"}, Admin: adminSettings{Listen: s.private.Addr().String()},
 		Ops: opsSettings{ShutdownTimeout: duration(2 * time.Second)},
 	}
+}
+
+// namedDoor listens where a flag says; nil where it was not given. What the configuration has is for the real server.
+func (in *invocation) namedDoor(flag, address string) (net.Listener, error) {
+	if !in.given[flag] {
+		return nil, nil
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" || !thisComputer(host) {
+		return nil, exit(exitUsage, "--%s %q is not an address of this computer, and nobody else may reach the demo: its admin pages and readers are for trying. "+
+			"Write it as 127.0.0.1:9000", flag, address)
+	}
+	return bind(address, "--"+flag)
 }
 
 // openDoors listens on these ports of the loopback address; for one that is taken, on the next free one above them all.

@@ -37,6 +37,28 @@ func TestDemoTalksToItselfAndLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	taken := listen(t)
+	defer taken.Close()
+	for _, c := range []struct {
+		code  int
+		want  string
+		words []string
+	}{
+		{exitUsage, "--listen \"0.0.0.0:9000\" is not an address of this computer", []string{"--listen", "0.0.0.0:9000"}},
+		{exitUsage, "--admin-listen \":9000\" is not an address of this computer", []string{"--admin-listen", ":9000"}},
+		{exitFailed, taken.Addr().String() + " is taken", []string{"--listen", taken.Addr().String()}},
+		{exitFailed, "--admin-listen", []string{"--listen", "127.0.0.1:0", "--admin-listen", taken.Addr().String()}},
+		{exitOK, " exchanges", []string{"--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}},
+	} {
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"demo"}, c.words...), &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {
+			t.Errorf("demo %v: exit %d, %s", c.words, code, out.String())
+		}
+	}
+}
+
 func TestDemoShowsItsAddressesAndCleansUpAtCtrlC(t *testing.T) {
 	folder := t.TempDir()
 	binary, err := os.Executable()

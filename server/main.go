@@ -87,7 +87,13 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	if err := line.settings.check(); err != nil {
 		return exitCode(err, exitConfig), err
 	}
-	err = parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr})
+	given := map[string]bool{}
+	for _, step := range parsed.Path {
+		if step.Flag != nil && !step.Resolved {
+			given[step.Flag.Name] = true
+		}
+	}
+	err = parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr, given: given})
 	return exitCode(err, exitFailed), err
 }
 
