@@ -57,7 +57,7 @@ func next(p feeds.Post, told Announcement, updateInterval time.Duration, now tim
 		return stepDelete
 	case told.knows(p):
 		return stepNone
-	case told.Revision > 0 && now.Before(told.ToldAt.Add(updateInterval)):
+	case told.Revision > 0 && now.Before(told.ToldAt.Add(updateInterval)) && !told.ToldAt.After(now): // it is later where the clock was ahead
 		return stepWait
 	}
 	return stepUpdate

@@ -31,6 +31,11 @@ var (
 // actorTTL is how long a stored actor is believed without asking again, as at Mastodon.
 const actorTTL = 24 * time.Hour
 
+// isYoung says that what was learned at that time is believed now. From far in the future it was learned by a wrong clock.
+func isYoung(at, now time.Time) bool {
+	return now.Before(at.Add(actorTTL)) && !at.After(now.Add(clocksDiffer))
+}
+
 // RemoteActor is a person or server elsewhere.
 type RemoteActor struct {
 	ID           database.ID
@@ -89,9 +94,9 @@ func (m *Remotes) Actor(ctx context.Context, id string) (RemoteActor, error) {
 		return m.meet(ctx, id)
 	case err != nil:
 		return RemoteActor{}, fmt.Errorf("read the actor %s: %w", id, err)
-	case !known.GoneAt.IsZero() && m.Now().Before(known.GoneAt.Add(actorTTL)):
+	case !known.GoneAt.IsZero() && isYoung(known.GoneAt, m.Now()):
 		return RemoteActor{}, fmt.Errorf("%s: %w", id, ErrGone)
-	case known.GoneAt.IsZero() && m.Now().Before(known.FetchedAt.Add(actorTTL)):
+	case known.GoneAt.IsZero() && isYoung(known.FetchedAt, m.Now()):
 		return known, nil
 	}
 	fresh, err := m.Refresh(ctx, id)

@@ -79,7 +79,8 @@ func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (Re
 }
 
 // updateRemoteActor leaves a row alone that is newer: what was asked for earlier may come later,
-// and must not undo an Update or a Delete. It looks at shared_gone_at first: MySQL evaluates from
+// and must not undo an Update or a Delete. A row from far in the future was written by a wrong
+// clock and is not newer. It looks at shared_gone_at first: MySQL evaluates from
 // left to right, with the values already set.
 func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (int64, error) {
 	return q.Exec(ctx, `
@@ -87,10 +88,11 @@ func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (
 		SET shared_gone_at = CASE WHEN shared_inbox = ? THEN shared_gone_at ELSE 0 END,
 			type = ?, username = ?, handle = ?, name = ?, url = ?, avatar_url = ?, inbox = ?, shared_inbox = ?, followers_uri = ?,
 			fetched_at = ?, gone_at = 0, no_index = ?, hides_unlisted = ?, hides_public = ?
-		WHERE uri_hash = ? AND fetched_at <= ? AND gone_at <= ?`,
+		WHERE uri_hash = ? AND (fetched_at <= ? AND gone_at <= ? OR fetched_at > ? OR gone_at > ?)`,
 		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
 		database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic, database.Hash(a.URI),
-		database.Millis(a.FetchedAt), database.Millis(a.FetchedAt))
+		database.Millis(a.FetchedAt), database.Millis(a.FetchedAt),
+		database.Millis(a.FetchedAt.Add(clocksDiffer)), database.Millis(a.FetchedAt.Add(clocksDiffer)))
 }
 
 func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) error {
@@ -108,8 +110,8 @@ func markGone(ctx context.Context, q database.Querier, uri string, at time.Time)
 	n, err := q.Exec(ctx, `
 		UPDATE remote_actors
 		SET gone_at = CASE WHEN gone_at > ? THEN gone_at ELSE ? END
-		WHERE uri_hash = ? AND fetched_at <= ?`,
-		database.Millis(at), database.Millis(at), database.Hash(uri), database.Millis(at))
+		WHERE uri_hash = ? AND (fetched_at <= ? OR fetched_at > ?)`,
+		database.Millis(at), database.Millis(at), database.Hash(uri), database.Millis(at), database.Millis(at.Add(clocksDiffer)))
 	return n > 0, err
 }
 

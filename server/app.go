@@ -206,7 +206,8 @@ func (a *app) run(ctx context.Context) error {
 	}
 	loops, ctx := errgroup.WithContext(ctx)
 	all := map[string]func(context.Context) error{
-		"keys": a.forgetKeys, "settings": a.settleLater, "wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
+		"keys": a.forgetKeys, "settings": a.settleLater, "clock": a.unwind,
+		"wakeups": func(ctx context.Context) error { return a.heed(ctx, seen) },
 	}
 	for name, part := range a.parts() {
 		all[name] = part.Run

@@ -1,0 +1,26 @@
+package publisher
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// clocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
+// wrong, and is as old as can be.
+const clocksDiffer = time.Hour
+
+// Unwind makes due what waits because the clock was ahead (database.PullBack). A key that was asked for in the future is asked for again.
+func Unwind(ctx context.Context, db *database.DB, now time.Time) (int64, error) {
+	n, err := database.PullBack(ctx, db, now,
+		database.Ahead{Table: "departures", Column: "due_at", Longest: askEvery + time.Hour},
+		database.Ahead{Table: "remote_keys", Column: "tried_at", Longest: clocksDiffer, Also: "fetched_at = 0, failure = ''"},
+	)
+	if err != nil {
+		return n, err
+	}
+	sent, err := delivery.Unwind(ctx, db, now)
+	return n + sent, err
+}

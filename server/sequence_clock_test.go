@@ -1,0 +1,72 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// TestWhatAClockWroteThatWasAheadIsLookedAtAgain: each row waits for a year too long, as it would have been written by a clock that was a
+// year ahead.
+func TestWhatAClockWroteThatWasAheadIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	const year = 365 * 24 * time.Hour
+	for name, rows := range map[string][]string{
+		"polls of tomorrow":   {`UPDATE polls SET next_at = next_at + 86400000, polled_at = polled_at + 86400000`, `UPDATE posts SET due_at = 1`},
+		"polls":               {`UPDATE polls SET next_at = next_at + ?, polled_at = polled_at + ?, succeeded_at = succeeded_at + ?`, `UPDATE posts SET due_at = 1`},
+		"a poll's lease":      {`UPDATE polls SET lease_until = polled_at + ?`, `UPDATE posts SET due_at = 1`},
+		"a feed's rest":       {`UPDATE polls SET retry_at = polled_at + ?, next_at = polled_at + ?`, `UPDATE posts SET due_at = 1`},
+		"a due post":          {`UPDATE posts SET due_at = due_at + ? WHERE due_at > 0`},
+		"a host's pause":      {`INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, last_error, updated_at) VALUES ('pasture.test', 5, ?, ?, 0, 'x', 0)`},
+		"an announcement":     {`UPDATE announcements SET told_at = told_at + ?, updated_at = updated_at + ?, created_at = created_at + ?`},
+		"nothing, but a look": {`UPDATE pages SET check_at = check_at + ?, lease_until = ?`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story(t, func(t *testing.T, s *sequence) {
+				s.arrives(1)
+				for _, row := range rows {
+					s.later(row, year)
+				}
+				s.settle(20 * time.Minute)
+				s.publish() // and goes on
+				s.settle(20 * time.Minute)
+				s.expect(5, 0, 0)
+			})
+		})
+	}
+}
+
+// later runs a statement; each mark is the year in milliseconds, or the time in a year where the statement adds it to nothing.
+func (s *sequence) later(query string, by time.Duration) {
+	s.t.Helper()
+	var args []any
+	for i := range query {
+		if query[i] != '?' {
+			continue
+		}
+		if i > 2 && query[i-2:i] == "+ " {
+			args = append(args, by.Milliseconds())
+		} else {
+			args = append(args, database.Millis(time.Now().Add(by)))
+		}
+	}
+	if _, err := s.db.Exec(s.t.Context(), query, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestUpdateIsNotKeptAwayByAnAnnouncementOfTheFuture: the edit goes out now, with a time that is later than what was told.
+func TestUpdateIsNotKeptAwayByAnAnnouncementOfTheFuture(t *testing.T) {
+	t.Parallel()
+	story(t, func(t *testing.T, s *sequence) {
+		s.edit(func(site *blogSite) { site.Items[0].Title += ", edited" })
+		s.days(1)
+		s.expect(3, 1, 0)
+		s.later(`UPDATE announcements SET told_at = told_at + ?, updated_at = updated_at + ? WHERE revision > 0`, 365*24*time.Hour)
+		s.edit(func(site *blogSite) { site.Items[0].Title += " twice" })
+		s.days(1)
+		s.expect(3, 2, 0)
+	})
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/loop"
+)
+
+// unwindEvery is how soon rows are looked at again that wait for a time which a wrong clock has named.
+const unwindEvery = 10 * time.Minute
+
+// unwind looks, at the start and then again and again until ctx ends, for what waits because a clock was ahead. It returns nil.
+func (a *app) unwind(ctx context.Context) error {
+	var last time.Time
+	return loop.Loop{
+		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Round: func(ctx context.Context) error {
+			now := a.now()
+			if since := now.Sub(last); since >= 0 && since < unwindEvery {
+				return nil
+			}
+			if err := a.unwindAll(ctx, now); err != nil {
+				return err
+			}
+			last = now
+			return nil
+		},
+		Next: func(context.Context) (time.Time, error) { return last.Add(unwindEvery), nil },
+	}.Run(ctx)
+}
+
+func (a *app) unwindAll(ctx context.Context, now time.Time) error {
+	var n int64
+	for _, unwind := range []func(context.Context, *database.DB, time.Time) (int64, error){
+		feeds.Unwind, websub.Unwind, publisher.Unwind, replies.Unwind,
+	} {
+		moved, err := unwind(ctx, a.db, now)
+		if err != nil {
+			return err
+		}
+		n += moved
+	}
+	if n > 0 {
+		a.log.Warn("a clock was ahead: what waited too long because of that is due now", "rows", n)
+		for _, part := range a.parts() {
+			part.Wake()
+		}
+	}
+	return nil
+}
