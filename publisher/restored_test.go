@@ -1,9 +1,11 @@
 package publisher_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,6 +66,17 @@ func TestRestoredCopyGivesNoUpdateIDToOtherContent(t *testing.T) {
 	})
 }
 
+// runUntil has the announcer run until a condition holds.
+func (w *world) runUntil(what string, holds func() bool) {
+	w.t.Helper()
+	ctx, stop := context.WithCancel(w.t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { w.announcer.Run(ctx) })
+	w.fedi.WaitFor(what, holds)
+	stop()
+	running.Wait()
+}
+
 func TestDeletedPostStaysDeletedInARestoredCopy(t *testing.T) {
 	for name, knew := range map[string]bool{"the copy has the post": true, "the copy is older than the post": false} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +109,12 @@ func TestDeletedPostStaysDeletedInARestoredCopy(t *testing.T) {
 			creates := len(w.sent("Create"))
 			w.restore()
 			start()
+			if knew {
+				w.runUntil("it is removed again", func() bool {
+					p, err := feeds.PostByID(t.Context(), w.db, id)
+					return err == nil && !p.RemovedAt.IsZero()
+				})
+			}
 			for range 3 {
 				w.pass(time.Hour)
 				w.must(w.poller.Poll(t.Context(), w.blog.ID))
