@@ -13,7 +13,7 @@
 //	reading     sniff guard hints parse jsonfeed fields dates plain image attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
-//	deciding    plan brake absence returned save | owner held outlook
+//	deciding    plan brake absence withdrawn returned save | owner held outlook
 //	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
 //	telling     blog post feed featured inspect pagekey words, and store_* for each table
 //
@@ -26,6 +26,9 @@
 // author wrote. Nothing is ever deleted because it is absent: feeds are cut short, sites break, and hosts answer with somebody else's page.
 // A post is removed when three good polls over a day should have had it, and its page answered 404 or 410 twice, a day apart, and nothing
 // else in between (look.go: judge). No redirect, no error and no silence ever counts as one of the two.
+//
+// A post that is taken back while it waits to be announced is not announced, as long as it is away (withdrawn.go). Since nobody was told,
+// one poll without it or one answer of its page is enough for that, and its feed is read shortly before it goes out.
 //
 // A feed may be as hostile as it likes. Before a parser sees it, it is decoded to UTF-8, freed of control characters and walked through
 // token by token with a bound on depth: gofeed recurses on nested extension elements, and 2,000,000 of them in 9.6 MB end the process

@@ -51,7 +51,11 @@
 //
 // The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
 //
-// An edit or a removal goes to everybody who may have the post, and not to its followers alone (holders.go).
+// An edit or a removal goes to everybody who may have the post, and not to its followers alone (holders.go). The ledger knows for 90 days
+// where a post went; later only followers and those who did something with it are told.
+//
+// An older copy of the database must not bring deleted posts back, so their ids are remembered in a file as well (marks.go), and an Update is
+// named by its time and not by a number that the copy would use again.
 //
 // An inbox that is gone removes no follower. departures.go has the rule: her own document must say so on three days.
 //

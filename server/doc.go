@@ -5,6 +5,7 @@
 // This package is the roof of the house: it knows every other package and decides nothing itself.
 //
 //	main.go        from the command line to an exit code
+//	terminal.go    the one door to the screen
 //	config.go      every setting: flag, BLOGHORN_* and bloghorn.toml are one list
 //	app.go         builds the parts and gives each the few values it uses
 //	routes.go      every URL and its handler
