@@ -199,12 +199,18 @@ func TestThreadIsTheOneOfTheSiteThenTheOldest(t *testing.T) {
 		if _, _, err := feeds.FindPost(t.Context(), db, "https://tea.example/2", "planet"); !errors.Is(err, database.ErrNotFound) {
 			t.Errorf("a page of another blog: %v", err)
 		}
+		// A second account for the site, made later, does not take the place of the first; both have the page.
+		english := w.add("https://tea.example", "english", "tea.example")
+		copies, err := feeds.FindCopies(t.Context(), db, "https://tea.example/1", "")
+		if err != nil || len(copies) != 3 || copies[0].Blog.ID != w.blog.ID || copies[1].Blog.ID != planet.ID || copies[2].Blog.ID != english.ID {
+			t.Errorf("the copies of a page: %v, %v", copies, err)
+		}
 		w.add("https://planet2.example", "planet", "planet2.example")
-		_, _, err := feeds.FindPost(t.Context(), db, "https://tea.example/1", "planet")
+		_, _, err = feeds.FindPost(t.Context(), db, "https://tea.example/1", "planet")
 		if !errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), "planet@planet2.example") {
 			t.Errorf("two of that name: %v", err)
 		}
-		if bases, err := feeds.BaseURLs(t.Context(), db); err != nil || len(bases) != 3 {
+		if bases, err := feeds.BaseURLs(t.Context(), db); err != nil || len(bases) != 4 {
 			t.Errorf("%v, %v", bases, err)
 		}
 	})

@@ -17,35 +17,51 @@ func PostByURL(ctx context.Context, q database.Querier, rawURL string) (Post, er
 	return p, err
 }
 
-// FindPost finds the post at an address and its blog. Of several posts it takes one of the blog whose site has that host, then the
-// oldest; blogName ("tea" or "tea@blog.example") decides instead where it is not empty. Content is left empty.
+// FindPost finds the post at an address and its blog. Of several posts it takes one of the blog whose site has that host, then of the
+// oldest blog; blogName ("tea" or "tea@blog.example") decides instead where it is not empty. Content is left empty.
 // The error is database.ErrNotFound, or FindBlog's for the name.
 func FindPost(ctx context.Context, q database.Querier, rawURL, blogName string) (Post, Blog, error) {
+	copies, err := FindCopies(ctx, q, rawURL, blogName)
+	if err != nil {
+		return Post{}, Blog{}, err
+	}
+	return copies[0].Post, copies[0].Blog, nil
+}
+
+// Copy is a post that a page is known as, with its blog.
+type Copy struct {
+	Post Post // without its Content
+	Blog Blog
+}
+
+// FindCopies finds all posts at an address: several blogs of one server may publish the same page. The first is the one that FindPost
+// takes, and the others follow, those of the oldest blog first. The errors are FindPost's; without one there is at least one copy.
+func FindCopies(ctx context.Context, q database.Querier, rawURL, blogName string) ([]Copy, error) {
 	page := NormaliseLink(rawURL)
 	if page == "" {
-		return Post{}, Blog{}, database.ErrNotFound
+		return nil, database.ErrNotFound
 	}
 	posts, err := postsAt(ctx, q, database.Hash(page))
 	if err == nil && blogName != "" {
 		posts, err = onlyOf(ctx, q, posts, blogName)
 	}
 	if err != nil {
-		return Post{}, Blog{}, err
+		return nil, err
 	}
 	if len(posts) == 0 {
-		return Post{}, Blog{}, database.ErrNotFound
+		return nil, database.ErrNotFound
 	}
-	return ofThatSite(ctx, q, posts, siteHost(rawURL))
+	return siteFirst(ctx, q, posts, siteHost(rawURL))
 }
 
-// postsAt lists the posts with that page key, oldest first.
+// postsAt lists the posts with that page key, those of the oldest blog first: one that is added later does not take the place of another.
 func postsAt(ctx context.Context, q database.Querier, key database.Digest) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM post_aliases a
 JOIN posts p ON p.id = a.post_id
 WHERE a.page_key = ? AND p.removed_at = 0 AND p.held_at = 0
-ORDER BY p.published_at, p.id
+ORDER BY p.blog_id, p.published_at, p.id
 LIMIT ?`, key, maxPerPage))
 }
 
@@ -57,20 +73,19 @@ func onlyOf(ctx context.Context, q database.Querier, posts []Post, blogName stri
 	return slices.DeleteFunc(posts, func(p Post) bool { return p.BlogID != b.ID }), nil
 }
 
-// ofThatSite takes the first post whose blog is on the host, else the first.
-func ofThatSite(ctx context.Context, q database.Querier, posts []Post, host string) (Post, Blog, error) {
-	var first Blog
+// siteFirst reads the blogs of posts, and puts the first post whose blog is on the host before the others.
+func siteFirst(ctx context.Context, q database.Querier, posts []Post, host string) ([]Copy, error) {
+	copies := make([]Copy, len(posts))
 	for i, p := range posts {
 		b, err := BlogByID(ctx, q, p.BlogID)
 		if err != nil {
-			return Post{}, Blog{}, err
+			return nil, err
 		}
-		if b.SiteHost == host {
-			return p, b, nil
-		}
-		if i == 0 {
-			first = b
-		}
+		copies[i] = Copy{p, b}
 	}
-	return posts[0], first, nil
+	if i := slices.IndexFunc(copies, func(c Copy) bool { return c.Blog.SiteHost == host }); i > 0 {
+		own := copies[i]
+		copies = slices.Insert(slices.Delete(copies, i, i+1), 0, own)
+	}
+	return copies, nil
 }
