@@ -250,7 +250,7 @@ func (f *fixture) status() (status string) {
 // shown is how many replies a reader of the blog sees.
 func (f *fixture) shown() int {
 	f.t.Helper()
-	thread, err := replies.ReadThread(f.t.Context(), f.db, f.blog, f.post)
+	thread, err := replies.ReadThread(f.t.Context(), f.db, []feeds.Copy{{Post: f.post, Blog: f.blog}}, replies.Cursor{})
 	f.must(err)
 	return len(thread.Items)
 }

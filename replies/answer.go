@@ -116,11 +116,13 @@ func newAnswer(at place, content safehtml.HTML, now time.Time) reply {
 	if at.blog.Settings.Visibility == feeds.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
 		visibility = activitypub.VisibilityUnlisted
 	}
-	return reply{Reply: Reply{
-		ID: id, BlogID: at.blog.ID, PostID: at.postID, ParentID: at.reply.ID, ObjectURI: uri, URL: uri,
+	r := reply{Reply: Reply{
+		ID: id, BlogID: at.blog.ID, PostID: at.postID, ObjectURI: uri, URL: uri,
 		HTML: content, Language: cmp.Or(at.blog.Settings.Language, at.blog.Language), Visibility: string(visibility), Kind: KindReply, Status: Shown,
 		PublishedAt: now, ReceivedAt: now,
 	}, hash: database.Hash(content.String())}
+	r.hang(at.reply.Reply)
+	return r
 }
 
 // EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is web.ErrRefused.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -54,12 +55,13 @@ func TestCollectionsListWhatIsShown(t *testing.T) {
 
 func TestRepliesHavePagesOfAHundred(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ada := w.fedi.Person("ada", "pasture.example")
+		people := []*fediversetest.Person{w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bo", "pasture.example")}
 		for i := range 101 {
-			id := fmt.Sprint(ada.ID, "/s/", i)
-			o := note(id, ada.ID, "x")
+			by := people[i%2]
+			id := fmt.Sprint(by.ID, "/s/", i)
+			o := note(id, by.ID, "x")
 			o["inReplyTo"] = w.teaID
-			w.accepted(ada.Post(shared, activity("Create", id+"/activity", ada.ID, o)))
+			w.accepted(by.Post(shared, activity("Create", id+"/activity", by.ID, o)))
 		}
 		var ids []string
 		for next := w.teaID + "/replies?page=1"; next != ""; {

@@ -143,7 +143,6 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 		ID:          database.NewID(a.at),
 		BlogID:      at.blog.ID,
 		PostID:      at.postID,
-		ParentID:    at.reply.ID,
 		ObjectURI:   n.ID,
 		AuthorID:    author.ID,
 		HTML:        safehtml.TrimMention(n.HTML, handles(at.blog.Username, at.blog.HandleHost)...),
@@ -155,6 +154,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 		PublishedAt: clamp(n.Published, a.at),
 		ReceivedAt:  a.at,
 	}, hash: n.Hash}
+	r.hang(at.reply.Reply)
 	r.URL, r.page = n.Page()
 	if !n.Updated.IsZero() && n.Updated.After(n.Published) {
 		r.EditedAt = clamp(n.Updated, a.at)

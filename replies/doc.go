@@ -10,7 +10,7 @@
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
 // update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is
 // answered or liked, gaps.go fetches what is missing, crawl.go looks for what nobody sent, and adopted.go for what is answered to the
-// owner's own toots. thread.go and collections.go are for readers, moderation.go, blocks.go, reactions.go and stamps.go for moderators, consent.go for
+// owner's own toots. thread.go, pages.go and collections.go are for readers, moderation.go, blocks.go, reactions.go and stamps.go for moderators, consent.go for
 // authors. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
 //
 // # Promises
@@ -37,6 +37,8 @@
 // What its author deletes is gone: the text is purged, the row stays to keep the id from coming back, and no moderator can undo it.
 //
 // A thread's version grows in the transaction of every visible change, so it is the ETag, and its counts are what a recount would say.
+//
+// A page of a thread costs what the page holds. Nothing that a person or a crowd writes below a post makes it longer.
 //
 // # Decisions
 //
@@ -80,6 +82,12 @@
 // An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which only its owner can write: that keeps the
 // conversations of others out. A link back from the blog is not asked for: who runs the command speaks for the blog. Her toots are read from
 // her outbox, not followed, so that nothing private comes here.
+//
+// The order of a thread is stored with each reply, as its place in it: branches by when they began, and in a branch an answer after what it
+// answers. So a page is a range of an index. A branch stays one although readers may see it in pieces, for what of it is seen changes.
+//
+// A page of the web that several blogs here publish has one thread, made of those of all its posts when it is read. Each reply stays with the
+// blog whose post it answers: that blog shows or hides it, and its counts are added up.
 //
 // Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
 // moderator hides it. What was shown because of moderation.unknown=show makes nobody known.

@@ -74,8 +74,8 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 			}
 		}
 		w.work()
-		if thread := w.thread(); len(thread.Items) == 0 || len(thread.Items) != thread.Counts.Replies {
-			t.Errorf("%d items, counts %+v", len(thread.Items), thread.Counts)
+		if items, counts := w.walk(), w.thread().Counts; len(items) == 0 || len(items) != counts.Replies {
+			t.Errorf("%d items, counts %+v", len(items), counts)
 		}
 	})
 }

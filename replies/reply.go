@@ -33,6 +33,7 @@ type Reply struct {
 	BlogID      database.ID
 	PostID      string
 	ParentID    database.ID // 0 for an answer to the post itself
+	RootID      database.ID // the answer to the post itself that this one hangs below; its own id for such a one
 	ObjectURI   string      // the id on its author's server
 	URL         string      // its page for people, in its author's words
 	AuthorID    database.ID // of the publisher.RemoteActor
@@ -46,6 +47,18 @@ type Reply struct {
 	PublishedAt time.Time // as its author says, but never later than ReceivedAt
 	EditedAt    time.Time // zero before the first edit
 	ReceivedAt  time.Time
+
+	rootAt, sortAt int64 // where its branch stands in the thread and it in its branch, in milliseconds since 1970
+}
+
+// hang puts a new reply below its parent, or below the post where that is zero. What is answered comes before its answer, whatever
+// their authors' clocks said, so that the pages of a thread can be read in the order of an index.
+func (r *Reply) hang(parent Reply) {
+	at := database.Millis(r.PublishedAt)
+	r.ParentID, r.RootID, r.rootAt, r.sortAt = parent.ID, parent.RootID, parent.rootAt, max(at, parent.sortAt+1)
+	if parent.ID == 0 {
+		r.RootID, r.rootAt, r.sortAt = r.ID, at, at
+	}
 }
 
 // TextGone says that the text was let go, because the reply was hidden, or waited for a moderator, for months.
@@ -69,7 +82,7 @@ type Attachment struct {
 }
 
 // Item is a reply as a reader meets it. A Placeholder stands where a deleted or hidden reply has visible answers: only ID, PostID,
-// ParentID and PublishedAt of it are set.
+// ParentID, RootID and PublishedAt of it are set.
 type Item struct {
 	Reply
 	Author      publisher.RemoteActor
@@ -77,6 +90,7 @@ type Item struct {
 	Boosts      int
 	Placeholder bool
 	ByOwner     bool // the blog itself says it, or its owner by another account of hers
+	OtherPage   bool // a shown one that stands on another page of the thread
 }
 
 // Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes of it.

@@ -44,7 +44,7 @@ func exists(row database.Scanner) (bool, error) {
 }
 
 const selectStored = `
-SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
 	r.edited_at, r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
@@ -53,8 +53,8 @@ LEFT JOIN blogs b ON b.id = r.blog_id`
 func scanStored(row database.Scanner) (r storedReply, err error) {
 	var published, edited, received, approved int64
 	var username, host string
-	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.AuthorID, &r.Visibility, &r.Kind, &r.Status, &published,
-		&edited, &received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
+	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.AuthorID, &r.Visibility,
+		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	r.ApprovedAt = database.Time(approved)
 	r.handles = handles(username, host)
@@ -196,12 +196,14 @@ func millisOrNull(at time.Time) any {
 // insertReply returns errRace where the object is there already: who asked just before must ask again.
 func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
-	visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size, let_go_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
-		r.ID, r.BlogID, r.PostID, r.ParentID, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(), r.AuthorID, r.HTML.String(), r.CW,
-		r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status, database.Millis(r.PublishedAt),
-		database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash, r.site, r.size(), millisOrNull(r.letGoAt))
+INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, url_hash, author_id, html,
+	cw, language, attachments, visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size,
+	let_go_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
+		r.ID, r.BlogID, r.PostID, r.ParentID, r.RootID, r.rootAt, r.sortAt, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(),
+		r.AuthorID, r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status,
+		database.Millis(r.PublishedAt), database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash, r.site, r.size(),
+		millisOrNull(r.letGoAt))
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -323,17 +325,27 @@ WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoA
 }
 
 const selectReply = `
-SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, r.visibility,
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, r.visibility,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
 // scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
 func scanReply(row database.Scanner, more ...any) (r Reply, err error) {
-	var html, attached string
+	r, html, attached, err := scanWritten(row, more...)
+	r.read(html, attached)
+	return r, err
+}
+
+// read gives a reply what it says, as it is written in its row.
+func (r *Reply) read(html, attached string) {
+	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
+}
+
+// scanWritten is scanReply for who does not know yet whether the reply is wanted: cleaning HTML costs more than reading it.
+func scanWritten(row database.Scanner, more ...any) (r Reply, html, attached string, err error) {
 	var published, edited, received int64
-	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,
+	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,
 		&r.Visibility, &r.Kind, &r.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
-	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
-	return r, err
+	return r, html, attached, err
 }

@@ -50,18 +50,6 @@ func (c changes) apply(ctx context.Context, q database.Querier, now time.Time) e
 	return nil
 }
 
-// shownReplies reads the oldest shown replies of a post.
-func shownReplies(ctx context.Context, q database.Querier, postID string, limit int) ([]Item, error) {
-	return database.Collect(func(row database.Scanner) (Item, error) {
-		r, err := scanReply(row)
-		return Item{Reply: r}, err
-	})(q.Query(ctx, selectReply+`
-FROM replies r
-WHERE r.post_id = ? AND r.status = ?
-ORDER BY r.published_at, r.id
-LIMIT ?`, postID, Shown, limit))
-}
-
 // shownURIs lists the ids of the shown replies of a post, oldest first. A quote is no reply, to other servers either.
 func shownURIs(ctx context.Context, q database.Querier, postID string, limit, offset int) ([]string, error) {
 	return database.Collect(func(row database.Scanner) (uri string, err error) {
@@ -77,17 +65,17 @@ LIMIT ? OFFSET ?`, postID, Shown, KindReply, limit, offset))
 // maxIDs is how many ids one IN list has.
 const maxIDs = 500
 
-// skeletons reads of replies no more than how they hang together.
+// skeletons reads of replies that are not on a page no more than how they hang together, and whose they are.
 func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
 	var all []Item
 	for chunk := range slices.Chunk(ids, maxIDs) {
 		some, err := database.Collect(func(row database.Scanner) (i Item, err error) {
 			var published int64
-			err = row.Scan(&i.ID, &i.PostID, &i.ParentID, &i.Status, &published)
-			i.PublishedAt = database.Time(published)
+			err = row.Scan(&i.ID, &i.BlogID, &i.PostID, &i.ParentID, &i.RootID, &i.AuthorID, &i.Status, &published)
+			i.PublishedAt, i.OtherPage = database.Time(published), i.Status == Shown
 			return i, err
 		})(q.Query(ctx, `
-SELECT id, post_id, parent_id, status, published_at
+SELECT id, blog_id, post_id, parent_id, root_id, author_id, status, published_at
 FROM replies
 WHERE id IN (`+database.Marks(len(chunk))+`)`, anys(chunk)...))
 		if err != nil {
@@ -127,7 +115,7 @@ GROUP BY reply_id, kind`, append([]any{reactionShown}, anys(chunk)...)...))
 	return counts, nil
 }
 
-func anys(ids []database.ID) []any {
+func anys[T any](ids []T) []any {
 	all := make([]any, len(ids))
 	for i, id := range ids {
 		all[i] = id

@@ -26,6 +26,20 @@ func (w *world) checkCounts() {
 	}
 }
 
+// checkPlaces looks whether each reply stands in the branch of what it answers, and after it.
+func (w *world) checkPlaces() {
+	w.t.Helper()
+	if n := w.count(`
+SELECT COUNT(*)
+FROM replies r
+LEFT JOIN replies p ON p.id = r.parent_id
+WHERE r.parent_id = 0 AND (r.root_id <> r.id OR r.root_at <> r.published_at OR r.sort_at <> r.published_at)
+	OR r.parent_id <> 0 AND (p.id IS NULL OR r.root_id <> p.root_id OR r.root_at <> p.root_at OR r.sort_at <= p.sort_at
+		OR r.sort_at < r.published_at)`); n > 0 {
+		w.t.Errorf("%d replies stand in the wrong place of their thread", n)
+	}
+}
+
 // verdicts are what the journal says, oldest first.
 func (w *world) verdicts() []string {
 	w.t.Helper()

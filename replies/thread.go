@@ -3,7 +3,6 @@ package replies
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,16 +13,25 @@ import (
 )
 
 const (
-	maxThread    = 5000 // replies read of one thread
-	firstReplies = 5    // ids told in an Article; Mastodon reads no more from it
+	firstReplies   = 5    // ids told in an Article; Mastodon reads no more from it
+	maxGenerations = 100  // of what readers do not see, above what they do
+	maxAncestors   = 1000 // of that on one page
 )
 
-// Thread is a post with everything that readers may see under it. Items are oldest first, each after its parent.
+// Thread is a page of what readers may see under a post. Items are oldest first, each after its parent.
 type Thread struct {
-	Post feeds.Post
-	Blog feeds.Blog
-	Head
-	Items []Item
+	Head      // of the whole thread
+	Items     []Item
+	Elsewhere []Item // on earlier pages, but answered by an item of this one
+	More      []More
+	Next      Cursor // of the page after this one; zero on the last
+}
+
+// More is what a branch has beyond this page.
+type More struct {
+	Root  database.ID
+	Count int
+	From  Cursor
 }
 
 // Head is a thread without its items. Version grows with each visible change, so it serves as ETag. All is zero while nothing ever happened.
@@ -33,31 +41,53 @@ type Head struct {
 	ChangedAt time.Time
 }
 
-// ReadThread reads the thread of a post. At most 5,000 replies are read, the oldest.
-func ReadThread(ctx context.Context, q database.Querier, blog feeds.Blog, post feeds.Post) (Thread, error) {
-	t := Thread{Post: post, Blog: blog}
+// ReadThread reads a page of the thread below a post; where several blogs have the post, each with a thread of its own, below all of them.
+// It costs what the page holds, however long the thread is.
+func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, from Cursor) (Thread, error) {
+	var t Thread
 	var err error
+	var posts []string
+	var blogs []database.ID
+	for _, c := range copies {
+		posts, blogs = append(posts, c.Post.ID), append(blogs, c.Blog.ID)
+	}
 	// The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
-	if t.Head, err = ReadHead(ctx, q, post.ID); err != nil {
+	if t.Head, err = ReadHead(ctx, q, posts...); err != nil {
 		return Thread{}, err
 	}
-	shown, err := shownReplies(ctx, q, post.ID, maxThread)
+	shown, err := t.readPage(ctx, q, posts, from)
 	if err != nil {
 		return Thread{}, fmt.Errorf("read the replies: %w", err)
-	}
-	if err := dress(ctx, q, shown); err != nil {
-		return Thread{}, err
 	}
 	above, err := ancestors(ctx, q, shown)
 	if err != nil {
 		return Thread{}, fmt.Errorf("read what was answered: %w", err)
 	}
+	if err := dress(ctx, q, shown, blogs...); err != nil {
+		return Thread{}, err
+	}
 	t.Items = Build(append(shown, above...))
-	return t, nil
+	t.Elsewhere = slices.DeleteFunc(above, func(i Item) bool { return !i.OtherPage })
+	return t, dress(ctx, q, t.Elsewhere, blogs...)
 }
 
-// dress gives items their authors and counts.
-func dress(ctx context.Context, q database.Querier, items []Item) error {
+// ReadReply reads one reply that readers see below a post or its copies. database.ErrNotFound if they see none with this id there.
+func ReadReply(ctx context.Context, q database.Querier, copies []feeds.Copy, id database.ID) (Item, error) {
+	r, err := contentByID(ctx, q, id)
+	if err != nil {
+		return Item{}, err
+	}
+	if r.Status != Shown || !slices.ContainsFunc(copies, func(c feeds.Copy) bool { return c.Post.ID == r.PostID }) {
+		return Item{}, database.ErrNotFound
+	}
+	items := []Item{{Reply: r}}
+	err = dress(ctx, q, items)
+	return items[0], err
+}
+
+// dress gives items their authors and counts. The owners of these blogs, which are the copies of one page, are marked as such wherever they
+// answer.
+func dress(ctx context.Context, q database.Querier, items []Item, blogs ...database.ID) error {
 	var ids, authors []database.ID
 	for _, i := range items {
 		ids, authors = append(ids, i.ID), append(authors, i.AuthorID)
@@ -71,7 +101,7 @@ func dress(ctx context.Context, q database.Querier, items []Item) error {
 	if err != nil {
 		return fmt.Errorf("count likes and boosts: %w", err)
 	}
-	owners, err := ownersOf(ctx, q, items)
+	owners, err := ownersOf(ctx, q, items, blogs)
 	if err != nil {
 		return err
 	}
@@ -80,7 +110,7 @@ func dress(ctx context.Context, q database.Querier, items []Item) error {
 		if i.AuthorID == ofTheBlog && i.Status != Deleted {
 			items[n].Author = owners[i.BlogID].self
 		}
-		items[n].ByOwner = owners[i.BlogID].has(items[n].Author.URI)
+		items[n].ByOwner = slices.ContainsFunc(append(blogs, i.BlogID), func(b database.ID) bool { return owners[b].has(items[n].Author.URI) })
 		items[n].Likes, items[n].Boosts = counts[i.ID].Likes, counts[i.ID].Boosts
 	}
 	return nil
@@ -96,14 +126,17 @@ func (o owner) has(uri string) bool {
 	return uri != "" && (uri == o.self.URI || slices.ContainsFunc(o.accounts, func(a Account) bool { return a.ActorURI == uri }))
 }
 
-// ownersOf reads the owners of the blogs that items stand on.
-func ownersOf(ctx context.Context, q database.Querier, items []Item) (map[database.ID]owner, error) {
+// ownersOf reads the owners of blogs, and of those that items stand on.
+func ownersOf(ctx context.Context, q database.Querier, items []Item, blogs []database.ID) (map[database.ID]owner, error) {
 	owners := map[database.ID]owner{}
 	for _, i := range items {
-		if _, known := owners[i.BlogID]; known || i.BlogID == 0 {
+		blogs = append(blogs, i.BlogID)
+	}
+	for _, id := range blogs {
+		if _, known := owners[id]; known || id == 0 {
 			continue
 		}
-		b, err := feeds.BlogByID(ctx, q, i.BlogID)
+		b, err := feeds.BlogByID(ctx, q, id)
 		if err != nil {
 			return nil, fmt.Errorf("read the blog: %w", err)
 		}
@@ -116,17 +149,18 @@ func ownersOf(ctx context.Context, q database.Querier, items []Item) (map[databa
 	return owners, nil
 }
 
-// ancestors reads the parents that are not shown, and theirs.
+// ancestors reads the parents that are not on the page, and theirs up to one that stands on another.
 func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, error) {
 	known := map[database.ID]bool{0: true}
 	for _, i := range shown {
 		known[i.ID] = true
 	}
 	var all []Item
-	for generation := shown; len(generation) > 0 && len(all) < maxThread; {
+	generation := shown
+	for range maxGenerations {
 		var ids []database.ID
 		for _, i := range generation {
-			if !known[i.ParentID] {
+			if !known[i.ParentID] && !i.OtherPage && len(all)+len(ids) < maxAncestors {
 				known[i.ParentID] = true
 				ids = append(ids, i.ParentID)
 			}
@@ -135,12 +169,15 @@ func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, e
 		if generation, err = skeletons(ctx, q, ids); err != nil {
 			return nil, err
 		}
+		if len(generation) == 0 {
+			break
+		}
 		all = append(all, generation...)
 	}
 	return all, nil
 }
 
-// Build arranges the replies of a thread for readers. It is given the shown ones and whatever is above them.
+// Build arranges the replies of a page for readers. It is given the shown ones and whatever is above them.
 //
 // A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something shown hangs below it, and is left out if not. One that waits for a
 // moderator, is spam or withheld, leaves no trace: its answers go to what it answered itself. An answer never stands before what it answers,
@@ -152,7 +189,7 @@ func Build(given []Item) []Item {
 	}
 	var kept []*node
 	for _, i := range given {
-		if i.Status == Shown {
+		if i.Status == Shown && !i.OtherPage {
 			kept = b.keep(kept, b.byID[i.ID])
 		}
 	}
@@ -183,7 +220,7 @@ func (b *builder) keep(kept []*node, n *node) []*node {
 	}
 	n.state = 1
 	parent := b.visibleParent(n)
-	if parent != nil {
+	if parent != nil && !parent.OtherPage {
 		kept = b.keep(kept, parent)
 	}
 	if parent == nil || parent.state == 1 { // a circle, which no database of ours has, ends here
@@ -195,7 +232,7 @@ func (b *builder) keep(kept []*node, n *node) []*node {
 		}
 	}
 	if n.Status != Shown {
-		n.Item = Item{Reply: Reply{ID: n.ID, PostID: n.PostID, ParentID: n.ParentID, PublishedAt: n.PublishedAt}, Placeholder: true}
+		n.Item = Item{Reply: Reply{ID: n.ID, PostID: n.PostID, ParentID: n.ParentID, RootID: n.RootID, PublishedAt: n.PublishedAt}, Placeholder: true}
 	}
 	n.state = 2
 	return append(kept, n)
@@ -213,16 +250,16 @@ func (b *builder) visibleParent(n *node) *node {
 	return nil
 }
 
-// ReadHead is one read by primary key: what an If-None-Match is compared with.
-func ReadHead(ctx context.Context, q database.Querier, postID string) (h Head, err error) {
+// ReadHead is one read by primary key: what an If-None-Match is compared with. Of several posts, which are copies of one page, it is the sum,
+// which grows as each of their versions does.
+func ReadHead(ctx context.Context, q database.Querier, posts ...string) (h Head, err error) {
 	var changed int64
 	err = q.QueryRow(ctx, `
-SELECT version, replies, likes, boosts, quotes, changed_at
+SELECT COALESCE(SUM(version), 0), COALESCE(SUM(replies), 0), COALESCE(SUM(likes), 0), COALESCE(SUM(boosts), 0), COALESCE(SUM(quotes), 0),
+	COALESCE(MAX(changed_at), 0)
 FROM threads
-WHERE post_id = ?`, postID).Scan(&h.Version, &h.Counts.Replies, &h.Counts.Likes, &h.Counts.Boosts, &h.Counts.Quotes, &changed)
-	if errors.Is(err, database.ErrNotFound) {
-		return Head{}, nil
-	}
+WHERE post_id IN (`+database.Marks(len(posts))+`)`, anys(posts)...).
+		Scan(&h.Version, &h.Counts.Replies, &h.Counts.Likes, &h.Counts.Boosts, &h.Counts.Quotes, &changed)
 	if err != nil {
 		return Head{}, fmt.Errorf("read the head of the thread: %w", err)
 	}

@@ -79,6 +79,7 @@ func each(t *testing.T, story func(t *testing.T, w *world)) {
 		w := newWorld(t, db)
 		story(t, w)
 		w.checkCounts()
+		w.checkPlaces()
 	})
 }
 
@@ -88,6 +89,7 @@ func onSQLite(t *testing.T, story func(t *testing.T, w *world)) {
 	w := newWorld(t, databasetest.Open(t))
 	story(t, w)
 	w.checkCounts()
+	w.checkPlaces()
 }
 
 // onStrictest is each for stories that send very many inputs.
@@ -96,6 +98,7 @@ func onStrictest(t *testing.T, story func(t *testing.T, w *world)) {
 	w := newWorld(t, databasetest.OpenStrictest(t))
 	story(t, w)
 	w.checkCounts()
+	w.checkPlaces()
 }
 
 func newWorld(t testing.TB, db *database.DB) *world {
@@ -228,7 +231,12 @@ func (w *world) count(query string, args ...any) (n int) {
 
 func (w *world) thread() replies.Thread {
 	w.t.Helper()
-	thread, err := replies.ReadThread(w.t.Context(), w.db, w.blog, w.tea)
+	return w.page(replies.Cursor{})
+}
+
+func (w *world) page(from replies.Cursor) replies.Thread {
+	w.t.Helper()
+	thread, err := replies.ReadThread(w.t.Context(), w.db, []feeds.Copy{{Post: w.tea, Blog: w.blog}}, from)
 	w.must(err)
 	return thread
 }

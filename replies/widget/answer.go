@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -15,6 +18,8 @@ const (
 	threadCache   = "public, no-cache, stale-if-error=86400"
 	notFoundCache = "public, max-age=30"
 	noStore       = "no-store"
+
+	maxBuild = 20 * time.Second // to make a page
 )
 
 // format is one way to write a thread.
@@ -23,7 +28,7 @@ type format struct {
 	contentType string
 	csp         string
 	public      bool // other sites may read it
-	render      func(asked, replies.Thread) ([]byte, error)
+	render      func(asked, page) ([]byte, error)
 }
 
 const htmlType = "text/html; charset=utf-8"
@@ -44,12 +49,12 @@ var (
 	}
 )
 
-// Comments is the thread of a page as JSON: GET /api/v1/comments?url=…[&blog=…].
+// Comments is the thread of a page as JSON: GET /api/v1/comments?url=…[&blog=…][&cursor=…].
 func (h *Handlers) Comments(w http.ResponseWriter, r *http.Request) error {
 	return h.thread(w, r, jsonFormat)
 }
 
-// Fragment is the thread of a page as a piece of HTML: GET /comments?url=…[&blog=…][&heading=1–6|none].
+// Fragment is the thread of a page as a piece of HTML: GET /comments?url=…[&blog=…][&cursor=…][&heading=1–6|none].
 func (h *Handlers) Fragment(w http.ResponseWriter, r *http.Request) error {
 	return h.thread(w, r, fragmentFormat)
 }
@@ -61,7 +66,13 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	if err != nil {
 		return err
 	}
-	head, err := replies.ReadHead(r.Context(), h.DB, a.post.ID)
+	switch f.name { // what a format does not show makes no page of its own
+	case jsonFormat.name:
+		a.answers, a.reply, a.heading = false, 0, ""
+	case fragmentFormat.name:
+		a.answers, a.reply = false, 0
+	}
+	head, err := replies.ReadHead(r.Context(), h.DB, postsOf(a.copies)...)
 	if err != nil {
 		return fmt.Errorf("read the head of thread %s: %w", a.post.ID, err)
 	}
@@ -93,24 +104,82 @@ func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]
 	if body, ok := h.bodies.get(etag); ok {
 		return body, etag, nil
 	}
-	thread, err := replies.ReadThread(ctx, h.DB, a.blog, a.post)
-	if err != nil {
-		return nil, "", fmt.Errorf("read thread %s: %w", a.post.ID, err)
+	flight := h.flights.DoChan(etag, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxBuild) // whoever came first may go away
+		defer cancel()
+		return h.build(ctx, a, f)
+	})
+	select {
+	case landed := <-flight:
+		if landed.Err != nil {
+			return nil, "", landed.Err
+		}
+		made := landed.Val.(answer)
+		return made.body, made.etag, nil
+	case <-ctx.Done():
+		return nil, "", fmt.Errorf("wait for thread %s: %w", a.post.ID, ctx.Err())
 	}
-	body, err := f.render(a, thread)
-	if err != nil {
-		return nil, "", fmt.Errorf("write thread %s: %w", a.post.ID, err)
+}
+
+// answer is a page as it is sent.
+type answer struct {
+	body []byte
+	etag string
+}
+
+// page is a thread, and what the form on its own page is for.
+type page struct {
+	replies.Thread
+	to replies.Item // the reply to be answered; without an ID the post is
+}
+
+func (h *Handlers) build(ctx context.Context, a asked, f format) (answer, error) {
+	if err := h.builds.Acquire(ctx, 1); err != nil {
+		return answer{}, fmt.Errorf("wait to make thread %s: %w", a.post.ID, err)
 	}
-	etag = h.etag(a, f, thread.Version)
-	h.bodies.put(etag, body, len(body))
-	return body, etag, nil
+	defer h.builds.Release(1)
+	p, err := h.read(ctx, a)
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := f.render(a, p)
+	if err != nil {
+		return answer{}, fmt.Errorf("write thread %s: %w", a.post.ID, err)
+	}
+	made := answer{body, h.etag(a, f, p.Version)}
+	h.bodies.put(made.etag, body, len(body))
+	return made, nil
+}
+
+func (h *Handlers) read(ctx context.Context, a asked) (p page, err error) {
+	if p.Thread, err = replies.ReadThread(ctx, h.DB, a.copies, a.cursor); err == nil {
+		p.to, err = h.answered(ctx, a)
+	}
+	if err != nil {
+		return p, fmt.Errorf("read thread %s: %w", a.post.ID, err)
+	}
+	return p, nil
+}
+
+// answered is the reply that shall be answered, without an ID where there is none.
+func (h *Handlers) answered(ctx context.Context, a asked) (replies.Item, error) {
+	if a.reply == 0 {
+		return replies.Item{}, nil
+	}
+	item, err := replies.ReadReply(ctx, h.DB, a.copies, a.reply)
+	if errors.Is(err, database.ErrNotFound) {
+		return replies.Item{}, nil
+	}
+	return item, err
 }
 
 // etag is over all that the answer is made of.
 func (h *Handlers) etag(a asked, f format, version int64) string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%s\n%d\n%s\n", h.Version, assets(), version, f.name)
-	fmt.Fprintf(sum, "%q %q %q %q\n", a.url, a.name, a.heading, a.reply)
-	fmt.Fprintf(sum, "%q %q %q %q %q %q", a.post.ID, a.post.URL, a.post.Title, a.post.Teaser, a.blog.Title, a.blog.ActorID())
+	fmt.Fprintf(sum, "%q %q %q %q %t %d\n", a.url, a.name, a.heading, a.cursor, a.answers, a.reply)
+	for _, c := range a.copies {
+		fmt.Fprintf(sum, "%q %q %q %q %q %q\n", c.Post.ID, c.Post.URL, c.Post.Title, c.Post.Teaser, c.Blog.Title, c.Blog.ActorID())
+	}
 	return `"` + hex.EncodeToString(sum.Sum(nil)[:16]) + `"`
 }

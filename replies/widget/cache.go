@@ -2,9 +2,11 @@ package widget
 
 import "sync"
 
-// memory keeps values until it is full, and then forgets those that were not asked for since it was last half full. The zero value
-// remembers up to maxMemory bytes. It is a fraction of a linked list's code and forgets nearly as well.
+// memory keeps values until it is full, and then forgets those that were not asked for since it was last half full. It is a fraction of
+// a linked list's code and forgets nearly as well.
 type memory[K comparable, V any] struct {
+	max int // bytes; nothing is kept where it is 0
+
 	mu       sync.Mutex
 	new, old map[K]kept[V]
 	size     int // bytes in new
@@ -15,11 +17,7 @@ type kept[V any] struct {
 	size  int
 }
 
-const (
-	maxMemory = 16 << 20 // bytes, per memory
-	maxKept   = 1 << 20  // bytes of one value
-	overhead  = 200      // bytes that an entry costs beside its value
-)
+const overhead = 200 // bytes that an entry costs beside its value
 
 func (m *memory[K, V]) get(key K) (V, bool) {
 	m.mu.Lock()
@@ -35,7 +33,7 @@ func (m *memory[K, V]) get(key K) (V, bool) {
 }
 
 func (m *memory[K, V]) put(key K, value V, size int) {
-	if size > maxKept {
+	if size+overhead > m.max/2 {
 		return
 	}
 	m.mu.Lock()
@@ -44,7 +42,7 @@ func (m *memory[K, V]) put(key K, value V, size int) {
 }
 
 func (m *memory[K, V]) add(key K, e kept[V]) {
-	if m.new == nil || m.size+e.size > maxMemory/2 {
+	if m.new == nil || m.size+e.size > m.max/2 {
 		m.old, m.new, m.size = m.new, map[K]kept[V]{}, 0
 	}
 	m.size += e.size - m.new[key].size

@@ -52,9 +52,9 @@ func (h *Handlers) count(r *http.Request, page where) (countsJSON, error) {
 	if err != nil {
 		return countsJSON{}, err
 	}
-	head, err := replies.ReadHead(r.Context(), h.DB, found.post.ID)
+	head, err := replies.ReadHead(r.Context(), h.DB, postsOf(found.copies)...)
 	if err != nil {
-		return countsJSON{}, fmt.Errorf("count thread %s: %w", found.post.ID, err)
+		return countsJSON{}, fmt.Errorf("count thread %s: %w", found.copies[0].Post.ID, err)
 	}
 	return countsJSON(head.Counts), nil
 }

@@ -9,7 +9,9 @@
 //
 //   - What nobody may see is not here: it shows what replies.ReadThread returns, and sanitises it once more.
 //   - A reader's browser contacts nobody but us before a click. Avatars are initials, attachments are links.
-//   - A reader who has the thread already costs one read of threads.version: it is in the ETag, and rendered threads are kept.
+//   - A reader who has the thread already costs one read of threads.version: it is in the ETag, and rendered pages are kept, in a memory
+//     that is bounded in bytes. One that is not there is made once, however many ask for it.
+//   - Nobody has to read more than a page, and every page leads on: cursor= names the next one, and that with more of a long exchange.
 //   - Nothing is fetched for a reader, and the name of her server is neither kept nor logged: the form answers 303 to that server, which
 //     does the rest.
 //
@@ -17,6 +19,7 @@
 //
 //   - One template makes the markup for all three. The element fetches HTML and not JSON, because a second rendering in JavaScript
 //     would be a second place to get escaping, dates and plurals wrong. It enters the page by one Trusted Types policy, fedi-comments.
+//   - "Show more" is a link to a page of /thread, for browsers without scripts too; the element puts what it leads to in its place.
 //   - A quote stands among the replies with a mark (kind "quote", part quote), and is counted apart.
 //   - Our addresses are kept from search engines (X-Robots-Tag); inside the blog's own page, what an author wants in no index has
 //     data-nosnippet, and "noindex" in the JSON.

@@ -2,8 +2,13 @@ package widget
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -14,6 +19,17 @@ type Handlers struct {
 	Version string           // of the program; a new one renders everything anew
 	Now     func() time.Time // nil means time.Now
 
-	places memory[where, place]
-	bodies memory[string, []byte] // by ETag
+	start   sync.Once
+	places  memory[where, place]
+	bodies  memory[string, []byte] // by ETag
+	flights singleflight.Group     // by ETag, while a page is made
+	builds  *semaphore.Weighted    // pages that may be made at the same time
+}
+
+// open makes the memories. All of them together are bounded, and a page as large as may be has room.
+func (h *Handlers) open() {
+	h.start.Do(func() {
+		h.places.max, h.bodies.max = bounds.ThreadMemory/8, bounds.ThreadMemory*7/8
+		h.builds = semaphore.NewWeighted(bounds.ThreadBuilds)
+	})
 }

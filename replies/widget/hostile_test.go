@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -94,10 +95,10 @@ func TestDeepThreadsGrowNoDeeper(t *testing.T) {
 			depth--
 		}
 	}
-	if n := strings.Count(body, "<article"); deepest != 4 || n != 60 {
-		t.Errorf("%d comments in %d lists deep, want 60 in 4", n, deepest)
+	if n := strings.Count(body, "<article"); deepest != 4 || n != 1+bounds.ThreadAnswers || !strings.Contains(body, ">Show 9 more replies</a>") {
+		t.Errorf("%d comments in %d lists deep, want 51 in 4 and word of 9 more", n, deepest)
 	}
-	if n := strings.Count(body, "in reply to"); n != 56 {
-		t.Errorf("%d comments say whom they answer, want the 56 whose place does not", n)
+	if n := strings.Count(body, "in reply to"); n != 47 {
+		t.Errorf("%d comments say whom they answer, want the 47 whose place does not", n)
 	}
 }

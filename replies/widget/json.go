@@ -13,7 +13,15 @@ type threadJSON struct {
 	Post   postJSON   `json:"post"`
 	Counts countsJSON `json:"counts"`
 	Items  []itemJSON `json:"items"`
-	Next   *string    `json:"next"` // for the address of more, one day
+	More   []moreJSON `json:"more,omitempty"` // answers that are on no page of the thread itself
+	Next   *string    `json:"next"`           // cursor= of the next page
+}
+
+// moreJSON is what a branch has beyond this page.
+type moreJSON struct {
+	Below  string `json:"below"`  // id of the answer to the post that the branch begins with
+	Count  int    `json:"count"`  // replies
+	Cursor string `json:"cursor"` // of the page with the next of them
 }
 
 type postJSON struct {
@@ -62,19 +70,23 @@ type mediaJSON struct {
 	Name string `json:"name"`
 }
 
-func renderJSON(a asked, t replies.Thread) ([]byte, error) {
+func renderJSON(a asked, t page) ([]byte, error) {
 	answer := threadJSON{
 		Post:   postJSON{ID: a.post.ID, URL: a.post.URL, Title: a.post.Title},
 		Counts: countsJSON(t.Counts),
 		Items:  make([]itemJSON, 0, len(t.Items)),
 	}
 	for _, item := range t.Items {
-		answer.Items = append(answer.Items, itemOf(item, a.blog.Handle()))
+		answer.Items = append(answer.Items, itemOf(item, a.handles()))
 	}
+	for _, m := range t.More {
+		answer.More = append(answer.More, moreJSON{m.Root.String(), m.Count, m.From.String()})
+	}
+	answer.Next = orNull(t.Next.String())
 	return marshal(answer)
 }
 
-func itemOf(item replies.Item, handle string) itemJSON {
+func itemOf(item replies.Item, handles []string) itemJSON {
 	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}, Kind: replies.KindReply}
 	if item.ParentID != 0 {
 		j.Parent = new(item.ParentID.String())
@@ -82,7 +94,7 @@ func itemOf(item replies.Item, handle string) itemJSON {
 	if item.Placeholder {
 		return j
 	}
-	content := safehtml.TrimMention(item.HTML, handle)
+	content := safehtml.TrimMention(item.HTML, handles...)
 	j.Author = &authorJSON{Name: nameOf(item.Author), Handle: item.Author.Handle, URL: profileOf(item.Author)}
 	j.HTML, j.Text = content.String(), safehtml.Text(content.String())
 	j.Lang, j.CW, j.URL = orNull(item.Language), orNull(item.CW), orNull(originalOf(item))

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -34,7 +33,7 @@ type pageView struct {
 	NotFound         string // if not "", there is nothing but these words
 }
 
-// Page is the thread as a page of its own with a form to answer: GET /thread?url=…[&blog=…][&reply=…]; its form comes back as POST.
+// Page is the thread as a page of its own with a form to answer: GET /thread?url=…[&blog=…][&cursor=…][&reply=…]; its form comes back as POST.
 func (h *Handlers) Page(w http.ResponseWriter, r *http.Request) error {
 	answer := h.show
 	if r.Method == http.MethodPost {
@@ -61,8 +60,8 @@ func (h *Handlers) notFound(w http.ResponseWriter, r *http.Request, cause error)
 	return nil
 }
 
-func renderPage(a asked, t replies.Thread) ([]byte, error) {
-	return execute("page.html", pageOf(a, t))
+func renderPage(a asked, p page) ([]byte, error) {
+	return execute("page.html", pageOf(a, p))
 }
 
 // send answers the form: 303 to the reader's server, which asks her what to write. We neither ask it anything nor remember it.
@@ -81,19 +80,32 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	thread, err := replies.ReadThread(r.Context(), h.DB, a.blog, a.post)
-	if err != nil {
-		return fmt.Errorf("read thread %s: %w", a.post.ID, err)
-	}
-	v := pageOf(a, thread)
-	v.Account = strings.ToValidUTF8(form.Get("account"), "\uFFFD")
-	host, problem := serverName(v.Account)
+	account := strings.ToValidUTF8(form.Get("account"), "\uFFFD")
+	host, problem := serverName(account)
 	if problem == "" {
-		web.Redirect(w, r, answerURL(host, v.ObjectID))
+		to, err := h.answered(r.Context(), a)
+		if err != nil {
+			return fmt.Errorf("find the reply: %w", err)
+		}
+		web.Redirect(w, r, answerURL(host, objectOf(a, to)))
 		return nil
 	}
-	v.Problem = problem
+	a.cursor = replies.Cursor{}
+	p, err := h.read(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	v := pageOf(a, p)
+	v.Account, v.Problem = account, problem
 	return again(w, r, v)
+}
+
+// objectOf is the id of what is answered.
+func objectOf(a asked, to replies.Item) string {
+	if to.ID != 0 {
+		return to.ObjectURI
+	}
+	return publisher.PostID(a.blog, a.post.ID)
 }
 
 // again shows the form with what was wrong.
@@ -106,36 +118,22 @@ func again(w http.ResponseWriter, r *http.Request, v pageView) error {
 	return nil
 }
 
-func pageOf(a asked, t replies.Thread) pageView {
+func pageOf(a asked, p page) pageView {
 	v := pageView{
 		Title: titleOf(a), PostURL: a.post.URL, BlogTitle: orElse(a.blog.Title, a.blog.Handle()), Site: a.blog.SiteURL, Handle: a.blog.Handle(),
-		Style: styleURL(), URL: a.url, Blog: a.name, ObjectID: publisher.PostID(a.blog, a.post.ID), Thread: viewOf(a, t),
+		Style: styleURL(), URL: a.url, Blog: a.name, ObjectID: objectOf(a, p.to), Thread: viewOf(a, p.Thread),
 	}
-	if a.reply == "" {
+	item := p.to
+	if item.ID == 0 {
+		v.Missing = a.answers
 		return v
 	}
-	item, ok := findReply(t.Items, a.reply)
-	if !ok {
-		v.Missing = true
-		return v
-	}
-	v.Reply, v.To, v.ObjectID = a.reply, nameOf(item.Author), item.ObjectURI
-	v.ToText = safehtml.Excerpt(safehtml.Text(safehtml.TrimMention(item.HTML, a.blog.Handle()).String()), maxExcerpt)
+	v.Reply, v.To = item.ID.String(), nameOf(item.Author)
+	v.ToText = safehtml.Excerpt(safehtml.Text(safehtml.TrimMention(item.HTML, a.handles()...).String()), maxExcerpt)
 	if item.CW != "" {
 		v.ToText = "Content warning: " + safehtml.Excerpt(item.CW, maxExcerpt)
 	}
 	return v
-}
-
-// findReply finds a reply that readers see.
-func findReply(items []replies.Item, id string) (replies.Item, bool) {
-	wanted, err := database.ParseID(id)
-	for _, item := range items {
-		if err == nil && item.ID == wanted && !item.Placeholder {
-			return item, true
-		}
-	}
-	return replies.Item{}, false
 }
 
 // titleOf names a post; notes have no title.

@@ -31,7 +31,16 @@ type threadView struct {
 	Heading         string
 	Counts          replies.Counts
 	ReplyURL        string // "" on the thread page, which has the form itself
+	Start           string // address of the first page; "" on that
 	Comments        []commentView
+	More            moreView // of the thread
+}
+
+// moreView leads to what is not on this page.
+type moreView struct {
+	URL    string // of a page that works without JavaScript; "" if there is no more
+	Cursor string
+	Count  int
 }
 
 // commentView is one reply with its answers.
@@ -49,15 +58,16 @@ type commentView struct {
 	Likes, Boosts                        int
 	Media                                []mediaView
 	ReplyURL, Elsewhere                  string // where URL leads, if that is not to its author's server
-	AnswersTo, AnswersToID               string // whom, where the place does not say it
+	AnswersTo, AnswersToID               string // whom, where the place does not say it; no id if that is not on this page
 	Answers                              []commentView
+	More                                 moreView // answers
 }
 
 type mediaView struct{ URL, Words string }
 
-func renderFragment(a asked, t replies.Thread) ([]byte, error) {
-	v := viewOf(a, t)
-	v.ReplyURL = a.threadURL("")
+func renderFragment(a asked, p page) ([]byte, error) {
+	v := viewOf(a, p.Thread)
+	v.ReplyURL = a.threadURL("", "")
 	return execute("fragment.html", v)
 }
 
@@ -70,10 +80,24 @@ func execute(name string, data any) ([]byte, error) {
 }
 
 func viewOf(a asked, t replies.Thread) threadView {
-	return threadView{
+	v := threadView{
 		PostID: a.post.ID, PostURL: a.post.URL, Heading: a.heading, Counts: t.Counts,
-		Comments: viewAll(a, nest(t.Items)),
+		Comments: viewAll(a, nest(t)),
 	}
+	if !t.Next.IsZero() && !t.Next.InBranch() {
+		v.More = a.more(t.Next, 0)
+	}
+	if !a.cursor.IsZero() {
+		v.Start = a.threadURL("", "")
+	}
+	return v
+}
+
+func (a asked) more(from replies.Cursor, count int) moreView {
+	if from.IsZero() {
+		return moreView{}
+	}
+	return moreView{a.threadURL("cursor", from.String()), from.String(), count}
 }
 
 func viewAll(a asked, branches []*branch) []commentView {
@@ -81,9 +105,12 @@ func viewAll(a asked, branches []*branch) []commentView {
 	for _, b := range branches {
 		v := viewItem(a, b.item)
 		if b.parent != nil {
-			v.AnswersTo, v.AnswersToID = nameOf(b.parent.Author), b.parent.ID.String()
+			v.AnswersTo = nameOf(b.parent.Author)
+			if !b.elsewhere {
+				v.AnswersToID = b.parent.ID.String()
+			}
 		}
-		v.Answers = viewAll(a, b.answers)
+		v.Answers, v.More = viewAll(a, b.answers), a.more(b.more.From, b.more.Count)
 		views = append(views, v)
 	}
 	return views
@@ -96,11 +123,11 @@ func viewItem(a asked, item replies.Item) commentView {
 	}
 	v.Name, v.Handle, v.Profile = nameOf(item.Author), item.Author.Handle, profileOf(item.Author)
 	v.Initials, v.Tint = initials(v.Name), tint(item.Author.URI)
-	v.Content = safehtml.TrimMention(item.HTML, a.blog.Handle()).Template()
+	v.Content = safehtml.TrimMention(item.HTML, a.handles()...).Template()
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
 	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Wishes.NoIndex
 	v.ByOwner = item.ByOwner
-	v.URL, v.Elsewhere, v.ReplyURL = originalOf(item), item.Elsewhere(), a.threadURL(v.ID)+"#reply"
+	v.URL, v.Elsewhere, v.ReplyURL = originalOf(item), item.Elsewhere(), a.threadURL("reply", v.ID)+"#reply"
 	for _, m := range item.Attachments {
 		if isWeb(m.URL) {
 			v.Media = append(v.Media, mediaView{m.URL, describe(m)})

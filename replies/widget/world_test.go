@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ type world struct {
 	post  feeds.Post // at page
 	page  string
 	said  int
+	past  *atomic.Int64     // how long ago the test began, for what is remembered for a while
 	pages map[string]string // of the site, by path
 }
 
@@ -45,10 +47,12 @@ const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>Tea &amp; 
 
 func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
-	w := &world{t: t, db: db, pages: map[string]string{"/icon": ""}}
+	w := &world{t: t, db: db, pages: map[string]string{"/icon": ""}, past: new(atomic.Int64)}
 	w.site = httptest.NewServer(http.HandlerFunc(w.serveSite))
 	t.Cleanup(w.site.Close)
-	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(&widget.Handlers{DB: db, Log: slog.New(slog.DiscardHandler), Version: "test"})))
+	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(&widget.Handlers{
+		DB: db, Log: slog.New(slog.DiscardHandler), Version: "test", Now: func() time.Time { return noon.Add(time.Duration(w.past.Load())) },
+	})))
 	t.Cleanup(w.here.Close)
 	w.page = w.site.URL + "/salt/"
 	client := safehttp.New(safehttp.Options{Allow: []string{strings.TrimPrefix(w.site.URL, "http://")}})
@@ -116,11 +120,20 @@ func (w *world) say(c comment) database.ID {
 	id := database.NewID(at)
 	actor := w.meet(by, or(c.name, strings.ToUpper(by[:1])+by[1:]), or(c.handle, "@"+by+"@pasture.example"))
 	uri := fmt.Sprintf("https://pasture.example/notes/%d", w.said)
+	root, rootAt, sortAt := id, database.Millis(at), database.Millis(at)
+	if c.parent != 0 {
+		var above int64
+		err := w.db.QueryRow(w.t.Context(), "SELECT root_id, root_at, sort_at FROM replies WHERE id = ?", c.parent).Scan(&root, &rootAt, &above)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sortAt = max(sortAt, above+1)
+	}
 	w.exec(`
-INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
+INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, url_hash, author_id, html, cw, language, attachments,
 	visibility, status, published_at, edited_at, received_at, approved_at, content_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'public', ?, ?, ?, ?, 0, ?)`,
-		id, w.blog.ID, w.post.ID, c.parent, database.Hash(uri), uri, or(c.url, fmt.Sprintf("https://pasture.example/@%s/%d", by, w.said)), database.Hash(uri), actor,
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'public', ?, ?, ?, ?, 0, ?)`,
+		id, w.blog.ID, w.post.ID, c.parent, root, rootAt, sortAt, database.Hash(uri), uri, or(c.url, fmt.Sprintf("https://pasture.example/@%s/%d", by, w.said)), database.Hash(uri), actor,
 		or(c.html, "<p>Nice.</p>"), c.cw, c.lang, or(c.attachments, "[]"), or(c.status, replies.Shown), database.Millis(at), database.Millis(c.edited), database.Millis(at),
 		database.Hash(c.html))
 	for n := range c.likes + c.boosts {

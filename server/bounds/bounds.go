@@ -369,3 +369,44 @@ var (
 	//	beyond: 429, so that their server tries again
 	NewWordsPerSite = Rate{Burst: 1500, Every: time.Minute}
 )
+
+// What readers are shown of a thread.
+const (
+	// ThreadRoots is of answers to the post itself, each with the answers below it.
+	//
+	//	per:    page of a thread
+	//	honest: most threads have fewer
+	//	beyond: on the next page
+	ThreadRoots = 20
+
+	// ThreadAnswers is of all answers below one of those, at any depth.
+	//
+	//	per:    page of a thread, and answer to the post
+	//	honest: a lively exchange among a few people
+	//	beyond: the page says how many more there are, and links to them
+	ThreadAnswers = 50
+
+	// ThreadPage is of what the replies of a page say, in bytes; what stands around each counts for
+	// 1 KiB.
+	//
+	//	per:    page of a thread
+	//	honest: two hundred replies of fifty words
+	//	beyond: on the next page
+	ThreadPage = 256 << 10
+
+	// ThreadMemory is of the pages that were made for readers, and of where they were found, in
+	// bytes.
+	//
+	//	per:    process
+	//	honest: some hundred pages, more than are read on a lively day
+	//	beyond: what nobody asked for lately is forgotten, and made again for who asks
+	ThreadMemory = 32 << 20
+
+	// ThreadBuilds is of pages that are made at the same time. Many readers of the same page wait
+	// for one.
+	//
+	//	per:    process
+	//	honest: readers of many threads come at once after a restart; each page takes milliseconds
+	//	beyond: they wait for their turn
+	ThreadBuilds = 16
+)

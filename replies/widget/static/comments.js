@@ -7,6 +7,7 @@
  *
  * The markup is the server's: it is fetched as sanitised HTML and put into a shadow root. What stands inside the element stays visible until then,
  * and when something goes wrong. Nothing is fetched from anywhere but the server of this script.
+ * A long thread comes in pages: what a link to more leads to takes the place of the link.
  *
  * Attributes  post     address of the post; else <link rel="canonical">, else the page's own without fragment
  *             api      address of the server; else that of this script
@@ -58,6 +59,7 @@ class BloghornComments extends HTMLElement {
   /** @type {IntersectionObserver | null} */ #observer = null;
   /** @type {string | null} */ #etag = null;
   /** @type {string | null} */ #problem = null; // the code of what is shown as gone wrong
+  /** @type {string[]} */ #opened = []; // of what was there more shown: ids of comments, "" for the thread itself
   #queued = false;
   #thread = document.createElement("div");
   #fallback = document.createElement("slot");
@@ -106,6 +108,7 @@ class BloghornComments extends HTMLElement {
   async load() {
     this.#disarm();
     this.#etag = null;
+    this.#opened = [];
     this.#state("loading");
     await this.#fetch();
   }
@@ -173,9 +176,10 @@ class BloghornComments extends HTMLElement {
     }
   }
 
-  /** @param {AbortSignal} signal */
-  async #read(signal) {
+  /** Asks for a page of the thread; null if it is the one that is known. @param {AbortSignal} signal @param {string} [cursor] */
+  async #ask(signal, cursor) {
     const address = this.#address("comments");
+    if (cursor) address.searchParams.set("cursor", cursor);
     const heading = this.getAttribute("heading");
     if (heading) address.searchParams.set("heading", heading);
     // no-cache: the browser asks with If-None-Match and answers from its own store at 304.
@@ -183,20 +187,67 @@ class BloghornComments extends HTMLElement {
     if (answer.status === 404) throw new Problem("not-found", notYet);
     if (!answer.ok) throw new Problem("http-" + answer.status, broken);
     const etag = answer.headers.get("etag");
-    if (etag && etag === this.#etag) return;
-    const html = await answer.text();
+    if (!cursor && etag && etag === this.#etag) return null;
+    const template = document.createElement("template");
+    template.innerHTML = trusted(await answer.text());
     signal.throwIfAborted();
-    this.#show(html);
-    this.#etag = etag;
+    const section = /** @type {HTMLElement | null} */ (template.content.querySelector(".fedi"));
+    if (!section) throw new Problem("not-understood", broken);
+    sayWhen(section);
+    return { etag, section };
   }
 
-  /** @param {string} html */
-  #show(html) {
-    const template = document.createElement("template");
-    template.innerHTML = trusted(html);
-    const now = /** @type {HTMLElement | null} */ (template.content.querySelector(".fedi"));
-    if (!now) throw new Problem("not-understood", broken);
-    sayWhen(now);
+  /** @param {AbortSignal} signal */
+  async #read(signal) {
+    const now = await this.#ask(signal);
+    if (!now) return;
+    for (const id of this.#opened) {
+      const link = linkToMore(now.section, id);
+      if (link) await this.#extend(now.section, link, signal);
+    }
+    this.#show(now.section);
+    this.#etag = now.etag;
+  }
+
+  /** Puts what a link to more leads to into the thread. @param {Element} section @param {HTMLElement} link @param {AbortSignal} signal */
+  async #extend(section, link, signal) {
+    const page = await this.#ask(signal, link.dataset.more);
+    const ofThread = link.closest("li") === null;
+    link.parentElement?.remove();
+    const list = section.querySelector(":scope > .fedi-list");
+    const first = page && list && graft(section, list, page.section.querySelector(":scope > .fedi-list"));
+    const more = ofThread && page?.section.querySelector(":scope > .fedi-list ~ .fedi-more");
+    if (more) section.append(more);
+    return first;
+  }
+
+  /** Shows more where a reader wants it. @param {HTMLAnchorElement} link */
+  #more(link) {
+    const section = this.#thread.firstElementChild;
+    if (this.#pending || !section) return;
+    const id = link.closest("li")?.firstElementChild?.id ?? "";
+    const abort = (this.#abort = new AbortController());
+    link.setAttribute("aria-busy", "true");
+    const pending = this.#extend(section, link, AbortSignal.any([abort.signal, AbortSignal.timeout(patience)]))
+      .then((first) => {
+        this.#opened.push(id);
+        /** @type {HTMLElement | null | undefined} */ (first?.querySelector("article"))?.focus();
+        this.#say("More comments loaded");
+      })
+      .catch((error) => {
+        link.removeAttribute("aria-busy");
+        if (abort.signal.aborted) return;
+        console.warn(`<${name}> ${broken}`, error);
+        this.#say((link.textContent = broken + " Try again"));
+      })
+      .finally(() => {
+        if (this.#pending === pending) this.#pending = null;
+      });
+    this.#pending = pending;
+  }
+
+  /** @param {HTMLElement} now */
+  #show(now) {
     const old = this.#thread.firstElementChild;
     const focus = /** @type {ShadowRoot} */ (this.shadowRoot).activeElement;
     if (old) morph(old, now);
@@ -254,7 +305,14 @@ class BloghornComments extends HTMLElement {
 
   /** Links within the thread: an address's fragment does not reach into a shadow root by itself. @param {Event} event */
   #follow(event) {
-    const link = /** @type {Element} */ (event.target).closest?.('a[href^="#fedi-c-"]');
+    const target = /** @type {Element} */ (event.target);
+    const more = /** @type {HTMLAnchorElement | null | undefined} */ (target.closest?.("a[data-more]"));
+    const { button, ctrlKey, metaKey, shiftKey, altKey } = /** @type {MouseEvent} */ (event);
+    if (more && !button && !ctrlKey && !metaKey && !shiftKey && !altKey) {
+      event.preventDefault();
+      return this.#more(more);
+    }
+    const link = target.closest?.('a[href^="#fedi-c-"]');
     if (link && this.#jump(/** @type {HTMLAnchorElement} */ (link).hash.slice(1))) event.preventDefault();
   }
 
@@ -287,6 +345,37 @@ function sayWhen(root) {
 /** @param {number} n @param {string} thing */
 function many(n, thing) {
   return n === 1 ? `1 ${thing}` : `${n} ${thing}s`;
+}
+
+/** The link to more answers below a comment, or with "" to more of the thread. @param {Element} section @param {string} id */
+function linkToMore(section, id) {
+  const place = id ? section.querySelector("#" + CSS.escape(id))?.parentElement : section;
+  return /** @type {HTMLElement | null | undefined} */ (place?.querySelector(":scope > .fedi-more > [data-more]"));
+}
+
+/**
+ * Adds comments to a list; of those that the thread has already, what is new below them. Returns the first that is new.
+ * @param {Element} section @param {Element} list @param {Element | null} page @returns {Element | undefined}
+ */
+function graft(section, list, page) {
+  /** @type {Element | undefined} */ let first;
+  for (const comment of [...(page?.children ?? [])]) {
+    const known = section.querySelector("#" + CSS.escape(comment.firstElementChild?.id ?? ""))?.parentElement;
+    if (!known) {
+      list.append(comment);
+      first ??= comment;
+      continue;
+    }
+    const answers = comment.querySelector(":scope > .fedi-answers");
+    if (answers) {
+      const place = known.querySelector(":scope > .fedi-answers") ?? known.appendChild(answers.cloneNode());
+      const found = graft(section, /** @type {Element} */ (place), answers);
+      first ??= found;
+    }
+    const more = comment.querySelector(":scope > .fedi-more");
+    if (more && !known.querySelector(":scope > .fedi-more")) known.append(more);
+  }
+  return first;
 }
 
 /** By what a node is known again: its own id, or for a list item that of the comment in it. @param {Node} node */

@@ -537,6 +537,9 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 -- Public and unlisted replies and quotes. A private reply has no row here, so that no query of the
 -- public pages can reach one. Written by replies.
 --   parent_id     the reply that this one answers; 0 for the post itself
+--   root_id       the answer to the post that this one hangs below: its branch; for a root its own id
+--   root_at, sort_at  where the branch stands in the thread, and the reply in its branch: when they
+--                 were published, but for a reply always later than what it answers
 --   url_hash      finds a reply by its page; NULL where that is on another host than the reply
 --   author_id     its author among remote_actors; 0 for the blog itself
 --   kind          reply or quote
@@ -555,6 +558,9 @@ CREATE TABLE IF NOT EXISTS replies (
 	blog_id      BIGINT NOT NULL,
 	post_id      CHAR(26) NOT NULL,
 	parent_id    BIGINT NOT NULL,
+	root_id      BIGINT NOT NULL,
+	root_at      BIGINT NOT NULL,
+	sort_at      BIGINT NOT NULL,
 	object_hash  BINARY(32) NOT NULL,
 	object_uri   VARCHAR(2048) NOT NULL,
 	url          VARCHAR(2048) NOT NULL,
@@ -578,6 +584,8 @@ CREATE TABLE IF NOT EXISTS replies (
 	PRIMARY KEY (id),
 	UNIQUE KEY replies_object (object_hash),
 	KEY replies_thread (post_id, status, published_at),
+	KEY replies_branches (post_id, status, root_at, root_id),
+	KEY replies_branch (root_id, status, sort_at),
 	KEY replies_queue (status, id),
 	KEY replies_author (author_id, blog_id, approved_at),
 	KEY replies_url (url_hash),

@@ -535,6 +535,9 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 -- Public and unlisted replies and quotes. A private reply has no row here, so that no query of the
 -- public pages can reach one. Written by replies.
 --   parent_id     the reply that this one answers; 0 for the post itself
+--   root_id       the answer to the post that this one hangs below: its branch; for a root its own id
+--   root_at, sort_at  where the branch stands in the thread, and the reply in its branch: when they
+--                 were published, but for a reply always later than what it answers
 --   url_hash      finds a reply by its page; NULL where that is on another host than the reply
 --   author_id     its author among remote_actors; 0 for the blog itself
 --   kind          reply or quote
@@ -553,6 +556,9 @@ CREATE TABLE IF NOT EXISTS replies (
 	blog_id      INTEGER NOT NULL,
 	post_id      TEXT NOT NULL,
 	parent_id    INTEGER NOT NULL,
+	root_id      INTEGER NOT NULL,
+	root_at      INTEGER NOT NULL,
+	sort_at      INTEGER NOT NULL,
 	object_hash  BLOB NOT NULL,
 	object_uri   TEXT NOT NULL,
 	url          TEXT NOT NULL,
@@ -577,6 +583,8 @@ CREATE TABLE IF NOT EXISTS replies (
 	UNIQUE (object_hash)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS replies_thread ON replies (post_id, status, published_at);
+CREATE INDEX IF NOT EXISTS replies_branches ON replies (post_id, status, root_at, root_id);
+CREATE INDEX IF NOT EXISTS replies_branch ON replies (root_id, status, sort_at);
 CREATE INDEX IF NOT EXISTS replies_queue ON replies (status, id);
 CREATE INDEX IF NOT EXISTS replies_author ON replies (author_id, blog_id, approved_at);
 CREATE INDEX IF NOT EXISTS replies_url ON replies (url_hash);

@@ -1,0 +1,41 @@
+package replies
+
+import (
+	"context"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// branchesOf lists the branches of a post that have something shown. Only the index replies_branches is read.
+func branchesOf(ctx context.Context, q database.Querier, postID string, from Cursor, limit int) ([]branch, error) {
+	return database.Collect(func(row database.Scanner) (b branch, err error) {
+		return b, row.Scan(&b.at, &b.root, &b.count)
+	})(q.Query(ctx, `
+SELECT root_at, root_id, COUNT(*)
+FROM replies
+WHERE post_id = ? AND status = ? AND root_at >= ? AND (root_at > ? OR root_id > ?)
+GROUP BY root_at, root_id
+ORDER BY root_at, root_id
+LIMIT ?`, postID, Shown, from.at, from.at, from.root, limit))
+}
+
+// repliesOf reads the shown replies of branches, in the order of one.
+func repliesOf(ctx context.Context, q database.Querier, roots []database.ID, from Cursor, limit int) ([]written, error) {
+	return database.Collect(func(row database.Scanner) (w written, err error) {
+		w.Reply, w.html, w.attached, err = scanWritten(row)
+		return w, err
+	})(q.Query(ctx, selectReply+`
+FROM replies r
+WHERE r.root_id IN (`+database.Marks(len(roots))+`) AND r.status = ? AND r.sort_at >= ? AND (r.sort_at > ? OR r.id > ?)
+ORDER BY r.sort_at, r.id
+LIMIT ?`, append(anys(roots), Shown, from.at, from.at, from.reply, limit)...))
+}
+
+// countAfter counts the shown replies of a branch that come after the cursor.
+func countAfter(ctx context.Context, q database.Querier, from Cursor) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM replies
+WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.reply).Scan(&n)
+	return n, err
+}
