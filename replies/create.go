@@ -165,10 +165,15 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, r reply) (outcome, error) {
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
+	out := done("held for a moderator", r.BlogID)
+	if err == nil && passes {
+		if passes, err = leavesRoom(ctx, tx, r, a.actor); !passes {
+			out.verdict = saidMuch
+		}
+	}
 	if err != nil {
 		return outcome{}, err
 	}
-	out := done("held for a moderator", r.BlogID)
 	r.Status = Pending
 	if passes {
 		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {

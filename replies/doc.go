@@ -38,7 +38,8 @@
 //
 // A thread's version grows in the transaction of every visible change, so it is the ETag, and its counts are what a recount would say.
 //
-// A page of a thread costs what the page holds. Nothing that a person or a crowd writes below a post makes it longer.
+// A page of a thread costs what the page holds. Nothing that a person or a crowd writes below a post makes it longer, and nobody drowns the
+// others: who is shown at once and says very much under one post waits for a moderator (room.go).
 //
 // # Decisions
 //

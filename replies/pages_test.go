@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
@@ -256,4 +257,78 @@ func TestCursorIsOneThatAPageGave(t *testing.T) {
 		}
 		w.page(c)
 	}
+}
+
+func TestWhoeverSaysVeryMuchUnderAPostIsHeld(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, bo := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bo", "meadow.example")
+		w.inbox.UnknownShow = false
+		w.accepted(ada.Reply(w.teaID, "first"))
+		w.accepted(bo.Reply(w.teaID, "first"))
+		for _, held := range w.held() {
+			w.must(w.approve(held.ID))
+		}
+		w.pass(time.Hour)
+		// The lively evening of two friends, but for its last words.
+		var evening []*stored
+		for i := range 2 * (bounds.ShownPerPerson - 1) {
+			author := w.authorOf(ada)
+			if i%2 > 0 {
+				author = w.authorOf(bo)
+			}
+			evening = append(evening, &stored{id: database.NewID(w.clock()), author: author, status: replies.Shown, html: "<p>" + strings.Repeat("word ", 100) + "</p>", at: w.clock()})
+		}
+		w.must(w.exec("DELETE FROM threads"))
+		w.store(evening...)
+		w.must(w.exec("UPDATE threads SET replies = replies + 2"))
+		last := w.accepted(ada.Reply(w.teaID, "and the last word"))
+		w.accepted(bo.Reply(w.teaID, "no, mine"))
+		if n := len(w.held()); n != 0 {
+			t.Fatalf("%d of %d replies of two friends are held", n, 2*bounds.ShownPerPerson)
+		}
+		w.accepted(ada.Reply(w.teaID, "one more"))
+		w.accepted(ada.Reply(strings.Replace(w.teaID, w.tea.ID, w.milk.ID, 1), "under another post"))
+		held := w.held()
+		if len(held) != 1 || held[0].HTML.String() != "one more" || w.lastVerdict() != "Create done: shown" {
+			t.Fatalf("held: %v, last: %s", held, w.lastVerdict())
+		}
+		// A moderator who has looked makes room for as many again.
+		w.pass(time.Minute)
+		w.must(w.approve(held[0].ID))
+		w.pass(time.Minute)
+		w.accepted(ada.Reply(w.teaID, "and another"))
+		if n := len(w.held()); n != 0 {
+			t.Errorf("%d are held after a moderator looked", n)
+		}
+		w.checkText(ada, last)
+	})
+}
+
+// checkText fills what one person may say under a post, with new replies and with edits.
+func (w *world) checkText(ada *fediversetest.Person, last *fediversetest.Sent) {
+	w.t.Helper()
+	said := func() int {
+		return w.count("SELECT SUM(OCTET_LENGTH(html)) FROM replies WHERE post_id = ? AND author_id = ? AND status = 'shown'", w.tea.ID, w.authorOf(ada))
+	}
+	long := "<p>" + strings.Repeat("word ", 12<<10) + "</p>"
+	for len(w.held()) == 0 && said() <= bounds.ShownTextPerPerson {
+		w.accepted(ada.Reply(w.teaID, long))
+	}
+	if n := said(); n > bounds.ShownTextPerPerson || n < bounds.ShownTextPerPerson/2 {
+		w.t.Errorf("%d bytes of one person are shown", n)
+	}
+	w.accepted(ada.Edit(last, "<p>a word</p>"))
+	if n := len(w.held()); n != 1 {
+		w.t.Errorf("a short edit is held")
+	}
+	w.accepted(ada.Edit(last, long))
+	if n := len(w.held()); n != 2 || said() > bounds.ShownTextPerPerson || !strings.Contains(w.lastVerdict(), "said much") {
+		w.t.Errorf("after a long edit %d bytes of one person are shown: %s", said(), w.lastVerdict())
+	}
+}
+
+func (w *world) authorOf(p *fediversetest.Person) (id database.ID) {
+	w.t.Helper()
+	w.must(w.db.QueryRow(w.t.Context(), "SELECT id FROM remote_actors WHERE uri_hash = ?", database.Hash(p.ID)).Scan(&id))
+	return id
 }

@@ -39,3 +39,18 @@ FROM replies
 WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.reply).Scan(&n)
 	return n, err
 }
+
+// saidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
+// theirs there, and how much text in all, in bytes.
+func saidUnder(ctx context.Context, q database.Querier, r reply) (replies, text int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COALESCE(SUM(CASE WHEN received_at > approved.last_at THEN 1 ELSE 0 END), 0), COALESCE(SUM(OCTET_LENGTH(html)), 0)
+FROM replies
+JOIN (
+	SELECT COALESCE(MAX(approved_at), 0) AS last_at
+	FROM replies
+	WHERE author_id = ? AND post_id = ? AND status = ?) approved
+WHERE author_id = ? AND post_id = ? AND status = ? AND id <> ?`, r.AuthorID, r.PostID, Shown, r.AuthorID, r.PostID, Shown, r.ID).
+		Scan(&replies, &text)
+	return replies, text, err
+}

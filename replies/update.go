@@ -78,10 +78,16 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	if err != nil {
 		return outcome{}, err
 	}
-	out := done("edited", stored.BlogID)
+	out, why := done("edited", stored.BlogID), "edited, and held for a moderator"
+	if passes {
+		if passes, err = leavesRoom(ctx, tx, r, stored.AuthorURI); err != nil {
+			return outcome{}, err
+		}
+		why = saidMuch
+	}
 	switch passed := stored.Status == Shown || stored.Status == Withheld; {
 	case passed && !passes:
-		r.Status, out.verdict = Pending, "edited, and held for a moderator"
+		r.Status, out.verdict = Pending, why
 	case passed:
 		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {
 			return outcome{}, err

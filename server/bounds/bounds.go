@@ -372,6 +372,21 @@ var (
 
 // What readers are shown of a thread.
 const (
+	// ShownPerPerson is of replies that are shown because their author is known, and not because a
+	// moderator has looked at them.
+	//
+	//	per:    person and post, since a moderator last approved one of theirs there
+	//	honest: two friends who answer each other two hundred times in one evening
+	//	beyond: held like a stranger's; one approval makes room for as many again
+	ShownPerPerson = 100
+
+	// ShownTextPerPerson is of the text of those replies, in bytes of HTML.
+	//
+	//	per:    person and post
+	//	honest: a hundred replies of four hundred words
+	//	beyond: held like a stranger's, an edit too
+	ShownTextPerPerson = 256 << 10
+
 	// ThreadRoots is of answers to the post itself, each with the answers below it.
 	//
 	//	per:    page of a thread

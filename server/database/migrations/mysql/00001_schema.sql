@@ -588,6 +588,7 @@ CREATE TABLE IF NOT EXISTS replies (
 	KEY replies_branch (root_id, status, sort_at),
 	KEY replies_queue (status, id),
 	KEY replies_author (author_id, blog_id, approved_at),
+	KEY replies_said (author_id, post_id, status, received_at),
 	KEY replies_url (url_hash),
 	KEY replies_held (blog_id, status, site, author_id, size),
 	KEY replies_old (let_go_at)

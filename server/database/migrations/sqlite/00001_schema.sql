@@ -587,6 +587,7 @@ CREATE INDEX IF NOT EXISTS replies_branches ON replies (post_id, status, root_at
 CREATE INDEX IF NOT EXISTS replies_branch ON replies (root_id, status, sort_at);
 CREATE INDEX IF NOT EXISTS replies_queue ON replies (status, id);
 CREATE INDEX IF NOT EXISTS replies_author ON replies (author_id, blog_id, approved_at);
+CREATE INDEX IF NOT EXISTS replies_said ON replies (author_id, post_id, status, received_at);
 CREATE INDEX IF NOT EXISTS replies_url ON replies (url_hash);
 CREATE INDEX IF NOT EXISTS replies_held ON replies (blog_id, status, site, author_id, size);
 CREATE INDEX IF NOT EXISTS replies_old ON replies (let_go_at);
