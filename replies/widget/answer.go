@@ -27,7 +27,8 @@ type format struct {
 	name        string // part of the ETag
 	contentType string
 	csp         string
-	public      bool // other sites may read it
+	public      bool   // other sites may read it
+	referrer    string // Referrer-Policy; "" for everybody's, which is none at all
 	render      func(asked, page) ([]byte, error)
 }
 
@@ -42,9 +43,10 @@ var (
 		name: "fragment", contentType: htmlType, public: true, render: renderFragment,
 		csp: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 	}
-	// A form's answer may lead anywhere on https: browsers check form-action on redirects too.
+	// A form's answer may lead anywhere on https: browsers check form-action on redirects too. Older ones say only with a referrer policy
+	// that a form is our own (ownForms).
 	pageFormat = format{
-		name: "page", contentType: htmlType, render: renderPage,
+		name: "page", contentType: htmlType, referrer: "same-origin", render: renderPage,
 		csp: "default-src 'none'; style-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'",
 	}
 )
@@ -96,6 +98,9 @@ func (f format) allow(w http.ResponseWriter) {
 	w.Header().Set("Content-Security-Policy", f.csp)
 	if f.public {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}
+	if f.referrer != "" {
+		w.Header().Set("Referrer-Policy", f.referrer)
 	}
 }
 

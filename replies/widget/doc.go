@@ -20,6 +20,7 @@
 //   - One template makes the markup for all three. The element fetches HTML and not JSON, because a second rendering in JavaScript
 //     would be a second place to get escaping, dates and plurals wrong. It enters the page by one Trusted Types policy, fedi-comments.
 //   - "Show more" is a link to a page of /thread, for browsers without scripts too; the element puts what it leads to in its place.
+//   - The form of another site is not answered with a redirect: it could send readers anywhere in our name. It gets our page, filled in.
 //   - A quote stands among the replies with a mark (kind "quote", part quote), and is counted apart.
 //   - Our addresses are kept from search engines (X-Robots-Tag); inside the blog's own page, what an author wants in no index has
 //     data-nosnippet, and "noindex" in the JSON.

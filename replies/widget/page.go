@@ -64,7 +64,11 @@ func renderPage(a asked, p page) ([]byte, error) {
 	return execute("page.html", pageOf(a, p))
 }
 
-// send answers the form: 303 to the reader's server, which asks her what to write. We neither ask it anything nor remember it.
+// ownForms tells the form of our own page from one on another site, which could send its readers anywhere in our name: an open redirect.
+var ownForms = http.NewCrossOriginProtection()
+
+// send answers the form: 303 to the reader's server, which asks her what to write. We neither ask it anything nor remember it. A form of
+// another site gets our page with what it filled in, so that the reader sees where she would go.
 func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	pageFormat.allow(w)
 	w.Header().Set("Cache-Control", noStore)
@@ -82,6 +86,10 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	account := strings.ToValidUTF8(form.Get("account"), "\uFFFD")
 	host, problem := serverName(account)
+	status := http.StatusUnprocessableEntity
+	if problem == "" && ownForms.Check(r) != nil {
+		problem, status = "Another page sent you here. Press the button if you want to go to "+host+".", http.StatusForbidden
+	}
 	if problem == "" {
 		to, err := h.answered(r.Context(), a)
 		if err != nil {
@@ -97,7 +105,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := pageOf(a, p)
 	v.Account, v.Problem = account, problem
-	return again(w, r, v)
+	return again(w, r, v, status)
 }
 
 // objectOf is the id of what is answered.
@@ -109,12 +117,12 @@ func objectOf(a asked, to replies.Item) string {
 }
 
 // again shows the form with what was wrong.
-func again(w http.ResponseWriter, r *http.Request, v pageView) error {
+func again(w http.ResponseWriter, r *http.Request, v pageView, status int) error {
 	body, err := execute("page.html", v)
 	if err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
-	web.Write(w, r, web.Page{Type: pageFormat.contentType, Body: body, CacheControl: noStore, Status: http.StatusUnprocessableEntity})
+	web.Write(w, r, web.Page{Type: pageFormat.contentType, Body: body, CacheControl: noStore, Status: status})
 	return nil
 }
 

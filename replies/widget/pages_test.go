@@ -3,6 +3,7 @@ package widget_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -312,5 +313,34 @@ func TestPagesOfACopiedPostAreInOneOrder(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the pages have %d comments of %d, or in another order", len(got), len(want))
+	}
+}
+
+// A page elsewhere that sends its readers through our form gets no redirect to where it likes.
+func TestFormOfAnotherSiteLeadsNowhere(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	form := url.Values{"url": {w.page}, "account": {"evil.example"}}.Encode()
+	for what, c := range map[string]struct {
+		headers []string
+		status  int
+	}{
+		"our own":                     {[]string{"Sec-Fetch-Site", "same-origin", "Origin", "null"}, http.StatusSeeOther},
+		"our own, of an old browser":  {[]string{"Origin", w.here.URL}, http.StatusSeeOther},
+		"no browser at all":           {nil, http.StatusSeeOther},
+		"another site":                {[]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, http.StatusForbidden},
+		"another host of our domain":  {[]string{"Sec-Fetch-Site", "same-site", "Origin", "https://x.blog.example"}, http.StatusForbidden},
+		"another, of an old browser":  {[]string{"Origin", "https://evil.example"}, http.StatusForbidden},
+		"one that hides where it was": {[]string{"Origin", "null"}, http.StatusForbidden},
+	} {
+		answer, body := w.do("POST", "/thread", form, append(c.headers, "Content-Type", "application/x-www-form-urlencoded")...)
+		if answer.StatusCode != c.status || (answer.Header.Get("Location") != "") != (c.status == http.StatusSeeOther) {
+			t.Errorf("%s: %d %s", what, answer.StatusCode, answer.Header.Get("Location"))
+		}
+		if c.status == http.StatusForbidden && (!strings.Contains(body, "Press the button if you want to go to evil.example") || inputs(t, body)["account"] != "evil.example") {
+			t.Errorf("%s: the reader is not told where she would go: %s", what, body)
+		}
+	}
+	if answer, _ := w.get(w.at("/thread")); answer.Header.Get("Referrer-Policy") != "same-origin" {
+		t.Error("an old browser would not say that the form is our own")
 	}
 }
