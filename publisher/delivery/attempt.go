@@ -34,6 +34,7 @@ type job struct {
 	attempts   int  // before this one
 	lastStatus int  // of the answer before, 0 where there was none
 	joined     bool // what is sent is the Create with the state of this Update
+	isTrial    bool // its host has never taken anything
 	expiresAt  time.Time
 	token      database.ID // of the claim: who settles with an older one settles nothing
 	leaseUntil time.Time
@@ -52,6 +53,9 @@ type result struct {
 	retryAfter time.Duration
 	took       time.Duration
 }
+
+// isFirst says whether it is the first delivery that the host took.
+func (r result) isFirst() bool { return !r.untried && r.job.isTrial && r.verdict.state == Delivered }
 
 func givenBack(j *job, nextAt time.Time) result {
 	return result{job: j, untried: true, nextAt: nextAt}

@@ -14,6 +14,7 @@ const (
 	firstWait     = time.Minute
 	longestWait   = 12 * time.Hour
 	tryFor        = 14 * 24 * time.Hour
+	tryStrangers  = 3 * 24 * time.Hour // a host that has never taken anything
 	maxRetryAfter = 24 * time.Hour
 )
 
@@ -57,10 +58,15 @@ type plan struct {
 }
 
 // nextTry plans on after a try that failed now; attempts were made before it. The two weeks begin with the first try, and the last try
-// is at their end.
-func nextTry(attempts int, expiresAt, now time.Time, retryAfter time.Duration, draw float64) plan {
+// is at their end. At a host that has never taken anything it is three days: long enough for a key
+// to be fetched, a clock to be put right and a weekend to pass, and no burden for a host that has
+// nothing to do with us.
+func nextTry(attempts int, expiresAt, now time.Time, retryAfter time.Duration, draw float64, isTrial bool) plan {
 	if attempts == 0 {
 		expiresAt = now.Add(tryFor)
+	}
+	if attempts == 0 && isTrial {
+		expiresAt = now.Add(tryStrangers)
 	}
 	if !now.Before(expiresAt) {
 		return plan{nextAt: now, expiresAt: expiresAt, expired: true}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -25,7 +26,7 @@ type candidate struct {
 	pausedUntil  time.Time // of its host, by the breaker or by hand
 	failingSince time.Time
 	waitsFor     bool      // an older activity about the same object is not settled at this host
-	waitUntil    time.Time // when that is tried again, zero while it is being tried
+	waitUntil    time.Time // when that is tried again, zero while it is being tried; of choice.later, when its turn may come
 }
 
 // sweep is a walk over what is due, page by page. Rows for hosts that have no room are passed by and stay due; the walk goes around
@@ -43,6 +44,7 @@ type choice struct {
 	take   []candidate
 	paused map[string]pause // hosts to hold
 	wait   []candidate
+	later  []candidate // their host or site has no room for a while
 	passed int
 	all    bool // the whole page was looked at
 }
@@ -52,28 +54,73 @@ func (l *loop) choose(page []candidate, most int, now time.Time) choice {
 	rand.Shuffle(len(page), func(i, j int) { page[i], page[j] = page[j], page[i] })
 	inOrder(page)
 	c := choice{paused: map[string]pause{}}
-	taken := map[string]int{}
+	taken := newTally()
 	for _, d := range page {
 		if len(c.take) == most {
 			return c
 		}
 		lane := l.lane(d.host)
 		lane.failures = d.failures
+		lane.isTrial = lane.isTrial && d.isTrial
 		switch {
 		case d.pausedUntil.After(now):
 			c.paused[d.host] = pause{d.pausedUntil, isDead(d.failures, d.failingSince, now)}
 		case d.waitsFor:
 			c.wait = append(c.wait, d)
-		case taken[d.host] < lane.room():
-			taken[d.host]++
-			c.take = append(c.take, d)
 		default:
-			lane.more = true
-			c.passed++
+			c.place(l, d, lane, taken, now)
 		}
 	}
 	c.all = true
 	return c
+}
+
+// place takes a delivery if its host and its site have room. Else it stays where it is, if there
+// will be room soon, or is moved to when its turn may come.
+func (c *choice) place(l *loop, d candidate, lane *lane, taken tally, now time.Time) {
+	s := lane.site
+	switch {
+	case taken.ofLane[lane] >= lane.room():
+		if !s.isSlow() {
+			lane.more = true
+			c.passed++
+			return
+		}
+		d.waitUntil = lane.turns.next(s.took/time.Duration(lane.most()), now)
+	case taken.ofSite[s] >= s.room() || lane.isTrial && s.trials+taken.trials[s] >= bounds.TrialsAtOnce:
+		if s.isKnown && !s.isSlow() {
+			s.more = true
+			c.passed++
+			return
+		}
+		d.waitUntil = s.turns.next(s.took/time.Duration(s.abreast(lane.isTrial)), now)
+	case lane.isTrial && !l.trials.Take(s.name):
+		d.waitUntil = s.trialTurns.next(bounds.Trials.Every, now)
+	default:
+		taken.add(lane)
+		d.job.isTrial = lane.isTrial
+		c.take = append(c.take, d)
+		return
+	}
+	c.later = append(c.later, d)
+}
+
+// tally counts what is taken from a page.
+type tally struct {
+	ofLane         map[*lane]int
+	ofSite, trials map[*site]int
+}
+
+func newTally() tally {
+	return tally{ofLane: map[*lane]int{}, ofSite: map[*site]int{}, trials: map[*site]int{}}
+}
+
+func (t tally) add(n *lane) {
+	t.ofLane[n]++
+	t.ofSite[n.site]++
+	if n.isTrial {
+		t.trials[n.site]++
+	}
 }
 
 // inOrder leaves the hosts of a shuffled page where they are, and gives each its older activities first.
@@ -106,11 +153,11 @@ func (l *loop) claim(ctx context.Context) {
 	if !l.sweep.open || l.room() < l.enough() || began.Before(l.sweep.notBefore) {
 		return
 	}
-	won, err := l.turn(ctx)
+	done, err := l.turn(ctx)
 	if err != nil {
 		l.trouble(ctx, "due deliveries not claimed", err)
 	}
-	if won < claimRows/4 {
+	if done < claimRows/4 {
 		l.sweep.notBefore = time.Now().Add(min(sweepPause*time.Since(began), longestPause))
 	}
 }
@@ -140,9 +187,10 @@ func (l *loop) refill(ctx context.Context) error {
 	return nil
 }
 
-// turn claims from the next page of the sweep. Where others got what we wanted, pages become longer; a lone worker reads only what it
+// turn claims from the next page of the sweep, and reports how many rows it claimed or moved out of
+// the way. Where others got what we wanted, pages become longer; a lone worker reads only what it
 // takes.
-func (l *loop) turn(ctx context.Context) (won int, err error) {
+func (l *loop) turn(ctx context.Context) (done int, err error) {
 	now, most := l.w.Now(), min(claimRows, l.room())
 	limit := most * l.sweep.spread
 	page, err := duePage(ctx, l.w.DB, now, limit, l.sweep.skip)
@@ -165,12 +213,12 @@ func (l *loop) turn(ctx context.Context) (won int, err error) {
 	if len(page) < limit && c.all {
 		l.sweep.open, l.sweep.skip = false, 0
 	}
-	return len(jobs), nil
+	return len(jobs) + len(c.later), nil
 }
 
 // lease makes the choice good in one transaction and gives the jobs we won.
 func (l *loop) lease(ctx context.Context, c choice, now time.Time) (won []*job, err error) {
-	if len(c.take)+len(c.paused)+len(c.wait) == 0 {
+	if len(c.take)+len(c.paused)+len(c.wait)+len(c.later) == 0 {
 		return nil, nil
 	}
 	token, until := database.NewID(now), now.Add(l.w.Lease)
@@ -181,6 +229,9 @@ func (l *loop) lease(ctx context.Context, c choice, now time.Time) (won []*job, 
 			}
 		}
 		if err := postpone(ctx, tx, c.wait, now); err != nil {
+			return err
+		}
+		if err := moveBack(ctx, tx, c.later, now); err != nil {
 			return err
 		}
 		won, err = leaseRows(ctx, tx, c.take, token, now, until)

@@ -23,6 +23,7 @@ func TestWhatIsOnItsWayHasTheGraceToArrive(t *testing.T) {
 				return nil, r.Context().Err()
 			}
 		})
+		accepting(t, db, inboxA)
 		enqueue(t, db, activity("Create", post, time.Now()), time.Now(), inboxA, "https://a.example/2", "https://a.example/3")
 		worker := newWorker(db, w, nil)
 		worker.Grace = 0

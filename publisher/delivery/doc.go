@@ -4,7 +4,7 @@
 //	Enqueue, in the caller's transaction       Worker.Run
 //	  activities: the bytes, once         ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction
 //	  deliveries: a row for each inbox            ▼
-//	                                           lanes    two requests at a time for each host
+//	                                           lanes    two requests at a time for each host, some for each site
 //	                                              ▼
 //	                                           attempt  sign, POST, judge the answer
 //	                                              ▼
@@ -23,6 +23,10 @@
 //   - Where the Create never arrived, an edit is joined with it, and a Delete is not sent (join.go).
 //   - A host that is slow or dead holds up nobody: it has at most two requests open and nothing claimed ahead, its rows are walked
 //     around while it is busy, and moved out of the way while it is paused.
+//   - Nor does a site, whatever number of hosts it has: what its hosts have open and claimed together is bounded, and what has no room is moved
+//     to when its turn may come (site.go).
+//   - A host that has never taken anything gets one delivery at a time, and 13 tries in three days whatever waits for it: anybody may have
+//     named it as an inbox (health.go, Trial).
 //
 // Decisions:
 //
@@ -50,8 +54,15 @@
 //     another 5xx, a crashed worker leave it open, and the row remembers that for good (unsure).
 //   - Thousands of servers that learn of a post in one second ask for its page in one second, so their first tries are spread (spread.go).
 //   - Two weeks begin with the first try, and a delivery expires only after a failure: if we were away ourselves, nothing is lost by it.
-//   - The breaker is per host, for all workers, in the table hosts; only hosts that failed have a row. A word from a host ends its
+//   - A site is a registrable domain, or an IP address whatever the port. It has room for 16 deliveries at first, for one more with each quick
+//     answer, up to 128, and for one less with each slow one or none. A platform whose blogs have hosts of their own answers quickly, and
+//     does not feel that; a wildcard domain of 2,500 slow hosts holds 16 of 2,000 places, and not all of them.
+//   - What has no room is not left at the head of the queue, where each look would walk over it: it gets a place in a line, as long as one
+//     answer takes by as many as go abreast. A quick site's rows stay, since their turn comes before the line was written.
+//   - A host has taken something when it once answered 2xx; the table hosts remembers it for good. A 2xx proves no more than that something
+//     there answers, so package publisher bounds what goes to inboxes elsewhere than their actors all the same (inbox_set.go, answers.go).
+//   - The breaker is per host, for all workers, in the table hosts; only hosts that failed or took something have a row. A word from a host ends its
 //     pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is ended by nobody else. A "not now" that is
 //     about us and not about the host (401) does not count, nor does our own trouble.
-//   - Concurrency per host is counted in each worker. With several processes a host may see two requests from each.
+//   - Concurrency per host and site is counted in each worker. With several processes a host may see two requests from each.
 package delivery

@@ -11,6 +11,11 @@ import (
 // The breaker: a host that failed five times in a row is left alone for half an hour, then asked with one delivery at a time. A dead host
 // so costs one request in half an hour, however much waits for it.
 //
+// Trial: a host that has never taken anything may be one that a stranger has called an inbox. It
+// gets one delivery at a time, any answer but a 2xx is a failure, its pauses become as long as it
+// has failed, up to a day, and a delivery is tried for three days (nextTry): that is 13 tries, and
+// then one a day where there is something new.
+//
 // Death: a host that has failed for two weeks is asked once a day, and with the newest of what waits only. Its followers stay, since servers
 // have come back after longer; what waits for it expires two weeks after its first try, as everywhere. After 90 days, seen twice on two
 // days, its followers are given up (Worker.HostDead).
@@ -64,6 +69,7 @@ func (p pause) hold(ctx context.Context, q database.Querier, host string) error 
 // news is what a batch of results tells about one host, in the order in which they came in.
 type news struct {
 	host      string
+	accepted  bool // it took something for the first time
 	recovered bool // it answered after failures
 	failed    int  // how often since then
 	words     string
@@ -86,7 +92,7 @@ func newsOf(results []result) []*news {
 	var all []*news
 	byHost := map[string]*news{}
 	for _, r := range results {
-		if !r.recovered && r.verdict.host != ailing {
+		if !r.isFirst() && !r.recovered && r.verdict.host != ailing {
 			continue
 		}
 		n := byHost[r.job.host]
@@ -101,8 +107,12 @@ func newsOf(results []result) []*news {
 }
 
 func (n *news) add(r result) {
+	n.accepted = n.accepted || r.isFirst()
 	if r.recovered {
 		n.recovered, n.failed = true, 0
+		return
+	}
+	if r.verdict.host != ailing {
 		return
 	}
 	n.failed++
@@ -121,6 +131,14 @@ func pauseFor(retryAfter, usual time.Duration) time.Duration {
 
 // record writes the news down, and moves what waits for the host if its breaker opened or closed.
 func (n *news) record(ctx context.Context, tx database.Querier, usual time.Duration, now time.Time) error {
+	if n.accepted {
+		if err := setAccepted(ctx, tx, n.host, now); err != nil {
+			return wrap(err, "record the first success of", n.host)
+		}
+		if err := hasten(ctx, tx, n.host, now); err != nil {
+			return wrap(err, "hasten what waits for", n.host)
+		}
+	}
 	if n.recovered {
 		if err := n.close(ctx, tx, now); err != nil {
 			return wrap(err, "record the recovery of", n.host)

@@ -13,7 +13,10 @@ const (
 // lane is the way to one host: what is being sent, and what is claimed and comes next. A host that answers at once has some claimed ahead,
 // so that a claim is worth its transaction; one that is slow or fails has not, because what waits for it takes up the worker's room.
 type lane struct {
-	failures int // in a row, as far as we know
+	site     *site
+	turns    turns // of what is moved out of the way
+	isTrial  bool  // the host has never taken anything: one delivery at a time tries whether it does
+	failures int   // in a row, as far as we know
 	ahead    int
 	running  int
 	backlog  bool // it was away, and gets what waited one by one, in order
@@ -22,11 +25,11 @@ type lane struct {
 	dry      bool // it is on the loop's list of lanes to refill
 }
 
-func newLane() *lane { return &lane{ahead: perHost} }
+func newLane(of *site) *lane { return &lane{site: of, isTrial: true, ahead: perHost} }
 
 // most is how many deliveries may be claimed for the host, those on their way included.
 func (n *lane) most() int {
-	if n.failures > 0 {
+	if n.failures > 0 || n.isTrial {
 		return 1
 	}
 	return n.ahead

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	loops "github.com/bloghorn/bloghorn/server/loop"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 const (
@@ -25,6 +27,8 @@ type loop struct {
 	signing chan struct{}
 	bodies  *bodies
 	lanes   map[string]*lane
+	sites   map[string]*site
+	trials  *web.Limiter
 	claimed int
 	running int
 	results []result // finished, not settled
@@ -48,6 +52,8 @@ func newLoop(w *Worker, wake <-chan struct{}) *loop {
 		signing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		bodies:  newBodies(w.DB, w.Prove),
 		lanes:   map[string]*lane{},
+		sites:   map[string]*site{},
+		trials:  &web.Limiter{Rate: bounds.Trials, Now: w.Now},
 		sweep:   sweep{open: true, spread: maxSpread},
 		soon:    time.NewTimer(0),
 		armed:   true,
@@ -150,6 +156,7 @@ func (l *loop) take(won []*job) {
 	for _, j := range won {
 		n := l.lane(j.host)
 		n.queue = append(n.queue, j)
+		n.site.claims(j, 1)
 	}
 	for _, j := range won {
 		n := l.lane(j.host)
@@ -163,7 +170,7 @@ func (l *loop) take(won []*job) {
 func (l *loop) lane(host string) *lane {
 	n := l.lanes[host]
 	if n == nil {
-		n = newLane()
+		n = newLane(l.site(host))
 		l.lanes[host] = n
 	}
 	return n
@@ -181,18 +188,36 @@ func (l *loop) finish(r result) {
 	l.running--
 	n := l.lane(r.job.host)
 	n.running--
+	n.site.claims(r.job, -1)
 	if !r.untried {
-		r.recovered = n.learn(r.verdict.host, r.took)
+		r.learn(n)
 	}
 	l.record(r)
 	for _, j := range n.excess() {
+		n.site.claims(j, -1)
 		l.record(givenBack(j, l.w.Now()))
 	}
 	l.send(n)
+	if n.site.thirsty() {
+		n.site.more, l.sweep.open = false, true
+	}
 	if n.thirsty() {
 		n.dry = true
 		l.dry = append(l.dry, r.job.host)
 	}
+}
+
+// learn has the lane and its site draw their conclusions. Of a host that has never taken anything,
+// every answer but a 2xx is a failure: it may be somebody who has nothing to do with us, and whom a
+// stranger called an inbox.
+func (r *result) learn(n *lane) {
+	if r.verdict.state == Delivered {
+		n.isTrial = false
+	} else if n.isTrial && r.verdict.host == well {
+		r.verdict.host = ailing
+	}
+	r.recovered = n.learn(r.verdict.host, r.took)
+	n.site.learn(r.took, r.verdict.host == well, r.recovered)
 }
 
 func (l *loop) record(r result) {
@@ -200,7 +225,7 @@ func (l *loop) record(r result) {
 	l.results = append(l.results, r)
 }
 
-// forget drops lanes that are empty once there are many.
+// forget drops lanes that are empty once there are many, and the sites of which no lane is left.
 func (l *loop) forget() {
 	if len(l.lanes) < manyLanes {
 		return
@@ -210,12 +235,17 @@ func (l *loop) forget() {
 			delete(l.lanes, host)
 		}
 	}
+	clear(l.sites)
+	for _, n := range l.lanes {
+		l.sites[n.site.name] = n.site
+	}
 }
 
 // drain ends the loop: what has not begun is given back, what is on its way gets its grace.
 func (l *loop) drain(ctx context.Context) {
 	for _, n := range l.lanes {
 		for _, j := range n.queue {
+			n.site.claims(j, -1)
 			l.record(givenBack(j, l.w.Now()))
 		}
 		n.queue = nil

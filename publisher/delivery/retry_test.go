@@ -20,6 +20,7 @@ func TestADeliveryIsTriedForTwoWeeksAndThenExpires(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w, c := newWorld(), &clock{now: noon}
 		w.answers(forbidding("a.example"))
+		accepting(t, db, inboxA)
 		enqueue(t, db, activity("Create", post, noon), noon, inboxA)
 		c.advance(20 * 24 * time.Hour) // the two weeks begin with the first try: we may have been away
 		first := c.Now()

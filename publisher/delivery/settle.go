@@ -38,7 +38,7 @@ func changeFor(r result, now time.Time, draw float64) change {
 	case r.untried:
 		c.nextAt = database.Millis(r.nextAt)
 	case c.state == Pending:
-		p := nextTry(r.job.attempts, r.job.expiresAt, now, r.retryAfter, draw)
+		p := nextTry(r.job.attempts, r.job.expiresAt, now, r.retryAfter, draw, r.job.isTrial)
 		c.nextAt, c.expiresAt = database.Millis(p.nextAt), database.Millis(p.expiresAt)
 		if p.expired {
 			c.state = Expired

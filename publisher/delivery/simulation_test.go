@@ -39,6 +39,9 @@ func TestTwoWeeksOfAFediverse(t *testing.T) {
 		worker.Tick, worker.Pause, worker.Jitter = 4*time.Minute, 3*day, nil
 		stop := startAlone(t, worker)
 		s := &simulation{T: t, db: db, fleet: f, worker: worker}
+		for i := range simulatedHosts {
+			accepting(t, db, inboxOf(i))
+		}
 
 		s.send(0, "Create", 1) // before the host goes away
 		s.send(day, "Create", 2)

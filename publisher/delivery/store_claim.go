@@ -19,7 +19,7 @@ const (
 // pending at the host, or was cancelled while on its way.
 const candidates = `
 	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.last_status, d.joined, d.expires_at, d.lease_token,
-		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0), COALESCE(h.failing_since, 0), COALESCE(h.held_until, 0),
+		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0), COALESCE(h.failing_since, 0), COALESCE(h.held_until, 0), COALESCE(h.succeeded_at, 0),
 		(
 			SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
 			FROM deliveries o
@@ -61,10 +61,11 @@ func dueFor(ctx context.Context, q database.Querier, host string, now time.Time,
 }
 
 func scanCandidate(row database.Scanner) (c candidate, err error) {
-	var expiresAt, pausedUntil, failingSince, heldUntil int64
+	var expiresAt, pausedUntil, failingSince, heldUntil, succeededAt int64
 	var waitUntil sql.NullInt64
 	err = row.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.lastStatus, &c.joined, &expiresAt, &c.token,
-		&c.failures, &pausedUntil, &failingSince, &heldUntil, &waitUntil)
+		&c.failures, &pausedUntil, &failingSince, &heldUntil, &succeededAt, &waitUntil)
+	c.isTrial = succeededAt == 0
 	c.expiresAt = database.Time(expiresAt)
 	c.pausedUntil = database.Time(max(pausedUntil, heldUntil))
 	c.failingSince = database.Time(failingSince)
@@ -145,6 +146,16 @@ func whichLeased(ctx context.Context, q database.Querier, activity database.ID, 
 
 func scanDigest(row database.Scanner) (d database.Digest, err error) { return d, row.Scan(&d) }
 
+// moveBack moves what is due to when its turn may come, in whole seconds, so that one statement can
+// serve many.
+func moveBack(ctx context.Context, q database.Querier, later []candidate, now time.Time) error {
+	groups := newGroups[waitGroup, any](len(later))
+	for _, c := range later {
+		groups.add(waitGroup{c.activity, database.Millis(c.waitUntil.Truncate(time.Second).Add(time.Second))}, c.inboxHash)
+	}
+	return move(ctx, q, groups, now)
+}
+
 // waitGroup is the rows that one statement postpones.
 type waitGroup struct {
 	activity database.ID
@@ -164,6 +175,11 @@ func postpone(ctx context.Context, q database.Querier, wait []candidate, now tim
 		}
 		groups.add(waitGroup{c.activity, database.Millis(until)}, c.inboxHash)
 	}
+	return move(ctx, q, groups, now)
+}
+
+// move moves what is due still.
+func move(ctx context.Context, q database.Querier, groups *groups[waitGroup, any], now time.Time) error {
 	for group, hashes := range groups.all() {
 		args := []any{group.until, group.activity, Pending, database.Millis(now)}
 		_, err := q.Exec(ctx, `

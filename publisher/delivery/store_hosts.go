@@ -142,19 +142,22 @@ func addFailures(ctx context.Context, q database.Querier, n *news, pause time.Du
 
 // updateFailures sets failures last: MySQL evaluates from left to right, with the values already set.
 func updateFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) (int64, error) {
-	at, dead := database.Millis(now), database.Millis(now.Add(-deadAfter))
+	at, dead, longest := database.Millis(now), database.Millis(now.Add(-deadAfter)), deadPause.Milliseconds()
 	return q.Exec(ctx, `
 		UPDATE hosts
 		SET failing_since = CASE WHEN failures = 0 OR failing_since = 0 THEN ? ELSE failing_since END,
 			paused_until = CASE
 				WHEN failures + ? < ? THEN paused_until
 				WHEN failing_since > 0 AND failing_since <= ? THEN ?
+				WHEN succeeded_at = 0 AND failing_since > 0 AND failing_since <= ? THEN ?
+				WHEN succeeded_at = 0 AND failing_since > 0 AND failing_since <= ? THEN ? - failing_since
 				ELSE ? END,
 			failures = failures + ?,
 			last_error = ?,
 			updated_at = ?
 		WHERE host = ?`,
-		at, n.failed, openAfter, dead, database.Millis(now.Add(deadPause)), database.Millis(now.Add(pause)), n.failed, n.words, at, n.host)
+		at, n.failed, openAfter, dead, at+longest,
+		at-longest, at+longest, database.Millis(now.Add(-pause)), 2*at, database.Millis(now.Add(pause)), n.failed, n.words, at, n.host)
 }
 
 func insertFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) error {

@@ -56,6 +56,7 @@ func TestASlowHostHoldsUpNobody(t *testing.T) {
 		})
 		worker := newBulkWorker(db, w, c.Now)
 		worker.MaxRequests = 40
+		accepting(t, db, "https://slow.example", "https://quick.example")
 		enqueue(t, db, activity("Create", post, noon), noon, inboxes...)
 		start(t, worker)
 		waitFor(t, db, map[string]int{delivery.Delivered: 600, delivery.Pending: 1000})

@@ -221,6 +221,19 @@ func waitFor(t testing.TB, db *database.DB, want map[string]int) {
 	})
 }
 
+// accepting makes hosts ones that have taken something before.
+func accepting(t testing.TB, db *database.DB, inboxes ...string) {
+	t.Helper()
+	for _, inbox := range inboxes {
+		host, _, _ := strings.Cut(strings.TrimPrefix(inbox, "https://"), "/")
+		if _, err := db.Exec(t.Context(), `
+			INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, last_error, updated_at)
+			VALUES (?, 0, 0, 0, 1, '', 1)`, host); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // silent takes everything and remembers nothing.
 type silent struct{}
 

@@ -95,6 +95,40 @@ const (
 	InboxBody = 1 << 20
 )
 
+// What we send because somebody asked, and how much of us one site takes up.
+const (
+	// RequestsPerSite is of deliveries on their way, or claimed and next, at a time.
+	//
+	//	per:    site
+	//	honest: a platform that gives each of its blogs a host: at a tenth of a second each it gets 1,280 a second
+	//	beyond: they wait for room; nothing else waits for them
+	RequestsPerSite = 128
+
+	// RequestsPerSlowSite is that of a site whose hosts take half a second or more to answer, or do
+	// not answer.
+	//
+	//	per:    site
+	//	honest: a platform on a bad day; two for each of eight hosts
+	//	beyond: they wait for their turn
+	RequestsPerSlowSite = 16
+
+	// TrialsAtOnce is of deliveries at a time to hosts that have never taken anything.
+	//
+	//	per:    site
+	//	honest: some people who are new on a platform follow in the same second
+	//	beyond: they wait for their turn
+	TrialsAtOnce = 4
+)
+
+var (
+	// Trials is of deliveries to hosts that have never taken anything.
+	//
+	//	per:    site
+	//	honest: fifty new blogs of one platform follow at once, and after that one in each minute; what a host has taken frees it for good
+	//	beyond: they wait for their turn
+	Trials = Rate{Burst: 50, Every: time.Minute}
+)
+
 // What verified people send.
 var (
 	// Hearsay is of things that somebody has us ask others for: unknown parents, objects sent by their id alone.

@@ -500,11 +500,13 @@ CREATE TABLE IF NOT EXISTS deliveries (
 	KEY deliveries_blog (blog_id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- The health of each host that we deliver to. Written by publisher/delivery.
+-- The health of each host that has failed or taken something. Written by publisher/delivery.
 --   failures       in a row, the first of them at failing_since
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone
 --   doomed_at      when it was first seen to have failed for 90 days
+--   succeeded_at   when it first took something, or last recovered; 0 for a host that never took
+--                  anything
 --   purged_at, purged  when followers were given up with the host, and how many so far
 CREATE TABLE IF NOT EXISTS hosts (
 	host          VARCHAR(255) NOT NULL,

@@ -498,11 +498,13 @@ CREATE INDEX IF NOT EXISTS deliveries_order ON deliveries (object_hash, host, st
 CREATE INDEX IF NOT EXISTS deliveries_host ON deliveries (host, state, activity_id);
 CREATE INDEX IF NOT EXISTS deliveries_blog ON deliveries (blog_id);
 
--- The health of each host that we deliver to. Written by publisher/delivery.
+-- The health of each host that has failed or taken something. Written by publisher/delivery.
 --   failures       in a row, the first of them at failing_since
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone
 --   doomed_at      when it was first seen to have failed for 90 days
+--   succeeded_at   when it first took something, or last recovered; 0 for a host that never took
+--                  anything
 --   purged_at, purged  when followers were given up with the host, and how many so far
 CREATE TABLE IF NOT EXISTS hosts (
 	host          TEXT NOT NULL,

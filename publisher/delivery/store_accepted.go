@@ -1,0 +1,30 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// setAccepted remembers that a host has taken something.
+func setAccepted(ctx context.Context, q database.Querier, host string, now time.Time) error {
+	update := func() (int64, error) {
+		return q.Exec(ctx, `
+			UPDATE hosts
+			SET succeeded_at = ?
+			WHERE host = ?`, database.Millis(now), host)
+	}
+	n, err := update()
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+		INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, last_error, updated_at)
+		VALUES (?, 0, 0, 0, ?, '', ?)`, host, database.Millis(now), database.Millis(now))
+	if errors.Is(err, database.ErrDuplicate) {
+		_, err = update()
+	}
+	return err
+}
