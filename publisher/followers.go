@@ -16,10 +16,23 @@ import (
 
 // Follow makes actor a follower of b, because of the Follow it sent, and enqueues the Accept. One who follows already is accepted again,
 // under the id of the new Follow: the other server asks because it has lost its memory of the first.
-// A Follow whose id is longer than 2048 bytes is web.ErrInvalid.
+// What waits of earlier answers to them is cancelled, and the same Follow once more adds nothing
+// while its Accept waits or in the minute after it arrived.
+// A Follow whose id is longer than 500 bytes is web.ErrInvalid.
 func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, now time.Time) error {
-	if err := saveFollower(ctx, tx, b.ID, actor.ID, follow.ID(), now); err != nil {
+	if len(follow.ID()) > maxEchoed {
+		return tooLong("Follow")
+	}
+	known, err := saveFollower(ctx, tx, b.ID, actor.ID, follow.ID(), now)
+	if err != nil {
 		return fmt.Errorf("store the follower %s of %s: %w", actor.URI, b.Acct(), err)
+	}
+	if known {
+		accept := delivery.Activity{Sender: b.ActorID(), Kind: "Accept", ObjectURI: following(actor)}
+		stands, err := delivery.Stands(ctx, tx, accept, actor.Inbox, now.Add(-justNow))
+		if stands || err != nil {
+			return err
+		}
 	}
 	return answer(ctx, tx, b, actor, follow, "Accept", now)
 }
@@ -33,8 +46,8 @@ func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor Remote
 func answer(
 	ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, kind string, now time.Time,
 ) error {
-	if len(follow.ID()) > maxURI {
-		return fmt.Errorf("%w: the id of the Follow is longer than %d bytes", web.ErrInvalid, maxURI)
+	if len(follow.ID()) > maxEchoed {
+		return tooLong("Follow")
 	}
 	id := database.NewID(now)
 	reply := answerTo(b, id, kind, actor, follow.ID())
@@ -42,11 +55,23 @@ func answer(
 	if err != nil {
 		return err
 	}
-	a := delivery.Activity{ID: id, URI: reply.ID, Sender: reply.Actor, Kind: kind, ObjectURI: follow.ID(), Body: body}
-	if err := delivery.Enqueue(ctx, tx, a, b.ID, []string{actor.Inbox}, now); err != nil {
+	a := delivery.Activity{ID: id, URI: reply.ID, Sender: reply.Actor, Kind: kind, ObjectURI: following(actor), Body: body}
+	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the Follow of %s with %s: %w", actor.URI, kind, err)
 	}
 	return nil
+}
+
+// justNow is how long after an Accept arrived the same Follow is no new question, but one that was
+// on its way.
+const justNow = time.Minute
+
+// following is what the answers to one person's Follows are about, whatever ids these have: they
+// arrive in order, and the last one stands for all.
+func following(actor RemoteActor) string { return actor.URI + " follows" }
+
+func tooLong(what string) error {
+	return fmt.Errorf("%w: the id of the %s is longer than %d bytes", web.ErrInvalid, what, maxEchoed)
 }
 
 // Unfollow ends actor's following of b, and says whether there was one.

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -54,16 +55,25 @@ func RejectQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 // answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the stamp, so that a
 // withdrawal overtakes an Accept that has not arrived yet.
 func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, kind, stamp string, now time.Time) error {
-	object := stamp
-	if object == "" {
-		object = r.ID
+	if len(r.ID) > maxEchoed {
+		return tooLong("QuoteRequest")
 	}
-	err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: object}, activitypub.Activity{
+	if len(r.Instrument) > maxEchoed {
+		return tooLong("quote")
+	}
+	answer := activitypub.Activity{
 		Context: activitypub.QuoteRequestContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
 		To: []string{r.Actor.URI}, Result: stamp,
 		Object: activitypub.Activity{ID: r.ID, Type: "QuoteRequest", Actor: r.Actor.URI, Object: r.Post, Instrument: r.Instrument},
-	}, []string{r.Actor.Inbox}, now)
+	}
+	body, err := activitypub.Marshal(answer)
 	if err != nil {
+		return err
+	}
+	a := delivery.Activity{
+		ID: database.NewID(now), URI: answer.ID, Sender: answer.Actor, Kind: kind, ObjectURI: cmp.Or(stamp, r.ID), Body: body,
+	}
+	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, r.Actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the QuoteRequest of %s with %s: %w", r.Actor.URI, kind, err)
 	}
 	return nil

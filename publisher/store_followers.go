@@ -29,20 +29,21 @@ func scanFollower(row database.Scanner) (f follower, err error) {
 	return f, err
 }
 
-func saveFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID, followURI string, now time.Time) error {
-	_, err := q.Exec(ctx, `
+// saveFollower reports whether this same Follow is what made them a follower.
+func saveFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID, followURI string, now time.Time) (known bool, err error) {
+	_, err = q.Exec(ctx, `
 		INSERT INTO followers (blog_id, actor_id, follow_uri, follow_hash, created_at)
 		VALUES (?, ?, ?, ?, ?)`,
 		blogID, actorID, followURI, database.Hash(followURI), database.Millis(now))
 	if !errors.Is(err, database.ErrDuplicate) {
-		return err
+		return false, err
 	}
-	_, err = q.Exec(ctx, `
+	n, err := q.Exec(ctx, `
 		UPDATE followers
 		SET follow_uri = ?, follow_hash = ?
-		WHERE blog_id = ? AND actor_id = ?`,
-		followURI, database.Hash(followURI), blogID, actorID)
-	return err
+		WHERE blog_id = ? AND actor_id = ? AND follow_hash <> ?`,
+		followURI, database.Hash(followURI), blogID, actorID, database.Hash(followURI))
+	return err == nil && n == 0, err
 }
 
 func deleteFollower(ctx context.Context, q database.Querier, blogID, actorID database.ID) (int64, error) {

@@ -38,6 +38,9 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if blocked {
 		answer, out = publisher.Reject, done("blocked: rejected", blog.ID)
 	}
+	if err := in.Answers.Take(blog, actor); err != nil {
+		return outcome{}, err
+	}
 	out.enqueued = true
 	if err := answer(ctx, tx, blog, actor, a.activity, a.at); err != nil {
 		return outcome{}, fmt.Errorf("answer the Follow: %w", err)

@@ -33,8 +33,12 @@ func TestFollowIsAcceptedAndUndone(t *testing.T) {
 		if w.followers() != 1 || w.queued("Accept") != 1 || enqueued != 1 {
 			t.Errorf("%d followers, %d Accepts, %d hints", w.followers(), w.queued("Accept"), enqueued)
 		}
-		w.accepted(ada.Follow(w.blog.ActorID())) // her server has forgotten: accepted again
-		if w.followers() != 1 || w.queued("Accept") != 2 {
+		again := w.accepted(ada.Follow(w.blog.ActorID())) // her server has forgotten: accepted again, under the new id
+		accepts := w.sent("Accept")
+		if answered, _ := accepts[len(accepts)-1].Object("object"); answered.ID() != again.ID {
+			t.Errorf("the last Accept is of %s, want %s", answered.ID(), again.ID)
+		}
+		if w.followers() != 1 || w.queued("Accept") != 1 { // what waited before says nothing any more
 			t.Errorf("%d followers, %d Accepts", w.followers(), w.queued("Accept"))
 		}
 		w.accepted(ada.Undo(follow))
@@ -42,7 +46,7 @@ func TestFollowIsAcceptedAndUndone(t *testing.T) {
 			t.Error("she follows still")
 		}
 		w.pass(time.Minute)
-		again := w.accepted(ada.Follow(w.blog.ActorID()))
+		again = w.accepted(ada.Follow(w.blog.ActorID()))
 		w.accepted(ada.Undo(again, with("object", again.ID)))
 		if w.followers() != 0 {
 			t.Error("an Undo by id has no effect")

@@ -31,13 +31,14 @@ type Inbox struct {
 	UnknownShow bool // moderation.unknown=show: replies of people we do not know yet are shown at once
 	Log         *slog.Logger
 	Now         func() time.Time
-	Strangers   *web.Limiter  // of requests that cannot be verified, by the network they come from; nil for no bound
-	Hearsay     *web.Limiter  // of what somebody has us ask others for, by her site; nil for no bound
-	Activities  Quota         // of what is verified
-	NewWords    Quota         // of replies that wait for a moderator
-	MeetTimeout time.Duration // how long an answer waits for the document of an actor we do not know yet; 0 for a second
-	WakeNext    func()        // called after something for delivery was committed; may be nil
-	Changed     func()        // called after a visible change of a thread was committed; may be nil
+	Strangers   *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound
+	Hearsay     *web.Limiter       // of what somebody has us ask others for, by her site; nil for no bound
+	Activities  Quota              // of what is verified
+	NewWords    Quota              // of replies that wait for a moderator
+	Answers     *publisher.Answers // of what is sent because somebody asked; nil for no bound
+	MeetTimeout time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
+	WakeNext    func()             // called after something for delivery was committed; may be nil
+	Changed     func()             // called after a visible change of a thread was committed; may be nil
 
 	loop.Waker
 	old old

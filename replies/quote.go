@@ -123,6 +123,9 @@ func (in *Inbox) answerQuote(
 	if refused == "" && a.instrument == nil {
 		return outcome{}, &missing{wantInstrument, a.instrumentID} // it must be there, and the actor's own
 	}
+	if err := in.Answers.Take(at.blog, r.Actor); err != nil {
+		return outcome{}, err
+	}
 	if refused != "" {
 		out := done("refused: "+refused, at.blog.ID)
 		out.enqueued = true

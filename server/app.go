@@ -183,6 +183,7 @@ func (a *app) listen() {
 		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: a.limiter(bounds.Hearsay),
 		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: a.limiter(bounds.ActivitiesPerSite)},
 		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: a.limiter(bounds.NewWordsPerSite)},
+		Answers:    publisher.NewAnswers(a.now),
 		Remotes:    a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}

@@ -121,6 +121,27 @@ const (
 )
 
 var (
+	// AnswersPerPerson is of answers to Follows and requests to quote.
+	//
+	//	per:    person and blog
+	//	honest: somebody follows, leaves and follows again, or quotes every post of a week in an evening
+	//	beyond: 429, so that their server asks again
+	AnswersPerPerson = Rate{Burst: 20, Every: 10 * time.Minute}
+
+	// AnswersPerSite is of the same.
+	//
+	//	per:    site
+	//	honest: a post is read everywhere, and a thousand people of one large server follow at once; then 3,600 an hour
+	//	beyond: 429, so that their server asks again
+	AnswersPerSite = Rate{Burst: 1000, Every: time.Second}
+
+	// AnswersElsewhere is of the same to inboxes on another site than the actors who name them.
+	//
+	//	per:    site of the inboxes
+	//	honest: the people of a hosting service for static blogs
+	//	beyond: 429, so that their server asks again
+	AnswersElsewhere = Rate{Burst: 20, Every: 10 * time.Minute}
+
 	// Trials is of deliveries to hosts that have never taken anything.
 	//
 	//	per:    site

@@ -1,0 +1,53 @@
+package publisher
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Whoever follows, or asks to quote, gets an answer at the inbox that their own document names, and
+// may name anybody's. So it is bounded how many of them we send. A server that is told so asks
+// again, and gets its answer then.
+
+// maxEchoed is how long an id may be that we send back, in bytes. The longest that servers make
+// have a third of it.
+const maxEchoed = 500
+
+// Answers bounds what is sent because somebody asked. A nil *Answers bounds nothing.
+type Answers struct {
+	person, site, elsewhere *web.Limiter
+}
+
+// NewAnswers has the bounds of package bounds.
+func NewAnswers(now func() time.Time) *Answers {
+	return &Answers{
+		person:    &web.Limiter{Rate: bounds.AnswersPerPerson, Now: now},
+		site:      &web.Limiter{Rate: bounds.AnswersPerSite, Now: now},
+		elsewhere: &web.Limiter{Rate: bounds.AnswersElsewhere, Now: now},
+	}
+}
+
+// Take counts that somebody is to be answered by a blog; web.ErrTooMany where that would be too
+// often.
+func (a *Answers) Take(b feeds.Blog, to RemoteActor) error {
+	switch {
+	case a == nil:
+	case !a.person.Take(b.ID.String() + " " + to.URI):
+		return fmt.Errorf("%w: you have asked too often lately; come again later", web.ErrTooMany)
+	case !a.site.Take(activitypub.Site(to.URI)):
+		return fmt.Errorf("%w: too many from your site have asked lately; come again later", web.ErrTooMany)
+	case isElsewhere(to.URI, to.Inbox) && !a.elsewhere.Take(activitypub.Site(to.Inbox)):
+		return fmt.Errorf("%w: your inbox is on another site than you, and many name that site; come again later", web.ErrTooMany)
+	}
+	return nil
+}
+
+// isElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have
+// both on one host, some on two of one domain; the inbox that a static actor document names may be
+// anywhere.
+func isElsewhere(actor, inbox string) bool { return activitypub.Site(actor) != activitypub.Site(inbox) }

@@ -1,0 +1,109 @@
+package replies_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/bounds"
+)
+
+// What somebody asks for again while the answer waits, or has just arrived, is answered already.
+// After that it is asked because the answer was lost.
+func TestTheSameFollowIsAnsweredOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		follow := ada.Follow(w.blog.ActorID())
+		again := func() {
+			t.Helper()
+			w.pass(time.Second)
+			w.accepted(ada.Follow(w.blog.ActorID(), with("id", follow.ID)))
+		}
+		for range 5 {
+			again()
+		}
+		if n := len(w.sent("Accept")); n != 1 {
+			t.Errorf("%d Accepts of one Follow", n)
+		}
+		w.change(`UPDATE deliveries SET state = 'delivered', settled_at = ?`, w.clock().UnixMilli())
+		again()
+		if n := len(w.sent("Accept")); n != 1 {
+			t.Errorf("%d Accepts of one Follow, the first a moment ago", n)
+		}
+		w.pass(time.Minute)
+		again()
+		if n := len(w.sent("Accept")); n != 2 {
+			t.Errorf("%d Accepts, want another for a server that has lost the first", n)
+		}
+		w.accepted(ada.Undo(follow))
+		again() // Misskey gives every Follow of the same two the same id
+		if n := len(w.sent("Accept")); n != 3 || w.followers() != 1 {
+			t.Errorf("%d Accepts, %d followers, want another after the Undo", n, w.followers())
+		}
+	})
+}
+
+// TestAnswersAreBounded: whoever asks for more is told to come again, and gets an answer then.
+func TestAnswersAreBounded(t *testing.T) {
+	ask := func(w *world, n int, p func(n int) *fediversetest.Person) (taken int) {
+		for i := range n {
+			switch sent := p(i).Follow(w.blog.ActorID()); sent.Status {
+			case http.StatusAccepted:
+				taken++
+			case http.StatusTooManyRequests:
+			default:
+				w.t.Fatalf("answered %d %q, %v", sent.Status, sent.Answer, sent.Err)
+			}
+		}
+		return taken
+	}
+	for what, test := range map[string]struct {
+		person func(w *world) func(n int) *fediversetest.Person
+		most   int
+		then   time.Duration // until one more is taken
+	}{
+		"one person": {func(w *world) func(int) *fediversetest.Person {
+			ada := w.fedi.Person("ada", "pasture.example")
+			return func(int) *fediversetest.Person { return ada }
+		}, bounds.AnswersPerPerson.Burst, bounds.AnswersPerPerson.Every},
+		"people of a server": {func(w *world) func(int) *fediversetest.Person {
+			return func(n int) *fediversetest.Person { return w.fedi.Person(fmt.Sprint("p", n), "large.example") }
+		}, bounds.AnswersPerSite.Burst, bounds.AnswersPerSite.Every},
+		"people whose inboxes are on another site": {func(w *world) func(int) *fediversetest.Person {
+			return func(n int) *fediversetest.Person {
+				inbox := fmt.Sprintf("https://hosting.example/%d/inbox", n)
+				return w.fedi.Person("me", fmt.Sprintf("static%d.example", n), fediversetest.NoSharedInbox, fediversetest.Profile("inbox", inbox))
+			}
+		}, bounds.AnswersElsewhere.Burst, bounds.AnswersElsewhere.Every},
+	} {
+		t.Run(what, func(t *testing.T) {
+			onSQLite(t, func(t *testing.T, w *world) {
+				w.inbox.Answers = publisher.NewAnswers(w.clock)
+				person := test.person(w)
+				if taken := ask(w, test.most+5, person); taken != test.most {
+					t.Errorf("%d Follows were taken, want %d", taken, test.most)
+				}
+				w.pass(test.then)
+				if taken := ask(w, 1, person); taken != 1 {
+					t.Error("the next one is not taken in its time")
+				}
+			})
+		})
+	}
+}
+
+func TestWhatIsEchoedHasALength(t *testing.T) {
+	onSQLite(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		long := "https://pasture.example/" + strings.Repeat("x", 480)
+		w.answered(ada.Follow(w.blog.ActorID(), with("id", long)), http.StatusBadRequest)
+		w.accepted(ada.Follow(w.blog.ActorID(), with("id", long[:500])))
+		if w.followers() != 1 {
+			t.Errorf("%d followers", w.followers())
+		}
+	})
+}
