@@ -63,21 +63,19 @@ func (d *Departures) reroute(ctx context.Context, tx database.Querier, activity 
 	if err != nil {
 		return err
 	}
+	personal := newInboxSet(ours)
 	for after := database.ID(0); ; {
 		page, err := behindShared(ctx, tx, activity, inbox, after, followersBatch)
 		if err != nil {
 			return err
 		}
-		var personal []string
-		for _, f := range page {
-			after = f.ActorID
-			if !ours[activitypub.Host(f.Inbox)] {
-				personal = append(personal, f.Inbox)
-			}
-		}
-		if err := delivery.Reroute(ctx, tx, activity, inbox, personal, d.Now()); err != nil || len(page) < followersBatch {
+		if err := personal.add(ctx, tx, page, func(f follower) string { return f.Inbox }); err != nil {
 			return err
 		}
+		if len(page) < followersBatch {
+			return delivery.Reroute(ctx, tx, activity, inbox, personal.all(), d.Now())
+		}
+		after = page[len(page)-1].ActorID
 	}
 }
 

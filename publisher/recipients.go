@@ -3,12 +3,10 @@ package publisher
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -92,7 +90,7 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 	if err != nil {
 		return nil, err
 	}
-	inboxes := map[string]bool{}
+	inboxes := newInboxSet(ours)
 	for after := database.ID(0); ; {
 		page, err := followersPage(ctx, tx, blogID, after, followersBatch)
 		if err != nil {
@@ -106,16 +104,16 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 		if err != nil {
 			return nil, fmt.Errorf("list who follows both blogs: %w", err)
 		}
-		for _, f := range page {
-			if !has[f.ActorID] && !ours[activitypub.Host(f.address())] {
-				inboxes[f.address()] = true
-			}
+		full := len(page) == followersBatch
+		page = slices.DeleteFunc(page, func(f follower) bool { return has[f.ActorID] })
+		if err := inboxes.add(ctx, tx, page, follower.address); err != nil {
+			return nil, err
 		}
-		if after = last; len(page) < followersBatch {
+		if after = last; !full {
 			break
 		}
 	}
-	return slices.Sorted(maps.Keys(inboxes)), nil
+	return inboxes.all(), nil
 }
 
 // haveItAlready are the followers after an id, up to last, who followed one of the siblings' blogs when it told its followers.

@@ -36,7 +36,9 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	a.AvatarURL = avatarOf(doc)
 	a.FollowersURI = address(doc.Ref("followers"))
 	a.Wishes = wishesOf(doc)
-	if endpoints, ok := doc.Object("endpoints"); ok {
+	// A shared inbox on another site than the personal one would be whatever somebody wants called
+	// so. Who has none loses nothing.
+	if endpoints, ok := doc.Object("endpoints"); ok && !isElsewhere(a.Inbox, endpoints.Ref("sharedInbox")) {
 		a.SharedInbox = address(endpoints.Ref("sharedInbox"))
 	}
 	return a, nil

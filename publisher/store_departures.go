@@ -37,7 +37,7 @@ func behindShared(
 	ctx context.Context, q database.Querier, activity database.ID, inbox string, after database.ID, limit int,
 ) ([]follower, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox
 		FROM remote_actors a
 		JOIN followers f ON f.actor_id = a.id
 		JOIN deliveries d ON d.blog_id = f.blog_id
@@ -59,7 +59,7 @@ func followersAt(ctx context.Context, q database.Querier, inbox string, limit in
 // followersOnHost lists the followings of people on exactly this host, after an actor's id. A person's followings stay together.
 func followersOnHost(ctx context.Context, q database.Querier, host string, after database.ID, limit int) ([]follower, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox
 		FROM remote_actors a
 		JOIN followers f ON f.actor_id = a.id
 		WHERE a.host = ? AND a.id IN (

@@ -12,6 +12,7 @@ import (
 type follower struct {
 	BlogID      database.ID
 	ActorID     database.ID
+	Host        string // of their id
 	Inbox       string
 	SharedInbox string
 }
@@ -25,7 +26,7 @@ func (f follower) address() string {
 }
 
 func scanFollower(row database.Scanner) (f follower, err error) {
-	err = row.Scan(&f.BlogID, &f.ActorID, &f.Inbox, &f.SharedInbox)
+	err = row.Scan(&f.BlogID, &f.ActorID, &f.Host, &f.Inbox, &f.SharedInbox)
 	return f, err
 }
 
@@ -62,7 +63,7 @@ func deleteFollow(ctx context.Context, q database.Querier, followURI string, act
 // (departures.go), and a shared inbox that is gone is none.
 func followersPage(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]follower, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END
+		SELECT f.blog_id, f.actor_id, a.host, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END
 		FROM followers f
 		JOIN remote_actors a ON a.id = f.actor_id
 		WHERE f.blog_id = ? AND f.actor_id > ?
@@ -93,7 +94,7 @@ func followersMatching(ctx context.Context, q database.Querier, blogID database.
 		which, args = `a.uri_hash = ?`, []any{database.Hash(match.ActorURI)}
 	}
 	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.inbox, a.shared_inbox
+		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox
 		FROM followers f
 		JOIN remote_actors a ON a.id = f.actor_id
 		WHERE `+which+` AND (? = 0 OR f.blog_id = ?)

@@ -118,6 +118,14 @@ const (
 	//	honest: some people who are new on a platform follow in the same second
 	//	beyond: they wait for their turn
 	TrialsAtOnce = 4
+
+	// InboxesElsewhere is of inboxes, on another site than the actors who name them, that get what
+	// followers get.
+	//
+	//	per:    site of the inboxes, and post
+	//	honest: nearly nobody has such an inbox; the hosting service of some static blogs
+	//	beyond: they get nothing; whoever came first does
+	InboxesElsewhere = 10
 )
 
 var (
