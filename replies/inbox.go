@@ -109,6 +109,9 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if err != nil {
 		return nil, err
 	}
+	if err := web.Hold(r.Context(), activitypub.Weight(body)); err != nil {
+		return nil, err
+	}
 	tree, err := activitypub.Parse(body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", web.ErrInvalid, err)

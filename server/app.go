@@ -75,6 +75,7 @@ type app struct {
 	crawler   *replies.Crawler
 
 	proxies     web.Proxies
+	bodies      web.Bodies
 	gate        *replies.Gate
 	sites       *publisher.Sites
 	actors      *publisher.Handlers

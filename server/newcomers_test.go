@@ -32,7 +32,7 @@ type newcomersOutcome struct {
 	most    int           // questions to the server at once
 }
 
-const victim = "mastodon.test"
+const crowded = "mastodon.test"
 
 // againstNewcomers lets forgers send, and then newcomers of the same server, while more is forged.
 func againstNewcomers(t *testing.T, a forgery, changes ...func(*settings)) (o newcomersOutcome) {
@@ -41,9 +41,9 @@ func againstNewcomers(t *testing.T, a forgery, changes ...func(*settings)) (o ne
 	liar := c.person(fediversetest.OwnKey)
 	people := make([]*fediversetest.Person, a.newcomers)
 	for n := range people {
-		people[n] = c.f.Person(fmt.Sprint("new", n), victim)
+		people[n] = c.f.Person(fmt.Sprint("new", n), crowded)
 	}
-	c.f.Fail(victim, fediversetest.Fault{Delay: 100 * time.Millisecond})
+	c.f.Fail(crowded, fediversetest.Fault{Delay: 100 * time.Millisecond})
 	var all sync.WaitGroup
 	for i, network := range a.networks {
 		all.Go(func() {
@@ -75,7 +75,7 @@ func againstNewcomers(t *testing.T, a forgery, changes ...func(*settings)) (o ne
 		})
 	}
 	all.Wait()
-	return newcomersOutcome{int(late.Load()), int(met.Load()), time.Duration(longest.Load()), c.f.MostAtOnce(victim)}
+	return newcomersOutcome{int(late.Load()), int(met.Load()), time.Duration(longest.Load()), c.f.MostAtOnce(crowded)}
 }
 
 func networks(n int) (all []string) {
@@ -90,10 +90,10 @@ func networks(n int) (all []string) {
 func TestForgersDoNotKeepTheNewcomersOfAServerOut(t *testing.T) {
 	t.Parallel()
 	for what, keyID := range map[string]func(n int) string{
-		"people who are not there": func(n int) string { return fmt.Sprintf("https://%s/users/nobody%d#main-key", victim, n) },
-		"keys of one document":     func(n int) string { return fmt.Sprintf("https://%s/users/nobody#key-%d", victim, n) },
-		"people who are there":     func(n int) string { return fmt.Sprintf("https://%s/users/new%d#main-key", victim, n%20) },
-		"hosts below the domain":   func(n int) string { return fmt.Sprintf("https://h%d.%s/users/nobody#main-key", n, victim) },
+		"people who are not there": func(n int) string { return fmt.Sprintf("https://%s/users/nobody%d#main-key", crowded, n) },
+		"keys of one document":     func(n int) string { return fmt.Sprintf("https://%s/users/nobody#key-%d", crowded, n) },
+		"people who are there":     func(n int) string { return fmt.Sprintf("https://%s/users/new%d#main-key", crowded, n%20) },
+		"hosts below the domain":   func(n int) string { return fmt.Sprintf("https://h%d.%s/users/nobody#main-key", n, crowded) },
 	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestReadersWhoForgeAreHeldBack(t *testing.T) {
 		liar := c.person(fediversetest.OwnKey)
 		held := 0
 		for n := range most + 20 {
-			asked := liar.Ask(c.post, fediversetest.WithKeyID(fmt.Sprintf("https://%s/users/nobody%d#main-key", victim, n)),
+			asked := liar.Ask(c.post, fediversetest.WithKeyID(fmt.Sprintf("https://%s/users/nobody%d#main-key", crowded, n)),
 				fediversetest.Header("X-Forwarded-For", "198.51.100.1"))
 			if asked.Status == http.StatusTooManyRequests {
 				held++

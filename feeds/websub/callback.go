@@ -97,13 +97,10 @@ func (s *Subscriber) Push(w http.ResponseWriter, r *http.Request) error {
 	if sub.State != Active {
 		return errNotOurs
 	}
-	signed, err := isSigned(http.MaxBytesReader(w, r.Body, maxPush), r.Header.Get("X-Hub-Signature"), sub.Secret)
-	var tooLarge *http.MaxBytesError
+	signed, err := isSigned(web.Body(w, r, maxPush), r.Header.Get("X-Hub-Signature"), sub.Secret)
 	switch {
-	case errors.As(err, &tooLarge):
-		return fmt.Errorf("%w: a push has at most %d bytes here", web.ErrTooLarge, maxPush)
 	case err != nil:
-		return fmt.Errorf("%w: the body broke off: %v", web.ErrInvalid, err)
+		return err
 	case !signed:
 		s.Log.Info("push ignored: its signature is wrong or missing", "blog", sub.BlogID)
 	default:

@@ -279,7 +279,7 @@ const (
 	//	beyond: they wait; one for a site that needed ten seconds in the last minute, so that it holds up no other of the same person
 	WorkForOne = 2
 
-	// WorkAtOnce is of rows that are worked on at once; those of who had much work lately have half of it.
+	// WorkAtOnce is of rows that are worked on at once; half of it is for sites that had none lately.
 	//
 	//	per:    process
 	//	honest: a lively day: eight servers tell of more than they are let
@@ -487,4 +487,35 @@ const (
 	//	honest: readers of many threads come at once after a restart; each page takes milliseconds
 	//	beyond: they wait for their turn
 	ThreadBuilds = 16
+)
+
+// Memory for what requests send and what it takes to read it, before anybody knows whether they are worth it.
+const (
+	// BodiesInAll is of bytes: bodies and what is made of them, until the request is answered.
+	//
+	//	per:    process
+	//	honest: a thousand activities of 5 kB, which need 50 kB each, at the same time
+	//	beyond: 429; the last quarter is for networks that have less than 1 MiB
+	BodiesInAll = 64 << 20
+
+	// BodiesOfNetwork is of the same bytes.
+	//
+	//	per:    network; where it is not known, all are bound by BodiesInAll alone
+	//	honest: a large server sends its 200 busiest at once, or two of the largest activities that an inbox takes
+	//	beyond: 429
+	BodiesOfNetwork = 16 << 20
+
+	// BodyPatience is the time that a body has to come at all.
+	//
+	//	per:    request
+	//	honest: a sender whose packets are lost, and sent again twice
+	//	beyond: 408, so that senders try again; see BodyPace
+	BodyPatience = 10 * time.Second
+
+	// BodyPace is of bytes in a second.
+	//
+	//	per:    request; on top of BodyPatience
+	//	honest: a server behind a telephone line
+	//	beyond: 408
+	BodyPace = 16 << 10
 )

@@ -31,7 +31,7 @@ func Deadline(d time.Duration) func(http.Handler) http.Handler {
 			a := &answer{to: w, header: w.Header().Clone()}
 			inside := r.WithContext(context.WithValue(ctx, clockKey{}, c))
 			if r.Body != nil && r.ContentLength != 0 {
-				inside.Body = body{r.Body, c}
+				inside.Body = timedBody{r.Body, c}
 			}
 			done := make(chan any, 1)
 			go func() {
@@ -88,13 +88,13 @@ func (c *clock) words() error {
 	return fmt.Errorf("%w: not done in time, perhaps because the database does not answer", ErrBusy)
 }
 
-// body is a request's body whose reading takes no time.
-type body struct {
+// timedBody is a request's body whose reading takes no time.
+type timedBody struct {
 	io.ReadCloser
 	c *clock
 }
 
-func (b body) Read(p []byte) (int, error) {
+func (b timedBody) Read(p []byte) (int, error) {
 	if b.c.timer.Stop() {
 		defer func() {
 			b.c.began = time.Now()

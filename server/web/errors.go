@@ -17,6 +17,7 @@ var (
 	ErrRefused  = errors.New("refused")                    // 403
 	ErrNotFound = errors.New("not found")                  // 404
 	ErrGone     = errors.New("gone")                       // 410
+	ErrSlow     = errors.New("too slow")                   // 408
 	ErrTooLarge = errors.New("too large")                  // 413
 	ErrType     = errors.New("content type not accepted")  // 415
 	ErrUnusable = errors.New("not usable")                 // 422: a form that has to be filled in again
@@ -39,6 +40,7 @@ var statuses = []struct {
 	{ErrUnsigned, http.StatusUnauthorized},
 	{ErrRefused, http.StatusForbidden},
 	{ErrGone, http.StatusGone},
+	{ErrSlow, http.StatusRequestTimeout},
 	{ErrTooLarge, http.StatusRequestEntityTooLarge},
 	{ErrType, http.StatusUnsupportedMediaType},
 	{ErrUnusable, http.StatusUnprocessableEntity},

@@ -2,9 +2,7 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -105,19 +103,6 @@ func ActivityJSON(w http.ResponseWriter, r *http.Request, body []byte) {
 // Redirect sends the browser to url with 303, which makes it ask with GET.
 func Redirect(w http.ResponseWriter, r *http.Request, url string) {
 	http.Redirect(w, r, url, http.StatusSeeOther)
-}
-
-// ReadBody reads a request's body of at most max bytes. A longer one is ErrTooLarge.
-func ReadBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, fmt.Errorf("%w: a body has at most %d bytes here", ErrTooLarge, max)
-	case err != nil:
-		return nil, fmt.Errorf("%w: the body broke off: %v", ErrInvalid, err)
-	}
-	return body, nil
 }
 
 func orElse(s, other string) string {
