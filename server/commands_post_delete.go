@@ -19,7 +19,7 @@ type postDeleteCommand struct {
 // Help shows how it is used.
 func (postDeleteCommand) Help() string {
 	return "For example:\n\n  bloghorn post delete zuuokmbo5bmegvlu5rrhkqskjo --yes\n\n" +
-		"A Delete goes to every follower, and the post's address answers 410. The page on your blog is left alone. " +
+		"A Delete goes to every server that may have the post, followers or not, and the post's address answers 410. The page on your blog is left alone. " +
 		"The post does not come back by itself, even where the feed still lists it."
 }
 
