@@ -212,7 +212,11 @@ func TestPausedProcessDoesNothingTwice(t *testing.T) {
 	eventually(t, "the fan-out to begin", func() bool { return w.farm.arrived("Create") >= len(w.farm.people)+6 })
 	first.command.Process.Signal(syscall.SIGSTOP)
 	close(w.farm.goOn)
-	eventually(t, "the others to do the work of the one that is stopped", func() bool { return w.farm.complete(2) })
+	eventually(t, "the others to do the work of the one that is stopped, when its leases are over", func() bool {
+		var left int
+		err := w.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM deliveries WHERE state = 'pending'").Scan(&left)
+		return err == nil && left == 0 && w.farm.complete(2)
+	})
 	first.command.Process.Signal(syscall.SIGCONT)
 	w.feed.publish("last", "Last", "<p>Last.</p>")
 	eventually(t, "the post after that", func() bool { return w.farm.complete(3) })
