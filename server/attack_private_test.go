@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -60,6 +61,7 @@ func TestPrivateWordsReachNobody(t *testing.T) {
 	c := newCheckedSaying(t, slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	bo := c.f.Person("bo", "brook.test")
 	open := c.takes(t, bo.Reply(c.post, "<p>Said openly.</p>"))
+	c.f.Handle("https://elsewhere.test/1", http.NotFoundHandler())
 	n := 0
 	for form := range private(bo) {
 		n++
