@@ -66,9 +66,9 @@ func (w *world) copies(n int, site string, size int) {
 	w.t.Helper()
 	_, err := w.db.Exec(w.t.Context(), `
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
+INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
 	visibility, status, published_at, edited_at, received_at, approved_at, site, size)
-SELECT id - 1000000 - i, blog_id, post_id, 0, randomblob(32), object_uri || '/' || i, '', 1000 + i, '', '', '', '[]', content_hash,
+SELECT id - 1000000 - i, blog_id, post_id, 0, id - 1000000 - i, root_at, sort_at, randomblob(32), object_uri || '/' || i, '', 1000 + i, '', '', '', '[]', content_hash,
 	visibility, status, published_at, edited_at, received_at, 0, CASE WHEN ? = '' THEN 's' || i || '.example' ELSE ? END, ?
 FROM replies, n
 WHERE replies.id = (SELECT MIN(id) FROM replies)`, n, site, site, size)

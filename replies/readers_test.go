@@ -22,10 +22,10 @@ func TestReadersOfAPostAreWhoeverDidSomethingWithIt(t *testing.T) {
 			post, status string
 			author, at   int
 		}{{"a", replies.Shown, 30, 3}, {"a", replies.Hidden, 20, 2}, {"a", replies.Spam, 40, 1}, {"a", replies.Shown, 0, 1}, {"b", replies.Shown, 50, 1}, {"a", replies.Deleted, 30, 9}} {
-			exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
+			exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
 				visibility, status, published_at, edited_at, received_at, approved_at)
-				VALUES (?, 1, ?, 0, ?, '', '', ?, '', '', '', '[]', ?, 'public', ?, 1, 0, ?, 0)`,
-				i+1, r.post, database.Hash(string(rune('a'+i))), r.author, database.Hash("c"), r.status, r.at)
+				VALUES (?, 1, ?, 0, ?, 1, 1, ?, '', '', ?, '', '', '', '[]', ?, 'public', ?, 1, 0, ?, 0)`,
+				i+1, r.post, i+1, database.Hash(string(rune('a'+i))), r.author, database.Hash("c"), r.status, r.at)
 		}
 		for i, actor := range []int{10, 30, 60} {
 			exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)

@@ -63,7 +63,7 @@ func (c followerExportCommand) Run(in *invocation) error {
 			return err
 		}
 		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
-			return out.Write([]string{plainCell(strings.TrimPrefix(f.Actor.Handle, "@")), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
+			return out.Write([]string{strings.TrimPrefix(f.Actor.Handle, "@"), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
 		})
 		if err != nil {
 			return err
@@ -71,14 +71,6 @@ func (c followerExportCommand) Run(in *invocation) error {
 		out.Flush()
 		return out.Error()
 	})
-}
-
-// plainCell keeps a spreadsheet from taking a name that a stranger chose for a formula.
-func plainCell(text string) string {
-	if strings.ContainsAny(text[:min(len(text), 1)], "=+-@") {
-		return "'" + text
-	}
-	return text
 }
 
 type followerAcceptCommand struct {

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -121,7 +122,7 @@ func (w *bench) insertFollowers(hosts, each int) {
 func insertFollower(ctx context.Context, tx *database.Tx, blog, id database.ID, uri, shared string) error {
 	_, err := tx.Exec(ctx, `
 INSERT INTO remote_actors (id, uri_hash, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox, followers_uri, fetched_at, gone_at)
-VALUES (?, ?, ?, '', 'Person', '', '', '', '', '', ?, ?, '', 0, 0)`, id, database.Hash(uri), uri, uri+"/inbox", shared)
+VALUES (?, ?, ?, ?, 'Person', '', '', '', '', '', ?, ?, '', 0, 0)`, id, database.Hash(uri), uri, activitypub.Host(uri), uri+"/inbox", shared)
 	if err != nil {
 		return err
 	}

@@ -80,9 +80,9 @@ func TestFollowersAreListedExportedAndAcceptedAgain(t *testing.T) {
 	want(t, said, strings.HasPrefix(said, "@ada@pasture.test"), true)
 	_, said = c.say("follower", "export", "tea")
 	want(t, said, strings.HasPrefix(said, "Account address,Actor,Since\nada@pasture.test,https://pasture.test/users/ada,"), true)
-	c.f.Person("=1+1", "formula.test").Follow(teaBlog)
+	c.f.Person("=1+1", "formula.test").Follow(teaBlog) // a spreadsheet must not take a name for a formula
 	_, said = c.say("follower", "export", "tea")
-	want(t, said, strings.Contains(said, "\n'=1+1@formula.test,"), true)
+	want(t, said, strings.Contains(said, "\nactor-") && strings.Count(said, "\n") == 3, true)
 	code, said := c.say("follower", "accept", "tea", "@ada@pasture.test")
 	want(t, said, code, exitOK)
 	accepts := c.ada.Await("Accept", 2)

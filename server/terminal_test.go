@@ -82,7 +82,7 @@ func TestHostileNamesMoveNothingOnTheScreen(t *testing.T) {
 		"blog list": nil, "blog show": tea, "blog html": tea, "feed show": tea, "feed held": tea, "feed hook list": tea, "post list": nil,
 		"post show": ids[:1], "reply list": {"--all"}, "reply log": nil, "quote list": nil, "report list": nil, "report show": {database.ID(3).String()},
 		"follower list": tea, "follower export": tea, "key list": tea, "delivery list": nil, "delivery show": {delivered}, "delivery ledger": {"--json"},
-		"block list": nil, "plan": {"tea", "--all"}, "preview": {us.feed.URL + "/" + hostileName},
+		"block list": nil, "reaction list": ids[:1], "reaction show": {ids[0], hostileName}, "plan": {"tea", "--all"}, "preview": {us.feed.URL + "/" + hostileName},
 		"post release": {hostileName}, "reply hide": {hostileName}, "block remove": {hostileName}, "feed refresh": {hostileName},
 	}
 	for _, command := range showing(t) {
@@ -123,10 +123,13 @@ func (r *running) deface(postID string) string {
 	exec(`INSERT INTO hooks (id, blog_id, token_hash, note, created_at, used_at) VALUES (4, ?, ?, ?, 1, 0)`, r.blog.ID, database.Hash("h"), hostileName)
 	exec(`INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor_hash, actor_uri, created_at, revoked_at)
 		VALUES (5, ?, ?, ?, ?, ?, ?, 1, 0)`, r.blog.ID, postID, database.Hash("i"), hostileName, database.Hash("a"), hostileName)
-	exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
+	exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
 		visibility, status, published_at, edited_at, received_at, approved_at)
-		SELECT 6, ?, ?, 0, ?, ?, ?, id, ?, ?, '', '[]', ?, 'public', 'shown', 1, 0, 1, 1 FROM remote_actors LIMIT 1`,
+		SELECT 6, ?, ?, 0, 6, 1, 1, ?, ?, ?, id, ?, ?, '', '[]', ?, 'public', 'shown', 1, 0, 1, 1 FROM remote_actors LIMIT 1`,
 		r.blog.ID, postID, database.Hash("o"), hostileName, hostileName, hostileName, hostileName, database.Hash("c"))
+	exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
+		SELECT ?, id, 'like', ?, ?, 0, ?, ?, 'public', 1 FROM remote_actors LIMIT 1`,
+		database.Hash("t"), r.blog.ID, postID, hostileName, database.Hash("l"))
 	for table, columns := range map[string][]string{
 		"posts": {"title", "teaser", "author", "held_why", "url", "language"}, "blogs": {"title", "summary"}, "polls": {"last_error", "feed_title", "feed_format"},
 		"remote_actors": {"name", "handle", "username", "url", "uri"}, "deliveries": {"last_answer"}, "hosts": {"last_error"},

@@ -58,8 +58,9 @@ func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
 		host := c.ada.Host
 		until := database.Millis(time.Now().Add(time.Hour))
 		if _, err := c.db.Exec(t.Context(), `
-			INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
-			VALUES (?, 9, ?, 1, 0, '', 1)`, host, until); err != nil {
+			UPDATE hosts
+			SET failures = 9, paused_until = ?, failing_since = 1
+			WHERE host = ?`, until, host); err != nil {
 			t.Fatal(err)
 		}
 		code, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
