@@ -35,11 +35,10 @@ type weatherSite struct {
 	changes                      int               // of all posts at once
 	stale                        []byte            // what a forgetful cache may still serve
 
-	asked []time.Time   // when its feed was asked
-	quiet time.Time     // Retry-After
-	hooks int           // calls of its deploy hook
-	rude  []string      // requests that came too early
-	least time.Duration // the shortest time between two requests that nobody had asked for
+	asked []time.Time // when its feed was asked
+	quiet time.Time   // Retry-After
+	hooks int         // calls of its deploy hook
+	rude  []string    // requests that came too early
 }
 
 // weatherPost is the world's own record of a post.

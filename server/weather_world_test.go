@@ -59,7 +59,7 @@ func newWeather(t *testing.T, databaseURL string, blogs []int) *weather {
 func (w *weather) add(n int) {
 	w.t.Helper()
 	s := &weatherSite{
-		n: n, host: fmt.Sprintf("b%d.test", n), title: fmt.Sprintf("Blog %d", n), scheme: "https://", guids: "urn:b", least: 1000 * time.Hour,
+		n: n, host: fmt.Sprintf("b%d.test", n), title: fmt.Sprintf("Blog %d", n), scheme: "https://", guids: "urn:b",
 		renamed: map[string]string{},
 		random:  rand.New(rand.NewPCG(uint64(n), 3)), rhythm: weatherRhythms[n%len(weatherRhythms)], window: weatherRhythms[n%len(weatherRhythms)].window,
 	}
@@ -199,9 +199,6 @@ func (w *weather) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *weatherSite) asks(now time.Time) {
 	if now.Before(s.quiet) && s.hooks == 0 { // its own deploy hook may ask for more than its server
 		s.rude = append(s.rude, fmt.Sprintf("asked %v before Retry-After had passed", s.quiet.Sub(now)))
-	}
-	if n := len(s.asked); n > 0 && s.hooks == 0 {
-		s.least = min(s.least, now.Sub(s.asked[n-1]))
 	}
 	s.asked = append(s.asked, now)
 }

@@ -123,7 +123,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error)
 	for {
 		if len(read) == cap(read) {
 			more := min(firstRead+3*room, int(max)+1-room)
-			if known := r.ContentLength; known >= 0 && known < int64(room+more) {
+			if known := r.ContentLength; known >= int64(room) && known < int64(room+more) { // else it was wrong
 				more = int(known) + 1 - room
 			}
 			if err := Hold(r.Context(), more); err != nil {

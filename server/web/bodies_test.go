@@ -174,3 +174,15 @@ func (l *oneConn) Close() error {
 }
 
 func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+func TestBodyIsReadWhateverLengthItAnnounces(t *testing.T) {
+	want := strings.Repeat("tea ", 5000)
+	for _, announced := range []int64{-1, 0, 1, 3, int64(len(want)) - 1, int64(len(want)), 1 << 40} {
+		r := httptest.NewRequest("POST", "/inbox", strings.NewReader(want))
+		r.ContentLength = announced // no connection checks it here
+		got, err := web.ReadBody(httptest.NewRecorder(), r, 1<<20)
+		if err != nil || string(got) != want {
+			t.Errorf("announced as %d bytes: %d bytes, %v", announced, len(got), err)
+		}
+	}
+}
