@@ -91,10 +91,11 @@ func TestServerThatReadsIsAlive(t *testing.T) {
 		}
 		return n
 	}
-	if _, err := c.db.Exec(t.Context(), `INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
-VALUES (?, 5, ?, 1, 0, '', 1)`, eve.Host, database.Millis(c.clock().Add(time.Hour))); err != nil {
-		t.Fatal(err)
-	}
+	eventually(t, "their host to be known, for it has taken the Accept", func() bool {
+		n, err := c.db.Exec(t.Context(), "UPDATE hosts SET failures = 5, paused_until = ?, failing_since = 1 WHERE host = ?",
+			database.Millis(c.clock().Add(time.Hour)), eve.Host)
+		return n == 1 && err == nil
+	})
 	want(t, "paused", paused(), 1)
 	want(t, "a liar", c.person(fediversetest.OwnKey).Ask(c.post, fediversetest.WithKeyID(eve.Key.ID)).Status, 401)
 	want(t, "paused after a lie", paused(), 1)
