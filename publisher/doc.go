@@ -10,8 +10,8 @@
 //
 // # Promises
 //
-// A post is announced once, ever, whatever crashes and however many processes run: the ids of Create, Update and Delete follow from the
-// post and a counter, what was told is a row, and row, activity and deliveries are one transaction. A post without followers is announced
+// A post is announced once, ever, whatever crashes and however many processes run: the ids of Create and Delete follow from the post,
+// that of an Update from its time, what was told is a row, and row, activity and deliveries are one transaction. A post without followers is announced
 // too, to nobody: who comes later gets what comes later.
 //
 // Every id is made from the blog's row in urls.go and read back there, letter for letter.

@@ -72,7 +72,7 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	}
 	switch a.kind {
 	case "Delete", "Undo", "Follow", "QuoteRequest":
-		// Who is blocked may still take back what she said; a blocked Follow or QuoteRequest gets its Reject.
+		// Who is blocked may still take back what they said; a blocked Follow or QuoteRequest gets its Reject.
 	case "Like", "EmojiReact", "Announce":
 		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
 		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {

@@ -10,13 +10,15 @@
 // inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
 // update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is
 // answered or liked, gaps.go fetches what is missing, crawl.go looks for what nobody sent, and adopted.go for what is answered to the
-// owner's own toots. thread.go, pages.go and collections.go are for readers, moderation.go, blocks.go, reactions.go and stamps.go for moderators, consent.go for
-// authors. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
+// owner's own toots. thread.go, pages.go and collections.go are for readers; moderation.go, blocks.go, block_target.go, reactions.go and
+// stamps.go for moderators; consent.go for authors. pool.go says whose row is worked on next, unverified.go and room.go how much one may
+// send and have shown, letgo.go and strangers.go what goes after a time. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
 //
 // # Promises
 //
 // What was answered 2xx has had its effect, or has a row in the journal that leads to it or says why there is none. Trouble of our own is
-// 503, and then nothing has changed: senders come again, Mastodon for two days.
+// 503: senders come again, Mastodon for two days. Then nothing has changed, or the work went on after its time was over (web.Deadline),
+// and what comes again is known.
 //
 // Nothing is believed because it is written in an activity. The signer is the actor, objects live on the actor's own origin and are
 // attributed to her, and whose a stored thing is says our database. The decision is one function, authorise, without any I/O. What

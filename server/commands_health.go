@@ -17,7 +17,10 @@ type healthcheckCommand struct {
 
 // Help shows how it is used.
 func (healthcheckCommand) Help() string {
-	return "It says in words what is wrong, which /readyz tells only you: disk full or read-only, database away, damaged or without its cluster, a right or a table missing.\n\nFor example:\n\n  In a Dockerfile:  HEALTHCHECK CMD [\"bloghorn\", \"healthcheck\"]\n  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
+	return "It says in words what is wrong, which /readyz tells only you: disk full or read-only, database away, damaged or " +
+		"without its cluster, a right or a table missing.\n\nFor example:\n\n" +
+		"  In a Dockerfile:  HEALTHCHECK CMD [\"bloghorn\", \"healthcheck\"]\n" +
+		"  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
 }
 
 // Run asks and reports by the exit code. The address comes from the operator, so it alone may be private.

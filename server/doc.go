@@ -10,6 +10,9 @@
 //	app.go         builds the parts and gives each the few values it uses
 //	routes.go      every URL and its handler
 //	commands_*.go  what one can type
+//	database.go    opens the database for all commands; settle.go makes the blogs agree with the settings
+//	ready.go       what readyz says, and logline/ what the log may grow by
+//	unwind.go      what waits because a clock was ahead
 //
 // Below it, imports point down only, and layout_test.go fails on an arrow that points up:
 //

@@ -16,5 +16,5 @@ var (
 	ErrDigest         = fmt.Errorf("%w: the body is not the one that was signed", web.ErrUnsigned)
 	ErrKey            = fmt.Errorf("%w: the key is not usable", web.ErrUnsigned)
 	ErrMismatch       = fmt.Errorf("%w: the signature was not made with this key for this request", web.ErrUnsigned)
-	ErrKeyUnreachable = fmt.Errorf("%w: the document of your key cannot be had from it; the same request is welcome again in ten minutes", web.ErrElsewhere)
+	ErrKeyUnreachable = fmt.Errorf("%w: the document of your key cannot be had from it; the same request is welcome again later", web.ErrElsewhere)
 )

@@ -10,7 +10,7 @@ type Rate struct {
 
 // Requests before anything is verified.
 var (
-	// UnverifiedRequests is of requests whose signature does not verify.
+	// UnverifiedRequests is of requests whose signature does not verify, or whose key cannot be had.
 	//
 	//	per:    network: an IPv4 address, or an IPv6 /64
 	//	honest: a server with a wrong clock, which sends what it has and tries it again
@@ -182,7 +182,7 @@ const (
 	// AnswerIn is how long a request may take until its answer begins, once it is there.
 	//
 	//	per:    request
-	//	honest: a thread of 5,000 comments, which is written in a second on two busy cores
+	//	honest: a page of comments on a machine that is busy with a backup; it takes 50 ms on two idle cores
 	//	beyond: 503 with Retry-After; senders try again, and what they sent has its effect once
 	AnswerIn = 5 * time.Second
 
@@ -282,7 +282,7 @@ const (
 	// WorkAtOnce is of rows that are worked on at once; half of it is for sites that had none lately.
 	//
 	//	per:    process
-	//	honest: a lively day: eight servers tell of more than they are let
+	//	honest: a lively day: four servers tell of more than they are let, and there is room for others
 	//	beyond: they wait for their turn
 	WorkAtOnce = 64
 
@@ -320,7 +320,7 @@ const (
 	// HeldBytesPerPerson is of the text of those.
 	//
 	//	per:    person and blog
-	//	honest: fifty replies of 5,000 characters
+	//	honest: fifty replies of 5,000 Latin characters, or of 1,700 Chinese ones, which says more
 	//	beyond: 429; welcome again when the moderator has decided about some
 	HeldBytesPerPerson = 256 << 10
 
@@ -468,7 +468,7 @@ const (
 	// 1 KiB.
 	//
 	//	per:    page of a thread
-	//	honest: two hundred replies of fifty words
+	//	honest: 170 replies of fifty words
 	//	beyond: on the next page
 	ThreadPage = 256 << 10
 
@@ -500,8 +500,8 @@ const (
 
 	// BodiesOfNetwork is of the same bytes.
 	//
-	//	per:    network; where it is not known, all are bound by BodiesInAll alone
-	//	honest: a large server sends its 200 busiest at once, or two of the largest activities that an inbox takes
+	//	per:    network; those whose network is not known have three quarters of BodiesInAll together
+	//	honest: a large server sends a hundred usual activities at once, or one of the largest that an inbox takes
 	//	beyond: 429
 	BodiesOfNetwork = 16 << 20
 

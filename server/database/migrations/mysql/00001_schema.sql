@@ -553,7 +553,7 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   published_at  as the author says, but never later than received_at
 --   approved_at   when a moderator approved it, which makes its author known on this blog
 --   site          the registrable domain of its author's server: how much waits is bounded by it
---   size          of html, cw and attachments, in bytes
+--   size          of html, cw, attachments and url, in bytes
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
 CREATE TABLE IF NOT EXISTS replies (
 	id           BIGINT NOT NULL,
