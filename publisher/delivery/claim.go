@@ -146,7 +146,7 @@ func inOrder(page []candidate) {
 func (l *loop) claim(ctx context.Context) {
 	if len(l.dry) > 0 && l.room() > 0 {
 		if err := l.refill(ctx); err != nil {
-			l.trouble(ctx, "deliveries to a host not claimed", err)
+			l.inTrouble(ctx, "deliveries to a host not claimed", err)
 		}
 	}
 	began := time.Now()
@@ -155,7 +155,7 @@ func (l *loop) claim(ctx context.Context) {
 	}
 	done, err := l.turn(ctx)
 	if err != nil {
-		l.trouble(ctx, "due deliveries not claimed", err)
+		l.inTrouble(ctx, "due deliveries not claimed", err)
 	}
 	if done < claimRows/4 {
 		l.sweep.notBefore = time.Now().Add(min(sweepPause*time.Since(began), longestPause))

@@ -27,7 +27,7 @@ func (l *loop) fold(ctx context.Context) {
 	}
 	n, err := foldDelivered(ctx, l.w.DB, now.Add(-foldAfter))
 	if err != nil {
-		l.trouble(ctx, "old deliveries not folded", err)
+		l.inTrouble(ctx, "old deliveries not folded", err)
 	}
 	if n < foldRows {
 		l.folds.nextAt = now.Add(foldEvery)

@@ -38,6 +38,7 @@ type loop struct {
 	armed   bool
 	look    *time.Timer // the sweep opens at its end
 	busy    bool        // the timer is set for a busy loop
+	trouble bool        // in the last round something was not read or written
 	folds   folds
 
 	attempts context.Context // outlives Run's context by Grace
@@ -117,7 +118,7 @@ func (l *loop) untilDue(ctx context.Context) time.Duration {
 	}
 	due, err := nextAttempt(ctx, l.w.DB)
 	if err != nil {
-		l.trouble(ctx, "not known when the next delivery is due", err)
+		l.inTrouble(ctx, "not known when the next delivery is due", err)
 		return l.w.Tick
 	}
 	return loops.Rest(now, due, l.w.Tick)
@@ -125,6 +126,7 @@ func (l *loop) untilDue(ctx context.Context) time.Duration {
 
 // round settles before it claims, so that what the tables say of hosts is never older than what we know.
 func (l *loop) round(ctx context.Context) {
+	l.trouble = false
 	l.settle(ctx)
 	before := l.claimed
 	l.claim(ctx)
@@ -137,8 +139,11 @@ func (l *loop) round(ctx context.Context) {
 	}
 }
 
-// hurry has another round come soon.
+// hurry has another round come soon, but not sooner than in a Tick where the database is in trouble.
 func (l *loop) hurry(after time.Duration) {
+	if l.trouble {
+		after = max(after, l.w.Tick)
+	}
 	if !l.armed {
 		l.soon.Reset(after)
 		l.armed = true

@@ -50,8 +50,9 @@ func (l *loop) announce(ctx context.Context, n *news, now time.Time) {
 	}
 }
 
-// trouble is for our own failures. The next look at the tables is the next chance, so none of them ends the loop.
-func (l *loop) trouble(ctx context.Context, what string, err error) {
+// inTrouble is for our own failures. The next look at the tables is the next chance, so none of them ends the loop.
+func (l *loop) inTrouble(ctx context.Context, what string, err error) {
+	l.trouble = true
 	if ctx.Err() == nil {
 		l.w.Log.ErrorContext(ctx, what, "err", err)
 	}

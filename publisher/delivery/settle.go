@@ -66,7 +66,7 @@ func (l *loop) settle(ctx context.Context) {
 		return l.write(ctx, tx, changes, hosts, now)
 	})
 	if err != nil {
-		l.trouble(ctx, "deliveries not settled", err)
+		l.inTrouble(ctx, "deliveries not settled", err)
 		return
 	}
 	for i, r := range l.results {
