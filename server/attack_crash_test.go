@@ -70,15 +70,16 @@ func (w *crew) begin() (post string) {
 
 // traffic is people who answer a post, one after the other, at any of the processes, until it is stopped; it remembers what was taken.
 type traffic struct {
-	mu    sync.Mutex
-	taken []string // texts that were answered 202
-	sent  int
-	wait  sync.WaitGroup
-	over  chan struct{}
+	mu       sync.Mutex
+	taken    []string // texts that were answered 202
+	sent     int
+	statuses map[int]int // how often each was the answer; 0 is no answer
+	wait     sync.WaitGroup
+	over     chan struct{}
 }
 
 func (w *crew) answers(post string, people int) *traffic {
-	x := &traffic{over: make(chan struct{})}
+	x := &traffic{over: make(chan struct{}), statuses: map[int]int{}}
 	for i := range people {
 		x.wait.Go(func() {
 			for n := 0; ; n++ {
@@ -90,19 +91,21 @@ func (w *crew) answers(post string, people int) *traffic {
 				person, text := w.farm.people[i], fmt.Sprintf("answer-%d-%d-end", i, n)
 				id := fmt.Sprintf("%s/statuses/%d", person, n)
 				note := map[string]any{"id": id, "type": "Note", "attributedTo": person, "inReplyTo": post, "content": text, "to": "as:Public"}
-				r := w.farm.signed(person, w.bases[n%len(w.bases)]+"/inbox", map[string]any{"id": id + "/activity", "type": "Create", "to": "as:Public", "object": note})
-				r.Host = strings.TrimPrefix(w.bases[0], "http://")
+				r := w.farm.signed(person, w.base+"/inbox", map[string]any{"id": id + "/activity", "type": "Create", "to": "as:Public", "object": note})
+				r.Host, r.URL.Host = r.URL.Host, strings.TrimPrefix(w.bases[n%len(w.bases)], "http://") // what is signed is the public name
 				client := http.Client{Timeout: 5 * time.Second}
 				res, err := client.Do(r)
 				x.mu.Lock()
 				x.sent++
-				if err == nil && res.StatusCode == http.StatusAccepted {
+				if err != nil {
+					res = &http.Response{Body: http.NoBody}
+				}
+				x.statuses[res.StatusCode]++
+				if res.StatusCode == http.StatusAccepted {
 					x.taken = append(x.taken, text)
 				}
 				x.mu.Unlock()
-				if err == nil {
-					res.Body.Close()
-				}
+				res.Body.Close()
 				time.Sleep(50 * time.Millisecond)
 			}
 		})
