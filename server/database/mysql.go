@@ -22,6 +22,7 @@ const (
 	mysqlTooManyConns   = 1040
 	mysqlTableFull      = 1114
 	mysqlStopping       = 1053
+	mysqlCommitFailed   = 1180 // Galera: the node lost its cluster while the commit waited for the other nodes
 	mysqlWsrepNotReady  = 1047 // Galera: the node is not (yet) part of the cluster
 	mysqlLockWait       = 1205
 	mysqlDeadlock       = 1213 // also a Galera write conflict, at any statement and at COMMIT
@@ -121,7 +122,7 @@ func mysqlFull(err error) bool {
 func mysqlUnavailable(err error) bool {
 	var network *net.OpError
 	switch mysqlNumber(err) {
-	case mysqlWsrepNotReady, mysqlReadOnly, mysqlReadOnlyTx, mysqlTooManyConns, mysqlStopping:
+	case mysqlWsrepNotReady, mysqlCommitFailed, mysqlReadOnly, mysqlReadOnlyTx, mysqlTooManyConns, mysqlStopping:
 		return true
 	}
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || errors.As(err, &network)

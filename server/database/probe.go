@@ -31,7 +31,11 @@ func (db *DB) Probe(ctx context.Context) error {
 	if err := fresh.Ping(ctx); err != nil {
 		return fmt.Errorf("the database cannot be opened: %w", kind(err))
 	}
-	if err := fresh.readAll(ctx); err != nil {
+	switch err := fresh.readAll(ctx); {
+	case mysqlNumber(err) == mysqlWsrepNotReady:
+		return fmt.Errorf("the database answers, but its node has no part in its cluster, or the cluster has no majority: "+
+			"start the other nodes, or bootstrap this one if they are gone; Bloghorn needs no restart: %w", err)
+	case err != nil:
 		return fmt.Errorf("the database cannot be read as it should be: a table is missing or damaged, or a right to read it: %w", err)
 	}
 	switch err := fresh.writeAny(ctx); {
