@@ -28,7 +28,7 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	if err != nil {
 		return nil, err
 	}
-	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}}
+	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}, elsewhere: map[string]int{}}
 	for _, inbox := range inboxes {
 		h.has[inbox] = true
 	}
@@ -50,6 +50,9 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 			return nil, err
 		}
 		maps.Copy(h.dead, dead)
+	}
+	if h.accepting, err = delivery.Accepting(ctx, tx, hostsElsewhere(candidates)); err != nil {
+		return nil, err
 	}
 	for _, c := range candidates {
 		if !h.mayAdd(c) {
@@ -114,6 +117,20 @@ func (a *Announcer) candidates(ctx context.Context, tx database.Querier, postID 
 	return all, nil
 }
 
+// isElsewhere is for the inbox of a reader, which may be anybody's as that of a follower may
+// (inboxSet). What a post went to before has passed that rule.
+func (c candidate) isElsewhere() bool { return c.isReader && isElsewhere(c.actorURI, c.address) }
+
+func hostsElsewhere(candidates []candidate) (hosts []string) {
+	for _, c := range candidates {
+		if c.isElsewhere() {
+			hosts = append(hosts, activitypub.Host(c.address))
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
 func candidateOf(actor RemoteActor) candidate {
 	f := follower{Inbox: actor.Inbox, SharedInbox: actor.SharedInbox}
 	return candidate{address: f.address(), personal: actor.Inbox, actorURI: actor.URI}
@@ -126,6 +143,9 @@ type holders struct {
 	ours    map[string]bool
 	dead    map[string]bool // hosts
 	perSite map[string]int  // readers' inboxes
+
+	accepting map[string]bool // hosts that have taken something from us
+	elsewhere map[string]int  // those of readers' inboxes that are on another site, by site
 }
 
 func (h holders) mayAdd(c candidate) bool {
@@ -136,13 +156,20 @@ func (h holders) mayAdd(c candidate) bool {
 	if has, asked := h.reached[c.address]; asked && !has {
 		return false
 	}
-	return !c.isReader || h.perSite[activitypub.Site(c.address)] < bounds.ReadersPerSite
+	site := activitypub.Site(c.address)
+	if c.isElsewhere() && (!h.accepting[host] || h.elsewhere[site] >= bounds.InboxesElsewhere) {
+		return false
+	}
+	return !c.isReader || h.perSite[site] < bounds.ReadersPerSite
 }
 
 func (h holders) add(c candidate) {
 	h.has[c.address] = true
 	if c.isReader {
 		h.perSite[activitypub.Site(c.address)]++
+	}
+	if c.isElsewhere() {
+		h.elsewhere[activitypub.Site(c.address)]++
 	}
 }
 

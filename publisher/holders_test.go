@@ -107,3 +107,39 @@ func TestServersOfReadersAreToldUpToTheBounds(t *testing.T) {
 		})
 	}
 }
+
+// Whoever likes a post may name any inbox as their own. It is told of edits only where its host has
+// taken something from us, and of each such site only some are.
+func TestReadersWithAnInboxElsewhereDoNotSendEditsToAnybody(t *testing.T) {
+	const likes = 30
+	for name, c := range map[string]struct {
+		hasTaken bool
+		want     int
+	}{
+		"a host that never took anything":      {false, 0},
+		"a host that has taken something once": {true, bounds.InboxesElsewhere},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, databasetest.Open(t))
+			w.announcer.UpdateInterval = 0
+			w.write(item{Path: "one", Title: "One"})
+			w.announceAll()
+			honest := w.fedi.Person("ada", "meadow.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox", "https://ap.meadow.example/ada"))
+			ids := []database.ID{w.actorID(honest)}
+			for n := range likes {
+				inbox := fediversetest.Profile("inbox", fmt.Sprintf("https://victim.example/%02d", n))
+				ids = append(ids, w.actorID(w.fedi.Person("eve", fmt.Sprintf("evil%d.example", n), fediversetest.NoSharedInbox, inbox)))
+			}
+			w.announcer.Readers = func(context.Context, database.Querier, string, int) ([]database.ID, error) { return ids, nil }
+			if c.hasTaken {
+				w.accepts("victim.example")
+			}
+			w.write(item{Path: "one", Title: "Two", At: start})
+			w.announceAll()
+			got := w.inboxesOf("Update", w.blog)
+			if len(got) != c.want+1 || !slices.Contains(got, "https://ap.meadow.example/ada") {
+				t.Errorf("the edit went to %v, want %d beside the honest one", got, c.want)
+			}
+		})
+	}
+}

@@ -124,7 +124,8 @@ const (
 	//
 	//	per:    site of the inboxes, and post
 	//	honest: nearly nobody has such an inbox; the hosting service of some static blogs
-	//	beyond: they get nothing; whoever came first does
+	//	beyond: they get nothing; whoever came first does. Edits and removals go to as many again
+	//	        of people who only did something with the post, within ReadersPerSite
 	InboxesElsewhere = 10
 )
 
@@ -252,7 +253,8 @@ const (
 	//
 	//	per:    post and site
 	//	honest: servers have one shared inbox; small ones without, and hosters that give each customer a name, have some
-	//	beyond: the others at that site hear nothing by this way
+	//	beyond: the others at that site hear nothing by this way; of those whose actors are on
+	//	        another site, InboxesElsewhere do, where their host has taken something before
 	ReadersPerSite = 50
 )
 
