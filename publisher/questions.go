@@ -3,6 +3,8 @@ package publisher
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -315,7 +317,12 @@ func (q *questions) begin(one *question) {
 	q.asking(one.turn).last = q.turns
 	go func() {
 		defer q.end(one)
-		one.err = errors.New("the question was not asked to its end") // of a panic, which ends more than this
+		defer func() {
+			if p := recover(); p != nil { // nobody stands above this goroutine: the program would end
+				one.answer, one.err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		one.err = errors.New("the question was not asked to its end") // for runtime.Goexit
 		one.answer, one.err = one.do()
 	}()
 }

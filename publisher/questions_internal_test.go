@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -230,4 +231,24 @@ func TestManyNetworksOfOneCustomerAreOneThatFails(t *testing.T) {
 			t.Errorf("%s: %v", address, got)
 		}
 	}
+}
+
+func TestAPanicReachesThoseWhoAskAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, a *asked) {
+		for n := range 3 {
+			a.all.Go(func() {
+				_, err := a.questions.ask(t.Context(), "same", "https://a.test/", false, func(context.Context) (any, error) { panic("oh") })
+				if err == nil || !strings.Contains(err.Error(), "panic: oh") {
+					t.Errorf("asker %d: %v", n, err)
+				}
+			})
+		}
+		a.all.Wait()
+		a.ask("198.51.100.1", "next", "https://a.test/")
+		a.all.Wait()
+		if a.most["next"] != 1 {
+			t.Error("nobody is asked afterwards")
+		}
+	})
 }
