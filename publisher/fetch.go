@@ -87,7 +87,8 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 		return fetched{}, err
 	}
 	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
-	hop := visitor{questions: &m.questions, at: activitypub.Host(url)}
+	host := activitypub.Host(url)
+	hop := visitor{questions: &m.questions, home: host, at: host}
 	defer hop.leave()
 	res, err := m.Schemes.Knock(ctx, m.Client, question, key, func(r *http.Request, style signature.Style) error {
 		if err := hop.to(r.URL.String()); err != nil {
@@ -95,8 +96,11 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 		}
 		return style.Sign(r, key, nil, m.Now())
 	})
+	if hop.crowded { // whatever a first knock was told
+		return fetched{}, errCrowded
+	}
 	if err != nil {
-		m.Log.Debug("fetch failed", "host", activitypub.Host(url), "err", err)
+		m.Log.Debug("fetch failed", "host", host, "err", err)
 		return fetched{}, fmt.Errorf("%s: %w", url, kindOf(err))
 	}
 	if err := checkStatus(res.Status); err != nil {
@@ -110,11 +114,13 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 }
 
 // visitor has the redirects of one question counted at the hosts that they lead to: else a
-// host could be asked any number of things at once by way of others.
+// host could be asked any number of things at once by way of others. At home the question itself
+// is counted.
 type visitor struct {
 	questions *questions
-	at        string
+	home, at  string
 	left      func()
+	crowded   bool // there was no room at a host: our own trouble, and no answer of anybody
 }
 
 func (v *visitor) to(address string) error {
@@ -123,11 +129,15 @@ func (v *visitor) to(address string) error {
 		return nil
 	}
 	v.leave()
+	if v.at = host; host == v.home { // for a second knock
+		return nil
+	}
 	left, ok := v.questions.visit(host, activitypub.Site(address))
 	if !ok {
+		v.crowded = true
 		return errCrowded
 	}
-	v.at, v.left = host, left
+	v.left = left
 	return nil
 }
 

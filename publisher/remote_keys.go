@@ -97,6 +97,7 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 	if !free && !m.Strangers.Has(activitypub.Site(keyID)) {
 		return remoteKey{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
 	}
+	asks := ctx
 	v, err := m.questions.ask(ctx, "key "+keyID, keyID, free, func(ctx context.Context) (any, error) {
 		old, known, err := m.storedKey(ctx, keyID) // again: somebody may just have been here
 		if err != nil || known && !m.worthAsking(ctx, old, fresh) {
@@ -109,16 +110,16 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 		if err := saveRemoteKey(ctx, m.DB, row); err != nil {
 			return row, fmt.Errorf("store the key %s: %w", keyID, err)
 		}
-		if row.Failure == "" && !free {
+		switch {
+		case row.Failure == "" && !free:
 			m.questions.standing.meet(keyID)
+		case row.Failure == failUnreachable && asks.Err() != nil: // who leaves early is charged all the same
+			m.Unverified(ctx, signature.ErrKeyUnreachable)
 		}
 		return row, m.sweepKeys(ctx)
 	})
-	switch {
-	case errors.Is(err, errCrowded):
+	if errors.Is(err, errCrowded) || err != nil && err == ctx.Err() { // nothing is known of the key, and nobody to blame
 		err = fmt.Errorf("%w: %w", web.ErrTooMany, err)
-	case err != nil && err == ctx.Err():
-		err = fmt.Errorf("%w: %w", signature.ErrKeyUnreachable, err)
 	}
 	row, _ := v.(remoteKey)
 	return row, err
@@ -133,6 +134,8 @@ func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) 
 	switch {
 	case err == nil:
 		row.Owner, row.PEM, row.FetchedAt = owner, pem, now
+	case errors.Is(err, errCrowded): // no room for a redirect: its server was not asked
+		return row, err
 	case errors.Is(err, ErrUnreachable):
 		row.Failure = failUnreachable
 	case errors.Is(err, ErrDeleted):
