@@ -27,10 +27,11 @@ type Marks struct {
 	ids map[string]string // who removed the post, by its id
 }
 
-// maxMarks bounds how many lines are read. Who deletes more posts has the first of them in every copy.
+// maxMarks bounds how many marks are read, the last ones: an older copy lacks the newest Deletes.
 const maxMarks = 100_000
 
-// OpenMarks reads the file, which need not be there.
+// OpenMarks reads the file, which need not be there. Where it cannot be read, or only in part, the Marks are those that were read, and are
+// of use beside the error.
 func OpenMarks(path string) (*Marks, error) {
 	m := &Marks{path: path, ids: map[string]string{}}
 	file, err := os.Open(path)
@@ -38,17 +39,27 @@ func OpenMarks(path string) (*Marks, error) {
 		return m, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read which posts were deleted: %w", err)
+		return m, fmt.Errorf("read which posts were deleted: %w", err)
 	}
 	defer file.Close()
+	var ids []string // in the order of the file, each once
 	lines := bufio.NewScanner(file)
-	for n := 0; n < maxMarks && lines.Scan(); n++ {
-		if id, by, _ := strings.Cut(lines.Text(), " "); isPostID(id) { // the last line may be half a one
-			m.ids[id] = by
+	for lines.Scan() {
+		id, by, _ := strings.Cut(lines.Text(), " ")
+		if !isPostID(id) { // nothing, or half a line
+			continue
+		}
+		if _, known := m.ids[id]; !known {
+			ids = append(ids, id)
+		}
+		m.ids[id] = by
+		if len(m.ids) > maxMarks {
+			delete(m.ids, ids[0])
+			ids = ids[1:]
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read which posts were deleted from %s: %w", path, err)
+		return m, fmt.Errorf("read which posts were deleted from %s: %w", path, err)
 	}
 	return m, nil
 }

@@ -129,7 +129,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	}
 
 	if a.deleted, err = publisher.OpenMarks(filepath.Join(s.DataDir, "deleted-posts")); err != nil {
-		return err
+		a.log.Warn("the file of deleted posts cannot be read: an older copy of the database would show some of them again, until it can", "err", err)
 	}
 	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()
