@@ -68,13 +68,14 @@ func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) err
 	return scheduleLook(ctx, tx, p.ID, p.BlogID, beforeDue(until, now))
 }
 
-// StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p,
-// and collides with whoever takes it back at this moment.
+// StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p
+// and as much in its feed, and collides with whoever takes it back at this moment.
 func StillDue(ctx context.Context, q database.Querier, p Post) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE posts
 SET due_at = due_at + 1
-WHERE id = ? AND due_at = ? AND announce = ? AND removed_at = 0 AND held_at = 0`, p.ID, millisOrNull(p.DueAt), true)
+WHERE id = ? AND due_at = ? AND announce = ? AND removed_at = 0 AND held_at = 0 AND absent_since = ? AND absent_polls = ?`,
+		p.ID, millisOrNull(p.DueAt), true, database.Millis(p.AbsentSince), p.AbsentPolls)
 	return n > 0, err
 }
 
