@@ -8,11 +8,22 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
+// What somebody sets has a longest, so that what waits for longer is known to wait because of a
+// wrong clock: that would be made due again and again.
 const (
-	longestPoll = 8 * 24 * time.Hour  // skipDays may name six days
-	longestDue  = 30 * 24 * time.Hour // thirty posts of a go, some goes behind each other, or a feed of edits
-	longestLook = 40 * 24 * time.Hour // afterLeaving
-	ahead       = 5 * time.Minute     // what clocks differ by
+	// MostDelay is the longest feed.publish_delay and feed.update_interval.
+	MostDelay = 14 * 24 * time.Hour
+	// MostInterval is the longest feed.poll_interval.
+	MostInterval = 7 * 24 * time.Hour
+	// mostQueue is how far ahead the last of a blog's posts may be due where more are let out behind it.
+	mostQueue = 21 * 24 * time.Hour
+)
+
+const (
+	longestPoll = MostInterval + 9*24*time.Hour // half a day of jitter, and skipDays may name six days
+	longestDue  = mostQueue + 9*24*time.Hour    // thirty posts of a go
+	longestLook = 40 * 24 * time.Hour           // afterLeaving
+	ahead       = 5 * time.Minute               // what clocks differ by
 )
 
 // Unwind makes due what waits because the clock was ahead (database.PullBack). A poll says when it was made, and one that was made in the
@@ -28,7 +39,7 @@ WHERE polled_at > ? AND stopped_at = 0`, at, at, database.Millis(now.Add(ahead))
 	}
 	moved, err := database.PullBack(ctx, db, now,
 		database.Ahead{Table: "polls", Column: "next_at", Longest: longestPoll},
-		database.Ahead{Table: "polls", Column: "retry_at", Longest: maxRetryAfter},
+		database.Ahead{Table: "polls", Column: "retry_at", Longest: maxRetryAfter + ahead},
 		database.Ahead{Table: "polls", Column: "lease_until", Longest: leaseFor + ahead},
 		database.Ahead{Table: "posts", Column: "due_at", Longest: longestDue},
 		database.Ahead{Table: "pages", Column: "check_at", Longest: longestLook},

@@ -73,7 +73,9 @@ func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time
 		if err != nil {
 			return err
 		}
-		at = later(now, at.Add(ReleaseEvery))
+		if at, err = behind(at, now); err != nil {
+			return err
+		}
 		for _, p := range posts {
 			err := setFree(ctx, tx, p.ID, `announce = ?, due_at = ?`, true, database.Millis(at))
 			if errors.Is(err, web.ErrNotFound) { // somebody else was faster

@@ -41,9 +41,8 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 	if err != nil {
 		return 0, last, fmt.Errorf("look for what is due: %w", err)
 	}
-	at = at.Add(ReleaseEvery)
-	if at.Before(now) {
-		at = now
+	if at, err = behind(at, now); err != nil {
+		return 0, last, err
 	}
 	for _, p := range slices.Backward(posts) {
 		released, err := announceAt(ctx, tx, p.ID, at)
@@ -61,4 +60,13 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 		n, last, at = n+1, at, at.Add(ReleaseEvery)
 	}
 	return n, last, readBefore(ctx, tx, b.ID, now)
+}
+
+// behind is when the next post is due that is let out behind those that wait; web.ErrRefused where they wait for weeks.
+func behind(lastDue, now time.Time) (time.Time, error) {
+	if lastDue.After(now.Add(mostQueue)) {
+		return time.Time{}, fmt.Errorf("%w: posts of this blog wait to be announced until %s already; let out more when there are fewer",
+			web.ErrRefused, lastDue.UTC().Format(time.DateOnly))
+	}
+	return later(now, lastDue.Add(ReleaseEvery)), nil
 }

@@ -34,8 +34,8 @@ var settingKeys = []settingKey{
 	text("hashtags", func(s *Settings) *string { return &s.Hashtags }, hashtagList),
 	choice("visibility", func(s *Settings) *string { return &s.Visibility }, "public", VisibilityUnlisted),
 	text("language", func(s *Settings) *string { return &s.Language }, oneLanguage),
-	span("publish_delay", func(s *Settings) *Span { return &s.PublishDelay }),
-	span("max_age", func(s *Settings) *Span { return &s.MaxAge }),
+	span("publish_delay", MostDelay, func(s *Settings) *Span { return &s.PublishDelay }),
+	span("max_age", maxSpan, func(s *Settings) *Span { return &s.MaxAge }),
 	text("include", func(s *Settings) *string { return &s.Include }, usualRules),
 	text("exclude", func(s *Settings) *string { return &s.Exclude }, usualRules),
 	text("pin_tag", func(s *Settings) *string { return &s.PinTag }, oneTag),
@@ -88,7 +88,7 @@ func text(name string, field func(*Settings) *string, read func(string) (string,
 	}
 }
 
-func span(name string, field func(*Settings) *Span) settingKey {
+func span(name string, most time.Duration, field func(*Settings) *Span) settingKey {
 	return settingKey{
 		name: name,
 		get: func(s *Settings) string {
@@ -97,8 +97,14 @@ func span(name string, field func(*Settings) *Span) settingKey {
 			}
 			return field(s).length.String()
 		},
-		set: func(s *Settings, value string) (err error) {
-			*field(s), err = readSpan(value)
+		set: func(s *Settings, value string) error {
+			length, err := readSpan(value)
+			if err == nil && length.length > most {
+				err = fmt.Errorf("%w: %q is too long; %s takes at most %dd", web.ErrInvalid, value, name, most/(24*time.Hour))
+			}
+			if err == nil {
+				*field(s) = length
+			}
 			return err
 		},
 	}

@@ -60,6 +60,7 @@ func TestWrongSettingSaysWhatCanBeWritten(t *testing.T) {
 		"excerpt_length=many":  "from 50 to 500",
 		"excerpt_length=-60":   "from 50 to 500",
 		"publish_delay=soon":   "90s, 2m",
+		"publish_delay=15d":    "at most 14d",
 		"max_age=-1d":          "90s, 2m",
 		"max_age=9999999999d":  "90s, 2m",
 		"language=klingon!":    "en, de-AT",

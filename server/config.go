@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -115,6 +116,19 @@ func (s *settings) check() error {
 	local := thisComputer(public.Hostname())
 	if s.Feed.PollInterval < minPollInterval && !local {
 		return exit(exitConfig, "feed.poll_interval is %v, which would burden the blog's server. Set it to 1m or more.", time.Duration(s.Feed.PollInterval))
+	}
+	for _, most := range []struct {
+		name       string
+		value, max time.Duration
+	}{
+		{"poll_interval", time.Duration(s.Feed.PollInterval), feeds.MostInterval},
+		{"publish_delay", time.Duration(s.Feed.PublishDelay), feeds.MostDelay},
+		{"update_interval", time.Duration(s.Feed.UpdateInterval), feeds.MostDelay},
+	} {
+		if most.value > most.max {
+			return exit(exitConfig, "feed.%s is %v, which is too long to be told from a wrong clock. Set it to %dd or less.",
+				most.name, most.value, most.max/(24*time.Hour))
+		}
 	}
 	if len(s.Federation.AllowPrivate) > 0 && !local {
 		return exit(exitRefused, "federation.allow_private is for tests on one computer, but public_url is %s. With it strangers could make this server "+

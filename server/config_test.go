@@ -72,6 +72,8 @@ func TestWrongConfigurationSaysWhatAndWhere(t *testing.T) {
 		"[feed]\npoll_interval = \"soon\"\n":                                   `"soon" is not a duration`,
 		"[feed]\nmax_age = \"-3d\"\n":                                          `not a number of days`,
 		"[feed]\nallow_private = [1]\n":                                        "texts in quotes (line 2)",
+		"[feed]\npublish_delay = \"15d\"\n":                                    "14d or less",
+		"[feed]\npoll_interval = \"8d\"\n":                                     "7d or less",
 		"[moderation]\nunknown = \"maybe\"\n":                                  "must be one of",
 		"public_url = \"ftp://x\"\n":                                           "is not an address",
 		"public_url = \"http://blog.example\"\n":                               "is not https",
