@@ -1,6 +1,8 @@
 package replies_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -9,6 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 func TestDeletedReplyIsGoneForGood(t *testing.T) {
@@ -94,6 +98,64 @@ func TestActorsDeletionIsBelievedWithoutAKey(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "one"))
 		w.pass(25 * time.Hour)
 		w.accepted(ada.DeleteActor())
+		w.expect()
+	})
+}
+
+// TestActorsDeletionLeavesOneRowHoweverOftenItComes: anybody can send the Delete of somebody whose document is gone, each under an id of
+// its own.
+func TestActorsDeletionLeavesOneRowHoweverOftenItComes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada, mallory := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("mallory", "evil.example")
+		w.accepted(ada.Reply(w.teaID, "one"))
+		w.pass(25 * time.Hour)
+		w.fedi.Gone(ada.ID)
+		_, err := w.inbox.Remotes.Refresh(t.Context(), ada.ID) // that they seem to be gone takes nothing away
+		if !errors.Is(err, publisher.ErrDeleted) {
+			t.Fatal(err)
+		}
+		w.expect("ada: one")
+		forged := func(n int) *fediversetest.Sent {
+			deletion := activitypub.Object{"id": fmt.Sprint(ada.ID, "#", n), "type": "Delete", "actor": ada.ID, "object": ada.ID}
+			return mallory.Post(shared, deletion, fediversetest.WithKeyID(ada.Key.ID))
+		}
+		rows := w.count("SELECT COUNT(*) FROM received")
+		for n := range 20 {
+			w.accepted(forged(n))
+		}
+		w.expect()
+		if n := w.count("SELECT COUNT(*) FROM received") - rows; n != 1 {
+			t.Errorf("%d rows", n)
+		}
+		// What came since is taken away.
+		w.change("UPDATE replies SET status = 'hidden'")
+		w.accepted(forged(20))
+		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = 'deleted'"); n != 1 {
+			t.Errorf("%d replies are deleted", n)
+		}
+	})
+}
+
+// TestActorsDeletionWithoutAKeyCountsAsUnverified: it proves that somebody is gone, and not who says so.
+func TestActorsDeletionWithoutAKeyCountsAsUnverified(t *testing.T) {
+	onSQLite(t, func(t *testing.T, w *world) {
+		w.inbox.Strangers = &web.Limiter{Rate: bounds.Rate{Burst: 2, Every: time.Minute}, Now: w.clock}
+		in := web.Proxies{}.Middleware(w.handler)
+		w.fedi.Mount(host, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			r.RemoteAddr = "203.0.113.1:1"
+			in.ServeHTTP(rw, r)
+		}))
+		var people []*fediversetest.Person
+		for n := range 3 {
+			people = append(people, w.fedi.Person(fmt.Sprint("p", n), "pasture.example"))
+			w.accepted(people[n].Reply(w.teaID, "one"))
+		}
+		w.pass(25 * time.Hour)
+		w.accepted(people[0].DeleteActor())
+		w.accepted(people[1].DeleteActor())
+		w.answered(people[2].DeleteActor(), http.StatusTooManyRequests)
+		w.pass(time.Minute)
+		w.accepted(people[2].DeleteActor())
 		w.expect()
 	})
 }

@@ -131,7 +131,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 }
 
 // glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
-// ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods.
+// ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods. A Delete of somebody
+// of whom nothing is left here has nothing to do either.
 func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
@@ -152,9 +153,14 @@ func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
 	if a.object != a.actor || !slices.Contains([]string{"Delete", "Update", "Move"}, a.kind) {
 		return false, nil
 	}
-	_, err = in.Remotes.Known(ctx, in.DB, a.actor)
-	if errors.Is(err, database.ErrNotFound) {
-		in.Log.Debug("inbox dropped", "type", a.kind, "host", activitypub.Host(a.actor), "err", "actor unknown")
+	known, err := in.Remotes.Known(ctx, in.DB, a.actor)
+	why := "actor unknown"
+	if err == nil && a.kind == "Delete" {
+		drop, err = isForgotten(ctx, in.DB, known)
+		why = "actor forgotten already"
+	}
+	if drop || errors.Is(err, database.ErrNotFound) {
+		in.Log.Debug("inbox dropped", "type", a.kind, "host", activitypub.Host(a.actor), "err", why)
 		return true, nil
 	}
 	return false, err
@@ -179,6 +185,7 @@ func onHosts(bases []string, ids ...string) bool {
 
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
 // her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
+// Anybody may have sent such a Delete, so it counts as one that is not verified.
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	strangers := unverified{in.Strangers, in.Remotes}
 	if err := strangers.check(r); err != nil {
@@ -187,6 +194,7 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	key, err := in.Verify.Verify(r, a.body, publisher.BaseURL(r))
 	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
 		a.signer = a.actor
+		in.Strangers.Take(web.Client(r))
 		return nil
 	}
 	strangers.learn(r, key, err)

@@ -57,3 +57,19 @@ LIMIT ?`, append(anys(page), database.Millis(before), maxIDs)...))
 		}
 	}
 }
+
+// isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed to be gone when they were asked for is
+// not enough, nor that they deleted themselves before: something of theirs may have come since.
+func isForgotten(ctx context.Context, q database.Querier, a publisher.RemoteActor) (bool, error) {
+	if a.GoneAt.IsZero() || a.Name != "" || a.AvatarURL != "" {
+		return false, nil
+	}
+	left, err := exists(q.QueryRow(ctx, `
+SELECT 1
+FROM remote_actors a
+WHERE a.id = ? AND (EXISTS (SELECT 1 FROM replies WHERE author_id = a.id AND status <> ?)
+	OR EXISTS (SELECT 1 FROM reactions WHERE actor_id = a.id)
+	OR EXISTS (SELECT 1 FROM followers WHERE actor_id = a.id)
+	OR EXISTS (SELECT 1 FROM quotes WHERE actor_hash = a.uri_hash AND revoked_at = 0))`, a.ID, Deleted))
+	return err == nil && !left, err
+}
