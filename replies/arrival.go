@@ -36,6 +36,23 @@ type arrival struct {
 	row    journalRow  // its row in the journal, once it has one
 	cause  string      // the site that caused it; "" for the signer's
 	asks   string      // the site that is asked first
+
+	paid map[string]bool // what it was counted against; copies share it
+}
+
+// pay counts an activity against a bound, once: its transaction may run several times before it is committed.
+func (a *arrival) pay(what string, take func() error) error {
+	if a.paid[what] {
+		return nil
+	}
+	if err := take(); err != nil {
+		return err
+	}
+	if a.paid == nil {
+		a.paid = map[string]bool{}
+	}
+	a.paid[what] = true
+	return nil
 }
 
 const (

@@ -181,7 +181,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 		}
 		out = done(r.Status, r.BlogID)
 		out.changed = r.Status == Shown
-	} else if err := in.refuseWords(ctx, tx, r, a.actor); err != nil {
+	} else if err := in.refuseWords(ctx, tx, a, r); err != nil {
 		return outcome{}, err
 	}
 	r.site, r.letGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
@@ -205,14 +205,16 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 }
 
 // refuseWords is refuseFlood for a new reply, however it ends.
-func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, r reply, author string) error {
-	if err := refuseFlood(ctx, q, r, author, 1, r.size()); err != nil {
+func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival, r reply) error {
+	if err := refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
 		return err
 	}
-	if !in.NewWords.Take(author, activitypub.Site(author)) {
-		return fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
-	}
-	return nil
+	return a.pay("words", func() error {
+		if !in.NewWords.Take(a.actor, activitypub.Site(a.actor)) {
+			return fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
+		}
+		return nil
+	})
 }
 
 // passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved, or the
