@@ -59,11 +59,9 @@ func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stor
 	if err := purgeReply(ctx, tx, stored.ID, stored.Status); err != nil {
 		return outcome{}, err
 	}
-	if stored.Status != Shown {
-		return out, nil
-	}
-	out.changed = true
-	return out, bump(ctx, tx, stored.PostID, counted(stored.Kind).negative(), a.at)
+	var err error
+	out.changed, err = renew(ctx, tx, stored.Reply, Deleted, a.at)
+	return out, err
 }
 
 // deleteActor removes all that a person said and did here.

@@ -107,15 +107,46 @@ func TestWhatWaitsIsBoundedBySiteAndInAll(t *testing.T) {
 func TestBytesOfOnePersonAreBoundedAlsoWhenTheyEdit(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
-		eve, text := w.fedi.Person("eve", "evil.example"), strings.Repeat("x", 60_000)
-		var last *fediversetest.Sent
-		for range bounds.HeldBytesPerPerson / 60_000 {
-			last = w.accepted(eve.Reply(w.teaID, text))
+		eve, text := w.fedi.Person("eve", "evil.example"), strings.Repeat("x", 50_000)
+		var sent []*fediversetest.Sent
+		for range bounds.HeldBytesPerPerson / 50_000 {
+			sent = append(sent, w.accepted(eve.Reply(w.teaID, text)))
 		}
 		w.answered(eve.Reply(w.teaID, text), 429)
-		w.answered(eve.Edit(last, text+"y"), 429)
+		w.accepted(eve.Edit(sent[0], text+"y")) // what it had is not counted again
+		w.accepted(eve.Edit(sent[1], text+strings.Repeat("y", 10_000)))
+		w.answered(eve.Edit(sent[2], text+strings.Repeat("y", 10_000)), 429)
+		w.accepted(eve.Edit(sent[1], text))
 		w.must(w.hide(w.held()[0].ID))
 		w.accepted(eve.Reply(w.teaID, text))
+	})
+}
+
+// TestEditsOfHiddenRepliesAreBounded: nobody sees them, and no moderator is asked about them again.
+func TestEditsOfHiddenRepliesAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.inbox.UnknownShow = false
+		eve, text := w.fedi.Person("eve", "evil.example"), strings.Repeat("x", 50_000)
+		var sent []*fediversetest.Sent
+		for n := range bounds.HeldBytesPerPerson/50_000 + 1 {
+			sent = append(sent, w.accepted(eve.Reply(w.teaID, fmt.Sprint(n))))
+		}
+		for _, held := range w.held() {
+			w.must(w.hide(held.ID))
+		}
+		until := w.count("SELECT MIN(let_go_at) FROM replies")
+		w.pass(time.Hour)
+		for _, one := range sent[1:] {
+			w.accepted(eve.Edit(one, text))
+		}
+		w.answered(eve.Edit(sent[0], text), 429)
+		w.accepted(eve.Edit(sent[1], "shorter"))
+		w.accepted(eve.Edit(sent[0], text))
+		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = 'hidden' AND let_go_at = ?", until); n != len(sent) {
+			t.Errorf("of %d hidden texts, %d go when they would have gone", len(sent), n)
+		}
+		w.runExpiry(bounds.HiddenFor, "they go", func() bool { return w.count("SELECT COUNT(*) FROM replies WHERE size > 0") == 0 })
+		w.accepted(eve.Edit(sent[2], text)) // rows without a text take up no room
 	})
 }
 
@@ -168,7 +199,8 @@ func TestTextsThatNobodyShowsGo(t *testing.T) {
 		shown := w.accepted(ada.Reply(w.teaID, "shown"))
 		hidden := w.accepted(ada.Reply(w.teaID, "hidden words", with("attachment", []any{map[string]any{"type": "Image", "url": "https://pasture.example/1.png"}})))
 		w.inbox.UnknownShow = false
-		w.accepted(w.fedi.Person("bob", "meadow.example").Reply(hidden.ObjectID, "held words"))
+		bob := w.fedi.Person("bob", "meadow.example")
+		waited := w.accepted(bob.Reply(hidden.ObjectID, "held words"))
 		id, held := w.thread().Items[1].ID, w.held()[0].ID
 		w.must(w.hide(id))
 		w.pass(time.Minute)
@@ -185,9 +217,9 @@ func TestTextsThatNobodyShowsGo(t *testing.T) {
 			t.Error("the text of what waits or is shown went, too")
 		}
 		w.runExpiry(bounds.HeldFor-bounds.HiddenFor, "the held text goes", func() bool { return text("held words") == 0 })
-		for _, id := range []int64{int64(id), int64(held)} {
-			if n := w.count("SELECT COUNT(*) FROM replies WHERE id = ? AND status = 'hidden' AND size = 0 AND attachments = '[]' AND let_go_at IS NULL", id); n != 1 {
-				t.Errorf("%d is not hidden without a text", id)
+		for id, status := range map[database.ID]string{id: replies.Hidden, held: replies.Expired} {
+			if n := w.count("SELECT COUNT(*) FROM replies WHERE id = ? AND status = ? AND size = 0 AND attachments = '[]' AND let_go_at IS NULL", id, status); n != 1 {
+				t.Errorf("%s is not %s without a text", id, status)
 			}
 		}
 		w.expect("ada: shown")
@@ -205,6 +237,15 @@ func TestTextsThatNobodyShowsGo(t *testing.T) {
 		w.must(w.approve(id))
 		w.expect("ada: shown", "ada: new words")
 		w.accepted(ada.Edit(shown, "shown, edited"))
+		if err := w.approve(held); !errors.Is(err, web.ErrGone) {
+			t.Errorf("approve what has expired: %v", err)
+		}
+		w.accepted(bob.Edit(waited, "more words"))
+		if again := w.held(); len(again) != 1 || again[0].ID != held {
+			t.Fatalf("%+v are held", again)
+		}
+		w.must(w.approve(held))
+		w.expect("ada: shown, edited", "ada: new words", "  bob: more words")
 	})
 }
 

@@ -32,7 +32,7 @@ func (r reply) size() int {
 }
 
 // refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many
-// replies would be added to what waits, bytes how much text. Their servers may come again when a moderator has decided about some.
+// replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has decided about some.
 func refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
 	site := activitypub.Site(author)
 	for _, b := range []struct {
@@ -45,19 +45,19 @@ func refuseFlood(ctx context.Context, q database.Querier, r reply, author string
 		{"replies from " + site, site, 0, bounds.HeldPerSite, bounds.HeldBytesPerSite},
 		{"replies", "", 0, bounds.HeldPerBlog, bounds.HeldBytesPerBlog},
 	} {
-		held, size, err := sumHeld(ctx, q, r.BlogID, b.site, b.author, b.number)
+		held, size, err := sumHeld(ctx, q, r.BlogID, r.Status, b.site, b.author, b.number)
 		if err != nil {
 			return fmt.Errorf("count what is held: %w", err)
 		}
-		if more > 0 && held >= b.number || size+bytes > b.volume {
+		if more > 0 && held >= b.number || bytes > 0 && size+bytes > b.volume {
 			return fmt.Errorf("%w: %d of %s already wait for a moderator", web.ErrTooMany, held, b.whose)
 		}
 	}
 	return nil
 }
 
-// letGo takes the text from up to limit replies whose time has come, and says how many it was. One that still waited is hidden from then
-// on: nobody has decided about it, and there is nothing left to decide about.
+// letGo takes the text from up to limit replies whose time has come, and says how many it was. One that still waited is Expired from then
+// on: nobody has decided about it, and there is nothing left to decide about. Readers see nothing of either.
 func letGo(ctx context.Context, db *database.DB, now time.Time, limit int) (int64, error) {
 	due, err := dueToLetGo(ctx, db, now, limit)
 	for _, r := range due {

@@ -108,7 +108,7 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}); err != nil || r.Status == open || r.Status != Shown && open != Shown {
+	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}); err != nil || r.Status == open {
 		return true, err
 	}
 	if open == Shown { // while it waited, nobody looked for what was answered to it
@@ -116,7 +116,8 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 			return false, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
-	return true, bump(ctx, tx, r.PostID, moved(r.Kind, r.Status, open), now)
+	_, err = renew(ctx, tx, r.Reply, open, now)
+	return true, err
 }
 
 func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
@@ -124,10 +125,11 @@ func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (b
 	if r.Status == Hidden {
 		return false, nil
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until); err != nil || r.Status != Shown {
+	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until); err != nil {
 		return true, err
 	}
-	return true, bump(ctx, tx, r.PostID, counted(r.Kind).negative(), now)
+	_, err := renew(ctx, tx, r.Reply, Hidden, now)
+	return true, err
 }
 
 // inTx is db.InTx for what may be overtaken by another transaction and then has to look again.

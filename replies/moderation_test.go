@@ -288,3 +288,39 @@ func TestListCanBeNarrowed(t *testing.T) {
 		}
 	})
 }
+
+// TestPlaceholdersThatComeAndGoMakeAThreadNewer: what waits leaves no trace, and what is hidden or deleted leaves one where something is
+// shown below it.
+func TestPlaceholdersThatComeAndGoMakeAThreadNewer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		bob := w.fedi.Person("bob", "meadow.example")
+		w.accepted(bob.Reply(w.teaID, "hello"))
+		w.must(w.approve(w.thread().Items[0].ID))
+		w.inbox.UnknownShow = false
+		var ada *fediversetest.Person
+		var one *fediversetest.Sent
+		for what, act := range map[string]func(id database.ID){
+			"hidden":  func(id database.ID) { w.must(w.hide(id)) },
+			"deleted": func(database.ID) { w.accepted(ada.Delete(one)) },
+			"blocked": func(database.ID) { w.block(0, replies.BlockActor, ada.ID) },
+		} {
+			ada = w.fedi.Person("ada-"+what, "pasture.example")
+			one = w.accepted(ada.Reply(w.teaID, "one"))
+			two := w.accepted(bob.Reply(one.ObjectID, "two"))
+			w.expect("bob: hello", "bob: two")
+			before := w.thread().Version
+			act(w.held()[0].ID)
+			w.expect("bob: hello", "…", "  bob: two")
+			if after := w.thread().Version; after <= before {
+				t.Errorf("%s: version %d after %d", what, after, before)
+			}
+			w.accepted(bob.Delete(two))
+		}
+		w.accepted(w.fedi.Person("cleo", "pasture.example").Reply(w.teaID, "nothing below"))
+		before := w.thread().Version
+		w.must(w.hide(w.held()[0].ID))
+		if after := w.thread().Version; after != before {
+			t.Errorf("version %d after %d, where readers see no difference", after, before)
+		}
+	})
+}

@@ -11,7 +11,8 @@ import (
 
 // The states of a reply. Only shown ones are read by the public; pending ones wait for a moderator; deleted ones were taken back by their
 // author (or made private by her), have no content any more and never return. Withheld ones would be shown, but for their author's wish or
-// the blog's rule for unlisted replies; they are shown as soon as neither says so any more (consent.go).
+// the blog's rule for unlisted replies; they are shown as soon as neither says so any more (consent.go). Expired ones waited so long that
+// their text went; an edit has them wait again.
 const (
 	Pending  = "pending"
 	Shown    = "shown"
@@ -19,6 +20,7 @@ const (
 	Hidden   = "hidden"
 	Spam     = "spam"
 	Deleted  = "deleted"
+	Expired  = "expired"
 )
 
 // The kinds of reply: one that answers, and a quote, which stands under the post that it quotes.
@@ -63,7 +65,7 @@ func (r *Reply) hang(parent Reply) {
 
 // TextGone says that the text was let go, because the reply was hidden, or waited for a moderator, for months.
 func (r Reply) TextGone() bool {
-	return (r.Status == Hidden || r.Status == Spam) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
+	return (r.Status == Hidden || r.Status == Spam || r.Status == Expired) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
 }
 
 // Elsewhere is the host that URL leads to, where that is on another site than the reply's own server; "" where it is not.
@@ -114,3 +116,6 @@ func moved(kind, from, to string) Counts {
 	}
 	return Counts{}
 }
+
+// leavesTrace says whether readers may see that a reply with this status is there: itself, or a placeholder above what hangs below it.
+func leavesTrace(status string) bool { return status == Shown || status == Hidden || status == Deleted }

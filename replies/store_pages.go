@@ -40,6 +40,18 @@ WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, 
 	return n, err
 }
 
+// isSeen says whether readers may see a reply go from one status to another. What leaves no trace moves its answers to what it answered itself.
+func isSeen(ctx context.Context, q database.Querier, root database.ID, sortAt int64, from, to string) (bool, error) {
+	if from == Shown || to == Shown || leavesTrace(from) == leavesTrace(to) {
+		return from == Shown || to == Shown, nil
+	}
+	return exists(q.QueryRow(ctx, `
+SELECT 1
+FROM replies
+WHERE root_id = ? AND status = ? AND sort_at > ?
+LIMIT 1`, root, Shown, sortAt))
+}
+
 // saidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
 // theirs there, and how much text in all, in bytes.
 func saidUnder(ctx context.Context, q database.Querier, r reply) (replies, text int, err error) {

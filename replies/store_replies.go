@@ -26,6 +26,8 @@ type storedReply struct {
 	AuthorURI  string
 	ApprovedAt time.Time // by a moderator; zero for one that was shown by rule
 	handles    []string  // of its blog: what is trimmed from the start of its text
+	size       int
+	letGoAt    time.Time // zero for never, and where the text is gone
 }
 
 // handles are the ways people write a blog's handle at the start of a reply.
@@ -45,18 +47,19 @@ func exists(row database.Scanner) (bool, error) {
 
 const selectStored = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
-	r.edited_at, r.received_at, r.approved_at, r.content_hash, COALESCE(a.uri, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+	r.edited_at, r.received_at, r.approved_at, r.content_hash, r.size, COALESCE(r.let_go_at, 0), COALESCE(a.uri, ''),
+	COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
 
 func scanStored(row database.Scanner) (r storedReply, err error) {
-	var published, edited, received, approved int64
+	var published, edited, received, approved, letGoAt int64
 	var username, host string
 	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.AuthorID, &r.Visibility,
-		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.AuthorURI, &username, &host)
+		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.size, &letGoAt, &r.AuthorURI, &username, &host)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
-	r.ApprovedAt = database.Time(approved)
+	r.ApprovedAt, r.letGoAt = database.Time(approved), database.Time(letGoAt)
 	r.handles = handles(username, host)
 	return r, err
 }
@@ -135,12 +138,12 @@ WHERE author_id = ? AND blog_id = ? AND approved_at > 0
 LIMIT 1`, authorID, blogID))
 }
 
-// sumHeld says how many replies wait on a blog, up to max, and of how much text: those of a site, of an author on it, or of all where
+// sumHeld says how many replies wait on a blog, or have another status and still a text, up to max, and of how much text: those of a site, of an author on it, or of all where
 // both are zero. One index has all of it.
 func sumHeld(
-	ctx context.Context, q database.Querier, blogID database.ID, site string, authorID database.ID, max int,
+	ctx context.Context, q database.Querier, blogID database.ID, status, site string, authorID database.ID, max int,
 ) (n, size int, err error) {
-	where, args := "blog_id = ? AND status = ?", []any{blogID, Pending}
+	where, args := "blog_id = ? AND status = ? AND size > 0", []any{blogID, status}
 	if site != "" {
 		where, args = where+" AND site = ?", append(args, site)
 	}
@@ -173,7 +176,7 @@ LIMIT ?`, database.Millis(now), limit))
 func dropText(ctx context.Context, q database.Querier, r authored, now time.Time) error {
 	status := r.status
 	if status == Pending {
-		status = Hidden
+		status = Expired
 	}
 	_, err := q.Exec(ctx, `
 UPDATE replies
@@ -259,6 +262,8 @@ type authored struct {
 	id         database.ID
 	blogID     database.ID
 	postID     string
+	root       database.ID
+	sortAt     int64
 	kind       string
 	visibility string
 	status     string
@@ -270,9 +275,9 @@ const authoredPage = 500
 func eachAuthored(ctx context.Context, q database.Querier, blogID, authorID database.ID, f func(authored) error) error {
 	for after := database.ID(0); ; {
 		page, err := database.Collect(func(row database.Scanner) (r authored, err error) {
-			return r, row.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status)
+			return r, row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status)
 		})(q.Query(ctx, `
-SELECT id, blog_id, post_id, kind, visibility, status
+SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status
 FROM replies
 WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status <> ? AND id > ?
 ORDER BY id
@@ -292,21 +297,21 @@ LIMIT ?`, authorID, blogID, blogID, Deleted, after, authoredPage))
 // purgeAuthor purges every reply of an author, and notes what that changes.
 func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, c changes) error {
 	return eachAuthored(ctx, q, 0, authorID, func(r authored) error {
-		if r.status == Shown {
-			c.add(r.postID, counted(r.kind).negative())
+		if err := c.turn(ctx, q, r, Deleted); err != nil {
+			return err
 		}
 		return purgeReply(ctx, q, r.id, r.status)
 	})
 }
 
-// hideAuthor hides every shown, withheld or pending reply of an author on a blog (0: on all), says how many it was and notes what that changes.
+// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on all), says how many it was and notes what that changes.
 func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, now time.Time) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
-		if r.status != Shown && r.status != Withheld && r.status != Pending {
+		if r.status != Shown && r.status != Withheld && r.status != Pending && r.status != Expired {
 			return nil
 		}
-		if r.status == Shown {
-			c.add(r.postID, counted(r.kind).negative())
+		if err := c.turn(ctx, q, r, Hidden); err != nil {
+			return err
 		}
 		n++
 		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{}, letGoAt(authorID, Hidden, now))

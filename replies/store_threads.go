@@ -32,12 +32,29 @@ VALUES (?, 1, ?, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, c.Quotes, d
 	return nil
 }
 
+// renew makes the thread of a reply newer that goes to another status, where readers may see it.
+func renew(ctx context.Context, q database.Querier, r Reply, to string, now time.Time) (seen bool, err error) {
+	if seen, err = isSeen(ctx, q, r.RootID, r.sortAt, r.Status, to); err != nil || !seen {
+		return false, err
+	}
+	return true, bump(ctx, q, r.PostID, moved(r.Kind, r.Status, to), now)
+}
+
 // changes collects what happens to several threads in one transaction, so that each gets one new version.
 type changes map[string]Counts
 
 func (c changes) add(postID string, by Counts) {
 	n := c[postID]
 	c[postID] = Counts{n.Replies + by.Replies, n.Likes + by.Likes, n.Boosts + by.Boosts, n.Quotes + by.Quotes}
+}
+
+// turn adds what readers may see of a reply that goes to another status.
+func (c changes) turn(ctx context.Context, q database.Querier, r authored, to string) error {
+	seen, err := isSeen(ctx, q, r.root, r.sortAt, r.status, to)
+	if seen {
+		c.add(r.postID, moved(r.kind, r.status, to))
+	}
+	return err
 }
 
 // apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.

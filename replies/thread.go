@@ -242,7 +242,7 @@ func (b *builder) keep(kept []*node, n *node) []*node {
 func (b *builder) visibleParent(n *node) *node {
 	for range b.byID {
 		parent := b.byID[n.ParentID]
-		if parent == nil || parent.Status == Shown || parent.Status == Hidden || parent.Status == Deleted || parent.Placeholder {
+		if parent == nil || leavesTrace(parent.Status) || parent.Placeholder {
 			return parent
 		}
 		n = parent

@@ -86,6 +86,8 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 		why = saidMuch
 	}
 	switch passed := stored.Status == Shown || stored.Status == Withheld; {
+	case stored.Status == Expired:
+		r.Status, out.verdict = Pending, "edited, and held for a moderator"
 	case passed && !passes:
 		r.Status, out.verdict = Pending, why
 	case passed:
@@ -93,18 +95,33 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 			return outcome{}, err
 		}
 	}
-	if r.Status == Pending {
-		if err := refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()); err != nil {
-			return outcome{}, err
-		}
+	if err := in.refuseGrowth(ctx, tx, a, stored, r); err != nil {
+		return outcome{}, err
 	}
 	r.letGoAt = letGoAt(r.AuthorID, r.Status, a.at)
-	err = updateReply(ctx, tx, stored, r)
-	if err != nil || stored.Status != Shown && r.Status != Shown {
-		return out, err
+	if r.Status == stored.Status && !stored.letGoAt.IsZero() {
+		r.letGoAt = stored.letGoAt // else whoever edits again and again would have it kept for ever
 	}
-	out.changed = true
-	return out, bump(ctx, tx, stored.PostID, moved(stored.Kind, stored.Status, r.Status), a.at)
+	if err := updateReply(ctx, tx, stored, r); err != nil {
+		return outcome{}, err
+	}
+	out.changed, err = renew(ctx, tx, stored.Reply, r.Status, a.at)
+	return out, err
+}
+
+// refuseGrowth is refuseFlood for an edit that readers do not see.
+func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, r reply) error {
+	switch {
+	case stored.Status == Expired:
+		return in.refuseWords(ctx, tx, a, r)
+	case r.Status == Pending && stored.Status == Pending:
+		return refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()-stored.size)
+	case r.Status == Pending:
+		return refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size())
+	case (r.Status == Hidden || r.Status == Spam) && r.size() > stored.size:
+		return refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.size()-stored.size)
+	}
+	return nil
 }
 
 // updateActor takes over what a person says of herself.

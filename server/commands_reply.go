@@ -26,7 +26,7 @@ type replyCommands struct {
 }
 
 type replyListCommand struct {
-	Status string `help:"Only these: pending (held for you), shown or hidden." enum:"pending,shown,hidden" default:"pending"`
+	Status string `help:"Only these: pending (held for you), shown, hidden or expired (held for so long that the text went)." enum:"pending,shown,hidden,expired" default:"pending"`
 	Limit  int    `help:"At most so many." default:"50"`
 }
 

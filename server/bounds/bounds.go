@@ -358,7 +358,7 @@ const (
 	//
 	//	per:    reply
 	//	honest: an owner who is away for half a year
-	//	beyond: it is hidden and its text goes; it comes back for a decision when its author edits it
+	//	beyond: its text goes; it comes back for a decision when its author edits it
 	HeldFor = 180 * 24 * time.Hour
 
 	// HiddenFor is how long the text of a hidden reply or of spam is kept.

@@ -549,7 +549,7 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   attachments   links to media, as JSON; nothing of it is fetched
 --   content_hash  of the content as its author wrote it
 --   visibility    public or unlisted
---   status        pending, shown, withheld, hidden, spam or deleted (see replies/reply.go)
+--   status        pending, shown, withheld, hidden, spam, deleted or expired (see replies/reply.go)
 --   published_at  as the author says, but never later than received_at
 --   approved_at   when a moderator approved it, which makes its author known on this blog
 --   site          the registrable domain of its author's server: how much waits is bounded by it
