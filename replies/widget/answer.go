@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/bloghorn/bloghorn/replies"
@@ -109,7 +110,12 @@ func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]
 	if body, ok := h.bodies.get(etag); ok {
 		return body, etag, nil
 	}
-	flight := h.flights.DoChan(etag, func() (any, error) {
+	flight := h.flights.DoChan(etag, func() (_ any, err error) {
+		defer func() {
+			if p := recover(); p != nil { // nobody stands above this goroutine: the program would end
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxBuild) // whoever came first may go away
 		defer cancel()
 		return h.build(ctx, a, f)

@@ -49,6 +49,18 @@ func TestAPageIsMadeOnceForACrowd(t *testing.T) {
 	}
 }
 
+func TestPanicOverAPageEndsOneRequest(t *testing.T) {
+	h := &Handlers{DB: databasetest.Open(t)}
+	h.open()
+	a := asked{copies: []feeds.Copy{{Post: feeds.Post{ID: "aaaaaaaaaaaaaaaaaaaaaaaaaa"}}}}
+	f := format{name: "test", render: func(asked, page) ([]byte, error) { panic("over this page") }}
+	for range bounds.ThreadBuilds + 1 { // each leaves room for the next
+		if _, _, err := h.body(t.Context(), a, f, "x"); err == nil || !strings.Contains(err.Error(), "panic: over this page") {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestFewPagesAreMadeAtOnce(t *testing.T) {
 	h := &Handlers{DB: databasetest.Open(t)}
 	h.open()
