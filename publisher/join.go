@@ -13,11 +13,7 @@ import (
 func join[T any](ctx context.Context, flights *singleflight.Group, key string, f func(context.Context) (T, error)) (T, error) {
 	detached := context.WithoutCancel(ctx)
 	answer := flights.DoChan(key, func() (_ any, err error) {
-		defer func() {
-			if p := recover(); p != nil { // nobody stands above this goroutine: the program would end
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
+		defer caught(&err)
 		return f(detached)
 	})
 	select {
@@ -27,5 +23,12 @@ func join[T any](ctx context.Context, flights *singleflight.Group, key string, f
 	case a := <-answer:
 		v, _ := a.Val.(T)
 		return v, a.Err
+	}
+}
+
+// caught makes an error of a panic, where it is deferred in a goroutine that nobody stands above: the program would end.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}
 }

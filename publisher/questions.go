@@ -3,8 +3,6 @@ package publisher
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -317,11 +315,7 @@ func (q *questions) begin(one *question) {
 	q.asking(one.turn).last = q.turns
 	go func() {
 		defer q.end(one)
-		defer func() {
-			if p := recover(); p != nil { // nobody stands above this goroutine: the program would end
-				one.answer, one.err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
+		defer caught(&one.err)
 		one.err = errors.New("the question was not asked to its end") // for runtime.Goexit
 		one.answer, one.err = one.do()
 	}()
