@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 const maxBuckets = 20_000
 
 // Limiter bounds how often something may happen for each of many names, at its Rate. It is safe for concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten, which changes nothing; where more
-// than maxBuckets come in that time, some get a new burst.
+// than maxBuckets come in that time, some get a new burst. It knows of one process: where several share a database, each allows as much.
 type Limiter struct {
 	bounds.Rate
 	Now func() time.Time
@@ -24,9 +25,16 @@ type Limiter struct {
 	turnedAt time.Time
 }
 
-// Has says whether something may happen for the name now. The name "" and the limits of a nil Limiter always may.
+// Has says whether something may happen for the name now, and remembers nothing of it. The name "" and the limits of a nil Limiter always
+// may.
 func (l *Limiter) Has(name string) bool {
-	return l == nil || name == "" || l.bucket(name).TokensAt(l.Now()) >= 1
+	if l == nil || name == "" {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := cmp.Or(l.fresh[name], l.stale[name])
+	return b == nil || b.TokensAt(l.Now()) >= 1
 }
 
 // Take counts that it happened, and says whether it might.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -94,6 +95,12 @@ func TestLimiterLetsABurstThroughAndThenARate(t *testing.T) {
 	now = now.Add(2 * time.Second) // the names are turned over meanwhile; "a" must not get a new burst by that
 	if got := take("a", 5); got != 2 {
 		t.Errorf("%d after two more seconds, want 2", got)
+	}
+	for n := range 50_000 { // who only asks pushes nobody out
+		l.Has(fmt.Sprint(n))
+	}
+	if l.Has("a") {
+		t.Error("others asked, and what somebody took is forgotten")
 	}
 	if got := take("", 10); got != 10 {
 		t.Errorf("%d of nobody, want 10", got)
