@@ -81,7 +81,11 @@ func (h *held) release() {
 // Body is a request's body of at most max bytes, which has to come at bounds.BodyPace. Its errors are ErrTooLarge, ErrSlow and
 // ErrInvalid.
 func Body(w http.ResponseWriter, r *http.Request, max int64) io.Reader {
-	return &body{from: http.MaxBytesReader(w, r.Body, max), conn: http.NewResponseController(w), max: max, began: time.Now()}
+	b := &body{from: http.MaxBytesReader(w, r.Body, max), conn: http.NewResponseController(w), max: max, began: time.Now()}
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
+		b.write = server.WriteTimeout
+	}
+	return b
 }
 
 type body struct {
@@ -90,6 +94,7 @@ type body struct {
 	max   int64
 	read  int
 	began time.Time
+	write time.Duration // to answer
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -99,6 +104,9 @@ func (b *body) Read(p []byte) (int, error) {
 	b.read += n
 	if errors.Is(err, io.EOF) {
 		b.conn.SetReadDeadline(time.Time{}) // it would end the request while somebody works on it
+	}
+	if err != nil && b.write > 0 {
+		b.conn.SetWriteDeadline(time.Now().Add(b.write)) // that of the server began before the body came
 	}
 	var tooLarge *http.MaxBytesError
 	switch {

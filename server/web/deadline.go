@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,21 +36,38 @@ func Deadline(d time.Duration) func(http.Handler) http.Handler {
 			}
 			done := make(chan any, 1)
 			go func() {
-				defer func() { done <- panicOf(recover()) }()
+				defer func() {
+					done <- panicOf(recover())
+					if a.state.Load() == late {
+						tellLost(r, done)
+					}
+				}()
 				next.ServeHTTP(a, inside)
 			}()
 			select {
 			case p := <-done:
 				a.finish(p)
 			case <-c.expired:
-				if !a.state.CompareAndSwap(unwritten, late) {
+				if !a.expire() {
 					a.finish(<-done)
 					return
 				}
 				cancel(errLate)
 				Error(w, r, c.words())
+				tellLost(r, done)
 			}
 		})
+	}
+}
+
+// tellLost logs the panic of a handler whose request was answered without it. Whoever of the two comes last finds it.
+func tellLost(r *http.Request, done <-chan any) {
+	select {
+	case p := <-done:
+		if i := infoOf(r.Context()); p != nil && p != http.ErrAbortHandler {
+			i.log.Error("request failed after its time", "request", i.id, "path", r.URL.Path, "err", p)
+		}
+	default:
 	}
 }
 
@@ -116,6 +134,33 @@ type answer struct {
 	to     http.ResponseWriter
 	header http.Header // a copy: the handler may still write to it when another goroutine answers for it
 	state  atomic.Int32
+	mu     sync.Mutex // held while it becomes late, and while a deadline is set
+}
+
+// expire makes the answer late, unless it is begun.
+func (a *answer) expire() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state.CompareAndSwap(unwritten, late)
+}
+
+// SetReadDeadline is for http.ResponseController. A late handler sets none: the connection may serve the next request by now.
+func (a *answer) SetReadDeadline(at time.Time) error {
+	return a.set(at, (*http.ResponseController).SetReadDeadline)
+}
+
+// SetWriteDeadline is like SetReadDeadline.
+func (a *answer) SetWriteDeadline(at time.Time) error {
+	return a.set(at, (*http.ResponseController).SetWriteDeadline)
+}
+
+func (a *answer) set(at time.Time, deadline func(*http.ResponseController, time.Time) error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.state.Load() == late {
+		return http.ErrHandlerTimeout
+	}
+	return deadline(http.NewResponseController(a.to), at)
 }
 
 func (a *answer) Header() http.Header { return a.header }

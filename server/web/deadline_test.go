@@ -145,3 +145,59 @@ func TestClientThatLeavesIsNoError(t *testing.T) {
 		t.Errorf("log %q", log.String())
 	}
 }
+
+func TestPanicAfterTheTimeIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		h := web.Middleware(slog.New(slog.NewTextHandler(&log, nil)))(web.Deadline(bounds.AnswerIn)(web.HandlerFunc(
+			func(_ http.ResponseWriter, r *http.Request) error {
+				<-r.Context().Done()
+				time.Sleep(time.Second)
+				panic("afterwards")
+			})))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := strings.Count(log.String(), "afterwards"); n != 1 || w.Code != http.StatusServiceUnavailable {
+			t.Errorf("answered %d, and the panic is logged %d times:\n%s", w.Code, n, log.String())
+		}
+	})
+}
+
+// connection counts the deadlines that are set on it.
+type connection struct {
+	*httptest.ResponseRecorder
+	deadlines int
+}
+
+func (c *connection) SetReadDeadline(time.Time) error {
+	c.deadlines++
+	return nil
+}
+
+// TestLateHandlersSetNoDeadlines: the connection may serve the next request.
+func TestLateHandlersSetNoDeadlines(t *testing.T) {
+	for name, c := range map[string]struct {
+		before time.Duration
+		set    bool
+	}{"in time": {0, true}, "too late": {time.Minute, false}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := web.Middleware(slog.New(slog.DiscardHandler))(web.Deadline(bounds.AnswerIn)(web.HandlerFunc(
+					func(w http.ResponseWriter, r *http.Request) error {
+						time.Sleep(c.before)
+						_, err := web.ReadBody(w, r, 100)
+						return err
+					})))
+				w := &connection{ResponseRecorder: httptest.NewRecorder()}
+				h.ServeHTTP(w, httptest.NewRequest("POST", "/x", strings.NewReader("tea")))
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if set := w.deadlines > 0; set != c.set {
+					t.Errorf("%d deadlines", w.deadlines)
+				}
+			})
+		})
+	}
+}
