@@ -142,6 +142,7 @@ func TestBlogIsFoundByEveryName(t *testing.T) {
 			"site":     func() (feeds.Blog, error) { return feeds.BlogBySite(t.Context(), db, "http://www.tea.example") },
 			"name":     func() (feeds.Blog, error) { return feeds.FindBlog(t.Context(), db, "tea") },
 			"fullname": func() (feeds.Blog, error) { return feeds.FindBlog(t.Context(), db, "@tea@fedi.example") },
+			"profile":  func() (feeds.Blog, error) { return feeds.FindBlog(t.Context(), db, w.blog.ActorID()+"/") },
 		} {
 			if b, err := find(); err != nil || b != w.blog {
 				t.Errorf("%s: %+v, %v\nwant %+v", what, b, err, w.blog)
@@ -150,7 +151,7 @@ func TestBlogIsFoundByEveryName(t *testing.T) {
 		if w.blog.ActorID() != "https://fedi.example/blogs/tea" || w.blog.Handle() != "@tea@fedi.example" || w.blog.SiteHost != "tea.example" {
 			t.Errorf("%+v", w.blog)
 		}
-		for _, nobody := range []string{"coffee", "tea@tea.example"} {
+		for _, nobody := range []string{"coffee", "tea@tea.example", "https://tea.example/blogs/tea"} {
 			if _, err := feeds.FindBlog(t.Context(), db, nobody); !errors.Is(err, web.ErrNotFound) {
 				t.Errorf("%s: %v", nobody, err)
 			}

@@ -78,9 +78,12 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// FindBlog finds the blog a person means: tea, where it is the only one of that name, else tea@blog.example. Its errors are
-// web.ErrInvalid and web.ErrNotFound, with words for that person.
+// FindBlog finds the blog a person means: tea, where it is the only one of that name, else tea@blog.example or the address of its
+// profile, https://blog.example/fedi/blogs/tea. Its errors are web.ErrInvalid and web.ErrNotFound, with words for that person.
 func FindBlog(ctx context.Context, q database.Querier, name string) (Blog, error) {
+	if strings.Contains(name, "://") {
+		return blogAt(ctx, q, name)
+	}
 	user, host, err := ParseHandle(name)
 	if err != nil {
 		return Blog{}, err
@@ -105,6 +108,20 @@ LIMIT ?`, user, maxNamed))
 		return Blog{}, fmt.Errorf("%w: several blogs are called %q; say which: %s", web.ErrInvalid, user, accts(blogs))
 	}
 	return blogs[0], nil
+}
+
+// blogAt finds the blog whose actor has this address.
+func blogAt(ctx context.Context, q database.Querier, address string) (Blog, error) {
+	base, user, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(address), "/"), "/blogs/")
+	if len(base) > maxHost || !ValidUsername(user) {
+		return Blog{}, fmt.Errorf("%w: %.200q is not the address of a blog's profile; write the handle, such as tea or tea@blog.example",
+			web.ErrInvalid, address)
+	}
+	b, err := BlogByUsername(ctx, q, base, user)
+	if errors.Is(err, database.ErrNotFound) {
+		err = fmt.Errorf("%w: no blog has its profile at %s", web.ErrNotFound, address)
+	}
+	return b, err
 }
 
 func accts(blogs []Blog) string {

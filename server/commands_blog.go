@@ -86,13 +86,22 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 		return a.keys.Store(ctx, tx, b.ActorID(), key)
 	})
 	if errors.Is(err, feeds.ErrTaken) {
-		return feeds.Blog{}, feeds.Found{}, exit(exitFailed, "the handle @%s@%s is taken on this server. Nothing was created. Choose another with --handle.", n.Username, n.HandleHost)
+		return feeds.Blog{}, feeds.Found{}, a.takenError(ctx, n)
 	}
 	if err != nil {
 		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("store the blog: %w", err)
 	}
 	a.poller.Wake() // which runs in this process where it is the demo
 	return blog, n.Found, nil
+}
+
+// takenError says which blog has the handle already, or the name alone: blogs at one address differ in their names.
+func (a *app) takenError(ctx context.Context, n feeds.NewBlog) error {
+	taken := fmt.Sprintf("the handle @%s@%s is taken on this server", n.Username, n.HandleHost)
+	if b, err := feeds.BlogByUsername(ctx, a.db, n.BaseURL, n.Username); err == nil && b.HandleHost != n.HandleHost {
+		taken = fmt.Sprintf("the name %s is taken here, by %s", n.Username, b.Handle())
+	}
+	return exit(exitFailed, "%s. Nothing was created. Choose another with --handle.", taken)
 }
 
 // newBlog decides the names of the blog from the flags.

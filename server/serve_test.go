@@ -91,6 +91,10 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitFailed || !strings.Contains(said, "is taken") {
 		t.Errorf("the same handle again: exit %d %s", code, said)
 	}
+	code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea@third.example")
+	if code != exitFailed || !strings.Contains(said, "the name tea is taken here, by @tea@127.0.0.1") {
+		t.Errorf("the same name with another host: exit %d %s", code, said)
+	}
 	if _, said := o.types("blog", "list"); strings.Count(said, "\n") != 1 || !strings.Contains(said, "0 followers") {
 		t.Errorf("blog list says %q", said)
 	}
