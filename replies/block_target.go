@@ -30,10 +30,17 @@ func BlockTarget(ctx context.Context, q database.Querier, ask Ask, text string) 
 			err = fmt.Errorf("%w: no server is called %q. Write the whole name, like spam.example; a person like @eve@spam.example; and *.%s for "+
 				"every server whose name ends in it", web.ErrInvalid, text, value)
 		}
+		if err == nil && activitypub.IsPublicSuffix(value) && !strings.HasPrefix(server, "*.") {
+			err = fmt.Errorf("%w: everybody may have a name below %s, so that is no server. Write the whole name, like spam.%s; and *.%s for every "+
+				"server whose name ends in it", web.ErrInvalid, value, value, value)
+		}
 		if err == nil {
 			err = refuseOurs(ctx, q, value)
 		}
 		return BlockDomain, value, err
+	}
+	if b, err := feeds.FindBlog(ctx, q, text); err == nil {
+		return "", "", fmt.Errorf("%w: %s is a blog of this server", web.ErrInvalid, b.Handle())
 	}
 	value, err = Person(ctx, q, ask, text)
 	return BlockActor, value, err
@@ -56,7 +63,7 @@ func serverIn(text string) (string, bool) {
 func refuseOurs(ctx context.Context, q database.Querier, host string) error {
 	bases, err := feeds.BaseURLs(ctx, q)
 	if err == nil && onHosts(bases, "https://"+host+"/") {
-		err = fmt.Errorf("%w: %s is this server itself", web.ErrInvalid, host)
+		err = fmt.Errorf("%w: %s is this server itself, with its blogs", web.ErrInvalid, host)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,9 +34,10 @@ type Block struct {
 // BlockEffect is what a new block did at once.
 type BlockEffect struct {
 	Block     Block
-	Replies   int // hidden by it
-	Reactions int // counted no more because of it
-	Followers int // removed by it
+	Already   bool // it was there before
+	Replies   int  // hidden by it
+	Reactions int  // counted no more because of it
+	Followers int  // removed by it
 }
 
 const (
@@ -46,7 +48,8 @@ const (
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
 // their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them, leaves the
 // communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
-// person we have met) or BlockDomain. A block that is there already is applied again. web.ErrInvalid says what is wrong with a value.
+// person we have met) or BlockDomain. A block that is there already is applied again,
+// and not logged. web.ErrInvalid says what is wrong with a value.
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
 ) (effect BlockEffect, err error) {
@@ -68,11 +71,14 @@ func AddBlock(
 
 func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, now time.Time) error {
 	b := e.Block
-	if err := insertBlock(ctx, tx, b); err != nil && !errors.Is(err, database.ErrDuplicate) {
-		return err
-	}
-	if err := decide(ctx, tx, Decision{BlogID: b.BlogID, Who: who, What: whatBlock, Target: b.Value, Why: b.Reason, At: now}); err != nil {
-		return err
+	err := insertBlock(ctx, tx, b)
+	if e.Already = errors.Is(err, database.ErrDuplicate); !e.Already {
+		if err != nil {
+			return err
+		}
+		if err := decide(ctx, tx, Decision{BlogID: b.BlogID, Who: who, What: whatBlock, Target: b.Value, Why: b.Reason, At: now}); err != nil {
+			return err
+		}
 	}
 	matches, authors, err := b.concerns(ctx, tx)
 	if err != nil {
@@ -131,19 +137,38 @@ func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publ
 	return matches, authors, err
 }
 
+// UnblockEffect is what lifting a block did, and what it could not do.
+type UnblockEffect struct {
+	Value     string
+	Reactions int     // counted again
+	Standing  []Block // others that keep out whom it kept out
+}
+
 // RemoveBlock lifts a block. Likes and boosts that no other block concerns count again. The replies and quotes that it hid stay hidden
-// until a moderator approves them: somebody has to read them. web.ErrNotFound where there is no such block.
-func RemoveBlock(ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time) error {
-	err := inTx(ctx, db, func(tx *database.Tx) error {
+// until a moderator approves them: somebody has to read them. web.ErrNotFound where there is no such block; the effect tells even then
+// which others stand.
+func RemoveBlock(
+	ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time,
+) (effect UnblockEffect, err error) {
+	err = inTx(ctx, db, func(tx *database.Tx) error {
 		value, err := blockValue(ctx, tx, kind, value)
 		if err != nil {
 			return err
 		}
-		if err := deleteBlock(ctx, tx, blogID, kind, value); err != nil {
-			return err
+		effect = UnblockEffect{Value: value}
+		missing := deleteBlock(ctx, tx, blogID, kind, value)
+		if missing != nil && !errors.Is(missing, web.ErrNotFound) {
+			return missing
+		}
+		names := domainsOf(value)
+		if kind == BlockActor {
+			names = namesOf(value)
+		}
+		if effect.Standing, err = blocksOn(ctx, tx, blogID, names); err != nil || missing != nil {
+			return cmp.Or(err, missing)
 		}
 		visible := changes{}
-		if err := unblockReactions(ctx, tx, Block{BlogID: blogID, Kind: kind, Value: value}, visible); err != nil {
+		if effect.Reactions, err = unblockReactions(ctx, tx, Block{BlogID: blogID, Kind: kind, Value: value}, visible); err != nil {
 			return fmt.Errorf("count reactions again: %w", err)
 		}
 		if err := visible.apply(ctx, tx, now); err != nil {
@@ -152,9 +177,9 @@ func RemoveBlock(ctx context.Context, db *database.DB, blogID database.ID, kind,
 		return decide(ctx, tx, Decision{BlogID: blogID, Who: who, What: whatUnblock, Target: value, At: now})
 	})
 	if err != nil {
-		return fmt.Errorf("unblock %s: %w", value, err)
+		return effect, fmt.Errorf("unblock %s: %w", value, err)
 	}
-	return nil
+	return effect, nil
 }
 
 // ListBlocks reads blocks in the order they were made, from after on (0 = from the start). limit is at most 500.
@@ -169,7 +194,39 @@ func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limi
 // Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is blocked there or everywhere. blogID 0 asks
 // only for the blocks that hold everywhere. It reads the tables each time, so a block holds from the moment it is committed.
 func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
-	return anyBlock(ctx, q, blogID, append(domainsOf(activitypub.Host(actorURI)), actorURI))
+	return anyBlock(ctx, q, blogID, namesOf(actorURI))
+}
+
+// namesOf are the values of the blocks that keep an actor out.
+func namesOf(actorURI string) []string {
+	return append(domainsOf(activitypub.Host(actorURI)), actorURI)
+}
+
+// Standing lists the blocks that keep an actor out of a blog; blogID 0 means out of any.
+func Standing(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) ([]Block, error) {
+	return blocksOn(ctx, q, blogID, namesOf(actorURI))
+}
+
+// WordsFor names blocks and how to lift them.
+func WordsFor(blocks []Block) string {
+	var words []string
+	for _, b := range blocks {
+		if b.BlogID == 0 {
+			words = append(words, fmt.Sprintf("the block of %s (bloghorn block remove %s)", b.Value, b.Value))
+		} else {
+			words = append(words, fmt.Sprintf("the block of %s on one blog", b.Value))
+		}
+	}
+	return strings.Join(words, " and ")
+}
+
+// refusal is web.ErrRefused with the blocks that keep an actor out of a blog; nil where none does.
+func refusal(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) error {
+	standing, err := Standing(ctx, q, blogID, actorURI)
+	if err != nil || len(standing) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %s is blocked; lift this first: %s", web.ErrRefused, actorURI, WordsFor(standing))
 }
 
 // blockedHost asks about servers alone, before anything is known about who speaks.
@@ -231,7 +288,7 @@ func parseDomain(value string) (string, error) {
 	}
 	name = strings.Trim(strings.TrimPrefix(strings.TrimPrefix(strings.Trim(name, "/"), "*."), "@"), "./")
 	host, err := publisher.CanonicalHost(name)
-	if err != nil || strings.Contains(host, "@") {
+	if err != nil || strings.Contains(host, "@") || strings.Contains(host, "..") {
 		return "", fmt.Errorf("%w: %q is not a domain; write it like spam.example", web.ErrInvalid, value)
 	}
 	return host, nil

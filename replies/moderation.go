@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -55,6 +56,33 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 	return n, nil
 }
 
+// FindReply is the id of the reply that a person means: by that id, as reply list prints it, or by the reply's own address, as the log
+// has it. web.ErrInvalid is what can be neither, and web.ErrNotFound an address that is of no reply here.
+func FindReply(ctx context.Context, q database.Querier, text string) (database.ID, error) {
+	if !strings.Contains(text, "://") {
+		id, err := database.ParseID(text)
+		if err != nil {
+			return 0, fmt.Errorf("%w: %.200q is not the id of a reply, which has 13 letters and digits, nor its address. See: bloghorn reply list",
+				web.ErrInvalid, text)
+		}
+		return id, nil
+	}
+	stored, err := replyByURI(ctx, q, strings.TrimSpace(text))
+	if errors.Is(err, database.ErrNotFound) {
+		err = fmt.Errorf("%w: no reply has the address %.200s. See: bloghorn reply list", web.ErrNotFound, text)
+	}
+	return stored.ID, err
+}
+
+// PlaceOf is the blog and the post that a reply stands under; web.ErrNotFound where there is no such reply.
+func PlaceOf(ctx context.Context, q database.Querier, id database.ID) (blogID database.ID, postID string, err error) {
+	stored, err := replyByID(ctx, q, id)
+	if errors.Is(err, database.ErrNotFound) {
+		err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, id)
+	}
+	return stored.BlogID, stored.PostID, err
+}
+
 // Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes so), and makes its author known on that blog: her next replies are shown at once. A
 // reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused, and one
 // whose text was let go web.ErrGone.
@@ -93,12 +121,8 @@ func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
 }
 
 func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
-	blocked, err := Blocked(ctx, tx, r.BlogID, r.AuthorURI)
-	if err != nil {
+	if err := refusal(ctx, tx, r.BlogID, r.AuthorURI); err != nil {
 		return false, err
-	}
-	if blocked {
-		return false, fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, r.AuthorURI)
 	}
 	if r.Hash.IsZero() {
 		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
@@ -165,8 +189,9 @@ type Decision struct {
 	ID     database.ID
 	BlogID database.ID // 0: on every blog
 	Who    string
-	What   string // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report, uncount, count
-	Target string // the id of the reply, quote or report, or the actor or domain
+	What   string      // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report, uncount, count
+	Target string      // the address of the reply, quote or report, or the actor or domain
+	Reply  database.ID // that is at Target; 0 for other decisions, and where it is not here any more
 	Why    string
 	At     time.Time
 }

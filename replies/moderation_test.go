@@ -19,6 +19,13 @@ func (w *world) block(blogID database.ID, kind, value string) replies.BlockEffec
 	return effect
 }
 
+func (w *world) unblock(blogID database.ID, kind, value string) replies.UnblockEffect {
+	w.t.Helper()
+	effect, err := replies.RemoveBlock(w.t.Context(), w.db, blogID, kind, value, "sam", w.clock())
+	w.must(err)
+	return effect
+}
+
 func (w *world) held() []replies.Listed {
 	w.t.Helper()
 	held, err := replies.Held(w.t.Context(), w.db, 100)
@@ -179,7 +186,7 @@ func TestBlockTakesEffectAtOnce(t *testing.T) {
 				if err := w.approve(w.thread().Items[0].ID); !errors.Is(err, web.ErrRefused) {
 					t.Errorf("approve: %v", err)
 				}
-				w.must(replies.RemoveBlock(t.Context(), w.db, 0, value[0], value[1], "sam", w.clock()))
+				w.unblock(0, value[0], value[1])
 				w.accepted(ada.Reply(w.teaID, "five"))
 				w.expect("…", "  bob: two", "ada: five")
 			})
@@ -252,7 +259,7 @@ func TestNonsenseIsNoBlock(t *testing.T) {
 				t.Errorf("%v: %v", value, err)
 			}
 		}
-		if err := replies.RemoveBlock(t.Context(), w.db, 0, "domain", "x.example", "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if _, err := replies.RemoveBlock(t.Context(), w.db, 0, "domain", "x.example", "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("unblock: %v", err)
 		}
 		w.block(0, "domain", "x.example")

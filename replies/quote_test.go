@@ -163,7 +163,7 @@ func TestStampIsTakenBack(t *testing.T) {
 			t.Errorf("no stamp answers %d", code)
 		}
 		// What lost its leave does not get it again, by no way.
-		w.must(replies.RemoveBlock(t.Context(), w.db, 0, replies.BlockDomain, "pasture.example", "sam", w.clock()))
+		w.unblock(0, replies.BlockDomain, "pasture.example")
 		w.accepted(w.ask(ada, "again", w.quoteOf(ada, "blocked")))
 		if n := len(w.sent("Reject")); n != 1 {
 			t.Errorf("%d rejected", n)

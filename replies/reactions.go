@@ -63,15 +63,6 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	return list, nil
 }
 
-// PostOf is the post that a reply stands under; web.ErrNotFound where there is no such reply.
-func PostOf(ctx context.Context, q database.Querier, replyID database.ID) (postID string, err error) {
-	stored, err := replyByID(ctx, q, replyID)
-	if errors.Is(err, database.ErrNotFound) {
-		err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, replyID)
-	}
-	return stored.PostID, err
-}
-
 // HideReaction takes what a person did to a post, or to a reply where replyID is not 0, out of the counts, and keeps it out. It says how
 // much that was: their like, their boost, or both. web.ErrNotFound where there is nothing of theirs that could be hidden.
 func HideReaction(
@@ -103,15 +94,13 @@ func moderateReactions(
 		}
 		visible := changes{}
 		for _, r := range stored {
+			if to == reactionShown {
+				if err := refusal(ctx, tx, r.blogID, actorURI); err != nil {
+					return err
+				}
+			}
 			if !decides(r.state, to) {
 				continue
-			}
-			open, err := openReaction(ctx, tx, r.blogID, actorURI)
-			if err != nil {
-				return err
-			}
-			if to == reactionShown && open == reactionBlocked {
-				return fmt.Errorf("%w: %s is blocked; lift the block first", web.ErrRefused, actorURI)
 			}
 			if err := moveReaction(ctx, tx, r, to); err != nil {
 				return err
@@ -190,22 +179,24 @@ func (b Block) reactors(ctx context.Context, q database.Querier) ([]database.ID,
 	return all, err
 }
 
-// unblockReactions counts again what a block that was just removed has taken out of the counts, unless another block keeps it out.
-func unblockReactions(ctx context.Context, q database.Querier, b Block, c changes) error {
+// unblockReactions counts again what a block that was just removed has taken out of the counts, unless another block keeps it out, and
+// says how much that was.
+func unblockReactions(ctx context.Context, q database.Querier, b Block, c changes) (n int, err error) {
 	actors, err := b.reactors(ctx, q)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, actor := range actors {
 		if err := eachReactionOf(ctx, q, actor, reactionBlocked, b.BlogID, func(r reaction, uri string) error {
 			if state, err := openReaction(ctx, q, r.blogID, uri); err != nil || state != reactionShown {
 				return err
 			}
+			n++
 			c.move(r, reactionShown)
 			return moveReaction(ctx, q, r, reactionShown)
 		}); err != nil {
-			return err
+			return n, err
 		}
 	}
-	return nil
+	return n, nil
 }

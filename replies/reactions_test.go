@@ -55,7 +55,7 @@ func TestBlockTakesReactionsOutOfAllCounts(t *testing.T) {
 			t.Errorf("blocked: %v", got)
 		}
 		w.checkCounts()
-		w.must(replies.RemoveBlock(t.Context(), w.db, 0, replies.BlockDomain, "ring.example", "sam", w.clock()))
+		w.unblock(0, replies.BlockDomain, "ring.example")
 		w.expect("ada: one [5 likes, 4 boosts]")
 		if got := w.engagement(); got != [4]int{5, 4, 5, 4} || w.thread().Version != version+2 {
 			t.Errorf("unblocked: %v, version %d after %d", got, w.thread().Version, version)
@@ -76,7 +76,7 @@ func TestBlockedPersonsLikesAreKnownWhenTheyAreUnblocked(t *testing.T) {
 			t.Errorf("readers are told: version %d after %d", got, version)
 		}
 		w.accepted(eve.Undo(boost))
-		w.must(replies.RemoveBlock(t.Context(), w.db, 0, replies.BlockActor, eve.ID, "sam", w.clock()))
+		w.unblock(0, replies.BlockActor, eve.ID)
 		w.expectCounts(replies.Counts{Likes: 1})
 	})
 }
@@ -89,7 +89,7 @@ func TestReactionCountsAgainWhenNoOtherBlockConcernsIt(t *testing.T) {
 		w.block(0, replies.BlockDomain, "ring.example")
 		w.block(w.blog.ID, replies.BlockActor, eve.ID)
 		unblock := func(blogID database.ID, kind, value string, want int) {
-			w.must(replies.RemoveBlock(t.Context(), w.db, blogID, kind, value, "sam", w.clock()))
+			w.unblock(blogID, kind, value)
 			w.expectCounts(replies.Counts{Likes: want})
 		}
 		unblock(0, replies.BlockActor, eve.ID, 0)
@@ -129,7 +129,7 @@ func TestSingleReactionIsHiddenAndStaysSo(t *testing.T) {
 		if _, err := show(); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("shown although blocked: %v", err)
 		}
-		w.must(replies.RemoveBlock(t.Context(), w.db, 0, replies.BlockActor, eve.ID, "sam", w.clock()))
+		w.unblock(0, replies.BlockActor, eve.ID)
 		w.expectCounts(replies.Counts{})
 		if n, err := show(); n != 2 || err != nil {
 			t.Errorf("%d shown, %v", n, err)

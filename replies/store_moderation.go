@@ -26,18 +26,34 @@ WHERE kind = ? AND value_hash = ? AND blog_id = ?`, kind, database.Hash(value), 
 	return err
 }
 
-func blocksAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
-	return database.Collect(func(row database.Scanner) (b Block, err error) {
-		var at int64
-		err = row.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
-		b.CreatedAt = database.Time(at)
-		return b, err
-	})(q.Query(ctx, `
+const selectBlock = `
 SELECT id, blog_id, kind, value, reason, created_at
-FROM blocks
+FROM blocks`
+
+func scanBlock(row database.Scanner) (b Block, err error) {
+	var at int64
+	err = row.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
+	b.CreatedAt = database.Time(at)
+	return b, err
+}
+
+func blocksAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
+	return database.Collect(scanBlock)(q.Query(ctx, selectBlock+`
 WHERE id > ?
 ORDER BY id
 LIMIT ?`, after, limit))
+}
+
+// blocksOn lists the blocks of the values on a blog or everywhere; blogID 0 means on any blog.
+func blocksOn(ctx context.Context, q database.Querier, blogID database.ID, values []string) ([]Block, error) {
+	args := []any{BlockActor, BlockDomain}
+	for _, v := range values {
+		args = append(args, database.Hash(v))
+	}
+	return database.Collect(scanBlock)(q.Query(ctx, selectBlock+`
+WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`) AND (? = 0 OR blog_id IN (0, ?))
+ORDER BY id
+LIMIT 100`, append(args, blogID, blogID)...))
 }
 
 // anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a domain are never the same text, so one
@@ -154,20 +170,21 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, d.ID, d.BlogID, d.Who, d.What, d.Target, datab
 func newestDecisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
 	scan := database.Collect(func(row database.Scanner) (d Decision, err error) {
 		var at int64
-		err = row.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at)
+		err = row.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at, &d.Reply)
 		d.At = database.Time(at)
 		return d, err
 	})
 	const columns = `
-SELECT id, blog_id, who, what, target, why, created_at
-FROM decisions`
+SELECT d.id, d.blog_id, d.who, d.what, d.target, d.why, d.created_at, COALESCE(r.id, 0)
+FROM decisions d
+LEFT JOIN replies r ON r.object_hash = d.target_hash`
 	if blogID == 0 {
 		return scan(q.Query(ctx, columns+`
-ORDER BY id DESC
+ORDER BY d.id DESC
 LIMIT ?`, limit))
 	}
 	return scan(q.Query(ctx, columns+`
-WHERE blog_id IN (0, ?)
-ORDER BY id DESC
+WHERE d.blog_id IN (0, ?)
+ORDER BY d.id DESC
 LIMIT ?`, blogID, limit))
 }

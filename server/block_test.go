@@ -62,7 +62,7 @@ func TestBlockBlocksWhatWasMeant(t *testing.T) {
 	for _, nonsense := range []string{
 		"", "@", "eve", "@eve", "com", "https://", "https:///", "spam .test", "not a domain", "@eve@", "@@spam.test", "@ghost@spam.test", "https://spam.test/@ghost",
 		"https://spam.test/@eve/1234567/embed", "ftp://spam.test/", "mailto:eve@spam.test", "@eve@spam", "https://eve@spam.test/", "#spam", "*", "*.", "eve@spam@test",
-		teaBase, "@tea@tea.test",
+		teaBase, "@tea@tea.test", teaBlog, "a..b.test", "co.uk", "https://github.io/",
 	} {
 		code, said := c.say("block", "add", nonsense)
 		if code != exitUsage || strings.Contains(said, "is blocked") || c.blocked(t) != "" {
@@ -107,5 +107,73 @@ func TestCommandsFindWhomTheyShow(t *testing.T) {
 	}
 	if code, said := c.say("reaction", "hide", post, "@ghost@spam.test"); code != exitUsage {
 		t.Errorf("nobody's reaction: exit %d, %q", code, said)
+	}
+}
+
+// Who is blocked in two ways is told so at every step: what a command says is what is so.
+func TestCommandsNameTheBlocksThatStand(t *testing.T) {
+	t.Parallel()
+	c := newChecked(t)
+	eve := c.f.Person("eve", "spam.test")
+	want(t, "a like", eve.Like(c.post).Status, 202)
+	want(t, "a reply", eve.Reply(c.post, "<p>How long?</p>").Status, 202)
+	_, list := c.say("reply", "list", "--status", "shown")
+	id, _, _ := strings.Cut(list, " ")
+	lift := "the block of spam.test (bloghorn block remove spam.test)"
+	for _, step := range []struct {
+		args string
+		code int
+		said string
+	}{
+		{"block add @eve@spam.test", 0, eve.ID + " is blocked: 1 reply hidden, 1 like or boost no longer counted, 0 followers removed."},
+		{"block add spam.test", 0, "spam.test is blocked: 0 replies hidden, 0 likes and boosts no longer counted"},
+		{"block add spam.test", 0, "spam.test was blocked already: 0 replies hidden"},
+		{"block remove @eve@spam.test", 0, "The block of " + eve.ID + " is lifted, but they stay blocked by " + lift + "."},
+		{"block remove @eve@spam.test", exitNotFound, "there is no block of " + eve.ID + " alone, but they are kept out by " + lift},
+		{"reply approve " + id, exitFailed, "is blocked; lift this first: " + lift},
+		{"reaction show " + c.page + " @eve@spam.test", exitFailed, "is blocked; lift this first: " + lift},
+		{"reaction hide " + c.page + " @eve@spam.test", 0, "1 reaction of " + eve.ID + " did not count: they are kept out by " + lift},
+		{"block remove spam.test", 0, "spam.test is blocked no more. Replies"},
+		{"reaction show " + c.page + " @eve@spam.test", 0, "Counted again: 1 reaction"},
+		{"block add spam.test", 0, "1 like or boost no longer counted"},
+		{"block remove spam.test", 0, "spam.test is blocked no more. Counted again: 1 like or boost."},
+		{"reply approve " + id, 0, "Approved: " + id},
+	} {
+		if code, said := c.say(strings.Fields(step.args)...); code != step.code || !strings.Contains(said, step.said) {
+			t.Errorf("%s: exit %d, %q, want %d and %q", step.args, code, said, step.code, step.said)
+		}
+	}
+	_, log := c.say("reply", "log")
+	if n := strings.Count(log, " block "); n != 3 {
+		t.Errorf("%d blocks in the log:\n%s", n, log)
+	}
+	if !strings.Contains(log, id+" https://spam.test/") {
+		t.Errorf("no id of the approved reply in the log:\n%s", log)
+	}
+}
+
+// The address of a reply, which the log prints, does where its id does.
+func TestReplyIsDecidedAboutByItsAddress(t *testing.T) {
+	t.Parallel()
+	c := newChecked(t)
+	eve := c.f.Person("eve", "spam.test")
+	reply := eve.Reply(c.post, "<p>How long?</p>")
+	want(t, "a reply", reply.Status, 202)
+	for _, args := range [][]string{
+		{"reply", "hide", reply.ObjectID}, {"reply", "approve", reply.ObjectID}, {"reaction", "list", reply.ObjectID},
+		{"reply", "answer", reply.ObjectID, "Four minutes."},
+	} {
+		if code, said := c.say(args...); code != 0 {
+			t.Errorf("%v: exit %d, %q", args, code, said)
+		}
+	}
+	if code, said := c.say("reply", "hide", reply.ObjectID+"0"); code != exitNotFound || !strings.Contains(said, "Nothing was changed") {
+		t.Errorf("an unknown address: exit %d, %q", code, said)
+	}
+	if code, said := c.say("reply", "hide", reply.ObjectID, "nonsense"); code != exitUsage || !strings.Contains(said, "13 letters") {
+		t.Errorf("nonsense: exit %d, %q", code, said)
+	}
+	if _, list := c.say("reply", "list", "--status", "hidden"); strings.Contains(list, "eve") {
+		t.Errorf("hidden all the same: %s", list)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -40,8 +41,12 @@ func (c blockAddCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		effect, err := replies.AddBlock(in.ctx, db, 0, kind, value, c.Why, who, time.Now())
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s is blocked: %d replies hidden, %d likes and boosts no longer counted, %d followers removed.\n",
-				effect.Block.Value, effect.Replies, effect.Reactions, effect.Followers)
+			state := "is blocked"
+			if effect.Already {
+				state = "was blocked already"
+			}
+			fmt.Fprintf(in.stderr, "%s %s: %s hidden, %s no longer counted, %s removed.\n", effect.Block.Value, state,
+				countedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
 		}
 		return err
 	})
@@ -57,15 +62,44 @@ func (blockRemoveCommand) Help() string {
 // Run lifts a block. Likes and boosts count again; replies that it hid stay hidden until they are approved.
 func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
-		err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
+		effect, err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
+		if errors.Is(err, web.ErrNotFound) && len(effect.Standing) > 0 {
+			return exit(exitNotFound, "there is no block of %s alone, but they are kept out by %s", value, replies.WordsFor(effect.Standing))
+		}
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
 		}
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s is blocked no more, and their likes and boosts count again. Replies that the block hid stay hidden until you approve them: bloghorn reply list --status hidden\n", value)
+			fmt.Fprintln(in.stderr, unblocked(effect))
 		}
 		return err
 	})
+}
+
+// unblocked says what lifting a block has changed.
+func unblocked(effect replies.UnblockEffect) string {
+	if len(effect.Standing) > 0 {
+		return fmt.Sprintf("The block of %s is lifted, but they stay blocked by %s.", effect.Value, replies.WordsFor(effect.Standing))
+	}
+	said := effect.Value + " is blocked no more."
+	if effect.Reactions > 0 {
+		said += fmt.Sprintf(" Counted again: %s.", countedReactions(effect.Reactions))
+	}
+	return said + " Replies that the block hid stay hidden until you approve them: bloghorn reply list --status hidden"
+}
+
+func countedReplies(n int) string {
+	if n == 1 {
+		return "1 reply"
+	}
+	return fmt.Sprintf("%d replies", n)
+}
+
+func countedReactions(n int) string {
+	if n == 1 {
+		return "1 like or boost"
+	}
+	return fmt.Sprintf("%d likes and boosts", n)
 }
 
 // block finds out who is meant and does something to them.

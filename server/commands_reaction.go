@@ -22,17 +22,17 @@ type reactionCommands struct {
 
 // reactionTarget is what was liked or boosted.
 type reactionTarget struct {
-	Target string `arg:"" help:"Id or address of a post, or the id of a reply as reply list prints it."`
+	Target string `arg:"" help:"Id or address of a post, or of a reply, as reply list and reply log print them."`
 }
 
-// find takes 13 characters for a reply, as reply answer does.
-func (t reactionTarget) find(ctx context.Context, q database.Querier) (postID string, replyID database.ID, err error) {
-	if id, err := database.ParseID(t.Target); err == nil {
-		postID, err := replies.PostOf(ctx, q, id)
-		return postID, id, err
+// find looks for a reply first, as reply answer does.
+func (t reactionTarget) find(ctx context.Context, q database.Querier) (blogID database.ID, postID string, replyID database.ID, err error) {
+	if id, err := replies.FindReply(ctx, q, t.Target); err == nil {
+		blogID, postID, err := replies.PlaceOf(ctx, q, id)
+		return blogID, postID, id, err
 	}
-	_, p, err := findPost(ctx, q, t.Target)
-	return p.ID, 0, err
+	b, p, err := findPost(ctx, q, t.Target)
+	return b.ID, p.ID, 0, err
 }
 
 type reactionListCommand struct {
@@ -48,7 +48,7 @@ func (reactionListCommand) Help() string {
 // Run prints one line a reaction: kind or emoji, date, who, and whether it counts.
 func (c reactionListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		postID, replyID, err := c.find(in.ctx, db)
+		_, postID, replyID, err := c.find(in.ctx, db)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ type decideReaction func(
 
 func (c reactionOf) decide(in *invocation, done string, decision decideReaction) error {
 	return in.withDatabase(func(db *database.DB) error {
-		postID, replyID, err := c.find(in.ctx, db)
+		blogID, postID, replyID, err := c.find(in.ctx, db)
 		if err != nil {
 			return err
 		}
@@ -95,14 +95,24 @@ func (c reactionOf) decide(in *invocation, done string, decision decideReaction)
 		if err != nil {
 			return err
 		}
+		standing, err := replies.Standing(in.ctx, db, blogID, actor)
+		if err != nil {
+			return fmt.Errorf("look for blocks of %s: %w", actor, err)
+		}
 		n, err := decision(in.ctx, db, postID, replyID, actor, who, c.Why, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn reaction list %s", err, c.Target)
 		}
-		if err == nil {
-			fmt.Fprintf(in.stderr, "%s: %s of %s\n", done, feeds.Counted(n, "reaction"), actor)
+		if err != nil {
+			return err
 		}
-		return err
+		if len(standing) > 0 { // only hiding gets here: who is blocked is not shown
+			fmt.Fprintf(in.stderr, "%s of %s did not count: they are kept out by %s. Without that it would stay hidden too.\n",
+				feeds.Counted(n, "reaction"), actor, replies.WordsFor(standing))
+			return nil
+		}
+		fmt.Fprintf(in.stderr, "%s: %s of %s\n", done, feeds.Counted(n, "reaction"), actor)
+		return nil
 	})
 }
 

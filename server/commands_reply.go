@@ -58,7 +58,7 @@ func (c replyListCommand) Run(in *invocation) error {
 }
 
 type replyApproveCommand struct {
-	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them."`
+	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them, or addresses as reply log does."`
 }
 
 // Help shows how it is used.
@@ -74,7 +74,7 @@ func (c replyApproveCommand) Run(in *invocation) error {
 }
 
 type replyHideCommand struct {
-	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them."`
+	IDs []string `arg:"" name:"id" help:"Ids as reply list prints them, or addresses as reply log does."`
 	Why string   `help:"A reason for the log of decisions."`
 }
 
@@ -90,16 +90,20 @@ func (c replyHideCommand) Run(in *invocation) error {
 	})
 }
 
-// decide runs one decision for each id, and says what was done. All ids are read before the first one is acted on.
+// decide runs one decision for each id or address, and says what was done. All are read before the first one is acted on.
 func (in *invocation) decide(texts []string, done string, decision func(*database.DB, database.ID) error) error {
-	ids := make([]database.ID, len(texts))
-	for i, text := range texts {
-		var err error
-		if ids[i], err = database.ParseID(text); err != nil {
-			return exit(exitUsage, "%q is not the id of a reply; nothing was changed. Ids have 13 letters and digits: bloghorn reply list", text)
-		}
-	}
 	return in.withDatabase(func(db *database.DB) error {
+		ids := make([]database.ID, len(texts))
+		for i, text := range texts {
+			var err error
+			ids[i], err = replies.FindReply(in.ctx, db, text)
+			if errors.Is(err, web.ErrInvalid) || errors.Is(err, web.ErrNotFound) {
+				return exit(exitCode(err, exitUsage), "%w. Nothing was changed", err)
+			}
+			if err != nil {
+				return fmt.Errorf("look for the reply: %w", err)
+			}
+		}
 		for i, id := range ids {
 			err := decision(db, id)
 			if errors.Is(err, web.ErrNotFound) {
@@ -132,7 +136,11 @@ func (c replyLogCommand) Run(in *invocation) error {
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		for _, d := range log {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", d.At.Format(time.DateTime), d.Who, d.What, d.Target, safehtml.Line(d.Why))
+			target := d.Target
+			if d.Reply != 0 {
+				target = d.Reply.String() + " " + target
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", d.At.Format(time.DateTime), d.Who, d.What, target, safehtml.Line(d.Why))
 		}
 		if len(log) == 0 {
 			fmt.Fprintln(in.stderr, "Nothing was decided yet.")

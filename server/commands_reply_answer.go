@@ -31,7 +31,7 @@ func (t answerText) read() (string, error) {
 }
 
 type replyAnswerCommand struct {
-	ID string `arg:"" help:"Id of a reply as reply list prints it, or the id or address of a post."`
+	ID string `arg:"" help:"Id or address of a reply, as reply list and reply log print them, or of a post."`
 	answerText
 }
 
@@ -59,10 +59,10 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 	})
 }
 
-// answer takes 13 characters for a reply: the ids of posts have 26, and addresses more than an id.
+// answer looks for a reply first: no post has its id or address.
 func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string) (replies.Reply, error) {
 	now := outsideOf(in.ctx).now()
-	if id, err := database.ParseID(c.ID); err == nil {
+	if id, err := replies.FindReply(in.ctx, db, c.ID); err == nil {
 		return replies.Answer(in.ctx, db, id, text, who, now)
 	}
 	b, p, err := findPost(in.ctx, db, c.ID)

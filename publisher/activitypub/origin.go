@@ -74,6 +74,12 @@ func Site(raw string) string {
 	return site
 }
 
+// IsPublicSuffix says whether anybody may register a name below this one: co.uk, github.io.
+func IsPublicSuffix(name string) bool {
+	suffix, _ := publicsuffix.PublicSuffix(name)
+	return suffix == name && strings.Contains(name, ".")
+}
+
 func parseID(raw string) (*url.URL, bool) {
 	if len(raw) > maxID || strings.ContainsFunc(raw, isSpaceOrControl) {
 		return nil, false
