@@ -92,6 +92,17 @@ func TestThreadPageLeadsOnWithoutScripts(t *testing.T) {
 	if wide := browsertest.Get[int64](t, ctx, `document.documentElement.scrollWidth`); wide > 320 {
 		t.Errorf("at 320 pixels the page is %d wide", wide)
 	}
+	for what, is := range map[string]string{
+		"the place":       `location.hash === "#" + document.querySelector(".fedi-heading").id`,
+		"the heading":     `document.querySelector(".fedi-heading").textContent.endsWith("), continued")`,
+		"the title":       `document.title.includes(", continued")`,
+		"the link's size": `document.querySelector(".fedi-more a").getBoundingClientRect().height >= 44`,
+		"the link's room": `document.querySelector(".fedi-list").getBoundingClientRect().top > document.querySelector(".fedi-more a").getBoundingClientRect().bottom + 8`,
+	} {
+		if !browsertest.Get[bool](t, ctx, is) {
+			t.Errorf("%s on a further page: not %s", what, is)
+		}
+	}
 	browsertest.Picture(t, ctx, "thread-more")
 	seen.Quiet(t, w.here.URL)
 }

@@ -88,16 +88,19 @@ func viewOf(a asked, t replies.Thread) threadView {
 		v.More = a.more(t.Next, 0)
 	}
 	if !a.cursor.IsZero() {
-		v.Start = a.threadURL("", "")
+		v.Start = a.threadURL("", "") + "#" + headingID(a)
 	}
 	return v
 }
+
+// headingID is where the comments begin in a page: above them stands the form, which readers who go on have seen.
+func headingID(a asked) string { return "fedi-" + a.post.ID }
 
 func (a asked) more(from replies.Cursor, count int) moreView {
 	if from.IsZero() {
 		return moreView{}
 	}
-	return moreView{a.threadURL("cursor", from.String()), from.String(), count}
+	return moreView{a.threadURL("cursor", from.String()) + "#" + headingID(a), from.String(), count}
 }
 
 func viewAll(a asked, branches []*branch) []commentView {
