@@ -59,7 +59,7 @@ func (blockRemoveCommand) Help() string {
 	return "For example:\n\n  bloghorn block remove spam.example\n\nIn any of the ways to write it for block add, and as block list prints it."
 }
 
-// Run lifts a block. Likes and boosts count again; replies that it hid stay hidden until they are approved.
+// Run lifts a block. Likes and boosts that no other block concerns count again; replies that it hid stay hidden until they are approved.
 func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		effect, err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())

@@ -135,3 +135,15 @@ func TestSiteIsWhatSomebodyRegistered(t *testing.T) {
 		}
 	}
 }
+
+func TestPublicSuffixIsWhatNobodyOwns(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"co.uk": true, "github.io": true, "spam.co.uk": false, "spam.example": false, "example": false, "127.0.0.1": false, "[::1]": false,
+		"spam.example:8443": false,
+	} {
+		if got := activitypub.IsPublicSuffix(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
