@@ -185,6 +185,9 @@ func (s *stage) playOnce(ctx context.Context, in *invocation) error {
 		return err
 	}
 	ok, total := demo.Script(ctx, in.stdout, s.options)
+	if ctx.Err() != nil && ok < total {
+		return ctx.Err()
+	}
 	if ok < total || total == 0 {
 		return exit(exitFailed, "%d of %d exchanges failed", total-ok, total)
 	}

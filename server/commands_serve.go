@@ -25,7 +25,7 @@ type serveCommand struct {
 func (serveCommand) Help() string {
 	return "For example:\n\n  At home:     bloghorn serve\n  For real:    bloghorn serve --public-url https://blog.example/fedi\n" +
 		"  With MySQL:  BLOGHORN_DATABASE_URL=mysql://user:pass@host:3306/bloghorn bloghorn serve\n\n" +
-		"Nothing has to be configured: it keeps its data in ./data and listens on 127.0.0.1:8484. SIGTERM lets what is under way finish and then stops."
+		"Nothing has to be configured: it keeps its data in ./data and listens on 127.0.0.1:8484. SIGTERM, Ctrl-C or the end of its terminal lets what is under way finish and then stops."
 }
 
 // Run serves until it is told to stop.

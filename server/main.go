@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -50,7 +51,13 @@ func main() { runUntilStopped(context.Background()) }
 
 // runUntilStopped runs the program as its arguments say, until it is done or told to stop, and exits.
 func runUntilStopped(ctx context.Context) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as it is under nohup
+		signals = append(signals, syscall.SIGHUP)
+		// A terminal that is closed may send two: one by the system, one by the shell.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
@@ -61,9 +68,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	stdout, stderr = &terminal{to: stdout}, &terminal{to: stderr}
 	code, err := command(ctx, args, stdout, stderr)
 	if err != nil {
+		if ctx.Err() != nil && cutShort(err) {
+			code, err = exitInterrupted, errStopped
+		}
 		fmt.Fprintln(stderr, "bloghorn: "+err.Error())
 	}
 	return code
+}
+
+var errStopped = errors.New("stopped by you before it was done. To finish it, run it again")
+
+// cutShort reports whether err comes of a context that ended. Some errors have only the words of that.
+func cutShort(err error) bool {
+	return errors.Is(err, context.Canceled) || slices.ContainsFunc(
+		[]string{"context canceled", "operation was canceled", "interrupted (9)"},
+		func(words string) bool { return strings.Contains(err.Error(), words) })
 }
 
 // command parses the arguments and runs the command they name.

@@ -41,7 +41,7 @@ func TestStopWhileTheTablesAreMadeIsNoFailureOfTheDatabase(t *testing.T) {
 		stop()
 		var said bytes.Buffer
 		code := run(ctx, []string{"serve", "--data-dir", t.TempDir(), "--database-url", url, "--config", emptyConfig(t)}, &said, &said)
-		if code != exitInterrupted || strings.Contains(said.String(), "cannot be used") {
+		if code != exitInterrupted || said.String() != "bloghorn: "+errStopped.Error()+"\n" {
 			t.Errorf("exit %d: %s", code, &said)
 		}
 	})

@@ -25,6 +25,7 @@ type step struct {
 //
 // Bloghorn must poll the sample blog each second or so, delay neither posts nor updates by more than a few seconds, and show replies of
 // unknown people. A step that is not done after two minutes has failed, on a busy machine too, and ends the conversation, since each builds on those before.
+// When ctx ends, so does the conversation, and the step that was under way is not told of.
 func Script(ctx context.Context, out io.Writer, o Options) (ok, total int) {
 	o = o.withDefaults()
 	p := &play{options: o, outside: outside{client: o.client("bloghorn demo script")}}
@@ -32,6 +33,9 @@ func Script(ctx context.Context, out io.Writer, o Options) (ok, total int) {
 	for i, s := range steps {
 		began := time.Now()
 		err := tryStep(ctx, s)
+		if err != nil && ctx.Err() != nil {
+			break // it was stopped, and has not failed
+		}
 		report(out, i+1, len(steps), s.says, time.Since(began), err)
 		if err != nil {
 			if left := len(steps) - i - 1; left > 0 {
