@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -18,6 +22,9 @@ func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
 	if !s.newDatabase && hasServed(s) {
 		open = database.OpenExisting
 	}
+	if err := makeDataDir(s); err != nil {
+		return nil, err
+	}
 	db, err := open(ctx, s.Database.URL)
 	if errors.Is(err, database.ErrEmpty) {
 		return nil, exit(exitRefused, "%w, but %s is there, as it is where a Bloghorn has run before. With an empty database the blogs would be gone for their followers, "+
@@ -28,6 +35,19 @@ func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
 		return nil, databaseError(err)
 	}
 	return db, nil
+}
+
+// makeDataDir makes the folder that is configured for data, where the database is in it. Another one in database.url may be mistyped, or a
+// disk that is not mounted.
+func makeDataDir(s settings) error {
+	path, ok := strings.CutPrefix(s.Database.URL, "sqlite:")
+	if !ok || path == "" || filepath.Dir(path) != filepath.Clean(s.DataDir) {
+		return nil
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return exit(exitConfig, "the folder for data cannot be made: %w. Make it and give it to the user Bloghorn runs as, or name another with data_dir.", err)
+	}
+	return nil
 }
 
 // hasServed tells by the file of the secret key. It is made after the tables are, so whoever sees the file of
@@ -59,6 +79,24 @@ func databaseError(err error) error {
 	if code := exitCode(err, exitDatabase); code == exitConfig || code == exitInterrupted {
 		return err
 	}
-	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. "+
-		"Check that it runs, that database.url (BLOGHORN_DATABASE_URL) names it, and that the disk has room.", err)
+	if errors.Is(err, fs.ErrPermission) {
+		return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, database.AdviceDenied)
+	}
+	advice := cmp.Or(database.Advice(err), "Check that it runs, that database.url (BLOGHORN_DATABASE_URL) names it, and that the disk has room.")
+	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, advice)
+}
+
+// withAdvice says what to do where a command failed because of the database.
+func withAdvice(err error) error {
+	var e *exitError
+	if errors.As(err, &e) {
+		return err
+	}
+	if errors.Is(err, database.ErrFull) {
+		return exit(exitDatabase, "%w. Nothing was changed. %s", err, database.Advice(err))
+	}
+	if advice := database.Advice(err); advice != "" {
+		return fmt.Errorf("%w. %s", err, advice)
+	}
+	return err
 }

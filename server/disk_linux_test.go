@@ -34,7 +34,7 @@ func TestDiskTroubleIsToldAndReadersAreServed(t *testing.T) {
 		break_, fix func(t *testing.T, folder string)
 	}{
 		"full": {words: "disk is full", break_: fill, fix: func(t *testing.T, folder string) { os.Remove(filepath.Join(folder, "fill")) }},
-		"read-only": {words: "readonly", break_: func(t *testing.T, folder string) { remount(t, folder, syscall.MS_RDONLY) },
+		"read-only": {words: "read-only", break_: func(t *testing.T, folder string) { remount(t, folder, syscall.MS_RDONLY) },
 			fix: func(t *testing.T, folder string) { remount(t, folder, 0) }},
 	} {
 		t.Run(name, func(t *testing.T) {

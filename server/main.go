@@ -112,7 +112,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 			given[step.Flag.Name] = true
 		}
 	}
-	err = parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr, given: given})
+	err = withAdvice(parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr, given: given}))
 	return exitCode(err, exitFailed), err
 }
 

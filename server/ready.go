@@ -64,7 +64,8 @@ func (s *readiness) ask() (*question, error) {
 }
 
 func (s *readiness) answer(q *question) {
-	ctx, cancel := context.WithTimeout(context.Background(), bounds.ReadyIn)
+	// A little less than whoever asks waits, so that they read what it was.
+	ctx, cancel := context.WithTimeout(context.Background(), bounds.ReadyIn*9/10)
 	defer cancel()
 	q.err = s.probe(ctx)
 	s.mu.Lock()

@@ -31,8 +31,10 @@ func kind(err error) error {
 	case sqliteDuplicate(err) || mysqlNumber(err) == mysqlDuplicate:
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	case sqliteFull(err) || mysqlFull(err):
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	case sqliteUnavailable(err) || mysqlUnavailable(err):
+		return full(err)
+	case sqliteUnavailable(err):
+		return fmt.Errorf("%w: %w", ErrUnavailable, sqliteWords(err))
+	case mysqlUnavailable(err):
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err

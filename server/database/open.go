@@ -67,6 +67,9 @@ var ErrEmpty = errors.New("the database is empty")
 // and has made nothing.
 func OpenExisting(ctx context.Context, url string) (*DB, error) {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if err := checkSQLitePath(path); err != nil {
+			return nil, err
+		}
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 			return nil, fmt.Errorf("%w: there is nothing at %s", ErrEmpty, path)
@@ -116,6 +119,10 @@ func connect(url string, open opener) (*DB, error) {
 	case "mysql":
 		db, err = connectMySQL(url, open)
 	default:
+		if lower := strings.ToLower(scheme); lower == "mariadb" || lower == "mysql" || lower == "sqlite" {
+			meant := strings.Replace(lower, "mariadb", "mysql", 1)
+			return nil, fmt.Errorf("%w: it begins with %q, and %q is meant", ErrURL, scheme+":", meant+":")
+		}
 		return nil, fmt.Errorf("%w: it begins with %q; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL, scheme+":")
 	}
 	if err == nil {
@@ -123,6 +130,9 @@ func connect(url string, open opener) (*DB, error) {
 	}
 	return db, err
 }
+
+// path is that of a SQLite database, as it was named.
+func (db *DB) path() string { return strings.TrimPrefix(db.url, "sqlite:") }
 
 func (db *DB) open(ctx context.Context) error {
 	if err := db.reach(ctx); err != nil {
@@ -137,7 +147,7 @@ func (db *DB) open(ctx context.Context) error {
 func (db *DB) reach(ctx context.Context) error {
 	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
 	if err := retry(ctx, func() error { return db.ping(ctx) }); err != nil {
-		return fmt.Errorf("reach the database: %w", explainTLS(err))
+		return fmt.Errorf("reach the database: %w", db.explain(err))
 	}
 	if db.file != nil {
 		info, err := os.Stat(db.file.path)

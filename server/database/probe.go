@@ -29,7 +29,7 @@ func (db *DB) Probe(ctx context.Context) error {
 	}
 	defer fresh.Close()
 	if err := fresh.Ping(ctx); err != nil {
-		return fmt.Errorf("the database cannot be opened: %w", kind(err))
+		return fmt.Errorf("the database cannot be opened: %w", kind(db.explain(err)))
 	}
 	switch err := fresh.readAll(ctx); {
 	case mysqlNumber(err) == mysqlWsrepNotReady:
@@ -40,7 +40,9 @@ func (db *DB) Probe(ctx context.Context) error {
 	}
 	switch err := fresh.writeAny(ctx); {
 	case errors.Is(err, ErrFull):
-		return fmt.Errorf("the database can be read but not written, because its disk is full: make room; nothing has to be started again: %w", err)
+		return &said{"the database can be read but not written, because its disk is full: make room; nothing has to be started again", []error{err}}
+	case db.engine == SQLite && (conflict(err) || ctx.Err() != nil):
+		return &said{"the database can be read but not written: another program holds it locked; end what it does there", []error{err}}
 	case err != nil:
 		return fmt.Errorf("the database can be read but not written: %w", err)
 	}

@@ -44,12 +44,12 @@ func (f *file) found() error {
 	return f.inPlace()
 }
 
-// prepareFile makes the file of a database that is not there yet, and keeps others from reading it and
+// prepareFile makes the file of a database that is not there yet, in a folder that is, and keeps others from reading it and
 // what SQLite keeps beside it: it gives those files the mode of the first. Whoever does not own them
 // leaves them as they are.
 func prepareFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the folder of the database: %w", err)
+	if _, err := os.Stat(filepath.Dir(path)); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: the folder of the database, %s, is not there: make it, or correct the path", ErrURL, filepath.Dir(path))
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := makeFile(path); err != nil && !errors.Is(err, fs.ErrExist) { // another process may be faster
