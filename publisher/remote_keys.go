@@ -35,6 +35,10 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 	}
 	row, known, err := m.storedKey(ctx, keyID)
 	if err == nil && (!known || m.worthAsking(ctx, row, fresh)) {
+		if KnownKeysOnly(ctx) && (fresh || row.PEM == "") {
+			return signature.PublicKey{}, fmt.Errorf("%w: too many requests from your network could not be verified lately, so nobody is asked for a new key now",
+				web.ErrTooMany)
+		}
 		web.AsksOthers(ctx)
 		row, err = m.askForKey(ctx, keyID, fresh)
 	}
@@ -43,6 +47,17 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 	}
 	return m.answer(row, fresh)
 }
+
+type knownKeysKey struct{}
+
+// WithKnownKeys has Key ask for no key in ctx that is not stored, and not for a newer one either; that
+// is web.ErrTooMany. One that was stored for longer than a day is looked up again, as ever.
+func WithKnownKeys(ctx context.Context) context.Context {
+	return context.WithValue(ctx, knownKeysKey{}, true)
+}
+
+// KnownKeysOnly says whether ctx is of WithKnownKeys.
+func KnownKeysOnly(ctx context.Context) bool { return ctx.Value(knownKeysKey{}) != nil }
 
 // Remembers says whether Key has an answer for this id, be it a key or a failure, without asking its server.
 func (m *Remotes) Remembers(ctx context.Context, keyID string) (bool, error) {

@@ -100,15 +100,13 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 		return nil
 	}
 	strangers := unverified{g.Strangers, g.Remotes}
-	if err := strangers.check(r); err != nil {
-		return err
-	}
-	key, err := g.Verify.Verify(r, nil, publisher.BaseURL(r))
+	checked := strangers.check(r)
+	key, err := g.Verify.Verify(checked, nil, publisher.BaseURL(r))
 	if !errors.Is(err, signature.ErrUnsigned) { // who comes without a name forges none
 		strangers.learn(r, key, err)
 	}
 	if err != nil {
-		return err
+		return strangers.refusal(checked, err)
 	}
 	blocked, err = Blocked(ctx, g.DB, blog, key.Owner)
 	switch {

@@ -188,10 +188,8 @@ func onHosts(bases []string, ids ...string) bool {
 // Anybody may have sent such a Delete, so it counts as one that is not verified.
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	strangers := unverified{in.Strangers, in.Remotes}
-	if err := strangers.check(r); err != nil {
-		return err
-	}
-	key, err := in.Verify.Verify(r, a.body, publisher.BaseURL(r))
+	checked := strangers.check(r)
+	key, err := in.Verify.Verify(checked, a.body, publisher.BaseURL(r))
 	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
 		a.signer = a.actor
 		in.Strangers.Take(web.Client(r))
@@ -199,7 +197,7 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	}
 	strangers.learn(r, key, err)
 	if err != nil {
-		return err
+		return strangers.refusal(checked, err)
 	}
 	a.signer = key.Owner
 	if !in.Activities.Take(a.signer, activitypub.Site(a.signer)) {

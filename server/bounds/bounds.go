@@ -14,7 +14,8 @@ var (
 	//
 	//	per:    network: an IPv4 address, or an IPv6 /64
 	//	honest: a server with a wrong clock, which sends what it has and tries it again
-	//	beyond: 429 before anything is looked up
+	//	beyond: 429 where we would have to ask for a key; keys that are stored still verify, for a network is
+	//	        shared
 	UnverifiedRequests = Rate{Burst: 300, Every: time.Second / 2}
 
 	// KeyQuestions is of people whom we have not met before, counted when a signature of theirs is verified.
