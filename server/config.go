@@ -20,7 +20,7 @@ type settings struct {
 	PublicURL      string   `help:"Where the world reaches this server, as https://blog.example/fedi (default: http://127.0.0.1 and the port of --listen). Fixed once someone follows." env:"BLOGHORN_PUBLIC_URL" placeholder:"URL"`
 	Listen         string   `help:"Address to serve the public pages on." default:"127.0.0.1:8484" env:"BLOGHORN_LISTEN"`
 	DataDir        string   `help:"Folder for the database and the secret key (default: ./data)." default:"./data" env:"BLOGHORN_DATA_DIR" placeholder:"DIR"`
-	TrustedProxies []string `help:"Addresses or ranges of web servers in front of this one whose X-Forwarded-For and X-Forwarded-Host are believed: 127.0.0.1, 172.16.0.0/12." env:"BLOGHORN_TRUSTED_PROXIES" placeholder:"ADDRESS"`
+	TrustedProxies []string `help:"Addresses or ranges of web servers in front of this one whose X-Forwarded-For and X-Forwarded-Host are believed: 10.0.0.7, 172.16.0.0/12. X-Forwarded-For is believed of this computer in any case." env:"BLOGHORN_TRUSTED_PROXIES" placeholder:"ADDRESS"`
 	SecretKeyFile  string   `help:"File with the key that seals the blogs' private keys (default: secret.key in the data folder). BLOGHORN_SECRET_KEY may hold the key itself." env:"BLOGHORN_SECRET_KEY_FILE" placeholder:"FILE"`
 
 	Database   databaseSettings   `embed:"" prefix:"database-" envprefix:"BLOGHORN_DATABASE_"`

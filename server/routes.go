@@ -19,7 +19,8 @@ func (a *app) handler() http.Handler {
 	// Neither needs the database, whichever blog's address it is asked for by; a site is found by a question to it.
 	root.MatcherFunc(pathEnds("/widget/1/comments.js")).Handler(web.HandlerFunc(a.comments.Script)).Methods("GET", "HEAD")
 	root.MatcherFunc(pathEnds("/widget/1/comments.css")).Handler(web.HandlerFunc(a.comments.Style)).Methods("GET", "HEAD")
-	root.PathPrefix("/").Handler(a.proxies.Middleware(a.bodies.Middleware(a.sites.Middleware(a.public()))))
+	public := a.proxies.Middleware(a.bodies.Middleware(a.sites.Middleware(a.public())))
+	root.PathPrefix("/").Handler(a.proxies.WarnOfUnnamed(a.part("web"), public))
 	return web.Middleware(a.part("web"))(web.Deadline(a.answerIn)(root))
 }
 

@@ -3,17 +3,20 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // maxForwarded bounds what is read of a forwarding header: hops of X-Forwarded-For, names in X-Forwarded-Host.
 const maxForwarded = 16
 
 // Proxies are the web servers in front of this one. What they say about a request in X-Forwarded-* is believed; anybody else may write
-// there what they like.
+// there what they like. X-Forwarded-For is believed from this computer in any case: without it, all the world is one network, and
+// a process here that lies about it can do worse things.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and ranges: 127.0.0.1, 10.0.0.0/8, ::1.
@@ -55,10 +58,12 @@ func (p Proxies) read(r *http.Request) forwarded {
 		return forwarded{}
 	}
 	f := forwarded{client: peer.Addr().Unmap()}
-	if !p.trust(f.client) {
+	if !p.trustClient(f.client) {
 		return f
 	}
-	f.hosts = listed(r.Header.Values("X-Forwarded-Host"))
+	if p.trust(f.client) {
+		f.hosts = listed(r.Header.Values("X-Forwarded-Host"))
+	}
 	// Each proxy writes the address it was asked from at the end. So the client is the last one that none of ours wrote about itself;
 	// what stands before it she may have written.
 	for _, hop := range slices.Backward(listed(r.Header.Values("X-Forwarded-For"))) {
@@ -66,7 +71,7 @@ func (p Proxies) read(r *http.Request) forwarded {
 		if err != nil {
 			break
 		}
-		if f.client = addr.Unmap(); !p.trust(f.client) {
+		if f.client = addr.Unmap(); !p.trustClient(f.client) {
 			break
 		}
 	}
@@ -76,6 +81,29 @@ func (p Proxies) read(r *http.Request) forwarded {
 func (p Proxies) trust(addr netip.Addr) bool {
 	return slices.ContainsFunc(p, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
 }
+
+// trustClient says whether what addr says about its client is believed.
+func (p Proxies) trustClient(addr netip.Addr) bool { return addr.IsLoopback() || p.trust(addr) }
+
+// WarnOfUnnamed logs once that a proxy on a private address passes requests on and is not believed.
+func (p Proxies) WarnOfUnnamed(log *slog.Logger, next http.Handler) http.Handler {
+	var once sync.Once
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Forwarded-For") != "" {
+			peer, err := netip.ParseAddrPort(r.RemoteAddr)
+			if addr := peer.Addr().Unmap(); err == nil && isInner(addr) && !p.trustClient(addr) {
+				once.Do(func() {
+					log.Warn("a proxy passes requests on and is not believed, so everybody counts as one network, and one who sends too much "+
+						"can keep others waiting; name its address in trusted_proxies", "proxy", addr)
+				})
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isInner says whether addr stands for no network of its own.
+func isInner(addr netip.Addr) bool { return !addr.IsGlobalUnicast() || addr.IsPrivate() }
 
 // listed are the last entries of a list header (RFC 9110 §5.6.1).
 func listed(values []string) []string {
@@ -110,7 +138,7 @@ func Client(r *http.Request) string {
 func ClientOf(ctx context.Context) (network string, came bool) {
 	f, came := ctx.Value(forwardedKey{}).(forwarded)
 	addr := f.client
-	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
+	if isInner(addr) {
 		return "", came
 	}
 	if addr.Is6() {

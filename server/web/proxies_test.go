@@ -2,9 +2,11 @@ package web_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +30,8 @@ func TestWhoAsksIsWhatTrustedProxiesSay(t *testing.T) {
 		{"two proxies", proxy, []string{"10.0.0.0/8"}, []string{"198.51.100.1, 10.1.1.1"}, "198.51.100.1"},
 		{"nonsense", proxy, []string{"10.0.0.0/8"}, []string{"198.51.100.1, unknown"}, ""},
 		{"an untold proxy stands for all the world", proxy, nil, []string{"198.51.100.1"}, ""},
+		{"a proxy on this computer", "127.0.0.1:80", nil, []string{"192.0.2.1, 198.51.100.1"}, "198.51.100.1"},
+		{"and one behind it that nobody named", "[::1]:80", nil, []string{"198.51.100.1, 10.1.1.1"}, ""},
 		{"this computer", "127.0.0.1:80", nil, nil, ""},
 		{"a mapped address", "[::ffff:203.0.113.9]:80", nil, nil, "203.0.113.9"},
 		{"IPv6 by its network", "[2001:db8:1:2:3:4:5:6]:80", nil, nil, "2001:db8:1:2::/64"},
@@ -50,11 +54,11 @@ func TestWhoAsksIsWhatTrustedProxiesSay(t *testing.T) {
 }
 
 func TestForwardedHostsCountFromTrustedProxiesOnly(t *testing.T) {
-	proxies, err := web.ParseProxies([]string{"127.0.0.1/8"})
+	proxies, err := web.ParseProxies([]string{"127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for peer, want := range map[string][]string{"127.0.0.1:80": {"blog.example", "inner"}, "203.0.113.9:80": nil} {
+	for peer, want := range map[string][]string{"127.0.0.1:80": {"blog.example", "inner"}, "127.0.0.2:80": nil, "203.0.113.9:80": nil} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = peer
 		r.Header["X-Forwarded-Host"] = []string{"blog.example, inner"}
@@ -63,6 +67,33 @@ func TestForwardedHostsCountFromTrustedProxiesOnly(t *testing.T) {
 				t.Errorf("%s: %q, want %q", peer, got, want)
 			}
 		})).ServeHTTP(httptest.NewRecorder(), r)
+	}
+}
+
+func TestProxyThatNobodyNamedIsToldOfOnce(t *testing.T) {
+	proxies, err := web.ParseProxies([]string{"10.0.0.7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	handler := proxies.WarnOfUnnamed(slog.New(slog.NewTextHandler(&log, nil)), http.NotFoundHandler())
+	send := func(peer string, hops ...string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr, r.Header["X-Forwarded-For"] = peer, hops
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	for _, peer := range []string{"127.0.0.1:80", "10.0.0.7:80", "203.0.113.9:80"} {
+		send(peer, "198.51.100.1")
+	}
+	send("172.18.0.1:80")
+	if log.Len() > 0 {
+		t.Errorf("logged %s", log.String())
+	}
+	for range 3 {
+		send("172.18.0.1:80", "198.51.100.1")
+	}
+	if got := log.String(); strings.Count(got, "trusted_proxies") != 1 || !strings.Contains(got, "172.18.0.1") {
+		t.Errorf("logged %q", got)
 	}
 }
 
