@@ -42,13 +42,14 @@ func TestBlockBlocksWhatWasMeant(t *testing.T) {
 		"xn--bcher-kva.test": {"bücher.test", "BÜCHER.TEST", "https://bücher.test/", "xn--bcher-kva.test", "*.bücher.test"},
 		port:                 {port, "https://" + port, "https://" + port + "/"},
 		"zip":                {"*.zip"},
+		"192.0.2.7":          {"192.0.2.7", "https://192.0.2.7/"},
 	} {
 		for _, spelling := range spellings {
 			if code, said := c.say("block", "add", spelling); code != 0 || !strings.HasPrefix(said, value+" is blocked:") {
 				t.Errorf("block add %q: exit %d, %q, want %s", spelling, code, said, value)
 				continue
 			}
-			if value != fresh.ID && value != "zip" && !strings.Contains(c.blocked(t), value) {
+			if value != fresh.ID && value != "zip" && value != "192.0.2.7" && !strings.Contains(c.blocked(t), value) {
 				t.Errorf("block add %q: %s", spelling, c.blocked(t))
 			}
 			if code, said := c.say("block", "remove", spelling); code != 0 {

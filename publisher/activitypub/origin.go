@@ -76,6 +76,9 @@ func Site(raw string) string {
 
 // IsPublicSuffix says whether anybody may register a name below this one: co.uk, github.io.
 func IsPublicSuffix(name string) bool {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return false // which the list takes for one
+	}
 	suffix, _ := publicsuffix.PublicSuffix(name)
 	return suffix == name && strings.Contains(name, ".")
 }

@@ -140,7 +140,7 @@ func TestPublicSuffixIsWhatNobodyOwns(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
 		"co.uk": true, "github.io": true, "spam.co.uk": false, "spam.example": false, "example": false, "127.0.0.1": false, "[::1]": false,
-		"spam.example:8443": false,
+		"spam.example:8443": false, "127.0.0.1:8487": false, "[2001:db8::1]:8443": false, "[::ffff:192.0.2.1]": false,
 	} {
 		if got := activitypub.IsPublicSuffix(name); got != want {
 			t.Errorf("%s: %t", name, got)
