@@ -88,6 +88,7 @@ type app struct {
 	readiness  *readiness
 	unsettled  bool // the blogs do not agree with the settings yet; of settle alone
 	draining   atomic.Bool
+	notReady   atomic.Bool // as readyz said last
 }
 
 // newApp opens the database, checks the secret key and builds every part. The caller closes it.

@@ -24,6 +24,7 @@ func TestReadyzTellsLoadBalancersWhenToStayAway(t *testing.T) {
 	eventually(t, "readyz to miss its database", func() bool { return ask("/readyz").Code == 503 }) // an answer is believed for a second
 	away := ask("/readyz")
 	want(t, "it says when to ask again", away.Header().Get("Retry-After") != "", true)
+	want(t, "what strangers read", away.Body.String(), "not ready\n")
 	want(t, "strangers read of the database", strings.Contains(away.Body.String(), "database"), false)
 	want(t, "alive without a database", ask("/livez").Code, 200)
 }

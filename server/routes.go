@@ -15,7 +15,7 @@ import (
 func (a *app) handler() http.Handler {
 	root := newRouter()
 	root.Handle("/livez", get(a.livez)).Methods("GET", "HEAD")
-	root.Handle("/readyz", get(a.readyz)).Methods("GET", "HEAD")
+	root.Handle("/readyz", web.HandlerFunc(a.readyz)).Methods("GET", "HEAD")
 	// Neither needs the database, whichever blog's address it is asked for by; a site is found by a question to it.
 	root.MatcherFunc(pathEnds("/widget/1/comments.js")).Handler(web.HandlerFunc(a.comments.Script)).Methods("GET", "HEAD")
 	root.MatcherFunc(pathEnds("/widget/1/comments.css")).Handler(web.HandlerFunc(a.comments.Style)).Methods("GET", "HEAD")
@@ -112,4 +112,20 @@ func (a *app) livez(*http.Request) error { return nil }
 
 // readyz says whether to send requests here. Strangers may ask too, so what is wrong is in the log, and at the address of the same name
 // among the admin pages.
-func (a *app) readyz(r *http.Request) error { return a.ready(r.Context()) }
+func (a *app) readyz(w http.ResponseWriter, r *http.Request) error {
+	page := web.Page{Type: "text/plain; charset=utf-8", Body: []byte("ok\n"), CacheControl: "no-store"}
+	err := a.ready(r.Context())
+	if r.Context().Err() == nil && a.notReady.Swap(err != nil) != (err != nil) {
+		if err != nil {
+			a.part("web").Error("not ready", "err", err)
+		} else {
+			a.part("web").Info("ready again")
+		}
+	}
+	if err != nil {
+		w.Header().Set("Retry-After", "60")
+		page.Status, page.Body = http.StatusServiceUnavailable, []byte("not ready\n")
+	}
+	web.Write(w, r, page)
+	return nil
+}

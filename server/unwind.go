@@ -19,7 +19,7 @@ const unwindEvery = 10 * time.Minute
 func (a *app) unwind(ctx context.Context) error {
 	var last time.Time
 	return loop.Loop{
-		Waker: &loop.Waker{}, Now: a.now, Log: a.log,
+		Waker: &loop.Waker{}, Now: a.now, Log: a.part("clock"),
 		Round: func(ctx context.Context) error {
 			now := a.now()
 			if since := now.Sub(last); since >= 0 && since < unwindEvery {
@@ -47,7 +47,7 @@ func (a *app) unwindAll(ctx context.Context, now time.Time) error {
 		n += moved
 	}
 	if n > 0 {
-		a.log.Warn("a clock was ahead: what waited too long because of that is due now", "rows", n)
+		a.part("clock").Warn("a clock was ahead: what waited too long because of that is due now", "rows", n)
 		for _, part := range a.parts() {
 			part.Wake()
 		}
