@@ -123,6 +123,9 @@ func (s *Sites) list(ctx context.Context, age time.Duration) ([]string, error) {
 			patience = basesPatience
 		}
 		if err := reading.wait(ctx, patience); err != nil {
+			if bases == nil {
+				return nil, fmt.Errorf("%w: list our base URLs: %w", web.ErrBusy, err)
+			}
 			return bases, fmt.Errorf("%w: list our base URLs, known of %v: %w", web.ErrBusy, readAt, err)
 		}
 	}

@@ -96,8 +96,8 @@ func TestFileThatMayNotBeUsedIsNamed(t *testing.T) {
 func TestFullDiskIsToldOfOnceAndWithWhatToDo(t *testing.T) {
 	folder, o := newDisk(t), newOperator(t)
 	o.flags = append(o.flags, "--data-dir", folder)
-	if code, said := o.types("blog", "list"); code != exitOK {
-		t.Fatalf("blog list: exit %d %s", code, said)
+	if code, said := o.types("block", "add", "first.example"); code != exitOK {
+		t.Fatalf("block add: exit %d %s", code, said)
 	}
 	fill(t, folder)
 	code, said := o.types("block", "add", "full.example")
