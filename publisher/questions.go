@@ -24,7 +24,8 @@ var errCrowded = errors.New("too many others wait to be asked for at the moment;
 //
 //	asked by ─► rank ─► waiting ─► turn: host, site, network and all have room ─► GET ─► answer
 //	            proven, new, failing     first by rank, then whoever had the fewest turns at once,
-//	                                     then whose last turn is longest ago
+//	                                     then whose last turn is longest ago, then whoever asks
+//	                                     the site that is asked least
 //
 // Strangers name whom we ask, so the bounds are there for those who are named: they are asked a few
 // things at once and at a pace, whoever wants it. And what strangers cause is charged to where
@@ -207,12 +208,20 @@ func (q *questions) hasBegun(one *question) bool {
 	return one.began
 }
 
-// makeRoom turns away the last of those who wait with less right than who, or who have more waiting.
+// makeRoom turns away the last of those who wait with less right than who, or who have more waiting;
+// among everybody, the last of those who ask a site for which more wait.
 func (q *questions) makeRoom(who asker, newcomer *question) bool {
 	mine := q.standing.rank(who, newcomer.site)
+	at := map[string]int{}
+	if who.name == everybody {
+		for _, one := range q.waiting {
+			at[one.site]++
+		}
+	}
 	for _, one := range slices.Backward(q.waiting) {
 		q.judge(one)
-		if one.rank > mine || one.rank == mine && q.asking(one.turn).waiting > q.asking(who).waiting+1 {
+		if one.rank > mine || one.rank == mine && (q.asking(one.turn).waiting > q.asking(who).waiting+1 ||
+			one.turn == who && at[one.site] > at[newcomer.site]+1) {
 			q.drop(one)
 			one.err = errCrowded
 			close(one.done)
@@ -274,6 +283,9 @@ func (q *questions) next() (chosen *question, paced bool) {
 			paced = true
 			continue
 		}
+		if one.turn.name == everybody && site != nil && site.begun >= bounds.LookupsPerHost {
+			continue // a few slow sites would else have all the turns
+		}
 		if chosen == nil || q.before(one, chosen) {
 			chosen = one
 		}
@@ -288,13 +300,22 @@ func (q *questions) before(a, b *question) bool {
 		return a.rank < b.rank
 	case x.begun != y.begun:
 		return x.begun < y.begun
+	case x.last != y.last:
+		return x.last < y.last
 	}
-	return x.last < y.last
+	return q.sites[a.site].now() < q.sites[b.site].now() // of one asker: turns go round by whom it asks
 }
 
 // has says whether there is room for one more; those who fail have half of it.
 func (r *room) has(most int, bad bool) bool {
 	return r == nil || r.begun < most && (!bad || r.failing < most/2)
+}
+
+func (r *room) now() int {
+	if r == nil {
+		return 0
+	}
+	return r.begun
 }
 
 func (r *room) count(by int, bad bool) {

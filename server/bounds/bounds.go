@@ -30,7 +30,7 @@ var (
 const (
 	// LookupsPerHost is of questions that one host is asked at once.
 	//
-	//	per:    host that is asked
+	//	per:    host that is asked; site, for those whose network is not known
 	//	honest: at 100 ms for each, the thousand new readers of a large server are met in 25 s
 	//	beyond: they wait for their turn; what fails has half of it
 	LookupsPerHost = 4
