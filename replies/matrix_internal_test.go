@@ -208,7 +208,7 @@ func TestOriginsAreNotConfused(t *testing.T) {
 	for address, c := range map[string]struct{ object, id bool }{
 		"https://pasture.example/1":               {true, true},
 		"https://PASTURE.example/1":               {true, true},
-		"https://pasture.example:443/1":           {true, false},
+		"https://pasture.example:443/1":           {true, true},
 		"http://pasture.example/1":                {false, true},
 		"https://pasture.example:8443/1":          {},
 		"https://pasture.example./1":              {},

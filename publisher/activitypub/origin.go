@@ -41,13 +41,12 @@ func SameOrigin(a, b string) bool {
 	return ok && x == y
 }
 
-// Host is the authority of raw as written, in lower case: the name, and the port if it is written. "" where raw is not a ValidID.
+// Host is the authority of raw in one spelling, in lower case: the name, and the port where it is not the default one, so that nobody
+// is another host by writing ":443" or ":0443". "" where raw is not a ValidID.
 func Host(raw string) string {
-	u, ok := parseID(raw)
-	if !ok {
-		return ""
-	}
-	return strings.ToLower(strings.TrimSuffix(u.Host, ":"))
+	origin, _ := Origin(raw)
+	_, host, _ := strings.Cut(origin, "://")
+	return host
 }
 
 // SameHost says whether both have the same Host; false where either has none.
