@@ -56,7 +56,7 @@ func answer(
 		return err
 	}
 	a := delivery.Activity{ID: id, URI: reply.ID, Sender: reply.Actor, Kind: kind, ObjectURI: following(actor), Body: body}
-	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, actor.Inbox, now); err != nil {
+	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, actor.URI, actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the Follow of %s with %s: %w", actor.URI, kind, err)
 	}
 	return nil

@@ -73,7 +73,7 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 	a := delivery.Activity{
 		ID: database.NewID(now), URI: answer.ID, Sender: answer.Actor, Kind: kind, ObjectURI: cmp.Or(stamp, r.ID), Body: body,
 	}
-	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, r.Actor.Inbox, now); err != nil {
+	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, r.Actor.URI, r.Actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the QuoteRequest of %s with %s: %w", r.Actor.URI, kind, err)
 	}
 	return nil

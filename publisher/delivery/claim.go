@@ -25,6 +25,7 @@ type candidate struct {
 	failures     int       // of its host, in a row
 	pausedUntil  time.Time // of its host, by the breaker or by hand
 	failingSince time.Time
+	spoke        bool      // somebody at its host has asked for something
 	waitsFor     bool      // an older activity about the same object is not settled at this host
 	waitUntil    time.Time // when that is tried again, zero while it is being tried; of choice.later, when its turn may come
 }
@@ -94,7 +95,7 @@ func (c *choice) place(l *loop, d candidate, lane *lane, taken tally, now time.T
 			return
 		}
 		d.waitUntil = s.turns.next(s.took/time.Duration(s.abreast(lane.isTrial)), now)
-	case lane.isTrial && !l.trials.Take(s.name):
+	case lane.isTrial && !d.spoke && !l.trials.Take(s.name):
 		d.waitUntil = s.trialTurns.next(bounds.Trials.Every, now)
 	default:
 		taken.add(lane)

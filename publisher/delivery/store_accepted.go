@@ -28,3 +28,29 @@ func setAccepted(ctx context.Context, q database.Querier, host string, now time.
 	}
 	return err
 }
+
+// setSpoke remembers that somebody at a host has asked for something. A host that is known for that,
+// or has taken something, costs one read.
+func setSpoke(ctx context.Context, q database.Querier, host string, now time.Time) error {
+	var known int64
+	err := q.QueryRow(ctx, `
+		SELECT spoke_at + succeeded_at
+		FROM hosts
+		WHERE host = ?`, host).Scan(&known)
+	if errors.Is(err, database.ErrNotFound) {
+		_, err = q.Exec(ctx, `
+			INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, spoke_at, last_error, updated_at)
+			VALUES (?, 0, 0, 0, 0, ?, '', ?)`, host, database.Millis(now), database.Millis(now))
+		if !errors.Is(err, database.ErrDuplicate) {
+			return err
+		}
+	} else if err != nil || known > 0 {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+		UPDATE hosts
+		SET spoke_at = ?
+		WHERE host = ?
+		AND spoke_at = 0`, database.Millis(now), host)
+	return err
+}

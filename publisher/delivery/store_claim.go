@@ -20,6 +20,7 @@ const (
 const candidates = `
 	SELECT d.activity_id, d.inbox_hash, d.inbox, d.host, d.attempts, d.last_status, d.joined, d.expires_at, d.lease_token,
 		COALESCE(h.failures, 0), COALESCE(h.paused_until, 0), COALESCE(h.failing_since, 0), COALESCE(h.held_until, 0), COALESCE(h.succeeded_at, 0),
+		COALESCE(h.spoke_at, 0),
 		(
 			SELECT MIN(CASE WHEN o.lease_until > ? THEN 0 ELSE o.next_attempt_at END)
 			FROM deliveries o
@@ -61,11 +62,12 @@ func dueFor(ctx context.Context, q database.Querier, host string, now time.Time,
 }
 
 func scanCandidate(row database.Scanner) (c candidate, err error) {
-	var expiresAt, pausedUntil, failingSince, heldUntil, succeededAt int64
+	var expiresAt, pausedUntil, failingSince, heldUntil, succeededAt, spokeAt int64
 	var waitUntil sql.NullInt64
 	err = row.Scan(&c.activity, &c.inboxHash, &c.inbox, &c.host, &c.attempts, &c.lastStatus, &c.joined, &expiresAt, &c.token,
-		&c.failures, &pausedUntil, &failingSince, &heldUntil, &succeededAt, &waitUntil)
+		&c.failures, &pausedUntil, &failingSince, &heldUntil, &succeededAt, &spokeAt, &waitUntil)
 	c.isTrial = succeededAt == 0
+	c.spoke = spokeAt > 0
 	c.expiresAt = database.Time(expiresAt)
 	c.pausedUntil = database.Time(max(pausedUntil, heldUntil))
 	c.failingSince = database.Time(failingSince)

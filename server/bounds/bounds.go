@@ -152,10 +152,10 @@ var (
 	//	beyond: 429, so that their server asks again
 	AnswersElsewhere = Rate{Burst: 20, Every: 10 * time.Minute}
 
-	// Trials is of deliveries to hosts that have never taken anything.
+	// Trials is of deliveries to hosts that have never taken anything, and from which nobody has asked.
 	//
 	//	per:    site
-	//	honest: fifty new blogs of one platform follow at once, and after that one in each minute; what a host has taken frees it for good
+	//	honest: a platform's new hosts ask themselves; some follow with an inbox on a second host, which is free once it has taken something
 	//	beyond: they wait for their turn
 	Trials = Rate{Burst: 50, Every: time.Minute}
 )

@@ -507,6 +507,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 --   doomed_at      when it was first seen to have failed for 90 days
 --   succeeded_at   when it first took something, or last recovered; 0 for a host that never took
 --                  anything
+--   spoke_at       when somebody there first asked for something whose answer goes to it; 0 as well
+--                  where it had taken something before that
 --   purged_at, purged  when followers were given up with the host, and how many so far
 CREATE TABLE IF NOT EXISTS hosts (
 	host          VARCHAR(255) NOT NULL,
@@ -518,6 +520,7 @@ CREATE TABLE IF NOT EXISTS hosts (
 	purged_at     BIGINT NOT NULL DEFAULT 0,
 	purged        INT NOT NULL DEFAULT 0,
 	succeeded_at  BIGINT NOT NULL,
+	spoke_at      BIGINT NOT NULL DEFAULT 0,
 	last_error    VARCHAR(512) NOT NULL,
 	updated_at    BIGINT NOT NULL,
 	PRIMARY KEY (host),

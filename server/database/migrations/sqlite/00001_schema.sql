@@ -505,6 +505,8 @@ CREATE INDEX IF NOT EXISTS deliveries_blog ON deliveries (blog_id);
 --   doomed_at      when it was first seen to have failed for 90 days
 --   succeeded_at   when it first took something, or last recovered; 0 for a host that never took
 --                  anything
+--   spoke_at       when somebody there first asked for something whose answer goes to it; 0 as well
+--                  where it had taken something before that
 --   purged_at, purged  when followers were given up with the host, and how many so far
 CREATE TABLE IF NOT EXISTS hosts (
 	host          TEXT NOT NULL,
@@ -516,6 +518,7 @@ CREATE TABLE IF NOT EXISTS hosts (
 	purged_at     INTEGER NOT NULL DEFAULT 0,
 	purged        INTEGER NOT NULL DEFAULT 0,
 	succeeded_at  INTEGER NOT NULL,
+	spoke_at      INTEGER NOT NULL DEFAULT 0,
 	last_error    TEXT NOT NULL,
 	updated_at    INTEGER NOT NULL,
 	PRIMARY KEY (host)
