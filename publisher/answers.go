@@ -1,12 +1,15 @@
 package publisher
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -20,7 +23,8 @@ const maxEchoed = 500
 
 // Answers bounds what is sent because somebody asked. A nil *Answers bounds nothing.
 type Answers struct {
-	person, site, elsewhere *web.Limiter
+	person, site         *web.Limiter
+	elsewhere, strangers *web.Limiter
 }
 
 // NewAnswers has the bounds of package bounds.
@@ -29,22 +33,33 @@ func NewAnswers(now func() time.Time) *Answers {
 		person:    &web.Limiter{Rate: bounds.AnswersPerPerson, Now: now},
 		site:      &web.Limiter{Rate: bounds.AnswersPerSite, Now: now},
 		elsewhere: &web.Limiter{Rate: bounds.AnswersElsewhere, Now: now},
+		strangers: &web.Limiter{Rate: bounds.AnswersToStrangers, Now: now},
 	}
 }
 
 // Take counts that somebody is to be answered by a blog; web.ErrTooMany where that would be too
 // often.
-func (a *Answers) Take(b feeds.Blog, to RemoteActor) error {
+func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to RemoteActor) error {
+	if a == nil {
+		return nil
+	}
+	site := activitypub.Site(to.URI)
 	switch {
-	case a == nil:
 	case !a.person.Take(b.ID.String() + " " + to.URI):
 		return fmt.Errorf("%w: you have asked too often lately; come again later", web.ErrTooMany)
-	case !a.site.Take(activitypub.Site(to.URI)):
+	case !a.site.Take(site):
 		return fmt.Errorf("%w: too many from your site have asked lately; come again later", web.ErrTooMany)
-	case isElsewhere(to.URI, to.Inbox) && !a.elsewhere.Take(activitypub.Site(to.Inbox)):
-		return fmt.Errorf("%w: your inbox is on another site than you, and many name that site; come again later", web.ErrTooMany)
+	case !isElsewhere(to.URI, to.Inbox):
+		return nil
+	case !a.elsewhere.Take(site + " " + activitypub.Site(to.Inbox)):
+		return fmt.Errorf("%w: too many from your site have named inboxes on that one; come again later", web.ErrTooMany)
 	}
-	return nil
+	host := activitypub.Host(to.Inbox)
+	accepting, err := delivery.Accepting(ctx, q, []string{host})
+	if err == nil && !accepting[host] && !a.strangers.Take(activitypub.Site(to.Inbox)) {
+		err = fmt.Errorf("%w: your inbox has taken nothing from here yet, and many name its site; come again later", web.ErrTooMany)
+	}
+	return err
 }
 
 // isElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have

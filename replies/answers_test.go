@@ -73,12 +73,12 @@ func TestAnswersAreBounded(t *testing.T) {
 		"people of a server": {func(w *world) func(int) *fediversetest.Person {
 			return func(n int) *fediversetest.Person { return w.fedi.Person(fmt.Sprint("p", n), "large.example") }
 		}, bounds.AnswersPerSite.Burst, bounds.AnswersPerSite.Every},
-		"people whose inboxes are on another site": {func(w *world) func(int) *fediversetest.Person {
-			return func(n int) *fediversetest.Person {
-				inbox := fmt.Sprintf("https://hosting.example/%d/inbox", n)
-				return w.fedi.Person("me", fmt.Sprintf("static%d.example", n), fediversetest.NoSharedInbox, fediversetest.Profile("inbox", inbox))
-			}
+		"people of a site whose inboxes are on another": {func(w *world) func(int) *fediversetest.Person {
+			return func(n int) *fediversetest.Person { return hosted(w, fmt.Sprintf("b%d.static.example", n), n) }
 		}, bounds.AnswersElsewhere.Burst, bounds.AnswersElsewhere.Every},
+		"people of many sites whose inboxes are on one that took nothing": {func(w *world) func(int) *fediversetest.Person {
+			return func(n int) *fediversetest.Person { return hosted(w, fmt.Sprintf("static%d.example", n), n) }
+		}, bounds.AnswersToStrangers.Burst, bounds.AnswersToStrangers.Every},
 	} {
 		t.Run(what, func(t *testing.T) {
 			onSQLite(t, func(t *testing.T, w *world) {
@@ -90,6 +90,52 @@ func TestAnswersAreBounded(t *testing.T) {
 				w.pass(test.then)
 				if taken := ask(w, 1, person); taken != 1 {
 					t.Error("the next one is not taken in its time")
+				}
+			})
+		})
+	}
+}
+
+// hosted is somebody with an actor document on their own host and an inbox at a hosting service.
+func hosted(w *world, host string, n int) *fediversetest.Person {
+	inbox := fmt.Sprintf("https://hosting.example/%d/inbox", n)
+	return w.fedi.Person("me", host, fediversetest.NoSharedInbox, fediversetest.Profile("inbox", inbox))
+}
+
+// Somebody names the inboxes of a hosting service as often as they may. Its people, each with a
+// domain of their own, are answered all the same, be the service new here or known.
+func TestNobodyUsesUpTheAnswersOfAHostingService(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		t.Run(fmt.Sprint("known ", known), func(t *testing.T) {
+			onSQLite(t, func(t *testing.T, w *world) {
+				w.inbox.Answers = publisher.NewAnswers(w.clock)
+				mallories := 1
+				if known {
+					mallories = 15 // more than it takes while the service has taken nothing
+					w.change(`INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, last_error, updated_at)
+						VALUES ('hosting.example', 0, 0, 0, 1, '', 1)`)
+				}
+				refused, taken := 0, 0
+				for n := range 24 {
+					for i := range bounds.AnswersElsewhere.Burst {
+						for m := range mallories {
+							host := fmt.Sprintf("x%d.evil%d.example", i, m)
+							if hosted(w, host, m).Follow(w.blog.ActorID()).Status == http.StatusAccepted {
+								taken++
+							}
+						}
+						if n > 0 {
+							break // the burst is used up
+						}
+					}
+					if hosted(w, fmt.Sprintf("static%d.example", n), n).Follow(w.blog.ActorID()).Status != http.StatusAccepted {
+						refused++
+					}
+					w.pass(bounds.AnswersElsewhere.Every)
+				}
+				t.Logf("%d Follows of the attacker were taken, %d of 24 honest people refused", taken, refused)
+				if refused > 0 {
+					t.Errorf("%d of 24 honest people were refused", refused)
 				}
 			})
 		})

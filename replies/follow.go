@@ -38,7 +38,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if blocked {
 		answer, out = publisher.Reject, done("blocked: rejected", blog.ID)
 	}
-	if err := a.pay("answer", func() error { return in.Answers.Take(blog, actor) }); err != nil {
+	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, blog, actor) }); err != nil {
 		return outcome{}, err
 	}
 	out.enqueued = true

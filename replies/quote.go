@@ -123,7 +123,7 @@ func (in *Inbox) answerQuote(
 	if refused == "" && a.instrument == nil {
 		return outcome{}, &missing{wantInstrument, a.instrumentID} // it must be there, and the actor's own
 	}
-	if err := a.pay("answer", func() error { return in.Answers.Take(at.blog, r.Actor) }); err != nil {
+	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, at.blog, r.Actor) }); err != nil {
 		return outcome{}, err
 	}
 	if refused != "" {

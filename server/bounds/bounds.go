@@ -147,10 +147,17 @@ var (
 
 	// AnswersElsewhere is of the same to inboxes on another site than the actors who name them.
 	//
-	//	per:    site of the inboxes
-	//	honest: the people of a hosting service for static blogs
+	//	per:    site of the actors and site of the inboxes
+	//	honest: people of one domain whose inboxes are at a hosting service
 	//	beyond: 429, so that their server asks again
 	AnswersElsewhere = Rate{Burst: 20, Every: 10 * time.Minute}
+
+	// AnswersToStrangers is of those of AnswersElsewhere that go to hosts which have never taken anything.
+	//
+	//	per:    site of the inboxes
+	//	honest: the blogs of a hosting service, each with a domain of its own, until it has taken the first answer
+	//	beyond: 429, so that their server asks again
+	AnswersToStrangers = Rate{Burst: 200, Every: 10 * time.Second}
 
 	// Trials is of deliveries to hosts that have never taken anything, and from which nobody has asked.
 	//
