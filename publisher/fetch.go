@@ -88,7 +88,7 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 	}
 	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
 	host := activitypub.Host(url)
-	hop := visitor{questions: &m.questions, home: host, at: host}
+	hop := visitor{questions: &m.questions, who: askerOf(ctx), free: m.Client.Allows, home: host, at: host}
 	defer hop.leave()
 	res, err := m.Schemes.Knock(ctx, m.Client, question, key, func(r *http.Request, style signature.Style) error {
 		if err := hop.to(r.URL.String()); err != nil {
@@ -114,10 +114,12 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 }
 
 // visitor has the redirects of one question counted at the hosts that they lead to: else a
-// host could be asked any number of things at once by way of others. At home the question itself
-// is counted.
+// host could be asked any number of things, and all at once, by way of others. At home the question
+// itself is counted.
 type visitor struct {
 	questions *questions
+	who       asker
+	free      func(address string) bool
 	home, at  string
 	left      func()
 	crowded   bool // there was no room at a host: our own trouble, and no answer of anybody
@@ -132,7 +134,11 @@ func (v *visitor) to(address string) error {
 	if v.at = host; host == v.home { // for a second knock
 		return nil
 	}
-	left, ok := v.questions.visit(host, activitypub.Site(address))
+	who := v.who
+	if v.free(address) {
+		who = asker{}
+	}
+	left, ok := v.questions.visit(who, host, activitypub.Site(address))
 	if !ok {
 		v.crowded = true
 		return errCrowded
@@ -179,6 +185,9 @@ func readDocument(res *safehttp.Response) (activitypub.Object, error) {
 
 // kindOf says whether it is worth asking again. What went wrong in detail is for our log only.
 func kindOf(err error) error {
+	if errors.Is(err, errCrowded) {
+		return errCrowded
+	}
 	for _, forGood := range []error{safehttp.ErrAddress, safehttp.ErrScheme, safehttp.ErrRedirect, safehttp.ErrTooLarge} {
 		if errors.Is(err, forGood) {
 			return ErrNotTrusted

@@ -11,12 +11,14 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -239,6 +241,32 @@ func TestQuestionsAreSignedAsTheirServerTakesThem(t *testing.T) {
 		w.fedi.Gone(note)
 		if _, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrDeleted) {
 			t.Errorf("what the second answer says of the document: %v", err)
+		}
+	})
+}
+
+// Some sites send whoever asks them on to another, which is asked no faster for that.
+func TestWhereRedirectsLeadIsAskedAtItsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, databasetest.Open(t))
+		const more = 40
+		unreachable := 0
+		for n := range bounds.LookupPace.Burst + more {
+			evil := fmt.Sprintf("evil%d.example", n%4)
+			url, victim := fmt.Sprintf("https://%s/%d", evil, n), fmt.Sprint("https://victim.example/", n)
+			w.fedi.Handle(url, http.RedirectHandler(victim, http.StatusFound))
+			if _, err := w.remotes.Fetch(publisher.Because(t.Context(), evil), url); errors.Is(err, publisher.ErrUnreachable) {
+				unreachable++
+			}
+		}
+		if n := w.fedi.Count("victim.example", ""); n > bounds.LookupPace.Burst || unreachable < more {
+			t.Errorf("%d requests at once, want %d; %d are welcome again", n, bounds.LookupPace.Burst, unreachable)
+		}
+		time.Sleep(bounds.LookupPace.Every)
+		before := w.fedi.Count("victim.example", "")
+		w.remotes.Fetch(publisher.Because(t.Context(), "evil0.example"), "https://evil0.example/0")
+		if w.fedi.Count("victim.example", "") == before {
+			t.Error("the next one does not come in its time")
 		}
 	})
 }

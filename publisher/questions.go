@@ -397,11 +397,15 @@ func (q *questions) lookAgain() {
 	})
 }
 
-// visit counts a redirect to another host as a question to it; false where that has no room.
-func (q *questions) visit(host, site string) (left func(), ok bool) {
+// visit counts a redirect to another host as a question to it; false where that has no room, or
+// where the site was asked too often lately by those that it does not know.
+func (q *questions) visit(who asker, host, site string) (left func(), ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if !q.hosts[host].has(bounds.LookupsPerHost, false) || !q.sites[site].has(bounds.LookupsPerSite, false) {
+		return nil, false
+	}
+	if q.standing.rank(who, site) != proven && !q.pace.Take(site) {
 		return nil, false
 	}
 	count := func(by int) {
