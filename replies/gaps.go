@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type journey struct {
 	in      *Inbox
 	fetches int
 	asks    string // the site that was asked last
+	by      string // the site of who causes it, or "crawl " and a site that we look at by ourselves
 }
 
 func (j *journey) count(id string) error {
@@ -68,7 +70,7 @@ func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, 
 
 // resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
 func (in *Inbox) resolve(ctx context.Context, a *arrival) (outcome, error) {
-	j := &journey{in: in, asks: a.row.asks}
+	j := &journey{in: in, asks: a.row.asks, by: cmp.Or(a.row.cause, activitypub.Site(a.signer))}
 	defer func() { a.row.asks = j.asks }()
 	do := in.apply
 	if a.row.forwarded {
@@ -122,7 +124,14 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 // climb goes up from an unknown object to one that we know, stores what lies between, and returns the id of the lowest, which may be
 // another than the address it was asked for by. Nothing is stored if it leads nowhere.
 func (j *journey) climb(ctx context.Context, address string) (id string, err error) {
+	nowhere := j.in.leadsNowhere()
+	if !nowhere.Has(addressKey(address)) {
+		return "", errLedNowhere
+	}
 	chain, err := j.chain(ctx, address)
+	if len(chain) > 0 && isFinal(err) {
+		nowhere.Take(addressKey(address))
+	}
 	if err != nil {
 		return "", err
 	}
@@ -134,17 +143,21 @@ func (j *journey) climb(ctx context.Context, address string) (id string, err err
 	return chain[0].ID, nil
 }
 
-// chain fetches what lies between an address and something we know, the lowest first.
-func (j *journey) chain(ctx context.Context, address string) ([]note, error) {
-	var chain []note
+// chain fetches what lies between an address and something we know, the lowest first. With an error
+// it is what was fetched until then.
+func (j *journey) chain(ctx context.Context, address string) (chain []note, err error) {
+	asked := map[string]int{} // by site
 	for {
+		if err := j.mayClimb(address, len(chain), asked); err != nil {
+			return chain, err
+		}
 		o, err := j.fetch(ctx, address)
 		if err != nil {
-			return nil, err
+			return chain, err
 		}
 		n := readNote(o)
 		if err := passable(n); err != nil {
-			return nil, err
+			return append(chain, n), err
 		}
 		if below := len(chain) - 1; below >= 0 {
 			chain[below].InReplyTo = []string{n.ID}
@@ -156,7 +169,7 @@ func (j *journey) chain(ctx context.Context, address string) ([]note, error) {
 			return chain, err
 		}
 		if address = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n note) bool { return n.ID == address }) {
-			return nil, errTooFar
+			return chain, errTooFar
 		}
 	}
 }

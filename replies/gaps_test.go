@@ -11,7 +11,9 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // away is an inbox that is not ours: what is sent there never came here.
@@ -148,6 +150,55 @@ func TestSearchForAParentIsBounded(t *testing.T) {
 		if n := w.count("SELECT COUNT(*) FROM replies"); n != 0 {
 			t.Errorf("%d replies were stored on the way", n)
 		}
+	})
+}
+
+// TestNobodyIsAskedForALongThreadInVain: somebody answers again and again what has nothing to do with
+// us, on a server that is not their own.
+func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.inbox.Hearsay = &web.Limiter{Rate: bounds.Hearsay, Now: w.clock}
+		w.fedi.Handle("https://victim.example/n", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id := "https://victim.example" + r.RequestURI
+			w.Header().Set("Content-Type", "application/activity+json")
+			fmt.Fprintf(w, `{"id":%q,"type":"Note","attributedTo":"https://victim.example/v","to":"as:Public","content":"x","inReplyTo":%q}`, id, id+"1")
+		}))
+		mallory := w.fedi.Person("mallory", "evil.example")
+		tell := func(address string) (asked int) {
+			before := w.fedi.Count("victim.example", "")
+			w.accepted(mallory.Reply(address, "x", to(shared), with("inReplyTo", address)))
+			w.work()
+			return w.fedi.Count("victim.example", "") - before
+		}
+		first, again, other := tell("https://victim.example/n?1"), tell("https://victim.example/n?1"), tell("https://victim.example/n?2")
+		w.pass(bounds.ClimbsInVain.Every)
+		later := tell("https://victim.example/n?1")
+		t.Logf("%d requests for the first Create, %d for the same address again, %d for another, %d in an hour", first, again, other, later)
+		if first > bounds.ClimbElsewhere || again != 0 || other > bounds.ClimbElsewhere || later != first {
+			t.Errorf("%d, %d, %d and %d requests", first, again, other, later)
+		}
+		w.pass(time.Minute)
+		for w.inbox.Hearsay.Has("evil.example") {
+			w.inbox.Hearsay.Take("evil.example")
+		}
+		w.pass(bounds.Hearsay.Every) // for the Create itself
+		if n := tell("https://victim.example/n?3"); n != 1 {
+			t.Errorf("%d requests where the site may have us ask for one", n)
+		}
+	})
+}
+
+func TestSomeUnknownAnswersOnAnotherServerAreClimbed(t *testing.T) {
+	onSQLite(t, func(t *testing.T, w *world) {
+		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
+		parent := w.teaID
+		for range bounds.ClimbElsewhere {
+			parent = ada.Reply(parent, "more", away).ObjectID
+			w.pass(time.Minute)
+		}
+		w.accepted(bob.Reply(parent, "last", to(shared)))
+		w.work()
+		w.expect("ada: more", "  ada: more", "    ada: more", "      bob: last")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -42,6 +43,9 @@ type Inbox struct {
 
 	loop.Waker
 	old old
+
+	nowhereOnce sync.Once
+	nowhere     *web.Limiter
 }
 
 // Quota bounds something by the person who does it and by their site. One that is nil is no bound.

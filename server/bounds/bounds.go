@@ -529,3 +529,23 @@ const (
 	//	beyond: 408
 	BodyPace = 16 << 10
 )
+
+// How far we go for somebody who answers what we do not know.
+const (
+	// ClimbElsewhere is of questions for what lies above such an answer, on one site that is not the
+	// answering person's own.
+	//
+	//	per:    activity and site that is asked
+	//	honest: what is three answers or less below something that came here
+	//	beyond: no more is asked; the answer counts if its context says which post it is about
+	ClimbElsewhere = 3
+)
+
+var (
+	// ClimbsInVain is of searches that begin at one address and find nothing of ours.
+	//
+	//	per:    address
+	//	honest: a thread that has nothing to do with us has nothing to do with us in an hour
+	//	beyond: not asked for
+	ClimbsInVain = Rate{Burst: 1, Every: time.Hour}
+)

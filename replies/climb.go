@@ -1,0 +1,44 @@
+package replies
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// Whoever answers something unknown has us ask for it, and for what lies above it: a thread that has
+// nothing to do with us may be long, and on the server of somebody else.
+
+var (
+	errLedNowhere = fmt.Errorf("%w: a moment ago it led to nothing of ours", errNowhere)
+	errManyAsked  = fmt.Errorf("%w: your site has had too much asked for lately", web.ErrTooMany)
+)
+
+// mayClimb counts one more question on the way up, the first of which was counted when the activity
+// came (Hearsay). The error is errManyAsked, which is no error for long, or errTooFar.
+func (j *journey) mayClimb(address string, above int, asked map[string]int) error {
+	site := activitypub.Site(address)
+	if asked[site]++; site != strings.TrimPrefix(j.by, "crawl ") && asked[site] > bounds.ClimbElsewhere {
+		return errTooFar
+	}
+	if above > 0 && !j.in.Hearsay.Take(j.by) {
+		return errManyAsked
+	}
+	return nil
+}
+
+// leadsNowhere has no room for addresses from which we climbed in vain lately.
+func (in *Inbox) leadsNowhere() *web.Limiter {
+	in.nowhereOnce.Do(func() { in.nowhere = &web.Limiter{Rate: bounds.ClimbsInVain, Now: in.Now} })
+	return in.nowhere
+}
+
+// addressKey is short, however long the address is.
+func addressKey(address string) string {
+	key := database.Hash(address)
+	return string(key[:])
+}
