@@ -21,15 +21,20 @@ type file struct {
 }
 
 // inPlace returns ErrLost if another file, or none, is now where this one was. It is asked after each
-// commit: only then is what was written there for the next start.
+// commit: only then is what was written there for the next start. Where the disk does not tell, it is as
+// it was: what was committed must not be reported as failed because of a look.
 func (f *file) inPlace() error {
 	if f == nil || f.info == nil {
 		return nil // not SQLite, or not open yet
 	}
 	now, err := os.Stat(f.path)
-	lost := err != nil || !os.SameFile(now, f.info)
-	f.lost.Store(lost)
-	if lost {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a stale handle, or a disk that does not read now
+		now, err = os.Stat(f.path)
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		f.lost.Store(err != nil || !os.SameFile(now, f.info))
+	}
+	if f.lost.Load() {
 		return fmt.Errorf("%w: put it back, or restore a backup, and start Bloghorn again", ErrLost)
 	}
 	return nil
