@@ -207,6 +207,9 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 // refuseWords is refuseFlood for a new reply, however it ends.
 func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival, r reply) error {
 	if err := refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
+		if errors.Is(err, errCrowded) {
+			in.warnCrowded()
+		}
 		return err
 	}
 	return a.pay("words", func() error {

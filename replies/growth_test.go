@@ -3,6 +3,7 @@ package replies_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,54 @@ func TestWhatWaitsIsBoundedBySiteAndInAll(t *testing.T) {
 				w.accepted(w.fedi.Person("dora", "pasture.example").Reply(w.teaID, "fourth"))
 			})
 		})
+	}
+}
+
+// Names of sites are free where everybody may have one below a shared domain.
+func TestAFewSitesCannotKeepAllOthersOutOfTheQueue(t *testing.T) {
+	t.Run("by number", func(t *testing.T) {
+		t.Parallel()
+		onSQLite(t, func(t *testing.T, w *world) {
+			checkLastQuarter(w, func() { w.copies(bounds.HeldPerBlog*3/4-1, "evil.example", 10) })
+		})
+	})
+	t.Run("by text", func(t *testing.T) {
+		t.Parallel()
+		each(t, func(t *testing.T, w *world) {
+			checkLastQuarter(w, func() { w.must(w.exec(`UPDATE replies SET size = ?`, bounds.HeldBytesPerBlog*3/4)) })
+		})
+	})
+}
+
+func checkLastQuarter(w *world, fill func()) {
+	w.t.Helper()
+	w.inbox.UnknownShow = false
+	var log strings.Builder
+	w.inbox.Log = slog.New(slog.NewTextHandler(&log, nil))
+	mallory := w.fedi.Person("mallory", "evil.example")
+	w.accepted(mallory.Reply(w.teaID, "first"))
+	if crowds, err := replies.Crowds(w.t.Context(), w.db); err != nil || len(crowds) != 0 {
+		w.t.Errorf("%v, %v", crowds, err)
+	}
+	fill()
+	for _, site := range []string{"evil.example", "evil2.example"} {
+		w.must(w.exec(`UPDATE replies SET site = ?`, site))
+		w.answered(w.fedi.Person("moe", site).Reply(w.teaID, "second"), 429)
+	}
+	for i := range bounds.HeldLastPerSite {
+		w.accepted(w.fedi.Person(fmt.Sprint("ada", i), "pasture.example").Reply(w.teaID, "An honest word."))
+	}
+	w.answered(w.fedi.Person("cleo", "pasture.example").Reply(w.teaID, "one too many"), 429)
+	w.accepted(w.fedi.Person("dora", "meadow.example").Reply(w.teaID, "first"))
+	w.must(w.exec(`UPDATE replies SET size = ? WHERE site = 'meadow.example'`, bounds.HeldLastBytesPerSite))
+	w.answered(w.fedi.Person("dora", "meadow.example").Reply(w.teaID, "after a long one"), 429)
+
+	crowds, err := replies.Crowds(w.t.Context(), w.db)
+	if err != nil || len(crowds) != 1 || len(crowds[0].Sites) != 3 || crowds[0].Sites[0].Site != "evil2.example" {
+		w.t.Errorf("%+v, %v", crowds, err)
+	}
+	if n := strings.Count(log.String(), "bloghorn block add"); n != 1 {
+		w.t.Errorf("the owner is told %d times: %s", n, log.String())
 	}
 }
 

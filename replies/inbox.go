@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -42,7 +43,8 @@ type Inbox struct {
 	Changed     func()             // called after a visible change of a thread was committed; may be nil
 
 	loop.Waker
-	old old
+	old      old
+	warnedAt atomic.Int64 // that a queue is crowded, in milliseconds
 
 	nowhereOnce sync.Once
 	nowhere     *web.Limiter

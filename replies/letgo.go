@@ -32,9 +32,12 @@ func (r reply) size() int {
 }
 
 // refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many
-// replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has decided about some.
+// replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has
+// decided about some. The last quarter of the blog's room is for sites that have little there. The error is errCrowded where it is the
+// blog's room that is short.
 func refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
 	site := activitypub.Site(author)
+	little := true // is what the site has there
 	for _, b := range []struct {
 		whose          string
 		site           string
@@ -49,7 +52,17 @@ func refuseFlood(ctx context.Context, q database.Querier, r reply, author string
 		if err != nil {
 			return fmt.Errorf("count what is held: %w", err)
 		}
-		if more > 0 && held >= b.number || bytes > 0 && size+bytes > b.volume {
+		switch {
+		case b.site != "": // the site comes after the person
+			little = held < bounds.HeldLastPerSite && size < bounds.HeldLastBytesPerSite
+		case !little:
+			b.number, b.volume = b.number*3/4, b.volume*3/4
+		}
+		full := more > 0 && held >= b.number || bytes > 0 && size+bytes > b.volume
+		switch {
+		case full && b.site == "":
+			return errCrowded
+		case full:
 			return fmt.Errorf("%w: %d of %s already wait for a moderator", web.ErrTooMany, held, b.whose)
 		}
 	}

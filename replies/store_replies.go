@@ -160,6 +160,33 @@ FROM (
 	return n, size, err
 }
 
+// crowdedBlogs lists blogs on which so many replies wait, or so many bytes of them.
+func crowdedBlogs(ctx context.Context, q database.Querier, number, bytes int) ([]Crowd, error) {
+	return database.Collect(func(row database.Scanner) (c Crowd, err error) {
+		return c, row.Scan(&c.BlogID, &c.Held, &c.Bytes)
+	})(q.Query(ctx, `
+SELECT blog_id, COUNT(*), SUM(size)
+FROM replies
+WHERE status = ?
+GROUP BY blog_id
+HAVING COUNT(*) >= ? OR SUM(size) >= ?
+ORDER BY blog_id
+LIMIT 100`, Pending, number, bytes))
+}
+
+// crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
+func crowdingSites(ctx context.Context, q database.Querier, blogID database.ID, number, bytes int) ([]CrowdSite, error) {
+	return database.Collect(func(row database.Scanner) (s CrowdSite, err error) {
+		return s, row.Scan(&s.Site, &s.Held, &s.Bytes)
+	})(q.Query(ctx, `
+SELECT site, COUNT(*), SUM(size)
+FROM replies
+WHERE blog_id = ? AND status = ?
+GROUP BY site
+ORDER BY COUNT(*) * ? + SUM(size) DESC, site
+LIMIT 5`, blogID, Pending, bytes/number))
+}
+
 // dueToLetGo lists replies whose text has been kept long enough.
 func dueToLetGo(ctx context.Context, q database.Querier, now time.Time, limit int) ([]authored, error) {
 	return database.Collect(func(row database.Scanner) (r authored, err error) {

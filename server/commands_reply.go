@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -53,8 +56,31 @@ func (c replyListCommand) Run(in *invocation) error {
 		if len(items) == 0 {
 			fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
 		}
-		return table.Flush()
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		return in.sayCrowded(db)
 	})
+}
+
+// sayCrowded tells on which blogs replies are refused because too many wait, and what to do.
+func (in *invocation) sayCrowded(db *database.DB) error {
+	crowds, err := replies.Crowds(in.ctx, db)
+	for _, c := range crowds {
+		blog, err := feeds.BlogByID(in.ctx, db, c.BlogID)
+		if err != nil {
+			return fmt.Errorf("look for the blog: %w", err)
+		}
+		var from []string
+		for _, s := range c.Sites {
+			from = append(from, fmt.Sprintf("%s (%d)", safehtml.Line(s.Site), s.Held))
+		}
+		fmt.Fprintf(in.stderr, "%d replies wait on %s, and there is room for %d, or for %d MiB of text. "+
+			"So replies are refused now, at first of servers that have many there. Most are from %s. "+
+			"Approve or hide some; to hide all of a server and keep it out: bloghorn block add %s\n",
+			c.Held, blog.Username, bounds.HeldPerBlog, bounds.HeldBytesPerBlog>>20, strings.Join(from, ", "), safehtml.Line(c.Sites[0].Site))
+	}
+	return err
 }
 
 type replyApproveCommand struct {

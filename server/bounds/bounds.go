@@ -362,6 +362,21 @@ const (
 	//	beyond: 429; welcome again when the moderator has decided about some
 	HeldBytesPerBlog = 16 << 20
 
+	// HeldLastPerSite is of replies that wait of a site when three quarters of HeldPerBlog or HeldBytesPerBlog are taken: the last quarter
+	// is for sites that have little there, so that a few cannot keep everybody else out.
+	//
+	//	per:    site and blog
+	//	honest: somebody new, and others of their small server, while four sites fill the queue
+	//	beyond: 429; welcome again when the moderator has decided about some; the owner is told in the log and by reply list
+	HeldLastPerSite = 20
+
+	// HeldLastBytesPerSite is of the text of those.
+	//
+	//	per:    site and blog
+	//	honest: twenty replies of 3,000 bytes
+	//	beyond: 429; welcome again when the moderator has decided about some
+	HeldLastBytesPerSite = 64 << 10
+
 	// HeldFor is how long a reply waits for a moderator.
 	//
 	//	per:    reply

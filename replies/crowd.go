@@ -1,0 +1,51 @@
+package replies
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// errCrowded refuses a reply because so many wait on its blog, whoever wrote them.
+var errCrowded = fmt.Errorf("%w: too many replies already wait for a moderator here", web.ErrTooMany)
+
+// warnCrowded tells the owner, once an hour, that replies are refused: who is refused cannot tell them.
+func (in *Inbox) warnCrowded() {
+	now, last := database.Millis(in.Now()), in.warnedAt.Load()
+	if now >= last && now < last+time.Hour.Milliseconds() || !in.warnedAt.CompareAndSwap(last, now) {
+		return
+	}
+	in.Log.Warn("replies are refused because too many wait for you: bloghorn reply list says from where, " +
+		"and bloghorn block add SERVER hides all of a server")
+}
+
+// Crowd is a queue of replies in which three quarters of the room are taken, so that only sites which have little there are let in.
+type Crowd struct {
+	BlogID      database.ID
+	Held, Bytes int
+	Sites       []CrowdSite // which have most there, the largest first
+}
+
+// CrowdSite is what a site has in a queue.
+type CrowdSite struct {
+	Site        string
+	Held, Bytes int
+}
+
+// Crowds lists the blogs on which replies are refused because so many wait.
+func Crowds(ctx context.Context, q database.Querier) ([]Crowd, error) {
+	crowds, err := crowdedBlogs(ctx, q, bounds.HeldPerBlog*3/4, bounds.HeldBytesPerBlog*3/4)
+	for i := range crowds {
+		if err == nil {
+			crowds[i].Sites, err = crowdingSites(ctx, q, crowds[i].BlogID, bounds.HeldPerBlog, bounds.HeldBytesPerBlog)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for crowded queues: %w", err)
+	}
+	return crowds, nil
+}
