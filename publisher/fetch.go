@@ -113,47 +113,6 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 	return fetched{doc: doc, url: url, size: len(res.Body), at: m.Now()}, nil
 }
 
-// visitor has the redirects of one question counted at the hosts that they lead to: else a
-// host could be asked any number of things, and all at once, by way of others. At home the question
-// itself is counted.
-type visitor struct {
-	questions *questions
-	who       asker
-	free      func(address string) bool
-	home, at  string
-	left      func()
-	crowded   bool // there was no room at a host: our own trouble, and no answer of anybody
-}
-
-func (v *visitor) to(address string) error {
-	host := activitypub.Host(address)
-	if host == v.at {
-		return nil
-	}
-	v.leave()
-	if v.at = host; host == v.home { // for a second knock
-		return nil
-	}
-	who := v.who
-	if v.free(address) {
-		who = asker{}
-	}
-	left, ok := v.questions.visit(who, host, activitypub.Site(address))
-	if !ok {
-		v.crowded = true
-		return errCrowded
-	}
-	v.left = left
-	return nil
-}
-
-func (v *visitor) leave() {
-	if v.left != nil {
-		v.left()
-	}
-	v.left = nil
-}
-
 // instanceKey is the key of the instance actor, made at its first use.
 func (m *Remotes) instanceKey(ctx context.Context, base string) (signature.Key, error) {
 	key, err := m.Keys.Signer(ctx, InstanceActor(base))

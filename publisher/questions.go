@@ -396,27 +396,3 @@ func (q *questions) lookAgain() {
 		q.dispatch()
 	})
 }
-
-// visit counts a redirect to another host as a question to it; false where that has no room, or
-// where the site was asked too often lately by those that it does not know.
-func (q *questions) visit(who asker, host, site string) (left func(), ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.hosts[host].has(bounds.LookupsPerHost, false) || !q.sites[site].has(bounds.LookupsPerSite, false) {
-		return nil, false
-	}
-	if q.standing.rank(who, site) != proven && !q.pace.Take(site) {
-		return nil, false
-	}
-	count := func(by int) {
-		q.countAt(q.hosts, host, by, false)
-		q.countAt(q.sites, site, by, false)
-	}
-	count(1)
-	return func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		count(-1)
-		q.dispatch()
-	}, true
-}

@@ -196,7 +196,8 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	strangers := unverified{in.Strangers, in.Remotes}
 	checked := strangers.check(r)
 	key, err := in.Verify.Verify(checked, a.body, publisher.BaseURL(r))
-	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) {
+	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) &&
+		!publisher.KnownKeysOnly(checked.Context()) {
 		a.signer = a.actor
 		in.Strangers.Take(web.Client(r))
 		return nil

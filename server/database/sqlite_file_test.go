@@ -94,6 +94,9 @@ func TestCommitToAFileThatIsNotInItsPlaceIsNoSuccess(t *testing.T) {
 // Somebody who is told that a commit failed does it again.
 func TestCommitIsASuccessWhereTheDiskDoesNotTellWhereTheFileIs(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "data")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	db := databasetest.OpenURL(t, "sqlite:"+filepath.Join(folder, "test.db"))
 	if err := os.Rename(folder, folder+".away"); err != nil {
 		t.Fatal(err)
