@@ -210,9 +210,10 @@ func TestPausedProcessDoesNothingTwice(t *testing.T) {
 	w.start(1)
 	w.start(2)
 	people := w.answers(post, 3)
-	w.farm.hold(6)
+	const answered = 6
+	w.farm.hold(answered)
 	w.feed.publish("late", "Late", "<p>Later.</p>")
-	eventually(t, "the fan-out to begin", func() bool { return w.farm.arrived("Create") >= len(w.farm.people)+6 })
+	eventually(t, "the fan-out to begin", func() bool { return w.farm.arrived("Create") >= len(w.farm.people)+answered })
 	first.command.Process.Signal(syscall.SIGSTOP)
 	close(w.farm.goOn)
 	eventually(t, "the others to do the work of the one that is stopped, when its leases are over", func() bool {
@@ -225,8 +226,8 @@ func TestPausedProcessDoesNothingTwice(t *testing.T) {
 	eventually(t, "the post after that", func() bool { return w.farm.complete(3) })
 	taken := people.stop()
 	eventually(t, "all that was taken", func() bool { return len(w.lost(taken)) == 0 })
-	if again := w.farm.arrived("Create") - 3*len(w.farm.people); again > inFlight {
-		t.Errorf("%d Creates came twice, and only %d were under way", again, inFlight)
+	if again := w.farm.arrived("Create") - 3*len(w.farm.people); again > inFlight+answered {
+		t.Errorf("%d Creates came twice; %d were under way, and %d answered but perhaps not written down", again, inFlight, answered)
 	}
 	t.Logf("%d answers taken, %d Creates came twice", len(taken), w.farm.arrived("Create")-3*len(w.farm.people))
 }
