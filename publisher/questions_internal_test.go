@@ -71,6 +71,18 @@ func (a *asked) count(name string, by int) {
 	a.most[name] = max(a.most[name], a.now[name])
 }
 
+func (a *asked) nowOf(name string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now[name]
+}
+
+func (a *asked) mostOf(name string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.most[name]
+}
+
 func (a *asked) failed(address string, times int) {
 	a.standing.start()
 	for range times {
@@ -103,8 +115,8 @@ func TestFewQuestionsAreAskedAtOnce(t *testing.T) {
 					a.ask(c.network(n), "", c.address(n))
 				}
 				a.all.Wait()
-				if a.most["all"] != c.most {
-					t.Errorf("%d at once, want %d", a.most["all"], c.most)
+				if a.mostOf("all") != c.most {
+					t.Errorf("%d at once, want %d", a.mostOf("all"), c.most)
 				}
 			})
 		})
@@ -118,8 +130,8 @@ func TestSameQuestionIsAskedOnceForAll(t *testing.T) {
 			a.ask(fmt.Sprint("198.51.100.", n), "same", "https://a.test/")
 		}
 		a.all.Wait()
-		if a.most["same"] != 1 || a.late.Load() > 0 {
-			t.Errorf("%d at once, %d late", a.most["same"], a.late.Load())
+		if a.mostOf("same") != 1 || a.late.Load() > 0 {
+			t.Errorf("%d at once, %d late", a.mostOf("same"), a.late.Load())
 		}
 	})
 }
@@ -137,12 +149,12 @@ func TestWhatFailsWaitsBehind(t *testing.T) {
 		began := time.Now()
 		a.ask("203.0.113.1", "honest", "https://a.test/honest")
 		synctest.Wait()
-		if a.most["honest"] != 1 || time.Since(began) > 0 {
+		if a.mostOf("honest") != 1 || time.Since(began) > 0 {
 			t.Error("the honest question was not asked at once")
 		}
 		a.all.Wait()
-		if a.most["failing"] != bounds.LookupsPerHost/2 {
-			t.Errorf("%d of those who fail at once", a.most["failing"])
+		if a.mostOf("failing") != bounds.LookupsPerHost/2 {
+			t.Errorf("%d of those who fail at once", a.mostOf("failing"))
 		}
 	})
 }
@@ -158,8 +170,8 @@ func TestJoinedQuestionHasTheBestRightOfThoseWhoAsk(t *testing.T) {
 		}
 		a.ask("203.0.113.1", "honest", "https://a.test/9")
 		synctest.Wait()
-		if a.now["failing"] != 1+bounds.LookupsPerHost/2 {
-			t.Errorf("%d at once: the last question was not begun for who has a right to it", a.now["failing"])
+		if a.nowOf("failing") != 1+bounds.LookupsPerHost/2 {
+			t.Errorf("%d at once: the last question was not begun for who has a right to it", a.nowOf("failing"))
 		}
 		a.all.Wait()
 	})
@@ -177,7 +189,7 @@ func TestTooManyWaitersAreTurnedAway(t *testing.T) {
 		}
 		a.ask("203.0.113.1", "honest", "https://a.test/honest") // has its turn next
 		a.all.Wait()
-		if a.most["honest"] != 1 {
+		if a.mostOf("honest") != 1 {
 			t.Error("the honest question was not asked")
 		}
 	})
@@ -247,7 +259,7 @@ func TestAPanicReachesThoseWhoAskAndNobodyElse(t *testing.T) {
 		a.all.Wait()
 		a.ask("198.51.100.1", "next", "https://a.test/")
 		a.all.Wait()
-		if a.most["next"] != 1 {
+		if a.mostOf("next") != 1 {
 			t.Error("nobody is asked afterwards")
 		}
 	})
