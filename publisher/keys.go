@@ -8,11 +8,10 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 )
 
 const (
@@ -47,7 +46,7 @@ type Keys struct {
 	now    func() time.Time
 	cache  *lru[string, parsedKey[signature.Key]]
 	proofs *lru[string, parsedKey[integrity.Key]]
-	loads  singleflight.Group
+	loads  flight.Group
 }
 
 // parsedKey is good for a while: another process may have changed the key.

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 )
 
 const (
@@ -95,7 +96,7 @@ func current[K any](
 		return known.key, nil
 	}
 	// Many deliveries of one post ask at once; one of them parses.
-	key, err := join(ctx, &k.loads, kind+" "+actorID, func(ctx context.Context) (K, error) {
+	key, err := flight.Do(ctx, &k.loads, kind+" "+actorID, func(ctx context.Context) (K, error) {
 		ctx, cancel := context.WithTimeout(ctx, keyLoad)
 		defer cancel()
 		row, err := keyAt(ctx, k.db, actorID, kind, k.now())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/flight"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -336,7 +337,7 @@ func (q *questions) begin(one *question) {
 	q.asking(one.turn).last = q.turns
 	go func() {
 		defer q.end(one)
-		defer caught(&one.err)
+		defer flight.Caught(&one.err)
 		one.err = errors.New("the question was not asked to its end") // for runtime.Goexit
 		one.answer, one.err = one.do()
 	}()

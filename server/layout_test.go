@@ -37,6 +37,7 @@ var doorways = map[string]string{
 	"github.com/yuin/goldmark":            "server/safehtml",
 	"code.dny.dev/ssrf":                   "server/safehttp",
 	"codeberg.org/readeck/go-readability": "feeds/webpage",
+	"golang.org/x/sync/singleflight":      "server/flight",
 	"github.com/alecthomas/kong":          "server",
 	"github.com/BurntSushi/toml":          "server",
 }

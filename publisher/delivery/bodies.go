@@ -6,9 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 )
 
 // keptBodies is how many activities are kept in memory: more than a blog has on their way, few enough to be 64 MiB at the very worst.
@@ -39,7 +38,7 @@ type bodies struct {
 	db    *database.DB
 	prove prover
 
-	reads singleflight.Group
+	reads flight.Group
 
 	mu    sync.Mutex // for the fields below; never held over a question
 	byID  map[bodyKey]payload
@@ -56,13 +55,11 @@ func (b *bodies) get(ctx context.Context, activity database.ID, joined bool) (pa
 	if p, ok := b.known(id); ok {
 		return p, nil
 	}
-	read, err, _ := b.reads.Do(fmt.Sprint(id), func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bodyTimeout) // others wait for the same
+	return flight.Do(context.WithoutCancel(ctx), &b.reads, fmt.Sprint(id), func(ctx context.Context) (payload, error) {
+		ctx, cancel := context.WithTimeout(ctx, bodyTimeout)
 		defer cancel()
 		return b.read(ctx, id)
 	})
-	p, _ := read.(payload)
-	return p, err
 }
 
 func (b *bodies) known(id bodyKey) (payload, bool) {

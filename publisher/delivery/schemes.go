@@ -6,10 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 )
 
 const (
@@ -27,7 +26,7 @@ type Schemes struct {
 	Log *slog.Logger
 	Now func() time.Time
 
-	reads singleflight.Group
+	reads flight.Group
 
 	mu     sync.Mutex           // for the fields below; never held over a question
 	until  map[string]time.Time // by host
@@ -88,14 +87,15 @@ func (s *Schemes) refresh(ctx context.Context) {
 	if !s.old() {
 		return
 	}
-	s.reads.Do("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), knockTimeout) // others wait for the same
+	_, err := flight.Do(ctx, &s.reads, "", func(ctx context.Context) (none struct{}, _ error) {
+		ctx, cancel := context.WithTimeout(ctx, knockTimeout)
 		defer cancel()
 		if s.old() {
 			s.trouble(ctx, s.read(ctx))
 		}
-		return nil, nil
+		return none, nil
 	})
+	s.trouble(ctx, err)
 }
 
 func (s *Schemes) old() bool {

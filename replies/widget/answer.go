@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -110,26 +110,15 @@ func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]
 	if body, ok := h.bodies.get(etag); ok {
 		return body, etag, nil
 	}
-	flight := h.flights.DoChan(etag, func() (_ any, err error) {
-		defer func() {
-			if p := recover(); p != nil { // nobody stands above this goroutine: the program would end
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			}
-		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxBuild) // whoever came first may go away
+	made, err := flight.Do(ctx, &h.flights, etag, func(ctx context.Context) (answer, error) {
+		ctx, cancel := context.WithTimeout(ctx, maxBuild)
 		defer cancel()
 		return h.build(ctx, a, f)
 	})
-	select {
-	case landed := <-flight:
-		if landed.Err != nil {
-			return nil, "", landed.Err
-		}
-		made := landed.Val.(answer)
-		return made.body, made.etag, nil
-	case <-ctx.Done():
-		return nil, "", fmt.Errorf("wait for thread %s: %w", a.post.ID, ctx.Err())
+	if err != nil && err == ctx.Err() {
+		err = fmt.Errorf("wait for thread %s: %w", a.post.ID, err)
 	}
+	return made.body, made.etag, err
 }
 
 // answer is a page as it is sent.

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/flight"
 )
 
 // Handlers serve threads to readers. The methods are web.HandlerFuncs.
@@ -22,7 +22,7 @@ type Handlers struct {
 	start   sync.Once
 	places  memory[where, place]
 	bodies  memory[string, []byte] // by ETag
-	flights singleflight.Group     // by ETag, while a page is made
+	flights flight.Group           // by ETag, while a page is made
 	builds  *semaphore.Weighted    // pages that may be made at the same time
 }
 
