@@ -128,7 +128,7 @@ func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publ
 		if strings.Contains(host, ":") && host != b.Value {
 			matches = append(matches, publisher.FollowerMatch{Host: host})
 		}
-		ids, err := actorsOfHost(ctx, q, host)
+		ids, err := actorsOfHost(ctx, q, host, haveWritten)
 		if err != nil {
 			return nil, nil, err
 		}

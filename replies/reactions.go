@@ -170,7 +170,7 @@ func (b Block) reactors(ctx context.Context, q database.Querier) ([]database.ID,
 	hosts, err := hostsUnder(ctx, q, b.Value)
 	var all []database.ID
 	for _, host := range hosts {
-		ids, err := reactorsOfHost(ctx, q, host)
+		ids, err := actorsOfHost(ctx, q, host, haveReacted)
 		if err != nil {
 			return nil, err
 		}

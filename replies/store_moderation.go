@@ -105,14 +105,20 @@ LIMIT 1000`, after))
 	}
 }
 
-// actorsOfHost lists the actors of a host who have written something here.
-func actorsOfHost(ctx context.Context, q database.Querier, host string) ([]database.ID, error) {
+// What the actors of a host have done here, for actorsOfHost.
+const (
+	haveWritten = "JOIN replies r ON r.author_id = a.id"
+	haveReacted = "JOIN reactions r ON r.actor_id = a.id"
+)
+
+// actorsOfHost lists the actors of a host who have done that.
+func actorsOfHost(ctx context.Context, q database.Querier, host, done string) ([]database.ID, error) {
 	var all []database.ID
 	for after := database.ID(0); ; {
 		page, err := database.Collect(scanID)(q.Query(ctx, `
 SELECT DISTINCT a.id
 FROM remote_actors a
-JOIN replies r ON r.author_id = a.id
+`+done+`
 WHERE a.host = ? AND a.id > ?
 ORDER BY a.id
 LIMIT 500`, host, after))

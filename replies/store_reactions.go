@@ -225,22 +225,3 @@ LIMIT ?`, actorID, state, blogID, blogID, after.target, after.target, after.kind
 		}
 	}
 }
-
-// reactorsOfHost lists the actors of a host who have reacted to something here.
-func reactorsOfHost(ctx context.Context, q database.Querier, host string) ([]database.ID, error) {
-	var all []database.ID
-	for after := database.ID(0); ; {
-		page, err := database.Collect(scanID)(q.Query(ctx, `
-SELECT DISTINCT a.id
-FROM remote_actors a
-JOIN reactions r ON r.actor_id = a.id
-WHERE a.host = ? AND a.id > ?
-ORDER BY a.id
-LIMIT 500`, host, after))
-		if err != nil || len(page) == 0 {
-			return all, err
-		}
-		all = append(all, page...)
-		after = page[len(page)-1]
-	}
-}
