@@ -242,21 +242,27 @@ func (a *app) parts() map[string]part {
 
 // forgetKeys lets old private keys go, once an hour until ctx ends. It returns nil.
 func (a *app) forgetKeys(ctx context.Context) error {
+	return a.every(ctx, time.Hour, "keys", a.keys.Forget)
+}
+
+// every does a round at once and then at that interval, until ctx ends. One that fails is logged as that part's, and tried again
+// soon. It returns nil.
+func (a *app) every(ctx context.Context, interval time.Duration, part string, round func(context.Context) error) error {
 	var last time.Time
 	return loop.Loop{
-		Waker: &loop.Waker{}, Now: a.now, Log: a.part("keys"),
+		Waker: &loop.Waker{}, Now: a.now, Log: a.part(part),
 		Round: func(ctx context.Context) error {
 			now := a.now()
-			if now.Sub(last) < time.Hour {
+			if since := now.Sub(last); since >= 0 && since < interval { // a clock may go back
 				return nil
 			}
-			if err := a.keys.Forget(ctx); err != nil {
+			if err := round(ctx); err != nil {
 				return err
 			}
 			last = now
 			return nil
 		},
-		Next: func(context.Context) (time.Time, error) { return last.Add(time.Hour), nil },
+		Next: func(context.Context) (time.Time, error) { return last.Add(interval), nil },
 	}.Run(ctx)
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/loop"
 )
 
 // unwindEvery is how soon rows are looked at again that wait for a time which a wrong clock has named.
@@ -17,22 +16,7 @@ const unwindEvery = 10 * time.Minute
 
 // unwind looks, at the start and then again and again until ctx ends, for what waits because a clock was ahead. It returns nil.
 func (a *app) unwind(ctx context.Context) error {
-	var last time.Time
-	return loop.Loop{
-		Waker: &loop.Waker{}, Now: a.now, Log: a.part("clock"),
-		Round: func(ctx context.Context) error {
-			now := a.now()
-			if since := now.Sub(last); since >= 0 && since < unwindEvery {
-				return nil
-			}
-			if err := a.unwindAll(ctx, now); err != nil {
-				return err
-			}
-			last = now
-			return nil
-		},
-		Next: func(context.Context) (time.Time, error) { return last.Add(unwindEvery), nil },
-	}.Run(ctx)
+	return a.every(ctx, unwindEvery, "clock", func(ctx context.Context) error { return a.unwindAll(ctx, a.now()) })
 }
 
 func (a *app) unwindAll(ctx context.Context, now time.Time) error {
