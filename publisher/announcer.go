@@ -247,11 +247,17 @@ func enqueue(
 	if len(inboxes) == 0 {
 		return nil
 	}
-	if leaves.Body, err = activitypub.Marshal(activity); err != nil {
+	if leaves, err = written(leaves, activity, now); err != nil {
 		return err
 	}
-	leaves.ID, leaves.URI, leaves.Sender, leaves.Kind = database.NewID(now), activity.ID, activity.Actor, activity.Type
 	return delivery.Enqueue(ctx, tx, leaves, b.ID, inboxes, now)
+}
+
+// written is leaves with the activity in it.
+func written(leaves delivery.Activity, activity activitypub.Activity, now time.Time) (_ delivery.Activity, err error) {
+	leaves.Body, err = activitypub.Marshal(activity)
+	leaves.ID, leaves.URI, leaves.Sender, leaves.Kind = database.NewID(now), activity.ID, activity.Actor, activity.Type
+	return leaves, err
 }
 
 func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {

@@ -49,13 +49,11 @@ func answer(
 	if len(follow.ID()) > maxEchoed {
 		return tooLong("Follow")
 	}
-	id := database.NewID(now)
-	reply := answerTo(b, id, kind, actor, follow.ID())
-	body, err := activitypub.Marshal(reply)
+	reply := answerTo(b, database.NewID(now), kind, actor, follow.ID())
+	a, err := written(delivery.Activity{ObjectURI: following(actor)}, reply, now)
 	if err != nil {
 		return err
 	}
-	a := delivery.Activity{ID: id, URI: reply.ID, Sender: reply.Actor, Kind: kind, ObjectURI: following(actor), Body: body}
 	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, actor.URI, actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the Follow of %s with %s: %w", actor.URI, kind, err)
 	}

@@ -28,7 +28,7 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	if err != nil {
 		return nil, err
 	}
-	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}, elsewhere: map[string]int{}}
+	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}, elsewhere: elsewhere{}}
 	for _, inbox := range inboxes {
 		h.has[inbox] = true
 	}
@@ -145,7 +145,7 @@ type holders struct {
 	perSite map[string]int  // readers' inboxes
 
 	accepting map[string]bool // hosts that have taken something from us
-	elsewhere map[string]int  // those of readers' inboxes that are on another site, by site
+	elsewhere elsewhere
 }
 
 func (h holders) mayAdd(c candidate) bool {
@@ -156,11 +156,10 @@ func (h holders) mayAdd(c candidate) bool {
 	if has, asked := h.reached[c.address]; asked && !has {
 		return false
 	}
-	site := activitypub.Site(c.address)
-	if c.isElsewhere() && (!h.accepting[host] || h.elsewhere[site] >= bounds.InboxesElsewhere) {
+	if c.isElsewhere() && !h.elsewhere.hasRoom(c.address, h.accepting) {
 		return false
 	}
-	return !c.isReader || h.perSite[site] < bounds.ReadersPerSite
+	return !c.isReader || h.perSite[activitypub.Site(c.address)] < bounds.ReadersPerSite
 }
 
 func (h holders) add(c candidate) {
@@ -169,7 +168,7 @@ func (h holders) add(c candidate) {
 		h.perSite[activitypub.Site(c.address)]++
 	}
 	if c.isElsewhere() {
-		h.elsewhere[activitypub.Site(c.address)]++
+		h.elsewhere.add(c.address)
 	}
 }
 

@@ -17,11 +17,21 @@ import (
 type inboxSet struct {
 	ours      map[string]bool // hosts; an inbox there is none
 	inboxes   map[string]bool
-	elsewhere map[string]int // of them, by site
+	elsewhere elsewhere
 }
 
+// elsewhere counts, by their site, the inboxes of a post that lie on another site than their actor.
+type elsewhere map[string]int
+
+// hasRoom says whether one more of them counts, at a host that is accepting or not.
+func (e elsewhere) hasRoom(inbox string, accepting map[string]bool) bool {
+	return accepting[activitypub.Host(inbox)] && e[activitypub.Site(inbox)] < bounds.InboxesElsewhere
+}
+
+func (e elsewhere) add(inbox string) { e[activitypub.Site(inbox)]++ }
+
 func newInboxSet(ours map[string]bool) *inboxSet {
-	return &inboxSet{ours: ours, inboxes: map[string]bool{}, elsewhere: map[string]int{}}
+	return &inboxSet{ours: ours, inboxes: map[string]bool{}, elsewhere: elsewhere{}}
 }
 
 // add takes followers with the inbox at which each is reached.
@@ -43,9 +53,8 @@ func (s *inboxSet) add(ctx context.Context, q database.Querier, followers []foll
 		return err
 	}
 	for _, inbox := range rest {
-		site := activitypub.Site(inbox)
-		if !s.inboxes[inbox] && accepting[activitypub.Host(inbox)] && s.elsewhere[site] < bounds.InboxesElsewhere {
-			s.elsewhere[site]++
+		if !s.inboxes[inbox] && s.elsewhere.hasRoom(inbox, accepting) {
+			s.elsewhere.add(inbox)
 			s.inboxes[inbox] = true
 		}
 	}

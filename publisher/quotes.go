@@ -66,12 +66,9 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 		To: []string{r.Actor.URI}, Result: stamp,
 		Object: activitypub.Activity{ID: r.ID, Type: "QuoteRequest", Actor: r.Actor.URI, Object: r.Post, Instrument: r.Instrument},
 	}
-	body, err := activitypub.Marshal(answer)
+	a, err := written(delivery.Activity{ObjectURI: cmp.Or(stamp, r.ID)}, answer, now)
 	if err != nil {
 		return err
-	}
-	a := delivery.Activity{
-		ID: database.NewID(now), URI: answer.ID, Sender: answer.Actor, Kind: kind, ObjectURI: cmp.Or(stamp, r.ID), Body: body,
 	}
 	if err := delivery.EnqueueAnswer(ctx, tx, a, b.ID, r.Actor.URI, r.Actor.Inbox, now); err != nil {
 		return fmt.Errorf("answer the QuoteRequest of %s with %s: %w", r.Actor.URI, kind, err)
