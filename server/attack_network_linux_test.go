@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -29,6 +28,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/safehttp/dnstest"
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
@@ -152,56 +152,13 @@ func (n *nameServer) addresses(q dnsmessage.Question) (found []netip.Addr) {
 		n.asked[name]++
 	}
 	for _, text := range list {
-		if a := netip.MustParseAddr(text); a.Is4() == (q.Type == dnsmessage.TypeA) {
-			found = append(found, a)
-		}
+		found = append(found, netip.MustParseAddr(text))
 	}
 	return found
 }
 
 // serve makes this the DNS of the process.
-func (n *nameServer) serve() {
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		ours, theirs := net.Pipe()
-		go n.answer(theirs)
-		return ours, nil
-	}}
-}
-
-// answer speaks DNS over TCP (RFC 1035 §4.2.2), which the resolver takes any connection for that is none of packets.
-func (n *nameServer) answer(conn net.Conn) {
-	defer conn.Close()
-	for {
-		var size [2]byte
-		if _, err := io.ReadFull(conn, size[:]); err != nil {
-			return
-		}
-		packet := make([]byte, binary.BigEndian.Uint16(size[:]))
-		if _, err := io.ReadFull(conn, packet); err != nil {
-			return
-		}
-		var m dnsmessage.Message
-		if m.Unpack(packet) != nil {
-			return
-		}
-		m.Response, m.RecursionAvailable, m.Additionals = true, true, nil
-		q := m.Questions[0]
-		for _, a := range n.addresses(q) {
-			var body dnsmessage.ResourceBody = &dnsmessage.AAAAResource{AAAA: a.As16()}
-			if q.Type == dnsmessage.TypeA {
-				body = &dnsmessage.AResource{A: a.As4()}
-			}
-			m.Answers = append(m.Answers, dnsmessage.Resource{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: body})
-		}
-		reply, err := m.Pack()
-		if err != nil {
-			return
-		}
-		if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...)); err != nil {
-			return
-		}
-	}
-}
+func (n *nameServer) serve() { net.DefaultResolver = dnstest.Resolver(n.addresses) }
 
 // doors are ports on all addresses of the world. Behind each stands the fediverse, with TLS for those who begin it; each remembers by which
 // of its addresses people came.
