@@ -24,9 +24,10 @@
 // (replies.Inbox) finishes what an incoming activity needs the network for. Five help them: websub.Subscriber keeps the
 // hubs that wake the poller, feeds.Looker reads the pages of posts for what the feed does not say, publisher.Departures
 // removes followers whose accounts are gone, replies.Crawler looks for answers that nobody sent, and publisher.Keys lets
-// private keys go that nothing needs any more. The database is the only queue between all of them, so a crash at any point
-// loses nothing. Each sleeps until its table says that something is due, for 30 s at most (package loop); Wake is a hint
-// that there is something sooner, never what correctness rests on. A part that commits what another one goes on with wakes
-// it (the fields WakeNext). A command wakes all loops of a running server (wake.go) by a number in the database, which each
-// server reads once a second: no socket, no lock, no leader.
+// private keys go that nothing needs any more. Two put right what the start could not: settle.go, once the database can
+// be written, and unwind.go, once a wrong clock is right. The database is the only queue between all of them, so a crash
+// at any point loses nothing. Each sleeps until its table says that something is due, for 30 s at most (package loop);
+// Wake is a hint that there is something sooner, never what correctness rests on. A part that commits what another one
+// goes on with wakes it (the fields WakeNext). A command wakes all loops of a running server (wake.go) by a number in the
+// database, which each server reads once a second: no socket, no lock, no leader.
 package main

@@ -58,7 +58,7 @@
 //     answer, up to 128, and for one less with each slow one or none. A platform whose blogs have hosts of their own answers quickly, and
 //     does not feel that; a wildcard domain of 2,500 slow hosts holds 16 of 2,000 places, and not all of them.
 //   - What has no room is not left at the head of the queue, where each look would walk over it: it gets a place in a line, as long as one
-//     answer takes by as many as go abreast. A quick site's rows stay, since their turn comes before the line was written.
+//     answer takes by as many as go abreast. The rows of a quick site stay: their turn comes sooner than a new time could be written down.
 //   - A host has taken something when it once answered 2xx; the table hosts remembers it for good. A 2xx proves no more than that something
 //     there answers, so package publisher bounds what goes to inboxes elsewhere than their actors all the same (inbox_set.go, answers.go).
 //   - The breaker is per host, for all workers, in the table hosts; only hosts that failed or took something have a row. A word from a host ends its

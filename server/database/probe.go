@@ -49,10 +49,10 @@ func (db *DB) Probe(ctx context.Context) error {
 	return nil
 }
 
-// fresh is the same database with no connection yet. Unlike Open it makes no file that is missing.
+// fresh is the same database with no connection yet. It makes no file that is missing.
 func (db *DB) fresh() (*DB, error) {
 	if path, ok := strings.CutPrefix(db.url, "sqlite:"); ok {
-		connector, err := sqlite.NewConnector(sqliteDSN(path, "immediate") + "&mode=rw")
+		connector, err := sqlite.NewConnector(sqliteDSN(path, "immediate"))
 		if err != nil {
 			return nil, err
 		}

@@ -102,7 +102,7 @@ func TestCommitIsASuccessWhereTheDiskDoesNotTellWhereTheFileIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(folder, folder); err != nil { // a link to itself stands for a disk with an error
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	if _, err := db.Exec(t.Context(), "UPDATE wakeups SET version = version WHERE id = 1"); err != nil {
 		t.Error(err)
