@@ -43,13 +43,8 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	for _, c := range candidates {
 		hosts[activitypub.Host(c.address)] = true
 	}
-	h.dead = map[string]bool{}
-	for some := range slices.Chunk(slices.Sorted(maps.Keys(hosts)), inBatch) {
-		dead, err := delivery.Dead(ctx, tx, some)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(h.dead, dead)
+	if h.dead, err = delivery.Dead(ctx, tx, slices.Sorted(maps.Keys(hosts))); err != nil {
+		return nil, err
 	}
 	if h.accepting, err = delivery.Accepting(ctx, tx, hostsElsewhere(candidates)); err != nil {
 		return nil, err

@@ -42,20 +42,3 @@ func Stands(ctx context.Context, q database.Querier, a Activity, to string, afte
 	}
 	return kind == a.Kind && (state == Pending || state == Delivered && settled.After(after)), nil
 }
-
-// Accepting gives those of the hosts that have taken something before.
-func Accepting(ctx context.Context, q database.Querier, hosts []string) (map[string]bool, error) {
-	accepting := map[string]bool{}
-	for len(hosts) > 0 {
-		batch := hosts[:min(len(hosts), insertRows)]
-		hosts = hosts[len(batch):]
-		some, err := acceptingHosts(ctx, q, batch)
-		if err != nil {
-			return nil, fmt.Errorf("look for hosts that have taken something: %w", err)
-		}
-		for _, host := range some {
-			accepting[host] = true
-		}
-	}
-	return accepting, nil
-}

@@ -50,29 +50,3 @@ func reachedRows(ctx context.Context, q database.Querier, object database.Digest
 		ORDER BY d.activity_id DESC
 		LIMIT ?`, object, limit))
 }
-
-// Dead says which of these hosts have been given up, since they failed for 90 days.
-func Dead(ctx context.Context, q database.Querier, hosts []string) (map[string]bool, error) {
-	dead := map[string]bool{}
-	if len(hosts) == 0 {
-		return dead, nil
-	}
-	args := make([]any, len(hosts))
-	for i, host := range hosts {
-		args[i] = host
-	}
-	found, err := database.Collect(func(row database.Scanner) (host string, err error) {
-		return host, row.Scan(&host)
-	})(q.Query(ctx, `
-		SELECT host
-		FROM hosts
-		WHERE host IN (`+database.Marks(len(hosts))+`) AND purged_at > 0 AND failures > 0
-		LIMIT ?`, append(args, len(hosts))...))
-	if err != nil {
-		return nil, fmt.Errorf("look for hosts that were given up: %w", err)
-	}
-	for _, host := range found {
-		dead[host] = true
-	}
-	return dead, nil
-}

@@ -3,6 +3,8 @@ package delivery
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -53,4 +55,38 @@ func setSpoke(ctx context.Context, q database.Querier, host string, now time.Tim
 		WHERE host = ?
 		AND spoke_at = 0`, database.Millis(now), host)
 	return err
+}
+
+// Accepting gives those of the hosts that have taken something before.
+func Accepting(ctx context.Context, q database.Querier, hosts []string) (map[string]bool, error) {
+	return hostsThat(ctx, q, hosts, "succeeded_at > 0")
+}
+
+// Dead gives those of the hosts that have been given up, since they failed for 90 days.
+func Dead(ctx context.Context, q database.Querier, hosts []string) (map[string]bool, error) {
+	return hostsThat(ctx, q, hosts, "purged_at > 0 AND failures > 0")
+}
+
+func hostsThat(ctx context.Context, q database.Querier, hosts []string, condition string) (map[string]bool, error) {
+	found := map[string]bool{}
+	for some := range slices.Chunk(hosts, insertRows) {
+		args := make([]any, len(some))
+		for i, host := range some {
+			args[i] = host
+		}
+		batch, err := database.Collect(func(row database.Scanner) (host string, err error) {
+			return host, row.Scan(&host)
+		})(q.Query(ctx, `
+			SELECT host
+			FROM hosts
+			WHERE host IN (`+database.Marks(len(some))+`) AND `+condition+`
+			LIMIT ?`, append(args, len(some))...))
+		if err != nil {
+			return nil, fmt.Errorf("look for hosts with %s: %w", condition, err)
+		}
+		for _, host := range batch {
+			found[host] = true
+		}
+	}
+	return found, nil
 }

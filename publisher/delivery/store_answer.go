@@ -7,19 +7,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-func acceptingHosts(ctx context.Context, q database.Querier, hosts []string) ([]string, error) {
-	args := make([]any, len(hosts))
-	for i, host := range hosts {
-		args[i] = host
-	}
-	return database.Collect(func(row database.Scanner) (host string, err error) { return host, row.Scan(&host) })(q.Query(ctx, `
-		SELECT host
-		FROM hosts
-		WHERE host IN (`+database.Marks(len(hosts))+`)
-		AND succeeded_at > 0
-		LIMIT ?`, append(args, len(hosts))...))
-}
-
 // cancelAnswers leaves alone what is on its way.
 func cancelAnswers(ctx context.Context, q database.Querier, object database.Digest, to inbox, now time.Time) error {
 	at := database.Millis(now)
