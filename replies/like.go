@@ -125,8 +125,7 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 		return done("replaces an earlier one", r.blogID), err
 	}
 	change := changes{}
-	change.add(r.postID, old.counts().negative())
-	change.add(r.postID, r.counts())
+	change.move(old, r.state)
 	return reacted(ctx, tx, at.reply, r, change[r.postID], "replaces an earlier one")
 }
 

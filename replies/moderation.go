@@ -76,11 +76,17 @@ func FindReply(ctx context.Context, q database.Querier, text string) (database.I
 
 // PlaceOf is the blog and the post that a reply stands under; web.ErrNotFound where there is no such reply.
 func PlaceOf(ctx context.Context, q database.Querier, id database.ID) (blogID database.ID, postID string, err error) {
+	stored, err := replyThere(ctx, q, id)
+	return stored.BlogID, stored.PostID, err
+}
+
+// replyThere is a reply, deleted or not; web.ErrNotFound where there is none with this id.
+func replyThere(ctx context.Context, q database.Querier, id database.ID) (storedReply, error) {
 	stored, err := replyByID(ctx, q, id)
 	if errors.Is(err, database.ErrNotFound) {
 		err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, id)
 	}
-	return stored.BlogID, stored.PostID, err
+	return stored, err
 }
 
 // Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes so), and makes its author known on that blog: her next replies are shown at once. A

@@ -138,10 +138,7 @@ func decides(from, to string) bool {
 // targetOf is the id of a post, or of a reply to it.
 func targetOf(ctx context.Context, q database.Querier, postID string, replyID database.ID) (string, error) {
 	if replyID != 0 {
-		stored, err := replyByID(ctx, q, replyID)
-		if errors.Is(err, database.ErrNotFound) {
-			err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, replyID)
-		}
+		stored, err := replyThere(ctx, q, replyID)
 		return stored.ObjectURI, err
 	}
 	blogID, _, err := blogOfPost(ctx, q, postID)
