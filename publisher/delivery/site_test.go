@@ -120,11 +120,13 @@ func TestManySlowHostsOfOneSiteHoldUpNobody(t *testing.T) {
 			worker.Wake()
 			time.Sleep(10 * time.Minute)
 			middle, last = w.since("honest", began)
+			stop()
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			if n := len(w.at["honest"]); n != honest {
 				t.Errorf("%d honest arrivals, want %d", n, honest)
 			}
 			most = w.most["wild.example"]
-			stop()
 		})
 		return middle, last, most
 	}
