@@ -14,7 +14,7 @@ import (
 func TestThreadOfAnotherAccountIsAdopted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t)
+		c := newChecked(t, seldom)
 		stranger := c.f.Person("me", "old.test")
 		code, said := c.say("blog", "adopt", "tea@tea.test", stranger.Handle())
 		want(t, said, code, exitRefused)

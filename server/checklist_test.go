@@ -70,6 +70,9 @@ func newChecked(t testing.TB, changes ...func(*settings)) *checked {
 	return newCheckedSaying(t, slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}), changes...)
 }
 
+// seldom reads the feed six times a minute instead of a minute's 600 times: for bubbles, in which hours pass.
+func seldom(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) }
+
 // newCheckedSaying is newChecked with a log of the test's.
 func newCheckedSaying(t testing.TB, log slog.Handler, changes ...func(*settings)) *checked {
 	t.Helper()
@@ -107,7 +110,7 @@ func (c *checked) clock() time.Time { return time.Now().Add(time.Duration(c.ahea
 func inTime(check func(t *testing.T, c *checked)) func(*testing.T, *checked) {
 	return func(t *testing.T, _ *checked) {
 		synctest.Test(t, func(t *testing.T) {
-			check(t, newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) }))
+			check(t, newChecked(t, seldom))
 		})
 	}
 }

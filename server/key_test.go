@@ -23,7 +23,7 @@ func signerOf(d fediversetest.Delivery) string {
 func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
+		c := newChecked(t, seldom)
 		mia := c.f.Person("mia", "away.test")
 		mia.Follow(teaBlog)
 		mia.Await("Accept", 1)
@@ -60,7 +60,7 @@ func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
 func TestKeysAreChangedAndNobodyIsLost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
+		c := newChecked(t, seldom)
 		signer := func(n int) string {
 			deliveries := c.ada.Deliveries()
 			return signerOf(deliveries[len(deliveries)-n])

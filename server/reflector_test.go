@@ -91,7 +91,7 @@ func TestNobodyIsSentWhatTheyDidNotAskFor(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, and the victim answers %d", attack.what, answer), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c := newChecked(t)
+					c := newChecked(t, seldom)
 					v := &victim{answer: answer}
 					c.f.Mount("victim.test", v)
 					attack.begin(c)

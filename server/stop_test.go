@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -63,6 +64,10 @@ func TestStoppedCommandSaysSoInOneSentence(t *testing.T) {
 
 // A terminal that is closed sends SIGHUP, and many shells send it once more.
 func TestServerStopsInOrderWhenItsTerminalIsClosed(t *testing.T) {
+	// What nohup started ignores SIGHUP, and so would its children.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	o := newOperator(t)
 	server := startProcess(t, o.base, append([]string{"serve"}, o.flags...)...)
 	for range 2 {

@@ -13,7 +13,7 @@ import (
 func sleeping(t *testing.T, check func(t *testing.T, c *checked)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) })
+		c := newChecked(t, seldom)
 		time.Sleep(10 * time.Minute)
 		check(t, c)
 	})
