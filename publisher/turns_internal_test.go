@@ -33,7 +33,7 @@ func TestSlowSitesDoNotHaveAllTurnsOfEverybody(t *testing.T) {
 					})
 				}
 				var slow, newcomers atomic.Int64
-				const seconds, before = 30, 12
+				const seconds, before = 16, 8
 				all.Go(func() {
 					for n := range seconds * perSecond {
 						ask(fmt.Sprintf("https://h%d.evil%d.test/%d", n, n%8, n), 10*time.Second, &slow)

@@ -31,7 +31,7 @@ func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 			}
 		}
 		taken, late := 0, 0
-		const each = 60
+		const each = 20
 		for range each {
 			w.pass(time.Second)
 			for range 3 {
