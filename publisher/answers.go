@@ -23,7 +23,12 @@ const maxEchoed = 500
 
 // Answers bounds what is sent because somebody asked. A nil *Answers bounds nothing.
 type Answers struct {
-	person, site         *web.Limiter
+	// Acquainted says who has a part of the allowance of their site that strangers cannot use up. Set it
+	// before the first is taken.
+	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
+
+	person               *web.Limiter
+	site                 *web.Share
 	elsewhere, strangers *web.Limiter
 }
 
@@ -31,7 +36,7 @@ type Answers struct {
 func NewAnswers(now func() time.Time) *Answers {
 	return &Answers{
 		person:    &web.Limiter{Rate: bounds.AnswersPerPerson, Now: now},
-		site:      &web.Limiter{Rate: bounds.AnswersPerSite, Now: now},
+		site:      web.NewShare(bounds.AnswersPerSite, now),
 		elsewhere: &web.Limiter{Rate: bounds.AnswersElsewhere, Now: now},
 		strangers: &web.Limiter{Rate: bounds.AnswersToStrangers, Now: now},
 	}
@@ -43,11 +48,20 @@ func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to
 	if a == nil {
 		return nil
 	}
-	site := activitypub.Site(to.URI)
-	switch {
-	case !a.person.Take(b.ID.String() + " " + to.URI):
+	if !a.person.Take(b.ID.String() + " " + to.URI) {
 		return fmt.Errorf("%w: you have asked too often lately; come again later", web.ErrTooMany)
-	case !a.site.Take(site):
+	}
+	site := activitypub.Site(to.URI)
+	may, err := a.site.Take(site, activitypub.Host(to.URI), func() (web.Acquaintance, error) {
+		if a.Acquainted == nil {
+			return web.Stranger, nil
+		}
+		return a.Acquainted(ctx, q, to.URI)
+	})
+	switch {
+	case err != nil:
+		return err
+	case !may:
 		return fmt.Errorf("%w: too many from your site have asked lately; come again later", web.ErrTooMany)
 	case !isElsewhere(to.URI, to.Inbox):
 		return nil

@@ -214,7 +214,7 @@ func TestSiteIsAskedAtAPaceUntilItSpeaks(t *testing.T) {
 			began := time.Now()
 			for n := range bounds.LookupPace.Burst + more {
 				if n == 0 && known {
-					m.Verified(from(t, network), "https://a.test/key")
+					m.Verified(from(t, network), "https://a.test/key", "https://a.test/ada")
 				}
 				m.questions.ask(from(t, network), fmt.Sprint(n), "https://a.test/", false, func(context.Context) (any, error) { return nil, nil })
 			}

@@ -74,7 +74,9 @@ type Remotes struct {
 	// Strangers bounds how many new keys of one site are met, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
 	// the names below it. A key counts when a signature was made with it (Verified), so nobody can use up the allowance of another's site.
 	// What is known costs nothing, so a server whose people we know is never bound.
-	Strangers *web.Limiter
+	Strangers *web.Share
+	// Acquainted says who has a part of Strangers that others of their site cannot use up; nil for nobody.
+	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 

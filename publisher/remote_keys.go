@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -40,7 +41,7 @@ func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.
 				web.ErrTooMany)
 		}
 		web.AsksOthers(ctx)
-		row, err = m.askForKey(ctx, keyID, fresh)
+		row, err = m.askForKey(ctx, row, fresh)
 	}
 	if err != nil {
 		return signature.PublicKey{}, err
@@ -107,10 +108,17 @@ func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error)
 
 // askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
 // trouble of our own.
-func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remoteKey, error) {
+func (m *Remotes) askForKey(ctx context.Context, stored remoteKey, fresh bool) (remoteKey, error) {
+	keyID := stored.URI
 	free := m.Client.Allows(keyID)
-	if !free && !m.Strangers.Has(activitypub.Site(keyID)) {
-		return remoteKey{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
+	if !free {
+		may, err := m.Strangers.Has(activitypub.Site(keyID), activitypub.Host(keyID), m.acquaintance(ctx, keyID, stored.Owner))
+		if err != nil {
+			return remoteKey{}, err
+		}
+		if !may {
+			return remoteKey{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
+		}
 	}
 	asks := ctx
 	v, err := m.questions.ask(ctx, "key "+keyID, keyID, free, func(ctx context.Context) (any, error) {
@@ -138,6 +146,19 @@ func (m *Remotes) askForKey(ctx context.Context, keyID string, fresh bool) (remo
 	}
 	row, _ := v.(remoteKey)
 	return row, err
+}
+
+// acquaintance says how well we know the owner of a key. Where it is new, that is whose document most servers show it in.
+func (m *Remotes) acquaintance(ctx context.Context, keyID, owner string) func() (web.Acquaintance, error) {
+	return func() (web.Acquaintance, error) {
+		if m.Acquainted == nil {
+			return web.Stranger, nil
+		}
+		if owner == "" {
+			owner, _, _ = strings.Cut(keyID, "#")
+		}
+		return m.Acquainted(ctx, m.DB, owner)
+	}
 }
 
 // tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us

@@ -322,7 +322,7 @@ func TestForgersDoNotHoldUpANewKey(t *testing.T) {
 	if _, err := w.remotes.Key(hers, person.Key.ID, false); err != nil {
 		t.Fatal(err)
 	}
-	w.remotes.Verified(hers, person.Key.ID)
+	w.remotes.Verified(hers, person.Key.ID, person.ID)
 	const bob = "https://pasture.example/users/bob#main-key"
 	w.pass(6 * time.Minute)
 	w.remotes.Key(forgers, person.Key.ID, true)

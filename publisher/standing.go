@@ -79,13 +79,15 @@ func (s *standing) meet(keyID string) {
 
 // Verified tells that the request of ctx was signed with this key: its network speaks for the
 // site. The first time that a new key is used is charged to its site.
-func (m *Remotes) Verified(ctx context.Context, keyID string) {
+func (m *Remotes) Verified(ctx context.Context, keyID, owner string) {
 	site, who := activitypub.Site(keyID), askerOf(ctx)
 	s := &m.questions.standing
 	s.start()
 	if _, fresh := s.untested.get(keyID); fresh {
 		s.untested.drop(keyID)
-		m.Strangers.Take(site)
+		if _, err := m.Strangers.Take(site, activitypub.Host(keyID), m.acquaintance(ctx, keyID, owner)); err != nil {
+			m.Log.Warn("a new key is not counted for its site", "host", activitypub.Host(keyID), "err", err)
+		}
 	}
 	if who.name != "" && who.name != everybody {
 		s.proven.put(who.name+" "+site, time.Now())

@@ -25,7 +25,7 @@ func (j *journey) mayClimb(address string, above int, asked map[string]int) erro
 	if asked[site]++; site != strings.TrimPrefix(j.by, "crawl ") && asked[site] > bounds.ClimbElsewhere {
 		return errTooFar
 	}
-	if above > 0 && !j.in.Hearsay.Take(j.by) {
+	if above > 0 && !j.in.Hearsay.TakeAsStranger(j.by) {
 		return errManyAsked
 	}
 	return nil

@@ -206,17 +206,18 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 
 // refuseWords is refuseFlood for a new reply, however it ends.
 func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival, r reply) error {
-	if err := refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
+	if err := in.refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
 		if errors.Is(err, errCrowded) {
 			in.warnCrowded()
 		}
 		return err
 	}
 	return a.pay("words", func() error {
-		if !in.NewWords.Take(a.actor, activitypub.Site(a.actor)) {
-			return fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
+		may, err := in.take(ctx, q, in.NewWords, a.actor)
+		if err == nil && !may {
+			err = fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
 		}
-		return nil
+		return err
 	})
 }
 

@@ -157,7 +157,7 @@ func TestSearchForAParentIsBounded(t *testing.T) {
 // us, on a server that is not their own.
 func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.inbox.Hearsay = &web.Limiter{Rate: bounds.Hearsay, Now: w.clock}
+		w.inbox.Hearsay = web.NewShare(bounds.Hearsay, w.clock)
 		w.fedi.Handle("https://victim.example/n", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := "https://victim.example" + r.RequestURI
 			w.Header().Set("Content-Type", "application/activity+json")
@@ -178,8 +178,8 @@ func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
 			t.Errorf("%d, %d, %d and %d requests", first, again, other, later)
 		}
 		w.pass(time.Minute)
-		for w.inbox.Hearsay.Has("evil.example") {
-			w.inbox.Hearsay.Take("evil.example")
+		for w.inbox.Hearsay.Limiter.Has("evil.example") {
+			w.inbox.Hearsay.Limiter.Take("evil.example")
 		}
 		w.pass(bounds.Hearsay.Every) // for the Create itself
 		if n := tell("https://victim.example/n?3"); n != 1 {

@@ -59,7 +59,7 @@ func TestNewcomersOfALargeServerAreHeldAllOfThem(t *testing.T) {
 }
 
 func quota(w *world, person, site bounds.Rate) replies.Quota {
-	return replies.Quota{Person: &web.Limiter{Rate: person, Now: w.clock}, Site: &web.Limiter{Rate: site, Now: w.clock}}
+	return replies.Quota{Person: &web.Limiter{Rate: person, Now: w.clock}, Site: web.NewShare(site, w.clock)}
 }
 
 // copies multiplies the only reply: as many more as are asked for, of other people of its site or of others.

@@ -34,8 +34,9 @@ type Inbox struct {
 	Log         *slog.Logger
 	Now         func() time.Time
 	Strangers   *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound
-	Hearsay     *web.Limiter       // of what somebody has us ask others for, by her site; nil for no bound
+	Hearsay     *web.Share         // of what somebody has us ask others for, by her site; nil for no bound
 	Activities  Quota              // of what is verified
+	Acquainted  *Acquaintances     // who has a part of the allowance of their site that strangers cannot use up
 	NewWords    Quota              // of replies that wait for a moderator
 	Answers     *publisher.Answers // of what is sent because somebody asked; nil for no bound
 	MeetTimeout time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
@@ -51,10 +52,25 @@ type Inbox struct {
 }
 
 // Quota bounds something by the person who does it and by their site. One that is nil is no bound.
-type Quota struct{ Person, Site *web.Limiter }
+type Quota struct {
+	Person *web.Limiter
+	Site   *web.Share
+}
 
-// Take counts that a person did it, and says whether they might.
-func (q Quota) Take(person, site string) bool { return q.Person.Take(person) && q.Site.Take(site) }
+// take counts that a person did it, and says whether they might.
+func (in *Inbox) take(ctx context.Context, q database.Querier, of Quota, person string) (bool, error) {
+	if !of.Person.Take(person) {
+		return false, nil
+	}
+	return in.takeOfSite(ctx, q, of.Site, person)
+}
+
+// takeOfSite counts it against the allowance of the person's site alone.
+func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Share, person string) (bool, error) {
+	return of.Take(activitypub.Site(person), activitypub.Host(person), func() (web.Acquaintance, error) {
+		return in.Acquainted.With(ctx, q, person)
+	})
+}
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
 func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error {
@@ -207,7 +223,11 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 		return strangers.refusal(checked, err)
 	}
 	a.signer = key.Owner
-	if !in.Activities.Take(a.signer, activitypub.Site(a.signer)) {
+	may, err := in.take(r.Context(), in.DB, in.Activities, a.signer)
+	if err != nil {
+		return err
+	}
+	if !may {
 		return fmt.Errorf("%w: too much has come from you or your server lately; come again later", web.ErrTooMany)
 	}
 	revive(r.Context(), in.DB, in.Log, a.signer, in.WakeNext)

@@ -33,9 +33,9 @@ func (r reply) size() int {
 
 // refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many
 // replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has
-// decided about some. The last quarter of the blog's room is for sites that have little there. The error is errCrowded where it is the
-// blog's room that is short.
-func refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
+// decided about some. The last quarter of the blog's room is for sites that have little there, and some more of a site's for those of it
+// whom we know. The error is errCrowded where it is the blog's room that is short.
+func (in *Inbox) refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
 	site := activitypub.Site(author)
 	little := true // is what the site has there
 	for _, b := range []struct {
@@ -63,6 +63,13 @@ func refuseFlood(ctx context.Context, q database.Querier, r reply, author string
 		case full && b.site == "":
 			return errCrowded
 		case full:
+			if b.author == 0 {
+				if kept, err := in.isRoomKept(ctx, q, r, author, more, bytes); err != nil {
+					return fmt.Errorf("look for room that is kept for them: %w", err)
+				} else if kept {
+					continue
+				}
+			}
 			return fmt.Errorf("%w: %d of %s already wait for a moderator", web.ErrTooMany, held, b.whose)
 		}
 	}

@@ -42,8 +42,14 @@ func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, 
 	if err != nil {
 		return false, err
 	}
-	if !known && !in.Hearsay.Take(activitypub.Site(bringer)) {
-		return false, fmt.Errorf("%w: you bring proofs by more new keys than can be asked for; come again later", web.ErrTooMany)
+	if !known {
+		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, bringer)
+		if err != nil {
+			return false, err
+		}
+		if !may {
+			return false, fmt.Errorf("%w: you bring proofs by more new keys than can be asked for; come again later", web.ErrTooMany)
+		}
 	}
 	ctx = publisher.Because(ctx, activitypub.Site(bringer))
 	for _, fresh := range []bool{false, true} { // her key may be a new one

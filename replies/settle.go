@@ -106,8 +106,14 @@ func (in *Inbox) announce(out outcome) {
 // postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect. What she
 // answers may be anywhere, and she names as much of it as she likes.
 func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
-	if m.what != wantActor && !in.Hearsay.Take(activitypub.Site(a.signer)) {
-		return fmt.Errorf("%w: you name more than can be asked for; come again later", web.ErrTooMany)
+	if m.what != wantActor {
+		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return fmt.Errorf("%w: you name more than can be asked for; come again later", web.ErrTooMany)
+		}
 	}
 	if err := in.hasRoom(ctx, a); err != nil {
 		return err
@@ -155,10 +161,14 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	case !reportable(reported.kind), reported.object == "", ours:
 		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
 	}
-	if out.state == stateWaiting && !in.Hearsay.Take(activitypub.Site(a.signer)) {
-		return fmt.Errorf("%w: you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later", web.ErrTooMany)
-	}
 	if out.state == stateWaiting {
+		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return fmt.Errorf("%w: you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later", web.ErrTooMany)
+		}
 		if err := in.hasRoom(ctx, a); err != nil {
 			return err
 		}

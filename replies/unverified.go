@@ -49,7 +49,7 @@ func (u unverified) learn(r *http.Request, key signature.PublicKey, err error) {
 	switch {
 	case u.remotes == nil:
 	case err == nil:
-		u.remotes.Verified(r.Context(), key.ID)
+		u.remotes.Verified(r.Context(), key.ID, key.Owner)
 	default:
 		u.remotes.Unverified(r.Context(), err)
 	}

@@ -115,11 +115,11 @@ func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *arrival, 
 	case stored.Status == Expired:
 		return in.refuseWords(ctx, tx, a, r)
 	case r.Status == Pending && stored.Status == Pending:
-		return refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()-stored.size)
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()-stored.size)
 	case r.Status == Pending:
-		return refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size())
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size())
 	case (r.Status == Hidden || r.Status == Spam) && r.size() > stored.size:
-		return refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.size()-stored.size)
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.size()-stored.size)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
 	a.remotes = &publisher.Remotes{
-		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: a.limiter(bounds.KeyQuestions),
+		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: web.NewShare(bounds.KeyQuestions, a.now),
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
 	}
 
@@ -180,13 +180,17 @@ func (a *app) speak() {
 // listen builds the way of a reply: inbox, collections, comments.
 func (a *app) listen() {
 	a.remotes.Changed = replies.ReviewAuthor
+	acquainted := &replies.Acquaintances{Now: a.now}
+	a.remotes.Acquainted = acquainted.With
+	answers := publisher.NewAnswers(a.now)
+	answers.Acquainted = acquainted.With
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: a.limiter(bounds.Hearsay),
-		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: a.limiter(bounds.ActivitiesPerSite)},
-		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: a.limiter(bounds.NewWordsPerSite)},
-		Answers:    publisher.NewAnswers(a.now),
-		Remotes:    a.remotes, PublicURL: a.settings.PublicURL,
+		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: web.NewShare(bounds.Hearsay, a.now),
+		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: web.NewShare(bounds.ActivitiesPerSite, a.now)},
+		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: web.NewShare(bounds.NewWordsPerSite, a.now)},
+		Answers:    answers, Acquainted: acquainted,
+		Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}

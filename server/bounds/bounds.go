@@ -564,3 +564,22 @@ var (
 	//	beyond: not asked for
 	ClimbsInVain = Rate{Burst: 1, Every: time.Hour}
 )
+
+// Sites that are many: a hosting service whose customers are hosts of one registrable domain, which is not on the public suffix list.
+const (
+	// HostsInSite is of the part that each host has when a site has used up ActivitiesPerSite, NewWordsPerSite, KeyQuestions, AnswersPerSite,
+	// Hearsay, HeldPerSite or HeldBytesPerSite: a twentieth of it. All of the site have another quarter together, and half of that quarter is for people whom a moderator
+	// approved (web.Share).
+	//
+	//	per:    host that was known before: with a follower, or with somebody whom a moderator approved
+	//	honest: a thousand likes, fifty new followers and fifty new readers from one customer of a hosting service, while a neighbour floods
+	//	beyond: 429; so too for hosts that nobody knew, and when a site has used up the quarter
+	HostsInSite = 20
+
+	// NeighbourAfter is how long somebody has followed until their host counts as one that was known before.
+	//
+	//	per:    follower
+	//	honest: who reads a blog has followed it for longer
+	//	beyond: their host is a stranger's still
+	NeighbourAfter = 24 * time.Hour
+)

@@ -28,13 +28,17 @@ type Limiter struct {
 // Has says whether something may happen for the name now, and remembers nothing of it. The name "" and the limits of a nil Limiter always
 // may.
 func (l *Limiter) Has(name string) bool {
-	if l == nil || name == "" {
-		return true
-	}
+	return l == nil || name == "" || l.left(name) >= 1
+}
+
+// left is how many times it may happen now.
+func (l *Limiter) left(name string) float64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := cmp.Or(l.fresh[name], l.stale[name])
-	return b == nil || b.TokensAt(l.Now()) >= 1
+	if b := cmp.Or(l.fresh[name], l.stale[name]); b != nil {
+		return b.TokensAt(l.Now())
+	}
+	return float64(l.Burst)
 }
 
 // Take counts that it happened, and says whether it might.
