@@ -31,7 +31,7 @@ var errCrowded = errors.New("too many others wait to be asked for at the moment;
 // Strangers name whom we ask, so the bounds are there for those who are named: they are asked a few
 // things at once and at a pace, whoever wants it. And what strangers cause is charged to where
 // it comes from: a network that has caused failures has its turns after all others, and half of the
-// room at most. So nobody can use up the turns of a server by naming it.
+// room at most. What is under way for a network counts as a failure until it is over. So nobody can use up the turns of a server by naming it.
 type questions struct {
 	standing standing
 
@@ -42,7 +42,8 @@ type questions struct {
 	hosts   map[string]*room
 	sites   map[string]*room
 	askers  map[string]*asking
-	turns   int64 // given so far
+	unsure  map[string]int // questions that have begun and may fail, by network and by wider network (widerThan)
+	turns   int64          // given so far
 	pace    *web.Limiter
 	again   *time.Timer // for those who wait for the pace
 }
@@ -169,6 +170,7 @@ func (q *questions) join(who asker, one *question) (*question, error) {
 	defer q.forget(who) // where it is turned away
 	if q.open == nil {
 		q.open, q.hosts, q.sites, q.askers = map[string]*question{}, map[string]*room{}, map[string]*room{}, map[string]*asking{}
+		q.unsure = map[string]int{}
 		q.pace = &web.Limiter{Rate: bounds.LookupPace, Now: time.Now} // what waits for it has a timer of the same clock
 	}
 	if who.name != "" && who.name != everybody && q.asking(who).waiting >= bounds.LookupsWaiting {
@@ -212,7 +214,7 @@ func (q *questions) hasBegun(one *question) bool {
 // makeRoom turns away the last of those who wait with less right than who, or who have more waiting;
 // among everybody, the last of those who ask a site for which more wait.
 func (q *questions) makeRoom(who asker, newcomer *question) bool {
-	mine := q.standing.rank(who, newcomer.site)
+	mine := q.standing.rank(who, newcomer.site, q.unsure)
 	at := map[string]int{}
 	if who.name == everybody {
 		for _, one := range q.waiting {
@@ -247,7 +249,7 @@ func (q *questions) judge(one *question) {
 	if now := time.Now(); now.Sub(one.judged) >= time.Second/4 {
 		one.judged, one.rank = now, failing+1
 		for _, who := range one.askers {
-			if its := q.standing.rank(who, one.site); its < one.rank {
+			if its := q.standing.rank(who, one.site, q.unsure); its < one.rank {
 				one.turn, one.rank = who, its
 			}
 		}
@@ -354,11 +356,26 @@ func (q *questions) end(one *question) {
 }
 
 func (q *questions) count(one *question, by int) {
+	if one.rank != proven {
+		q.countUnsure(one.turn.name, by)
+		q.countUnsure(widerThan(one.turn.name), by)
+		for _, other := range q.waiting {
+			if other.turn == one.turn {
+				other.judged = time.Time{}
+			}
+		}
+	}
 	bad := one.rank == failing
 	q.all.count(by, bad)
 	q.asking(one.turn).begun += by
 	q.countAt(q.hosts, one.host, by, bad)
 	q.countAt(q.sites, one.site, by, bad)
+}
+
+func (q *questions) countUnsure(network string, by int) {
+	if q.unsure[network] += by; q.unsure[network] == 0 {
+		delete(q.unsure, network)
+	}
 }
 
 func (q *questions) countAt(in map[string]*room, place string, by int, bad bool) {

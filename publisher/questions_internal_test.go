@@ -235,11 +235,11 @@ func TestSiteIsAskedAtAPaceUntilItSpeaks(t *testing.T) {
 func TestManyNetworksOfOneCustomerAreOneThatFails(t *testing.T) {
 	t.Parallel()
 	m := &Remotes{}
-	for n := range 8 * bounds.LookupFailures.Burst {
+	for n := range 4 * bounds.LookupFailures.Burst {
 		m.Unverified(from(t, fmt.Sprintf("[2a00:1:2:%x::1]", n)), signature.ErrMismatch)
 	}
 	for address, want := range map[string]rank{"[2a00:1:2:ffff::1]": failing, "[2a00:1:3::1]": unknown} {
-		if got := m.questions.standing.rank(askerOf(from(t, address)), "a.test"); got != want {
+		if got := m.questions.standing.rank(askerOf(from(t, address)), "a.test", nil); got != want {
 			t.Errorf("%s: %v", address, got)
 		}
 	}

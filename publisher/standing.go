@@ -34,12 +34,14 @@ func (s *standing) start() {
 		s.proven, s.untested = newLRU[string, time.Time](maxProven), newLRU[string, bool](maxUntested)
 		s.failures = &web.Limiter{Rate: bounds.LookupFailures, Now: time.Now}
 		many := bounds.LookupFailures
-		many.Burst, many.Every = 8*many.Burst, many.Every/8
+		many.Burst, many.Every = 4*many.Burst, many.Every/4
 		s.wider = &web.Limiter{Rate: many, Now: time.Now}
 	})
 }
 
-func (s *standing) rank(who asker, site string) rank {
+// rank is what who has of the turns, while so many questions are under way for each network that may
+// fail yet: whoever fails shall not have begun many before the first is over.
+func (s *standing) rank(who asker, site string, unsure map[string]int) rank {
 	switch {
 	case who.name == "" || s.isProven(who, site):
 		return proven
@@ -47,7 +49,8 @@ func (s *standing) rank(who asker, site string) rank {
 		return unknown
 	}
 	s.start()
-	if !s.failures.Has(who.name) || !s.wider.Has(widerThan(who.name)) {
+	wider := widerThan(who.name)
+	if !s.failures.HasBeside(who.name, unsure[who.name]) || !s.wider.HasBeside(wider, unsure[wider]) {
 		return failing
 	}
 	return unknown

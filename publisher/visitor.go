@@ -54,7 +54,7 @@ func (q *questions) visit(who asker, host, site string) (left func(), ok bool) {
 	if !q.hosts[host].has(bounds.LookupsPerHost, false) || !q.sites[site].has(bounds.LookupsPerSite, false) {
 		return nil, false
 	}
-	if q.standing.rank(who, site) != proven && !q.pace.Take(site) {
+	if q.standing.rank(who, site, q.unsure) != proven && !q.pace.Take(site) {
 		return nil, false
 	}
 	count := func(by int) {

@@ -79,10 +79,10 @@ var (
 	//	beyond: they wait for their turn; for at most 8 s, then 429
 	LookupPace = Rate{Burst: 200, Every: time.Second / 20}
 
-	// LookupFailures is of requests that could not be verified.
+	// LookupFailures is of requests that could not be verified, and of questions under way, which may fail.
 	//
-	//	per:    network; eight times as many for an IPv6 /48
-	//	honest: a server with some keys that are gone
+	//	per:    network; four times as many for an IPv6 /48
+	//	honest: a server with some keys that are gone, or that has us ask five others at once
 	//	beyond: what it causes waits for what all others cause
 	LookupFailures = Rate{Burst: 5, Every: 10 * time.Second}
 )
