@@ -24,7 +24,8 @@ type browser struct {
 	pages  http.Handler
 	cookie *http.Cookie
 	now    time.Time
-	woken  int // how often a loop was told that there is work
+	from   string // address that requests come from; "" is httptest's
+	woken  int    // how often a loop was told that there is work
 }
 
 func newBrowser(t *testing.T, db *database.DB) *browser {
@@ -94,6 +95,9 @@ func (b *browser) send(method, address, body string, header ...string) *httptest
 	}
 	if b.cookie != nil {
 		r.AddCookie(b.cookie)
+	}
+	if b.from != "" {
+		r.RemoteAddr = b.from
 	}
 	w := httptest.NewRecorder()
 	b.pages.ServeHTTP(w, r)

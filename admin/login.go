@@ -37,9 +37,13 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, token string) err
 	if !isOpened(r) {
 		return p.turnAway(w, r, "A link signs in whoever opens it. This request only looked at it, so it is still good.")
 	}
+	if !p.signIns.Has(web.Client(r)) {
+		return fmt.Errorf("%w: your network has tried many links that were not good; try yours again in a minute", web.ErrTooMany)
+	}
 	cookie, err := p.begin(r.Context(), hashOf(token))
 	switch {
 	case errors.Is(err, errSpent):
+		p.signIns.Take(web.Client(r))
 		return p.tryAgain(w, r)
 	case err != nil:
 		return err

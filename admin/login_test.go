@@ -1,14 +1,17 @@
 package admin_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 func TestLinkWorksOnce(t *testing.T) {
@@ -95,6 +98,32 @@ func TestOfManyWhoOpenALinkAtOnceOneGetsIn(t *testing.T) {
 			t.Errorf("%d got in", n)
 		}
 	})
+}
+
+func TestGuessersOfLinksAreHeldBackByNetwork(t *testing.T) {
+	b := newBrowser(t, databasetest.Open(t))
+	b.pages = web.Proxies{}.Middleware(b.pages)
+	good, n := b.link(), 0
+	guess := func(from string) int {
+		b.cookie, b.from = nil, from+":1"
+		n++
+		return b.get(fmt.Sprint("/admin/?token=guess", n)).Code
+	}
+	for range bounds.SignIns.Burst {
+		if got := guess("198.51.100.7"); got != http.StatusUnauthorized {
+			t.Fatalf("a guess: %d", got)
+		}
+	}
+	for from, want := range map[string]int{"198.51.100.7": 429, "203.0.113.1": 401, "127.0.0.1": 401} {
+		if got := guess(from); got != want {
+			t.Errorf("one more guess from %s: %d, want %d", from, got, want)
+		}
+	}
+	b.now = b.now.Add(bounds.SignIns.Every)
+	b.from = "198.51.100.7:1"
+	if got := b.get(good).Code; got != http.StatusSeeOther {
+		t.Errorf("a good link a moment later: %d", got)
+	}
 }
 
 func TestSessionLivesWhileItIsUsed(t *testing.T) {

@@ -36,12 +36,16 @@ type Pages struct {
 
 	Log *slog.Logger     // nil means slog.Default()
 	Now func() time.Time // nil means time.Now
+
+	signIns *web.Limiter // with links that are not good, by network
 }
 
 const contentPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// Handler is the pages as they are mounted at the root of their listener.
+// Handler is the pages as they are mounted at the root of their listener, to be called once. Whose sign-ins are counted together is what
+// web.Proxies says around it.
 func (p *Pages) Handler() http.Handler {
+	p.signIns = &web.Limiter{Rate: bounds.SignIns, Now: p.now}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", http.RedirectHandler("/admin/", http.StatusSeeOther))
 	mux.Handle("GET /admin/{$}", web.HandlerFunc(p.home))

@@ -135,7 +135,7 @@ func (a *app) serve(ctx context.Context, public, private net.Listener) error {
 		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), WakeNext: a.wake,
 		AnswerIn: a.answerIn, Ready: a.ready,
 	}
-	servers := []*http.Server{newServer(a.handler()), newServer(pages.Handler())}
+	servers := []*http.Server{newServer(a.handler()), newServer(a.proxies.Middleware(pages.Handler()))}
 	all, ctx := errgroup.WithContext(ctx)
 	for i, l := range []net.Listener{public, private} {
 		all.Go(func() error {

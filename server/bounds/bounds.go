@@ -583,3 +583,13 @@ const (
 	//	beyond: their host is a stranger's still
 	NeighbourAfter = 24 * time.Hour
 )
+
+// The admin pages.
+var (
+	// SignIns is of sign-ins with a link that is used, too old or made up.
+	//
+	//	per:    network; none where the network is not known, so that nobody keeps the owner out behind a proxy that they share
+	//	honest: somebody opens the links of old mails until one is good
+	//	beyond: 429, before the database is asked; a good link works again in a minute
+	SignIns = Rate{Burst: 20, Every: 20 * time.Second}
+)
