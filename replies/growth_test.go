@@ -395,3 +395,41 @@ func TestStrangersOfWhomNothingIsHereAreForgotten(t *testing.T) {
 		w.expect("replied: one")
 	})
 }
+
+func TestHostsThatNobodyUsesAreForgotten(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.accepted(w.fedi.Person("ada", "pasture.example").Follow(w.blog.ActorID()))
+		w.accepted(hosted(w, "static.example", 1).Follow(w.blog.ActorID()))
+		w.must(w.exec(`DELETE FROM hosts`))
+		late := w.clock().Add(bounds.HostFor)
+		for host, at := range map[string]struct{ accepted, updated, paused, held time.Time }{
+			"pasture.example": {accepted: start}, // of a follower
+			"hosting.example": {accepted: start}, // of a follower's inbox
+			"accepted.test":   {accepted: start},
+			"dead.test":       {updated: start, paused: start.Add(24 * time.Hour)},
+			"owed.test":       {updated: start},
+			"got.test":        {accepted: start}, // a post, which may be removed one day
+			"lately.test":     {updated: late},
+			"held.test":       {held: late.Add(time.Hour * 24 * 365)},
+		} {
+			w.must(w.exec(`
+INSERT INTO hosts (host, failures, failing_since, paused_until, held_until, purged_at, succeeded_at, last_error, updated_at)
+VALUES (?, 9, 0, ?, ?, 1, ?, '', ?)`, host, database.Millis(at.paused), database.Millis(at.held), database.Millis(at.accepted), database.Millis(at.updated)))
+		}
+		for host, state := range map[string]string{"owed.test": "pending", "got.test": "delivered", "dead.test": "expired"} {
+			w.must(w.exec(`
+INSERT INTO deliveries (activity_id, inbox_hash, inbox, host, blog_id, object_hash, state, attempts, next_attempt_at, expires_at, lease_until, lease_token, last_status,
+	last_answer, created_at, settled_at)
+VALUES (1, ?, '', ?, 1, ?, ?, 1, 0, 0, 0, 0, 0, '', 0, 0)`, database.Hash(host), host, database.Hash(host), state))
+		}
+		hosts := func() int { return w.count("SELECT COUNT(*) FROM hosts") }
+		w.runExpiry(bounds.HostFor-time.Hour, "a round", func() bool { return true })
+		if n := hosts(); n != 8 {
+			t.Errorf("%d hosts before their time", n)
+		}
+		w.runExpiry(2*time.Hour, "hosts are forgotten", func() bool { return hosts() < 8 })
+		if n := w.count("SELECT COUNT(*) FROM hosts WHERE host NOT IN ('accepted.test', 'dead.test')"); n != 6 || hosts() != 6 {
+			t.Errorf("%d of %d hosts are still needed", n, hosts())
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -55,6 +56,28 @@ LIMIT ?`, append(anys(page), database.Millis(before), maxIDs)...))
 				return fmt.Errorf("let go of an actor: %w", err)
 			}
 		}
+	}
+}
+
+// usedHosts are those of all the actors that are left, and of their inboxes.
+func usedHosts(ctx context.Context, q database.Querier) (map[string]bool, error) {
+	used := map[string]bool{}
+	for after := database.ID(0); ; {
+		page, err := database.Collect(func(row database.Scanner) (a publisher.RemoteActor, err error) {
+			return a, row.Scan(&a.ID, &a.URI, &a.Inbox, &a.SharedInbox)
+		})(q.Query(ctx, `
+SELECT id, uri, inbox, shared_inbox
+FROM remote_actors
+WHERE id > ?
+ORDER BY id
+LIMIT ?`, after, maxIDs))
+		if err != nil || len(page) == 0 {
+			return used, err
+		}
+		for _, a := range page {
+			used[activitypub.Host(a.URI)], used[activitypub.Host(a.Inbox)], used[activitypub.Host(a.SharedInbox)] = true, true, true
+		}
+		after = page[len(page)-1].ID
 	}
 }
 

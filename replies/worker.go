@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -199,6 +200,9 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 	}
 	if err := forgetStrangers(ctx, in.DB, now); err != nil && ctx.Err() == nil {
 		in.Log.Error("old rows not removed", "what", "actors", "err", err)
+	}
+	if err := delivery.ForgetHosts(ctx, in.DB, now, func(ctx context.Context) (map[string]bool, error) { return usedHosts(ctx, in.DB) }); err != nil && ctx.Err() == nil {
+		in.Log.Error("old rows not removed", "what", "hosts", "err", err)
 	}
 }
 

@@ -593,3 +593,13 @@ var (
 	//	beyond: 429, before the database is asked; a good link works again in a minute
 	SignIns = Rate{Burst: 20, Every: 20 * time.Second}
 )
+
+// What is known of servers.
+const (
+	// HostFor is how long it is remembered whether a host took something, failed or is dead, once nothing is sent to it any more.
+	//
+	//	per:    host where nobody is whom we know, that took nothing of a post and is to get nothing
+	//	honest: a server that is away for months; where somebody follows or wrote something, it is remembered for ever
+	//	beyond: it is a host like any other that we have not met
+	HostFor = 180 * 24 * time.Hour
+)

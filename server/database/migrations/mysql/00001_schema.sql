@@ -500,7 +500,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 	KEY deliveries_blog (blog_id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- The health of each host that has failed or taken something. Written by publisher/delivery.
+-- The health of each host that has failed or taken something. Rows that nobody needs go after half a
+-- year. Written by publisher/delivery.
 --   failures       in a row, the first of them at failing_since
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone

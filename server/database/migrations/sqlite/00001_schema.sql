@@ -498,7 +498,8 @@ CREATE INDEX IF NOT EXISTS deliveries_order ON deliveries (object_hash, host, st
 CREATE INDEX IF NOT EXISTS deliveries_host ON deliveries (host, state, activity_id);
 CREATE INDEX IF NOT EXISTS deliveries_blog ON deliveries (blog_id);
 
--- The health of each host that has failed or taken something. Written by publisher/delivery.
+-- The health of each host that has failed or taken something. Rows that nobody needs go after half a
+-- year. Written by publisher/delivery.
 --   failures       in a row, the first of them at failing_since
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone
