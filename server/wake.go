@@ -51,6 +51,6 @@ func tellServers(db *database.DB, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := db.WakeOthers(ctx); err != nil {
-		log.Warn("a running server was not told; it sees within 30 s what was changed", "err", err)
+		log.Warn("a running server was not told; it sees within 30 s what was changed", "component", "wakeups", "err", err)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,6 +51,18 @@ func TestCommandThatOnlyReadsWakesNobody(t *testing.T) {
 		}
 		want(t, "the number by which servers are woken", after, before)
 	})
+}
+
+func TestWhoCannotTellServersSaysWhichPartItIs(t *testing.T) {
+	t.Parallel()
+	db := databasetest.Open(t)
+	if _, err := db.Exec(t.Context(), "DELETE FROM blogs"); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	var log strings.Builder
+	tellServers(db, slog.New(slog.NewTextHandler(&log, nil)))
+	want(t, "the component in "+log.String(), strings.Contains(log.String(), "component=wakeups"), true)
 }
 
 // A server that answers our inbox again gets at once what waits for it.

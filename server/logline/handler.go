@@ -76,8 +76,11 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 		attrs = append(attrs, a)
 		return true
 	})
-	if r.Level > slog.LevelDebug && !h.kinds.admit(kindOf(r, line.component, cause), func(more int) {
-		line.tell(r.Level, out.Message, more)
+	if r.Level > slog.LevelDebug && !h.kinds.admit(kindOf(r, line.component, cause), func(of kind, more int) {
+		if of.words == "" {
+			cause = "" // they had several, or none
+		}
+		line.tell(r.Level, out.Message, cause, more)
 	}) {
 		return nil
 	}
@@ -88,11 +91,14 @@ func (h *Handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, out)
 }
 
-// tell says how many lines were left out.
-func (h *Handler) tell(level slog.Level, message string, more int) {
+// tell says how many lines were left out, with the err of the first of their kind.
+func (h *Handler) tell(level slog.Level, message, cause string, more int) {
 	log := slog.New(h.next)
 	if h.component != "" {
 		log = log.With(componentKey, h.component)
+	}
+	if cause != "" {
+		log = log.With("err", cause)
 	}
 	log.Log(context.Background(), level, fmt.Sprintf("%s: and %d more like it within a minute", message, more))
 }

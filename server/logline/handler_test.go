@@ -88,7 +88,8 @@ func TestNewTroubleIsSeenBesideAThousandOldOnes(t *testing.T) {
 		}
 		log.Error("request failed", "err", errors.New("the disk is full"))
 	})
-	if n := strings.Count(text, "connection refused"); n != bounds.LogLines || !strings.Contains(text, "the disk is full") {
+	const summary = `more like it within a minute" err="read the post 0 at`
+	if n := strings.Count(text, "connection refused"); n != bounds.LogLines+1 || !strings.Contains(text, summary) || !strings.Contains(text, "the disk is full") {
 		t.Errorf("%d lines\n%s", n, text)
 	}
 	letters := func(i int) string { return string([]byte{'a' + byte(i/676%26), 'a' + byte(i/26%26), 'a' + byte(i%26)}) }
@@ -112,6 +113,15 @@ func TestComponentStandsOnceInALine(t *testing.T) {
 		if strings.Count(text, "component=") != 1 || strings.Count(lines, "component") != 1 || !strings.Contains(text, "component=poller") {
 			t.Errorf("%s: %s%s", name, text, lines)
 		}
+	}
+}
+
+func TestDurationsAreTextInJSONToo(t *testing.T) {
+	_, lines := logged(t, func(log *slog.Logger) {
+		log.With("timeout", 10*time.Second).Info("read", "took", 1500*time.Millisecond, slog.Group("of", "all", time.Minute))
+	})
+	if want := `"timeout":"10s","took":"1.5s","of":{"all":"1m0s"}`; !strings.Contains(lines, want) {
+		t.Errorf("%s, want %s", lines, want)
 	}
 }
 

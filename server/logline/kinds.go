@@ -55,13 +55,13 @@ type kinds struct {
 type count struct {
 	lines int
 	timer *time.Timer
-	tell  func(more int)
+	tell  func(of kind, more int)
 }
 
 func newKinds() *kinds { return &kinds{counts: map[kind]*count{}, of: map[string]int{}} }
 
 // admit reports whether a line is to be written. A minute after the first line of its kind, tell is called with how many were not.
-func (k *kinds) admit(what kind, tell func(more int)) bool {
+func (k *kinds) admit(what kind, tell func(of kind, more int)) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := k.counts[what]
@@ -82,7 +82,7 @@ func (k *kinds) admit(what kind, tell func(more int)) bool {
 // end forgets a kind, and tells what was left out of it.
 func (k *kinds) end(what kind) {
 	if c := k.forget(what); c != nil && c.lines > bounds.LogLines {
-		c.tell(c.lines - bounds.LogLines)
+		c.tell(what, c.lines-bounds.LogLines)
 	}
 }
 

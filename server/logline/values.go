@@ -26,6 +26,8 @@ func bounded(a slog.Attr, level slog.Level) slog.Attr {
 	switch v.Kind() {
 	case slog.KindString:
 		v = slog.StringValue(printable(v.String(), most(level)))
+	case slog.KindDuration: // in JSON it would be a number of nanoseconds, in text it is "1.5s"
+		v = slog.StringValue(v.Duration().String())
 	case slog.KindAny:
 		v = slog.StringValue(printable(text(v.Any()), most(level)))
 	case slog.KindGroup:
