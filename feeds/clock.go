@@ -27,7 +27,7 @@ const (
 )
 
 // Unwind makes due what waits because the clock was ahead (database.PullBack). A poll says when it was made, and one that was made in the
-// future is made again, however far that is.
+// future is made again, however far that is. It leaves posts to UnwindPosts.
 func Unwind(ctx context.Context, db *database.DB, now time.Time) (n int64, err error) {
 	at := database.Millis(now)
 	n, err = db.Exec(ctx, `
@@ -41,9 +41,14 @@ WHERE polled_at > ? AND stopped_at = 0`, at, at, database.Millis(now.Add(ahead))
 		database.Ahead{Table: "polls", Column: "next_at", Longest: longestPoll},
 		database.Ahead{Table: "polls", Column: "retry_at", Longest: maxRetryAfter + ahead},
 		database.Ahead{Table: "polls", Column: "lease_until", Longest: leaseFor + ahead},
-		database.Ahead{Table: "posts", Column: "due_at", Longest: longestDue},
 		database.Ahead{Table: "pages", Column: "check_at", Longest: longestLook},
 		database.Ahead{Table: "pages", Column: "lease_until", Longest: lookLease + ahead, Where: "check_at IS NOT NULL"},
 	)
 	return n + moved, err
+}
+
+// UnwindPosts is Unwind for when posts are announced. That cannot be called back, and what a clock wrote that was ahead looks as right times
+// do to a clock that is behind: the caller believes that now is right.
+func UnwindPosts(ctx context.Context, db *database.DB, now time.Time) (int64, error) {
+	return database.PullBack(ctx, db, now, database.Ahead{Table: "posts", Column: "due_at", Longest: longestDue})
 }

@@ -17,7 +17,11 @@ func (w *world) unwind() (moved int64) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return n
+	posts, err := feeds.UnwindPosts(w.t.Context(), w.db, w.now)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n + posts
 }
 
 func TestTheLongestWaitThatSomebodyCanSetIsNoSignOfAFastClock(t *testing.T) {

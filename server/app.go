@@ -86,7 +86,8 @@ type app struct {
 	now        func() time.Time
 	answerIn   time.Duration
 	readiness  *readiness
-	unsettled  bool // the blogs do not agree with the settings yet; of settle alone
+	unsettled  bool      // the blogs do not agree with the settings yet; of settle alone
+	began      time.Time // by the computer's own clock, which may be set since
 	draining   atomic.Bool
 	notReady   atomic.Bool // as readyz said last
 }
@@ -97,7 +98,7 @@ func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &app{settings: s, log: log, db: db, now: world.now, answerIn: cmp.Or(world.answerIn, bounds.AnswerIn), readiness: &readiness{probe: db.Probe}}
+	a := &app{began: time.Now(), settings: s, log: log, db: db, now: world.now, answerIn: cmp.Or(world.answerIn, bounds.AnswerIn), readiness: &readiness{probe: db.Probe}}
 	if a.now == nil {
 		a.now = time.Now
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"path"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -55,6 +58,36 @@ func (s *sequence) later(query string, by time.Duration) {
 	if _, err := s.db.Exec(s.t.Context(), query, args...); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// TestClockThatIsFarBehindAtTheStartLetsNoPostOut: a computer without a battery starts in the year that its system was made, and asks
+// another one for the time within minutes.
+func TestClockThatIsFarBehindAtTheStartLetsNoPostOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newChecked(t)
+		due := time.Now().Add(feeds.MostDelay)
+		if _, err := c.db.Exec(t.Context(), `UPDATE posts SET due_at = ? WHERE id = ?`, database.Millis(due), path.Base(c.post)); err != nil {
+			t.Fatal(err)
+		}
+		moved := func() bool {
+			var at int64
+			if err := c.db.QueryRow(t.Context(), `SELECT COALESCE(due_at, 0) FROM posts WHERE id = ?`, path.Base(c.post)).Scan(&at); err != nil {
+				t.Fatal(err)
+			}
+			return at != database.Millis(due)
+		}
+		const behind = 61 * 24 * time.Hour
+		c.advance(-behind)
+		time.Sleep(clockRightAfter / 2)
+		want(t, "moved before the clock is set", moved(), false)
+		c.advance(behind)
+		time.Sleep(clockRightAfter/2 + unwindEvery)
+		want(t, "moved once it is set", moved(), false)
+		c.advance(-behind) // and believed by now
+		time.Sleep(2 * unwindEvery)
+		want(t, "moved where the clock is believed", moved(), true)
+	})
 }
 
 // TestUpdateIsNotKeptAwayByAnAnnouncementOfTheFuture: the edit goes out now, with a time that is later than what was told.
