@@ -199,7 +199,7 @@ func (a *app) listen() {
 		Strangers: a.inbox.Strangers, Remotes: a.remotes}
 	a.collections = &replies.Collections{DB: a.db}
 	a.actors.Shown = a.collections.NoteShown
-	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version}
+	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn}
 }
 
 func (a *app) limiter(r bounds.Rate) *web.Limiter { return &web.Limiter{Rate: r, Now: a.now} }

@@ -152,6 +152,12 @@ func TestHungDatabaseHangsNobody(t *testing.T) {
 		status, _ := ask("GET", "/comments?url="+url.QueryEscape(page))
 		return status == 200
 	})
+	p.stop()
+	status, body := ask("GET", "/comments?url="+url.QueryEscape(page))
+	want(t, "comments that somebody has read, of a database that hangs again: "+body, status, 200)
+	status, body = ask("GET", "/comments?heading=3&url="+url.QueryEscape(page))
+	want(t, "comments that nobody has read: "+body, status, 503)
+	p.goOn()
 }
 
 const note = `{"type":"Create","id":"https://pasture.example/1","actor":"https://pasture.example/ada","object":{"id":"https://pasture.example/2","type":"Note"}}`

@@ -37,6 +37,7 @@ func (a *app) heed(ctx context.Context, seen int64) error {
 			}
 			if now != seen {
 				seen = now
+				a.comments.ChangedElsewhere()
 				a.wake()
 			}
 			return nil

@@ -65,29 +65,35 @@ func (h *Handlers) Fragment(w http.ResponseWriter, r *http.Request) error {
 // thread answers with a thread, or with 304 to who has it: after one indexed read, where the page is remembered.
 func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) error {
 	f.allow(w)
-	a, err := h.ask(w, r, r.URL.Query())
-	if err != nil {
+	asked := time.Now()
+	now, err := h.head(r)
+	switch {
+	case err != nil && web.Status(err) >= http.StatusInternalServerError && h.stale(w, r, f):
+		return nil
+	case web.Status(err) == http.StatusNotFound:
+		w.Header().Set("Cache-Control", notFoundCache)
+		return err
+	case err != nil:
 		return err
 	}
+	a := now.asked
 	switch f.name { // what a format does not show makes no page of its own
 	case jsonFormat.name:
 		a.answers, a.reply, a.heading = false, 0, ""
 	case fragmentFormat.name:
 		a.answers, a.reply = false, 0
 	}
-	head, err := replies.ReadHead(r.Context(), h.DB, postsOf(a.copies)...)
-	if err != nil {
-		return fmt.Errorf("read the head of thread %s: %w", a.post.ID, err)
-	}
 	page := web.Page{
-		Type: f.contentType, ETag: h.etag(a, f, head.Version), ChangedAt: head.ChangedAt, CacheControl: threadCache, Public: f.public,
+		Type: f.contentType, ETag: h.etag(a, f, now.Version), ChangedAt: now.ChangedAt, CacheControl: threadCache, Public: f.public,
 	}
+	h.remember(r, f, page.ETag, postsOf(a.copies), asked)
 	if web.NotModified(w, r, page) {
 		return nil
 	}
 	if page.Body, page.ETag, err = h.body(r.Context(), a, f, page.ETag); err != nil {
 		return err
 	}
+	h.remember(r, f, page.ETag, postsOf(a.copies), asked)
 	web.Write(w, r, page)
 	return nil
 }

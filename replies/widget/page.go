@@ -80,7 +80,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("%w: this is not a form", web.ErrInvalid)
 	}
-	a, err := h.ask(w, r, form)
+	a, err := h.ask(r.Context(), form)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -43,7 +42,7 @@ type place struct {
 }
 
 // ask reads the parameters and finds the post. Unknown parameters are ignored, as a page's tracking code may add some.
-func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, values url.Values) (asked, error) {
+func (h *Handlers) ask(ctx context.Context, values url.Values) (asked, error) {
 	a := asked{url: strings.TrimSpace(values.Get("url")), name: values.Get("blog"), heading: "2", answers: values.Get("reply") != ""}
 	a.reply, _ = database.ParseID(values.Get("reply"))
 	if level := values.Get("heading"); level == "none" || len(level) == 1 && level >= "1" && level <= "6" {
@@ -59,10 +58,7 @@ func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, values url.Values
 	if a.cursor, err = replies.ParseCursor(values.Get("cursor")); err != nil {
 		return a, err
 	}
-	found, err := h.find(r.Context(), where{a.url, a.name})
-	if web.Status(err) == http.StatusNotFound {
-		w.Header().Set("Cache-Control", notFoundCache)
-	}
+	found, err := h.find(ctx, where{a.url, a.name})
 	if errors.Is(err, database.ErrNotFound) {
 		return a, fmt.Errorf("%w: no post is known at %s. Comments open when the blog's feed has been read with the post in it; "+
 			"if it is there already, compare the address with the link in the feed", web.ErrNotFound, a.url)

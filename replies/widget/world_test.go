@@ -38,6 +38,8 @@ type world struct {
 	said  int
 	past  *atomic.Int64     // how long ago the test began, for what is remembered for a while
 	pages map[string]string // of the site, by path
+
+	handlers *widget.Handlers
 }
 
 const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>Tea &amp; Time</title><link>%[1]s/</link><description>On tea</description>
@@ -50,9 +52,10 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	w := &world{t: t, db: db, pages: map[string]string{"/icon": ""}, past: new(atomic.Int64)}
 	w.site = httptest.NewServer(http.HandlerFunc(w.serveSite))
 	t.Cleanup(w.site.Close)
-	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(&widget.Handlers{
+	w.handlers = &widget.Handlers{
 		DB: db, Log: slog.New(slog.DiscardHandler), Version: "test", Now: func() time.Time { return noon.Add(time.Duration(w.past.Load())) },
-	})))
+	}
+	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(w.handlers)))
 	t.Cleanup(w.here.Close)
 	w.page = w.site.URL + "/salt/"
 	client := safehttp.New(safehttp.Options{Allow: []string{strings.TrimPrefix(w.site.URL, "http://")}})
