@@ -89,7 +89,7 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 	if err != nil {
 		return Blog{}, err
 	}
-	handleHost := strings.ToLower(cmp.Or(n.HandleHost, host))
+	handleHost := ASCIIHost(cmp.Or(n.HandleHost, host))
 	if !validHost(handleHost) {
 		return Blog{}, fmt.Errorf("%w: %q is not a host name", web.ErrInvalid, n.HandleHost)
 	}
@@ -117,14 +117,17 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 	return b, nil
 }
 
-// readBaseURL checks an address that ids will be made of for ever.
+// readBaseURL checks an address that ids will be made of for ever, and writes its host as ids do.
 func readBaseURL(raw string) (base, host string, err error) {
-	base = strings.TrimRight(raw, "/")
-	u, err := url.Parse(base)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !validHost(strings.ToLower(u.Host)) || u.User != nil ||
-		strings.ContainsAny(base, "?#") || len(base) > maxHost {
+	u, err := url.Parse(strings.TrimRight(raw, "/"))
+	if err == nil {
+		host = ASCIIHost(u.Host)
+		base = u.Scheme + "://" + host + u.EscapedPath()
+	}
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || !validHost(host) || u.User != nil ||
+		strings.ContainsAny(raw, "?#") || len(base) > maxHost {
 		return "", "", fmt.Errorf("%w: %q cannot be the address of a blog's account; it needs the form "+
 			"https://blog.example or https://blog.example/path", web.ErrInvalid, raw)
 	}
-	return base, u.Host, nil
+	return base, host, nil
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -64,7 +65,8 @@ func ValidUsername(s string) bool {
 	return len(s) <= maxUsername && username.MatchString(s)
 }
 
-// ParseHandle reads tea, tea@blog.example or @tea@blog.example, in either case; host is "" for the first. The error is web.ErrInvalid.
+// ParseHandle reads tea, tea@blog.example or @tea@blog.example, in either case and with a host in any script; host is "" for the first, else
+// as ASCIIHost writes it. The error is web.ErrInvalid.
 func ParseHandle(s string) (name, host string, err error) {
 	handle := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
 	name, host, hasHost := strings.Cut(handle, "@")
@@ -72,15 +74,17 @@ func ParseHandle(s string) (name, host string, err error) {
 		return "", "", fmt.Errorf("%w: %q cannot be a handle; use a-z, 0-9 and _, with . and - inside, at most %d characters, "+
 			"such as \"tea\" or \"tea@blog.example\"", web.ErrInvalid, s, maxUsername)
 	}
-	if hasHost && !validHost(host) {
+	if host = ASCIIHost(host); hasHost && !validHost(host) {
 		return "", "", fmt.Errorf("%w: %q in the handle %q is not a host name", web.ErrInvalid, host, s)
 	}
 	return name, host, nil
 }
 
-// validHost takes what a URL may have as its authority without a user: name or address, and a port.
+// validHost takes what a URL may have as its authority without a user: name or address, and a port, as ASCIIHost writes it.
 func validHost(host string) bool {
 	u, err := url.Parse("https://" + host)
 	return err == nil && host != "" && len(host) <= maxHost && u.Host == host && u.Hostname() != "" && u.User == nil &&
-		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\")
+		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\") && !strings.ContainsFunc(host, isNotASCII)
 }
+
+func isNotASCII(r rune) bool { return r > unicode.MaxASCII }

@@ -43,10 +43,10 @@ func BlogByUsername(ctx context.Context, q database.Querier, baseURL, username s
 WHERE base_url = ? AND username = ?`, baseURL, username))
 }
 
-// BlogByAcct finds the blog with the handle @username@host.
+// BlogByAcct finds the blog with the handle @username@host, in either case and with the host in any spelling.
 func BlogByAcct(ctx context.Context, q database.Querier, username, host string) (Blog, error) {
 	return scanBlog(q.QueryRow(ctx, selectBlog+`
-WHERE handle_host = ? AND username = ?`, strings.ToLower(host), strings.ToLower(username)))
+WHERE handle_host = ? AND username = ?`, ASCIIHost(host), strings.ToLower(username)))
 }
 
 // BlogBySite finds the blog whose site has this address; of several, the oldest.

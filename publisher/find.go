@@ -8,8 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/idna"
-
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -81,17 +80,11 @@ func asAddress(text string) (*url.URL, error) {
 // CanonicalHost is a host as ids have it: in lower case, names in other scripts as DNS writes them, without the port that is used anyway.
 // It is ErrNoName for what is no host.
 func CanonicalHost(text string) (string, error) {
-	name, port := strings.ToLower(text), ""
-	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, ']') {
-		name, port = name[:colon], name[colon:]
+	host := feeds.ASCIIHost(text)
+	for _, usual := range []string{":443", ":80", ":"} {
+		host = strings.TrimSuffix(host, usual)
 	}
-	if ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, ".")); err == nil {
-		name = ascii
-	}
-	if port == ":443" || port == ":80" || port == ":" {
-		port = ""
-	}
-	if host := name + port; host != "" && activitypub.Host("https://"+host+"/") == host {
+	if host != "" && activitypub.Host("https://"+host+"/") == host {
 		return host, nil
 	}
 	return "", ErrNoName

@@ -71,10 +71,19 @@ func (h *Handlers) find(ctx context.Context, name string) (resource, error) {
 	switch scheme = strings.ToLower(scheme); {
 	case ok && scheme == "acct":
 		return h.findAcct(ctx, rest)
-	case ok && (scheme == "https" || scheme == "http") && activitypub.ValidID(name):
-		return h.findURL(ctx, name)
+	case ok && (scheme == "https" || scheme == "http"):
+		if address := asciiURL(name); activitypub.ValidID(address) {
+			return h.findURL(ctx, address)
+		}
 	}
 	return resource{}, fmt.Errorf("%w: %.100q is neither acct:name@host nor an address", web.ErrInvalid, name)
+}
+
+// asciiURL is an address whose host is written as our ids write it; of others it is the address itself.
+func asciiURL(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	end := strings.IndexAny(rest+"/", "/?#")
+	return scheme + "://" + feeds.ASCIIHost(rest[:end]) + rest[end:]
 }
 
 func (h *Handlers) findAcct(ctx context.Context, acct string) (resource, error) {
@@ -82,6 +91,7 @@ func (h *Handlers) findAcct(ctx context.Context, acct string) (resource, error) 
 	if !ok || user == "" || host == "" || strings.Contains(host, "@") {
 		return resource{}, fmt.Errorf("%w: %.100q is not name@host", web.ErrInvalid, acct)
 	}
+	host = feeds.ASCIIHost(host)
 	b, err := feeds.BlogByAcct(ctx, h.DB, user, host)
 	if err == nil {
 		return resourceOf(b), nil
@@ -110,7 +120,7 @@ func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string
 		if !errors.Is(err, database.ErrNotFound) {
 			return resource{}, err
 		}
-		if instance == "" && (user == host || user == instanceName(base)) {
+		if instance == "" && (feeds.ASCIIHost(user) == host || feeds.ASCIIHost(user) == instanceName(base)) {
 			instance = base
 		}
 	}

@@ -140,7 +140,7 @@ func (s *settings) check() error {
 	return checkAllowed(s.Feed.AllowPrivate, s.Federation.AllowPrivate)
 }
 
-// publicURL reads and normalises public_url: lower-case host, no default port, no trailing slash.
+// publicURL reads and normalises public_url: its host as ids have it, no default port, no trailing slash.
 func publicURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(raw, "/"))
 	switch {
@@ -151,7 +151,7 @@ func publicURL(raw string) (*url.URL, error) {
 	case u.Scheme == "http" && !thisComputer(u.Hostname()):
 		return nil, exit(exitConfig, "public_url %q is not https, and other servers follow only https. Put a proxy with a certificate in front and write https://.", raw)
 	}
-	u.Host = strings.ToLower(u.Host)
+	u.Host = feeds.ASCIIHost(u.Host)
 	if u.Scheme == "http" {
 		u.Host = strings.TrimSuffix(u.Host, ":80")
 	} else {
