@@ -95,13 +95,18 @@ func JSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// ActivityJSON answers with an ActivityPub document. Its address may also have a page for people, hence Vary.
+// ActivityJSON answers with an ActivityPub document, or with 304 where the client has it. Its address may also have a page for people, hence
+// Vary; and since some caches that stand before us know no Vary, they have to ask each time, which the ETag makes cheap.
 func ActivityJSON(w http.ResponseWriter, r *http.Request, body []byte) {
-	Write(w, r, Page{Type: "application/activity+json; charset=utf-8", Body: body, Vary: "Accept", Public: true})
+	Write(w, r, Page{Type: "application/activity+json; charset=utf-8", Body: body, ETag: ETag(body), Vary: "Accept", Public: true})
 }
 
-// Redirect sends the browser to url with 303, which makes it ask with GET.
+// Redirect sends the browser to url with 303, which makes it ask with GET. Caches have to ask each time, unless the handler has said
+// something else: where a post's page is may change, and to a server the same address may answer with a document.
 func Redirect(w http.ResponseWriter, r *http.Request, url string) {
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "no-cache")
+	}
 	http.Redirect(w, r, url, http.StatusSeeOther)
 }
 
