@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"html"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 // What is kept of an object written elsewhere. Columns and pages have an end; Mastodon's longest posts stay far below all of these.
@@ -59,7 +61,7 @@ type note struct {
 func readNote(o activitypub.Object) note {
 	n := note{
 		ID:         o.ID(),
-		URL:        o.URL(),
+		URL:        handedOn(o.URL(), o.ID()),
 		Type:       o.Type(),
 		InReplyTo:  first(o.Refs("inReplyTo"), maxRefs),
 		Context:    first(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
@@ -115,11 +117,11 @@ func language(o activitypub.Object) string {
 	return ""
 }
 
-// attachments are the things that hang on an object and have an address, 16 at most.
+// attachments are the things that hang on an object and have an address that readers can be led to, 16 at most.
 func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
 	for _, a := range o.Objects("attachment") {
-		at := cmp.Or(a.URL(), address(a.String("href")))
+		at := handedOn(cmp.Or(a.URL(), a.String("href")), o.ID())
 		if at == "" {
 			continue
 		}
@@ -148,17 +150,23 @@ func encodeAttachments(all []Attachment) string {
 
 // decodeAttachments trusts the table no more than the page that shows them does: an address is checked again, and one bad row breaks
 // nothing.
-func decodeAttachments(text string) []Attachment {
+func decodeAttachments(text, objectURI string) []Attachment {
 	var all []Attachment
 	if json.Unmarshal([]byte(text), &all) != nil {
 		return nil
 	}
-	return slices.DeleteFunc(all, func(a Attachment) bool { return !activitypub.ValidID(a.URL) })
+	return slices.DeleteFunc(all, func(a Attachment) bool { return handedOn(a.URL, objectURI) == "" })
 }
 
-// address is raw if it is a plain http(s) URL, else "".
-func address(raw string) string {
-	if !activitypub.ValidID(raw) {
+// handedOn is an address that an object gives, if it is one that readers may be led to from it, else "". Nobody can be led by http from what
+// is served by https, nor to a host that is another one on each network, such as 192.168.0.1 or a name in .local. The object's own host is
+// as public as the object.
+func handedOn(raw, objectURI string) string {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil, !activitypub.ValidID(raw), u.Scheme == "http" && !strings.HasPrefix(objectURI, "http:"):
+		return ""
+	case !activitypub.SameHost(raw, objectURI) && !safehttp.MayBePublic(u):
 		return ""
 	}
 	return raw

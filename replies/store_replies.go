@@ -369,7 +369,7 @@ func scanReply(row database.Scanner, more ...any) (r Reply, err error) {
 
 // read gives a reply what it says, as it is written in its row.
 func (r *Reply) read(html, attached string) {
-	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), address(r.URL), decodeAttachments(attached)
+	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), handedOn(r.URL, r.ObjectURI), decodeAttachments(attached, r.ObjectURI)
 }
 
 // scanWritten is scanReply for who does not know yet whether the reply is wanted: cleaning HTML costs more than reading it.

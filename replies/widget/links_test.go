@@ -31,3 +31,22 @@ func TestLinksSayWhereTheyGo(t *testing.T) {
 		}
 	}
 }
+
+// Addresses that mean another host in each reader's network are in no format; what the reader then opens is the object itself.
+func TestKindsOfLinksThatNobodyCanFollow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databasetest.Open(t))
+	for _, address := range []string{
+		"https://192.168.0.17/admin", "http://pasture.example/@ada/1", "https://[fe80::1]/x", "https://camera.local/1.jpg", "https://127.0.0.1:8080/",
+	} {
+		w.exec("DELETE FROM replies")
+		w.say(comment{url: address, attachments: `[{"url":"` + address + `","type":"image/jpeg","name":"A heron"},{"url":"https://media.pasture.example/2.jpg"}]`})
+		for _, format := range []string{"/comments", "/api/v1/comments", "/thread"} {
+			_, body := w.get(w.at(format))
+			if strings.Contains(body, address) || strings.Contains(body, "A heron") || !strings.Contains(body, "https://media.pasture.example/2.jpg") ||
+				!strings.Contains(body, "https://pasture.example/notes/") {
+				t.Errorf("%s at %s: %s", address, format, body)
+			}
+		}
+	}
+}
