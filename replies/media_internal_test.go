@@ -18,6 +18,29 @@ func readTestNote(t *testing.T, rest string) note {
 	return readNote(o)
 }
 
+// What describes a medium stands in its name, or where a server writes it into summary, there.
+func TestKindsOfDescriptionsOfMedia(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		`"name":"A heron on one leg"`:                                            "A heron on one leg",
+		`"summary":"A heron on one leg"`:                                         "A heron on one leg",
+		`"name":"","summary":"Fog over the <em>canal</em> &amp; two boats"`:      "Fog over the canal & two boats",
+		`"name":null,"summary":"Regen"`:                                          "Regen",
+		`"name":"heron.jpg","summary":"A heron on one leg"`:                      "heron.jpg",
+		`"summaryMap":{"nl":"Een reiger"}`:                                       "Een reiger",
+		`"summary":["First","second"]`:                                           "First",
+		`"summary":{"en":"an object is no text"}`:                                "",
+		`"nameMap":{"de":"Ein Reiher"},"summary":"A heron"`:                      "Ein Reiher",
+		`"blurhash":"L9AB*A%LPqys8_H=yDR5nMMeVXR5","focalPoint":[0.0,0.5]`:       "",
+		`"content":"The content of a medium is none","summary":"\n  Two  swans"`: "Two swans",
+	} {
+		n := readTestNote(t, `"attachment":{"type":"Image","mediaType":"image/jpeg","url":"https://media.pasture.example/1.jpg",`+words+`}`)
+		if len(n.Attachments) != 1 || n.Attachments[0].Name != want {
+			t.Errorf("%s: %+v, want %q", words, n.Attachments, want)
+		}
+	}
+}
+
 // Where a stranger's server leads our readers is public, and no less safe than the page they are on.
 func TestKindsOfAddressesThatAreHandedOn(t *testing.T) {
 	t.Parallel()

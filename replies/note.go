@@ -117,7 +117,8 @@ func language(o activitypub.Object) string {
 	return ""
 }
 
-// attachments are the things that hang on an object and have an address that readers can be led to, 16 at most.
+// attachments are the things that hang on an object and have an address that readers can be led to, 16 at most. What describes one stands
+// in its name or, of GoToSocial, in its summary.
 func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
 	for _, a := range o.Objects("attachment") {
@@ -128,7 +129,7 @@ func attachments(o activitypub.Object) []Attachment {
 		all = append(all, Attachment{
 			URL:       at,
 			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
-			Name:      cutRunes(safehtml.Text(cut(a.Text("name"), maxContent)), maxName),
+			Name:      cutRunes(safehtml.Text(cut(cmp.Or(a.Text("name"), a.Text("summary")), maxContent)), maxName),
 		})
 		if len(all) == maxAttachments {
 			break
