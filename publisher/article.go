@@ -53,7 +53,7 @@ func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	id := PostID(b, p.ID)
 	page := pageOf(b, p)
-	content := contentOf(b, p)
+	content := contentOf(b, p, f)
 	to, cc := audience(b)
 	a := activitypub.Article{
 		ID: id, Type: typeOf(b, p), AttributedTo: b.ActorID(),

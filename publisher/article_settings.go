@@ -73,7 +73,7 @@ func summaryOf(b feeds.Blog, p feeds.Post) string {
 }
 
 // contentOf is the text, whole or as an excerpt that ends with a link to the rest.
-func contentOf(b feeds.Blog, p feeds.Post) string {
+func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	content := p.Content.String()
 	switch {
 	case b.Settings.Content == feeds.ContentExcerpt:
@@ -81,15 +81,28 @@ func contentOf(b feeds.Blog, p feeds.Post) string {
 	case p.Content.IsZero():
 		content = paragraph(p.Teaser)
 	}
-	return headOf(b, p) + content
+	return headOf(b, p, f, content) + content
 }
 
-// headOf is what has to stand above the text because there is no other place that readers see: the title of a Note, and the author where
-// no summary names one.
-func headOf(b feeds.Blog, p feeds.Post) string {
+// startsWith says whether sanitised content begins with this title as a heading or a paragraph of its own.
+func startsWith(content, title string) bool {
+	for _, tag := range []string{"h2", "h3", "p"} {
+		if rest, ok := strings.CutPrefix(content, "<"+tag+">"); ok {
+			first, _, _ := strings.Cut(rest, "</"+tag+">")
+			return strings.EqualFold(safehtml.Text(first), title)
+		}
+	}
+	return false
+}
+
+// headOf is what has to stand above the text because there is no other place that readers see: the title, and the author where no summary
+// names one. Of an Article, GoToSocial and Misskey show the content, folded under the summary, and the name nowhere. Mastodon shows the
+// name and nothing of the content. Those that show both, as Friendica, NodeBB and Ghost, have the title twice; a community, where each post
+// is a title first, does not get it a second time.
+func headOf(b feeds.Blog, p feeds.Post, f Facts, content string) string {
 	note := typeOf(b, p) == "Note"
 	head := ""
-	if note {
+	if (note || f.Community.uri == "") && !startsWith(content, p.Title) {
 		head = strongParagraph(p.Title)
 	}
 	if note || b.Settings.PostSummary == feeds.SummaryNone {

@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -42,6 +43,8 @@ func TestRemovedCommunityGetsNothingNew(t *testing.T) {
 		post("one")
 		if creates := w.sent("Create"); len(creates) != 1 || !slices.Equal(creates[0].Inboxes, []string{forum.InboxURL()}) {
 			t.Errorf("a community that was not meant was removed: %v", creates)
+		} else if article, _ := creates[0].Object.Object("object"); article.String("name") != "one" || strings.Contains(article.String("content"), "one") {
+			t.Errorf("the community shows the title twice: %v", article)
 		}
 		in(func(tx *database.Tx) error {
 			return publisher.RemoveCommunities(t.Context(), tx, 0, publisher.FollowerMatch{Host: "example"})

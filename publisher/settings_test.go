@@ -38,7 +38,7 @@ func TestEachSettingShowsInWhatInboxesGet(t *testing.T) {
 		want           map[string]string
 	}{
 		"defaults": {nil, "On tea", "<p>Text</p>", map[string]string{
-			"type": "Article", "name": "On tea", "summary": "<p>Text</p>", "content": "<p>Text</p>"}},
+			"type": "Article", "name": "On tea", "summary": "<p>Text</p>", "content": "<p><strong>On tea</strong></p><p>Text</p>"}},
 		"notes": {[]string{"object_type", "note"}, "A &lt; B", "<p>Text</p>", map[string]string{
 			"type": "Note", "name": "", "summary": "", "content": "<p><strong>A &lt; B</strong></p><p>Text</p>" + link}},
 		"note excerpts": {[]string{"object_type", "note", "content", "excerpt"}, "On tea", "<p>Text <b>bold</b></p>", map[string]string{
@@ -46,9 +46,9 @@ func TestEachSettingShowsInWhatInboxesGet(t *testing.T) {
 		"articles without title": {[]string{"object_type", "article"}, "", "<p>Text</p>", map[string]string{
 			"type": "Article", "name": "", "summary": "<p>Text</p>", "content": "<p>Text</p>"}},
 		"no summary": {[]string{"post_summary", "none"}, "On tea", "<p>Text</p>", map[string]string{
-			"type": "Article", "name": "On tea", "summary": "", "content": "<p>Text</p>"}},
+			"type": "Article", "name": "On tea", "summary": "", "content": "<p><strong>On tea</strong></p><p>Text</p>"}},
 		"excerpts": {[]string{"content", "excerpt", "excerpt_length", "50"}, "On tea", long, map[string]string{
-			"summary": "<p>" + strings.Repeat("word ", 9) + "word…</p>", "content": "<p>" + strings.Repeat("word ", 9) + "word…</p>" + link}},
+			"summary": "<p>" + strings.Repeat("word ", 9) + "word…</p>", "content": "<p><strong>On tea</strong></p><p>" + strings.Repeat("word ", 9) + "word…</p>" + link}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -150,12 +150,12 @@ func TestAuthorStandsWhereReadersLook(t *testing.T) {
 		title          string
 		summary, start string // of summary and content
 	}{
-		"one author":      {false, "Ada", nil, "On tea", "<p>Why", "<p>Full"},
-		"several":         {true, "Ada <3", nil, "On tea", "<p>By Ada &lt;3 · Why", "<p>Full"},
-		"none named":      {true, "", nil, "On tea", "<p>Why", "<p>Full"},
-		"German":          {true, "Ada", []string{"language", "de-CH"}, "On tea", "<p>Von Ada · Why", "<p>Full"},
-		"no word for it":  {true, "Ada", []string{"language", "eu"}, "On tea", "<p>Ada · Why", "<p>Full"},
-		"without summary": {true, "Ada", []string{"post_summary", "none"}, "On tea", "", "<p>By Ada</p><p>Full"},
+		"one author":      {false, "Ada", nil, "On tea", "<p>Why", "<p><strong>On tea</strong></p><p>Full"},
+		"several":         {true, "Ada <3", nil, "On tea", "<p>By Ada &lt;3 · Why", "<p><strong>On tea</strong></p><p>Full"},
+		"none named":      {true, "", nil, "On tea", "<p>Why", "<p><strong>On tea</strong></p><p>Full"},
+		"German":          {true, "Ada", []string{"language", "de-CH"}, "On tea", "<p>Von Ada · Why", "<p><strong>On tea</strong></p><p>Full"},
+		"no word for it":  {true, "Ada", []string{"language", "eu"}, "On tea", "<p>Ada · Why", "<p><strong>On tea</strong></p><p>Full"},
+		"without summary": {true, "Ada", []string{"post_summary", "none"}, "On tea", "", "<p><strong>On tea</strong></p><p>By Ada</p><p>Full"},
 		"a note":          {true, "Ada", nil, "", "", "<p>By Ada</p><p>Full"},
 		"a titled note":   {true, "Ada", []string{"object_type", "note"}, "On tea", "", "<p><strong>On tea</strong></p><p>By Ada</p><p>Full"},
 	} {
