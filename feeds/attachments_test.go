@@ -31,10 +31,11 @@ func TestEnclosuresAreAttached(t *testing.T) {
 		"parameters":    {mrss, `<enclosure url="/a.mp3" type="Audio/MPEG; x=y"/>`, []feeds.Attachment{mp3}},
 		"Media RSS": {mrss, `<media:group><media:content url="/a.mp3" medium="audio"><media:title>Pouring &amp;amp; talking</media:title>
 			</media:content></media:group>`, []feeds.Attachment{named}},
-		"Atom":       {atom, `<link rel="enclosure" href="https://tea.example/a.mp3" type="audio/mpeg"/>`, []feeds.Attachment{mp3}},
-		"JSON Feed":  {jsonFeed, `[{"url":"/a.mp3","mime_type":"audio/mpeg","title":"Pouring & talking"},7,null]`, []feeds.Attachment{named}},
-		"once":       {mrss, `<enclosure url="/a.mp3" type="audio/mpeg"/><media:content url="/a.mp3"/>`, []feeds.Attachment{mp3}},
-		"a picture":  {mrss, `<enclosure url="/a.jpg" type="image/jpeg"/><media:content url="/b.mp3" type="image/png"/>`, nil},
+		"Atom":      {atom, `<link rel="enclosure" href="https://tea.example/a.mp3" type="audio/mpeg"/>`, []feeds.Attachment{mp3}},
+		"JSON Feed": {jsonFeed, `[{"url":"/a.mp3","mime_type":"audio/mpeg","title":"Pouring & talking"},7,null]`, []feeds.Attachment{named}},
+		"once":      {mrss, `<enclosure url="/a.mp3" type="audio/mpeg"/><media:content url="/a.mp3"/>`, []feeds.Attachment{mp3}},
+		"a picture": {mrss, `<enclosure url="/a.jpg" type="image/jpeg"/><media:content url="/b.png" type="image/png"/>`,
+			[]feeds.Attachment{{URL: "https://tea.example/b.png", Type: "image/png"}}},
 		"a document": {mrss, `<enclosure url="/a.pdf" type="application/pdf"/><enclosure url="/a.zip" type="application/zip"/>`, nil},
 		"no address": {mrss, `<enclosure url="javascript:alert(1)" type="audio/mpeg"/><enclosure type="audio/mpeg"/>`, nil},
 	} {

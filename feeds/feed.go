@@ -26,7 +26,8 @@ type item struct {
 	imageURL          string // named by the feed; "" leaves it to the content's first picture
 	thumbnail         string // named by the feed, for want of anything better
 	tags              []string
-	attachments       []Attachment
+	attachments       []Attachment // sound and video
+	pictures          []Attachment // named by the feed, with what it says of them
 	author, language  string
 	publishedAt       time.Time // zero where there is none that can be believed
 	base              *url.URL  // what relative addresses in content and summary stand on

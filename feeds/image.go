@@ -13,7 +13,7 @@ import (
 const minImageSize = 80
 
 // heroOf is the picture that stands for an item: the one its feed names, else the first in its content that is no ornament, else the
-// feed's thumbnail. The description comes from the content, where authors write it.
+// feed's thumbnail. The description comes from the content, where authors write it, else from the feed's own words.
 func heroOf(it item) (src, alt string) {
 	var first, firstAlt string
 	for _, img := range images(it.content) {
@@ -28,9 +28,14 @@ func heroOf(it item) (src, alt string) {
 	}
 	switch {
 	case it.imageURL != "":
-		return it.imageURL, ""
+		if i := placeOf(it.pictures, Attachment{URL: it.imageURL}); i >= 0 {
+			alt = it.pictures[i].Title
+		}
+		return it.imageURL, alt
 	case first != "":
 		return first, firstAlt
+	case it.thumbnail == "" && len(it.pictures) > 0:
+		return it.pictures[0].URL, it.pictures[0].Title
 	}
 	return it.thumbnail, ""
 }

@@ -168,13 +168,13 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		publishedAt: jsonDate(string(i.DatePublished)),
 		summary:     html.EscapeString(string(i.Summary)),
 		content:     cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
-		attachments: i.attached(at),
 	}
+	it.attachments, it.pictures = i.attached(at)
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	return it.bounded()
 }
 
-func (i jsonItem) attached(at *url.URL) []Attachment {
+func (i jsonItem) attached(at *url.URL) (sounds, shown []Attachment) {
 	var all []Attachment
 	for _, raw := range i.Attachments[:min(len(i.Attachments), 10*maxAttachments)] {
 		var one struct {
@@ -186,7 +186,12 @@ func (i jsonItem) attached(at *url.URL) []Attachment {
 			all = append(all, Attachment{address(at, string(one.URL)), string(one.MIMEType), string(one.Title)})
 		}
 	}
-	return playable(all)
+	for _, a := range all {
+		if p, ok := picture(a.URL, a.Type, a.Title); ok && a.IsPicture() {
+			shown = append(shown, p)
+		}
+	}
+	return playable(all), shown
 }
 
 func jsonDate(text string) time.Time {

@@ -99,6 +99,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		language:    itemLanguage(g, entry, h),
 		publishedAt: published(entry.Published, entry.PublishedParsed),
 		attachments: enclosures(base, entry),
+		pictures:    namedPictures(base, entry),
 	}
 	if it.link == "" && h.guidIsLink {
 		it.link = address(nil, it.guid)
@@ -169,6 +170,35 @@ func namedImage(entry *gofeed.Item) string {
 		return entry.ITunesExt.Image
 	}
 	return ""
+}
+
+// namedPictures are the pictures that the feed encloses with an entry, with what describes them. Of a media:group, whose members are one
+// picture in several sizes, it is the first.
+func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
+	media := slices.Clone(entry.Extensions["media"]["content"])
+	for _, group := range entry.Extensions["media"]["group"] {
+		for _, content := range group.Children["content"] {
+			if strings.HasPrefix(cmp.Or(content.Attrs["type"], content.Attrs["medium"]), "image") {
+				media = append(media, content)
+				break
+			}
+		}
+	}
+	for _, content := range media[:min(len(media), 10*maxPictures)] {
+		kind, words := cmp.Or(content.Attrs["type"], content.Attrs["medium"]), ""
+		for _, said := range append(slices.Clone(content.Children["description"]), content.Children["title"]...) {
+			words = cmp.Or(words, plainRSS(said.Value))
+		}
+		if p, ok := picture(address(base, content.Attrs["url"]), kind, words); ok && strings.HasPrefix(kind, "image") {
+			all = append(all, p)
+		}
+	}
+	for _, e := range entry.Enclosures[:min(len(entry.Enclosures), 10*maxPictures)] {
+		if p, ok := picture(address(base, e.URL), e.Type, ""); ok && strings.HasPrefix(e.Type, "image/") {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.

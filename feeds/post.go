@@ -34,7 +34,7 @@ type Post struct {
 	DueAt       time.Time // when the publisher has something to say; zero when it has not
 
 	Generation  int          // 0, and one more each time a removed post came back
-	Attachments []Attachment // sound and video, as the feed encloses them, at most 4
+	Attachments []Attachment // sound and video, as the feed encloses them, at most 4, and then at most 4 pictures
 	PinnedAt    time.Time    // zero unless its owner pinned it by hand
 
 	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
@@ -58,11 +58,11 @@ const (
 	HeldDoubt   = "doubt"   // it may be a known post (HeldLike) under another name
 )
 
-// Attachment is a file that a feed encloses with an item, such as a podcast's episode.
+// Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture in its text.
 type Attachment struct {
-	URL   string `json:"url"`  // absolute
-	Type  string `json:"type"` // a media type, audio/… or video/…
-	Title string `json:"title,omitempty"`
+	URL   string `json:"url"`             // absolute
+	Type  string `json:"type"`            // a media type, audio/…, video/… or image/…; "image" for a picture of unknown type
+	Title string `json:"title,omitempty"` // of a picture its description
 }
 
 // IsPublic says that readers may see the post: it is neither removed nor held.
@@ -101,7 +101,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		FirstSeenAt: seen,
 		ContentHash: it.hash,
 		HashVersion: hashVersion,
-		Attachments: it.attachments,
+		Attachments: attached(it.item),
 	}
 	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {
 		p.PublishedAt = seen

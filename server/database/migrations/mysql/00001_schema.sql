@@ -178,7 +178,7 @@ CREATE TABLE IF NOT EXISTS hooks (
 --   published_at   never later than first_seen_at
 --   edited_at      when the last edit was found
 --   content_hash   of the feed's item, before any rendering of ours
---   attachments    the sound and video that the feed encloses, as JSON
+--   attachments    the sound and video that the feed encloses, and the pictures of the post, as JSON
 --   announce       the post and its edits are told to followers; false for history
 --   due_at         when the announcer compares the post with its announcement; NULL when there is
 --                  nothing to tell
