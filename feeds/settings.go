@@ -24,6 +24,7 @@ type Settings struct {
 	Include       string // rules: of the feed's items, only those that match one are posts of this blog
 	Exclude       string // rules: none that matches one
 	PinTag        string // the newest posts with this tag are pinned
+	Pictures      string // PicturesAttach; "" leaves those of an Article to the preview card of its page
 	Quotes        string // QuotesFollowers or QuotesNobody; "" lets everybody quote the posts
 	Unlisted      string // UnlistedHide; "" shows replies that their authors did not want in public timelines
 
@@ -38,6 +39,7 @@ const (
 	ContentExcerpt     = "excerpt"
 	HashtagsNone       = "none"
 	VisibilityUnlisted = "unlisted"
+	PicturesAttach     = "attach"
 	QuotesFollowers    = "followers"
 	QuotesNobody       = "nobody"
 	UnlistedHide       = "hide"

@@ -59,7 +59,7 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 		ID: id, Type: typeOf(b, p), AttributedTo: b.ActorID(),
 		Content: content, ContentMap: contentMap(languageOf(b, p), content),
 		URL: page, Image: image(p.ImageURL, p.ImageAlt),
-		Attachment: attachments(page, p.Attachments),
+		Attachment: attachments(b, p),
 		Tag:        hashtags(categoriesOf(b, p), cmp.Or(b.SiteURL, b.ActorID())),
 		Published:  activitypub.At(p.PublishedAt), Updated: updatedOf(p, f),
 		To: to, Cc: cc,
@@ -74,17 +74,6 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 		Type: "CollectionPage", PartOf: replies, Items: append([]string{}, f.FirstReplies...), Next: replies + "?page=1",
 	}}
 	return a
-}
-
-// attachments are the page, and what the feed encloses. The page comes first: Lemmy takes the first for the post's link, Mastodon the first
-// with href for its preview card. Pictures are not attached, because any medium costs that card at Mastodon. Sound and video are worth it:
-// a podcast without its player is a title and a link, and the picture of the card is in image all the same.
-func attachments(page string, enclosed []feeds.Attachment) []activitypub.Attachment {
-	all := []activitypub.Attachment{activitypub.PageLink(page)}
-	for _, a := range enclosed {
-		all = append(all, activitypub.NewDocument(a.URL, a.Type, a.Title))
-	}
-	return all
 }
 
 // updatedOf is never before the publication: GoToSocial refuses the whole object otherwise.

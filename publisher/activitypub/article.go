@@ -63,7 +63,7 @@ type Image struct {
 }
 
 // Attachment is a Link with Href, the source of the preview card in new Mastodon and the link of a post in Lemmy, or a Document with URL,
-// which is a sound or a video.
+// which is a sound or a video, or an Image with URL.
 type Attachment struct {
 	Type      string `json:"type"`
 	MediaType string `json:"mediaType,omitempty"`
@@ -93,6 +93,11 @@ func PageLink(url string) Attachment {
 // post for an Audio or Video, and the others look at the media type.
 func NewDocument(url, mediaType, name string) Attachment {
 	return Attachment{Type: "Document", MediaType: mediaType, URL: url, Name: name}
+}
+
+// NewPicture is an attached picture; mediaType and alt may be empty.
+func NewPicture(url, mediaType, alt string) Attachment {
+	return Attachment{Type: "Image", MediaType: mediaType, URL: url, Name: alt}
 }
 
 // NewHashtag is a Hashtag with its type.
