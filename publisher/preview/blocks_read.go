@@ -1,6 +1,9 @@
 package preview
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // withoutPictures is text as servers show it that take no pictures inside. Their captions stay, as text.
 func withoutPictures(blocks []Block) []Block {
@@ -19,6 +22,19 @@ func withoutPictures(blocks []Block) []Block {
 		kept = append(kept, b)
 	}
 	return kept
+}
+
+func hasPicture(blocks []Block) bool {
+	return slices.ContainsFunc(blocks, func(b Block) bool { return b.Kind == "picture" || hasPicture(b.Inside) })
+}
+
+// withoutTitle is the text as it goes into a community, where the title is not its first line.
+func withoutTitle(blocks []Block, title string) []Block {
+	if title != "" && len(blocks) > 0 && blocks[0].Kind == "paragraph" && len(blocks[0].Runs) == 1 && blocks[0].Runs[0].Strong &&
+		blocks[0].Runs[0].Text == title {
+		return blocks[1:]
+	}
+	return blocks
 }
 
 // firstLink is the first address that a text leads to, mentions and hashtags left aside.

@@ -11,13 +11,17 @@
 // Mastodon has Notes of its own and translates everything else. Of an Article it takes four things: the name, as a heading; the summary,
 // as text below it and not as a content warning; the address, shortened, as a link; and the hashtags, as a row under the post. The content
 // is not shown at all. From the first link it makes a preview card, whose title, text and picture come from OpenGraph elements of the
-// blog's page, up to a minute later; a status with a picture attached gets no card, which is why we attach none. The name is put into HTML
+// blog's page, up to a minute later; a status with anything attached gets no card. The name is put into HTML
 // as it is, so "Vec<T>" loses its "<T>". The language is that of nameMap. A Note, which is what a post without a title becomes, is
-// native: all of its content is shown, without pictures. Whatever the type, a post that is older than six hours when it arrives is kept
+// native: all of its content is shown, without the pictures in it, and below it the media that are attached. Whatever the type, a post that is older than six hours when it arrives is kept
 // but put into nobody's home timeline.
 //
-// GoToSocial shows the whole content, sanitised, and folds it under a content warning: the summary if there is one, else the name.
-// With a summary the title is therefore not seen. Some versions show pictures in the text, some do not.
+// GoToSocial shows the whole content, sanitised and without pictures, and folds it under a content warning: the summary if there is one,
+// else the name. So the title is the first line of the content. It shows the media that are attached, and makes no cards. Misskey does
+// the same, with less of the markup.
+//
+// Pixelfed takes Notes to which pictures are attached, and nothing else. One attachment that is no picture of a type that it knows makes
+// it drop the Note.
 //
 // Lemmy takes an Article only where it is addressed to a community, and then as a post in it: the name, cut after 200 characters, is the
 // title, the first attachment the link, image the thumbnail, and the content, turned into Markdown, the body. A post without a name gets

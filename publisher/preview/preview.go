@@ -28,6 +28,7 @@ type Entry struct {
 	Mastodon   Mastodon
 	GoToSocial GoToSocial
 	Lemmy      Lemmy
+	Pixelfed   string // why Pixelfed does not take it; "" if it does
 }
 
 // Build shows the newest max posts of the feed as if b had it now, and judges all of them. Of b only the names matter: BaseURL, Origin,
@@ -63,5 +64,5 @@ func newest(posts []feeds.Post, max int) []int {
 }
 
 func entryOf(b feeds.Blog, p feeds.Post, a activitypub.Article, create []byte) Entry {
-	return Entry{Blog: b, Post: p, Create: create, Mastodon: onMastodon(p, a), GoToSocial: onGoToSocial(a), Lemmy: onLemmy(a)}
+	return Entry{Blog: b, Post: p, Create: create, Mastodon: onMastodon(p, a), GoToSocial: onGoToSocial(a), Lemmy: onLemmy(a), Pixelfed: onPixelfed(a)}
 }

@@ -15,6 +15,8 @@ func (t *text) entry(p Preview, e Entry, n int) {
 	t.blank()
 	t.goToSocial(e.GoToSocial)
 	t.blank()
+	t.pixelfed(e.Pixelfed)
+	t.blank()
 	t.lemmy(e.Lemmy)
 }
 
@@ -44,12 +46,17 @@ func (t *text) mastodon(e Entry) {
 		t.put(edge, "")
 		t.put(edge, "→ %s", safehtml.Line(m.Link.Text))
 	}
+	t.media(edge, m.Media)
 	t.card(m.Card)
 	if len(m.Hashtags) > 0 {
 		t.put(edge, "")
 		t.put(edge, "%s", safehtml.Line(strings.Join(m.Hashtags, "  ")))
 	}
-	if m.Title != "" {
+	switch {
+	case m.Title != "" && len(m.Media) > 0:
+		t.explain("The text itself is read on your blog: Mastodon shows title, summary, link and what is attached, and then makes no card of the page. " +
+			"A post comes into home timelines only while it is younger than six hours.")
+	case m.Title != "":
 		t.explain("The text itself is read on your blog: Mastodon shows title, summary and link, and a card that it makes of the page. " +
 			"A post comes into home timelines only while it is younger than six hours.")
 	}
@@ -81,6 +88,32 @@ func (t *text) picture(indent string, p Picture) {
 	}
 }
 
+// media writes what is attached.
+func (t *text) media(indent string, all []Medium) {
+	for i, m := range all {
+		if i == 0 {
+			t.put(edge, "")
+		}
+		switch {
+		case m.Kind == "picture":
+			t.picture(indent, m.Picture)
+		case m.Alt == "":
+			t.put(indent, "[%s: %s]", m.Kind, safehtml.Line(m.URL))
+		default:
+			t.put(indent, "[%s: %s — %s]", m.Kind, safehtml.Line(m.Alt), safehtml.Line(m.URL))
+		}
+	}
+}
+
+func (t *text) pixelfed(why string) {
+	t.put("", "Pixelfed")
+	if why == "" {
+		t.put(edge, "(the pictures, and the text below them)")
+		return
+	}
+	t.put(edge, "(not shown: %s)", safehtml.Line(why))
+}
+
 func (t *text) goToSocial(g GoToSocial) {
 	t.put("", "GoToSocial")
 	if g.Fold != "" {
@@ -91,12 +124,26 @@ func (t *text) goToSocial(g GoToSocial) {
 		t.put(edge, "(the feed has no text for it)")
 	}
 	t.blocks(edge, g.Body)
-	switch {
-	case g.TitleLost:
-		t.explain("The whole text, folded under the summary; the title is not shown.")
-	case g.Fold != "":
-		t.explain("The whole text, folded under the title.")
+	t.media(edge, g.Media)
+	if words := g.Explained(); words != "" {
+		t.explain(words)
 	}
+}
+
+// Explained says what a reader there meets; "" where nothing has to be said.
+func (g GoToSocial) Explained() string {
+	var said []string
+	switch {
+	case g.UnderTitle && g.Fold != "":
+		said = append(said, "The whole text, folded under the title.")
+	case g.Fold != "":
+		said = append(said, "The whole text, folded under the summary.")
+	}
+	if g.PicturesLost {
+		said = append(said, "Pictures in a text are left out there, and there is no card of the page; pictures = attach shows them, "+
+			"and costs the card on Mastodon.")
+	}
+	return strings.Join(said, " ")
 }
 
 func (t *text) lemmy(l Lemmy) {
@@ -106,7 +153,7 @@ func (t *text) lemmy(l Lemmy) {
 	if l.Thumbnail.URL != "" {
 		t.putAll(edge+"thumbnail ", edge, safehtml.Line(l.Thumbnail.URL))
 	}
-	t.put(edge, "and the whole text, as on GoToSocial")
+	t.put(edge, "and the whole text, with the pictures in it")
 	if l.FromText {
 		t.explain("Without a title, Lemmy takes the first line.")
 	}

@@ -2,7 +2,9 @@ package preview
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +18,8 @@ type Mastodon struct {
 	Title    string   // in bold; "" where the post has none
 	Text     []Block  // below it
 	Link     Link     // below that; none where it is in the text
-	Card     Card     // below the text
+	Media    []Medium // below the text
+	Card     Card     // below the text; none where there are media
 	Hashtags []string // the row under the post, without those that are in the text
 	Language string   // "" where Mastodon cannot tell
 }
@@ -33,12 +36,20 @@ type Card struct {
 // Picture is a picture that is not loaded. URL is "" where there is none.
 type Picture struct{ URL, Alt string }
 
+// Medium is something that is attached.
+type Medium struct {
+	Kind string // "picture", "sound" or "video"
+	Picture
+}
+
 // GoToSocial is a post there.
 type GoToSocial struct {
-	Fold      string // the content warning it is folded under; "" where it is open
-	TitleLost bool   // there is a title, and nobody sees it
-	Body      []Block
-	Language  string
+	Fold         string // the content warning it is folded under; "" where it is open
+	UnderTitle   bool   // Fold is the title
+	Body         []Block
+	Media        []Medium
+	PicturesLost bool // the post has pictures, and nobody sees them
+	Language     string
 }
 
 // Lemmy is a post in a community there.
@@ -57,6 +68,7 @@ const (
 
 func onMastodon(p feeds.Post, a activitypub.Article) Mastodon {
 	m := Mastodon{Language: firstKey(a.ContentMap)}
+	m.Media = mediaOf(a)
 	if a.Type == "Article" {
 		m.Title, m.Text, m.Link = safehtml.Text(a.Name), blocksOf(a.Summary), Link{shortLink(a.URL), a.URL}
 		m.Language = firstKey(a.NameMap)
@@ -64,6 +76,9 @@ func onMastodon(p feeds.Post, a activitypub.Article) Mastodon {
 	} else {
 		m.Text = withoutPictures(blocksOf(a.Content))
 		m.Card = cardOf(m.Text, a)
+	}
+	if len(m.Media) > 0 {
+		m.Card = Card{}
 	}
 	text := strings.ToLower(m.Title + " " + textOf(m.Text))
 	for _, tag := range a.Tag {
@@ -85,15 +100,53 @@ func cardOf(text []Block, a activitypub.Article) Card {
 }
 
 func onGoToSocial(a activitypub.Article) GoToSocial {
-	g := GoToSocial{Body: blocksOf(a.Content), Language: firstKey(a.ContentMap)}
+	whole := blocksOf(a.Content)
+	g := GoToSocial{Body: withoutPictures(whole), Media: mediaOf(a), Language: firstKey(a.ContentMap)}
 	summary := safehtml.Text(a.Summary)
-	g.Fold = cmp.Or(summary, a.Name)
-	g.TitleLost = summary != "" && a.Name != ""
+	g.Fold, g.UnderTitle = cmp.Or(summary, a.Name), summary == ""
+	isPicture := func(m Medium) bool { return m.Kind == "picture" }
+	g.PicturesLost = (a.Image != nil || hasPicture(whole)) && !slices.ContainsFunc(g.Media, isPicture)
 	return g
 }
 
+// mediaOf are what is attached; the page is not.
+func mediaOf(a activitypub.Article) (media []Medium) {
+	for _, m := range a.Attachment {
+		kind := "sound"
+		switch {
+		case m.URL == "":
+			continue
+		case m.Type == "Image":
+			kind = "picture"
+		case strings.HasPrefix(m.MediaType, "video/"):
+			kind = "video"
+		}
+		media = append(media, Medium{kind, Picture{URL: m.URL, Alt: m.Name}})
+	}
+	return media
+}
+
+// onPixelfed says why Pixelfed does not take the post; "" if it does. It takes Notes with pictures of the usual types alone, and shows
+// their text as the caption.
+func onPixelfed(a activitypub.Article) string {
+	switch {
+	case a.Type != "Note":
+		return "Pixelfed takes no articles"
+	case len(mediaOf(a)) == 0:
+		return "it has no picture"
+	}
+	for _, m := range a.Attachment {
+		if !slices.Contains(pixelfedTypes, m.MediaType) {
+			return fmt.Sprintf("Pixelfed takes pictures that are JPEG, PNG, GIF or WebP by name, and %s is not", m.URL)
+		}
+	}
+	return ""
+}
+
+var pixelfedTypes = []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
+
 func onLemmy(a activitypub.Article) Lemmy {
-	l := Lemmy{Title: a.Name, Thumbnail: pictureOf(a), Body: blocksOf(a.Content)}
+	l := Lemmy{Title: a.Name, Thumbnail: pictureOf(a), Body: withoutTitle(blocksOf(a.Content), a.Name)}
 	if l.Title == "" {
 		l.Title, l.FromText = firstLine(l.Body), true
 	}
@@ -101,7 +154,7 @@ func onLemmy(a activitypub.Article) Lemmy {
 		l.Title = string([]rune(l.Title)[:maxLemmyTitle])
 	}
 	if len(a.Attachment) > 0 {
-		l.Link = a.Attachment[0].Href
+		l.Link = cmp.Or(a.Attachment[0].Href, a.Attachment[0].URL)
 	}
 	return l
 }
