@@ -210,8 +210,8 @@ func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {
 			a := Attachment{URL: address(base, content.Attrs["url"]), Type: cmp.Or(content.Attrs["type"], content.Attrs["medium"])}
-			if titles := content.Children["title"]; len(titles) > 0 {
-				a.Title = plainRSS(titles[0].Value)
+			for _, said := range append(slices.Clone(content.Children["title"]), content.Children["description"]...) {
+				a.Title = cmp.Or(a.Title, plainRSS(said.Value))
 			}
 			all = append(all, a)
 		}
