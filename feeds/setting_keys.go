@@ -40,6 +40,7 @@ var settingKeys = []settingKey{
 	text("exclude", func(s *Settings) *string { return &s.Exclude }, usualRules),
 	text("pin_tag", func(s *Settings) *string { return &s.PinTag }, oneTag),
 	choice("pictures", func(s *Settings) *string { return &s.Pictures }, "card", PicturesAttach),
+	choice("mentions", func(s *Settings) *string { return &s.Mentions }, "tag", MentionsNotify, MentionsNone),
 	choice("quotes", func(s *Settings) *string { return &s.Quotes }, "everybody", QuotesFollowers, QuotesNobody),
 	choice("unlisted_replies", func(s *Settings) *string { return &s.Unlisted }, "show", UnlistedHide),
 	hidden(text("were_include", func(s *Settings) *string { return &s.wereInclude }, usualRules)),

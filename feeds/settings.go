@@ -25,6 +25,7 @@ type Settings struct {
 	Exclude       string // rules: none that matches one
 	PinTag        string // the newest posts with this tag are pinned
 	Pictures      string // PicturesAttach; "" leaves those of an Article to the preview card of its page
+	Mentions      string // MentionsNotify or MentionsNone; "" tags whom a post names
 	Quotes        string // QuotesFollowers or QuotesNobody; "" lets everybody quote the posts
 	Unlisted      string // UnlistedHide; "" shows replies that their authors did not want in public timelines
 
@@ -40,6 +41,8 @@ const (
 	HashtagsNone       = "none"
 	VisibilityUnlisted = "unlisted"
 	PicturesAttach     = "attach"
+	MentionsNotify     = "notify"
+	MentionsNone       = "none"
 	QuotesFollowers    = "followers"
 	QuotesNobody       = "nobody"
 	UnlistedHide       = "hide"

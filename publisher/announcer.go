@@ -37,6 +37,7 @@ type Announcer struct {
 	Blocked        Blocked       // the communities that get nothing more; nil blocks none
 	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
 	Deleted        *Marks        // what was deleted before; nil remembers nothing outside the database
+	Remotes        *Remotes      // asks whom a post names; nil asks nobody
 	Readers        Readers       // who hears of an edit or a removal though they may not follow; nil lists none
 
 	loop.Waker
@@ -85,6 +86,9 @@ func (a *Announcer) round(ctx context.Context) error {
 func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 	facts, err := factsOf(ctx, a.Engagement, due.ID)
 	if err != nil {
+		return err
+	}
+	if err := a.meetNamed(ctx, due); err != nil {
 		return err
 	}
 	var did step
@@ -223,12 +227,18 @@ func (a *Announcer) enqueueStep(
 	if inboxes, err = a.withCommunity(ctx, tx, b, facts.Community, inboxes); err != nil {
 		return err
 	}
+	if facts.Named, err = NamedIn(ctx, tx, b, p.Content.String(), a.Blocked); err != nil {
+		return err
+	}
+	if do == stepCreate && b.Settings.Mentions == feeds.MentionsNotify {
+		inboxes = withInboxes(inboxes, facts.Named)
+	}
 	leaves := delivery.Activity{ObjectURI: PostID(b, p.ID)}
 	if do != stepDelete {
 		leaves.Spread = a.Spread
 	}
 	if do == stepUpdate && len(inboxes) > 0 {
-		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community})))
+		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community, Named: facts.Named})))
 		if err != nil {
 			return err
 		}
@@ -268,5 +278,5 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 		facts.UpdatedAt = is.UpdatedAt
 		return updateOf(b, p, BuildArticle(b, p, facts), is.UpdatedAt)
 	}
-	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community}))
+	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community, Named: facts.Named}))
 }

@@ -23,6 +23,7 @@ type Facts struct {
 	Likes        int
 	Shares       int
 	Community    group    // that the post went into
+	Named        []Named  // whom the post names
 	FirstReplies []string // ids of a few replies, so that a reader needs no second question for a short thread
 }
 
@@ -68,6 +69,14 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 		Shares: activitypub.Count(PostShares(b, p.ID), f.Shares),
 
 		InteractionPolicy: quotePolicyOf(b),
+	}
+	if b.Settings.Mentions != feeds.MentionsNone {
+		a.Tag = append(a.Tag, mentions(f.Named)...)
+	}
+	if b.Settings.Mentions == feeds.MentionsNotify {
+		for _, n := range f.Named {
+			a.Cc = append(a.Cc, n.Actor.URI)
+		}
 	}
 	replies := PostReplies(b, p.ID)
 	a.Replies = &activitypub.Collection{ID: replies, Type: "Collection", First: &activitypub.CollectionPage{

@@ -45,6 +45,9 @@
 //
 // Whom a person means by a handle is asked for in lookup.go, in one way for every command.
 //
+// Whom a text names is found out before it is sent (named.go): the Announcer asks for a few names that nobody here has met, and what came of it
+// is a row, so that what is served later says the same. BuildArticle stays pure and is given who is named (Facts).
+//
 // Pins, boosts of old posts and changes of the profile are told under /activities/, and what was sent there to everybody is served there,
 // but for its proof, and for the words of a note that was edited, deleted or hidden since. The table featured remembers which pins were told,
 // so that a rule may pin and unpin by itself.

@@ -26,6 +26,7 @@ type Handlers struct {
 	Now        func() time.Time
 	Engagement Engagement // nil says that nobody has done anything
 	Shown      Shown      // nil says that every note is
+	Blocked    Blocked    // whom a blog does not speak to; nil blocks none
 	Version    string     // of the program, for NodeInfo
 }
 
@@ -172,10 +173,13 @@ func (h *Handlers) blog(r *http.Request) (feeds.Blog, error) {
 }
 
 // facts is what stands in a post's Article beside the post.
-func (h *Handlers) facts(ctx context.Context, postID string, told Announcement) (Facts, error) {
-	facts, err := factsOf(ctx, h.Engagement, postID)
+func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told Announcement) (Facts, error) {
+	facts, err := factsOf(ctx, h.Engagement, p.ID)
 	if err == nil {
 		facts.Community, err = groupOf(ctx, h.DB, told.Community)
+	}
+	if err == nil {
+		facts.Named, err = NamedIn(ctx, h.DB, b, p.Content.String(), h.Blocked)
 	}
 	return facts, err
 }

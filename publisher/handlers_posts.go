@@ -120,6 +120,6 @@ func (h *Handlers) read(ctx context.Context, id string) (p published, err error)
 	if p.told, err = announcementOf(ctx, h.DB, id); err != nil {
 		return p, fmt.Errorf("read what was announced of post %s: %w", id, err)
 	}
-	p.facts, err = h.facts(ctx, id, p.told)
+	p.facts, err = h.facts(ctx, p.blog, p.post, p.told)
 	return p, err
 }

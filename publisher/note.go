@@ -1,12 +1,9 @@
 package publisher
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"html"
-	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -21,15 +18,17 @@ type Note struct {
 	PostID      string
 	InReplyTo   string      // the id of what it answers
 	To          RemoteActor // whom it answers; zero where that is the post
-	HTML        string      // without the mention of her
+	HTML        string      // as the blog wrote it
+	Named       []Named     // who else is named in it
 	Language    string
 	Unlisted    bool
 	PublishedAt time.Time
 	UpdatedAt   time.Time // zero before the first edit
 }
 
-// BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention, as people write: without one Mastodon tells nobody, and whom a
-// server does not address, it may not show the answer to.
+// BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention
+// of whom it answers, as people write, unless its author has begun with one: without one Mastodon tells nobody, and whom a server does not
+// address, it may not show the answer to. The same holds for everybody who is named in it.
 func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	id := NoteID(b, n.ID)
 	content := n.HTML
@@ -37,12 +36,18 @@ func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	if n.Unlisted {
 		to, cc = []string{Followers(b)}, []string{activitypub.Public}
 	}
-	var tags []activitypub.Hashtag
+	named := n.Named
 	if n.To.URI != "" {
-		mention := `<a href="` + html.EscapeString(n.To.URL) + `" class="u-url mention">@<span>` + html.EscapeString(n.To.Username) + `</span></a>`
-		content = `<p><span class="h-card">` + mention + `</span></p>` + content
-		tags = append(tags, activitypub.Hashtag{Type: "Mention", Href: n.To.URI, Name: n.To.Handle})
-		cc = append(cc, n.To.URI)
+		named = append([]Named{{n.To.Handle, n.To}}, named...)
+		begun, ok := beginsWith(content, n.To)
+		if content = begun; !ok {
+			content = "<p>" + mention(n.To) + "</p>" + content
+		}
+	}
+	content = withMentions(content, named)
+	tags := mentions(named)
+	for _, t := range tags {
+		cc = append(cc, t.Href)
 	}
 	return activitypub.Article{
 		ID: id, Type: "Note", AttributedTo: b.ActorID(), InReplyTo: n.InReplyTo,
@@ -98,9 +103,10 @@ func sendNote(
 	if err != nil {
 		return err
 	}
-	if to := cmp.Or(n.To.SharedInbox, n.To.Inbox); to != "" && n.To.GoneAt.IsZero() && !slices.Contains(inboxes, to) {
-		inboxes = append(inboxes, to)
+	if n.To.GoneAt.IsZero() {
+		inboxes = withInboxes(inboxes, []Named{{n.To.Handle, n.To}})
 	}
+	inboxes = withInboxes(inboxes, n.Named)
 	leaves.ObjectURI = NoteID(b, n.ID)
 	err = enqueue(ctx, tx, b, leaves, activity, inboxes, now)
 	if err != nil && !errors.Is(err, database.ErrDuplicate) {

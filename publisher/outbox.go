@@ -95,7 +95,7 @@ func (h *Handlers) creates(r *http.Request, b feeds.Blog, posts []feeds.Post) ([
 		return nil, fmt.Errorf("read what was announced of %s: %w", b.Acct(), err)
 	}
 	for _, p := range posts {
-		facts, err := h.facts(r.Context(), p.ID, told[p.ID])
+		facts, err := h.facts(r.Context(), b, p, told[p.ID])
 		if err != nil {
 			return nil, err
 		}

@@ -81,6 +81,9 @@ func answerAt(
 		if err := bump(ctx, tx, r.PostID, counted(r.Kind), now); err != nil {
 			return err
 		}
+		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
+			return err
+		}
 		note, err := noteOf(ctx, tx, r.Reply)
 		if err != nil {
 			return err
@@ -143,6 +146,9 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 			return err
 		}
 		if err := bump(ctx, tx, r.PostID, Counts{}, now); err != nil {
+			return err
+		}
+		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
 		note, err := noteOf(ctx, tx, r)
@@ -215,14 +221,18 @@ func wholeReply(ctx context.Context, q database.Querier, id database.ID) (stored
 	return stored, r, err
 }
 
-// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since.
+// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since. Who is blocked is not named
+// to their server.
 func noteOf(ctx context.Context, q database.Querier, r Reply) (publisher.Note, error) {
 	n := publisher.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
 		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt,
 	}
-	if r.ParentID == 0 {
-		blog, err := feeds.BlogByID(ctx, q, r.BlogID)
+	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
+	if err == nil {
+		n.Named, err = publisher.NamedIn(ctx, q, blog, n.HTML, Blocked)
+	}
+	if r.ParentID == 0 || err != nil {
 		n.InReplyTo = publisher.PostID(blog, r.PostID)
 		return n, err
 	}

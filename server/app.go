@@ -138,7 +138,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	if world.lease > 0 {
 		a.worker.Lease, a.worker.Timeout = world.lease, world.lease/3
 	}
-	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement}
+	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement, Blocked: replies.Blocked}
 	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	return nil
@@ -159,7 +159,7 @@ func (a *app) speak() {
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
-		Engagement: a.engagement, Readers: replies.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Spread: time.Duration(s.Federation.Spread),
+		Engagement: a.engagement, Readers: replies.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{

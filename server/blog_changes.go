@@ -23,6 +23,7 @@ type blogFlags struct {
 	Exclude       *string `help:"No items that match one of these rules." placeholder:"RULES"`
 	PinTag        *string `help:"Pin the newest five posts with this tag." placeholder:"TAG"`
 	Pictures      *string `help:"Of articles: card (Mastodon makes a preview card of the page), or attach (GoToSocial shows them, Mastodon shows them and no card)." placeholder:"HOW"`
+	Mentions      *string `help:"Of people whom a post names: tag, notify (it is sent to them too), or none." placeholder:"HOW"`
 	Quotes        *string `help:"Who may quote the posts: everybody, followers or nobody." placeholder:"WHO"`
 	Unlisted      *string `name:"unlisted-replies" help:"show or hide replies that are unlisted (\"quiet\")." placeholder:"WHAT"`
 }
@@ -33,7 +34,7 @@ func (f blogFlags) changes() blogChanges {
 		"object_type": f.ObjectType, "post_summary": f.PostSummary, "excerpt_length": f.ExcerptLength, "content": f.Content,
 		"full_text": f.FullText, "hashtags": f.Hashtags, "visibility": f.Visibility, "language": f.Language,
 		"publish_delay": f.PublishDelay, "max_age": f.MaxAge, "include": f.Include, "exclude": f.Exclude, "pin_tag": f.PinTag,
-		"pictures": f.Pictures, "quotes": f.Quotes, "unlisted_replies": f.Unlisted,
+		"pictures": f.Pictures, "mentions": f.Mentions, "quotes": f.Quotes, "unlisted_replies": f.Unlisted,
 	})
 }
 
@@ -90,7 +91,7 @@ func differences(was, is feeds.Blog) (lines []string) {
 var usually = map[string]string{
 	"object_type": "auto", "post_summary": "teaser", "excerpt_length": "500", "content": "full", "full_text": "no", "hashtags": "categories",
 	"visibility": "public", "language": "what post and feed say", "publish_delay": "feed.publish_delay", "max_age": "feed.max_age",
-	"include": "everything", "exclude": "nothing", "pin_tag": "none", "pictures": "card", "quotes": "everybody", "unlisted_replies": "show",
+	"include": "everything", "exclude": "nothing", "pin_tag": "none", "pictures": "card", "mentions": "tag", "quotes": "everybody", "unlisted_replies": "show",
 }
 
 func blogLines(b feeds.Blog) []namedValue {

@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -39,13 +41,16 @@ type replyAnswerCommand struct {
 func (replyAnswerCommand) Help() string {
 	return "For example:\n\n  bloghorn reply answer dirrxtyqaaaaa \"Thank you! **Four** minutes, as I said.\"\n" +
 		"  bloghorn reply answer https://blog.example/tea - < news.md\n\n" +
-		"It goes to the followers and to whom it answers, and appears under the post, marked as the author's."
+		"It goes to the followers, to whom it answers and to whom it names (@ada@pasture.example), and appears under the post, marked as the author's."
 }
 
 // Run stores the answer and prints its id; a running server delivers it within a second.
 func (c replyAnswerCommand) Run(in *invocation) error {
 	text, err := c.read()
 	if err != nil {
+		return err
+	}
+	if err := in.meetNamed(text); err != nil {
 		return err
 	}
 	return in.withDatabase(func(db *database.DB) error {
@@ -72,6 +77,23 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 	return replies.AnswerPost(in.ctx, db, b, p, text, who, now)
 }
 
+// meetNamed asks for those whom a text names and whom this server has not met. One who is not found is not tagged, and nothing else.
+func (in *invocation) meetNamed(text string) error {
+	content := safehtml.Markdown(text).String()
+	if !publisher.NamesAnybody(content) {
+		return nil
+	}
+	a, err := in.app()
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := a.keys.EnsureInstance(in.ctx, a.settings.PublicURL); err != nil {
+		return fmt.Errorf("make the key of this server's actor: %w", err)
+	}
+	return a.remotes.MeetNamed(in.ctx, content)
+}
+
 type replyEditCommand struct {
 	ID string `arg:"" help:"Id that reply answer printed."`
 	answerText
@@ -86,6 +108,9 @@ func (replyEditCommand) Help() string {
 func (c replyEditCommand) Run(in *invocation) error {
 	text, err := c.read()
 	if err != nil {
+		return err
+	}
+	if err := in.meetNamed(text); err != nil {
 		return err
 	}
 	return in.decide([]string{c.ID}, "Changed", func(db *database.DB, id database.ID) error {

@@ -428,6 +428,15 @@ CREATE TABLE IF NOT EXISTS communities (
 	KEY communities_follow (follow_hash)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Whom a handle, or the address of a profile, means that a text of ours names. Written by publisher.
+--   actor_hash  the digest of the actor's id; that of nothing where nobody has the name
+CREATE TABLE IF NOT EXISTS names (
+	name_hash  BINARY(32) NOT NULL,
+	actor_hash BINARY(32) NOT NULL,
+	asked_at   BIGINT NOT NULL,
+	PRIMARY KEY (name_hash)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- A page that several blogs of one server have as a post. Each announcement of such a post writes
 -- turn as it was read, plus one: of two at the same moment one collides and looks again. Written by
 -- publisher.

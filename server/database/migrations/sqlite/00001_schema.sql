@@ -426,6 +426,15 @@ CREATE TABLE IF NOT EXISTS communities (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS communities_follow ON communities (follow_hash);
 
+-- Whom a handle, or the address of a profile, means that a text of ours names. Written by publisher.
+--   actor_hash  the digest of the actor's id; that of nothing where nobody has the name
+CREATE TABLE IF NOT EXISTS names (
+	name_hash  BLOB NOT NULL,
+	actor_hash BLOB NOT NULL,
+	asked_at   INTEGER NOT NULL,
+	PRIMARY KEY (name_hash)
+) STRICT;
+
 -- A page that several blogs of one server have as a post. Each announcement of such a post writes
 -- turn as it was read, plus one: of two at the same moment one collides and looks again. Written by
 -- publisher.

@@ -1,0 +1,131 @@
+package publisher
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// Whom a text names is found out before it is sent: of those we have met it is known, the others are asked for, by WebFinger as everybody
+// does. What came of it is a row of the table names, so that what is sent and what is served say the same.
+
+const (
+	askNamedAgain = 24 * time.Hour   // after a name was nobody's
+	askNamedIn    = 20 * time.Second // for all names of a text together: a post does not wait longer for a tag
+	askNamed      = 5                // names of a text that we have not met, at one time
+)
+
+// Recognise remembers whom a text names of those we have met, and returns the names that have to be asked for.
+func Recognise(ctx context.Context, q database.Querier, content string, now time.Time) (unknown []string, err error) {
+	for _, name := range namesIn(content) {
+		known, asked, err := nameAsked(ctx, q, name)
+		if err != nil {
+			return nil, fmt.Errorf("look for the name %s: %w", name, err)
+		}
+		if known || now.Before(asked.Add(askNamedAgain)) && !asked.After(now) {
+			continue
+		}
+		actors, err := FindActors(ctx, q, name)
+		if err != nil && !errors.Is(err, ErrNoName) {
+			return nil, err
+		}
+		if len(actors) != 1 || !actors[0].GoneAt.IsZero() {
+			unknown = append(unknown, name)
+			continue
+		}
+		if err := rememberName(ctx, q, name, actors[0].URI, now); err != nil {
+			return nil, fmt.Errorf("remember the name %s: %w", name, err)
+		}
+	}
+	return unknown, nil
+}
+
+// NamesAnybody reports whether a text may name people.
+func NamesAnybody(content string) bool { return len(namesIn(content)) > 0 }
+
+// MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
+// whose server does not answer may be asked for with the next text.
+func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
+	unknown, err := Recognise(ctx, m.DB, content, m.Now())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, askNamedIn)
+	defer cancel()
+	for _, name := range unknown[:min(len(unknown), askNamed)] {
+		actor, _, err := m.Lookup(ctx, name)
+		if errors.Is(err, ErrUnreachable) || ctx.Err() != nil {
+			m.Log.Debug("nobody tells whom a name means", "name", name, "err", err)
+			continue
+		}
+		if err != nil && !errors.Is(err, ErrGone) && !errors.Is(err, ErrNotTrusted) && !errors.Is(err, ErrNoName) {
+			return fmt.Errorf("ask for %s: %w", name, err)
+		}
+		if err := rememberName(ctx, m.DB, name, actor.URI, m.Now()); err != nil {
+			return fmt.Errorf("remember the name %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// meetNamed asks whom a post names that is about to be sent, in the name of its blog.
+func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
+	if a.Remotes == nil || !p.RemovedAt.IsZero() || !NamesAnybody(p.Content.String()) {
+		return nil
+	}
+	b, err := feeds.BlogByID(ctx, a.DB, p.BlogID)
+	if err != nil {
+		return fmt.Errorf("read the blog: %w", err)
+	}
+	if b.Settings.Mentions == feeds.MentionsNone {
+		return nil
+	}
+	return a.Remotes.MeetNamed(WithBase(ctx, b.BaseURL), p.Content.String())
+}
+
+// withInboxes are the inboxes, and those that reach who is named.
+func withInboxes(inboxes []string, named []Named) []string {
+	for _, n := range named {
+		if to := cmp.Or(n.Actor.SharedInbox, n.Actor.Inbox); to != "" && !slices.Contains(inboxes, to) && !slices.Contains(inboxes, n.Actor.Inbox) {
+			inboxes = append(inboxes, to)
+		}
+	}
+	return inboxes
+}
+
+// NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks
+// none).
+func NamedIn(ctx context.Context, q database.Querier, b feeds.Blog, content string, blocked Blocked) ([]Named, error) {
+	names := namesIn(content)
+	if len(names) == 0 {
+		return nil, nil
+	}
+	found, err := actorsNamed(ctx, q, names)
+	if err != nil {
+		return nil, fmt.Errorf("read whom a text names: %w", err)
+	}
+	var named []Named
+	for _, name := range names {
+		a, ok := found[database.Hash(name)]
+		if !ok || !a.GoneAt.IsZero() || a.URI == b.ActorID() {
+			continue
+		}
+		if blocked != nil {
+			out, err := blocked(ctx, q, b.ID, a.URI)
+			if err != nil {
+				return nil, fmt.Errorf("ask whether %s is blocked: %w", a.URI, err)
+			}
+			if out {
+				continue
+			}
+		}
+		named = append(named, Named{name, a})
+	}
+	return named, nil
+}
