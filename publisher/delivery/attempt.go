@@ -48,6 +48,7 @@ type result struct {
 	nextAt     time.Time
 	verdict    verdict
 	recovered  bool
+	streak     int // failures of its host in a row, this one included
 	status     int
 	words      string
 	retryAfter time.Duration

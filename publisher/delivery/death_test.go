@@ -22,8 +22,9 @@ func makeDead(t *testing.T, db *database.DB, w *world, c *clock, host string) {
 	w.answers(refusing(host))
 	for i := range 5 {
 		enqueue(t, db, activity("Create", fmt.Sprint(post, "/early/", i), c.Now()), c.Now(), "https://"+host+"/inbox")
+		expectFailures(t, db, host, i+1)
+		c.advance(10 * time.Second)
 	}
-	expectFailures(t, db, host, 5)
 	c.advance(14 * day)
 	expectFailures(t, db, host, 6)
 }
@@ -102,6 +103,7 @@ func TestAWordOfAHostPutsOffItsDeath(t *testing.T) {
 		makeDead(t, db, w, c, "mute.example")
 		enqueue(t, db, activity("Create", post, c.Now()), c.Now(), "https://mute.example/inbox")
 		settleDown(t, db, w, c)
+		c.advance(10 * time.Second)
 		revive(t, db, "mute.example")
 		expectFailures(t, db, "mute.example", 7) // it still cannot listen
 		c.advance(30 * time.Minute)              // but is not dead any more

@@ -16,7 +16,8 @@ type lane struct {
 	site     *site
 	turns    turns // of what is moved out of the way
 	isTrial  bool  // the host has never taken anything: one delivery at a time tries whether it does
-	failures int   // in a row, as far as we know
+	failures int   // of its host, in a row and counted once a moment, as far as we know
+	streak   int   // failures in a row here, each counted
 	ahead    int
 	running  int
 	backlog  bool // it was away, and gets what waited one by one, in order
@@ -64,11 +65,12 @@ func (n *lane) learn(host mood, took time.Duration) (recovered bool) {
 	switch {
 	case host == ailing:
 		n.failures++
+		n.streak++
 		n.ahead = perHost
 	case host == well:
 		recovered = n.failures > 0
 		n.backlog = n.failures >= openAfter || n.backlog && !(n.dried() && n.running == 0)
-		n.failures = 0
+		n.failures, n.streak = 0, 0
 		n.ahead = min(2*n.ahead, mostAhead)
 		if took >= quick {
 			n.ahead = perHost

@@ -222,6 +222,7 @@ func (r *result) learn(n *lane) {
 		r.verdict.host = ailing
 	}
 	r.recovered = n.learn(r.verdict.host, r.took)
+	r.streak = n.streak
 	n.site.learn(r.took, r.verdict.host == well, r.recovered)
 }
 

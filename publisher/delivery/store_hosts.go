@@ -8,16 +8,17 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-func isPaused(ctx context.Context, q database.Querier, host string) (bool, error) {
+// pauseOf says whether a host is paused by the breaker, and how often it failed.
+func pauseOf(ctx context.Context, q database.Querier, host string) (paused bool, failures int, err error) {
 	var pausedUntil int64
-	err := q.QueryRow(ctx, `
-		SELECT paused_until
+	err = q.QueryRow(ctx, `
+		SELECT paused_until, failures
 		FROM hosts
-		WHERE host = ?`, host).Scan(&pausedUntil)
+		WHERE host = ?`, host).Scan(&pausedUntil, &failures)
 	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
+		return false, 0, nil
 	}
-	return pausedUntil > 0, err
+	return pausedUntil > 0, failures, err
 }
 
 // endPause leaves the failures as they are: one more opens the breaker again. failing_since begins with it.
@@ -29,8 +30,8 @@ func endPause(ctx context.Context, q database.Querier, host string) error {
 	return err
 }
 
-// hastenOldest makes the oldest waiting delivery due: the only one that is sure to wait for no other.
-func hastenOldest(ctx context.Context, q database.Querier, host string) error {
+// hastenOldest makes the oldest waiting delivery due at that time: the only one that is sure to wait for no other.
+func hastenOldest(ctx context.Context, q database.Querier, host string, at time.Time) error {
 	var activity database.ID
 	var inbox database.Digest
 	err := q.QueryRow(ctx, `
@@ -47,7 +48,7 @@ func hastenOldest(ctx context.Context, q database.Querier, host string) error {
 	if err != nil {
 		return err
 	}
-	return comeDue(ctx, q, activity, inbox, time.Time{})
+	return comeDue(ctx, q, activity, inbox, at)
 }
 
 // hastenNewest makes the newest waiting delivery due at the end of a dead host's pause, if it waits for no other.
@@ -92,14 +93,14 @@ func comeDue(ctx context.Context, q database.Querier, activity database.ID, inbo
 
 // setWell forgets the failures of a host and reports whether its breaker was open.
 func setWell(ctx context.Context, q database.Querier, host string, now time.Time) (wasOpen bool, err error) {
-	for _, least := range []int{openAfter, 1} {
+	for _, open := range []string{"(failures >= ? OR paused_until > 0)", "failures > 0 AND failures < ?"} {
 		rows, err := q.Exec(ctx, `
 			UPDATE hosts
 			SET failures = 0, paused_until = 0, failing_since = 0, doomed_at = 0, last_error = '', succeeded_at = ?, updated_at = ?
 			WHERE host = ?
-			AND failures >= ?`, database.Millis(now), database.Millis(now), host, least)
+			AND `+open, database.Millis(now), database.Millis(now), host, openAfter)
 		if err != nil || rows > 0 {
-			return least == openAfter, err
+			return open[0] == '(', err
 		}
 	}
 	return false, nil
@@ -119,14 +120,14 @@ func hasten(ctx context.Context, q database.Querier, host string, now time.Time)
 	return err
 }
 
-// addFailures counts failures of a host and tells how it stands then.
-func addFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) (s standing, err error) {
-	rows, err := updateFailures(ctx, q, n, pause, now)
+// addFailure counts the failures of a moment as one and tells how the host stands then.
+func addFailure(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) (s standing, err error) {
+	rows, err := updateFailures(ctx, q, n, p, now)
 	if err == nil && rows == 0 {
-		err = insertFailures(ctx, q, n, pause, now)
+		err = insertFailure(ctx, q, n, p, now)
 	}
 	if errors.Is(err, database.ErrDuplicate) {
-		_, err = updateFailures(ctx, q, n, pause, now)
+		_, err = updateFailures(ctx, q, n, p, now)
 	}
 	if err != nil {
 		return s, err
@@ -140,35 +141,52 @@ func addFailures(ctx context.Context, q database.Querier, n *news, pause time.Du
 	return s, err
 }
 
-// updateFailures sets failures last: MySQL evaluates from left to right, with the values already set.
-func updateFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) (int64, error) {
+// updateFailures sets what others are made of last: MySQL evaluates from left to right, with the values already set. A failing_since of this
+// moment and one of 0 mean the same to what comes after it.
+func updateFailures(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) (int64, error) {
 	at, dead, longest := database.Millis(now), database.Millis(now.Add(-deadAfter)), deadPause.Milliseconds()
+	ended := database.Millis(now.Add(-moment))
+	counted, countedArgs := `failures + CASE WHEN failures = 0 OR failed_at <= ? OR failed_at > ? THEN 1 ELSE 0 END`, []any{ended, at}
+	args := append([]any{at}, countedArgs...)
+	args = append(args, openAfter, !n.burst,
+		dead, at+longest,
+		at-longest, at+longest,
+		database.Millis(now.Add(-p.usual)), 2*at,
+		database.Millis(now.Add(p.stranger)),
+		database.Millis(now.Add(-p.first)), database.Millis(now.Add(p.first)),
+		database.Millis(now.Add(-p.usual)), 2*at,
+		database.Millis(now.Add(p.usual)))
+	args = append(args, countedArgs...)
+	args = append(args, ended, at, at, n.words, at, n.host)
 	return q.Exec(ctx, `
 		UPDATE hosts
 		SET failing_since = CASE WHEN failures = 0 OR failing_since = 0 THEN ? ELSE failing_since END,
 			paused_until = CASE
-				WHEN failures + ? < ? THEN paused_until
+				WHEN `+counted+` < ? AND ? THEN paused_until
 				WHEN failing_since > 0 AND failing_since <= ? THEN ?
 				WHEN succeeded_at = 0 AND failing_since > 0 AND failing_since <= ? THEN ?
 				WHEN succeeded_at = 0 AND failing_since > 0 AND failing_since <= ? THEN ? - failing_since
+				WHEN succeeded_at = 0 AND spoke_at = 0 THEN ?
+				WHEN failing_since = 0 OR failing_since > ? THEN ?
+				WHEN failing_since > ? THEN ? - failing_since
 				ELSE ? END,
-			failures = failures + ?,
+			failures = `+counted+`,
+			failed_at = CASE WHEN failed_at <= ? OR failed_at > ? THEN ? ELSE failed_at END,
 			last_error = ?,
 			updated_at = ?
-		WHERE host = ?`,
-		at, n.failed, openAfter, dead, at+longest,
-		at-longest, at+longest, database.Millis(now.Add(-pause)), 2*at, database.Millis(now.Add(pause)), n.failed, n.words, at, n.host)
+		WHERE host = ?`, args...)
 }
 
-func insertFailures(ctx context.Context, q database.Querier, n *news, pause time.Duration, now time.Time) error {
+// insertFailure is of a host that was never written down, so it has neither taken anything nor asked for it.
+func insertFailure(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) error {
 	pausedUntil := time.Time{}
-	if n.failed >= openAfter {
-		pausedUntil = now.Add(pause)
+	if n.burst {
+		pausedUntil = now.Add(p.stranger)
 	}
 	at := database.Millis(now)
 	_, err := q.Exec(ctx, `
-		INSERT INTO hosts (host, failures, paused_until, failing_since, succeeded_at, last_error, updated_at)
-		VALUES (?, ?, ?, ?, 0, ?, ?)`, n.host, n.failed, database.Millis(pausedUntil), at, n.words, at)
+		INSERT INTO hosts (host, failures, failed_at, paused_until, failing_since, succeeded_at, last_error, updated_at)
+		VALUES (?, 1, ?, ?, ?, 0, ?, ?)`, n.host, at, database.Millis(pausedUntil), at, n.words, at)
 	return err
 }
 

@@ -39,7 +39,7 @@ type Worker struct {
 	Lease       time.Duration  // how long a crashed worker's claims stay with it; 1 min. It must be longer than Timeout and 5 s.
 	Grace       time.Duration  // how long requests on their way may take when Run is to end; 10 s
 	Tick        time.Duration  // how long it waits at least until it looks again without being woken; 1 s
-	Pause       time.Duration  // how long a host that fails is left alone; 30 min
+	Pause       time.Duration  // how long a host that goes on failing is left alone; 30 min
 	Jitter      func() float64 // where in its interval the next try falls, from 0 to 1; random
 
 	loops.Waker

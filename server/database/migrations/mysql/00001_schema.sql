@@ -511,7 +511,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 
 -- The health of each host that has failed or taken something. Rows that nobody needs go after half a
 -- year. Written by publisher/delivery.
---   failures       in a row, the first of them at failing_since
+--   failures       in a row, those of one moment counted once; the first was at failing_since, and
+--                  the last that counted at failed_at
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone
 --   doomed_at      when it was first seen to have failed for 90 days
@@ -523,6 +524,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE TABLE IF NOT EXISTS hosts (
 	host          VARCHAR(255) NOT NULL,
 	failures      INT NOT NULL,
+	failed_at     BIGINT NOT NULL DEFAULT 0,
 	failing_since BIGINT NOT NULL,
 	paused_until  BIGINT NOT NULL,
 	held_until    BIGINT NOT NULL DEFAULT 0,

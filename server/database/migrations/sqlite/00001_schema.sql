@@ -509,7 +509,8 @@ CREATE INDEX IF NOT EXISTS deliveries_blog ON deliveries (blog_id);
 
 -- The health of each host that has failed or taken something. Rows that nobody needs go after half a
 -- year. Written by publisher/delivery.
---   failures       in a row, the first of them at failing_since
+--   failures       in a row, those of one moment counted once; the first was at failing_since, and
+--                  the last that counted at failed_at
 --   paused_until   until then a failing host is left alone
 --   held_until     until then an operator wants it left alone
 --   doomed_at      when it was first seen to have failed for 90 days
@@ -521,6 +522,7 @@ CREATE INDEX IF NOT EXISTS deliveries_blog ON deliveries (blog_id);
 CREATE TABLE IF NOT EXISTS hosts (
 	host          TEXT NOT NULL,
 	failures      INTEGER NOT NULL,
+	failed_at     INTEGER NOT NULL DEFAULT 0,
 	failing_since INTEGER NOT NULL,
 	paused_until  INTEGER NOT NULL,
 	held_until    INTEGER NOT NULL DEFAULT 0,
