@@ -86,6 +86,25 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 	if err != nil {
 		return fetched{}, err
 	}
+	res, err := m.askWith(ctx, key, url)
+	if err == nil && res.Status == http.StatusUnauthorized {
+		res, err = m.askAsBlog(ctx, base, url, res)
+	}
+	if err != nil {
+		return fetched{}, err
+	}
+	if err := checkStatus(res.Status); err != nil {
+		return fetched{}, fmt.Errorf("%s: %w", url, err)
+	}
+	doc, err := readDocument(res)
+	if err != nil {
+		return fetched{}, fmt.Errorf("%s: %w", url, err)
+	}
+	return fetched{doc: doc, url: url, size: len(res.Body), at: m.Now()}, nil
+}
+
+// askWith asks for one document, signed with a key.
+func (m *Remotes) askWith(ctx context.Context, key signature.Key, url string) (*safehttp.Response, error) {
 	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
 	host := activitypub.Host(url)
 	hop := visitor{questions: &m.questions, who: askerOf(ctx), free: m.Client.Allows, home: host, at: host}
@@ -97,20 +116,13 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 		return style.Sign(r, key, nil, m.Now())
 	})
 	if hop.crowded { // whatever a first knock was told
-		return fetched{}, errCrowded
+		return nil, errCrowded
 	}
 	if err != nil {
 		m.Log.Debug("fetch failed", "host", host, "err", err)
-		return fetched{}, fmt.Errorf("%s: %w", url, kindOf(err))
+		return nil, fmt.Errorf("%s: %w", url, kindOf(err))
 	}
-	if err := checkStatus(res.Status); err != nil {
-		return fetched{}, fmt.Errorf("%s: %w", url, err)
-	}
-	doc, err := readDocument(res)
-	if err != nil {
-		return fetched{}, fmt.Errorf("%s: %w", url, err)
-	}
-	return fetched{doc: doc, url: url, size: len(res.Body), at: m.Now()}, nil
+	return res, nil
 }
 
 // instanceKey is the key of the instance actor, made at its first use.

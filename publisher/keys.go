@@ -36,6 +36,10 @@ const (
 	kindCheck   = "check"
 )
 
+// fragments begin the ends of keys' ids. What follows is never used again, also after a rotation or where a new data folder takes an
+// address over: GoToSocial keeps a key for good by its id, and would refuse everything that another key signs under it.
+var fragments = map[string]string{kindRSA: "main-key", kindEd25519: "ed25519-key"}
+
 // Keys holds the private keys of our actors. They are in the database, sealed, and never leave in clear.
 type Keys struct {
 	// Generate makes a new private key; it is GenerateKey, and in tests a function that takes less time.
@@ -87,6 +91,7 @@ func (k *Keys) Store(ctx context.Context, q database.Querier, actorID string, ke
 
 func (k *Keys) store(ctx context.Context, q database.Querier, row keyRow, private any) (err error) {
 	row.ID, row.CreatedAt = database.NewID(k.now()), k.now()
+	row.Fragment = fragments[row.Kind] + "-" + row.ID.String()
 	if row.Sealed, err = k.seal.key(row.ID, private); err != nil {
 		return fmt.Errorf("seal the key of %s: %w", row.Owner, err)
 	}

@@ -38,7 +38,6 @@ const (
 func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey, stolen bool) (from time.Time, err error) {
 	now := k.now()
 	from = now.Add(switchAfter)
-	fragment := database.NewID(now).String()
 	shownTill := map[string]time.Time{kindRSA: from, kindEd25519: from.Add(proofsShown)}
 	for _, kind := range []string{kindRSA, kindEd25519} {
 		old, err := lastKey(ctx, tx, actorID, kind)
@@ -55,10 +54,10 @@ func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key 
 			return from, errors.Join(err, fmt.Errorf("%w: somebody else changes them now", web.ErrTooMany))
 		}
 		if kind == kindEd25519 {
-			err = k.addProver(ctx, tx, actorID, "ed25519-key-"+fragment, from)
+			err = k.addProver(ctx, tx, actorID, from)
 		} else {
 			err = k.store(ctx, tx, keyRow{
-				Owner: actorID, Kind: kindRSA, Fragment: "main-key-" + fragment, SignsFrom: from, PublicPEM: signature.EncodePublicPEM(&key.PublicKey),
+				Owner: actorID, Kind: kindRSA, SignsFrom: from, PublicPEM: signature.EncodePublicPEM(&key.PublicKey),
 			}, key)
 		}
 		if err != nil {

@@ -60,7 +60,7 @@ func (k *Keys) Prover(ctx context.Context, actorID string) (integrity.Key, error
 	if !errors.Is(err, database.ErrNotFound) {
 		return key, err
 	}
-	if err := k.addProver(ctx, k.db, actorID, "", time.Time{}); err != nil && !errors.Is(err, database.ErrDuplicate) {
+	if err := k.addProver(ctx, k.db, actorID, time.Time{}); err != nil && !errors.Is(err, database.ErrDuplicate) {
 		return integrity.Key{}, err
 	}
 	return current(ctx, k, k.proofs, actorID, kindEd25519, k.openProver)
@@ -77,13 +77,13 @@ func (k *Keys) openProver(row keyRow) (integrity.Key, error) {
 	return integrity.Key{ID: row.uri(), Private: private}, nil
 }
 
-func (k *Keys) addProver(ctx context.Context, q database.Querier, actorID, fragment string, from time.Time) error {
+func (k *Keys) addProver(ctx context.Context, q database.Querier, actorID string, from time.Time) error {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
 	return k.store(ctx, q, keyRow{
-		Owner: actorID, Kind: kindEd25519, Fragment: fragment, SignsFrom: from, PublicPEM: signature.PublicKey{Ed25519: public}.PEM(),
+		Owner: actorID, Kind: kindEd25519, SignsFrom: from, PublicPEM: signature.PublicKey{Ed25519: public}.PEM(),
 	}, private)
 }
 
@@ -183,12 +183,4 @@ func (row keyRow) shownAt(at time.Time) bool {
 }
 
 // uri is the id of the key: its actor's, with a fragment that makes the key's document the actor's.
-func (row keyRow) uri() string {
-	switch {
-	case row.Fragment != "":
-		return row.Owner + "#" + row.Fragment
-	case row.Kind == kindEd25519:
-		return row.Owner + "#ed25519-key"
-	}
-	return MainKey(row.Owner)
-}
+func (row keyRow) uri() string { return row.Owner + "#" + row.Fragment }

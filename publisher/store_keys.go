@@ -13,7 +13,7 @@ type keyRow struct {
 	ID        database.ID
 	Owner     string
 	Kind      string
-	Fragment  string // "" for the first of its kind
+	Fragment  string // "" for the check value
 	Sealed    []byte
 	PublicPEM string
 	CreatedAt time.Time

@@ -27,9 +27,6 @@ func Following(b feeds.Blog) string { return b.ActorID() + "/following" }
 // Featured is the collection of pinned posts.
 func Featured(b feeds.Blog) string { return b.ActorID() + "/featured" }
 
-// MainKey is the id of an actor's key. The fragment makes the key's document the actor's.
-func MainKey(actorID string) string { return actorID + "#main-key" }
-
 // SharedInbox is the inbox of all blogs on a base URL.
 func SharedInbox(base string) string { return base + "/inbox" }
 

@@ -211,6 +211,7 @@ func onHosts(bases []string, ids ...string) bool {
 func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 	strangers := unverified{in.Strangers, in.Remotes}
 	checked := strangers.check(r)
+	checked = checked.WithContext(in.about(checked.Context(), a))
 	key, err := in.Verify.Verify(checked, a.body, publisher.BaseURL(r))
 	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) &&
 		!publisher.KnownKeysOnly(checked.Context()) {

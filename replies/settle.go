@@ -47,7 +47,7 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 	}
 	out, err := in.settle(ctx, a, in.apply)
 	var m *missing
-	if errors.As(err, &m) && m.what == wantActor && in.meet(ctx, m.id) {
+	if errors.As(err, &m) && m.what == wantActor && in.meet(in.about(ctx, a), m.id) {
 		out, err = in.settle(ctx, a, in.apply)
 	}
 	switch {

@@ -158,7 +158,7 @@ func (in *Inbox) attempt(ctx context.Context, row *journalRow) (err error) {
 	if row.attempts > len(retryAfter) {
 		a.orphan, a.lost = true, errGivenUp // the last try does without the parent
 	}
-	out, err := in.resolve(ctx, a)
+	out, err := in.resolve(in.about(ctx, a), a)
 	if err == nil {
 		in.announce(out)
 	}

@@ -277,7 +277,7 @@ CREATE INDEX IF NOT EXISTS pages_due ON pages (check_at);
 --   owner       the actor's id; '' for the row of kind check
 --   kind        rsa signs requests, ed25519 signs documents (FEP-8b32), and check is a known text
 --               that tells whether the secret key is the right one
---   fragment    the end of the key's id; '' for the first of an actor and kind
+--   fragment    the end of the key's id, with the row's id in it; '' for the check
 --   signs_from  when it takes over from the key before, whose retired_at that is
 --   retired_at  0 for the last key of an actor and kind; the unique key lets there be one
 --   shown_till  when a retired key leaves its actor's document: for rsa when it is retired, for

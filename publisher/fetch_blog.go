@@ -1,0 +1,63 @@
+package publisher
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehttp"
+)
+
+// A server may refuse the instance actor and take the blog: GoToSocial believes the key that it once read for good, and somebody may have
+// blocked the one and follow the other. So what is refused with 401 is asked for once more in the name of the blog that it is about.
+
+type blogKey struct{}
+
+// ForBlog is ctx for work that is about a blog. blog is called only where it is needed; it may return
+// database.ErrNotFound where it turns out to be about none.
+func ForBlog(ctx context.Context, blog func(context.Context) (feeds.Blog, error)) context.Context {
+	return context.WithValue(ctx, blogKey{}, blog)
+}
+
+// askAsBlog is what the server answers to a blog where that is more than it answered before. It counts as a question of its own.
+func (m *Remotes) askAsBlog(ctx context.Context, base, url string, before *safehttp.Response) (*safehttp.Response, error) {
+	key, err := m.keyOfBlog(ctx, base)
+	if err != nil {
+		m.Log.Debug("no blog to ask as", "host", activitypub.Host(url), "err", err)
+		return before, nil
+	}
+	if !m.Client.Allows(url) {
+		left, ok := m.questions.visit(askerOf(ctx), activitypub.Host(url), activitypub.Site(url))
+		if !ok {
+			return before, nil
+		}
+		defer left()
+	}
+	res, err := m.askWith(ctx, key, url)
+	if err != nil || res.Status == http.StatusUnauthorized || res.Status == http.StatusForbidden {
+		return before, nil
+	}
+	return res, nil
+}
+
+// keyOfBlog is the key of the blog that ctx is about; where it says none, that of the oldest blog at the base URL.
+func (m *Remotes) keyOfBlog(ctx context.Context, base string) (signature.Key, error) {
+	if find, ok := ctx.Value(blogKey{}).(func(context.Context) (feeds.Blog, error)); ok {
+		if blog, err := find(ctx); err == nil {
+			return m.Keys.Signer(ctx, blog.ActorID())
+		}
+	}
+	blogs, err := feeds.ListBlogs(ctx, m.DB, 0, inBatch)
+	if err != nil {
+		return signature.Key{}, err
+	}
+	for _, b := range blogs {
+		if b.BaseURL == base {
+			return m.Keys.Signer(ctx, b.ActorID())
+		}
+	}
+	return signature.Key{}, database.ErrNotFound
+}
