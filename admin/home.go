@@ -17,6 +17,7 @@ import (
 // What the page lists at most; it says so where there is more.
 const (
 	maxHeld    = 50
+	maxKept    = 25
 	maxBlogs   = 100
 	maxFailing = 50
 	maxReports = 50
@@ -30,6 +31,8 @@ type homeView struct {
 	PostCount  int // posts that wait
 	Held       []replies.Listed
 	HeldCount  int // replies that wait
+	Kept       []replies.Listed
+	KeptCount  int // replies that are withheld
 	Reports    []replies.Report
 	Blogs      []blogRow
 	MoreBlogs  bool
@@ -98,6 +101,12 @@ func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
 	}
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
+	}
+	if v.Kept, err = replies.List(ctx, q, replies.Withheld, 0, 0, maxKept); err != nil {
+		return v, fmt.Errorf("list withheld replies: %w", err)
+	}
+	if v.KeptCount, err = replies.CountWithheld(ctx, q); err != nil {
+		return v, err
 	}
 	if v.Reports, err = replies.Reports(ctx, q, false, 0, maxReports); err != nil {
 		return v, fmt.Errorf("list reports: %w", err)

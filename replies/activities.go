@@ -28,7 +28,7 @@ func dropped(verdict string) outcome { return outcome{state: stateDropped, verdi
 
 // missing is returned by an effect that needs something from the network first. Nothing was written then.
 type missing struct {
-	what string // wantActor, wantObject, wantParent, wantInstrument or wantTarget
+	what string // wantActor, wantObject, wantParent, wantInstrument, wantTarget or wantWishes
 	id   string
 }
 
@@ -39,6 +39,7 @@ const (
 
 	wantInstrument = "instrument"
 	wantTarget     = "target"
+	wantWishes     = "wishes" // of an actor; what is known of them counts where they cannot be had
 )
 
 func (m *missing) Error() string { return "the " + m.what + " " + m.id + " has to be fetched first" }

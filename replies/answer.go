@@ -29,7 +29,8 @@ const (
 	sameAnswer = time.Minute // the same words to the same person again within this are a slip of the finger
 )
 
-// Answer has the blog answer a shown reply, in CommonMark. web.ErrNotFound says that there is none; web.ErrRefused that readers cannot see it
+// Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author, and is shown to readers when that is.
+// web.ErrNotFound says that there is none; web.ErrRefused that readers cannot see it
 // (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same was just said.
 func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
 	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
@@ -39,7 +40,7 @@ func Answer(ctx context.Context, db *database.DB, id database.ID, text, who stri
 			return place{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
 		case err != nil:
 			return place{}, err
-		case parent.Status != Shown:
+		case parent.Status != Shown && parent.Status != Withheld:
 			return place{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
 		}
 		blog, err := feeds.BlogByID(ctx, tx, parent.BlogID)
@@ -78,8 +79,10 @@ func answerAt(
 		if err := insertReply(ctx, tx, r); err != nil {
 			return err
 		}
-		if err := bump(ctx, tx, r.PostID, counted(r.Kind), now); err != nil {
-			return err
+		if r.Status == Shown {
+			if err := bump(ctx, tx, r.PostID, counted(r.Kind), now); err != nil {
+				return err
+			}
 		}
 		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
@@ -124,9 +127,15 @@ func newAnswer(at place, content safehtml.HTML, now time.Time) reply {
 		HTML: content, Language: cmp.Or(at.blog.Settings.Language, at.blog.Language), Visibility: string(visibility), Kind: KindReply, Status: Shown,
 		PublishedAt: now, ReceivedAt: now,
 	}, hash: database.Hash(content.String())}
+	if at.reply.Status == Withheld {
+		r.Status = Withheld
+	}
 	r.hang(at.reply.Reply)
 	return r
 }
+
+// told says whether an answer of the blog is in the world: what no reader here sees may have been told to whom it answers.
+func told(status string) bool { return status == Shown || status == Withheld }
 
 // EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is web.ErrRefused.
 func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) error {
@@ -135,7 +144,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		return err
 	}
 	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
-		if stored.Status != Shown {
+		if !told(stored.Status) {
 			return fmt.Errorf("%w: the answer is hidden, and an edit would be sent to everybody; approve it first", web.ErrRefused)
 		}
 		if stored.Hash == database.Hash(content.String()) {
@@ -269,7 +278,7 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case ours && stored.Status == Deleted:
 		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
-	case !ours, stored.Status != Shown:
+	case !ours, !told(stored.Status):
 		return noNote
 	case !publisher.WantsDocument(r):
 		return c.toThread(w, r, blog, reply)
@@ -283,7 +292,7 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, r, document)
 }
 
-// NoteShown says whether readers see the answer with this id as it was edited then (publisher.Shown).
+// NoteShown says whether others may read the answer with this id as it was edited then (publisher.Shown).
 func (c Collections) NoteShown(ctx context.Context, id string, edited time.Time) (bool, error) {
 	stored, err := replyByURI(ctx, c.DB, id)
 	if errors.Is(err, database.ErrNotFound) {
@@ -292,7 +301,7 @@ func (c Collections) NoteShown(ctx context.Context, id string, edited time.Time)
 	if err != nil {
 		return false, fmt.Errorf("look for the note %s: %w", id, err)
 	}
-	return stored.Status == Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
+	return told(stored.Status) && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
 }
 
 // toThread leads people to where the note stands.

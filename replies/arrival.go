@@ -32,6 +32,7 @@ type arrival struct {
 	due    time.Time   // when it is to be asked for, where that is not at once
 	parent string      // the id of what it answers, where that was fetched by another address
 	orphan bool        // its parent cannot be had: attach it to the post its context names
+	asked  bool        // its author was asked again what they wish
 	lost   error       // why its parent cannot be had
 	row    journalRow  // its row in the journal, once it has one
 	cause  string      // the site that caused it; "" for the signer's

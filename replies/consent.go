@@ -15,26 +15,48 @@ import (
 // (GoToSocial hides unlisted posts from passers-by unless she wants otherwise), and of the blog's owner. What either keeps back is
 // Withheld: no thread, count or collection has it, and it comes back by itself when they change their minds.
 
+// Why words are kept back, in words for the owner.
+const (
+	wishAll      = "its author's profile says that nothing they write is for visitors who have not signed in (hidesToPublicFromUnauthedWeb)"
+	wishUnlisted = "its author's profile says that what they write quietly is not for visitors who have not signed in " +
+		"(hidesCcPublicFromUnauthedWeb, which GoToSocial says of everybody who does not change it)"
+	ruleUnlisted = "the blog's unlisted_replies is hide"
+)
+
+// keptBack is why words that no moderator objects to are Withheld; "" where they are shown.
+func keptBack(visibility string, w publisher.Wishes, s feeds.Settings) string {
+	quiet := visibility != string(activitypub.VisibilityPublic)
+	switch {
+	case w.HidesPublic:
+		return wishAll
+	case quiet && w.HidesUnlisted:
+		return wishUnlisted
+	case quiet && s.Unlisted == feeds.UnlistedHide:
+		return ruleUnlisted
+	}
+	return ""
+}
+
 // openFor is the status of words that no moderator objects to.
 func openFor(visibility string, w publisher.Wishes, s feeds.Settings) string {
-	unlisted := visibility != string(activitypub.VisibilityPublic)
-	if w.HidesPublic || unlisted && (w.HidesUnlisted || s.Unlisted == feeds.UnlistedHide) {
+	if keptBack(visibility, w, s) != "" {
 		return Withheld
 	}
 	return Shown
 }
 
-// openStatus is openFor by what is known at the moment.
-func openStatus(ctx context.Context, q database.Querier, r Reply) (string, error) {
+// openStatus is openFor by what is known at the moment. author is asked again (stale) before anything is withheld for a wish of theirs.
+func openStatus(ctx context.Context, q database.Querier, r Reply) (status string, author publisher.RemoteActor, err error) {
 	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
 	if err != nil {
-		return "", fmt.Errorf("read the blog's rules: %w", err)
+		return "", author, fmt.Errorf("read the blog's rules: %w", err)
 	}
 	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
 	if err != nil {
-		return "", err
+		return "", author, err
 	}
-	return openFor(r.Visibility, authors[r.AuthorID].Wishes, blog.Settings), nil
+	author = authors[r.AuthorID]
+	return openFor(r.Visibility, author.Wishes, blog.Settings), author, nil
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
@@ -91,6 +113,9 @@ func reopen(ctx context.Context, q database.Querier, r authored, to string, c ch
 	}
 	if r.status == to {
 		return nil
+	}
+	if err := showAnswers(ctx, q, r, to, c); err != nil {
+		return err
 	}
 	rows, err := q.Exec(ctx, `
 UPDATE replies

@@ -176,7 +176,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 	}
 	r.Status = Pending
 	if passes {
-		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {
+		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err
 		}
 		out = done(r.Status, r.BlogID)

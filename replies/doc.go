@@ -34,7 +34,8 @@
 // and none again once it was taken back: by the owner, by a block, or because the object was deleted.
 //
 // What an author's server, or the blog, keeps from passers-by (consent.go) is in no thread, count or collection, from the transaction on in
-// which we learn of it.
+// which we learn of it. Their word is asked for again before it counts, and now and then after that (wishes.go); what the blog answers
+// meanwhile is told to the author and withheld with the reply.
 //
 // What its author deletes is gone: the text is purged, the row stays to keep the id from coming back, and no moderator can undo it.
 //
@@ -75,7 +76,7 @@
 // it.
 //
 // What a blog answers is a reply like any other, of author 0: what is answered, liked or counted below it needs no second way. An answer to a
-// reply that readers do not see is refused, for it would tell of it. Its Note begins with a mention, which is made when it is built and is no
+// reply that a moderator keeps from readers is refused, for it would tell of it. Its Note begins with a mention, which is made when it is built and is no
 // part of what is stored, so that pages show what was written.
 //
 // A community that announces a post which was posted into it boosts nothing, and of the votes it passes on those count that the voters' own

@@ -97,6 +97,9 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 	case wantActor:
 		_, err := j.actor(ctx, m.id)
 		return err
+	case wantWishes:
+		j.in.askWishes(ctx, a, m.id)
+		return nil
 	case wantObject, wantInstrument, wantTarget:
 		o, err := j.fetch(ctx, m.id)
 		if err == nil && o.ID() != m.id {
@@ -193,19 +196,24 @@ func (j *journey) adopt(ctx context.Context, n note) error {
 	if _, err := j.actor(ctx, n.Author); err != nil {
 		return err
 	}
+	made := j.in.fetched("Create", n)
 	for range raceTimes {
 		err := j.in.DB.InTx(ctx, func(tx *database.Tx) error {
 			_, err := replyByURI(ctx, tx, n.ID)
 			if !errors.Is(err, database.ErrNotFound) {
 				return err
 			}
-			out, err := j.in.addReply(ctx, tx, j.in.fetched("Create", n), n)
+			out, err := j.in.addReply(ctx, tx, made, n)
 			if err == nil && out.state == stateDropped {
 				err = fmt.Errorf("%w: %s", errNowhere, out.verdict)
 			}
 			return err
 		})
-		if !errors.Is(err, errRace) {
+		var m *missing
+		switch {
+		case errors.As(err, &m) && m.what == wantWishes:
+			j.in.askWishes(ctx, made, m.id)
+		case !errors.Is(err, errRace):
 			return err
 		}
 	}
@@ -254,7 +262,7 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 			return outcome{}, err
 		}
 		report := j.in.fetched(kind, n)
-		report.embedded, report.parent, report.orphan, report.lost = o, a.parent, a.orphan, a.lost
+		report.embedded, report.parent, report.orphan, report.lost, report.asked = o, a.parent, a.orphan, a.lost, a.asked
 		return j.in.apply(ctx, tx, report)
 	}, nil
 }

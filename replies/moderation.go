@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -20,6 +21,8 @@ type Listed struct {
 	PostTitle  string
 	PostURL    string
 	BlogHandle string // "@tea@blog.example"
+
+	settings feeds.Settings // of its blog
 }
 
 // List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all
@@ -39,7 +42,7 @@ func List(ctx context.Context, q database.Querier, status string, blogID, after 
 	for i := range list {
 		list[i].Item = items[i]
 	}
-	return list, nil
+	return list, readSettings(ctx, q, list)
 }
 
 // Held reads the replies that wait for a moderator, oldest first.
@@ -52,6 +55,15 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 	n, err := countStatus(ctx, q, Pending)
 	if err != nil {
 		return 0, fmt.Errorf("count the held replies: %w", err)
+	}
+	return n, nil
+}
+
+// CountWithheld is how many replies are kept off the pages of all blogs without a moderator (Listed.KeptBack).
+func CountWithheld(ctx context.Context, q database.Querier) (int, error) {
+	n, err := countStatus(ctx, q, Withheld)
+	if err != nil {
+		return 0, fmt.Errorf("count the withheld replies: %w", err)
 	}
 	return n, nil
 }
@@ -134,7 +146,7 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
 			"server; when they edit it there, its text comes back for you to decide about", web.ErrGone, r.ObjectURI)
 	}
-	open, err := openStatus(ctx, tx, r.Reply)
+	open, _, err := openStatus(ctx, tx, r.Reply)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
@@ -146,8 +158,14 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 			return false, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
-	_, err = renew(ctx, tx, r.Reply, open, now)
-	return true, err
+	if _, err = renew(ctx, tx, r.Reply, open, now); err != nil {
+		return true, err
+	}
+	visible := changes{}
+	if err := showAnswers(ctx, tx, authored{id: r.ID, postID: r.PostID}, open, visible); err != nil {
+		return true, err
+	}
+	return true, visible.apply(ctx, tx, now)
 }
 
 func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {

@@ -29,17 +29,28 @@ type old struct {
 
 // add reports whether the actor is old.
 func (o *old) add(actor publisher.RemoteActor, now time.Time) bool {
-	if actor.FetchedAt.IsZero() || now.Sub(actor.FetchedAt) < oldAfter {
+	after := oldAfter
+	if actor.Wishes.HidesUnlisted || actor.Wishes.HidesPublic {
+		after = wishesAfter
+	}
+	if actor.FetchedAt.IsZero() || now.Sub(actor.FetchedAt) < after {
 		return false
 	}
+	o.put(actor.URI)
+	return true
+}
+
+// put adds somebody, and reports whether there was room.
+func (o *old) put(id string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.ids == nil {
 		o.ids = map[string]bool{}
 	}
-	if len(o.ids) < maxOld {
-		o.ids[actor.URI] = true
+	if len(o.ids) >= maxOld {
+		return false
 	}
+	o.ids[id] = true
 	return true
 }
 

@@ -50,6 +50,10 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 	if errors.As(err, &m) && m.what == wantActor && in.meet(in.about(ctx, a), m.id) {
 		out, err = in.settle(ctx, a, in.apply)
 	}
+	if errors.As(err, &m) && m.what == wantWishes {
+		in.askWishes(in.about(ctx, a), a, m.id)
+		out, err = in.settle(ctx, a, in.apply)
+	}
 	switch {
 	case errors.As(err, &m):
 		return in.postpone(ctx, a, m)

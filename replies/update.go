@@ -91,7 +91,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	case passed && !passes:
 		r.Status, out.verdict = Pending, why
 	case passed:
-		if r.Status, err = openStatus(ctx, tx, r.Reply); err != nil {
+		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err
 		}
 	}

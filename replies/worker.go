@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -37,13 +38,21 @@ var retryAfter = []time.Duration{
 func (in *Inbox) Run(ctx context.Context) error {
 	pool := &pool{}
 	defer pool.work.Wait()
-	var refreshed, expired time.Time
+	var refreshed, expired, reviewed time.Time
+	var withheld database.ID
 	return loop.Loop{
 		Waker: &in.Waker, Now: in.Now, Log: in.Log, Next: in.next,
 		Round: func(ctx context.Context) error {
 			if time.Since(refreshed) >= refreshIn {
 				refreshed = time.Now()
 				in.refresh(ctx, pool)
+			}
+			if now := in.Now(); now.Sub(reviewed) >= wishesEvery {
+				var err error
+				if withheld, err = in.askWithheld(ctx, withheld); err != nil {
+					return err
+				}
+				reviewed = now
 			}
 			if now := in.Now(); now.Sub(expired) >= expireEvery {
 				expired = now

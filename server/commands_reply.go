@@ -29,7 +29,7 @@ type replyCommands struct {
 }
 
 type replyListCommand struct {
-	Status string `help:"Only these: pending (held for you), shown, hidden or expired (held for so long that the text went)." enum:"pending,shown,hidden,expired" default:"pending"`
+	Status string `help:"Only these: pending (held for you), shown, withheld (its author or a setting of the blog keeps it off the page), hidden or expired (held for so long that the text went)." enum:"pending,shown,withheld,hidden,expired" default:"pending"`
 	Limit  int    `help:"At most so many." default:"50"`
 }
 
@@ -51,7 +51,11 @@ func (c replyListCommand) Run(in *invocation) error {
 			if item.TextGone() {
 				text = "(its text was let go)"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle), text)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle), text)
+			if why := item.KeptBack(); why != "" {
+				fmt.Fprintf(table, "\t%s", why)
+			}
+			fmt.Fprintln(table)
 		}
 		if len(items) == 0 {
 			fmt.Fprintf(in.stderr, "No reply is %s.\n", c.Status)
@@ -59,8 +63,22 @@ func (c replyListCommand) Run(in *invocation) error {
 		if err := table.Flush(); err != nil {
 			return err
 		}
+		if err := in.sayWithheld(db, c.Status); err != nil {
+			return err
+		}
 		return in.sayCrowded(db)
 	})
+}
+
+// sayWithheld tells of replies that nobody sees although no moderator holds them.
+func (in *invocation) sayWithheld(db *database.DB, listed string) error {
+	n, err := replies.CountWithheld(in.ctx, db)
+	if err != nil || n == 0 || listed == replies.Withheld {
+		return err
+	}
+	fmt.Fprintf(in.stderr, "%d more are withheld: their authors or a setting of the blog keep them off the page. "+
+		"You may answer them. See why: bloghorn reply list --status withheld\n", n)
+	return nil
 }
 
 // sayCrowded tells on which blogs replies are refused because too many wait, and what to do.

@@ -1,0 +1,100 @@
+package replies
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// What an author's profile says may have changed, and their server tells nobody but their followers, of which the blog is none. So nothing
+// is withheld for a wish that is older than a minute; and those of whom something is withheld are asked again, each hour while it is
+// new and each day later.
+const (
+	wishesBelieved = time.Minute
+	wishesAfter    = time.Hour
+	wishesLater    = 24 * time.Hour
+	newFor         = 48 * time.Hour
+	wishesEvery    = 10 * time.Minute // how often the loop looks who is to be asked
+)
+
+// openNow is openStatus for words that come in. It is a missing where they would be withheld for a wish that is not new.
+func openNow(ctx context.Context, q database.Querier, a *arrival, r Reply) (string, error) {
+	status, author, err := openStatus(ctx, q, r)
+	wished := author.Wishes.HidesUnlisted || author.Wishes.HidesPublic
+	if err == nil && status == Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
+		err = &missing{wantWishes, author.URI}
+	}
+	return status, err
+}
+
+// askWishes asks an author again, if that is quick. Where it is not, what is known counts, and the loop asks.
+func (in *Inbox) askWishes(ctx context.Context, a *arrival, author string) {
+	a.asked = true
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(in.MeetTimeout, time.Second))
+	defer cancel()
+	if _, err := in.Remotes.Refresh(ctx, author); err != nil && in.old.put(author) {
+		in.Wake()
+	}
+}
+
+// askWithheld has the loop ask those of whom something is withheld. after is where the last look ended.
+func (in *Inbox) askWithheld(ctx context.Context, after database.ID) (database.ID, error) {
+	list, err := withheldFor(ctx, in.DB, after, in.Now())
+	if err != nil {
+		return after, fmt.Errorf("list whose replies are withheld: %w", err)
+	}
+	for _, w := range list {
+		if !in.old.put(w.author) {
+			return after, nil
+		}
+		after = w.reply
+	}
+	if len(list) < authoredPage {
+		after = 0
+	}
+	return after, nil
+}
+
+// KeptBack says why a reply that is Withheld is not shown, in words for the owner. That is read, not stored: it may change at any time.
+func (l Listed) KeptBack() string {
+	if l.Status != Withheld {
+		return ""
+	}
+	if l.AuthorID == ofTheBlog {
+		return "what it answers is withheld"
+	}
+	return keptBack(l.Visibility, l.Author.Wishes, l.settings)
+}
+
+// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and notes what that changes. The
+// answer went to its author all the same.
+func showAnswers(ctx context.Context, q database.Querier, r authored, to string, c changes) error {
+	if to != Shown {
+		return nil
+	}
+	n, err := showAnswersTo(ctx, q, r.postID, r.id)
+	if err == nil && n > 0 {
+		c.add(r.postID, Counts{Replies: int(n)})
+	}
+	return err
+}
+
+// readSettings gives a list what its blogs have set.
+func readSettings(ctx context.Context, q database.Querier, list []Listed) error {
+	blogs := map[database.ID]feeds.Settings{}
+	for i, l := range list {
+		if _, known := blogs[l.BlogID]; !known {
+			b, err := feeds.BlogByID(ctx, q, l.BlogID)
+			if err != nil {
+				return fmt.Errorf("read the blog's rules: %w", err)
+			}
+			blogs[l.BlogID] = b.Settings
+		}
+		list[i].settings = blogs[l.BlogID]
+	}
+	return nil
+}
