@@ -44,7 +44,7 @@ func parse(header string) (parameters, error) {
 	if len(header) > maxHeader {
 		return parameters{}, fmt.Errorf("%w: Signature is longer than %d bytes", ErrMalformed, maxHeader)
 	}
-	values, err := split(header)
+	values, err := split(withoutScheme(header))
 	if err != nil {
 		return parameters{}, err
 	}
@@ -63,6 +63,18 @@ func parse(header string) (parameters, error) {
 		return parameters{}, err
 	}
 	return p, p.complete()
+}
+
+// withoutScheme takes off the "Signature " that begins an Authorization header, and that some servers write before this one as well.
+func withoutScheme(header string) string {
+	const scheme = "signature"
+	trimmed := strings.Trim(header, " \t")
+	if len(trimmed) > len(scheme) && strings.EqualFold(trimmed[:len(scheme)], scheme) && strings.IndexByte(" \t", trimmed[len(scheme)]) >= 0 {
+		if rest := strings.TrimLeft(trimmed[len(scheme):], " \t"); !strings.HasPrefix(rest, "=") { // else it is the parameter of that name
+			return rest
+		}
+	}
+	return header
 }
 
 // complete refuses a header that lacks what it needs.
