@@ -76,6 +76,10 @@ func displayName(raw, username, handle string) string {
 	return safehtml.Excerpt(cmp.Or(name, username), maxActor)
 }
 
+// blank are letters and symbols that stand for nothing: of Braille, of hieroglyphs and of notes, and what stands for something
+// that is not in the text.
+const blank = "\u2800\U00013441\U00013442\U0001d159\ufffc"
+
 // visible drops characters without a picture. Those that make one picture of several letters, as in Persian, in Indic scripts and in
 // emoji, stay after such a letter.
 func visible(text string) string {
@@ -87,7 +91,7 @@ func visible(text string) string {
 				return -1
 			}
 			return r
-		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) || r == '\u2800':
+		case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) || strings.ContainsRune(blank, r):
 			return -1
 		}
 		before = r
