@@ -121,6 +121,7 @@ func language(o activitypub.Object) string {
 // in its name or, of GoToSocial, in its summary.
 func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
+	hidden := o.Bool("sensitive")
 	for _, a := range o.Objects("attachment") {
 		at := handedOn(cmp.Or(a.URL(), a.String("href")), o.ID())
 		if at == "" {
@@ -129,7 +130,8 @@ func attachments(o activitypub.Object) []Attachment {
 		all = append(all, Attachment{
 			URL:       at,
 			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
-			Name:      cutRunes(safehtml.Text(cut(cmp.Or(a.Text("name"), a.Text("summary")), maxContent)), maxName),
+			Name:      cutRunes(description(a), maxName),
+			Sensitive: hidden || a.Bool("sensitive"),
 		})
 		if len(all) == maxAttachments {
 			break
@@ -139,6 +141,16 @@ func attachments(o activitypub.Object) []Attachment {
 		all = all[:len(all)-1]
 	}
 	return all
+}
+
+// description is what is said of a medium for those who cannot see it: its name, with GoToSocial its summary.
+func description(medium activitypub.Object) string {
+	for _, property := range []string{"name", "summary"} {
+		if text := strings.TrimSpace(safehtml.Text(cut(medium.Text(property), maxContent))); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 func encodeAttachments(all []Attachment) string {

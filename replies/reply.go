@@ -80,7 +80,8 @@ func (r Reply) Elsewhere() string {
 type Attachment struct {
 	URL       string `json:"url"`
 	MediaType string `json:"type,omitempty"`
-	Name      string `json:"name,omitempty"` // the description its author wrote, plain text
+	Name      string `json:"name,omitempty"`      // the description its author wrote, plain text
+	Sensitive bool   `json:"sensitive,omitempty"` // its author warns of it
 }
 
 // Item is a reply as a reader meets it. A Placeholder stands where a deleted or hidden reply has visible answers: only ID, PostID,

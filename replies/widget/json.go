@@ -68,6 +68,8 @@ type mediaJSON struct {
 	URL  string `json:"url"`
 	Type string `json:"type"`
 	Name string `json:"name"`
+
+	Sensitive bool `json:"sensitive,omitempty"`
 }
 
 func renderJSON(a asked, t page) ([]byte, error) {
@@ -107,7 +109,7 @@ func itemOf(item replies.Item, handles []string) itemJSON {
 		j.Edited = new(stamp(item.EditedAt))
 	}
 	for _, m := range item.Attachments {
-		j.Media = append(j.Media, mediaJSON{URL: m.URL, Type: m.MediaType, Name: m.Name})
+		j.Media = append(j.Media, mediaJSON{URL: m.URL, Type: m.MediaType, Name: m.Name, Sensitive: m.Sensitive})
 	}
 	return j
 }
