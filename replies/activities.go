@@ -50,6 +50,7 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (
 	"Update":     (*Inbox).update,
 	"Delete":     (*Inbox).delete,
 	"Like":       (*Inbox).react,
+	"Dislike":    (*Inbox).react,
 	"EmojiReact": (*Inbox).react,
 	"Announce":   (*Inbox).react,
 	"Follow":     (*Inbox).follow,
@@ -74,7 +75,7 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	switch a.kind {
 	case "Delete", "Undo", "Follow", "QuoteRequest":
 		// Who is blocked may still take back what they said; a blocked Follow or QuoteRequest gets its Reject.
-	case "Like", "EmojiReact", "Announce":
+	case "Like", "Dislike", "EmojiReact", "Announce":
 		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
 		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {
 			return outcome{}, fmt.Errorf("look for blocks: %w", err)

@@ -134,7 +134,7 @@ func (a *arrival) readObject(o activitypub.Object) error {
 // id of the post, so the type is part of the key.
 func (a *arrival) dedupe() database.Digest {
 	switch a.kind {
-	case "Follow", "Like", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest", "Move":
+	case "Follow", "Like", "Dislike", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest", "Move":
 		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {

@@ -38,13 +38,23 @@ func passesOn(ctx context.Context, q database.Querier, a *arrival, at place) (bo
 	return told.Community != "" && told.Community == a.actor, nil
 }
 
-// isVote says whether a Like that a group announces is a vote on a post in the community that it was posted into. Each has to be asked for
-// at its own server, so others are not listened to.
-func (in *Inbox) isVote(ctx context.Context, group string, like *arrival) (bool, error) {
-	if !activitypub.SameOrigin(like.id, like.actor) {
+// isVoting says whether a group's members vote by an activity of this kind, or take a vote back.
+func isVoting(kind string) bool { return kind == "Like" || kind == "Dislike" || kind == "Undo" }
+
+// isVote says whether what a group announces is a vote on a post in the community that it was posted into, or takes one back. Each has to
+// be asked for at its own server, so others are not listened to.
+func (in *Inbox) isVote(ctx context.Context, group string, vote *arrival) (bool, error) {
+	if !activitypub.SameOrigin(vote.id, vote.actor) {
 		return false, nil
 	}
-	at, err := locate(ctx, in.DB, like.object)
+	on := vote.object
+	if vote.kind == "Undo" {
+		if !vote.embedded.Is("Like", "Dislike") {
+			return false, nil
+		}
+		on, _ = vote.embedded.Single("object")
+	}
+	at, err := locate(ctx, in.DB, on)
 	if errors.Is(err, errNowhere) {
 		return false, nil
 	}
@@ -65,7 +75,7 @@ func (j *journey) askVote(ctx context.Context, a *arrival) (effect, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case vote.kind != "Like", vote.id != a.id, vote.actor != a.actor, vote.object != a.object:
+	case vote.kind != a.kind, vote.id != a.id, vote.actor != a.actor, vote.object != a.object:
 		return nil, errUntrue
 	}
 	vote.signer, vote.at = vote.actor, j.in.Now()

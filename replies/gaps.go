@@ -235,7 +235,7 @@ var errMissing = errors.New("its server answers 404, which may be an accident: i
 // A 410 or a Tombstone proves that it is gone. Anybody may say so while a server answers 404 by accident, but some have no other answer for
 // what was deleted (GoToSocial, Misskey): a 404 counts when it is still there after missingFor.
 func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
-	if a.kind == "Like" {
+	if isVoting(a.kind) {
 		return j.askVote(ctx, a)
 	}
 	o, err := j.fetch(ctx, a.object)

@@ -11,10 +11,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The kinds of reaction. An emoji is a like with an emoji: a person has one of them per thing, whatever her server calls it.
+// The kinds of reaction. An emoji is a like with an emoji: a person has one of them per thing, whatever their server calls it. A vote
+// against something is counted nowhere; its owner may look at it.
 const (
-	kindLike  = "like"
-	kindBoost = "boost"
+	kindLike    = "like"
+	kindBoost   = "boost"
+	kindDislike = "dislike"
 )
 
 const maxEmoji = 100 // characters
@@ -41,17 +43,36 @@ func (r reaction) counts() Counts {
 		return Counts{}
 	case r.kind == kindBoost:
 		return Counts{Boosts: 1}
+	case r.kind == kindLike:
+		return Counts{Likes: 1}
 	}
-	return Counts{Likes: 1}
+	return Counts{}
 }
 
 func (c Counts) negative() Counts { return Counts{-c.Replies, -c.Likes, -c.Boosts, -c.Quotes} }
 
+// kindOf is the kind of reaction that an activity is; "" for all others.
 func kindOf(activity string) string {
-	if activity == "Announce" {
+	switch activity {
+	case "Like", "EmojiReact":
+		return kindLike
+	case "Announce":
 		return kindBoost
+	case "Dislike":
+		return kindDislike
 	}
-	return kindLike
+	return ""
+}
+
+// against is the kind that a person takes back by doing this one: Lemmy says nothing else when somebody changes their vote.
+func against(kind string) string {
+	switch kind {
+	case kindLike:
+		return kindDislike
+	case kindDislike:
+		return kindLike
+	}
+	return ""
 }
 
 // react keeps a like, an emoji or a boost of something of ours.
@@ -83,11 +104,33 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if err != nil {
 		return outcome{}, err
 	}
+	if err := withdraw(ctx, tx, at, author.ID, against(kindOf(a.kind)), a.at); err != nil {
+		return outcome{}, err
+	}
 	return keep(ctx, tx, at, reaction{
 		target: database.Hash(at.uri()), actorID: author.ID, kind: kindOf(a.kind), blogID: at.blog.ID, postID: at.postID, replyID: at.reply.ID,
 		emoji: emoji(a.activity), activity: database.Hash(a.id), visibility: string(activitypub.VisibilityOf(a.activity)), state: state,
 		at: a.at,
 	}, a)
+}
+
+// withdraw takes back a reaction of a kind, where there is one.
+func withdraw(ctx context.Context, tx *database.Tx, at place, actorID database.ID, kind string, now time.Time) error {
+	if kind == "" {
+		return nil
+	}
+	r, err := reactionOf(ctx, tx, database.Hash(at.uri()), actorID, kind)
+	if errors.Is(err, database.ErrNotFound) || err == nil && (r.state == reactionHidden || r.state == reactionUndone) {
+		return nil
+	}
+	if err == nil {
+		err = deleteReaction(ctx, tx, r)
+	}
+	if err == nil && r.state == reactionShown && kind == kindLike {
+		r.at = now
+		_, err = reacted(ctx, tx, at.reply, r, r.counts().negative(), "")
+	}
+	return err
 }
 
 // keep stores a reaction. A later one of the same kind replaces it, as a person changes her emoji; the Undo of the earlier one, which may
@@ -101,8 +144,11 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 		if err := unlessUndone(ctx, tx, a); err != nil {
 			return outcome{}, err
 		}
-		if r.state != reactionShown {
+		switch {
+		case r.state != reactionShown:
 			return done("from somebody who is blocked: not counted", r.blogID), nil
+		case r.kind == kindDislike:
+			return done("a vote against it: counted nowhere", r.blogID), nil
 		}
 		return reacted(ctx, tx, at.reply, r, r.counts(), a.kind+" counted")
 	}

@@ -136,7 +136,7 @@ func TestReactionsToWhatIsNotHereAreNotKept(t *testing.T) {
 		w.unchanged(func() {
 			w.accepted(ada.Like("https://pasture.example/statuses/1", to(shared)))
 			w.accepted(ada.Boost(base+"/posts/aaaaaaaaaaaaaaaaaaaaaaaaaa", to(shared)))
-			w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#d", "type": "Dislike", "actor": ada.ID, "object": w.teaID}))
+			w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#d", "type": "Dislike", "actor": ada.ID, "object": ada.ID + "/1"}))
 		}, "received")
 	})
 }

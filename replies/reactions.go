@@ -35,7 +35,7 @@ func openReaction(ctx context.Context, q database.Querier, blogID database.ID, a
 
 // Reaction is a like or a boost as a moderator meets it.
 type Reaction struct {
-	Kind  string // like or boost
+	Kind  string // like, boost or dislike
 	Emoji string // that a like carries; mostly ""
 	Actor publisher.RemoteActor
 	State string // shown, blocked or hidden
@@ -59,6 +59,23 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	list := make([]Reaction, len(stored))
 	for i, r := range stored {
 		list[i] = Reaction{r.kind, r.emoji, actors[r.actorID], r.state, r.at}
+	}
+	return list, nil
+}
+
+// Tally is how many have reacted in one way.
+type Tally struct {
+	Kind  string // like, boost or dislike
+	Emoji string // of a like; mostly ""
+	Count int
+}
+
+// Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where replyID is not 0, by kind and emoji, the most
+// frequent first.
+func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
+	list, err := tallies(ctx, q, postID, replyID)
+	if err != nil {
+		return nil, fmt.Errorf("count the reactions by kind: %w", err)
 	}
 	return list, nil
 }

@@ -154,7 +154,7 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	switch {
 	case err != nil:
 		return err
-	case reported.kind == "Like" && reported != a:
+	case isVoting(reported.kind) && reported != a:
 		counts, err := in.isVote(ctx, a.actor, reported)
 		if err != nil {
 			return err

@@ -143,6 +143,19 @@ ORDER BY created_at DESC, actor_id, kind
 LIMIT ?`, postID, replyID, reactionUndone, limit))
 }
 
+// tallies counts the shown reactions to a post, or to a reply where replyID is not 0, by kind and emoji.
+func tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
+	return database.Collect(func(row database.Scanner) (t Tally, err error) {
+		return t, row.Scan(&t.Kind, &t.Emoji, &t.Count)
+	})(q.Query(ctx, `
+SELECT kind, emoji, COUNT(*)
+FROM reactions
+WHERE post_id = ? AND reply_id = ? AND state = ?
+GROUP BY kind, emoji
+ORDER BY COUNT(*) DESC, kind, emoji
+LIMIT ?`, postID, replyID, reactionShown, maxList))
+}
+
 // reactionsOf lists what an actor did to a target.
 func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
 	actors, err := actorByURI(ctx, q, actorURI)

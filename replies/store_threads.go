@@ -114,10 +114,11 @@ func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) 
 			var n int
 			err = row.Scan(&id, &kind, &n)
 			c := counts[id]
-			if kind == kindBoost {
+			switch kind {
+			case kindBoost:
 				c.Boosts = n
-			} else {
-				c.Likes += n
+			case kindLike:
+				c.Likes = n
 			}
 			counts[id] = c
 			return struct{}{}, err

@@ -154,7 +154,7 @@ func findReaction(ctx context.Context, tx *database.Tx, a *arrival, u undone, ac
 			return reaction{}, errors.Join(err, database.ErrNotFound)
 		}
 	}
-	if u.object == "" || !(activitypub.Object{"type": u.kind}).Is("Like", "EmojiReact", "Announce") {
+	if u.object == "" || !(activitypub.Object{"type": u.kind}).Is("Like", "Dislike", "EmojiReact", "Announce") {
 		return reaction{}, database.ErrNotFound
 	}
 	at, err := locate(ctx, tx, u.object)

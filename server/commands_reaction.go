@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 )
 
 type reactionCommands struct {
-	List reactionListCommand `cmd:"" help:"List likes and boosts, newest first."`
+	List reactionListCommand `cmd:"" help:"List likes, reactions, boosts and votes against, newest first."`
 	Hide reactionHideCommand `cmd:"" help:"Count a person's like and boost no more."`
 	Show reactionShowCommand `cmd:"" help:"Count them again."`
 }
@@ -60,15 +61,36 @@ func (c reactionListCommand) Run(in *invocation) error {
 		for _, r := range list {
 			what := r.Kind
 			if r.Emoji != "" {
-				what += " " + safehtml.Line(r.Emoji)
+				what = "reaction " + safehtml.Line(r.Emoji)
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", what, r.At.Format(time.DateTime), safehtml.Line(r.Actor.Handle), r.State)
 		}
 		if len(list) == 0 {
 			fmt.Fprintln(in.stderr, "Nobody has liked or boosted it.")
 		}
-		return table.Flush()
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		return in.sayTallies(db, postID, replyID)
 	})
+}
+
+// sayTallies says how many there are of each kind. Every emoji is one of its own; likes, with an emoji or without, are what readers see
+// counted.
+func (in *invocation) sayTallies(db *database.DB, postID string, replyID database.ID) error {
+	tallies, err := replies.Tallies(in.ctx, db, postID, replyID)
+	var parts []string
+	for _, t := range tallies {
+		said := feeds.Counted(t.Count, t.Kind)
+		if t.Emoji != "" {
+			said = fmt.Sprintf("%d × %s", t.Count, safehtml.Line(t.Emoji))
+		}
+		parts = append(parts, said)
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(in.stderr, "In all: %s.\n", strings.Join(parts, ", "))
+	}
+	return err
 }
 
 // reactionOf is what one person did.

@@ -611,7 +611,7 @@ CREATE INDEX IF NOT EXISTS replies_old ON replies (let_go_at);
 
 -- Likes and boosts of a post or a reply, one for each target, actor and kind. Written by replies.
 --   target_hash    of the id of the post or reply
---   kind           like or boost; a like may carry an emoji
+--   kind           like or boost; a like may carry an emoji; or dislike, which is counted nowhere
 --   reply_id       0 for the post itself
 --   activity_hash  of the activity's id; of '' where it has none
 --   state          shown, blocked (by a block of its actor), hidden (by a moderator), or undone (by
