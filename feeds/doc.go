@@ -10,7 +10,7 @@
 //
 //	finding     discover page | add rebase edit | backfill older history
 //	asking      poller next schedule wishes | fetch hub hook | websub/
-//	reading     sniff guard hints parse jsonfeed fields dates plain image attachments | charset/
+//	reading     sniff mend guard hints markup parse jsonfeed fields dates plain image attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
 //	deciding    plan brake absence withdrawn returned save | owner held outlook
@@ -76,6 +76,13 @@
 //
 // The hash is over the feed's own words and addresses, before any rendering of ours, without attributes that blog engines change by
 // themselves. It has a version: after an upgrade that hashes differently, rows are hashed anew in silence.
+//
+// Markup that is XML, such as Atom's type="xhtml", is turned into HTML from its tokens, on the guard's walk: what is empty or closed by
+// itself in XML swallows the rest of the post in HTML.
+//
+// What one bad character says is not worth a feed. What XML forbids is dropped, however it is written; a byte that does not fit into UTF-8
+// is U+FFFD. The name of the encoding is remembered with the poll: where the next answer is read as another one, what has changed in known
+// posts may be only that, and is no edit.
 //
 // xml:base and xml:lang are read by the guard, not by gofeed: gofeed takes every base for a directory and loses an entry's language.
 // JSON Feed is read here as well, because gofeed refuses a feed for one number where a string should be and panics on a null item.

@@ -62,6 +62,9 @@ type guard struct {
 	cut      int64     // where the last item ended
 	above    []element // what was open there
 	out      outline
+
+	writer  *writer // of the construct that is open, nil outside of one
+	written func()  // called at its end
 }
 
 // errBounds says that the walk has come to the bounds, and that there are items before them.
@@ -119,11 +122,31 @@ func (g *guard) step(feedURL *url.URL) (done bool, err error) {
 		if len(g.path) == 0 {
 			g.start = at
 		}
+		if g.writer != nil {
+			g.writer.start(t)
+		}
 		return false, g.open(t, at, feedURL)
+	case xml.CharData:
+		if g.writer != nil {
+			g.writer.text(t)
+		}
 	case xml.EndElement:
+		g.write()
 		return len(g.path) == 1, g.close()
 	}
 	return false, nil
+}
+
+// write is called at the end of an element.
+func (g *guard) write() {
+	switch {
+	case g.writer == nil:
+	case len(g.path) > g.writer.depth:
+		g.writer.end()
+	default:
+		g.written()
+		g.writer, g.written = nil, nil
+	}
 }
 
 func (g *guard) open(t xml.StartElement, at int64, feedURL *url.URL) error {

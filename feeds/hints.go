@@ -11,18 +11,25 @@ type outline struct {
 	root            string   // local name, lower case
 	doc             []byte   // the root element, without what stands around it
 	base            *url.URL // what addresses of the feed itself stand on
-	title, subtitle string   // the type attributes of Atom's elements
-	hub             Hub      // links outside the items; not yet whole
-	items           []hint   // one for each item, in order
+	title, subtitle construct
+	hub             Hub    // links outside the items; not yet whole
+	items           []hint // one for each item, in order
 }
 
 // hint is what gofeed does not tell about an item.
 type hint struct {
-	lang                 string
-	base, contentBase    *url.URL // nil where no xml:base is in scope
-	title, summary, text string   // the type attributes of Atom's title, summary and content
-	guidIsLink           bool
+	lang                     string
+	base, contentBase        *url.URL  // nil where no xml:base is in scope
+	title, summary, text     construct // summary is RSS's description, text RSS's content:encoded as well
+	atomSummary, atomContent construct // of Atom inside RSS
+	body                     construct // XHTML beside the fields of RSS
+	guidIsLink               bool
 }
+
+const (
+	atomNamespace    = "http://www.w3.org/2005/Atom"
+	contentNamespace = "http://purl.org/rss/1.0/modules/content/"
+)
 
 // note remembers what the parser will not tell.
 func (g *guard) note(e element, attributes []xml.Attr) {
@@ -30,15 +37,13 @@ func (g *guard) note(e element, attributes []xml.Attr) {
 	switch {
 	case depth == 1:
 		g.out.root = e.name
-	case depth == 2 && e.name == "title" && e.space == g.path[0].space:
-		g.out.title = strings.ToLower(attribute(attributes, "type"))
-	case depth == 2 && (e.name == "subtitle" || e.name == "tagline"):
-		g.out.subtitle = strings.ToLower(attribute(attributes, "type"))
 	case g.item == 0 && (e.name == "item" || e.name == "entry"):
 		g.item, g.now = depth, hint{lang: e.lang, base: e.base, contentBase: e.base}
-	case g.item > 0 && depth == g.item+1 && e.space == g.path[g.item-1].space: // not media:title
+	case g.item == 0:
+		g.noteFeed(e, attributes)
+	case depth == g.item+1:
 		g.noteField(e, attributes)
-	case g.item > 0 && depth == g.item+2 && g.path[depth-2].name == "content" && e.name == "div":
+	case depth == g.item+2 && g.path[depth-2].name == "content" && e.name == "div":
 		g.now.contentBase = e.base // the wrapping div of type="xhtml" (RFC 4287 §3.1.1.3)
 	}
 	if g.item == 0 && e.name == "link" && depth > 1 && (g.path[depth-2].name == "channel" || g.path[depth-2].name == "feed") {
@@ -49,18 +54,55 @@ func (g *guard) note(e element, attributes []xml.Attr) {
 	}
 }
 
-func (g *guard) noteField(e element, attributes []xml.Attr) {
-	kind := strings.ToLower(attribute(attributes, "type"))
+// noteFeed is called with the elements outside the items.
+func (g *guard) noteFeed(e element, attributes []xml.Attr) {
+	if len(g.path) != 2 && g.path[len(g.path)-2].name != "channel" || e.space != g.path[len(g.path)-2].space {
+		return
+	}
 	switch e.name {
 	case "title":
-		g.now.title = kind
-	case "summary":
-		g.now.summary = kind
+		g.read(&g.out.title, e, attributes)
+	case "subtitle", "tagline", "description":
+		g.read(&g.out.subtitle, e, attributes)
+	}
+}
+
+// noteField is called with the elements directly in an item.
+func (g *guard) noteField(e element, attributes []xml.Attr) {
+	switch {
+	case e.space == xhtmlNamespace && (e.name == "body" || e.name == "div"):
+		g.read(&g.now.body, e, attributes)
+		return
+	case e.space == atomNamespace && g.out.root != "feed" && e.name == "content":
+		g.read(&g.now.atomContent, e, attributes)
+		return
+	case e.space == atomNamespace && g.out.root != "feed" && e.name == "summary":
+		g.read(&g.now.atomSummary, e, attributes)
+		return
+	case e.space == contentNamespace && e.name == "encoded":
+		g.read(&g.now.text, e, attributes)
+		return
+	case e.space != g.path[g.item-1].space: // not media:title
+		return
+	}
+	switch e.name {
+	case "title":
+		g.read(&g.now.title, e, attributes)
+	case "summary", "description":
+		g.read(&g.now.summary, e, attributes)
 	case "content":
-		g.now.text, g.now.contentBase, g.now.lang = kind, e.base, e.lang
+		g.read(&g.now.text, e, attributes)
+		g.now.contentBase, g.now.lang = e.base, e.lang
 	case "guid":
 		g.now.guidIsLink = !strings.EqualFold(attribute(attributes, "isPermaLink"), "false")
 	}
+}
+
+// read lets the walk write what the element says into c, at the end of the element.
+func (g *guard) read(c *construct, e element, attributes []xml.Attr) {
+	kind := strings.ToLower(strings.TrimSpace(attribute(attributes, "type")))
+	g.writer = &writer{depth: len(g.path), isRSS: g.out.root != "feed" && e.space != atomNamespace, native: g.path[0].space}
+	g.written = func() { *c = g.writer.construct(kind) }
 }
 
 func attribute(all []xml.Attr, name string) string {

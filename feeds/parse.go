@@ -67,8 +67,8 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 		f.Description = line(plainAtom(g.Description, seen.subtitle), maxSummary)
 	} else {
 		f.Format = strings.TrimSpace("RSS " + g.FeedVersion)
-		f.Title = line(plainRSS(g.Title), maxTitle)
-		f.Description = line(safehtml.Text(g.Description), maxSummary)
+		f.Title = line(plainRSS(seen.title.or(g.Title)), maxTitle)
+		f.Description = line(safehtml.Text(seen.subtitle.or(g.Description)), maxSummary)
 	}
 	if g.Image != nil {
 		f.ImageURL = address(seen.base, g.Image.URL)
@@ -110,11 +110,25 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)
 		it.tags = tags(entry.Categories, func(s string) string { return s })
 	} else {
-		it.title = line(plainRSS(entry.Title), maxTitle)
-		it.summary, it.content = strings.TrimSpace(entry.Description), strings.TrimSpace(entry.Content)
+		it.title = line(plainRSS(h.title.or(entry.Title)), maxTitle)
+		it.summary, it.content = textsRSS(entry, h)
 		it.tags = tags(entry.Categories, plainRSS)
 	}
 	return it.bounded()
+}
+
+// textsRSS are the summary and the content of an item of RSS, which may be Atom's or XHTML.
+func textsRSS(entry *gofeed.Item, h hint) (summary, content string) {
+	summary, content = h.summary.or(entry.Description), h.text.or(entry.Content)
+	for _, in := range []string{"atom", "atom03"} {
+		if all := entry.Extensions[in]["content"]; len(all) > 0 && content == all[0].Value {
+			content = htmlAtom(content, h.atomContent)
+		}
+		if all := entry.Extensions[in]["summary"]; len(all) > 0 && summary == all[0].Value {
+			summary = htmlAtom(summary, h.atomSummary)
+		}
+	}
+	return strings.TrimSpace(summary), strings.TrimSpace(cmp.Or(content, h.body.html))
 }
 
 // contentBase is what addresses inside the content stand on: a declared base, else the post's own page, as its author saw it.

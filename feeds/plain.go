@@ -22,23 +22,29 @@ func plainRSS(text string) string {
 	return html.UnescapeString(text)
 }
 
-// plainAtom is an Atom text construct as plain text. kind is its type attribute (RFC 4287 §3.1); Atom 0.3 has media types there.
-func plainAtom(text, kind string) string {
-	if isMarkup(kind) {
-		return safehtml.Text(text)
+// plainAtom is an Atom text construct as plain text (RFC 4287 §3.1). Atom 0.3 has media types for its type attribute.
+func plainAtom(text string, c construct) string {
+	if c.isXML || isMarkup(c.kind) {
+		return safehtml.Text(c.or(text))
 	}
 	return text
 }
 
 // htmlAtom is an Atom text construct as HTML. A construct without a type is text (§3.1.1), but not all authors know that.
-func htmlAtom(text, kind string) string {
+func htmlAtom(text string, c construct) string {
 	switch {
-	case isMarkup(kind), kind == "" && strings.Contains(text, "</"):
+	case c.isXML && !isOtherMedium(c.kind):
+		return c.html
+	case isMarkup(c.kind), c.kind == "" && strings.Contains(text, "</"):
 		return text
-	case kind == "" || kind == "text" || kind == "text/plain":
+	case !isOtherMedium(c.kind):
 		return html.EscapeString(text)
 	}
-	return "" // another medium, such as image/png
+	return "" // such as image/png
+}
+
+func isOtherMedium(kind string) bool {
+	return kind != "" && kind != "text" && kind != "text/plain" && !isMarkup(kind)
 }
 
 func isMarkup(kind string) bool {
