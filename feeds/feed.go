@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 // Feed is what Parse read. Its texts are plain, its addresses absolute, and all of it fits the columns it will be stored in.
@@ -46,6 +48,7 @@ func (it item) bounded() item {
 		if len(*text) > maxContent {
 			*text = strings.ToValidUTF8(strings.Clone((*text)[:maxContent]), "")
 		}
+		*text = charset.TidyMarkup(*text) // what it refers to is known only now that XML or JSON is decoded
 	}
 	return it
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 // What a row has room for, in characters.
@@ -26,9 +28,9 @@ const (
 // maxItems is how many posts of a feed are used.
 const maxItems = 1000
 
-// line is text on one line, at most max characters.
+// line is text on one line, at most max characters, none of which XML forbids.
 func line(text string, max int) string {
-	return cut(strings.Join(strings.Fields(text), " "), max)
+	return cut(strings.Join(strings.Fields(charset.Tidy(text)), " "), max)
 }
 
 // cut leaves the first max characters of valid UTF-8.

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 // jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. A wrong type in one field is no reason to lose a blog, so none is an error.
@@ -51,7 +53,10 @@ type jsonText string
 func (t *jsonText) UnmarshalJSON(raw []byte) error {
 	switch c := raw[0]; {
 	case c == '"':
-		return json.Unmarshal(raw, (*string)(t))
+		var text string
+		err := json.Unmarshal(raw, &text)
+		*t = jsonText(charset.Tidy(text))
+		return err
 	case c == '-' || c >= '0' && c <= '9':
 		*t = jsonText(raw)
 	}

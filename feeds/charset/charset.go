@@ -20,17 +20,26 @@ var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["'
 // metaCharset is where a page does so, within its first 1,024 bytes (HTML §4.2.5.4).
 var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._-]+)`)
 
-// Decode turns a body into UTF-8, drops the XML declaration, and with it control characters that XML forbids and feeds contain.
+// Decode returns a body as UTF-8, without the XML declaration and as TidyMarkup leaves it: a control character in a comment field is no reason
+// to lose a feed.
 //
-// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text that happens to be valid
-// UTF-8 with characters beyond ASCII is UTF-8, whatever servers and templates claim. Then comes the HTTP header, then the declaration (RFC
-// 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that nobody chose.
+// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text beyond ASCII that is
+// UTF-8 for the most part is UTF-8, whatever servers and templates claim, and a byte that does not fit is U+FFFD. No other encoding in use
+// looks like that by chance, and a post whose last character was cut in two must not change how all the others read. Then comes the HTTP
+// header, then the declaration (RFC 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that
+// nobody chose. What nobody labelled is Windows-1252, as it is to browsers.
 func Decode(body []byte, contentType string) []byte {
 	text := toUTF8(body, contentType)
 	if at := xmlDeclaration.FindIndex(text); at != nil {
 		text = text[at[1]:]
 	}
-	return withoutControls(text)
+	switch isMarkup := len(text) > 0 && text[0] != '{' && text[0] != '['; {
+	case isTidy(text) && (!isMarkup || !bytes.Contains(text, []byte("&#"))):
+		return text
+	case isMarkup:
+		return []byte(TidyMarkup(string(text)))
+	}
+	return []byte(Tidy(string(text)))
 }
 
 // toUTF8 is always a copy: the caller's own stays as it is.
@@ -66,7 +75,7 @@ func marked(body []byte) (encoding.Encoding, bool) {
 // labelled is the encoding the body has by its labels, nil for UTF-8.
 func labelled(body []byte, contentType string) encoding.Encoding {
 	valid := utf8.Valid(body)
-	if valid && !isASCII(body) {
+	if isMostlyUTF8(body) {
 		return nil
 	}
 	_, parameters, _ := mime.ParseMediaType(contentType)
@@ -86,6 +95,25 @@ func labelled(body []byte, contentType string) encoding.Encoding {
 		return charmap.Windows1252 // what browsers take unlabelled pages for
 	}
 	return nil
+}
+
+// isMostlyUTF8 is true where more of the bytes beyond ASCII belong to characters of UTF-8 than not.
+func isMostlyUTF8(body []byte) bool {
+	good, bad := 0, 0
+	for at := 0; at < len(body); {
+		if body[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		r, size := utf8.DecodeRune(body[at:])
+		if r == utf8.RuneError && size == 1 {
+			bad++
+		} else {
+			good += size
+		}
+		at += size
+	}
+	return good > bad
 }
 
 func declaredEncoding(body []byte) string {
@@ -109,22 +137,6 @@ func transcode(body []byte, from encoding.Encoding) []byte {
 		return text
 	}
 	return bytes.ToValidUTF8(text, []byte(string(utf8.RuneError)))
-}
-
-// withoutControls drops in place the characters that XML 1.0 does not allow: "\x00" in a comment field is no reason to lose a feed.
-func withoutControls(text []byte) []byte {
-	kept := text[:0]
-	for _, c := range text {
-		if c >= 0x20 || c == '\t' || c == '\n' || c == '\r' {
-			kept = append(kept, c)
-		}
-	}
-	for _, noncharacter := range []string{"\uFFFE", "\uFFFF"} {
-		if bytes.Contains(kept, []byte(noncharacter)) { // most have none, and need no copy
-			kept = bytes.ReplaceAll(kept, []byte(noncharacter), nil)
-		}
-	}
-	return kept
 }
 
 func isASCII(text []byte) bool {
