@@ -75,6 +75,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		SucceededAt:  now,
 		Known:        f.feed.likeness(f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
 		Format:       cut(f.Format, maxFormat),
+		Charset:      f.answer.charset,
 		Wishes:       Wishes{}.since(f.answer, now),
 		Hub:          Hub{}.since(f.answer),
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/bloghorn/bloghorn/feeds/charset"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -33,6 +34,7 @@ type validators struct {
 type answer struct {
 	body        []byte
 	contentType string
+	charset     string     // how the body is read, by name; "" where every encoding reads it alike
 	url         *url.URL   // after redirects
 	movedTo     string     // the feed's new address, "" unless every redirect was permanent
 	seen        validators // of this answer
@@ -79,6 +81,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 			body:         database.Hash(a.contentType, string(res.Body)),
 		}
 		a.unchanged = a.seen.body == known.body
+		a.charset = charset.Used(a.body, a.contentType)
 	default:
 		return answer{}, refused(address, res)
 	}

@@ -23,7 +23,7 @@ type plan struct {
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
-func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from string) (plan, error) {
+func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answer) (plan, error) {
 	r := &reconciler{
 		q: p.DB, blog: b, lastPoll: poll.SucceededAt, now: p.Now(), leadsTo: p.leadsTo, items: identify(feed.items, feed.SiteURL),
 	}
@@ -31,12 +31,15 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, from s
 	if err != nil {
 		return plan{}, fmt.Errorf("compare with what is known: %w", err)
 	}
-	m := &maker{poller: p, r: r, imported: poll.Imported, minted: map[string]bool{}}
+	m := &maker{
+		poller: p, r: r, imported: poll.Imported, minted: map[string]bool{},
+		isDecodedAnew: poll.Charset != "" && a.charset != "" && poll.Charset != a.charset,
+	}
 	if err := m.make(ctx, findings); err != nil {
 		return plan{}, err
 	}
 	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
-	s := m.scene(poll, feed.likeness(from, r.items))
+	s := m.scene(poll, feed.likeness(a.url.String(), r.items))
 	isForeign := m.brake(s, &pl)
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)
@@ -84,6 +87,8 @@ type maker struct {
 	ask      map[int]bool               // findings that came back and whose pages are asked
 	isOpen   bool
 	changes  []change
+
+	isDecodedAnew bool // the feed's characters are read as another encoding than before: what is new may be only that
 }
 
 func (m *maker) make(ctx context.Context, findings []finding) error {
@@ -174,7 +179,7 @@ func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
 	switch {
-	case was.hash == f.hash || was.held || caughtUp:
+	case was.hash == f.hash || was.held || caughtUp || m.isDecodedAnew:
 		c.rename(was)
 	case onlyMoved(f):
 		wandering, err := hasWandered(ctx, m.r.q, was.id)

@@ -88,7 +88,7 @@ func FuzzPlan(f *testing.F) {
 			t.Fatal(err)
 		}
 		feed := plannedFeed(data)
-		pl, err := p.plan(t.Context(), b, poll, feed, b.FeedURL)
+		pl, err := p.plan(t.Context(), b, poll, feed, answer{url: join(nil, b.FeedURL)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -45,7 +46,7 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 	if err := p.sift(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
-	return p.plan(ctx, b, poll, feed, a.url.String())
+	return p.plan(ctx, b, poll, feed, *a)
 }
 
 // save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
@@ -148,6 +149,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 		poll.ETag, poll.LastModified, poll.BodyHash = "", "", noBody
 	}
 	poll.HashVersion = hashVersion
+	poll.Charset = cmp.Or(a.charset, poll.Charset)
 	poll.MovedTo = ""
 	if len(a.movedTo) <= maxURL {
 		poll.MovedTo = a.movedTo

@@ -29,6 +29,7 @@ type Poll struct {
 	Format       string    // "RSS 2.0", as the feed last had it; "" until it is read
 	PushedAt     time.Time // somebody said then that there is news, and nobody has looked yet; zero otherwise
 	AnsweredAt   time.Time // when somebody last looked because of that
+	Charset      string    // how its characters were read, by name; "" where every encoding reads them alike
 	RetryAt      time.Time // the last answer's Retry-After; zero where it had none
 
 	Known   Likeness // what tells this feed from another one
@@ -64,7 +65,7 @@ type Hub struct {
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, retry_at
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, feed_charset, retry_at
 FROM polls`
 
 func scanPoll(row database.Scanner) (p Poll, err error) {
@@ -72,7 +73,7 @@ func scanPoll(row database.Scanner) (p Poll, err error) {
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
 		&succeeded, &changed, &p.Failures, &p.LastError, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
 		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
-		&pushed, &answered, &p.Format, &retry)
+		&pushed, &answered, &p.Format, &p.Charset, &retry)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
@@ -139,7 +140,7 @@ SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, stopped_at = CASE WHEN 
 	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
 	changed_at = ?, failures = ?, last_error = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
 	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
-	answered_at = ?, feed_format = ?, retry_at = ?
+	answered_at = ?, feed_format = ?, feed_charset = ?, retry_at = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
 		pushed, database.Millis(p.NextAt), database.Millis(later(p.PolledAt.Add(forcedEvery), p.RetryAt)),
 		pushed, database.Millis(p.StoppedAt), pushed,
@@ -159,8 +160,8 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
 	polled_at, succeeded_at, changed_at, failures, last_error, gone, feed_host, link_host, feed_title, feed_language,
-	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, retry_at)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, feed_charset, retry_at)
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
@@ -173,7 +174,7 @@ func (p Poll) remembered() []any {
 		database.Millis(p.PolledAt), database.Millis(p.SucceededAt), database.Millis(p.ChangedAt), p.Failures, p.LastError,
 		p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
-		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, database.Millis(p.RetryAt),
+		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, p.Charset, database.Millis(p.RetryAt),
 	}
 }
 

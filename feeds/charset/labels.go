@@ -35,12 +35,13 @@ func LabelsOf(body []byte, contentType string) Labels {
 	return Labels{
 		Header:   charsetName(parameters["charset"]),
 		Document: charsetName(declaredEncoding(body)),
-		Used:     charsetUsed(body, contentType),
+		Used:     Used(body, contentType),
 		Garbled:  bytes.ContainsRune(Decode(body, contentType), utf8.RuneError),
 	}
 }
 
-func charsetUsed(body []byte, contentType string) string {
+// Used returns the name of the encoding as which Decode reads a body, "" where every encoding reads it alike.
+func Used(body []byte, contentType string) string {
 	if from, ok := marked(body); ok {
 		if from == unicode.UTF8BOM {
 			return "utf-8"

@@ -71,6 +71,7 @@ CREATE TABLE IF NOT EXISTS blogs (
 --   stopped_at      since then the feed is not polled any more
 --   gone            answers of 410 in a row
 --   feed_format     such as "RSS 2.0", for the owner
+--   feed_charset    how its characters were read, by name ("windows-1252"); '' where every encoding reads them alike
 --   feed_host, link_host, feed_title, feed_language  tell this feed from another site's
 --   most_new        the most posts that one poll brought and that were not held
 --   missing         how many posts should be in the feed and are not
@@ -100,6 +101,7 @@ CREATE TABLE IF NOT EXISTS polls (
 	stopped_at     BIGINT NOT NULL DEFAULT 0,
 	gone           INT NOT NULL DEFAULT 0,
 	feed_format    VARCHAR(30) NOT NULL DEFAULT '',
+	feed_charset   VARCHAR(40) NOT NULL DEFAULT '',
 	feed_host      VARCHAR(255) NOT NULL DEFAULT '',
 	link_host      VARCHAR(255) NOT NULL DEFAULT '',
 	feed_title     VARCHAR(500) NOT NULL DEFAULT '',

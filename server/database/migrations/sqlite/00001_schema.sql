@@ -69,6 +69,7 @@ CREATE INDEX IF NOT EXISTS blogs_site ON blogs (site_host);
 --   stopped_at      since then the feed is not polled any more
 --   gone            answers of 410 in a row
 --   feed_format     such as "RSS 2.0", for the owner
+--   feed_charset    how its characters were read, by name ("windows-1252"); '' where every encoding reads them alike
 --   feed_host, link_host, feed_title, feed_language  tell this feed from another site's
 --   most_new        the most posts that one poll brought and that were not held
 --   missing         how many posts should be in the feed and are not
@@ -98,6 +99,7 @@ CREATE TABLE IF NOT EXISTS polls (
 	stopped_at     INTEGER NOT NULL DEFAULT 0,
 	gone           INTEGER NOT NULL DEFAULT 0,
 	feed_format    TEXT NOT NULL DEFAULT '',
+	feed_charset   TEXT NOT NULL DEFAULT '',
 	feed_host      TEXT NOT NULL DEFAULT '',
 	link_host      TEXT NOT NULL DEFAULT '',
 	feed_title     TEXT NOT NULL DEFAULT '',
