@@ -52,10 +52,12 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 	if err == nil {
 		return found(start, a, feed, page{}), nil
 	}
-	if !errors.Is(err, errHTML) {
+	p := readPage(charset.Decode(a.body, a.contentType), a.url)
+	p.feedsInHeader(a.header, a.url)
+	if !errors.Is(err, errHTML) && len(p.feeds) == 0 {
 		return Found{}, unreadable(start, err)
 	}
-	return s.fromPage(ctx, start, a)
+	return s.fromPage(ctx, start, a, p)
 }
 
 // withScheme takes addresses as people write them. An address of this machine is rarely served with TLS.
@@ -65,7 +67,7 @@ func withScheme(rawURL string) string {
 		rawURL = strings.TrimPrefix(rawURL, prefix)
 	}
 	if strings.Contains(rawURL, "://") {
-		return rawURL
+		return written(rawURL)
 	}
 	u, err := url.Parse("https://" + rawURL)
 	if err != nil {
@@ -74,7 +76,7 @@ func withScheme(rawURL string) string {
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
 		u.Scheme = "http"
 	}
-	return u.String()
+	return written(u.String())
 }
 
 // search is one discovery under way.
@@ -94,8 +96,7 @@ func (s *search) ask(ctx context.Context, address string) (answer, error) {
 }
 
 // fromPage tries what the page links to, then what is common.
-func (s *search) fromPage(ctx context.Context, start string, a answer) (Found, error) {
-	p := readPage(charset.Decode(a.body, a.contentType), a.url)
+func (s *search) fromPage(ctx context.Context, start string, a answer, p page) (Found, error) {
 	var first error
 	for i, address := range append(p.feeds, guesses(a.url)...) {
 		f, err := s.try(ctx, address, p)

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -37,11 +38,14 @@ func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blo
 // with takes over what an owner may change.
 func (b Blog) with(o Blog) Blog {
 	b.Title, b.Summary = line(o.Title, maxTitle), cut(strings.TrimSpace(o.Summary), maxSummary)
-	b.SiteURL, b.SiteHost = o.SiteURL, siteHost(o.SiteURL)
-	b.IconURL, b.FeedURL, b.Settings = o.IconURL, o.FeedURL, o.Settings
+	b.SiteURL, b.SiteHost = written(o.SiteURL), siteHost(o.SiteURL)
+	b.IconURL, b.FeedURL, b.Settings = written(o.IconURL), written(o.FeedURL), o.Settings
 	b.AlsoKnownAs, b.MovedTo, b.MovedAt = o.AlsoKnownAs, o.MovedTo, o.MovedAt
 	return b
 }
+
+// written is an address as it is published, raw where it is none.
+func written(raw string) string { return cmp.Or(address(nil, raw), raw) }
 
 // check refuses addresses that are none. What the row has already is not judged again.
 func (b Blog) check(was Blog) error {

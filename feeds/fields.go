@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,38 +39,6 @@ func cut(text string, max int) string {
 		return text
 	}
 	return string([]rune(text)[:max])
-}
-
-// address is raw as an absolute http address, made so by base, which may be nil; "" for anything else and for what no column holds.
-func address(base *url.URL, raw string) string {
-	raw = strings.TrimSpace(raw)
-	if raw == "" {
-		return ""
-	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	if base != nil {
-		u = base.ResolveReference(u)
-	}
-	text := u.String()
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || len(text) > maxURL {
-		return ""
-	}
-	return text
-}
-
-// join is ref resolved against base; base where ref cannot be read.
-func join(base *url.URL, ref string) *url.URL {
-	u, err := url.Parse(strings.TrimSpace(ref))
-	if err != nil {
-		return base
-	}
-	if base == nil {
-		return u
-	}
-	return base.ResolveReference(u)
 }
 
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)

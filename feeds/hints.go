@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/url"
 	"strings"
@@ -12,8 +13,9 @@ type outline struct {
 	doc             []byte   // the root element, without what stands around it
 	base            *url.URL // what addresses of the feed itself stand on
 	title, subtitle construct
-	hub             Hub    // links outside the items; not yet whole
-	items           []hint // one for each item, in order
+	links           []linkTo // Atom's, outside the items
+	hub             Hub      // not yet whole
+	items           []hint   // one for each item, in order
 }
 
 // hint is what gofeed does not tell about an item.
@@ -23,6 +25,7 @@ type hint struct {
 	title, summary, text     construct // summary is RSS's description, text RSS's content:encoded as well
 	atomSummary, atomContent construct // of Atom inside RSS
 	body                     construct // XHTML beside the fields of RSS
+	links                    []linkTo  // Atom's
 	guidIsLink               bool
 }
 
@@ -47,7 +50,9 @@ func (g *guard) note(e element, attributes []xml.Attr) {
 		g.now.contentBase = e.base // the wrapping div of type="xhtml" (RFC 4287 §3.1.1.3)
 	}
 	if g.item == 0 && e.name == "link" && depth > 1 && (g.path[depth-2].name == "channel" || g.path[depth-2].name == "feed") {
-		g.out.hub.add(attribute(attributes, "rel"), attribute(attributes, "href"), e.base)
+		l := linkOf(attributes)
+		g.out.hub.add(l.rel, l.href, cmp.Or(e.base, g.out.base))
+		g.out.links = withLink(g.out.links, l)
 	}
 	if g.item == 0 && e.base != nil && (depth == 1 || e.name == "channel") {
 		g.out.base = e.base
@@ -70,6 +75,9 @@ func (g *guard) noteFeed(e element, attributes []xml.Attr) {
 // noteField is called with the elements directly in an item.
 func (g *guard) noteField(e element, attributes []xml.Attr) {
 	switch {
+	case e.name == "link" && (e.space == atomNamespace || g.out.root == "feed"):
+		g.now.links = withLink(g.now.links, linkOf(attributes))
+		return
 	case e.space == xhtmlNamespace && (e.name == "body" || e.name == "div"):
 		g.read(&g.now.body, e, attributes)
 		return
@@ -105,9 +113,21 @@ func (g *guard) read(c *construct, e element, attributes []xml.Attr) {
 	g.written = func() { *c = g.writer.construct(kind) }
 }
 
+func linkOf(attributes []xml.Attr) linkTo {
+	return linkTo{attribute(attributes, "rel"), attribute(attributes, "type"), attribute(attributes, "href")}
+}
+
+// withLink adds l to the links, up to maxLinks. What leads nowhere is none.
+func withLink(links []linkTo, l linkTo) []linkTo {
+	if strings.TrimSpace(l.href) == "" || len(links) == maxLinks {
+		return links
+	}
+	return append(links, l)
+}
+
 func attribute(all []xml.Attr, name string) string {
 	for _, a := range all {
-		if a.Name.Local == name {
+		if strings.EqualFold(a.Name.Local, name) {
 			return a.Value
 		}
 	}

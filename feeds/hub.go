@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -34,11 +33,10 @@ func (h Hub) whole() Hub {
 
 // add takes a link with these relations; the first of each kind counts.
 func (h *Hub) add(rel, href string, base *url.URL) {
-	names := strings.Fields(strings.ToLower(rel))
-	if h.URL == "" && slices.Contains(names, "hub") {
+	if h.URL == "" && hasRelation(rel, "hub") {
 		h.URL = address(base, href)
 	}
-	if h.Topic == "" && slices.Contains(names, "self") {
+	if h.Topic == "" && hasRelation(rel, "self") {
 		h.Topic = topic(base, href)
 	}
 }
@@ -59,7 +57,14 @@ func hubInHeader(header http.Header, base *url.URL) (h Hub) {
 	return h
 }
 
-type headerLink struct{ href, rel string }
+// feedsInHeader offers to p what a page's Link header names.
+func (p *page) feedsInHeader(header http.Header, base *url.URL) {
+	for _, l := range linksIn(strings.Join(header.Values("Link"), ",")) {
+		p.offer(l.rel, l.kind, l.title, address(base, l.href))
+	}
+}
+
+type headerLink struct{ href, rel, kind, title string }
 
 // linksIn reads a Link header (RFC 8288 §3): <address>; name=value; name="value", <address>… It is forgiving: what it cannot read it leaves
 // out, up to the next comma.
@@ -76,25 +81,25 @@ func linksIn(value string) (links []headerLink) {
 			continue
 		}
 		l := headerLink{href: href[1:]}
-		l.rel, value = relation(rest)
+		value = l.parameters(rest)
 		links = append(links, l)
 	}
 	return links
 }
 
-// relation reads the parameters of one link, up to the comma after them; the first rel counts (RFC 8288 §3.3).
-func relation(text string) (rel, rest string) {
-	found := false
+// parameters reads those of one link and returns what stands behind the comma after them; the first of each name counts (RFC 8288 §3.3).
+func (l *headerLink) parameters(text string) (rest string) {
 	for {
 		text = strings.TrimLeft(text, " \t")
 		if !strings.HasPrefix(text, ";") {
-			return rel, text
+			return text
 		}
 		var one string
 		one, text = parameter(text[1:])
 		name, value, _ := strings.Cut(one, "=")
-		if strings.EqualFold(strings.TrimSpace(name), "rel") && !found {
-			rel, found = unquote(strings.TrimSpace(value)), true
+		field := map[string]*string{"rel": &l.rel, "type": &l.kind, "title": &l.title}[strings.ToLower(strings.TrimSpace(name))]
+		if field != nil && *field == "" {
+			*field = unquote(strings.TrimSpace(value))
 		}
 	}
 }

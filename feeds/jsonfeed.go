@@ -164,7 +164,7 @@ func explainJSON(err error) error {
 func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 	it := item{
 		guid:        strings.TrimSpace(string(i.ID)),
-		link:        address(at, string(i.URL)),
+		link:        cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
 		title:       line(string(i.Title), maxTitle),
 		imageURL:    address(at, string(cmp.Or(i.Image, i.BannerImage))),
 		tags:        tags(i.Tags.texts(), func(s string) string { return s }),

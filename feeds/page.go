@@ -52,18 +52,26 @@ func readPage(text []byte, at *url.URL) page {
 }
 
 func (p *page) link(t html.Token, base *url.URL) {
-	rel := strings.Fields(strings.ToLower(attr(t, "rel")))
-	target := address(base, attr(t, "href"))
-	kind, _, _ := strings.Cut(strings.ToLower(attr(t, "type")), ";")
+	rel, target := attr(t, "rel"), address(base, attr(t, "href"))
+	switch {
+	case target == "":
+	case hasRelation(rel, "apple-touch-icon"):
+		p.icon = target
+	case hasRelation(rel, "icon"):
+		p.icon = cmp.Or(p.icon, target)
+	default:
+		p.offer(rel, attr(t, "type"), attr(t, "title"), target)
+	}
+}
+
+// offer takes a link if it leads to a feed of posts.
+func (p *page) offer(rel, kind, title, target string) {
+	kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), ";")
 	switch {
 	case target == "" || slices.Contains(p.feeds, target):
-	case slices.Contains(rel, "apple-touch-icon"):
-		p.icon = target
-	case slices.Contains(rel, "icon") && p.icon == "":
-		p.icon = target
-	case !slices.Contains(rel, "alternate") && !slices.Contains(rel, "feed"):
+	case !hasRelation(rel, "alternate") && !hasRelation(rel, "feed"):
 	case !slices.Contains(feedTypes, kind) && !isJSONFeed(kind, target):
-	case isComments(target, attr(t, "title")):
+	case isComments(target, title):
 		p.ignored = append(p.ignored, target+" (comments)")
 	case len(p.feeds) < maxRequests:
 		p.feeds = append(p.feeds, target)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // PageKey is what a page is found by, whichever of its many spellings somebody has: the digest of NormaliseLink.
@@ -20,7 +21,7 @@ func PageKey(rawURL string) database.Digest {
 //
 // It is a name, not an address: never fetch it. Without a scheme, a blog that moves to https keeps its posts and threads.
 func NormaliseLink(rawURL string) string {
-	u, err := url.Parse(strings.TrimSpace(rawURL))
+	u, err := safehtml.ParseAddress(rawURL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
 		return ""
 	}

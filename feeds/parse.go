@@ -60,7 +60,7 @@ func syndication(all ext.Extensions) ownWords {
 }
 
 func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
-	f := &Feed{Language: language(g.Language), SiteURL: address(seen.base, g.Link)}
+	f := &Feed{Language: language(g.Language), SiteURL: feedLink(g, seen)}
 	if g.FeedType == "atom" {
 		f.Format = strings.TrimSpace("Atom " + g.FeedVersion)
 		f.Title = line(plainAtom(g.Title, seen.title), maxTitle)
@@ -90,9 +90,12 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 	if h.base != nil {
 		base = h.base
 	}
+	if g.FeedType == "atom" && len(h.links) > 0 {
+		entry.Enclosures = enclosed(h.links)
+	}
 	it := item{
 		guid:        strings.TrimSpace(entry.GUID),
-		link:        address(base, entry.Link),
+		link:        itemLink(g, entry, h, base),
 		imageURL:    address(base, namedImage(entry)),
 		thumbnail:   address(base, thumbnail(entry)),
 		author:      line(plainRSS(authors(g, entry)), maxAuthor),
@@ -101,7 +104,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		attachments: enclosures(base, entry),
 		pictures:    namedPictures(base, entry),
 	}
-	if it.link == "" && h.guidIsLink {
+	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
 	it.base = contentBase(h, it.link, base)
@@ -115,6 +118,41 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		it.tags = tags(entry.Categories, plainRSS)
 	}
 	return it.bounded()
+}
+
+// feedLink is the address of the site; "" where no link says it.
+func feedLink(g *gofeed.Feed, seen outline) string {
+	own, atoms := address(seen.base, g.Link), address(seen.base, alternate(seen.links))
+	if g.FeedType == "atom" {
+		return cmp.Or(atoms, own)
+	}
+	return cmp.Or(own, atoms)
+}
+
+// itemLink is the address of an item's page; "" where no link says it.
+func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL) string {
+	links := []string{entry.Link, alternate(h.links)}
+	if g.FeedType == "atom" {
+		slices.Reverse(links)
+	} else {
+		links = append(links, entry.Links...) // gofeed takes the last one, which may be empty
+	}
+	link := original(entry.Extensions, "origLink")
+	for _, raw := range links {
+		link = cmp.Or(link, address(base, raw))
+	}
+	return link
+}
+
+// original is what a redirector such as FeedBurner has replaced by an address of its own and left in another element: "origLink",
+// "origEnclosureLink".
+func original(all ext.Extensions, name string) string {
+	for _, module := range []string{"feedburner", "pheedo"} {
+		if found := all[module][name]; len(found) > 0 {
+			return address(nil, found[0].Value)
+		}
+	}
+	return ""
 }
 
 // textsRSS are the summary and the content of an item of RSS, which may be Atom's or XHTML.
@@ -215,11 +253,25 @@ func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
 	return all
 }
 
+// enclosed are the links to files.
+func enclosed(links []linkTo) (all []*gofeed.Enclosure) {
+	for _, l := range links {
+		if hasRelation(l.rel, "enclosure") {
+			all = append(all, &gofeed.Enclosure{URL: l.href, Type: l.kind})
+		}
+	}
+	return all
+}
+
 // enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.
 func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 	var all []Attachment
-	for _, e := range entry.Enclosures {
-		all = append(all, Attachment{URL: address(base, e.URL), Type: e.Type})
+	for i, e := range entry.Enclosures {
+		a := Attachment{URL: address(base, e.URL), Type: e.Type}
+		if i == 0 {
+			a.URL = cmp.Or(original(entry.Extensions, "origEnclosureLink"), a.URL)
+		}
+		all = append(all, a)
 	}
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // line is text on one line without control characters, at most max characters.
@@ -40,8 +42,12 @@ func absolute(base *url.URL, raw string) string {
 	if raw == "" || len(raw) > 4096 {
 		return ""
 	}
-	u, err := base.Parse(strings.TrimSpace(raw))
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
+	u, err := safehtml.ParseAddress(raw)
+	if err != nil {
+		return ""
+	}
+	u = base.ResolveReference(u)
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
 		return ""
 	}
 	return u.String()

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 const (
@@ -46,8 +48,8 @@ func (s *survey) note(n *html.Node, at place) {
 	case "html":
 		s.language = attr(n, "lang")
 	case "base":
-		if href, err := s.base.Parse(attr(n, "href")); err == nil {
-			s.base = href
+		if href, err := safehtml.ParseAddress(attr(n, "href")); err == nil {
+			s.base = s.base.ResolveReference(href)
 		}
 	case "meta":
 		s.noteMeta(n)

@@ -1,0 +1,76 @@
+package feeds
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// address is raw as an absolute http address, made so by base, which may be nil; "" for anything else and for what no column holds. What
+// it has is fit to be published: see safehtml.ParseAddress. "&amp;" is what is left of an "&" that was escaped once too often.
+func address(base *url.URL, raw string) string {
+	if strings.TrimSpace(raw) == "" {
+		return ""
+	}
+	u, err := safehtml.ParseAddress(strings.ReplaceAll(raw, "&amp;", "&"))
+	if err != nil {
+		return ""
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	text := u.String()
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || len(text) > maxURL {
+		return ""
+	}
+	return text
+}
+
+// join is ref resolved against base; base where ref cannot be read.
+func join(base *url.URL, ref string) *url.URL {
+	u, err := safehtml.ParseAddress(ref)
+	if err != nil {
+		return base
+	}
+	if base == nil {
+		return u
+	}
+	return base.ResolveReference(u)
+}
+
+// linkTo is a link of Atom, as it is written.
+type linkTo struct{ rel, kind, href string }
+
+// relation is a link's relation in its short form. RFC 4287 §4.2.7.2 allows it to be written as an IRI, and people write it in capitals.
+func relation(rel string) string {
+	rel = strings.ToLower(strings.TrimSpace(rel))
+	for _, registry := range []string{
+		"http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/",
+		"http://www.iana.org/assignments/link-relations/", "https://www.iana.org/assignments/link-relations/",
+	} {
+		rel = strings.TrimPrefix(rel, registry)
+	}
+	return rel
+}
+
+// hasRelation says that rel, which may name several, names one.
+func hasRelation(rel, name string) bool {
+	return slices.ContainsFunc(strings.Fields(rel), func(one string) bool { return relation(one) == name })
+}
+
+// alternate is where the feed or the entry is for people: the first alternate that is a web page or does not say what it is, else the
+// first one at all. "" where there is none.
+func alternate(links []linkTo) (href string) {
+	for _, l := range links {
+		switch isPage := strings.TrimSpace(l.kind) == "" || strings.Contains(strings.ToLower(l.kind), "html"); {
+		case strings.TrimSpace(l.rel) != "" && !hasRelation(l.rel, "alternate"):
+		case isPage:
+			return l.href
+		case href == "":
+			href = l.href
+		}
+	}
+	return href
+}
