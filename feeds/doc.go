@@ -41,6 +41,10 @@
 // pages of lost posts redirect to. match.go is the table of what each sign is worth. A match takes the new names over in silence and keeps
 // its id; the texts are read only where the names leave a doubt. What stays doubtful waits for the owner.
 //
+// Some feeds give one guid and one link to all their posts. Items that share both are different posts if their title, text or date differ,
+// and are known again by these; only what says all the same is a repeat, which the preview names. So are two versions of an Atom entry that
+// was published once.
+//
 // # What waits for the owner
 //
 // An announcement cannot be called back, so brake.go holds what people do not do: many more new posts at once or in a day than ever before,

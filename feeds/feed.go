@@ -32,6 +32,7 @@ type item struct {
 	pictures          []Attachment // named by the feed, with what it says of them
 	author, language  string
 	publishedAt       time.Time // zero where there is none that can be believed
+	updatedAt         time.Time // of an entry of Atom that says when it was published as well
 	base              *url.URL  // what relative addresses in content and summary stand on
 	history           bool      // only an edit of the blog's rules made it one of its posts: it is not announced
 }

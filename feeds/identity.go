@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/base32"
 	"strconv"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -24,31 +25,37 @@ type identified struct {
 	hash     database.Digest
 	ownGuid  bool // no other item has its guid
 	ownLink  bool // no other item has its link, and it does not lead to the site itself
+	ownHash  bool // no other item has its words
 }
 
 // identify gives each item of a feed its identity: the guid if no other item has it, else the link if no other item has that, else the
-// hash of the content. Items that say the same twice are one: the first is kept.
+// hash of the content, with the date where others say the same. Items that say the same twice are one: see repeats.
 //
 // A link is no identity where it leads to the site itself, as every item of some feeds does: all posts would be one that changes.
 func identify(items []item, siteURL string) []identified {
-	items = withoutRepeats(items)
-	guids, links := map[string]int{}, map[string]int{}
-	for _, it := range items {
+	guids, links, hashes := map[string]int{}, map[string]int{}, map[database.Digest]int{}
+	var all []identified
+	for i, isRepeat := range repeats(items) {
+		if isRepeat {
+			continue
+		}
+		it := identified{item: items[i], hash: contentHash(items[i])}
+		all = append(all, it)
 		guids[it.guid]++
 		links[NormaliseLink(it.link)]++
+		hashes[it.hash]++
 	}
 	site := NormaliseLink(siteURL)
 	seen := map[string]bool{}
 	var found []identified
-	for _, it := range items {
+	for _, it := range all {
 		link := NormaliseLink(it.link)
-		one := identified{
-			item: it, hash: contentHash(it),
-			ownGuid: it.guid != "" && guids[it.guid] == 1, ownLink: link != "" && link != site && links[link] == 1,
-		}
-		if one.identity = one.identities()[0]; !seen[one.identity] {
-			seen[one.identity] = true
-			found = append(found, one)
+		it.ownGuid = it.guid != "" && guids[it.guid] == 1
+		it.ownLink = link != "" && link != site && links[link] == 1
+		it.ownHash = hashes[it.hash] == 1
+		if it.identity = it.identities()[0]; !seen[it.identity] {
+			seen[it.identity] = true
+			found = append(found, it)
 		}
 	}
 	return found
@@ -62,21 +69,67 @@ func (it identified) identities() (all []string) {
 	if it.ownLink {
 		all = append(all, NormaliseLink(it.link))
 	}
+	if !it.ownHash {
+		all = append(all, it.hash.String()+" "+it.publishedAt.UTC().Format(time.RFC3339))
+	}
 	return append(all, it.hash.String())
 }
 
-// withoutRepeats drops items that have both guid and link of an earlier one: the same entry, listed twice.
-func withoutRepeats(items []item) []item {
-	type name struct{ guid, link string }
-	seen := map[name]bool{}
-	var kept []item
+// isNameless is true where only its words tell an item from others.
+func (it identified) isNameless() bool { return !it.ownGuid && !it.ownLink }
+
+// itemNames are what an item is known by, whatever it says.
+type itemNames struct{ guid, link string }
+
+func (it item) names() itemNames { return itemNames{it.guid, NormaliseLink(it.link)} }
+
+// repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
+// version of another entry of Atom (RFC 4287 §4.1.1: the same id, published once, updated twice). Items with the same names that
+// differ in any of these are different posts: some feeds give one guid and one link to all.
+func repeats(items []item) []bool {
+	type words struct {
+		itemNames
+		text      database.Digest
+		published int64
+	}
+	shared := map[itemNames]int{}
 	for _, it := range items {
-		n := name{it.guid, NormaliseLink(it.link)}
-		if n.guid != "" && n.link != "" && seen[n] {
+		shared[it.names()]++
+	}
+	is, seen, versions := make([]bool, len(items)), map[words]bool{}, map[words]int{}
+	for i, it := range items {
+		if shared[it.names()] == 1 {
 			continue
 		}
-		seen[n] = true
-		kept = append(kept, it)
+		entry := words{itemNames: it.names(), published: it.publishedAt.Unix()}
+		if other, ok := versions[entry]; ok && it.isVersionOf(items[other]) {
+			if is[i] = !it.updatedAt.After(items[other].updatedAt); is[i] {
+				continue
+			}
+			is[other] = true
+		}
+		versions[entry] = i
+		entry.text = database.Hash(it.title, essence(it.summary), essence(it.content))
+		is[i], seen[entry] = seen[entry], true
 	}
-	return kept
+	return is
+}
+
+// isVersionOf says that both are one entry as it was at two times.
+func (it item) isVersionOf(other item) bool {
+	return it.guid != "" && !it.updatedAt.IsZero() && !other.updatedAt.IsZero() && !it.updatedAt.Equal(other.updatedAt)
+}
+
+// sharedNamesVersion is the version of the hashes since which items with the same names are different posts.
+const sharedNamesVersion = 3
+
+// formerRepeats makes history of what an earlier version of this program took for repeats, on the first reading by this one: nobody waits
+// for posts that were there all the time.
+func formerRepeats(items []item) {
+	seen := map[itemNames]bool{}
+	for i := range items {
+		n := items[i].names()
+		items[i].history = items[i].history || n.guid != "" && n.link != "" && seen[n]
+		seen[n] = true
+	}
 }

@@ -27,6 +27,7 @@ type Inspection struct {
 type Entry struct {
 	GUID, Link, Title string
 	Published         time.Time // zero where the feed gives none that can be believed
+	Repeats           bool      // an earlier entry says the same under the same guid and link: it is not used
 	Length            int       // characters of its text
 	Cut               bool      // the text ends as engines end what they have cut: "[…]", "Read more"
 	Relative          []string  // addresses in the text that are not whole, at most maxFacts
@@ -92,12 +93,12 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 }
 
 func entriesOf(f *Feed) []Entry {
-	entries := make([]Entry, len(f.items))
+	entries, isRepeat := make([]Entry, len(f.items)), repeats(f.items)
 	for i, it := range f.items {
 		text := safehtml.Text(it.content)
 		entries[i] = Entry{
 			GUID: it.guid, Link: it.link, Title: it.title, Published: it.publishedAt,
-			Length: utf8.RuneCountInString(text), Cut: looksCut(text),
+			Length: utf8.RuneCountInString(text), Cut: looksCut(text), Repeats: isRepeat[i],
 		}
 		entries[i].look(it.content)
 	}

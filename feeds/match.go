@@ -20,6 +20,7 @@ const (
 
 	pointsGuid      = 70
 	pointsLink      = 60
+	pointsWords     = 60 // the same title, text and date, of an item that has no name of its own
 	pointsRedirect  = 60 // the old page leads to the new one
 	pointsTitle     = 25
 	pointsDay       = 35 // a date without a time of day
@@ -36,6 +37,7 @@ const (
 // evidence is what an item and a known post have in common.
 type evidence struct {
 	guid, redirect    bool
+	words             bool // nameless, and what it says and when is the same
 	link, title, date agreement
 	isMoment          bool    // the date has a time of day
 	newlyMade         bool    // dated since the last poll
@@ -90,7 +92,7 @@ func (l likeness) String() string {
 
 // weigh decides how much an item is like a post.
 func weigh(e evidence) (l likeness) {
-	named := e.guid || e.link == agrees || e.redirect
+	named := e.guid || e.link == agrees || e.redirect || e.words
 	for _, sign := range []struct {
 		seen   bool
 		points int
@@ -98,6 +100,7 @@ func weigh(e evidence) (l likeness) {
 	}{
 		{e.guid, pointsGuid, "guid"},
 		{e.link == agrees, pointsLink, "link"},
+		{e.words, pointsWords, "every word"},
 		{e.redirect, pointsRedirect, "the old page leads to the new one"},
 		{e.title == agrees, pointsTitle, "title"},
 		{e.date == agrees && e.isMoment, pointsMoment, "date and time"},
@@ -122,18 +125,24 @@ func (l likeness) needsText() bool {
 	return l.points+pointsForeign < sameEnough && l.points+pointsVerbatim >= doubtful
 }
 
-// compareNames is the evidence that needs no text.
+// compareNames is the evidence that needs no text. Names that several posts share are none.
 func compareNames(it identified, p stored, lastPoll time.Time) evidence {
 	link := NormaliseLink(it.link)
 	return evidence{
-		guid:      it.ownGuid && p.guid == database.Hash(cut(it.guid, maxGUID)),
-		link:      agree(it.ownLink && p.link != "", link == p.link),
+		guid:      it.ownGuid && !p.sharesNames && p.guid == database.Hash(cut(it.guid, maxGUID)),
+		link:      agree(it.ownLink && !p.sharesNames && p.link != "", link == p.link),
+		words:     it.saysTheSame(p),
 		title:     agree(it.title != "" && p.title != "", sameTitle(it.title, p.title)),
 		date:      agree(!it.publishedAt.IsZero(), it.publishedAt.Unix() == p.publishedAt.Unix()),
 		isMoment:  it.publishedAt.Unix()%(24*60*60) != 0,
 		newlyMade: it.publishedAt.After(lastPoll),
 		text:      -1,
 	}
+}
+
+// saysTheSame says that an item without a name of its own is the post by all that it says.
+func (it identified) saysTheSame(p stored) bool {
+	return it.isNameless() && p.hash == it.hash && (it.publishedAt.IsZero() || it.publishedAt.Unix() == p.publishedAt.Unix())
 }
 
 func sameTitle(a, b string) bool {

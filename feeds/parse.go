@@ -109,6 +109,9 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 	}
 	it.base = contentBase(h, it.link, base)
 	if g.FeedType == "atom" {
+		if entry.Published != entry.Updated {
+			it.updatedAt = published(entry.Updated, entry.UpdatedParsed)
+		}
 		it.title = line(plainAtom(entry.Title, h.title), maxTitle)
 		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)
 		it.tags = tags(entry.Categories, func(s string) string { return s })

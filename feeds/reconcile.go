@@ -102,7 +102,25 @@ func (r *reconciler) byNames(ctx context.Context) error {
 		return err
 	}
 	r.learn(named)
+	r.markShared()
 	return r.settle(ctx, r.pairsByName())
+}
+
+// markShared marks the posts whose feed gives several the same guid and the same link.
+func (r *reconciler) markShared() {
+	type names struct {
+		guid database.Digest
+		link string
+	}
+	public := map[names]int{}
+	for _, p := range r.posts {
+		if p.isPublic() && p.link != "" {
+			public[names{p.guid, p.link}]++
+		}
+	}
+	for i, p := range r.posts {
+		r.posts[i].sharesNames = public[names{p.guid, p.link}] > 1
+	}
 }
 
 func guidOf(it identified) database.Digest { return database.Hash(cut(it.guid, maxGUID)) }
@@ -118,9 +136,10 @@ func (r *reconciler) index() map[database.Digest]int {
 
 // pairsByName are items and posts that share a guid, a link or an id.
 func (r *reconciler) pairsByName() []pair {
-	byGuid, byLink, byID := map[database.Digest][]int{}, map[string][]int{}, map[string]int{}
+	byGuid, byHash := map[database.Digest][]int{}, map[database.Digest][]int{}
+	byLink, byID := map[string][]int{}, map[string]int{}
 	for i, p := range r.posts {
-		byGuid[p.guid] = append(byGuid[p.guid], i)
+		byGuid[p.guid], byHash[p.hash] = append(byGuid[p.guid], i), append(byHash[p.hash], i)
 		byLink[p.link] = append(byLink[p.link], i)
 		byID[p.id] = i
 	}
@@ -134,6 +153,11 @@ func (r *reconciler) pairsByName() []pair {
 		}
 		if it.ownLink {
 			for _, at := range byLink[NormaliseLink(it.link)] {
+				candidates[at] = true
+			}
+		}
+		for _, at := range byHash[it.hash] {
+			if it.saysTheSame(r.posts[at]) {
 				candidates[at] = true
 			}
 		}

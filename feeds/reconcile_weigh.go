@@ -16,7 +16,7 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 	for n, p := range pairs {
 		it, post := r.items[p.item], r.posts[p.post]
 		e := compareNames(it, post, r.lastPoll)
-		e.guid, e.redirect = e.guid || it.ownGuid && post.isMadeOf(r.blog.Origin, it.guid), p.redirect
+		e.guid, e.redirect = e.guid || it.ownGuid && !post.sharesNames && post.isMadeOf(r.blog.Origin, it.guid), p.redirect
 		if evidences[n] = e; weigh(e).needsText() {
 			unsure[post.id] = true
 		}

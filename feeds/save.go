@@ -46,6 +46,9 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 	if err := p.sift(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
+	if poll.HashVersion < sharedNamesVersion {
+		formerRepeats(feed.items)
+	}
 	return p.plan(ctx, b, poll, feed, *a)
 }
 

@@ -26,6 +26,7 @@ type stored struct {
 	publishedAt, editedAt, dueAt time.Time
 	absentSince                  time.Time // zero while it is listed
 	absentPolls                  int
+	sharesNames                  bool // another post that is there has its guid and its link; not stored
 }
 
 // isPublic says that readers can see it.

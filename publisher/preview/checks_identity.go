@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -39,11 +40,13 @@ func guidsChange(s subject) (Warning, bool) {
 func guidsShared(s subject) (Warning, bool) {
 	times := map[string]int{}
 	for _, e := range s.in.Entries {
-		times[e.GUID]++
+		if !e.Repeats {
+			times[e.GUID]++
+		}
 	}
 	shared, which := 0, ""
 	for _, e := range s.in.Entries {
-		if e.GUID != "" && times[e.GUID] > 1 {
+		if e.GUID != "" && times[e.GUID] > 1 && !e.Repeats {
 			shared, which = shared+1, e.GUID
 		}
 	}
@@ -52,11 +55,36 @@ func guidsShared(s subject) (Warning, bool) {
 	}
 	return Warning{
 		Seen: fmt.Sprintf("%s a guid with another, such as %s.", has(shared, len(s.in.Entries), "shares", "share"), example(which)),
-		Why: "A guid is the name of one post. Bloghorn goes by the links instead; other readers take such posts for one post that " +
-			"keeps changing.",
+		Why: "A guid is the name of one post. Bloghorn goes by the links instead, and by title, text and date where they are the " +
+			"same too, so that an edit may look like a new post; other readers take such posts for one post that keeps changing.",
 		Fix: "Give each post a guid of its own, such as its permanent address.",
 	}, true
 }
+
+func repeated(s subject) (Warning, bool) {
+	var which []string
+	for _, e := range s.in.Entries {
+		if e.Repeats {
+			which = append(which, example(cmp.Or(e.Title, e.GUID, e.Link)))
+		}
+	}
+	if len(which) == 0 {
+		return none()
+	}
+	n := len(which)
+	if n > maxNamed {
+		which = append(which[:maxNamed], "…")
+	}
+	return Warning{
+		Seen: fmt.Sprintf("%s an earlier one: %s.", has(n, len(s.in.Entries), "repeats", "repeat"), strings.Join(which, ", ")),
+		Why: "They have the same guid, link, title, text and date, or are an older version of the same entry, so Bloghorn takes " +
+			"them for one post. If they are different posts, all but one are missing.",
+		Fix: "List each post once, and give each a guid and a link of its own.",
+	}, true
+}
+
+// maxNamed is how many posts a warning names.
+const maxNamed = 5
 
 func guidsMissing(s subject) (Warning, bool) {
 	missing := 0

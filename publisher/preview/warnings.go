@@ -38,6 +38,7 @@ type check struct {
 var checks = []check{
 	{"guids-change", true, guidsChange},
 	{"guids-shared", true, guidsShared},
+	{"repeated", false, repeated},
 	{"guids-missing", false, guidsMissing},
 	{"links-missing", true, linksMissing},
 	{"http-links", true, httpLinks},

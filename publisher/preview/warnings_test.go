@@ -56,6 +56,7 @@ func TestEachFaultIsSeen(t *testing.T) {
 	for name, c := range map[string]struct{ body, id, seen string }{
 		"one guid for all":        {all("<guid>3<", "<guid>x<", "<guid>2<", "<guid>x<", "<guid>1<", "<guid>x<"), "guids-shared", "All 3 posts share a guid with another, such as “x”."},
 		"two of a guid":           {one("<guid>3<", "<guid>2<"), "guids-shared", "2 of 3 posts share"},
+		"one post twice":          {channel(three[0], three[1], three[1], three[2]), "repeated", "1 of 4 posts repeats an earlier one: “Cup 2”."},
 		"no guid":                 {one("<guid>3</guid>", ""), "guids-missing", "1 of 3 posts has no guid"},
 		"no link":                 {one("<link>https://tea.example/3/</link>", "", "<guid>", `<guid isPermaLink="false">`), "links-missing", "1 of 3 posts has no link"},
 		"plain http":              {one("https://tea.example/3/", "http://tea.example/3/"), "http-links", "1 of 3 posts has a link with http://"},
