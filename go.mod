@@ -12,6 +12,7 @@ require (
 	github.com/dunglas/httpsfv v1.1.2
 	github.com/go-fed/httpsig v1.1.0
 	github.com/go-sql-driver/mysql v1.10.1
+	github.com/goodsign/monday v1.0.2
 	github.com/gorilla/mux v1.8.1
 	github.com/gowebpki/jcs v1.0.2
 	github.com/microcosm-cc/bluemonday v1.0.27

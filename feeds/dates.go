@@ -1,95 +1,356 @@
 package feeds
 
 import (
-	"fmt"
+	"html"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // gofeed looks zones such as EST up by name, and a bare container has no list of them
+	_ "time/tzdata" // dates name zones such as Europe/Brussels, and a bare container has no list of them
+	"unicode"
 )
 
-// Abbreviations of time zones, in hours. gofeed knows the first and takes the second for UTC.
-var (
-	knownZones = map[string]float64{
-		"UT": 0, "GMT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-		"WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
-	}
-	otherZones = map[string]float64{
-		"ACDT": 10.5, "ACST": 9.5, "ADT": -3, "AEDT": 11, "AEST": 10, "AKDT": -8, "AKST": -9, "ART": -3, "AST": -4, "AWST": 8, "BRT": -3,
-		"CAT": 2, "EAT": 3, "HKT": 8, "HST": -10, "ICT": 7, "IDT": 3, "IRST": 3.5, "JST": 9, "KST": 9, "MSD": 4, "MSK": 3, "NDT": -2.5,
-		"NST": -3.5, "NZDT": 13, "NZST": 12, "PHT": 8, "PKT": 5, "SAST": 2, "SGT": 8, "TRT": 3, "WAT": 1, "WIB": 7,
-	}
-)
-
-// published is when the feed says an item was published, in UTC; zero where it says nothing that can be believed: generators that know
-// no date write the year 0 or 1, or the first day of 1970. parsed is what gofeed made of text, nil where it could not.
-func published(text string, parsed *time.Time) time.Time {
-	var at time.Time
-	if parsed != nil {
-		at = parsed.UTC().Add(-misread(text))
-	} else {
-		at = handwritten(text)
-	}
-	if at.Year() < 1000 || at.Unix()/86400 == 0 {
-		return time.Time{}
-	}
-	return at
+// zones are the abbreviations of time zones that mean one thing, in hours. Those that mean several (IST is Ireland's, Israel's and
+// India's) are missing: a date that is hours wrong is worse than none, which is the time at which the post was found.
+var zones = map[string]float64{
+	"ut": 0, "gmt": 0, "utc": 0, "uct": 0, "z": 0, "wet": 0, "wez": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2,
+	"eet": 2, "oez": 2, "eest": 3, "oesz": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+	"acdt": 10.5, "acst": 9.5, "adt": -3, "aedt": 11, "aest": 10, "akdt": -8, "akst": -9, "art": -3, "ast": -4, "awst": 8, "brt": -3,
+	"cat": 2, "eat": 3, "hkt": 8, "hst": -10, "ict": 7, "idt": 3, "irst": 3.5, "jst": 9, "kst": 9, "msd": 4, "msk": 3, "ndt": -2.5,
+	"npt": 5.75, "nst": -3.5, "nzdt": 13, "nzst": 12, "pht": 8, "pkt": 5, "sast": 2, "sgt": 8, "trt": 3, "wat": 1, "wib": 7, "wit": 9, "wita": 8,
 }
 
-// misread is the offset of the zone that text ends with, where gofeed took it for UTC. The zone of the machine itself it read well.
-func misread(text string) time.Duration {
-	name := lastWord(text)
-	if local, err := time.Parse("MST", name); err == nil {
-		if _, offset := local.Zone(); offset != 0 {
-			return 0
+// published is when the feed says an item was published, in UTC, by the first of these texts that can be believed; zero where none can.
+// Generators that know no date write the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first, nil where it could
+// not.
+func published(language string, parsed *time.Time, texts ...string) time.Time {
+	for i, text := range texts {
+		at, ok := readDate(text, language)
+		if !ok && i == 0 && parsed != nil && !endsInZone(text) {
+			at = parsed.UTC()
 		}
-	}
-	return hours(otherZones[name])
-}
-
-var (
-	weekday     = regexp.MustCompile(`^[A-Za-z]+,\s*`)
-	handLayouts = []string{
-		"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 January 2006 15:04 -0700", "2006/1/2 15:04:05 -0700", "2006/1/2 15:04 -0700",
-	}
-	handDayForms = []string{"2 Jan 2006", "2 January 2006", "January 2, 2006", "Jan 2, 2006", "2006/1/2"}
-)
-
-// handwritten reads dates that gofeed does not, in forms that leave no doubt; zero for all others.
-func handwritten(text string) time.Time {
-	text = weekday.ReplaceAllString(strings.Join(strings.Fields(text), " "), "")
-	name := lastWord(text)
-	if offset, ok := zone(name); ok {
-		seconds := int(offset / time.Second)
-		text = fmt.Sprintf("%s%+03d%02d", text[:len(text)-len(name)], seconds/3600, max(seconds, -seconds)/60%60)
-	}
-	for _, layout := range handLayouts {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC()
-		}
-	}
-	for _, layout := range handDayForms {
-		if at, err := time.Parse(layout, text); err == nil {
+		if at.Year() >= 1000 && at.Unix()/86400 != 0 {
 			return at
 		}
 	}
 	return time.Time{}
 }
 
-func zone(name string) (time.Duration, bool) {
-	offset, ok := knownZones[name]
-	if !ok {
-		offset, ok = otherZones[name]
-	}
-	return hours(offset), ok
+// endsInZone says that a date ends with letters, which gofeed takes for UTC where it does not know them.
+func endsInZone(text string) bool {
+	words := strings.Fields(text)
+	return len(words) > 0 && strings.ContainsFunc(words[len(words)-1], unicode.IsLetter)
 }
 
-func hours(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
+const maxDate = 200 // bytes of a text that says a date
 
-func lastWord(text string) string {
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return ""
+var (
+	datetime = regexp.MustCompile(`(?i)<time\b[^>]*\bdatetime\s*=\s*["']([^"']+)`)
+	anyTag   = regexp.MustCompile(`<[^<>]*>`)
+	place    = regexp.MustCompile(`\b(?:[A-Z][A-Za-z]+/)+[A-Z][A-Za-z_+-]+`) // "America/Argentina/Buenos_Aires"
+
+	// spellings are rewritten, in this order, on folded text.
+	spellings = []struct {
+		from *regexp.Regexp
+		to   string
+	}{
+		{regexp.MustCompile(`(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?`), " $1-$2-$3 "},
+		{regexp.MustCompile(`(\d{1,2})\s?[時时点시]\s?(\d{1,2})\s?[分분]?(?:\s?(\d{1,2})\s?[秒초])?`), " $1:$2:$3 "},
+		{regexp.MustCompile(`午前|上午|오전|π\.\s?μ\.`), " am "},
+		{regexp.MustCompile(`午後|下午|오후|μ\.\s?μ\.`), " pm "},
+		{regexp.MustCompile(`\b([ap])\.\s?m\b\.?`), "${1}m"},
+		{regexp.MustCompile(`\b(\d{1,2})[.](\d{2})(?:[.](\d{2}))?\s?(uhr|[ap]m)\b`), "$1:$2:$3 $4"},
+		{regexp.MustCompile(`\b(?:kl|klo)\b[.]?\s?(\d{1,2})[.:](\d{2})`), " $1:$2: "},
+		{regexp.MustCompile(`\b(\d{1,2})\s?h\s?(\d{2})\b`), "$1:$2: "},
+		{regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?(?:h|uhr)\b`), "$1$2:00: "},
+		{regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?([ap]m)\b`), "$1$2:00: $3"},
+		{regexp.MustCompile(`(\d{1,2})\s*thang\s*(\d{1,2}),?\s*(?:nam\s*)?(\d{4})`), "$1.$2.$3 "},
 	}
-	return words[len(words)-1]
+	// pieces are a date in three numbers, an offset, a time of day, a number, a word, and something in parentheses.
+	datePieces = regexp.MustCompile(`(\d+)[-./]\s?(\d{1,2})[-./]\s?(\d+)|([+-])(\d{1,2})(?::?(\d{2}))?(?::?00)?|` +
+		`(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,:](\d+))?)?:?|(\d+)|(\p{L}+)|\(([^()]*)\)`)
+)
+
+// readDate reads a date in any of the forms and languages that feeds have. It is strict: what it does not understand makes it say no. A date
+// without a zone is taken for UTC.
+func readDate(text, language string) (time.Time, bool) {
+	if found := datetime.FindStringSubmatch(text); found != nil {
+		text = found[1] // Drupal's
+	}
+	if text = strings.TrimSpace(anyTag.ReplaceAllString(html.UnescapeString(text), " ")); text == "" || len(text) > maxDate {
+		return time.Time{}, false
+	}
+	for _, usual := range []string{time.RFC1123Z, time.RFC3339} {
+		if at, err := time.Parse(usual, text); err == nil {
+			return at.UTC(), true
+		}
+	}
+	if at, ok := unixTime(text); ok {
+		return at, true
+	}
+	d := date{language: language, zone: time.UTC}
+	if name := place.FindString(text); name != "" {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			return time.Time{}, false
+		}
+		d.zone, d.hasZone, text = zone, true, strings.Replace(text, name, " ", 1)
+	}
+	text = fold(text)
+	for _, s := range spellings {
+		text = s.from.ReplaceAllString(text, s.to)
+	}
+	for _, piece := range datePieces.FindAllStringSubmatch(text, -1) {
+		if !d.take(piece) {
+			return time.Time{}, false
+		}
+	}
+	return d.time()
+}
+
+// unixTime reads seconds or milliseconds since 1970, if they are of a time that had feeds.
+func unixTime(text string) (at time.Time, ok bool) {
+	text, _, _ = strings.Cut(text, ".")
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || len(text) < 9 || len(text) > 13:
+		return at, false
+	case len(text) > 10:
+		at = time.UnixMilli(n).UTC()
+	default:
+		at = time.Unix(n, 0).UTC()
+	}
+	return at, at.Year() >= 1995 && at.Year() < 2100
+}
+
+// date is what was read of a date so far. What is not known is 0.
+type date struct {
+	language           string
+	year, month, day   int
+	either             [2]int // two numbers of which one is the day and one the month
+	clock              []int  // hours, minutes, seconds, nanoseconds
+	isLate, isEarly    bool   // pm, am
+	zone               *time.Location
+	hasZone, hasOffset bool
+	weekday            string // or any other word that is none of a date's
+	strange            int    // how many such words there were
+	mayBeDay           bool   // the word that was taken for the month came first: in "mar, 17 mars" it is the day of the week
+	last               string // the last word
+}
+
+// take reads the next piece; false means that there is no telling what it says.
+func (d *date) take(p []string) bool {
+	last := d.last
+	d.last = ""
+	switch {
+	case p[1] != "":
+		return d.numbers(p[1], p[2], p[3], strings.Contains(p[0], "."))
+	case p[4] != "" && (d.clock != nil || last == "t") && d.offset(p[4], p[5], p[6]):
+		return true
+	case p[4] != "":
+		return p[4] == "-" && d.number(p[5]+p[6], last)
+	case p[7] != "":
+		return d.timeOfDay(p[7], p[8], p[9], p[10])
+	case p[11] != "":
+		return d.number(p[11], last)
+	case p[12] != "":
+		d.last = p[12]
+		return d.word(p[12])
+	}
+	return d.aside(p[13])
+}
+
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Who writes dots writes the day first. Two-digit years may be too many things.
+func (d *date) numbers(a, b, c string, dots bool) bool {
+	x, y, z := number(a), number(b), number(c)
+	switch {
+	case d.year+d.month+d.day > 0:
+		return false
+	case len(a) == 4 && len(c) <= 2:
+		d.year, d.month, d.day = x, y, z
+		return true
+	case len(c) != 4 || len(a) > 2:
+		return false
+	}
+	d.year = z
+	switch {
+	case x > 12 || x == y || dots && y <= 12:
+		d.day, d.month = x, y
+	case y > 12:
+		d.day, d.month = y, x
+	default:
+		d.either = [2]int{x, y}
+	}
+	return true
+}
+
+// number reads a day, a year, and "20261118T093000".
+func (d *date) number(text, lastWord string) bool {
+	n := number(text)
+	switch size := len(text); {
+	case d.year == 0 && (size == 8 || size == 12 || size == 14):
+		d.year, d.month, d.day = number(text[:4]), number(text[4:6]), number(text[6:8])
+		if size > 8 {
+			return d.timeOfDay(text[8:10], text[10:12], text[12:], "")
+		}
+		return true
+	case lastWord == "t" && d.year > 0 && d.clock == nil && (size == 4 || size == 6):
+		return d.timeOfDay(text[:2], text[2:4], text[4:], "")
+	case size == 4 && d.year == 0:
+		d.year = n
+	case size <= 2 && d.day == 0 && d.either == [2]int{}:
+		d.day = n
+	case size == 2 && d.year == 0 && d.month > 0: // RFC 822
+		d.year = 1900 + n
+		if n < 70 {
+			d.year += 100
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *date) timeOfDay(hours, minutes, seconds, fraction string) bool {
+	if d.clock != nil {
+		return false
+	}
+	d.clock = []int{number(hours), number(minutes), 0, 0}
+	if seconds != "" {
+		d.clock[2] = number(seconds)
+	}
+	if fraction != "" {
+		d.clock[3] = number((fraction + "000000000")[:9])
+	}
+	return d.clock[0] < 24 && d.clock[1] < 60 && d.clock[2] <= 60
+}
+
+func (d *date) offset(sign, hours, minutes string) bool {
+	h, m := number(hours), 0
+	if minutes != "" {
+		m = number(minutes)
+	}
+	if d.hasOffset || h > 14 || m > 59 {
+		return false
+	}
+	seconds := h*3600 + m*60
+	if sign == "-" {
+		seconds = -seconds
+	}
+	d.zone, d.hasZone, d.hasOffset = time.FixedZone("", seconds), true, true
+	return true
+}
+
+// fillers are words that dates have between their parts.
+var fillers = words(`t st nd rd th er e a o u as at um uhr h om ore alle de del di den der do d of the le el la on om am klo kl den r rok roku g god goda год года г р
+	року рік в о об в и η ης στις και dia ngay nam luc ve i pa`)
+
+func words(text string) map[string]bool {
+	all := map[string]bool{}
+	for word := range strings.FieldsSeq(text) {
+		all[fold(word)] = true
+	}
+	return all
+}
+
+func (d *date) word(word string) bool {
+	offset, isZone := zones[word]
+	switch {
+	case d.clock != nil && (word == "am" || word == "pm"):
+		d.isEarly, d.isLate = word == "am", word == "pm"
+		return true
+	case word == "pm":
+		d.isLate = true
+		return true
+	case d.clock != nil && isZone:
+		if !d.hasZone {
+			d.zone, d.hasZone = time.FixedZone("", int(offset*3600)), true
+		}
+		return true
+	case fillers[word] && !(len(word) == 1 && d.clock != nil && d.day > 0): // that is a zone of the army's
+		return true
+	}
+	month := 0
+	if !isWeekday(word) {
+		month = monthOf(word, d.language)
+	}
+	switch {
+	case month > 0 && (d.month == 0 || d.mayBeDay):
+		d.mayBeDay = d.month == 0 && d.day+d.year == 0
+		d.month = month
+		return true
+	case d.clock != nil && d.day > 0:
+		return false // a zone that nobody knows, or anything else
+	}
+	d.strange++
+	d.weekday = word
+	return d.strange <= 2
+}
+
+// isWeekday knows English, in which most feeds are dated.
+func isWeekday(word string) bool {
+	return len(word) >= 3 && slices.ContainsFunc([]string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
+		func(day string) bool { return strings.HasPrefix(day, word) })
+}
+
+// aside reads what stands in parentheses: the name of a zone, which says nothing new behind an offset, or the day of the week.
+func (d *date) aside(text string) bool {
+	offset, isZone := zones[strings.TrimSpace(text)]
+	switch {
+	case d.hasZone || d.clock == nil:
+		return true
+	case isZone:
+		d.zone, d.hasZone = time.FixedZone("", int(offset*3600)), true
+		return true
+	}
+	return false
+}
+
+// time puts the parts together. A day that the month has not is no date.
+func (d *date) time() (time.Time, bool) {
+	if d.either != [2]int{} && !d.choose() {
+		return time.Time{}, false
+	}
+	clock := d.clock
+	if clock == nil {
+		clock = []int{0, 0, 0, 0}
+	}
+	hours := clock[0]
+	switch {
+	case d.isLate && hours < 12:
+		hours += 12
+	case d.isEarly && hours == 12:
+		hours = 0
+	}
+	day := time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
+	if d.year <= 0 || int(day.Month()) != d.month || day.Day() != d.day {
+		return time.Time{}, false
+	}
+	return time.Date(d.year, time.Month(d.month), d.day, hours, clock[1], min(clock[2], 59), clock[3], d.zone).UTC(), true
+}
+
+// choose finds out which of two numbers is the day: by the day of the week, or by the clock that America has. What nobody can tell is left
+// to gofeed.
+func (d *date) choose() bool {
+	a, b := d.either[0], d.either[1]
+	for _, order := range [][2]int{{a, b}, {b, a}} {
+		at := time.Date(d.year, time.Month(order[1]), order[0], 0, 0, 0, 0, time.UTC)
+		if isWeekday(d.weekday) && strings.HasPrefix(strings.ToLower(at.Weekday().String()), d.weekday) {
+			d.day, d.month = order[0], order[1]
+			return true
+		}
+	}
+	if d.isEarly || d.isLate {
+		d.month, d.day = a, b
+	}
+	return d.day > 0
 }

@@ -10,7 +10,7 @@
 //
 //	finding     discover page | add rebase edit | backfill older history
 //	asking      poller next schedule wishes | fetch hub hook | websub/
-//	reading     sniff mend guard hints markup parse jsonfeed fields address dates plain image attachments | charset/
+//	reading     sniff mend guard hints markup parse jsonfeed fields address dates months plain image attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
 //	deciding    plan brake absence withdrawn returned save | owner held outlook
@@ -90,6 +90,9 @@
 //
 // Every address is read as a browser would and stored as a URI (safehtml.ParseAddress). Of several alternates the one that is a web page
 // is the post's; where a redirector has put its own address in the link, the one that it replaced is.
+//
+// Dates are read here, in the languages and forms of the wild; gofeed, which takes zones that it does not know for UTC, is asked for the
+// rest. A date that is hours wrong is worse than none, which is the time of finding.
 //
 // xml:base and xml:lang are read by the guard, not by gofeed: gofeed takes every base for a directory and loses an entry's language.
 // JSON Feed is read here as well, because gofeed refuses a feed for one number where a string should be and panics on a null item.

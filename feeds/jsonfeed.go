@@ -9,7 +9,6 @@ import (
 	"html"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
 )
@@ -170,11 +169,11 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		tags:        tags(i.Tags.texts(), func(s string) string { return s }),
 		author:      line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), maxAuthor),
 		language:    cmp.Or(language(string(i.Language)), f.Language),
-		publishedAt: jsonDate(string(i.DatePublished)),
 		summary:     html.EscapeString(string(i.Summary)),
 		content:     cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.attachments, it.pictures = i.attached(at)
+	it.publishedAt = published(it.language, nil, string(i.DatePublished))
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	return it.bounded()
 }
@@ -197,14 +196,6 @@ func (i jsonItem) attached(at *url.URL) (sounds, shown []Attachment) {
 		}
 	}
 	return playable(all), shown
-}
-
-func jsonDate(text string) time.Time {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}
-	}
-	return published("", &at)
 }
 
 func (l jsonList) texts() (all []string) {

@@ -100,17 +100,17 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		thumbnail:   address(base, thumbnail(entry)),
 		author:      line(plainRSS(authors(g, entry)), maxAuthor),
 		language:    itemLanguage(g, entry, h),
-		publishedAt: published(entry.Published, entry.PublishedParsed),
 		attachments: enclosures(base, entry),
 		pictures:    namedPictures(base, entry),
 	}
 	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
+	it.publishedAt = published(it.language, entry.PublishedParsed, dates(entry)...)
 	it.base = contentBase(h, it.link, base)
 	if g.FeedType == "atom" {
 		if entry.Published != entry.Updated {
-			it.updatedAt = published(entry.Updated, entry.UpdatedParsed)
+			it.updatedAt = published(it.language, entry.UpdatedParsed, entry.Updated)
 		}
 		it.title = line(plainAtom(entry.Title, h.title), maxTitle)
 		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)
@@ -130,6 +130,22 @@ func feedLink(g *gofeed.Feed, seen outline) string {
 		return cmp.Or(atoms, own)
 	}
 	return cmp.Or(own, atoms)
+}
+
+// dates are the texts that say when an item was published, the best first.
+func dates(entry *gofeed.Item) []string {
+	all := []string{entry.Published}
+	if entry.DublinCoreExt != nil {
+		all = append(all, entry.DublinCoreExt.Date...)
+	}
+	for _, of := range [][2]string{
+		{"dcterms", "issued"}, {"dcterms", "created"}, {"dcterms", "date"}, {"atom", "published"}, {"atom", "updated"}, {"atom03", "issued"},
+	} {
+		for _, one := range entry.Extensions[of[0]][of[1]] {
+			all = append(all, one.Value)
+		}
+	}
+	return append(all, entry.Updated)
 }
 
 // itemLink is the address of an item's page; "" where no link says it.

@@ -26,6 +26,7 @@ var parts = map[string][]string{
 // doorways name the one place that may import a library.
 var doorways = map[string]string{
 	"github.com/mmcdole/gofeed":           "feeds/parse.go",
+	"github.com/goodsign/monday":          "feeds/months.go",
 	"github.com/go-fed/httpsig":           "publisher/signature",
 	"github.com/dunglas/httpsfv":          "publisher/signature",
 	"github.com/gowebpki/jcs":             "publisher/integrity",
