@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // What a row has room for, in characters.
@@ -34,11 +35,7 @@ func line(text string, max int) string {
 
 // cut leaves the first max characters of valid UTF-8.
 func cut(text string, max int) string {
-	text = strings.ToValidUTF8(text, string(utf8.RuneError))
-	if utf8.RuneCountInString(text) <= max {
-		return text
-	}
-	return string([]rune(text)[:max])
+	return safehtml.Cut(strings.ToValidUTF8(text, string(utf8.RuneError)), max)
 }
 
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)

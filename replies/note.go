@@ -236,20 +236,8 @@ func cut(s string, max int) string {
 	return s[:max]
 }
 
-// cutRunes shortens s to max characters.
-func cutRunes(s string, max int) string {
-	if len(s) <= max {
-		return s
-	}
-	n := 0
-	for i := range s {
-		if n == max {
-			return s[:i]
-		}
-		n++
-	}
-	return s
-}
+// cutRunes shortens s to max characters, between two as people see them.
+func cutRunes(s string, max int) string { return safehtml.Cut(s, max) }
 
 func first[T any](list []T, max int) []T { return list[:min(len(list), max)] }
 

@@ -36,6 +36,7 @@ var doorways = map[string]string{
 	"github.com/pressly/goose/v3":         "server/database",
 	"github.com/microcosm-cc/bluemonday":  "server/safehtml",
 	"github.com/yuin/goldmark":            "server/safehtml",
+	"github.com/clipperhouse/uax29/v2":    "server/safehtml",
 	"code.dny.dev/ssrf":                   "server/safehttp",
 	"codeberg.org/readeck/go-readability": "feeds/webpage",
 	"golang.org/x/sync/singleflight":      "server/flight",

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -13,11 +12,7 @@ import (
 // line is text on one line without control characters, at most max characters.
 func line(text string, max int) string {
 	text = strings.ToValidUTF8(text[:min(len(text), 8*max)], "")
-	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
-	if utf8.RuneCountInString(text) > max {
-		text = string([]rune(text)[:max])
-	}
-	return text
+	return safehtml.Cut(strings.Join(strings.Fields(strings.Map(printable, text)), " "), max)
 }
 
 func printable(r rune) rune {

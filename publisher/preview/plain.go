@@ -3,8 +3,11 @@ package preview
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
+
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // columns is how many columns of a terminal text takes: two for wide characters (UAX #11), none for marks that sit on another.
@@ -54,7 +57,7 @@ func fitting(word string, max int) string {
 	n := 0
 	for i, r := range word {
 		if n += columnsOf(r); n > max && i > 0 {
-			return word[:i]
+			return safehtml.Cut(word, utf8.RuneCountInString(word[:i]))
 		}
 	}
 	return word

@@ -181,7 +181,7 @@ func (b *builder) text(s string) {
 	parent.AppendChild(&html.Node{Type: html.TextNode, Data: s})
 }
 
-// afford cuts s to what the budget allows, at a character.
+// afford cuts s to what the budget allows, between two characters.
 func (b *builder) afford(s string) string {
 	if cost := len(html.EscapeString(s)); cost <= b.budget {
 		b.budget -= cost
@@ -191,7 +191,7 @@ func (b *builder) afford(s string) string {
 		cost := len(html.EscapeString(string(r)))
 		if cost > b.budget {
 			b.budget = 0
-			return s[:i]
+			return s[:boundary(s, i)]
 		}
 		b.budget -= cost
 	}

@@ -3,6 +3,7 @@ package safehtml
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -48,16 +49,16 @@ func part(text *strings.Builder, e element) {
 
 // Excerpt is at most max characters of text, cut at a word and ended with "…" where something was cut.
 func Excerpt(text string, max int) string {
-	runes := []rune(text)
-	if len(runes) <= max {
+	if utf8.RuneCountInString(text) <= max {
 		return text
 	}
 	if max < 1 {
 		return ""
 	}
-	cut := string(runes[:max-1])
-	// A language without spaces, or one endless word, is cut anywhere.
-	if space := strings.LastIndexFunc(cut, unicode.IsSpace); space > len(cut)/2 && !unicode.IsSpace(runes[max-1]) {
+	cut := Cut(text, max-1)
+	next, _ := utf8.DecodeRuneInString(text[len(cut):])
+	// A language without spaces, or one endless word, is cut between any two characters.
+	if space := strings.LastIndexFunc(cut, unicode.IsSpace); space > len(cut)/2 && !unicode.IsSpace(next) {
 		cut = cut[:space]
 	}
 	return strings.TrimRightFunc(cut, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;:.–—-", r) }) + "…"
