@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // hashVersion grows with every change to what contentHash sees. Rows of an older version are hashed anew without being called edited.
@@ -30,7 +31,7 @@ var telling = []string{"href", "src", "alt", "title", "cite", "datetime"}
 
 // essence is raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
 func essence(raw string) string {
-	text, whole := distil(raw, isFurniture)
+	text, whole := distil(raw, safehtml.IsFurniture)
 	if !whole { // a box that is never closed would swallow what the author wrote after it
 		text, _ = distil(raw, func(html.Token) bool { return false })
 	}

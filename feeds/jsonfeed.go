@@ -162,15 +162,15 @@ func explainJSON(err error) error {
 
 func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 	it := item{
-		guid:        strings.TrimSpace(string(i.ID)),
-		link:        cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
-		title:       line(string(i.Title), maxTitle),
-		imageURL:    address(at, string(cmp.Or(i.Image, i.BannerImage))),
-		tags:        tags(i.Tags.texts(), func(s string) string { return s }),
-		author:      line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), maxAuthor),
-		language:    cmp.Or(language(string(i.Language)), f.Language),
-		summary:     html.EscapeString(string(i.Summary)),
-		content:     cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
+		guid:     strings.TrimSpace(string(i.ID)),
+		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
+		title:    line(string(i.Title), maxTitle),
+		imageURL: address(at, string(cmp.Or(i.Image, i.BannerImage))),
+		tags:     tags(i.Tags.texts(), func(s string) string { return s }),
+		author:   line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), maxAuthor),
+		language: cmp.Or(language(string(i.Language)), f.Language),
+		summary:  html.EscapeString(string(i.Summary)),
+		content:  cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.attachments, it.pictures = i.attached(at)
 	it.publishedAt = published(it.language, nil, string(i.DatePublished))

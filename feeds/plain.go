@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -17,9 +18,38 @@ var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|k
 func plainRSS(text string) string {
 	text = cut(text, 20*maxTitle) // room for entities and tags
 	if strings.Contains(text, "</") {
-		text = formatting.ReplaceAllString(text, "")
+		text = formatting.ReplaceAllString(meaning(text), "")
 	}
 	return html.UnescapeString(text)
+}
+
+// marked matches elements that say something about the words in them.
+var marked = regexp.MustCompile(`(?i)<(sup|sub|q|s|del)(?:\s[^<>]*)?>([^<>]*)</(?:sup|sub|q|s|del)>`)
+
+// meaning writes what the marks of a title say with characters: 10⁶, H₂O, “quoted”.
+func meaning(title string) string {
+	var out strings.Builder
+	for {
+		m := marked.FindStringSubmatchIndex(title)
+		if m == nil {
+			return out.String() + title
+		}
+		out.WriteString(title[:m[0]])
+		inside, rest := title[m[4]:m[5]], title[m[1]:]
+		switch strings.ToLower(title[m[2]:m[3]]) {
+		case "sup":
+			inside = safehtml.Raised(out.String(), inside)
+		case "sub":
+			next, _ := utf8.DecodeRuneInString(rest)
+			inside = safehtml.Lowered(inside, next)
+		case "q":
+			inside = "“" + inside + "”"
+		default:
+			inside = safehtml.CrossedOut + inside + safehtml.CrossedOut
+		}
+		out.WriteString(inside)
+		title = rest
+	}
 }
 
 // plainAtom is an Atom text construct as plain text (RFC 4287 §3.1). Atom 0.3 has media types for its type attribute.

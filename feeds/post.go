@@ -118,9 +118,9 @@ var cutMark = regexp.MustCompile(`\s*\[(?:…|\.\.\.)\]$`)
 
 // teaser is what the post is about, in plain text: its summary, else how it begins.
 func teaser(it item) string {
-	text := safehtml.Text(it.summary)
+	text := safehtml.Gist(it.summary)
 	if text == "" {
-		text = safehtml.Text(it.content)
+		text = safehtml.Gist(it.content)
 	}
 	if len(text) < 4*maxTeaser { // the end of a longer one is cut off anyway
 		text = cutMark.ReplaceAllString(farewell.ReplaceAllString(text, ""), "…")

@@ -53,7 +53,7 @@ func categoriesOf(b feeds.Blog, p feeds.Post) []string {
 func teaserOf(b feeds.Blog, p feeds.Post) string {
 	text := p.Teaser
 	if text == "" {
-		text = safehtml.Text(p.Content.String())
+		text = safehtml.Gist(p.Content.String())
 	}
 	return safehtml.Excerpt(text, cmp.Or(b.Settings.ExcerptLength, maxTeaser))
 }

@@ -49,12 +49,12 @@ func (r *rules) attributes(name string, given []html.Attribute) (kept []html.Att
 	case "img":
 		return r.image(get, add, &kept)
 	case "ol":
-		add("start", r.number(get("start")))
-		if slices.ContainsFunc(given, func(a html.Attribute) bool { return a.Key == "reversed" }) && r.rich {
+		add("start", matching(wholeNumber, get("start")))
+		if slices.ContainsFunc(given, func(a html.Attribute) bool { return a.Key == "reversed" }) {
 			kept = append(kept, html.Attribute{Key: "reversed"})
 		}
 	case "li":
-		add("value", r.number(get("value")))
+		add("value", matching(wholeNumber, get("value")))
 	}
 	return kept, true
 }
@@ -75,13 +75,6 @@ func (r *rules) image(get func(string) string, add func(key, value string), kept
 		}
 	}
 	return nil, false
-}
-
-func (r *rules) number(given string) string {
-	if !r.rich {
-		return ""
-	}
-	return matching(wholeNumber, given)
 }
 
 func (r *rules) rel(given string) string {

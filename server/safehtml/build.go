@@ -17,7 +17,8 @@ type builder struct {
 	rules  *rules
 	root   *html.Node
 	stack  []open
-	budget int // bytes of output that are left
+	budget int  // bytes of output that are left
+	left   bool // the furniture of the page
 	skip   string
 	skips  int // open elements called skip
 
@@ -25,23 +26,25 @@ type builder struct {
 	run    strings.Builder // its Data: a + for each piece would copy the whole each time
 }
 
-func build(raw string, r *rules) *html.Node {
+func build(raw string, r *rules) *builder {
 	b := &builder{rules: r, root: &html.Node{Type: html.DocumentNode}, budget: r.maxOutput}
-	z := html.NewTokenizer(strings.NewReader(raw))
+	in := read(raw, r.manner)
 	for b.budget > 0 {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.root
+		t, ok := in.next()
+		if !ok {
+			break
+		}
+		switch t.Type {
 		case html.TextToken:
-			b.text(z.Token().Data)
+			b.text(t.Data)
 		case html.StartTagToken, html.SelfClosingTagToken:
-			b.start(z.Token())
+			b.start(t)
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			b.end(string(name))
+			b.end(t.Data)
 		}
 	}
-	return b.root
+	b.left = in.left
+	return b
 }
 
 func (b *builder) start(t html.Token) {

@@ -2,7 +2,7 @@
 // can be made nowhere else, so a function that takes one cannot be handed raw text by mistake.
 //
 //	raw ─► cap, UTF-8 ─► tokens ─► a small well-formed tree ─► addresses, classes, empty things ─► allow-list ─► again until nothing changes
-//	                       build.go                               attributes.go tidy.go             policy.go
+//	                     reader.go       build.go                attributes.go tidy.go             policy.go
 //
 // What it promises:
 //
@@ -21,6 +21,11 @@
 //     unclosed formatting elements it makes sixty nodes of eight bytes of input.
 //   - What is not allowed loses its tags and keeps its text; block elements become paragraphs so that words do not run together. Elements
 //     whose content is not text for people (script, style, svg, template and the like) go with all they hold.
+//   - An element that goes leaves what it says (says.go, formula.go, raised.go): a formula its TeX between dollars, an emoji that is a
+//     picture its alt, a player a link with its title, <q> its quotation marks. Plain text keeps marks that carry meaning: 10⁶, H₂O.
+//   - What is no part of the text goes (leaves.go), from posts alone: hidden elements, anchors of headings, footnote marks and the links
+//     back, line numbers, share buttons. An element that is never closed goes nowhere, since it would take the rest along, and nothing
+//     goes where nothing would be left. People's own comments are kept as they are, so that nobody can hide words from who moderates.
 //   - An address is parsed, made absolute and written anew; only http, https and mailto are left, no user names, and hosts in ASCII.
 //   - Text may be hidden (class invisible) only inside a link whose text is its address and still shows the host, as Mastodon shortens
 //     links. Otherwise a link could show one host and lead to another (CVE-2023-36462).

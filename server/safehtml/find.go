@@ -11,7 +11,7 @@ import (
 // Links are the addresses that h links to, in their order.
 func Links(h HTML) []string {
 	var links []string
-	for n := range build(h.s, &article).Descendants() {
+	for n := range build(h.s, &settled).root.Descendants() {
 		if n.Data == "a" && n.Type == html.ElementNode && attribute(n, "href") != "" {
 			links = append(links, attribute(n, "href"))
 		}
@@ -22,7 +22,7 @@ func Links(h HTML) []string {
 // TrimMention is h without leading mentions of these handles ("@tea@blog.example"), one of which Mastodon puts before every reply.
 // Others that stand among them stay, and so does a text that has nothing else.
 func TrimMention(h HTML, handles ...string) HTML {
-	root := build(h.s, &article)
+	root := build(h.s, &settled).root
 	trimmed := false
 	for first := leading(root); first != nil && isMention(first, handles); first = leading(root) {
 		trimmed = true
@@ -51,7 +51,7 @@ func leading(root *html.Node) *html.Node {
 
 // isMention says that a link shows one of the handles, in full or as Mastodon does, by the name alone.
 func isMention(n *html.Node, handles []string) bool {
-	shown := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(textOf(n)), "@"))
+	shown := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(textBelow(n)), "@"))
 	byName := slices.Contains(strings.Fields(attribute(n, "class")), "mention")
 	return slices.ContainsFunc(handles, func(handle string) bool {
 		handle = strings.ToLower(strings.TrimPrefix(handle, "@"))

@@ -9,8 +9,9 @@ import (
 type gate = *bluemonday.Policy
 
 var (
-	article = rules{elements: wide, rich: true, maxOutput: maxArticle, gate: articleGate()}
-	comment = rules{elements: common, strictLinks: true, maxOutput: maxComment, gate: commentGate()}
+	article = rules{manner: manner{leaves: furniture}, elements: wide, maxOutput: maxArticle, gate: articleGate()}
+	comment = rules{manner: manner{raising: true}, elements: common, strictLinks: true, maxOutput: maxComment, gate: commentGate()}
+	settled = rules{elements: wide, maxOutput: maxArticle} // for what is clean already
 )
 
 // commentGate is the last word on comments, and knows nothing of the tables that the tree builder works with: a mistake there
@@ -22,6 +23,9 @@ func commentGate() gate {
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(?:(?:mention|hashtag|h-card|u-url|ellipsis|invisible)(?: |$))+$`)).OnElements("a", "span")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^nofollow ugc noopener noreferrer$`)).OnElements("a")
+	p.AllowAttrs("start").Matching(wholeNumber).OnElements("ol")
+	p.AllowAttrs("reversed").Matching(regexp.MustCompile(`^$`)).OnElements("ol")
+	p.AllowAttrs("value").Matching(wholeNumber).OnElements("li")
 	return p
 }
 
@@ -29,9 +33,6 @@ func articleGate() gate {
 	p := commentGate()
 	p.AllowNoAttrs().OnElements("s", "sub", "sup", "h2", "h3", "h4", "h5", "h6", "ruby", "rt", "rp", "figure", "figcaption")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^(?:(?:tag|me|nofollow|ugc|noopener|noreferrer)(?: |$))+$`)).OnElements("a")
-	p.AllowAttrs("start").Matching(wholeNumber).OnElements("ol")
-	p.AllowAttrs("reversed").Matching(regexp.MustCompile(`^$`)).OnElements("ol")
-	p.AllowAttrs("value").Matching(wholeNumber).OnElements("li")
 	p.AllowAttrs("src", "alt", "title").OnElements("img")
 	p.AllowAttrs("width", "height").Matching(pixels).OnElements("img")
 	return p

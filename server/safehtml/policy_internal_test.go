@@ -42,7 +42,7 @@ func TestGatesStandAlone(t *testing.T) {
 		`<figure><sub>a</sub><sup>b</sup><s>c</s><figcaption>d</figcaption></figure>`: {`abcd`,
 			`<figure><sub>a</sub><sup>b</sup><s>c</s><figcaption>d</figcaption></figure>`},
 		`<ol start="3" reversed="" type="a"><li value="2">x</li></ol>`: {
-			`<ol><li>x</li></ol>`,
+			`<ol start="3" reversed=""><li value="2">x</li></ol>`,
 			`<ol start="3" reversed=""><li value="2">x</li></ol>`,
 		},
 		`<ol start="x" reversed="yes"><li value="x">x</li></ol>`: {`<ol><li>x</li></ol>`, `<ol><li>x</li></ol>`},

@@ -30,7 +30,7 @@ func (h HTML) IsZero() bool { return h.s == "" }
 // relative ones are dropped. Images stay, except those of one pixel. At most 512 KiB come out.
 func Article(raw string, base *url.URL) HTML {
 	r := article
-	r.base = base
+	r.base, r.based = base, base != nil
 	return r.clean(raw)
 }
 
@@ -42,8 +42,8 @@ func Comment(raw string) HTML {
 
 // rules are what is different between Article and Comment.
 type rules struct {
+	manner
 	elements    map[string]element
-	rich        bool // images and numbers of list items
 	strictLinks bool
 	maxOutput   int
 	base        *url.URL
@@ -53,9 +53,13 @@ type rules struct {
 // clean repeats until nothing changes, nearly always in the second round. What never settles becomes plain text: a fixed point is what
 // makes cleaning at read harmless.
 func (r rules) clean(raw string) HTML {
-	s := bounded(raw)
-	for range maxRounds {
-		next := r.round(s)
+	s, left := r.round(bounded(raw))
+	if s == "" && left { // then it was no furniture
+		r.leaves = hidden
+		s, _ = r.round(bounded(raw))
+	}
+	for range maxRounds - 1 {
+		next, _ := r.round(s)
 		if next == s {
 			return HTML{s}
 		}
@@ -64,15 +68,17 @@ func (r rules) clean(raw string) HTML {
 	return Escape(Text(s))
 }
 
-func (r rules) round(s string) string {
-	root := build(s, &r)
+// round returns what is left of s after one reading, and whether furniture was left out.
+func (r rules) round(s string) (clean string, left bool) {
+	b := build(s, &r)
+	root := b.root
 	showHidden(root, &r, false)
 	tidy(root, &r)
 	var out strings.Builder
 	if err := html.Render(&out, root); err != nil {
-		return html.EscapeString(Text(s)) // a tree we built always renders
+		return html.EscapeString(Text(s)), b.left // a tree we built always renders
 	}
-	return strings.TrimSpace(r.gate.Sanitize(out.String()))
+	return strings.TrimSpace(r.gate.Sanitize(out.String())), b.left
 }
 
 func bounded(raw string) string {

@@ -9,33 +9,52 @@ import (
 )
 
 // Text is the text of raw HTML in one line: entities decoded, white space folded, blocks parted by a space, nothing of scripts and styles.
+//
+// Marks that carry meaning stay, as characters: 10⁶, H₂O, “quoted”, ~~crossed out~~. What a theme has put around the text goes, and so
+// do footnote marks and the like, but never all that there is.
 func Text(raw string) string {
+	text, left := textOf(raw, furniture)
+	if text == "" && left {
+		text, _ = textOf(raw, hidden)
+	}
+	return text
+}
+
+// Gist is Text as it can stand for the whole: without tables of contents, picture captions and the titles of players.
+func Gist(raw string) string {
+	if text, _ := textOf(raw, asides); text != "" {
+		return text
+	}
+	return Text(raw)
+}
+
+func textOf(raw string, without leaves) (words string, left bool) {
 	var text strings.Builder
 	var skip string
-	for z := html.NewTokenizer(strings.NewReader(bounded(raw))); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return fold(text.String())
+	in := read(bounded(raw), manner{leaves: without, plain: true, raising: true})
+	for {
+		t, ok := in.next()
+		if !ok {
+			return fold(text.String()), in.left
+		}
+		switch t.Type {
 		case html.TextToken:
 			if skip == "" {
-				text.WriteString(z.Token().Data)
+				text.WriteString(t.Data)
 			}
 		case html.StartTagToken:
-			name, _ := z.TagName()
-			e := wide[string(name)]
+			e := wide[t.Data]
 			if e.kind == dropped && skip == "" {
-				skip = string(name)
+				skip = t.Data
 			}
 			part(&text, e)
 		case html.SelfClosingTagToken:
-			name, _ := z.TagName()
-			part(&text, wide[string(name)])
+			part(&text, wide[t.Data])
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			if skip == string(name) {
+			if skip == t.Data {
 				skip = ""
 			}
-			part(&text, wide[string(name)])
+			part(&text, wide[t.Data])
 		}
 	}
 }

@@ -27,7 +27,7 @@ func showHidden(n *html.Node, r *rules, honest bool) {
 func isHonest(a *html.Node, r *rules) bool {
 	href := attribute(a, "href")
 	u, err := url.Parse(href)
-	if err != nil || r.address(textOf(a), "http", "https") != href {
+	if err != nil || r.address(textBelow(a), "http", "https") != href {
 		return false
 	}
 	var pieces [3]strings.Builder // hidden, seen, hidden
@@ -127,7 +127,7 @@ func unwrap(n *html.Node) {
 	n.Parent.RemoveChild(n)
 }
 
-func textOf(n *html.Node) string {
+func textBelow(n *html.Node) string {
 	var text strings.Builder
 	for c := range n.Descendants() {
 		if c.Type == html.TextNode {
