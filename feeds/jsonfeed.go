@@ -214,11 +214,12 @@ func names(authors jsonList, author json.RawMessage) string {
 		authors = jsonList{author}
 	}
 	var all []string
-	for _, raw := range authors[:min(len(authors), 10)] {
+	for _, raw := range authors[:min(len(authors), maxAuthors)] {
 		var person struct{ Name jsonText }
-		if json.Unmarshal(raw, &person) == nil && person.Name != "" {
-			all = append(all, strings.TrimSpace(string(person.Name)))
+		if json.Unmarshal(raw, &person) != nil { // a bare string, as some write it
+			_ = json.Unmarshal(raw, &person.Name)
 		}
+		all = append(all, string(person.Name))
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(distinctNames(all), ", ")
 }

@@ -45,6 +45,9 @@ func translate(seen outline) (universal *gofeed.Feed, own ownWords, err error) {
 	own = syndication(parsed.Extensions)
 	own.ttl, own.hours, own.days = parsed.TTL, parsed.SkipHours, parsed.SkipDays
 	universal, err = (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(parsed)
+	if err == nil {
+		signed(universal, parsed.Items)
+	}
 	return universal, own, err
 }
 
@@ -98,7 +101,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		link:        itemLink(g, entry, h, base),
 		imageURL:    address(base, namedImage(entry)),
 		thumbnail:   address(base, thumbnail(entry)),
-		author:      line(plainRSS(authors(g, entry)), maxAuthor),
+		author:      line(authors(g, entry), maxAuthor),
 		language:    itemLanguage(g, entry, h),
 		attachments: enclosures(base, entry),
 		pictures:    namedPictures(base, entry),
@@ -197,21 +200,6 @@ func contentBase(h hint, link string, base *url.URL) *url.URL {
 		return page
 	}
 	return base
-}
-
-// authors are the names of an entry's authors. Addresses of mail are not published any further.
-func authors(g *gofeed.Feed, entry *gofeed.Item) string {
-	people := entry.Authors
-	if len(people) == 0 && g.FeedType == "atom" {
-		people = g.Authors // RFC 4287 §4.2.1
-	}
-	var names []string
-	for _, person := range people {
-		if person != nil && person.Name != "" {
-			names = append(names, person.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
