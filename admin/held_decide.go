@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -102,11 +103,13 @@ func groupDone(verdict string, n int) string {
 	return "all-" + verdict
 }
 
+var heldRules = []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldEarly, feeds.HeldLocked}
+
 // groupIn is the group that a form or an address is about; until is its stamp.
 func groupIn(r *http.Request, until string) (g feeds.HeldGroup, err error) {
 	id, err := database.ParseID(r.PathValue("blog"))
 	rule := r.PathValue("rule")
-	if err != nil || rule != feeds.HeldFlood && rule != feeds.HeldForeign && rule != feeds.HeldDoubt {
+	if err != nil || !slices.Contains(heldRules, rule) {
 		return g, fmt.Errorf("%w: no such posts wait", web.ErrNotFound)
 	}
 	millis, err := strconv.ParseInt(until, 10, 64)

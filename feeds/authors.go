@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/rss"
-
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -16,63 +13,16 @@ var mail = regexp.MustCompile(`(?i)[<(\[]?\s*(?:mailto:)?[^\s<>()\[\]@,;:"]+@[^\
 
 const maxAuthors = 10
 
-// signed puts what an item of RSS says of its authors where gofeed has what it makes of it: of several creators one, and of a name in
-// which it sees no sense none.
-func signed(universal *gofeed.Feed, items []*rss.Item) {
-	for i, it := range items {
-		if i >= len(universal.Items) {
-			return
-		}
-		var creators, others []string
-		if dc := it.DublinCoreExt; dc != nil {
-			creators, others = dc.Creator, dc.Author
-		}
-		if it.ITunesExt != nil {
-			others = append(others, it.ITunesExt.Author)
-		}
-		people := peopleOf(creators)
-		for _, source := range append([]string{it.Author}, others...) {
-			if len(people) > 1 {
-				break
-			}
-			if found := peopleOf([]string{source}); len(found) > 0 && (source == it.Author || len(people) == 0) {
-				people = found
-			}
-		}
-		if len(people) > 0 || it.Author != "" {
-			universal.Items[i].Authors = people
-		}
+// signedBy are the names of whom an item of RSS says that it is by: of all its creators, or of the author where there is one
+// creator; the first of the others where neither has a name.
+func signedBy(author string, creators []string, others ...string) []string {
+	names := distinctNames(creators)
+	if own := distinctNames([]string{author}); len(own) > 0 && len(names) < 2 {
+		names = own
 	}
-}
-
-func peopleOf(sources []string) (people []*gofeed.Person) {
-	for _, name := range distinctNames(sources) {
-		people = append(people, &gofeed.Person{Name: name})
-	}
-	return people
-}
-
-// authors are the names of an entry's authors, as a reader would print them.
-func authors(g *gofeed.Feed, entry *gofeed.Item) string {
-	sources := [][]string{namesIn(entry.Authors)}
-	for _, creator := range entry.Extensions["dc"]["creator"] {
-		sources = append(sources, []string{creator.Value})
-	}
-	if g.FeedType == "atom" {
-		sources = append(sources, namesIn(g.Authors)) // RFC 4287 §4.2.1
-	}
-	for _, source := range sources {
-		if names := distinctNames(source); len(names) > 0 {
-			return strings.Join(names, ", ")
-		}
-	}
-	return ""
-}
-
-func namesIn(people []*gofeed.Person) (names []string) {
-	for _, person := range people {
-		if person != nil {
-			names = append(names, person.Name)
+	for _, other := range others {
+		if len(names) == 0 {
+			names = distinctNames([]string{other})
 		}
 	}
 	return names

@@ -37,3 +37,6 @@ func (p *Poller) PollDue(ctx context.Context) error {
 	}
 	return err
 }
+
+// ReleaseDue lets out the posts whose date has come, as Run does.
+var ReleaseDue = releaseDue

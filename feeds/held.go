@@ -13,7 +13,7 @@ import (
 // HeldGroup is all that one rule holds of one blog: what its owner reads about once, and may decide about at once.
 type HeldGroup struct {
 	BlogID database.ID
-	Rule   string // HeldFlood, HeldForeign or HeldDoubt
+	Rule   string // HeldFlood and the others
 	Count  int
 	Until  time.Time // when the last of them was held
 }
@@ -52,6 +52,8 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 				"scratch. Announce these posts only if they are yours.",
 			Otherwise: unseen,
 		}
+	case HeldEarly, HeldLocked:
+		return g.notYetWords()
 	}
 	return HeldWords{
 		Title:     "Perhaps a post that you published before",
@@ -77,7 +79,7 @@ func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time
 			return err
 		}
 		for _, p := range posts {
-			err := setFree(ctx, tx, p.ID, `announce = ?, due_at = ?`, true, database.Millis(at))
+			err := setFree(ctx, tx, p.ID, at, `announce = ?, due_at = ?`, true, database.Millis(at))
 			if errors.Is(err, web.ErrNotFound) { // somebody else was faster
 				continue
 			}

@@ -36,12 +36,12 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 
 // ReleaseHeld lets a held post out: it is announced at that time. Whoever releases several puts ReleaseEvery between them.
 func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) error {
-	return setFree(ctx, db, id, `announce = ?, due_at = ?`, true, database.Millis(at))
+	return setFree(ctx, db, id, at, `announce = ?, due_at = ?`, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
 func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
-	return setFree(ctx, db, id, `announce = ?`, false)
+	return setFree(ctx, db, id, time.Time{}, `announce = ?`, false)
 }
 
 // SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
@@ -117,21 +117,7 @@ LIMIT ?`, database.Millis(now.Add(-after)), HeldFlood, maxRipe))
 	if err != nil {
 		return 0, err
 	}
-	next := map[database.ID]time.Time{}
-	for _, p := range ripe {
-		at := later(now, next[p.BlogID])
-		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
-			return released, err
-		}
-		next[p.BlogID] = at.Add(ReleaseEvery)
-		released++
-	}
-	for blogID := range next {
-		if err := readBefore(ctx, db, blogID, now); err != nil {
-			return released, err
-		}
-	}
-	return released, nil
+	return releaseEach(ctx, db, ripe, now)
 }
 
 // RemoveAgain removes a post that was removed before, as an older copy of the database does not know. Whoever removed it then, by, is who

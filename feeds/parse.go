@@ -202,6 +202,54 @@ func contentBase(h hint, link string, base *url.URL) *url.URL {
 	return base
 }
 
+// signed puts what an item of RSS says of its authors where gofeed has what it makes of it: of several creators one, and no name where
+// it sees no sense in one.
+func signed(universal *gofeed.Feed, items []*rss.Item) {
+	for i, it := range items[:min(len(items), len(universal.Items))] {
+		var creators, others []string
+		if dc := it.DublinCoreExt; dc != nil {
+			creators, others = dc.Creator, dc.Author
+		}
+		if it.ITunesExt != nil {
+			others = append(others, it.ITunesExt.Author)
+		}
+		names := signedBy(it.Author, creators, others...)
+		if len(names) == 0 && it.Author == "" {
+			continue
+		}
+		universal.Items[i].Authors = nil
+		for _, name := range names {
+			universal.Items[i].Authors = append(universal.Items[i].Authors, &gofeed.Person{Name: name})
+		}
+	}
+}
+
+// authors are the names of an entry's authors, as a reader would print them.
+func authors(g *gofeed.Feed, entry *gofeed.Item) string {
+	sources := [][]string{namesIn(entry.Authors)}
+	for _, creator := range entry.Extensions["dc"]["creator"] {
+		sources = append(sources, []string{creator.Value})
+	}
+	if g.FeedType == "atom" {
+		sources = append(sources, namesIn(g.Authors)) // RFC 4287 §4.2.1
+	}
+	for _, source := range sources {
+		if names := distinctNames(source); len(names) > 0 {
+			return strings.Join(names, ", ")
+		}
+	}
+	return ""
+}
+
+func namesIn(people []*gofeed.Person) (names []string) {
+	for _, person := range people {
+		if person != nil {
+			names = append(names, person.Name)
+		}
+	}
+	return names
+}
+
 func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
 	own := h.lang
 	if dc := entry.DublinCoreExt; dc != nil && len(dc.Language) > 0 {

@@ -13,6 +13,7 @@ import (
 type plan struct {
 	findings []finding
 	changes  []change
+	delays   []delay
 	absences []absence
 	looks    []look
 	isWhole  bool // the feed is the blog's own, so that what it lacks is missing
@@ -53,7 +54,7 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answ
 	case !isForeign:
 		pl.absences, pl.looks = r.outrun()
 	}
-	pl.changes = m.changes
+	pl.changes, pl.delays = m.changes, m.delays
 	for _, c := range m.changes {
 		if c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
 			pl.looks = append(pl.looks, look{c.post.ID, r.now.Add(outlived)})
@@ -82,7 +83,9 @@ type maker struct {
 	poller   *Poller
 	r        *reconciler
 	imported bool
-	minted   map[string]bool            // ids given to new posts
+	minted   map[string]bool // ids given to new posts
+	waiting  int             // new posts that wait for their date
+	delays   []delay
 	behind   map[string]database.Digest // what the feed says of posts that their pages have newer
 	ask      map[int]bool               // findings that came back and whose pages are asked
 	isOpen   bool
@@ -133,7 +136,7 @@ func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
 		return true
 	}
 	if why := s.flood(); why != "" {
-		m.hold(HeldFlood, why, func(c change) bool { return c.post.Announce })
+		m.hold(HeldFlood, why, change.goesOut)
 		return false
 	}
 	pl.mostNew = max(pl.mostNew, s.fresh)
@@ -145,6 +148,13 @@ func (m *maker) arrived(f finding, i, generation int) {
 	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
 	post.ID, post.Generation = m.mint(f.identified, generation)
 	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.history, m.r.now)
+	nth := 0
+	if !m.imported {
+		nth = m.waiting
+	}
+	if c.holdBack(m.r.blog, f.item, m.r.now, nth) {
+		m.waiting++
+	}
 	if f.doubt {
 		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name: %s", f.was.title, f.likeness.words()), f.was.id)
 	}
@@ -168,6 +178,7 @@ func (m *maker) mint(it identified, generation int) (id string, generationOf int
 // each; the new links go out with the next edit.
 func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 	was := *f.was
+	m.rescheduled(f)
 	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == hashVersion || m.behind[was.id] == f.hash) {
 		return nil
 	}
@@ -247,7 +258,7 @@ func (m *maker) scene(poll Poll, is Likeness) scene {
 		}
 	}
 	for _, c := range m.changes {
-		if c.known == nil && c.post.Announce {
+		if c.goesOut() {
 			s.fresh++
 		}
 	}
@@ -257,7 +268,7 @@ func (m *maker) scene(poll Poll, is Likeness) scene {
 // hold keeps new posts from the world until their owner has decided.
 func (m *maker) hold(rule, why string, which func(change) bool) {
 	for i := range m.changes {
-		if c := &m.changes[i]; c.known == nil && c.post.HeldAt.IsZero() && which(*c) {
+		if c := &m.changes[i]; c.known == nil && (c.post.HeldAt.IsZero() || c.post.isWaiting()) && which(*c) {
 			c.hold(m.r.now, rule, why, "")
 		}
 	}

@@ -55,24 +55,34 @@ func (p *Poller) Run(ctx context.Context) error {
 	return loop.Loop{
 		Waker: &p.Waker, Now: p.Now, Log: p.Log.With("component", "feeds"),
 		Round: func(ctx context.Context) error {
+			p.letOut(ctx, releaseDue, "posts whose date has come are announced")
 			if p.ReleaseHeld > 0 && p.Now().Sub(ripened) >= ripenEvery {
 				ripened = p.Now()
-				p.ripen(ctx)
+				p.letOut(ctx, func(ctx context.Context, db *database.DB, now time.Time) (int, error) {
+					return releaseRipe(ctx, db, p.ReleaseHeld, now)
+				}, "posts that nobody decided about are announced one by one")
 			}
 			return p.round(ctx, slots, &working)
 		},
-		Next: func(ctx context.Context) (time.Time, error) { return soonestPoll(ctx, p.DB) },
+		Next: func(ctx context.Context) (time.Time, error) {
+			poll, err := soonestPoll(ctx, p.DB)
+			if err != nil {
+				return poll, err
+			}
+			waiting, err := soonestWaiting(ctx, p.DB)
+			return loop.Sooner(poll, waiting), err
+		},
 	}.Run(ctx)
 }
 
-// ripen lets out what a flood has held for long enough.
-func (p *Poller) ripen(ctx context.Context) {
-	n, err := releaseRipe(ctx, p.DB, p.ReleaseHeld, p.Now())
+// letOut lets out what has been held for long enough.
+func (p *Poller) letOut(ctx context.Context, release func(context.Context, *database.DB, time.Time) (int, error), what string) {
+	n, err := release(ctx, p.DB, p.Now())
 	if err != nil && ctx.Err() == nil {
 		p.Log.Error("release posts that were held", "component", "feeds", "err", err)
 	}
 	if n > 0 {
-		p.Log.Info("posts that nobody decided about are announced one by one", "component", "feeds", "posts", n)
+		p.Log.Info(what, "component", "feeds", "posts", n)
 		p.wakeNext()
 	}
 }

@@ -22,7 +22,7 @@ type Post struct {
 	Tags        []string // as the author wrote them, without #, at most 32
 	Author      string
 	Language    string    // BCP 47: the item's, else the feed's, else ""
-	PublishedAt time.Time // never later than FirstSeenAt; FirstSeenAt where the feed gives no date
+	PublishedAt time.Time // never later than FirstSeenAt but while it waits for its date; FirstSeenAt where the feed gives no date
 	FirstSeenAt time.Time
 	EditedAt    time.Time // when the last edit was found, zero without one; at least 1 s after the edit before and PublishedAt
 
@@ -38,7 +38,7 @@ type Post struct {
 	PinnedAt    time.Time    // zero unless its owner pinned it by hand
 
 	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
-	HeldBy      string    // the rule: HeldFlood, HeldForeign or HeldDoubt
+	HeldBy      string    // the rule: HeldFlood and the others
 	HeldWhy     string    // a sentence for the owner
 	HeldLike    string    // the id of the post it may be, "" where it is like none
 	AbsentSince time.Time // when it left the feed; zero while it is listed
@@ -56,6 +56,8 @@ const (
 	HeldFlood   = "flood"   // too many came at once
 	HeldForeign = "foreign" // the feed looks like another site's
 	HeldDoubt   = "doubt"   // it may be a known post (HeldLike) under another name
+	HeldEarly   = "early"   // its date has not come
+	HeldLocked  = "locked"  // its text is behind a password
 )
 
 // Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture in its text.
@@ -72,11 +74,17 @@ func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero()
 // dated like the one above it, so that it does not become the newest.
 func (f *Feed) Posts(b Blog, now time.Time) []Post {
 	var posts []Post
+	waiting, above := 0, now
 	for i, it := range identify(b.wanted(f.items), f.SiteURL) {
 		if it.publishedAt.IsZero() && i > 0 {
-			it.publishedAt = posts[i-1].PublishedAt.Add(-time.Millisecond)
+			it.publishedAt = above.Add(-time.Millisecond)
 		}
-		posts = append(posts, newPost(b, it, now))
+		c := change{post: newPost(b, it, now)}
+		above = c.post.PublishedAt
+		if c.holdBack(b, it.item, now, waiting) {
+			waiting++
+		}
+		posts = append(posts, c.post)
 	}
 	return posts
 }

@@ -110,6 +110,11 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 			return false, err
 		}
 	}
+	for _, d := range pl.delays {
+		if err := d.store(ctx, tx); err != nil {
+			return false, err
+		}
+	}
 	forgotten := map[string]bool{}
 	for _, a := range pl.absences {
 		isThere, err := recordAbsence(ctx, tx, a)
@@ -231,6 +236,9 @@ func (c *change) rename(was stored) {
 func (c *change) hold(now time.Time, rule, why, like string) {
 	c.post.HeldAt, c.post.HeldBy, c.post.HeldWhy, c.post.HeldLike = now, rule, cut(why, maxWhy), like
 	c.post.Announce, c.due = false, time.Time{}
+	if c.post.PublishedAt.After(now) { // it waited for its date, and now for its owner
+		c.post.PublishedAt = now
+	}
 }
 
 // maxWhy is how much room a row has for the reason why a post is held.

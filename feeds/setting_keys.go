@@ -36,6 +36,7 @@ var settingKeys = []settingKey{
 	text("language", func(s *Settings) *string { return &s.Language }, oneLanguage),
 	span("publish_delay", MostDelay, func(s *Settings) *Span { return &s.PublishDelay }),
 	span("max_age", maxSpan, func(s *Settings) *Span { return &s.MaxAge }),
+	choice("future_posts", func(s *Settings) *string { return &s.Future }, "wait", FutureHold, FutureAnnounce),
 	text("include", func(s *Settings) *string { return &s.Include }, usualRules),
 	text("exclude", func(s *Settings) *string { return &s.Exclude }, usualRules),
 	text("pin_tag", func(s *Settings) *string { return &s.PinTag }, oneTag),

@@ -27,6 +27,7 @@ type Settings struct {
 	Pictures      string // PicturesAttach; "" leaves those of an Article to the preview card of its page
 	Mentions      string // MentionsNotify or MentionsNone; "" tags whom a post names
 	Quotes        string // QuotesFollowers or QuotesNobody; "" lets everybody quote the posts
+	Future        string // FutureHold or FutureAnnounce; "" lets a post that is dated ahead wait for its date
 	Unlisted      string // UnlistedHide; "" shows replies that their authors did not want in public timelines
 
 	wereInclude, wereExclude string // the rules by which the feed was last read: see Blog.formerSieve
@@ -46,6 +47,8 @@ const (
 	QuotesFollowers    = "followers"
 	QuotesNobody       = "nobody"
 	UnlistedHide       = "hide"
+	FutureHold         = "hold"
+	FutureAnnounce     = "announce"
 )
 
 // Span is a length of time that may be unset.

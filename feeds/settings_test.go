@@ -16,7 +16,7 @@ func allSet(t *testing.T) feeds.Settings {
 	return settings(t, "object_type", "Note", "post_summary", "none", "excerpt_length", "120", "content", "excerpt", "full_text", "yes",
 		"hashtags", "#tea, green tea, tea", "visibility", "unlisted", "language", "de_at", "publish_delay", "0s", "max_age", "30d",
 		"include", `tag:tea,  author:"Ada L."`, "exclude", "word:draft", "pin_tag", "best", "pictures", "attach", "mentions", "notify",
-		"quotes", "Followers", "unlisted_replies", "hide")
+		"quotes", "Followers", "unlisted_replies", "hide", "future_posts", "Hold")
 }
 
 func TestSettingsHaveOneSpelling(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -90,11 +91,20 @@ LIMIT 1`, blogID, HeldDoubt).Scan(&why)
 
 const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
 
-// setFree ends the holding of a post. It is web.ErrNotFound where nothing holds it any more.
-func setFree(ctx context.Context, q database.Querier, id, set string, values ...any) error {
+// datedWhenFound dates what waited for its date.
+const datedWhenFound = `published_at = CASE WHEN published_at > held_at THEN held_at ELSE published_at END`
+
+// setFree ends the holding of a post. What waits for a date after at is dated then, or when it was found where at is zero. It is
+// web.ErrNotFound where nothing holds the post any more.
+func setFree(ctx context.Context, q database.Querier, id string, at time.Time, set string, values ...any) error {
+	dated := datedWhenFound
+	if !at.IsZero() {
+		dated = `published_at = CASE WHEN published_at > ? THEN ? ELSE published_at END`
+		values = append([]any{database.Millis(at), database.Millis(at)}, values...)
+	}
 	n, err := q.Exec(ctx, `
 UPDATE posts
-SET `+freed+`, `+set+`
+SET `+dated+`, `+freed+`, `+set+`
 WHERE id = ? AND held_at > 0`, append(values, id)...)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
@@ -102,11 +112,11 @@ WHERE id = ? AND held_at > 0`, append(values, id)...)
 	return err
 }
 
-// freeGroup makes history of a whole group.
+// freeGroup makes history of a whole group. What waited for its date is dated when it was found.
 func freeGroup(ctx context.Context, q database.Querier, g HeldGroup) (int, error) {
 	n, err := q.Exec(ctx, `
 UPDATE posts
-SET `+freed+`, announce = ?
+SET `+datedWhenFound+`, `+freed+`, announce = ?
 WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, false, database.Millis(g.Until), g.BlogID, g.Rule)
 	return int(n), err
 }

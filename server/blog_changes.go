@@ -19,6 +19,7 @@ type blogFlags struct {
 	Language      *string `help:"Language of all posts, whatever the feed says: en, de-AT." placeholder:"TAG"`
 	PublishDelay  *string `help:"How long a new post waits, in place of feed.publish_delay." placeholder:"TIME"`
 	MaxAge        *string `help:"How old a new post may be to be announced, in place of feed.max_age." placeholder:"TIME"`
+	FuturePosts   *string `help:"What is dated more than a day ahead: wait (for its date), hold (for you) or announce (at once)." placeholder:"WHAT"`
 	Include       *string `help:"Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en" placeholder:"RULES"`
 	Exclude       *string `help:"No items that match one of these rules." placeholder:"RULES"`
 	PinTag        *string `help:"Pin the newest five posts with this tag." placeholder:"TAG"`
@@ -33,7 +34,8 @@ func (f blogFlags) changes() blogChanges {
 	return given(map[string]*string{
 		"object_type": f.ObjectType, "post_summary": f.PostSummary, "excerpt_length": f.ExcerptLength, "content": f.Content,
 		"full_text": f.FullText, "hashtags": f.Hashtags, "visibility": f.Visibility, "language": f.Language,
-		"publish_delay": f.PublishDelay, "max_age": f.MaxAge, "include": f.Include, "exclude": f.Exclude, "pin_tag": f.PinTag,
+		"publish_delay": f.PublishDelay, "max_age": f.MaxAge, "future_posts": f.FuturePosts,
+		"include": f.Include, "exclude": f.Exclude, "pin_tag": f.PinTag,
 		"pictures": f.Pictures, "mentions": f.Mentions, "quotes": f.Quotes, "unlisted_replies": f.Unlisted,
 	})
 }
@@ -91,7 +93,7 @@ func differences(was, is feeds.Blog) (lines []string) {
 var usually = map[string]string{
 	"object_type": "auto", "post_summary": "teaser", "excerpt_length": "500", "content": "full", "full_text": "no", "hashtags": "categories",
 	"visibility": "public", "language": "what post and feed say", "publish_delay": "feed.publish_delay", "max_age": "feed.max_age",
-	"include": "everything", "exclude": "nothing", "pin_tag": "none", "pictures": "card", "mentions": "tag", "quotes": "everybody", "unlisted_replies": "show",
+	"future_posts": "wait", "include": "everything", "exclude": "nothing", "pin_tag": "none", "pictures": "card", "mentions": "tag", "quotes": "everybody", "unlisted_replies": "show",
 }
 
 func blogLines(b feeds.Blog) []namedValue {

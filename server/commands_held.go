@@ -22,7 +22,7 @@ type feedHeldCommand struct {
 func (feedHeldCommand) Help() string {
 	return "For example:\n\n  bloghorn feed held\n  bloghorn feed held tea\n\n" +
 		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a " +
-		"post that may be a known one under another name. Nobody sees them until you decide: post release, post history or post same. " +
+		"post that may be a known one under another name. So is what is dated ahead, and what is behind a password. Nobody sees them until you decide: post release, post history or post same. " +
 		"The admin page has buttons for that: bloghorn admin link"
 }
 

@@ -1,0 +1,164 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+// What stands in a feed and is not for everybody yet: a post with a date to come, and one that asks for a password.
+
+const (
+	// aheadOf is how far ahead the date of a post may be without a meaning: clocks and zones are wrong by less.
+	aheadOf = 24 * time.Hour
+	// maxLocked is how many characters are left of a post whose text is behind a password: what its engine says instead.
+	maxLocked = 600
+)
+
+// passwordForm matches the form that engines give in place of the text.
+var passwordForm = regexp.MustCompile(`(?i)<(?:form|input)\b[^>]*(?:post-password-form|action=postpass|name=["']?post_password|type=["']?password)`)
+
+// lockedTitle matches what engines put before the title of such a post, and of a private one, in the languages of blogs.
+var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|private|geschützt|privat|protégé|privé|protegid[oa]|privad[oa]|protetto|privato|beveiligd|beschermd|` +
+	`zabezpieczon[ey]|chronion[ey]|prywatn[ey]|защищено|личное|захищено|приватне|skydda[dt]|beskyttet|suojattu|yksityinen|chráněn[oý]|soukrom[éý]|` +
+	`védett|korumalı|özel|protejat|protegit|保護中|非公開|受保护|密码保护|私密|보호된 글|보호글|비공개)\s*[:：]`)
+
+// isLocked says that the text of an item is behind a password.
+func isLocked(it item) bool {
+	if !lockedTitle.MatchString(it.title) && !passwordForm.MatchString(it.content) && !passwordForm.MatchString(it.summary) {
+		return false
+	}
+	text := it.content
+	if text == "" {
+		text = it.summary
+	}
+	return utf8.RuneCountInString(safehtml.Text(text)) <= maxLocked
+}
+
+// notYet is the rule that holds a new item, why, and until when; "" for one that is for everybody now. until is zero where its owner
+// has to decide.
+func (b Blog) notYet(it item, now time.Time) (rule, why string, until time.Time) {
+	switch {
+	case isLocked(it):
+		return HeldLocked, "its text is behind a password", time.Time{}
+	case !it.publishedAt.After(now.Add(aheadOf)) || b.Settings.Future == FutureAnnounce:
+		return "", "", time.Time{}
+	case b.Settings.Future == FutureHold:
+		return HeldEarly, earlyWhy(it.publishedAt), time.Time{}
+	}
+	return HeldEarly, earlyWhy(it.publishedAt), it.publishedAt
+}
+
+func earlyWhy(date time.Time) string {
+	return "it is dated " + date.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// holdBack holds a new post that is not for everybody yet. nth is how many of its feed wait for their dates already: when a feed is
+// added, one that is full of dates to come is a calendar, and announces nothing by itself.
+func (c *change) holdBack(b Blog, it item, now time.Time, nth int) (waits bool) {
+	rule, why, until := b.notYet(it, now)
+	if rule == "" {
+		return false
+	}
+	c.hold(now, rule, why, "")
+	if waits = !until.IsZero(); waits && nth < freeArrivals {
+		c.post.PublishedAt = until
+	}
+	return waits
+}
+
+// isWaiting says that the post is held until its date, and no longer.
+func (p Post) isWaiting() bool { return p.HeldBy == HeldEarly && p.PublishedAt.After(p.HeldAt) }
+
+// goesOut says that a new post is announced if nobody holds it.
+func (c change) goesOut() bool { return c.known == nil && (c.post.Announce || c.post.isWaiting()) }
+
+// delay is a new date of a post that waits for its date.
+type delay struct {
+	id string
+	at time.Time
+}
+
+// rescheduled notes a new date of a post that waits for its date. Whoever takes the date away wants it now.
+func (m *maker) rescheduled(f finding) {
+	if !f.was.held || !f.was.publishedAt.After(m.r.now) {
+		return
+	}
+	if at := later(m.r.now, f.publishedAt); !at.Equal(f.was.publishedAt) {
+		m.delays = append(m.delays, delay{f.was.id, at})
+	}
+}
+
+func (d delay) store(ctx context.Context, q database.Querier) error {
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET published_at = ?, held_why = ?
+WHERE id = ? AND held_at > 0 AND held_by = ? AND published_at > held_at`, database.Millis(d.at), earlyWhy(d.at), d.id, HeldEarly)
+	return err
+}
+
+// soonestWaiting is when the next post that waits for its date goes out, zero where none does.
+func soonestWaiting(ctx context.Context, q database.Querier) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(published_at)
+FROM posts
+WHERE held_at > 0 AND held_by = ? AND published_at > held_at`, HeldEarly))
+}
+
+// releaseDue lets out the posts whose date has come.
+func releaseDue(ctx context.Context, db *database.DB, now time.Time) (released int, err error) {
+	due, err := database.Collect(scanListedPosts)(db.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.held_at > 0 AND p.held_by = ? AND p.published_at > p.held_at AND p.published_at <= ?
+ORDER BY p.published_at, p.id
+LIMIT ?`, HeldEarly, database.Millis(now), maxRipe))
+	if err != nil {
+		return 0, fmt.Errorf("list the posts whose date has come: %w", err)
+	}
+	return releaseEach(ctx, db, due, now)
+}
+
+// releaseEach lets posts out one after the other, and has their feeds read before.
+func releaseEach(ctx context.Context, db *database.DB, posts []Post, now time.Time) (released int, err error) {
+	next := map[database.ID]time.Time{}
+	for _, p := range posts {
+		at := later(now, next[p.BlogID])
+		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
+			return released, err
+		}
+		next[p.BlogID] = at.Add(ReleaseEvery)
+		released++
+	}
+	for blogID := range next {
+		if err := readBefore(ctx, db, blogID, now); err != nil {
+			return released, err
+		}
+	}
+	return released, nil
+}
+
+// notYetWords is Words for the rules of this file.
+func (g HeldGroup) notYetWords() HeldWords {
+	if g.Rule == HeldLocked {
+		return HeldWords{
+			Title:     "Behind a password",
+			Why:       "The feed has a form in place of the text, or a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
+			Otherwise: unseen,
+		}
+	}
+	return HeldWords{
+		Title: "Dated ahead",
+		Why: "The feed has these posts before their date, as engines do with what is scheduled, or with events. Announced now, they would " +
+			"reach everybody too early.",
+		Otherwise: "Nobody sees them. Each is announced when its date has come, unless the setting future_posts is hold or the feed was full " +
+			"of such dates when it was added: then they wait for you.",
+	}
+}
