@@ -56,6 +56,18 @@ func (a *arrival) pay(what string, take func() error) error {
 	return nil
 }
 
+// about is the digest of the id of what it is about: of the quote, where it asks to quote; the zero Digest for nothing.
+func (a *arrival) about() database.Digest {
+	id := a.object
+	if a.kind == "QuoteRequest" {
+		id = a.instrumentID
+	}
+	if id == "" {
+		return database.Digest{}
+	}
+	return database.Hash(id)
+}
+
 const (
 	maxKind = 50   // characters
 	maxURI  = 2048 // bytes

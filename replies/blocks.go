@@ -96,7 +96,7 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	}
 	visible := changes{}
 	for _, author := range authors {
-		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, now)
+		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, because(ruleBlock, b.words(), now))
 		if err != nil {
 			return fmt.Errorf("hide replies: %w", err)
 		}
@@ -140,12 +140,13 @@ func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publ
 // UnblockEffect is what lifting a block did, and what it could not do.
 type UnblockEffect struct {
 	Value     string
+	Replies   int     // shown again, or waiting again
 	Reactions int     // counted again
 	Standing  []Block // others that keep out whom it kept out
 }
 
-// RemoveBlock lifts a block. Likes and boosts that no other block concerns count again. The replies and quotes that it hid stay hidden
-// until a moderator approves them: somebody has to read them. web.ErrNotFound where there is no such block; the effect tells even then
+// RemoveBlock lifts a block. What it hid is as it was before, and likes and boosts count again, as far as no other block concerns
+// them. A quote whose leave it took back stays hidden. web.ErrNotFound where there is no such block; the effect tells even then
 // which others stand.
 func RemoveBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time,
@@ -170,6 +171,9 @@ func RemoveBlock(
 		visible := changes{}
 		if effect.Reactions, err = unblockReactions(ctx, tx, Block{BlogID: blogID, Kind: kind, Value: value}, visible); err != nil {
 			return fmt.Errorf("count reactions again: %w", err)
+		}
+		if effect.Replies, err = (Block{BlogID: blogID, Kind: kind, Value: value}).showLifted(ctx, tx, visible, now); err != nil {
+			return fmt.Errorf("show replies again: %w", err)
 		}
 		if err := visible.apply(ctx, tx, now); err != nil {
 			return err

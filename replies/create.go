@@ -165,17 +165,19 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, r reply) (outcome, error) {
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
-	out := done("held for a moderator", r.BlogID)
+	out, why := done("held for a moderator", r.BlogID), because(ruleUnknown, a.actor, a.at)
 	if err == nil && passes {
-		if passes, err = leavesRoom(ctx, tx, r, a.actor); !passes {
-			out.verdict = saidMuch
+		var evidence string
+		if passes, evidence, err = leavesRoom(ctx, tx, r, a.actor); !passes {
+			out.verdict, why = saidMuch, because(ruleMuch, evidence, a.at)
 		}
 	}
 	if err != nil {
 		return outcome{}, err
 	}
-	r.Status = Pending
+	r.Status, r.why = Pending, why
 	if passes {
+		r.why = Why{}
 		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err
 		}

@@ -11,7 +11,7 @@
 // update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is
 // answered or liked, gaps.go fetches what is missing, crawl.go looks for what nobody sent, and adopted.go for what is answered to the
 // owner's own toots. thread.go, pages.go and collections.go are for readers; moderation.go, blocks.go, block_target.go, reactions.go and
-// stamps.go for moderators; consent.go for authors. pool.go says whose row is worked on next, unverified.go and room.go how much one may
+// stamps.go for moderators, whom why.go and dossier.go tell what happened, and lifted.go gives back what a block took; consent.go for authors. pool.go says whose row is worked on next, unverified.go and room.go how much one may
 // send and have shown, letgo.go and strangers.go what goes after a time. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
 //
 // # Promises
@@ -61,6 +61,9 @@
 // Whoever is blocked may still delete and undo: it takes away only what she had said. A blocked server may not; it is refused before
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
 // from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
+//
+// A block hides, and keeps the status and the approval that a reply had, so that lifting it gives back what was there. It is the same where
+// somebody blocks a blog: until they take that back, no moderator can show what they wrote.
 //
 // Likes and boosts of the blocked are kept out of the counts (reactions.go). What a blocked person likes later is stored like that, so that
 // lifting the block counts it. Of a blocked server nothing is stored: to know who likes there, its keys would have to be asked for.

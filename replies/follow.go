@@ -49,7 +49,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 }
 
 // block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies to it are
-// hidden.
+// hidden until she takes that back.
 func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
@@ -60,6 +60,9 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	}
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for the blog: %w", err)
+	}
+	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
+		return dropped("undone before it came"), err
 	}
 	if _, err := publisher.RemoveFollowers(ctx, tx, blog.ID, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {
 		return outcome{}, fmt.Errorf("remove the follower: %w", err)
@@ -73,11 +76,22 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
 	visible := changes{}
-	if _, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, a.at); err != nil {
+	n, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, because(ruleAuthor, a.id, a.at))
+	if err != nil {
 		return outcome{}, fmt.Errorf("hide the replies: %w", err)
 	}
+	hidden := countedReplies(n) + " hidden until they take that back"
+	if err := noteBlock(ctx, tx, blog, actor, whatLeft, "has blocked the blog; "+hidden, n, a.at); err != nil {
+		return outcome{}, err
+	}
+	if n > 0 {
+		out.verdict += ": " + hidden
+	}
 	out.changed = len(visible) > 0
-	return out, visible.apply(ctx, tx, a.at)
+	if err := visible.apply(ctx, tx, a.at); err != nil {
+		return outcome{}, err
+	}
+	return out, unlessUndone(ctx, tx, a)
 }
 
 const blogsPath = "/blogs/"

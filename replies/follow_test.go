@@ -92,6 +92,6 @@ func TestBlockByAPerson(t *testing.T) {
 			t.Errorf("%d followers, %d deliveries", w.followers(), w.queued("Accept"))
 		}
 		w.accepted(ada.Undo(block))
-		w.expect("bob: two")
+		w.expect("ada: one", "bob: two")
 	})
 }

@@ -18,6 +18,7 @@ const maxList = 500
 // Listed is a reply as a moderator meets it.
 type Listed struct {
 	Item
+	Why        Why
 	PostTitle  string
 	PostURL    string
 	BlogHandle string // "@tea@blog.example"
@@ -32,17 +33,22 @@ func List(ctx context.Context, q database.Querier, status string, blogID, after 
 	if err != nil {
 		return nil, fmt.Errorf("list the replies: %w", err)
 	}
+	return list, dressListed(ctx, q, list)
+}
+
+// dressListed gives each reply its author and its reactions.
+func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 	items := make([]Item, len(list))
 	for i := range list {
 		items[i] = list[i].Item
 	}
 	if err := dress(ctx, q, items); err != nil {
-		return nil, err
+		return err
 	}
 	for i := range list {
 		list[i].Item = items[i]
 	}
-	return list, readSettings(ctx, q, list)
+	return readSettings(ctx, q, list)
 }
 
 // Held reads the replies that wait for a moderator, oldest first.
@@ -102,7 +108,8 @@ func replyThere(ctx context.Context, q database.Querier, id database.ID) (stored
 }
 
 // Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes so), and makes its author known on that blog: her next replies are shown at once. A
-// reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked is web.ErrRefused, and one
+// reply that is not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked, or has blocked the blog, is
+// web.ErrRefused, and one
 // whose text was let go web.ErrGone.
 func Approve(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
@@ -116,7 +123,7 @@ func Hide(ctx context.Context, db *database.DB, id database.ID, who, why string,
 // moderate applies a decision to a reply and logs it, in one transaction. A reply that its author deleted is not there for moderators: no
 // decision of theirs brings it back.
 func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
-	apply func(context.Context, *database.Tx, storedReply, time.Time) (changed bool, err error)) error {
+	apply func(context.Context, *database.Tx, storedReply, Decision) (changed bool, err error)) error {
 	err := inTx(ctx, db, func(tx *database.Tx) error {
 		stored, err := replyByID(ctx, tx, id)
 		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted {
@@ -125,7 +132,7 @@ func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
 		if err != nil {
 			return err
 		}
-		changed, err := apply(ctx, tx, stored, d.At)
+		changed, err := apply(ctx, tx, stored, d)
 		if err != nil || !changed {
 			return err
 		}
@@ -138,9 +145,13 @@ func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
 	return nil
 }
 
-func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
+func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool, error) {
+	now := d.At
 	if err := refusal(ctx, tx, r.BlogID, r.AuthorURI); err != nil {
 		return false, err
+	}
+	if r.Status == Hidden && r.Why.Rule == ruleAuthor {
+		return false, fmt.Errorf("%w: %s has blocked the blog. When they take that back, their replies come back by themselves", web.ErrRefused, r.AuthorURI)
 	}
 	if r.Hash.IsZero() {
 		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
@@ -150,7 +161,7 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}); err != nil || r.Status == open {
+	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}, Why{}); err != nil || r.Status == open {
 		return true, err
 	}
 	if open == Shown { // while it waited, nobody looked for what was answered to it
@@ -168,15 +179,15 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, now time.Time)
 	return true, visible.apply(ctx, tx, now)
 }
 
-func hide(ctx context.Context, tx *database.Tx, r storedReply, now time.Time) (bool, error) {
-	until := letGoAt(r.AuthorID, Hidden, now)
-	if r.Status == Hidden {
+func hide(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool, error) {
+	until := letGoAt(r.AuthorID, Hidden, d.At)
+	if r.Status == Hidden && r.Why.Rule != ruleBlock && r.Why.Rule != ruleAuthor {
 		return false, nil
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until); err != nil {
+	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until, because(ruleHidden, d.hider(), d.At)); err != nil {
 		return true, err
 	}
-	_, err := renew(ctx, tx, r.Reply, Hidden, now)
+	_, err := renew(ctx, tx, r.Reply, Hidden, d.At)
 	return true, err
 }
 
@@ -206,6 +217,8 @@ const (
 	whatReport  = "report"  // a reply, to its author's server
 	whatUncount = "uncount" // a like or boost
 	whatCount   = "count"   // one that was not
+	whatLeft    = "left"    // an author has blocked the blog
+	whatBack    = "back"    // and takes that back
 )
 
 // Decision is an entry of the log of moderation, which is only ever added to.
@@ -213,11 +226,19 @@ type Decision struct {
 	ID     database.ID
 	BlogID database.ID // 0: on every blog
 	Who    string
-	What   string      // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report, uncount, count
+	What   string      // approve, hide, block, unblock, answer, edit, delete, adopt, unadopt, revoke, close, report, uncount, count, left, back
 	Target string      // the address of the reply, quote or report, or the actor or domain
 	Reply  database.ID // that is at Target; 0 for other decisions, and where it is not here any more
 	Why    string
 	At     time.Time
+}
+
+// hider is who hides, and why, as the reply keeps it.
+func (d Decision) hider() string {
+	if d.Why == "" {
+		return d.Who
+	}
+	return d.Who + ": " + d.Why
 }
 
 // decide adds to the log.

@@ -188,7 +188,7 @@ func TestBlockTakesEffectAtOnce(t *testing.T) {
 				}
 				w.unblock(0, value[0], value[1])
 				w.accepted(ada.Reply(w.teaID, "five"))
-				w.expect("…", "  bob: two", "ada: five")
+				w.expect("ada: one", "  bob: two", "ada: five")
 			})
 		})
 	}

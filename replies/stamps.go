@@ -64,7 +64,7 @@ func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why 
 		}
 		stored, err := replyByURI(ctx, tx, s.Instrument)
 		if err == nil && stored.Kind == KindQuote && stored.Status != Deleted {
-			_, err = hide(ctx, tx, stored, now)
+			_, err = hide(ctx, tx, stored, Decision{Who: who, Why: why, At: now})
 		}
 		if err != nil && !errors.Is(err, database.ErrNotFound) {
 			return fmt.Errorf("hide the quote: %w", err)

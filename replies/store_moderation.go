@@ -132,19 +132,23 @@ LIMIT 500`, host, after))
 
 func scanID(row database.Scanner) (id database.ID, err error) { return id, row.Scan(&id) }
 
-const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, ''),
+	` + whyColumns + `
 FROM replies r
 LEFT JOIN posts p ON p.id = r.post_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
 
+func scanListed(row database.Scanner) (l Listed, err error) {
+	var username, host string
+	var why scannedWhy
+	l.Reply, err = scanReply(row, append([]any{&l.PostTitle, &l.PostURL, &username, &host}, why.into()...)...)
+	l.Why, l.BlogHandle = why.value(), handles(username, host)[0]
+	return l, err
+}
+
 // listReplies lists replies in the order they came; status "" is any, blogID 0 is any.
 func listReplies(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
-	scan := database.Collect(func(row database.Scanner) (l Listed, err error) {
-		var username, host string
-		l.Reply, err = scanReply(row, &l.PostTitle, &l.PostURL, &username, &host)
-		l.BlogHandle = handles(username, host)[0]
-		return l, err
-	})
+	scan := database.Collect(scanListed)
 	if status == "" {
 		return scan(q.Query(ctx, selectListed+`
 WHERE r.id > ? AND (? = 0 OR r.blog_id = ?)
@@ -172,24 +176,27 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, d.ID, d.BlogID, d.Who, d.What, d.Target, datab
 	return err
 }
 
-// newestDecisions lists the log backwards; blogID 0 is any.
-func newestDecisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
-	scan := database.Collect(func(row database.Scanner) (d Decision, err error) {
-		var at int64
-		err = row.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at, &d.Reply)
-		d.At = database.Time(at)
-		return d, err
-	})
-	const columns = `
+const selectDecisions = `
 SELECT d.id, d.blog_id, d.who, d.what, d.target, d.why, d.created_at, COALESCE(r.id, 0)
 FROM decisions d
 LEFT JOIN replies r ON r.object_hash = d.target_hash`
+
+func scanDecision(row database.Scanner) (d Decision, err error) {
+	var at int64
+	err = row.Scan(&d.ID, &d.BlogID, &d.Who, &d.What, &d.Target, &d.Why, &at, &d.Reply)
+	d.At = database.Time(at)
+	return d, err
+}
+
+// newestDecisions lists the log backwards; blogID 0 is any.
+func newestDecisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
+	scan := database.Collect(scanDecision)
 	if blogID == 0 {
-		return scan(q.Query(ctx, columns+`
+		return scan(q.Query(ctx, selectDecisions+`
 ORDER BY d.id DESC
 LIMIT ?`, limit))
 	}
-	return scan(q.Query(ctx, columns+`
+	return scan(q.Query(ctx, selectDecisions+`
 WHERE d.blog_id IN (0, ?)
 ORDER BY d.id DESC
 LIMIT ?`, blogID, limit))

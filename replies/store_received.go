@@ -55,7 +55,7 @@ func insertReceived(ctx context.Context, q database.Querier, a *arrival, out out
 			return err
 		}
 	}
-	return insertJournal(ctx, q, a, a.dedupe(), body, false, out)
+	return insertJournal(ctx, q, a, a.dedupe(), a.about(), body, false, out)
 }
 
 // waitingBody is as much of an activity as is needed to finish it. A large one is asked for again at the object's own server, which must be
@@ -79,11 +79,11 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *arriv
 	if out.state != stateWaiting {
 		body = nil
 	}
-	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.signed), body, true, out)
+	return insertJournal(ctx, q, a, database.Hash("forwarded", a.signer, a.id, a.signed), reported.about(), body, true, out)
 }
 
 func insertJournal(
-	ctx context.Context, q database.Querier, a *arrival, key database.Digest, body []byte, forwarded bool, out outcome,
+	ctx context.Context, q database.Querier, a *arrival, key, about database.Digest, body []byte, forwarded bool, out outcome,
 ) error {
 	at, due := database.Millis(a.at), database.Millis(latest(a.at, a.due))
 	var stored any // NULL where there is none
@@ -92,11 +92,11 @@ func insertJournal(
 	}
 	_, err := q.Exec(ctx, `
 INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, forwarded, attempts, next_attempt_at,
-	lease_until, received_at, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?)`,
+	lease_until, received_at, body, about_hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?)`,
 		database.NewID(a.at), key.OrNull(), cut(a.id, maxTold), a.kind, cut(a.signer, maxTold), out.blog, out.state,
 		cutRunes(out.verdict, maxVerdict), cutRunes(cmp.Or(a.cause, activitypub.Site(a.signer)), maxSite), cutRunes(a.asks, maxSite),
-		forwarded, due, at, stored)
+		forwarded, due, at, stored, about.OrNull())
 	if errors.Is(err, database.ErrDuplicate) {
 		return errDuplicate
 	}

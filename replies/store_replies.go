@@ -17,6 +17,7 @@ type reply struct {
 	page    database.Digest // of the URL, where the reply may be found by it
 	site    string          // of its author's server
 	letGoAt time.Time       // when its text goes; zero for never
+	why     Why
 }
 
 // storedReply is a row without its content: what decisions about it need.
@@ -25,7 +26,8 @@ type storedReply struct {
 	Hash       database.Digest
 	AuthorURI  string
 	ApprovedAt time.Time // by a moderator; zero for one that was shown by rule
-	handles    []string  // of its blog: what is trimmed from the start of its text
+	Why        Why
+	handles    []string // of its blog: what is trimmed from the start of its text
 	size       int
 	letGoAt    time.Time // zero for never, and where the text is gone
 }
@@ -48,7 +50,7 @@ func exists(row database.Scanner) (bool, error) {
 const selectStored = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
 	r.edited_at, r.received_at, r.approved_at, r.content_hash, r.size, COALESCE(r.let_go_at, 0), COALESCE(a.uri, ''),
-	COALESCE(b.username, ''), COALESCE(b.handle_host, '')
+	` + whyColumns + `, COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
@@ -56,8 +58,11 @@ LEFT JOIN blogs b ON b.id = r.blog_id`
 func scanStored(row database.Scanner) (r storedReply, err error) {
 	var published, edited, received, approved, letGoAt int64
 	var username, host string
-	err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.AuthorID, &r.Visibility,
-		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.size, &letGoAt, &r.AuthorURI, &username, &host)
+	var why scannedWhy
+	into := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.AuthorID, &r.Visibility,
+		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.size, &letGoAt, &r.AuthorURI}
+	err = row.Scan(append(append(into, why.into()...), &username, &host)...)
+	r.Why = why.value()
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	r.ApprovedAt, r.letGoAt = database.Time(approved), database.Time(letGoAt)
 	r.handles = handles(username, host)
@@ -228,12 +233,12 @@ func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, url_hash, author_id, html,
 	cw, language, attachments, visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size,
-	let_go_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
+	let_go_at, status_rule, status_evidence, status_since)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
 		r.ID, r.BlogID, r.PostID, r.ParentID, r.RootID, r.rootAt, r.sortAt, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(),
 		r.AuthorID, r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status,
 		database.Millis(r.PublishedAt), database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash, r.site, r.size(),
-		millisOrNull(r.letGoAt))
+		millisOrNull(r.letGoAt), r.why.Rule, r.why.Evidence, database.Millis(r.why.At))
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -257,10 +262,11 @@ func updateReply(ctx context.Context, q database.Querier, old storedReply, r rep
 	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
-	let_go_at = ?
+	let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?
 WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status,
-		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt), old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
+		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt),
+		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
 }
 
@@ -268,7 +274,8 @@ WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL
+SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL,
+	status_rule = '', status_evidence = '', status_since = 0, status_before = ''
 WHERE id = ? AND status = ?`, Deleted, database.Digest{}, id, status)
 	return exactlyOne(rows, err, "purge the reply")
 }
@@ -331,8 +338,9 @@ func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 	})
 }
 
-// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on all), says how many it was and notes what that changes.
-func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, now time.Time) (n int, err error) {
+// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on all) until showAuthor, says how many it was
+// and notes what that changes.
+func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, why Why) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
 		if r.status != Shown && r.status != Withheld && r.status != Pending && r.status != Expired {
 			return nil
@@ -341,18 +349,18 @@ func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID databa
 			return err
 		}
 		n++
-		return setStatus(ctx, q, r.id, r.status, Hidden, time.Time{}, letGoAt(authorID, Hidden, now))
+		return hideFor(ctx, q, r, letGoAt(authorID, Hidden, why.At), why)
 	})
 	return n, err
 }
 
 // setStatus moves a reply from one status to another and notes when it was approved, and when its text goes; the zero time takes an
 // approval back, and lets the text stay.
-func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time) error {
+func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, approved_at = ?, let_go_at = ?
-WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), id, from)
+SET status = ?, approved_at = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ''
+WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), id, from)
 	return exactlyOne(rows, err, "change the status")
 }
 

@@ -28,7 +28,7 @@ func readUndone(a *arrival) undone {
 	return u
 }
 
-// undo takes back a Follow, a reaction, or what has not arrived yet.
+// undo takes back a Follow, a reaction, a Block of a blog, or what has not arrived yet.
 func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	u := readUndone(a)
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, inner: u.actor}
@@ -98,6 +98,12 @@ func undoKnown(
 	}
 	if u.kind == "Follow" {
 		return outcome{}, false, nil
+	}
+	if u.kind == "" || u.kind == "Block" {
+		out, found, err = undoBlock(ctx, tx, a, u, actor)
+		if found || u.kind == "Block" || err != nil {
+			return out, found, err
+		}
 	}
 	r, err := findReaction(ctx, tx, a, u, actor.ID)
 	if errors.Is(err, database.ErrNotFound) {

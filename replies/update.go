@@ -78,18 +78,23 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	if err != nil {
 		return outcome{}, err
 	}
-	out, why := done("edited", stored.BlogID), "edited, and held for a moderator"
+	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", because(ruleEdited, stored.AuthorURI, a.at)
 	if passes {
-		if passes, err = leavesRoom(ctx, tx, r, stored.AuthorURI); err != nil {
+		var evidence string
+		if passes, evidence, err = leavesRoom(ctx, tx, r, stored.AuthorURI); err != nil {
 			return outcome{}, err
 		}
-		why = saidMuch
+		verdict = saidMuch
+		if !passes {
+			why = because(ruleMuch, evidence, a.at)
+		}
 	}
+	r.why = stored.Why
 	switch passed := stored.Status == Shown || stored.Status == Withheld; {
 	case stored.Status == Expired:
-		r.Status, out.verdict = Pending, "edited, and held for a moderator"
+		r.Status, r.why, out.verdict = Pending, because(ruleEdited, stored.AuthorURI, a.at), "edited, and held for a moderator"
 	case passed && !passes:
-		r.Status, out.verdict = Pending, why
+		r.Status, r.why, out.verdict = Pending, why, verdict
 	case passed:
 		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err

@@ -134,7 +134,7 @@ func TestCommandsNameTheBlocksThatStand(t *testing.T) {
 		{"reply approve " + id, exitFailed, "is blocked; lift this first: " + lift},
 		{"reaction show " + c.page + " @eve@spam.test", exitFailed, "is blocked; lift this first: " + lift},
 		{"reaction hide " + c.page + " @eve@spam.test", 0, "1 reaction of " + eve.ID + " did not count: they are kept out by " + lift},
-		{"block remove spam.test", 0, "spam.test is blocked no more. Replies"},
+		{"block remove spam.test", 0, "spam.test is blocked no more. As before the block: 1 reply."},
 		{"reaction show " + c.page + " @eve@spam.test", 0, "Counted again: 1 reaction"},
 		{"block add spam.test", 0, "1 like or boost no longer counted"},
 		{"block remove spam.test", 0, "spam.test is blocked no more. Counted again: 1 like or boost."},

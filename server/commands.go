@@ -33,6 +33,7 @@ type commandLine struct {
 	Feed        feedCommands       `cmd:"" help:"Look after the feeds: what is known of one, read it now, held posts, hooks for deploy scripts."`
 	Post        postCommands       `cmd:"" help:"List, share and pin posts, decide about held ones, and fetch older ones."`
 	Reply       replyCommands      `cmd:"" help:"List, approve and hide replies."`
+	Received    receivedCommands   `cmd:"" help:"Read the journal: what other servers sent, and what became of it."`
 	Reaction    reactionCommands   `cmd:"" help:"List likes and boosts, and take single ones out of the counts."`
 	Quote       quoteCommands      `cmd:"" help:"List who may quote a post, and take that back."`
 	Report      reportCommands     `cmd:"" help:"Reports from other servers, and yours to them."`

@@ -59,7 +59,7 @@ func (blockRemoveCommand) Help() string {
 	return "For example:\n\n  bloghorn block remove spam.example\n\nIn any of the ways to write it for block add, and as block list prints it."
 }
 
-// Run lifts a block. Likes and boosts that no other block concerns count again; replies that it hid stay hidden until they are approved.
+// Run lifts a block. What it hid is as it was before, where no other block concerns it.
 func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		effect, err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
@@ -85,7 +85,10 @@ func unblocked(effect replies.UnblockEffect) string {
 	if effect.Reactions > 0 {
 		said += fmt.Sprintf(" Counted again: %s.", countedReactions(effect.Reactions))
 	}
-	return said + " Replies that the block hid stay hidden until you approve them: bloghorn reply list --status hidden"
+	if effect.Replies > 0 {
+		said += fmt.Sprintf(" As before the block: %s.", countedReplies(effect.Replies))
+	}
+	return said + " They have to follow again themselves."
 }
 
 func countedReplies(n int) string {

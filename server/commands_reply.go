@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,6 +21,7 @@ const who = "command line"
 
 type replyCommands struct {
 	List    replyListCommand    `cmd:"" help:"List replies, newest last."`
+	Show    replyShowCommand    `cmd:"" help:"Show a reply whole, and why it has its state."`
 	Approve replyApproveCommand `cmd:"" help:"Show held or hidden replies; their authors are known from then on."`
 	Hide    replyHideCommand    `cmd:"" help:"Hide replies from readers."`
 	Answer  replyAnswerCommand  `cmd:"" help:"Answer a reply, or say something under a post, as the blog."`
@@ -38,7 +40,7 @@ func (replyListCommand) Help() string {
 	return "For example:\n\n  bloghorn reply list\n  bloghorn reply list --status hidden"
 }
 
-// Run prints one line a reply: id, date, author, beginning of the text.
+// Run prints one line a reply: id, date, author, the post it stands under, beginning of the text.
 func (c replyListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		items, err := replies.List(in.ctx, db, c.Status, 0, 0, c.Limit)
@@ -51,7 +53,8 @@ func (c replyListCommand) Run(in *invocation) error {
 			if item.TextGone() {
 				text = "(its text was let go)"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle), text)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", item.Reply.ID, item.PublishedAt.Format(time.DateTime), safehtml.Line(item.Author.Handle),
+				safehtml.Excerpt(safehtml.Line(cmp.Or(item.PostTitle, item.PostURL)), 40), text)
 			if why := item.KeptBack(); why != "" {
 				fmt.Fprintf(table, "\t%s", why)
 			}
@@ -65,6 +68,9 @@ func (c replyListCommand) Run(in *invocation) error {
 		}
 		if err := in.sayWithheld(db, c.Status); err != nil {
 			return err
+		}
+		if len(items) > 0 {
+			fmt.Fprintln(in.stderr, "A reply whole, and why it is here: bloghorn reply show ID")
 		}
 		return in.sayCrowded(db)
 	})

@@ -443,6 +443,14 @@ var (
 	//	beyond: 429, so that their server tries again
 	ActivitiesPerSite = Rate{Burst: 20000, Every: time.Second}
 
+	// BlockNotedEvery is how far apart two lines of the log of decisions are, for nothing is taken out of it, about somebody who
+	// blocks a blog; and two about who takes that back.
+	//
+	//	per:    person and blog
+	//	honest: somebody blocks the blog, and thinks better of it on the same day
+	//	beyond: their replies go and come all the same; the journal alone says so, for its month
+	BlockNotedEvery = 24 * time.Hour
+
 	// NewWordsPerPerson is of replies that are stored for a moderator, whatever becomes of them: who deletes them again leaves rows.
 	//
 	//	per:    person

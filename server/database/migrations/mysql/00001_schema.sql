@@ -572,6 +572,9 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   site          the registrable domain of its author's server: how much waits is bounded by it
 --   size          of html, cw, attachments and url, in bytes
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
+--   status_rule   what gave it its status (replies/why.go), status_evidence what that saw, and
+--                 status_since when; '', '' and 0 where nothing but the usual happened
+--   status_before the status that a block took from it, for when the block is lifted; '' for none
 CREATE TABLE IF NOT EXISTS replies (
 	id           BIGINT NOT NULL,
 	blog_id      BIGINT NOT NULL,
@@ -600,6 +603,10 @@ CREATE TABLE IF NOT EXISTS replies (
 	site         VARCHAR(255) NOT NULL DEFAULT '',
 	size         BIGINT NOT NULL DEFAULT 0,
 	let_go_at    BIGINT NULL,
+	status_rule     VARCHAR(20) NOT NULL DEFAULT '',
+	status_evidence VARCHAR(2048) NOT NULL DEFAULT '',
+	status_since    BIGINT NOT NULL DEFAULT 0,
+	status_before   VARCHAR(12) NOT NULL DEFAULT '',
 	PRIMARY KEY (id),
 	UNIQUE KEY replies_object (object_hash),
 	KEY replies_thread (post_id, status, published_at),
@@ -675,6 +682,7 @@ CREATE TABLE IF NOT EXISTS quotes (
 -- The journal of the inbox: what came, and what became of it. Rows are written for verified senders
 -- only. Written by replies.
 --   dedupe     a second activity with the same key is a duplicate (arrival.dedupe); NULL for none
+--   about_hash of the id of what it is about; NULL for none
 --   blog_id    0 where it is about no single blog
 --   state      waiting (for the worker), done or dropped; verdict says why
 --   body       only while the row is waiting, and never of a private activity
@@ -697,11 +705,13 @@ CREATE TABLE IF NOT EXISTS received (
 	lease_until     BIGINT NOT NULL,
 	received_at     BIGINT NOT NULL,
 	body            MEDIUMBLOB NULL,
+	about_hash      BINARY(32) NULL,
 	PRIMARY KEY (id),
 	UNIQUE KEY received_dedupe (dedupe),
 	KEY received_due (state, next_attempt_at),
 	KEY received_cause (state, cause_site),
-	KEY received_age (received_at)
+	KEY received_age (received_at),
+	KEY received_about (about_hash)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What was deleted, undone or made private and is not in our tables, remembered for a while so that

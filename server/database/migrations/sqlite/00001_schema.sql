@@ -570,6 +570,9 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --   site          the registrable domain of its author's server: how much waits is bounded by it
 --   size          of html, cw, attachments and url, in bytes
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
+--   status_rule   what gave it its status (replies/why.go), status_evidence what that saw, and
+--                 status_since when; '', '' and 0 where nothing but the usual happened
+--   status_before the status that a block took from it, for when the block is lifted; '' for none
 CREATE TABLE IF NOT EXISTS replies (
 	id           INTEGER NOT NULL,
 	blog_id      INTEGER NOT NULL,
@@ -598,6 +601,10 @@ CREATE TABLE IF NOT EXISTS replies (
 	site         TEXT NOT NULL DEFAULT '',
 	size         INTEGER NOT NULL DEFAULT 0,
 	let_go_at    INTEGER NULL,
+	status_rule     TEXT NOT NULL DEFAULT '',
+	status_evidence TEXT NOT NULL DEFAULT '',
+	status_since    INTEGER NOT NULL DEFAULT 0,
+	status_before   TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (id),
 	UNIQUE (object_hash)
 ) STRICT;
@@ -673,6 +680,7 @@ CREATE INDEX IF NOT EXISTS quotes_actor ON quotes (actor_hash, blog_id);
 -- The journal of the inbox: what came, and what became of it. Rows are written for verified senders
 -- only. Written by replies.
 --   dedupe     a second activity with the same key is a duplicate (arrival.dedupe); NULL for none
+--   about_hash of the id of what it is about; NULL for none
 --   blog_id    0 where it is about no single blog
 --   state      waiting (for the worker), done or dropped; verdict says why
 --   body       only while the row is waiting, and never of a private activity
@@ -695,12 +703,14 @@ CREATE TABLE IF NOT EXISTS received (
 	lease_until     INTEGER NOT NULL,
 	received_at     INTEGER NOT NULL,
 	body            BLOB NULL,
+	about_hash      BLOB NULL,
 	PRIMARY KEY (id),
 	UNIQUE (dedupe)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS received_due ON received (state, next_attempt_at);
 CREATE INDEX IF NOT EXISTS received_cause ON received (state, cause_site);
 CREATE INDEX IF NOT EXISTS received_age ON received (received_at);
+CREATE INDEX IF NOT EXISTS received_about ON received (about_hash);
 
 -- What was deleted, undone or made private and is not in our tables, remembered for a while so that
 -- it cannot arrive afterwards. What we had, and was deleted, keeps its row in replies. Written by

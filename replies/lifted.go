@@ -1,0 +1,153 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// setApart is a reply that a block hides.
+type setApart struct {
+	authored
+	before   string // its status before
+	uri      string
+	textGone bool
+}
+
+// showAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on a blog (0: on all), says how many came back
+// and notes what that changes. Where a block still keeps the author out, it is that block's from then on. What cannot come back stays hidden:
+// a quote whose leave was taken back, and a reply whose text was let go.
+func showAuthor(
+	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c changes, now time.Time,
+) (n int, err error) {
+	for after := database.ID(0); ; {
+		page, err := hiddenBy(ctx, tx, blogID, author.ID, rule, after)
+		if err != nil || len(page) == 0 {
+			return n, err
+		}
+		for _, r := range page {
+			after = r.id
+			back, err := showAgain(ctx, tx, r, author, c, now)
+			if err != nil {
+				return n, fmt.Errorf("show %s again: %w", r.uri, err)
+			}
+			if back {
+				n++
+			}
+		}
+	}
+}
+
+func showAgain(ctx context.Context, tx *database.Tx, r setApart, author publisher.RemoteActor, c changes, now time.Time) (bool, error) {
+	standing, err := Standing(ctx, tx, r.blogID, author.URI)
+	if err != nil {
+		return false, err
+	}
+	if len(standing) > 0 {
+		return false, setWhy(ctx, tx, r, because(ruleBlock, standing[0].words(), now))
+	}
+	to := r.before
+	if to == Shown || to == Withheld {
+		if to, _, err = openStatus(ctx, tx, Reply{BlogID: r.blogID, AuthorID: author.ID, Visibility: r.visibility}); err != nil {
+			return false, err
+		}
+	}
+	stays, err := staysHidden(ctx, tx, r)
+	if stays || err != nil {
+		return false, err
+	}
+	if err := c.turn(ctx, tx, r.authored, to); err != nil {
+		return false, err
+	}
+	return true, bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now))
+}
+
+func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, error) {
+	if r.textGone && r.before != Expired || r.before == "" {
+		return true, nil
+	}
+	if r.kind != KindQuote {
+		return false, nil
+	}
+	s, err := stampOf(ctx, q, r.uri, r.postID)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return !s.RevokedAt.IsZero(), err
+}
+
+// showLifted gives back what a block that is lifted has hidden.
+func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now time.Time) (n int, err error) {
+	_, ids, err := b.concerns(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		authors, err := publisher.RemoteActorsByID(ctx, tx, []database.ID{id})
+		if err != nil {
+			return n, err
+		}
+		more, err := showAuthor(ctx, tx, b.BlogID, authors[id], ruleBlock, c, now)
+		if err != nil {
+			return n, err
+		}
+		n += more
+	}
+	return n, nil
+}
+
+// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back.
+func undoBlock(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
+	blog, err := blogByActor(ctx, tx, u.object)
+	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
+		var id database.ID
+		if id, err = blogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
+			blog, err = feeds.BlogByID(ctx, tx, id)
+		}
+	}
+	if errors.Is(err, database.ErrNotFound) {
+		return outcome{}, false, nil
+	}
+	if err != nil {
+		return outcome{}, false, fmt.Errorf("look for the blog: %w", err)
+	}
+	visible := changes{}
+	n, err := showAuthor(ctx, tx, blog.ID, actor, ruleAuthor, visible, a.at)
+	if err != nil {
+		return outcome{}, false, err
+	}
+	if err := noteBlock(ctx, tx, blog, actor, whatBack, countedReplies(n)+" came back", n, a.at); err != nil {
+		return outcome{}, false, err
+	}
+	out = done("blocks the blog no more; came back: "+countedReplies(n), blog.ID)
+	out.changed = len(visible) > 0
+	return out, n > 0, visible.apply(ctx, tx, a.at)
+}
+
+// noteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it has changed here.
+func noteBlock(
+	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor publisher.RemoteActor, what, why string, changed int, at time.Time,
+) error {
+	d := Decision{BlogID: blog.ID, Who: actor.Handle, What: what, Target: actor.URI, Why: why, At: at}
+	if changed == 0 {
+		return nil
+	}
+	noted, err := isDecided(ctx, tx, d, at.Add(-bounds.BlockNotedEvery))
+	if noted || err != nil {
+		return err
+	}
+	return decide(ctx, tx, d)
+}
+
+func countedReplies(n int) string {
+	if n == 1 {
+		return "1 reply"
+	}
+	return fmt.Sprintf("%d replies", n)
+}

@@ -1,0 +1,69 @@
+package replies
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// hideFor hides a reply because of who wrote it, and remembers the status it had. Its approval stays: whoever comes back is known as before.
+func hideFor(ctx context.Context, q database.Querier, r authored, letGoAt time.Time, why Why) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ?
+WHERE id = ? AND status = ?`, Hidden, millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), r.status, r.id, r.status)
+	return exactlyOne(rows, err, "hide the reply")
+}
+
+const inHiddenBy = `
+FROM replies
+WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status = ? AND status_rule = ?`
+
+// hiddenBy lists what a rule has hidden of an author on a blog (0: on all).
+func hiddenBy(ctx context.Context, q database.Querier, blogID, authorID database.ID, rule string, after database.ID) ([]setApart, error) {
+	return database.Collect(func(row database.Scanner) (r setApart, err error) {
+		var hash database.Digest
+		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status, &r.before, &r.uri, &hash)
+		r.textGone = hash.IsZero()
+		return r, err
+	})(q.Query(ctx, `
+SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status, status_before, object_uri, content_hash`+inHiddenBy+` AND id > ?
+ORDER BY id
+LIMIT ?`, authorID, blogID, blogID, Hidden, rule, after, authoredPage))
+}
+
+// blogLeftBy is the blog that an author has blocked by an activity, as far as that has hidden anything.
+func blogLeftBy(ctx context.Context, q database.Querier, authorID database.ID, activity string) (blogID database.ID, err error) {
+	err = q.QueryRow(ctx, `
+SELECT blog_id`+inHiddenBy+` AND status_evidence = ?
+LIMIT 1`, authorID, 0, 0, Hidden, ruleAuthor, because(ruleAuthor, activity, time.Time{}).Evidence).Scan(&blogID)
+	return blogID, err
+}
+
+// bringBack gives a hidden reply the status that it shall have now.
+func bringBack(ctx context.Context, q database.Querier, r setApart, to string, letGoAt time.Time) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, let_go_at = ?, status_rule = '', status_evidence = '', status_since = 0, status_before = ''
+WHERE id = ? AND status = ?`, to, millisOrNull(letGoAt), r.id, r.status)
+	return exactlyOne(rows, err, "show the reply again")
+}
+
+// setWhy gives a hidden reply another reason, and leaves everything else.
+func setWhy(ctx context.Context, q database.Querier, r setApart, why Why) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status_rule = ?, status_evidence = ?, status_since = ?
+WHERE id = ? AND status = ?`, why.Rule, why.Evidence, database.Millis(why.At), r.id, r.status)
+	return exactlyOne(rows, err, "say why the reply is hidden")
+}
+
+// isDecided says whether something was decided about a target after a time.
+func isDecided(ctx context.Context, q database.Querier, d Decision, after time.Time) (bool, error) {
+	return exists(q.QueryRow(ctx, `
+SELECT 1
+FROM decisions
+WHERE target_hash = ? AND what = ? AND blog_id = ? AND created_at > ?
+LIMIT 1`, database.Hash(d.Target), d.What, d.BlogID, database.Millis(after)))
+}

@@ -1,0 +1,79 @@
+package replies
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// The rules that take a reply from the readers. Each keeps what it has seen, so that whoever decides, or asks later, knows why.
+const (
+	ruleUnknown = "unknown" // nothing of its author was approved here
+	ruleMuch    = "much"    // its author has said very much under the post
+	ruleEdited  = "edited"  // it was changed, and its author is not known here
+	ruleHidden  = "hidden"  // a moderator has decided so
+	ruleBlock   = "block"   // a block keeps its author out
+	ruleAuthor  = "author"  // its author has blocked the blog
+)
+
+const maxEvidence = 500 // characters
+
+// Why is what gave a reply its status. It is zero where nothing but the usual did: where the reply is shown, or its author deleted it.
+type Why struct {
+	Rule     string
+	Evidence string // what the rule has seen
+	At       time.Time
+}
+
+// because is a Why whose evidence fits its column.
+func because(rule, evidence string, at time.Time) Why {
+	return Why{rule, cutRunes(evidence, maxEvidence), at}
+}
+
+// Words say what happened and by what it was judged; "" for a Why of nothing.
+func (w Why) Words() string {
+	switch w.Rule {
+	case ruleUnknown:
+		return "no reply of its author was approved on this blog yet: " + w.Evidence
+	case ruleMuch:
+		return "its author has said much under this post: " + w.Evidence
+	case ruleEdited:
+		return "it was edited, and no reply of its author is approved on this blog now: " + w.Evidence
+	case ruleHidden:
+		return "hidden by " + w.Evidence
+	case ruleBlock:
+		return "a block keeps its author out: " + w.Evidence
+	case ruleAuthor:
+		return "its author has blocked the blog; it comes back when they take that back: " + w.Evidence
+	}
+	return w.Evidence
+}
+
+// whyColumns and scan read a Why.
+const whyColumns = "r.status_rule, r.status_evidence, r.status_since"
+
+type scannedWhy struct {
+	why Why
+	at  int64
+}
+
+func (s *scannedWhy) into() []any { return []any{&s.why.Rule, &s.why.Evidence, &s.at} }
+
+func (s *scannedWhy) value() Why {
+	s.why.At = database.Time(s.at)
+	return s.why
+}
+
+// muchSaid is the evidence of ruleMuch.
+func muchSaid(replies, text int) string {
+	return fmt.Sprintf("%d replies and %d KiB of text are shown", replies, (text+1023)>>10)
+}
+
+// words name a block as the evidence for what it hides.
+func (b Block) words() string {
+	if b.Reason == "" {
+		return b.Value
+	}
+	return b.Value + ": " + b.Reason
+}
