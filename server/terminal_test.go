@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -80,7 +81,8 @@ func TestHostileNamesMoveNothingOnTheScreen(t *testing.T) {
 	tea := []string{"tea"}
 	shown := map[string][]string{
 		"blog list": nil, "blog show": tea, "blog html": tea, "feed show": tea, "feed held": tea, "feed hook list": tea, "post list": nil,
-		"post show": ids[:1], "reply list": {"--all"}, "reply log": nil, "quote list": nil, "report list": nil, "report show": {database.ID(3).String()},
+		"post show": ids[:1], "reply list": {"--all"}, "reply log": nil, "reply show": {database.ID(6).String()},
+		"received list": nil, "received show": {database.ID(7).String()}, "quote list": nil, "report list": nil, "report show": {database.ID(3).String()},
 		"follower list": tea, "follower export": tea, "key list": tea, "delivery list": nil, "delivery show": {delivered}, "delivery ledger": {"--json"},
 		"block list": nil, "reaction list": ids[:1], "reaction show": {ids[0], hostileName}, "plan": {"tea", "--all"}, "preview": {us.feed.URL + "/" + hostileName},
 		"post release": {hostileName}, "reply hide": {hostileName}, "block remove": {hostileName}, "feed refresh": {hostileName},
@@ -127,6 +129,10 @@ func (r *running) deface(postID string) string {
 		visibility, status, published_at, edited_at, received_at, approved_at)
 		SELECT 6, ?, ?, 0, 6, 1, 1, ?, ?, ?, id, ?, ?, '', '[]', ?, 'public', 'shown', 1, 0, 1, 1 FROM remote_actors LIMIT 1`,
 		r.blog.ID, postID, database.Hash("o"), hostileName, hostileName, hostileName, hostileName, database.Hash("c"))
+	exec(`UPDATE replies SET status_rule = 'hidden', status_evidence = ?, attachments = ?, status_since = 1`, hostileName, `[{"url": "https://x.test/", "name": `+strconv.Quote(hostileName)+`}]`)
+	exec(`INSERT INTO received (id, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, attempts, next_attempt_at, lease_until, received_at, about_hash)
+		VALUES (7, ?, ?, ?, ?, 'dropped', ?, ?, ?, 0, 1, 0, 1, ?)`, hostileName, hostileName, hostileName, r.blog.ID, hostileName, hostileName, hostileName,
+		database.Hash(hostileName))
 	exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
 		SELECT ?, id, 'like', ?, ?, 0, ?, ?, 'public', 1 FROM remote_actors LIMIT 1`,
 		database.Hash("t"), r.blog.ID, postID, hostileName, database.Hash("l"))
