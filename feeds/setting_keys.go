@@ -1,7 +1,7 @@
 package feeds
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,7 +14,7 @@ import (
 const (
 	minExcerpt  = 50
 	maxHashtags = 20
-	maxSpan     = 3650 * 24 * time.Hour
+	maxSpan     = 36500 * 24 * time.Hour // a duration has room for it
 )
 
 // settingKey is a field of Settings by its name. set takes "" for the default.
@@ -121,10 +121,15 @@ func readSpan(value string) (Span, error) {
 	length, err := time.ParseDuration(value)
 	if days, isDays := strings.CutSuffix(value, "d"); isDays {
 		var n int
-		n, err = strconv.Atoi(days)
+		if n, err = strconv.Atoi(days); errors.Is(err, strconv.ErrRange) {
+			err = nil // and n is the largest there is
+		}
 		length = time.Duration(min(max(n, -1), 1+int(maxSpan/(24*time.Hour)))) * 24 * time.Hour
 	}
-	if err != nil || length < 0 || length > maxSpan {
+	if err == nil && length > maxSpan {
+		return Span{}, fmt.Errorf("%w: %q is too long; write at most %dd", web.ErrInvalid, value, maxSpan/(24*time.Hour))
+	}
+	if err != nil || length < 0 {
 		return Span{}, fmt.Errorf("%w: %q is not a length of time; write 90s, 2m, 1h30m or 7d", web.ErrInvalid, value)
 	}
 	return SpanOf(length), nil
@@ -138,9 +143,14 @@ func excerptLength(s *Settings) string {
 }
 
 func setExcerptLength(s *Settings, value string) error {
-	n, err := strconv.Atoi(cmp.Or(value, "0"))
-	if err != nil || n != 0 && (n < minExcerpt || n > maxTeaser) {
-		return fmt.Errorf("%w: %q is not a number of characters from %d to %d", web.ErrInvalid, value, minExcerpt, maxTeaser)
+	if value == "" {
+		s.ExcerptLength = 0
+		return nil
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < minExcerpt || n > maxTeaser {
+		return fmt.Errorf("%w: %q is not a number of characters from %d to %d; for no teaser at all set post_summary to none", web.ErrInvalid,
+			value, minExcerpt, maxTeaser)
 	}
 	s.ExcerptLength = n
 	return nil

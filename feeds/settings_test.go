@@ -62,7 +62,7 @@ func TestWrongSettingSaysWhatCanBeWritten(t *testing.T) {
 		"publish_delay=soon":   "90s, 2m",
 		"publish_delay=15d":    "at most 14d",
 		"max_age=-1d":          "90s, 2m",
-		"max_age=9999999999d":  "90s, 2m",
+		"max_age=9999999999d":  "at most 36500d",
 		"language=klingon!":    "en, de-AT",
 		"hashtags=,":           "commas between them",
 		"pin_tag=#":            "not a tag",

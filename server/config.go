@@ -69,6 +69,8 @@ type opsSettings struct {
 	ShutdownTimeout duration `help:"How long a stop waits for what is under way." default:"30s" env:"SHUTDOWN_TIMEOUT"`
 }
 
+const maxDays = 36500 // a time.Duration has room for it
+
 // duration is a time.Duration that also understands days: 7d.
 type duration time.Duration
 
@@ -77,8 +79,11 @@ func (d *duration) UnmarshalText(text []byte) error {
 	s := string(text)
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		var n int
-		if _, err := fmt.Sscanf(days+" ", "%d ", &n); err != nil || n < 0 || n > 36500 || fmt.Sprint(n) != days {
+		if _, err := fmt.Sscanf(days+" ", "%d ", &n); err != nil || n < 0 || fmt.Sprint(n) != days {
 			return fmt.Errorf("%q is not a number of days", s)
+		}
+		if n > maxDays {
+			return fmt.Errorf("%q is too long; write at most %dd", s, maxDays)
 		}
 		*d = duration(time.Duration(n) * 24 * time.Hour)
 		return nil
