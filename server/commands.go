@@ -44,6 +44,8 @@ type commandLine struct {
 	Admin       adminCommands      `cmd:"" help:"Open the admin pages."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready: exit code 0 or 1, for containers."`
 
+	Help helpCommand `cmd:"" help:"Tell of a command, as --help after it does, or list all settings: bloghorn help settings."`
+
 	Version kong.VersionFlag `help:"Print the version."`
 }
 
@@ -75,14 +77,14 @@ func (in *invocation) app() (*app, error) {
 	return newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 }
 
-// withBlog does something to a blog, given by its name, with everything that a server has.
+// withBlog does something to a blog, given by its name or the only one, with everything that a server has.
 func (in *invocation) withBlog(name string, do func(*app, feeds.Blog) error) error {
 	a, err := in.app()
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	b, err := feeds.FindBlog(in.ctx, a.db, name)
+	b, err := oneBlog(in.ctx, a.db, name)
 	if err != nil {
 		return err
 	}

@@ -67,15 +67,19 @@ func settingKeys(model *kong.Application) map[string]string {
 		if len(flag.Envs) == 0 || flag.Name == "config" {
 			continue
 		}
-		key := flag.Name
-		for _, section := range []string{"database", "feed", "federation", "moderation", "admin", "ops"} {
-			if rest, ok := strings.CutPrefix(key, section+"-"); ok {
-				key = section + "." + rest
-			}
-		}
-		keys[strings.ReplaceAll(key, "-", "_")] = flag.Name
+		keys[keyOf(flag.Name)] = flag.Name
 	}
 	return keys
+}
+
+// keyOf is the key of the file for a flag.
+func keyOf(flag string) string {
+	for _, section := range []string{"database", "feed", "federation", "moderation", "admin", "ops"} {
+		if rest, ok := strings.CutPrefix(flag, section+"-"); ok {
+			flag = section + "." + rest
+		}
+	}
+	return strings.ReplaceAll(flag, "-", "_")
 }
 
 // parseConfig reads the text of a file. An unknown key is an error with its line and the nearest right name: a setting

@@ -93,10 +93,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	if err != nil {
 		return exitFailed, fmt.Errorf("build the command line: %w", err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(inFlags(args))
 	switch {
 	case exited >= 0: // --help or --version has said what was asked
 		return exited, nil
@@ -138,6 +135,7 @@ func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
 		kong.Description("Your blog on the fediverse: its posts reach followers everywhere, their replies come back as comments.\n\n" + examples),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { *exited = code }),
+		kong.Help(printHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.Vars{"version": "bloghorn " + version},
 		kong.WithBeforeResolve(warnOfEnvironment),
