@@ -27,6 +27,7 @@ const (
 type homeView struct {
 	Now        time.Time
 	Said       string
+	Unchanged  bool // what was said is that nothing was changed
 	HeldPosts  []heldGroup
 	PostCount  int // posts that wait
 	Held       []replies.Listed
@@ -63,7 +64,8 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Now, view.Said = p.now(), sentences[query.Get("done")]
+	done := query.Get("done")
+	view.Now, view.Said, view.Unchanged = p.now(), sentences[done], unchanged[done]
 	return render(w, r, "home", http.StatusOK, view)
 }
 

@@ -24,3 +24,8 @@ var sentences = map[string]string{
 	"reading": "The feed is read in this moment. Load the page again to see what was found.",
 	"no-blog": "That blog is not there any more. Nothing was changed.",
 }
+
+// unchanged are the words of sentences that tell of no success.
+var unchanged = map[string]bool{
+	"gone": true, "no-report": true, "decided": true, "deleted": true, "all-decided": true, "no-blog": true,
+}

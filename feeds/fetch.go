@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -103,7 +104,8 @@ func unreachable(address string, err error) error {
 	switch {
 	case errors.Is(err, safehttp.ErrAddress):
 		about = fmt.Sprintf("E103 The address %s leads into a private network. Bloghorn does not go there, "+
-			"so that no stranger can use it to look around. If the blog is yours, add its host:port to feed.allow_private.", brief(address))
+			"so that no stranger can use it to look around. If the blog is yours, allow it: --feed-allow-private %s, "+
+			"or feed.allow_private in bloghorn.toml for good.", brief(address), hostPort(address))
 	case errors.Is(err, safehttp.ErrTooLarge):
 		about = fmt.Sprintf("E104 The answer of %s is larger than %d MiB. Bloghorn reads no more of a feed. "+
 			"Let the feed list fewer posts.", brief(address), maxFeed>>20)
@@ -112,6 +114,19 @@ func unreachable(address string, err error) error {
 			"Look whether the server is overloaded.", brief(address))
 	}
 	return &failure{words: about, cause: err}
+}
+
+// hostPort is the host of an address with its port, as feed.allow_private has it.
+func hostPort(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return "HOST:PORT"
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[bool]string{true: "80", false: "443"}[u.Scheme == "http"]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // refused explains a status.

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -85,13 +84,20 @@ func (p timing) next() (time.Time, string) {
 func (p timing) wait() (time.Duration, string) {
 	switch {
 	case p.failures > 0:
-		return backoff(p.interval, maxBackoff, p.failures), fmt.Sprintf("the last %d polls failed", p.failures)
+		return backoff(p.interval, maxBackoff, p.failures), "the last " + manyPolls(p.failures) + " failed"
 	case p.interval < minStretched:
 		return p.interval, "feed.poll_interval is under a minute"
 	case p.pushed: // never longer than maxWish, whatever the jitter: a hub that falls silent must not cost more
 		return max(p.interval, maxWish*20/21), "its hub tells of news before that"
 	}
 	return p.rhythm.wait(p.now, p.interval)
+}
+
+func manyPolls(n int) string {
+	if n == 1 {
+		return "poll"
+	}
+	return Counted(n, "poll")
 }
 
 // backoff doubles the wait with each failure in a row after the first, up to longest or to the first wait if that is longer.

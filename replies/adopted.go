@@ -150,9 +150,9 @@ func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Ac
 
 // AdoptToot makes answers to a toot join the thread of a post; doc is the toot, as its own server shows it. web.ErrRefused says that none of
 // the blog's accounts wrote it, or that it is not public.
-func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) error {
+func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) (look time.Time, err error) {
 	n := readNote(doc)
-	err := inTx(ctx, db, func(tx *database.Tx) error {
+	err = inTx(ctx, db, func(tx *database.Tx) error {
 		mine, err := isAccount(ctx, tx, b.ID, n.Author)
 		switch {
 		case err != nil:
@@ -160,12 +160,16 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 		case !mine || !activitypub.SameOrigin(n.Author, n.ID):
 			return fmt.Errorf("%w: it was not written by an account of %s. See: bloghorn blog adopt", web.ErrRefused, b.Handle())
 		}
-		return adopt(ctx, tx, n, b.ID, p.ID, now)
+		if err := adopt(ctx, tx, n, b.ID, p.ID, now); err != nil {
+			return err
+		}
+		look, err = crawlDue(ctx, tx, n.ID)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("adopt the toot: %w", err)
+		return time.Time{}, fmt.Errorf("adopt the toot: %w", err)
 	}
-	return nil
+	return look, nil
 }
 
 // adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the blog and to no post we know may have been

@@ -157,14 +157,15 @@ func TestOnlyTheOwnersPublicTootsAreAdopted(t *testing.T) {
 		forged := w.toot(eve, link, fediversetest.With("attributedTo", ada.ID))
 		for name, toot := range map[string]*fediversetest.Sent{"private": private, "another's": anothers, "another's in her name": forged} {
 			doc, _ := toot.Activity.Object("object")
-			err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+			_, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
 			if n := w.count("SELECT COUNT(*) FROM adopted"); n != 0 || !errors.Is(err, web.ErrRefused) {
 				t.Errorf("%s, by hand: %v, %d adopted", name, err, n)
 			}
 		}
 		older := w.toot(ada, "<p>I have a blog now, and this is its first post.</p>")
 		doc, _ := older.Activity.Object("object")
-		w.must(replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock()))
+		_, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+		w.must(err)
 		w.accepted(eve.Reply(older.ObjectID, "welcome", to(shared)))
 		w.expect("eve: welcome")
 		w.must(replies.RemoveAccount(t.Context(), w.db, w.blog, ada.Handle(), "test", w.clock()))
@@ -219,4 +220,40 @@ func (w *world) exec(query string, args ...any) error {
 		return fmt.Errorf("%s: %w", query, err)
 	}
 	return nil
+}
+
+// TestKindsOfWhenAnAdoptedTootIsLookedAt: who adopts one is told when its answers are looked for, or that nobody looks.
+func TestKindsOfWhenAnAdoptedTootIsLookedAt(t *testing.T) {
+	onSQLite(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("attachment", []any{
+			map[string]any{"type": "PropertyValue", "name": "Blog", "value": `<a href="` + site + `" rel="me">tea</a>`},
+		}))
+		_, err := w.db.Exec(t.Context(), "INSERT INTO adopted_accounts (blog_id, actor_hash, actor_uri, handle, created_at) VALUES (?, ?, ?, ?, 1)",
+			w.blog.ID, database.Hash(ada.ID), ada.ID, ada.Handle())
+		w.must(err)
+		for _, c := range []struct {
+			options []fediversetest.Option
+			want    time.Duration
+		}{
+			{[]fediversetest.Option{with("replies", "https://pasture.example/r/1")}, 5 * time.Minute},
+			{[]fediversetest.Option{with("replies", map[string]any{"id": "https://pasture.example/r/2", "type": "Collection"})}, 5 * time.Minute},
+			{[]fediversetest.Option{with("replies", nil), with("context", nil), with("conversation", nil)}, 0},
+		} {
+			toot := ada.Reply("", "<p>New.</p>", append(c.options, to("https://pasture.example/inbox"))...)
+			doc, _ := toot.Activity.Object("object")
+			look, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+			if want := w.clock().Add(c.want); err != nil || look.IsZero() != (c.want == 0) || c.want > 0 && !look.Equal(want) {
+				t.Errorf("looks at %v, want %v: %v", look, want, err)
+			}
+		}
+		w.pass(time.Minute)
+		again := ada.Reply("", "<p>Twice.</p>", with("replies", "https://pasture.example/r/3"), to("https://pasture.example/inbox"))
+		doc, _ := again.Activity.Object("object")
+		first, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+		w.must(err)
+		w.pass(2 * time.Minute)
+		if look, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock()); err != nil || !look.Equal(first) {
+			t.Errorf("adopted again it looks at %v, want %v: %v", look, first, err)
+		}
+	})
 }

@@ -133,3 +133,11 @@ DELETE FROM crawls
 WHERE due_at = 0 AND created_at < ?`, database.Millis(before))
 	return err
 }
+
+// crawlDue is when the answers to something are looked for next; zero where they are not.
+func crawlDue(ctx context.Context, q database.Querier, uri string) (time.Time, error) {
+	return database.Earliest(q.QueryRow(ctx, `
+SELECT MIN(due_at)
+FROM crawls
+WHERE uri_hash = ? AND due_at > 0`, database.Hash(uri)))
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -12,8 +13,8 @@ import (
 )
 
 type blogAdoptCommand struct {
-	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Account string `arg:"" help:"An account of yours: @ada@pasture.example, or the address of its profile."`
+	blogAnd
+	Account string `arg:"" optional:"" help:"An account of yours: @ada@pasture.example, or the address of its profile."`
 }
 
 // Help shows how it is used.
@@ -25,10 +26,10 @@ func (blogAdoptCommand) Help() string {
 
 // Run asks the account's server and takes the account in.
 func (c blogAdoptCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		actor, doc, err := a.remotes.Lookup(in.ctx, c.Account)
+	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+		actor, doc, err := a.remotes.Lookup(in.ctx, account)
 		if err != nil {
-			return lookupError(c.Account, err)
+			return lookupError(account, err)
 		}
 		err = replies.AddAccount(in.ctx, a.db, b, actor, doc, who, a.now())
 		if errors.Is(err, web.ErrRefused) && replies.AccountProof(doc, b) == "" {
@@ -46,8 +47,8 @@ func (c blogAdoptCommand) Run(in *invocation) error {
 }
 
 type blogUnadoptCommand struct {
-	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Account string `arg:"" help:"The account, as blog show prints it."`
+	blogAnd
+	Account string `arg:"" optional:"" help:"The account, as blog show prints it."`
 }
 
 // Help shows how it is used.
@@ -58,16 +59,16 @@ func (blogUnadoptCommand) Help() string {
 // Run lets go of the account. What is under the posts stays.
 func (c blogUnadoptCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		b, account, err := blogAndMore(in.ctx, db, c.Name, c.Account)
 		if err != nil {
 			return err
 		}
-		err = replies.RemoveAccount(in.ctx, db, b, c.Account, who, outsideOf(in.ctx).now())
+		err = replies.RemoveAccount(in.ctx, db, b, account, who, outsideOf(in.ctx).now())
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), c.Account, c.Name)
+			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), account, b.Acct())
 		}
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s has let go of %s. What is under the posts stays.\n", b.Handle(), c.Account)
+			fmt.Fprintf(in.stderr, "%s has let go of %s. What is under the posts stays.\n", b.Handle(), account)
 		}
 		return err
 	})
@@ -99,14 +100,22 @@ func (c postAdoptCommand) Run(in *invocation) error {
 	if err != nil {
 		return lookupError(c.Toot, err)
 	}
-	err = replies.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
+	look, err := replies.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
 	if errors.Is(err, web.ErrRefused) {
 		return exit(exitRefused, "%w. Nothing was changed", err)
 	}
 	if err == nil {
-		fmt.Fprintf(in.stderr, "Answers to %s appear under %q; a running server looks for them from now on.\n", c.Toot, titleOf(p))
+		fmt.Fprintf(in.stderr, "Answers to %s appear under %q. %s\n", c.Toot, titleOf(p), lookWords(look, a.now()))
 	}
 	return err
+}
+
+// lookWords say when a running server looks for the answers to a toot.
+func lookWords(look, now time.Time) string {
+	if look.IsZero() {
+		return "Its server lists no answers that could be looked for, so those appear that are sent here."
+	}
+	return "A running server looks for those that are there " + feeds.Distance(look, now) + ", and then again and again for a week."
 }
 
 // lookupError says what to do where somebody or something elsewhere was not found.

@@ -143,12 +143,17 @@ func (blockListCommand) Run(in *invocation) error {
 		page := func(after database.ID) ([]replies.Block, error) {
 			return replies.ListBlocks(in.ctx, db, after, pageSize)
 		}
+		none := true
 		err := eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
+			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
 			return err
 		})
 		if err != nil {
 			return fmt.Errorf("list the blocks: %w", err)
+		}
+		if none {
+			fmt.Fprintln(in.stderr, "Nobody is blocked.")
 		}
 		return table.Flush()
 	})

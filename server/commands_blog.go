@@ -56,7 +56,7 @@ func (c blogAddCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "Found %s with %d posts: %s\n", found.Format, found.Items, found.FeedURL)
+	fmt.Fprintf(in.stderr, "Found %s with %s: %s\n", found.Format, feeds.Counted(found.Items, "post"), found.FeedURL)
 	fmt.Fprintln(in.stdout, blog.Handle())
 	fmt.Fprintf(in.stderr, "%s has an account now: %s\nThe posts of today stay quiet; the next one goes to every follower.\n", blog.Title, blog.ActorID())
 	if a.settings.publicGuessed && blog.FromPublicURL {
@@ -122,6 +122,9 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 		host = hostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
+	if err := a.settings.refuseFixed(username, host, c.Flags.changes()); err != nil {
+		return n, err
+	}
 	var wanted feeds.Blog
 	if err := c.Flags.changes().apply(&wanted); err != nil {
 		return n, exit(exitUsage, "%w. Nothing was created.", err)
@@ -147,10 +150,15 @@ func (blogListCommand) Help() string { return "For example:\n\n  bloghorn blog l
 func (blogListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-		if err := eachBlog(in.ctx, db, func(b feeds.Blog) error { return blogLine(in.ctx, table, db, b) }); err != nil {
-			return err
+		none := true
+		err := eachBlog(in.ctx, db, func(b feeds.Blog) error {
+			none = false
+			return blogLine(in.ctx, table, db, b)
+		})
+		if err == nil && none {
+			fmt.Fprintln(in.stderr, "There is no blog on this server yet. Add one with: bloghorn blog add https://your.blog")
 		}
-		return table.Flush()
+		return errors.Join(err, table.Flush())
 	})
 }
 
@@ -178,23 +186,6 @@ func blogLine(ctx context.Context, table *tabwriter.Writer, db *database.DB, b f
 	if poll.LastError != "" {
 		state += ": " + poll.LastError
 	}
-	_, err = fmt.Fprintf(table, "%s\t%d followers\t%s\t%s\n", b.Handle(), followers, b.FeedURL, state)
+	_, err = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Handle(), feeds.Counted(followers, "follower"), b.FeedURL, state)
 	return err
-}
-
-// oneBlog is the blog of that name, or the only one there is.
-func oneBlog(ctx context.Context, q database.Querier, name string) (feeds.Blog, error) {
-	if name != "" {
-		return feeds.FindBlog(ctx, q, name)
-	}
-	blogs, err := feeds.ListBlogs(ctx, q, 0, 2)
-	switch {
-	case err != nil:
-		return feeds.Blog{}, fmt.Errorf("list the blogs: %w", err)
-	case len(blogs) == 0:
-		return feeds.Blog{}, exit(exitNotFound, "there is no blog on this server yet. Add one with: bloghorn blog add https://your.blog")
-	case len(blogs) > 1:
-		return feeds.Blog{}, exit(exitUsage, "there are several blogs on this server; say which one. See: bloghorn blog list")
-	}
-	return blogs[0], nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 type blogEditCommand struct {
-	Name    string    `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Name    string    `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
 	Title   *string   `help:"Name of the account."`
 	Summary *string   `help:"What the profile says about the blog."`
 	Icon    *string   `help:"Address of the picture." placeholder:"URL"`
@@ -49,7 +49,10 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 		changes["feed"] = found.FeedURL
 	}
 	if len(changes) == 0 {
-		return exit(exitUsage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", c.Name)
+		return exit(exitUsage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", b.Acct())
+	}
+	if err := in.settings.refuseFixed(b.Username, b.HandleHost, changes); err != nil {
+		return err
 	}
 	was, is, err := a.changeBlog(in.ctx, b, changes.apply)
 	if errors.Is(err, web.ErrInvalid) {

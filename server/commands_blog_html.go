@@ -10,7 +10,7 @@ import (
 )
 
 type blogHTMLCommand struct {
-	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	blogName
 	Post string `help:"Also the lines for the page of this post: its id or address." placeholder:"POST"`
 }
 
@@ -22,7 +22,7 @@ func (blogHTMLCommand) Help() string {
 // Run prints the lines, ready to be pasted.
 func (c blogHTMLCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		b, err := c.blog(in.ctx, db)
 		if err != nil {
 			return err
 		}

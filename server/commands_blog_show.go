@@ -10,9 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-type blogShowCommand struct {
-	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
-}
+type blogShowCommand struct{ blogName }
 
 // Help shows how it is used.
 func (blogShowCommand) Help() string { return "For example:\n\n  bloghorn blog show tea" }
@@ -20,7 +18,7 @@ func (blogShowCommand) Help() string { return "For example:\n\n  bloghorn blog s
 // Run prints what is known and set of a blog, a line each: name and value.
 func (c blogShowCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		b, err := feeds.FindBlog(in.ctx, db, c.Name)
+		b, err := c.blog(in.ctx, db)
 		if err != nil {
 			return err
 		}

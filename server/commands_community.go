@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -12,8 +14,8 @@ import (
 )
 
 type blogJoinCommand struct {
-	Name      string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Community string `arg:"" help:"The community: !tea@lemmy.example, or its address."`
+	blogAnd
+	Community string `arg:"" optional:"" help:"The community: !tea@lemmy.example, or its address."`
 }
 
 // Help shows how it is used.
@@ -25,10 +27,10 @@ func (blogJoinCommand) Help() string {
 
 // Run looks the community up and asks to follow it.
 func (c blogJoinCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		group, _, err := a.remotes.Lookup(in.ctx, c.Community)
+	return in.withBlogAnd(c.Name, c.Community, func(a *app, b feeds.Blog, community string) error {
+		group, _, err := a.remotes.Lookup(in.ctx, community)
 		if err != nil {
-			return lookupError(c.Community, err)
+			return lookupError(community, err)
 		}
 		blocked, err := replies.Blocked(in.ctx, a.db, b.ID, group.URI)
 		if err != nil {
@@ -38,7 +40,7 @@ func (c blogJoinCommand) Run(in *invocation) error {
 			return exit(exitRefused, "%s is blocked, so nothing that is said there would come here; bloghorn block list shows by what. Nothing was changed", group.URI)
 		}
 		if is, err := publisher.CommunityOf(in.ctx, a.db, b.ID); err == nil && is.ActorURI == group.URI && is.State == publisher.CommunityAccepted {
-			fmt.Fprintf(in.stderr, "%s posts into %s already.\n", b.Handle(), c.Community)
+			fmt.Fprintf(in.stderr, "%s posts into %s already.\n", b.Handle(), community)
 			return nil
 		}
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.JoinCommunity(in.ctx, tx, b, group, a.now()) })
@@ -46,22 +48,28 @@ func (c blogJoinCommand) Run(in *invocation) error {
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		}
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%s asks %s to let it in; blog show says what it answers. Posts go there once it has accepted.\n", b.Handle(), c.Community)
+			fmt.Fprintf(in.stderr, "%s asks %s to let it in; blog show says what it answers. Posts go there once it has accepted.\n", b.Handle(), community)
 		}
 		return err
 	})
 }
 
 type blogLeaveCommand struct {
-	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	blogName
+	Community string `arg:"" optional:"" help:"The community, as blog join took it; a blog posts into one at most."`
 }
 
 // Help shows how it is used.
-func (blogLeaveCommand) Help() string { return "For example:\n\n  bloghorn blog leave tea" }
+func (blogLeaveCommand) Help() string {
+	return "For example:\n\n  bloghorn blog leave tea\n  bloghorn blog leave tea '!tea@lemmy.example'"
+}
 
 // Run leaves the community. What was posted there stays there.
 func (c blogLeaveCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
+	return in.withOptional(c.Name, c.Community, func(a *app, b feeds.Blog, named string) error {
+		if err := in.isCommunity(a, b, named); err != nil {
+			return err
+		}
 		err := a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.LeaveCommunity(in.ctx, tx, b, a.now()) })
 		if errors.Is(err, database.ErrNotFound) {
 			return exit(exitNotFound, "%s posts into no community; nothing was changed", b.Handle())
@@ -71,4 +79,24 @@ func (c blogLeaveCommand) Run(in *invocation) error {
 		}
 		return err
 	})
+}
+
+// isCommunity refuses a community that the blog does not post into; "" is whichever it is.
+func (in *invocation) isCommunity(a *app, b feeds.Blog, named string) error {
+	c, err := publisher.CommunityOf(in.ctx, a.db, b.ID)
+	if named == "" || errors.Is(err, database.ErrNotFound) {
+		return nil // which leaving says
+	}
+	if err != nil {
+		return err
+	}
+	if known, err := publisher.FindActors(in.ctx, a.db, strings.Replace(named, "!", "@", 1)); err == nil {
+		if slices.ContainsFunc(known, func(actor publisher.RemoteActor) bool { return actor.URI == c.ActorURI }) {
+			return nil
+		}
+	}
+	if named == c.ActorURI {
+		return nil
+	}
+	return exit(exitNotFound, "%s posts into %s, not into %s; nothing was changed", b.Handle(), c.ActorURI, named)
 }

@@ -72,7 +72,7 @@ func (c deliveryLedgerCommand) print(in *invocation, l delivery.Ledger) error {
 type deliveryListCommand struct {
 	Host  string `help:"Only to this server." placeholder:"HOST"`
 	State string `help:"Only in this state: pending, delivered, refused, gone, expired or cancelled." placeholder:"STATE"`
-	Limit int    `help:"At most so many." default:"50"`
+	Limit atMost `help:"At most so many." default:"50"`
 }
 
 // Help shows how it is used.
@@ -87,7 +87,7 @@ func (c deliveryListCommand) Run(in *invocation) error {
 		return exit(exitUsage, "no delivery is ever %q. The states are: %s.", c.State, strings.Join(delivery.States, ", "))
 	}
 	return in.withDatabase(func(db *database.DB) error {
-		list, err := delivery.List(in.ctx, db, delivery.Filter{Host: hostName(c.Host), State: c.State, Limit: max(c.Limit, 0)})
+		list, err := delivery.List(in.ctx, db, delivery.Filter{Host: hostName(c.Host), State: c.State, Limit: int(c.Limit)})
 		if err != nil {
 			return err
 		}

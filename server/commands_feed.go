@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/server/database"
 )
 
 type feedCommands struct {
@@ -16,17 +15,7 @@ type feedCommands struct {
 	Hook    feedHookCommands   `cmd:"" help:"Tokens with which your deploy script has the feed read at once."`
 }
 
-// feedName is the blog that a command is about.
-type feedName struct {
-	Name string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
-}
-
-// blog finds the blog that is meant.
-func (n feedName) blog(ctx context.Context, q database.Querier) (feeds.Blog, error) {
-	return oneBlog(ctx, q, n.Name)
-}
-
-type feedRefreshCommand struct{ feedName }
+type feedRefreshCommand struct{ blogName }
 
 // Help shows how it is used.
 func (feedRefreshCommand) Help() string {

@@ -17,7 +17,7 @@ type feedHookCommands struct {
 }
 
 type feedHookAddCommand struct {
-	feedName
+	blogName
 	Note string `help:"What it is for, so that you know it again: \"GitHub Action\"."`
 }
 
@@ -29,7 +29,7 @@ func (feedHookAddCommand) Help() string {
 
 // Run makes a hook and prints the line for a deploy script.
 func (c feedHookAddCommand) Run(in *invocation) error {
-	return in.aboutFeed(c.feedName, func(db *database.DB, b feeds.Blog) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		_, token, err := feeds.AddHook(in.ctx, db, b.ID, c.Note, time.Now())
 		if err != nil {
 			return fmt.Errorf("make a hook: %w", err)
@@ -40,14 +40,14 @@ func (c feedHookAddCommand) Run(in *invocation) error {
 	})
 }
 
-type feedHookListCommand struct{ feedName }
+type feedHookListCommand struct{ blogName }
 
 // Help shows how it is used.
 func (feedHookListCommand) Help() string { return "For example:\n\n  bloghorn feed hook list" }
 
 // Run prints one line a hook: id, when it was made and used, what it is for.
 func (c feedHookListCommand) Run(in *invocation) error {
-	return in.aboutFeed(c.feedName, func(db *database.DB, b feeds.Blog) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		hooks, err := feeds.Hooks(in.ctx, db, b.ID)
 		if err != nil {
 			return fmt.Errorf("list the hooks: %w", err)
@@ -72,7 +72,7 @@ func used(h feeds.Hook) string {
 
 type feedHookRemoveCommand struct {
 	ID       string `arg:"" name:"id" help:"The hook's id, as feed hook list prints it."`
-	feedName        // after the id, because it may be left out
+	blogName        // after the id, because it may be left out
 }
 
 // Help shows how it is used.
@@ -86,7 +86,7 @@ func (c feedHookRemoveCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitUsage, "%q is not the id of a hook; nothing was changed. Ids have 13 letters and digits: bloghorn feed hook list", c.ID)
 	}
-	return in.aboutFeed(c.feedName, func(db *database.DB, b feeds.Blog) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		err := feeds.RemoveHook(in.ctx, db, b.ID, id)
 		if errors.Is(err, database.ErrNotFound) {
 			return exit(exitNotFound, "%s has no hook %s. See: bloghorn feed hook list %s", b.Handle(), id, b.Acct())
@@ -99,7 +99,7 @@ func (c feedHookRemoveCommand) Run(in *invocation) error {
 }
 
 // aboutFeed runs f with the database and the blog that is meant.
-func (in *invocation) aboutFeed(name feedName, f func(*database.DB, feeds.Blog) error) error {
+func (in *invocation) aboutFeed(name blogName, f func(*database.DB, feeds.Blog) error) error {
 	return in.withDatabase(func(db *database.DB) error {
 		blog, err := name.blog(in.ctx, db)
 		if err != nil {

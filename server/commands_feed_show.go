@@ -14,7 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-type feedShowCommand struct{ feedName }
+type feedShowCommand struct{ blogName }
 
 // Help shows how it is used.
 func (feedShowCommand) Help() string {
@@ -23,7 +23,7 @@ func (feedShowCommand) Help() string {
 
 // Run prints one screen about the feed.
 func (c feedShowCommand) Run(in *invocation) error {
-	return in.aboutFeed(c.feedName, func(db *database.DB, b feeds.Blog) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		lines, err := feedLines(in.ctx, db, b, time.Duration(in.settings.Feed.PollInterval), time.Now())
 		if err != nil {
 			return fmt.Errorf("read what is known of the feed of %s: %w", b.Handle(), err)

@@ -19,9 +19,7 @@ type followerCommands struct {
 	Accept followerAcceptCommand `cmd:"" help:"Accept followers once more, where their servers still wait."`
 }
 
-type followerListCommand struct {
-	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
-}
+type followerListCommand struct{ blogName }
 
 // Help shows how it is used.
 func (followerListCommand) Help() string { return "For example:\n\n  bloghorn follower list tea" }
@@ -46,9 +44,7 @@ func (c followerListCommand) Run(in *invocation) error {
 	})
 }
 
-type followerExportCommand struct {
-	Name string `arg:"" help:"The blog: tea, or tea@blog.example."`
-}
+type followerExportCommand struct{ blogName }
 
 // Help shows how it is used.
 func (followerExportCommand) Help() string {
@@ -74,8 +70,8 @@ func (c followerExportCommand) Run(in *invocation) error {
 }
 
 type followerAcceptCommand struct {
-	Name     string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Follower string `arg:"" optional:"" help:"One follower, as follower list prints her; all without it."`
+	Name     string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
+	Follower string `arg:"" optional:"" help:"One follower, as follower list prints them; all without it."`
 }
 
 // Help shows how it is used.
@@ -86,10 +82,10 @@ func (followerAcceptCommand) Help() string {
 
 // Run enqueues the Accepts and the profile; a running server delivers them.
 func (c followerAcceptCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, _ feeds.Blog) error {
+	return in.withOptional(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
 		n := 0
-		err := in.eachFollower(a.db, c.Name, func(b feeds.Blog, f publisher.Follower) error {
-			if c.Follower != "" && f.Actor.URI != c.Follower && !strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(c.Follower, "@")) {
+		err := in.eachFollower(a.db, b.Acct(), func(b feeds.Blog, f publisher.Follower) error {
+			if follower != "" && f.Actor.URI != follower && !strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(follower, "@")) {
 				return nil
 			}
 			n++
@@ -104,8 +100,8 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 		switch {
 		case err != nil:
 			return err
-		case n == 0 && c.Follower != "":
-			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", c.Follower, c.Name)
+		case n == 0 && follower != "":
+			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
 		}
 		fmt.Fprintf(in.stderr, "Accepted again: %s.\n", feeds.Counted(n, "follower"))
 		return nil
@@ -114,7 +110,7 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 
 // eachFollower goes through the followers of the blog with this name.
 func (in *invocation) eachFollower(db *database.DB, name string, do func(feeds.Blog, publisher.Follower) error) error {
-	b, err := feeds.FindBlog(in.ctx, db, name)
+	b, err := oneBlog(in.ctx, db, name)
 	if err != nil {
 		return err
 	}

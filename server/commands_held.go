@@ -15,7 +15,7 @@ const maxGroups = 100
 
 type feedHeldCommand struct {
 	Blog  string `arg:"" optional:"" name:"blog" help:"Only of this blog."`
-	Limit int    `help:"At most so many for each reason." default:"100"`
+	Limit atMost `help:"At most so many for each reason." default:"100"`
 }
 
 // Help shows how it is used.
@@ -61,7 +61,7 @@ func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGrou
 	if err != nil {
 		return fmt.Errorf("read the blog of held posts: %w", err)
 	}
-	posts, err := feeds.HeldIn(in.ctx, db, g, c.Limit)
+	posts, err := feeds.HeldIn(in.ctx, db, g, int(c.Limit))
 	if err != nil {
 		return fmt.Errorf("list the held posts of %s: %w", b.Handle(), err)
 	}

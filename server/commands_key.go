@@ -19,7 +19,7 @@ type keyCommands struct {
 
 // keyOwner is whose keys are meant.
 type keyOwner struct {
-	Name     string `arg:"" help:"The blog: tea, or tea@blog.example."`
+	Name     string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
 	Instance bool   `help:"The keys of the actor that asks other servers for things, on the blog's address, instead."`
 }
 

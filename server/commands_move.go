@@ -17,8 +17,8 @@ import (
 const maxAliases = 10
 
 type blogAliasCommand struct {
-	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Account string `arg:"" help:"The earlier account: @ada@pasture.example, or the address of its actor."`
+	blogAnd
+	Account string `arg:"" optional:"" help:"The earlier account: @ada@pasture.example, or the address of its actor."`
 	Remove  bool   `help:"Name it no more."`
 }
 
@@ -31,8 +31,8 @@ func (blogAliasCommand) Help() string {
 
 // Run adds the account to what the blog's actor says of itself, tells the followers, and says what to do at the other end.
 func (c blogAliasCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		id, err := a.accountID(in, b, c.Account)
+	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+		id, err := a.accountID(in, b, account)
 		if err != nil {
 			return err
 		}
@@ -79,8 +79,8 @@ func (a *app) accountID(in *invocation, b feeds.Blog, account string) (string, e
 }
 
 type blogMoveCommand struct {
-	Name    string `arg:"" help:"The blog: tea, or tea@blog.example."`
-	Account string `arg:"" help:"The new account: @ada@pasture.example, or the address of its actor."`
+	blogAnd
+	Account string `arg:"" optional:"" help:"The new account: @ada@pasture.example, or the address of its actor."`
 	Yes     bool   `help:"Do it. Followers that have left do not come back."`
 }
 
@@ -93,10 +93,10 @@ func (blogMoveCommand) Help() string {
 
 // Run asks the new account's server whether it knows of the move, and tells the followers.
 func (c blogMoveCommand) Run(in *invocation) error {
-	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
-		actor, doc, err := a.remotes.Lookup(in.ctx, c.Account)
+	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+		actor, doc, err := a.remotes.Lookup(in.ctx, account)
 		if err != nil {
-			return lookupError(c.Account, err)
+			return lookupError(account, err)
 		}
 		may := func(b feeds.Blog) error {
 			if err := publisher.MayMove(b, doc, a.now()); err != nil {

@@ -30,7 +30,7 @@ type postCommands struct {
 type postListCommand struct {
 	Name  string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. All blogs where it is left out."`
 	State string `help:"Only these: announced, waiting (to be announced), history (never announced), held, removed or pinned." enum:",announced,waiting,history,held,removed,pinned" default:"" placeholder:"STATE"`
-	Limit int    `help:"At most so many of each blog." default:"50"`
+	Limit atMost `help:"At most so many of each blog." default:"50"`
 }
 
 // Help shows how it is used.
@@ -42,39 +42,60 @@ func (postListCommand) Help() string {
 func (c postListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-		list := func(b feeds.Blog) error { return c.list(in.ctx, table, db, b) }
-		if c.Name == "" {
-			return errors.Join(eachBlog(in.ctx, db, list), table.Flush())
+		listed := 0
+		list := func(b feeds.Blog) error {
+			n, err := c.list(in.ctx, table, db, b)
+			listed += n
+			return err
 		}
-		b, err := feeds.FindBlog(in.ctx, db, c.Name)
-		if err == nil {
-			err = list(b)
+		var err error
+		if c.Name == "" {
+			err = eachBlog(in.ctx, db, list)
+		} else {
+			var b feeds.Blog
+			if b, err = feeds.FindBlog(in.ctx, db, c.Name); err == nil {
+				err = list(b)
+			}
+		}
+		if err == nil && listed == 0 {
+			fmt.Fprintln(in.stderr, noPost(c.State))
 		}
 		return errors.Join(err, table.Flush())
 	})
 }
 
-// list walks through the blog's posts until enough have the state.
-func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) error {
-	left := c.Limit
+func noPost(state string) string {
+	switch state {
+	case "":
+		return "There is no post yet."
+	case "history":
+		return "No post is in the history."
+	}
+	return "No post is " + state + "."
+}
+
+// list walks through the blog's posts until enough have the state, and says how many it has listed.
+func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) (listed int, err error) {
+	left := int(c.Limit)
 	for before := (*feeds.Post)(nil); left > 0; {
 		posts, err := feeds.ListPosts(ctx, db, b.ID, before, pageSize)
 		if err != nil {
-			return fmt.Errorf("list the posts of %s: %w", b.Handle(), err)
+			return listed, fmt.Errorf("list the posts of %s: %w", b.Handle(), err)
 		}
 		for _, p := range posts {
 			state := postState(p)
 			if left > 0 && (c.State == "" || c.State == state || c.State == "pinned" && !p.PinnedAt.IsZero()) {
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.PublishedAt.Format(time.DateOnly), state, titleOf(p), p.URL)
 				left--
+				listed++
 			}
 		}
 		if len(posts) < pageSize {
-			return nil
+			break
 		}
 		before = &posts[len(posts)-1]
 	}
-	return nil
+	return listed, nil
 }
 
 // postState is one word for where a post is in its life.

@@ -20,18 +20,26 @@ const (
 
 // heldIDs name held posts, one by one or all of a blog.
 type heldIDs struct {
-	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them."`
-	All string   `help:"All held posts of this blog." placeholder:"BLOG"`
+	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them, or addresses; after --all the blog, where there are several."`
+	All bool     `help:"All held posts of a blog."`
 }
 
 func (c heldIDs) check() error {
 	switch {
-	case len(c.IDs) == 0 && c.All == "":
-		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all BLOG. Nothing was changed")
-	case len(c.IDs) > 0 && c.All != "":
+	case len(c.IDs) == 0 && !c.All:
+		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all. Nothing was changed")
+	case len(c.IDs) > 1 && c.All:
 		return exit(exitUsage, "ids and --all say two things; give one of them. Nothing was changed")
 	}
 	return nil
+}
+
+// blog is the one whose posts are all meant.
+func (c heldIDs) blog() blogName {
+	if len(c.IDs) == 0 {
+		return blogName{}
+	}
+	return blogName{c.IDs[0]}
 }
 
 type postReleaseCommand struct {
@@ -51,8 +59,8 @@ func (c postReleaseCommand) Run(in *invocation) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	if c.All != "" {
-		return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
+	if c.All {
+		return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
 	}
 	at := time.Now()
 	return in.decideEach(c.IDs, "Announced", func(db *database.DB, p feeds.Post) error {
@@ -107,7 +115,7 @@ func goes(n int) string {
 
 type postHistoryCommand struct {
 	heldIDs
-	Waiting string `help:"All posts of this blog that wait to be announced: calls off what post release or post backfill has begun." placeholder:"BLOG"`
+	Waiting bool `help:"All posts of a blog that wait to be announced: calls off what post release or post backfill has begun."`
 }
 
 // Help shows how it is used.
@@ -121,15 +129,15 @@ func (postHistoryCommand) Help() string {
 // Run makes each of the posts history.
 func (c postHistoryCommand) Run(in *invocation) error {
 	switch {
-	case c.Waiting != "" && (c.All != "" || len(c.IDs) > 0):
+	case c.Waiting && (c.All || len(c.IDs) > 1):
 		return exit(exitUsage, "--waiting stands alone: it means all posts of a blog that wait to be announced. Nothing was changed")
-	case c.Waiting != "":
-		return in.aboutFeed(feedName{c.Waiting}, func(db *database.DB, b feeds.Blog) error { return in.callOff(db, b) })
+	case c.Waiting:
+		return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error { return in.callOff(db, b) })
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	if c.All == "" {
+	if !c.All {
 		return in.decideEach(c.IDs, "Kept quietly", func(db *database.DB, p feeds.Post) error {
 			err := feeds.KeepQuiet(in.ctx, db, p.ID)
 			if errors.Is(err, web.ErrNotFound) {
@@ -138,7 +146,7 @@ func (c postHistoryCommand) Run(in *invocation) error {
 			return err
 		})
 	}
-	return in.aboutFeed(feedName{c.All}, func(db *database.DB, b feeds.Blog) error {
+	return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error {
 		groups, err := in.heldGroups(db, b)
 		if err != nil || len(groups) == 0 {
 			return err

@@ -17,7 +17,7 @@ type quoteCommands struct {
 }
 
 type quoteListCommand struct {
-	Limit int `help:"At most so many." default:"50"`
+	Limit atMost `help:"At most so many." default:"50"`
 }
 
 // Help shows how it is used.
@@ -28,7 +28,7 @@ func (quoteListCommand) Help() string {
 // Run prints one line a quote: id, date, what has become of the leave, what quotes.
 func (c quoteListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		quotes, err := replies.Quotes(in.ctx, db, 0, c.Limit)
+		quotes, err := replies.Quotes(in.ctx, db, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}

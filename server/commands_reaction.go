@@ -38,7 +38,7 @@ func (t reactionTarget) find(ctx context.Context, q database.Querier) (blogID da
 
 type reactionListCommand struct {
 	reactionTarget
-	Limit int `help:"At most so many, up to 500." default:"50"`
+	Limit atMost `help:"At most so many, up to 500." default:"50"`
 }
 
 // Help shows how it is used.
@@ -53,7 +53,7 @@ func (c reactionListCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		list, err := replies.Reactions(in.ctx, db, postID, replyID, c.Limit)
+		list, err := replies.Reactions(in.ctx, db, postID, replyID, int(c.Limit))
 		if err != nil {
 			return err
 		}

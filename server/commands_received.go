@@ -22,7 +22,7 @@ type receivedListCommand struct {
 	State string `help:"Only these: done, dropped (it has no effect; the last column says why) or waiting (for another server)." enum:",done,dropped,waiting" default:"" placeholder:"STATE"`
 	From  string `help:"Only what this server has caused." placeholder:"SERVER"`
 	About string `help:"Only what is about the thing with this id: a post, a reply, a blog's actor." placeholder:"ADDRESS"`
-	Limit int    `help:"At most so many, up to 500." default:"50"`
+	Limit atMost `help:"At most so many, up to 500." default:"50"`
 }
 
 // Help shows how it is used.
@@ -34,7 +34,7 @@ func (receivedListCommand) Help() string {
 // Run prints one line a row: id, time, type, sender, state, what became of it.
 func (c receivedListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		rows, err := replies.ListReceived(in.ctx, db, replies.ReceivedFilter{State: c.State, Site: serverOf(c.From), About: strings.TrimSpace(c.About)}, c.Limit)
+		rows, err := replies.ListReceived(in.ctx, db, replies.ReceivedFilter{State: c.State, Site: serverOf(c.From), About: strings.TrimSpace(c.About)}, int(c.Limit))
 		if err != nil {
 			return err
 		}

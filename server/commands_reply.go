@@ -32,7 +32,7 @@ type replyCommands struct {
 
 type replyListCommand struct {
 	Status string `help:"Only these: pending (held for you), shown, withheld (its author or a setting of the blog keeps it off the page), hidden or expired (held for so long that the text went)." enum:"pending,shown,withheld,hidden,expired" default:"pending"`
-	Limit  int    `help:"At most so many." default:"50"`
+	Limit  atMost    `help:"At most so many." default:"50"`
 }
 
 // Help shows how it is used.
@@ -43,7 +43,7 @@ func (replyListCommand) Help() string {
 // Run prints one line a reply: id, date, author, the post it stands under, beginning of the text.
 func (c replyListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		items, err := replies.List(in.ctx, db, c.Status, 0, 0, c.Limit)
+		items, err := replies.List(in.ctx, db, c.Status, 0, 0, int(c.Limit))
 		if err != nil {
 			return fmt.Errorf("list the replies: %w", err)
 		}
@@ -169,7 +169,7 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 }
 
 type replyLogCommand struct {
-	Limit int `help:"At most so many of the newest, up to 500." default:"50"`
+	Limit atMost `help:"At most so many of the newest, up to 500." default:"50"`
 }
 
 // Help shows how it is used.
@@ -180,7 +180,7 @@ func (replyLogCommand) Help() string {
 // Run prints one line a decision: date, who, what, about what, why.
 func (c replyLogCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		log, err := replies.Decisions(in.ctx, db, 0, c.Limit)
+		log, err := replies.Decisions(in.ctx, db, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}

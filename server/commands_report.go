@@ -20,8 +20,8 @@ type reportCommands struct {
 }
 
 type reportListCommand struct {
-	Closed bool `help:"Those that are closed."`
-	Limit  int  `help:"At most so many." default:"50"`
+	Closed bool   `help:"Those that are closed."`
+	Limit  atMost `help:"At most so many." default:"50"`
 }
 
 // Help shows how it is used.
@@ -30,7 +30,7 @@ func (reportListCommand) Help() string { return "For example:\n\n  bloghorn repo
 // Run prints one line a report: id, date, who reports, beginning of the reason.
 func (c reportListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		reports, err := replies.Reports(in.ctx, db, c.Closed, 0, c.Limit)
+		reports, err := replies.Reports(in.ctx, db, c.Closed, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}

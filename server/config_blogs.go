@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +20,8 @@ import (
 type blogEntry struct {
 	handle  string
 	changes blogChanges
-	where   string // of its handle: "bloghorn.toml (line 7)"
+	where   string            // of its handle: "bloghorn.toml (line 7)"
+	lines   map[string]string // the same of each change
 }
 
 const blogsKey = "blogs"
@@ -57,7 +59,7 @@ func parseBlogs(path, text string) (entries []blogEntry, err error) {
 
 func parseBlog(path, text string, i int, values map[string]any) (blogEntry, error) {
 	at := func(key string) string { return fmt.Sprintf("%s (line %d)", path, blogLineOf(text, i, key)) }
-	entry := blogEntry{changes: blogChanges{}, where: at("handle")}
+	entry := blogEntry{changes: blogChanges{}, where: at("handle"), lines: map[string]string{}}
 	keys := blogKeys()
 	var scratch feeds.Blog
 	for key, value := range values {
@@ -73,7 +75,7 @@ func parseBlog(path, text string, i int, values map[string]any) (blogEntry, erro
 			entry.handle = word
 			continue
 		}
-		entry.changes[key] = word
+		entry.changes[key], entry.lines[key] = word, at(key)
 		if err := (blogChanges{key: word}).apply(&scratch); err != nil {
 			return entry, exit(exitConfig, "%s: %w.", at(key), err)
 		}
@@ -159,4 +161,20 @@ func (a *app) unknownBlog(ctx context.Context, entry blogEntry, cause error) err
 		advice = fmt.Sprintf("Did you mean %q?", near)
 	}
 	return exit(exitConfig, "%s: %w. %s", entry.where, cause, advice)
+}
+
+// refuseFixed is an error where the file sets what is to be changed of a blog: it is applied whenever serve starts, so the change would not last.
+func (s settings) refuseFixed(username, host string, changes blogChanges) error {
+	for _, entry := range s.Blogs {
+		user, at, err := feeds.ParseHandle(entry.handle)
+		if err != nil || user != username || at != "" && at != host {
+			continue
+		}
+		for _, key := range slices.Sorted(maps.Keys(changes)) {
+			if where, fixed := entry.lines[key]; fixed {
+				return exit(exitRefused, "%s is set by %s, which holds whenever serve starts. Nothing was changed. Change it there, or take that line out", key, where)
+			}
+		}
+	}
+	return nil
 }

@@ -88,7 +88,7 @@ func TestHeldPostsAreToldAndDecided(t *testing.T) {
 		us.expects(exitNotFound, "public already, and nobody is told", "post", "history", ids[1])
 		us.expects(exitNotFound, "Nothing was changed", "post", "history", ids[3], "nobody")
 		us.expects(exitUsage, "which posts?", "post", "release")
-		us.expects(exitUsage, "give one of them", "post", "history", ids[3], "--all", "tea")
+		us.expects(exitUsage, "unexpected argument tea", "post", "history", ids[3], "--all", "tea")
 		ids, _ = us.held(10)
 
 		us.expects(exitRefused, "is held already, so nobody can see it", "post", "delete", ids[0], "--yes")
@@ -256,7 +256,7 @@ func TestQueueIsCalledOff(t *testing.T) {
 		}
 		us.expects(exitOK, "Kept quietly: Cup number", "post", "history", waiting[0])
 		us.expects(exitNotFound, "public already, and nobody is told", "post", "history", waiting[0])
-		us.expects(exitUsage, "stands alone", "post", "history", waiting[0], "--waiting", "tea")
+		us.expects(exitUsage, "unexpected argument tea", "post", "history", waiting[0], "--waiting", "tea")
 		us.expects(exitOK, "Called off: 6 posts of @tea@", "post", "history", "--waiting", "tea")
 		us.expects(exitOK, "waits to be announced; nothing was changed", "post", "history", "--waiting", "tea")
 		us.expects(exitOK, "history", "post", "show", waiting[0])

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// types runs a command alone, with a database that has tables and nothing in them.
+func types(t *testing.T, databaseURL string, args ...string) (code int, said string) {
+	t.Helper()
+	var out bytes.Buffer
+	code = run(t.Context(), append(args, "--database-url", databaseURL, "--data-dir", t.TempDir(), "--config", emptyConfig(t)), &out, &out)
+	return code, out.String()
+}
+
+// TestKindsOfHelp: help is a word and a flag, begins with what was asked, and has the settings in one line.
+func TestKindsOfHelp(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args        string
+		first, says string
+	}{
+		{"", "Usage: bloghorn <command>", "blog add"},
+		{"help", "Usage: bloghorn <command>", "bloghorn help settings"},
+		{"help blog edit", "Usage: bloghorn blog edit [<name>]", "--excerpt-length"},
+		{"blog edit --help", "Usage: bloghorn blog edit [<name>]", "bloghorn help settings"},
+		{"help reply show", "Usage: bloghorn reply show <id>", "bloghorn reply show dirrxtyqaaaaa"},
+		{"help settings", "Each setting can be a flag", "BLOGHORN_FEED_POLL_INTERVAL  feed.poll_interval"},
+		{"version", "bloghorn " + version, ""},
+		{"--version", "bloghorn " + version, ""},
+	} {
+		var out bytes.Buffer
+		code := run(t.Context(), strings.Fields(c.args), &out, &out)
+		said := out.String()
+		if code != exitOK || !strings.HasPrefix(said, c.first) || !strings.Contains(said, c.says) {
+			t.Errorf("%q: exit %d, %s", c.args, code, said)
+		}
+		if c.args != "help settings" && strings.Contains(said, "--ops-log-level") {
+			t.Errorf("%q lists the settings", c.args)
+		}
+	}
+}
+
+// TestKindsOfEmptyLists: nothing is said to be nothing, on stderr, and a list of none is no list.
+func TestKindsOfEmptyLists(t *testing.T) {
+	t.Parallel()
+	url := databasetest.SQLiteURL(t)
+	for args, want := range map[string]string{
+		"blog list": "There is no blog on this server yet", "post list": "There is no post yet.", "post list --state removed": "No post is removed.",
+		"post list --state history": "No post is in the history.", "reply list": "No reply is pending.", "received list": "The journal has nothing",
+		"block list": "Nobody is blocked.", "quote list": "Nobody has asked", "report list": "No report waits", "reply log": "Nothing was decided",
+		"delivery list": "There is no such delivery.", "feed held": "No post is held.", "follower list": "there is no blog on this server yet",
+	} {
+		if _, said := types(t, url, strings.Fields(args)...); !strings.Contains(said, want) {
+			t.Errorf("%s: %q, want %q", args, said, want)
+		}
+	}
+	for _, args := range []string{"reply list --limit 0", "post list --limit=-1", "delivery list --limit 0", "received list --limit none"} {
+		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "is not a number from 1 on") {
+			t.Errorf("%s: exit %d, %q", args, code, said)
+		}
+	}
+}
+
+// TestKindsOfFixedSettings: what the file sets of a blog is not changed beside it.
+func TestKindsOfFixedSettings(t *testing.T) {
+	t.Parallel()
+	entries, err := parseBlogs("b.toml", "[[blogs]]\nhandle = \"tea\"\nhashtags = \"none\"\n\n[[blogs]]\nhandle = \"milk@cow.example\"\ntitle = \"Milk\"\nmax_age = \"3d\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := settings{Blogs: entries}
+	for _, c := range []struct {
+		user, host string
+		changes    blogChanges
+		want       string
+	}{
+		{"tea", "blog.example", blogChanges{"hashtags": "tea"}, "hashtags is set by b.toml (line 3)"},
+		{"tea", "blog.example", blogChanges{"title": "T", "hashtags": "none"}, "b.toml (line 3)"},
+		{"tea", "blog.example", blogChanges{"title": "T"}, ""},
+		{"milk", "cow.example", blogChanges{"title": ""}, "title is set by b.toml (line 7)"},
+		{"milk", "cow.example", blogChanges{"max_age": "default"}, "b.toml (line 8)"},
+		{"milk", "other.example", blogChanges{"title": "M"}, ""},
+		{"coffee", "blog.example", blogChanges{"hashtags": "tea"}, ""},
+	} {
+		err := s.refuseFixed(c.user, c.host, c.changes)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s %v: %v, want %q", c.user, c.changes, err, c.want)
+		}
+		var e *exitError
+		if c.want != "" && (!errors.As(err, &e) || e.code != exitRefused) {
+			t.Errorf("%s: %v", c.user, err)
+		}
+	}
+}
+
+// TestKindsOfCommandsWithOneBlog: nobody has to say which where there is only one, and what a command says is so.
+func TestKindsOfCommandsWithOneBlog(t *testing.T) {
+	t.Parallel()
+	c := newChecked(t)
+	for _, step := range []struct {
+		args string
+		code int
+		said string
+	}{
+		{"blog list", 0, "1 follower  "},
+		{"blog show", 0, "@tea@tea.test"},
+		{"blog html", 0, "fediverse:creator"},
+		{"blog edit --title Cups", 0, "title: Cups"},
+		{"blog edit --title Cups", 0, "It is so already; nothing was changed."},
+		{"blog edit --excerpt-length 0", exitUsage, "set post_summary to none"},
+		{"blog edit --excerpt-length default", 0, "It is so already"},
+		{"key list", 0, "requests"},
+		{"follower list", 0, "@ada@pasture.test"},
+		{"follower accept", 0, "Accepted again: 1 follower."},
+		{"follower accept @ada@pasture.test", 0, "Accepted again: 1 follower."},
+		{"follower accept tea @eve@spam.test", exitNotFound, "nobody called @eve@spam.test follows tea@tea.test"},
+		{"blog leave", exitNotFound, "posts into no community"},
+		{"blog leave !tea@lemmy.test", exitNotFound, "posts into no community"},
+		{"blog adopt tea", exitUsage, "only the blog was named"},
+		{"blog unadopt @ada@pasture.test", exitNotFound, "has adopted no account @ada@pasture.test"},
+		{"post release --all", 0, "No post of @tea@tea.test is held"},
+		{"post history --all tea", 0, "No post of @tea@tea.test is held"},
+		{"post history --waiting", 0, "No post of @tea@tea.test waits"},
+		{"post release", exitUsage, "which posts?"},
+	} {
+		if code, said := c.say(strings.Fields(step.args)...); code != step.code || !strings.Contains(said, step.said) {
+			t.Errorf("%s: exit %d, %q, want %d and %q", step.args, code, said, step.code, step.said)
+		}
+	}
+}
