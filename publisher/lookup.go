@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -91,4 +92,18 @@ func (m *Remotes) finger(ctx context.Context, user, host string) (actors []resou
 		return nil, fmt.Errorf("@%s@%s: %w: WebFinger names no actor", user, host, ErrNotTrusted)
 	}
 	return actors, nil
+}
+
+// LeadsTo asks the host of a blog's handle, as other servers do, whether the handle leads to the blog. The errors are those of Lookup.
+func (m *Remotes) LeadsTo(ctx context.Context, b feeds.Blog) error {
+	links, err := m.finger(ctx, b.Username, b.HandleHost)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		if link.Href == b.ActorID() {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %s is another account, %s", ErrNotTrusted, b.Handle(), links[0].Href)
 }

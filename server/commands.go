@@ -60,7 +60,7 @@ type invocation struct {
 
 // withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.
 func (in *invocation) withDatabase(do func(*database.DB) error) error {
-	db, err := openDatabase(in.ctx, in.settings)
+	db, err := openDatabase(in.ctx, in.existing())
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,16 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	return do(db)
 }
 
+// existing are the settings of a command that makes nothing: a mistyped path shall not become another installation.
+func (in *invocation) existing() settings {
+	s := in.settings
+	s.mustExist = true
+	return s
+}
+
 // app is everything that a server has, for commands that need more than the database. The caller closes it.
 func (in *invocation) app() (*app, error) {
-	return newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
+	return newApp(in.ctx, in.existing(), in.logger(), outsideOf(in.ctx))
 }
 
 // withBlog does something to a blog, given by its name or the only one, with everything that a server has.

@@ -47,7 +47,7 @@ func (blogAddCommand) Help() string {
 
 // Run finds the feed, shows what it found, and creates blog, keys and history together.
 func (c blogAddCommand) Run(in *invocation) error {
-	a, err := in.app()
+	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx)) // the first blog may come before the first start of serve
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c blogAddCommand) Run(in *invocation) error {
 	}
 	fmt.Fprintf(in.stderr, "Found %s with %s: %s\n", found.Format, feeds.Counted(found.Items, "post"), found.FeedURL)
 	fmt.Fprintln(in.stdout, blog.Handle())
-	fmt.Fprintf(in.stderr, "%s has an account now: %s\nThe posts of today stay quiet; the next one goes to every follower.\n", blog.Title, blog.ActorID())
+	fmt.Fprintf(in.stderr, "%s\nThe posts of today stay quiet; the next one goes to every follower.\n", a.accountWords(in.ctx, blog))
 	if a.settings.publicGuessed && blog.FromPublicURL {
 		fmt.Fprintln(in.stderr, "Only this computer can reach that address, because public_url is not set. Set it in bloghorn.toml or as BLOGHORN_PUBLIC_URL to where "+
 			"the world will reach Bloghorn, and start serve: it gives the blog its place there, as long as nobody follows it.")

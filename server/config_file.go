@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,6 +30,8 @@ func readConfigFile(ctx *kong.Context) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return exit(exitConfig, "the configuration file may not be read: %v. Run this as the user Bloghorn runs as, or let that file be read.", err)
 	case err != nil:
 		return exit(exitConfig, "the configuration file cannot be read: %v. Check the path given by --config or BLOGHORN_CONFIG.", err)
 	}
@@ -36,12 +39,33 @@ func readConfigFile(ctx *kong.Context) error {
 	if err != nil {
 		return err
 	}
+	values.belongTo(filepath.Dir(path))
 	ctx.AddResolver(values)
+	if line, ok := ctx.Model.Target.Addr().Interface().(*commandLine); ok {
+		line.settings.configFile = path
+	}
 	return readBlogs(ctx, path, string(text))
 }
 
 // configValues are the values of a file by the name of their flag.
 type configValues map[string]any
+
+// belongTo makes the paths of a file those beside it, whatever folder a command is typed in.
+func (c configValues) belongTo(folder string) {
+	if c["data-dir"] == nil {
+		c["data-dir"] = "data"
+	}
+	for _, name := range []string{"data-dir", "secret-key-file"} {
+		if path, ok := c[name].(string); ok && path != "" && !filepath.IsAbs(path) {
+			c[name] = filepath.Join(folder, path)
+		}
+	}
+	if url, ok := c["database-url"].(string); ok {
+		if path, sqlite := strings.CutPrefix(url, "sqlite:"); sqlite && path != "" && !filepath.IsAbs(path) {
+			c["database-url"] = "sqlite:" + filepath.Join(folder, path)
+		}
+	}
+}
 
 // Validate has nothing left to do: parseConfig has refused unknown keys.
 func (configValues) Validate(*kong.Application) error { return nil }

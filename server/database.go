@@ -18,14 +18,24 @@ import (
 // mistyped: an empty one in its place would answer other servers, and drop what they send to the blogs that it
 // does not know.
 func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
+	served, err := hasServed(s)
+	if err != nil {
+		return nil, err
+	}
 	open := database.Open
-	if !s.newDatabase && hasServed(s) {
+	if s.mustExist || !s.newDatabase && served {
 		open = database.OpenExisting
 	}
-	if err := makeDataDir(s); err != nil {
+	if !s.mustExist {
+		err = makeDataDir(s)
+	}
+	if err != nil {
 		return nil, err
 	}
 	db, err := open(ctx, s.Database.URL)
+	if errors.Is(err, database.ErrEmpty) && !served {
+		return nil, s.nothingHere(err)
+	}
 	if errors.Is(err, database.ErrEmpty) {
 		return nil, exit(exitRefused, "%w, but %s is there, as it is where a Bloghorn has run before. With an empty database the blogs would be gone for their followers, "+
 			"and what is sent to them lost. If there should be one, check that its disk is mounted and that data_dir and database.url (BLOGHORN_DATABASE_URL) "+
@@ -52,12 +62,15 @@ func makeDataDir(s settings) error {
 
 // hasServed tells by the file of the secret key. It is made after the tables are, so whoever sees the file of
 // a process that starts at the same time sees its tables, too. Where the key is in the environment, nothing tells.
-func hasServed(s settings) bool {
+func hasServed(s settings) (bool, error) {
 	if os.Getenv("BLOGHORN_SECRET_KEY") != "" {
-		return false
+		return false, nil
 	}
 	_, err := os.Stat(s.SecretKeyFile)
-	return err == nil
+	if errors.Is(err, fs.ErrPermission) {
+		return false, s.denied(err)
+	}
+	return err == nil, nil
 }
 
 // warnOfReaders says which of the files with secrets other users of this computer may read. Open has tried to

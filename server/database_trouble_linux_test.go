@@ -35,8 +35,8 @@ func newHome(t *testing.T) (data string) {
 	if err := os.Chown(home, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	if code, said := asNobody(t, data, "blog", "list"); code != exitOK {
-		t.Fatalf("blog list: exit %d %s", code, said)
+	if code, said := asNobody(t, data, "blog", "add", "http://127.0.0.1:1/"); code != exitNetwork { // the database is made before the feed is read
+		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	return data
 }
@@ -97,8 +97,8 @@ func TestFileThatMayNotBeUsedIsNamed(t *testing.T) {
 func TestFullDiskIsToldOfOnceAndWithWhatToDo(t *testing.T) {
 	folder, o := newDisk(t), newOperator(t)
 	o.flags = append(o.flags, "--data-dir", folder)
-	if code, said := o.types("block", "add", "first.example"); code != exitOK {
-		t.Fatalf("block add: exit %d %s", code, said)
+	if code, said := o.types("blog", "add", o.feed.URL); code != exitOK {
+		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	fill(t, folder)
 	code, said := o.types("block", "add", "full.example")

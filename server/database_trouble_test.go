@@ -14,8 +14,8 @@ func TestDamagedDatabaseSaysToRestoreTheBackup(t *testing.T) {
 		"malformed":      func(b []byte) { copy(b[100:4096], bytes.Repeat([]byte{0xff}, 3996)) },
 	} {
 		o := newOperator(t)
-		if code, said := o.types("blog", "list"); code != exitOK {
-			t.Fatalf("blog list: exit %d %s", code, said)
+		if code, said := o.types("blog", "add", o.feed.URL); code != exitOK {
+			t.Fatalf("blog add: exit %d %s", code, said)
 		}
 		path := filepath.Join(o.flags[5], "bloghorn.db")
 		file, err := os.ReadFile(path)

@@ -250,7 +250,7 @@ func TestHooksTellStrangersNothing(t *testing.T) {
 
 func TestFeedCommandsSayWhatIsKnown(t *testing.T) {
 	o := newOperator(t)
-	if code, said := o.types("feed", "show"); code != exitNotFound || !strings.Contains(said, "bloghorn blog add") {
+	if code, said := o.types("feed", "show"); code != exitDatabase || !strings.Contains(said, "bloghorn blog add") {
 		t.Errorf("without a blog: exit %d %s", code, said)
 	}
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK {

@@ -27,6 +27,8 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	}
 	secret, err := readSecret(s.SecretKeyFile)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && !exist && s.mustExist:
+		return nil, s.nothingHere(fmt.Errorf("there is no secret key at %s", s.SecretKeyFile))
 	case errors.Is(err, fs.ErrNotExist) && !exist:
 		secret, err = makeSecret(s.SecretKeyFile)
 	case errors.Is(err, fs.ErrNotExist):
