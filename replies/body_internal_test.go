@@ -66,7 +66,10 @@ func checkArrival(t *testing.T, a *arrival) {
 	if a.kind != "Create" && a.kind != "Update" {
 		return
 	}
-	n, err := writtenBy(a, "")
+	if len(attributed(a.embedded)) > 1 {
+		return // which of them it is says the database
+	}
+	n, err := new(Inbox).writtenBy(t.Context(), nil, a, "")
 	checkNote(t, n)
 	var m *missing
 	switch {

@@ -20,7 +20,10 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
-	n, err := writtenBy(a, stored.AuthorURI)
+	n, err := in.writtenBy(ctx, tx, a, stored.AuthorURI)
+	if errors.Is(err, errSeveral) {
+		return dropped(err.Error()), nil
+	}
 	if err != nil {
 		return outcome{}, err
 	}
@@ -32,7 +35,7 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outco
 
 // writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its author. An object that is only referred
 // to is fetched from its origin first, if that is the actor's.
-func writtenBy(a *arrival, owner string) (note, error) {
+func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *arrival, owner string) (n note, err error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, author: a.actor, owner: owner}
 	if a.embedded == nil {
 		if err := authorise(c); err != nil {
@@ -40,11 +43,14 @@ func writtenBy(a *arrival, owner string) (note, error) {
 		}
 		return note{}, &missing{wantObject, a.object}
 	}
-	n := readNote(a.embedded)
+	n = readNote(a.embedded)
 	if n.ID != a.object {
 		return note{}, fmt.Errorf("%w: the object has no id of its own", web.ErrInvalid)
 	}
-	c.author = n.Author
+	if c.author, err = in.soleAuthor(ctx, q, n.Authors, a.actor); err != nil {
+		return note{}, err
+	}
+	n.Author = c.author
 	return n, authorise(c)
 }
 

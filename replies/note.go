@@ -38,7 +38,8 @@ var (
 // note is what an object says, bounded and cleaned. It depends on the object alone, not on what we have stored.
 type note struct {
 	ID          string
-	Author      string // attributedTo; "" where that is not exactly one
+	Author      string   // attributedTo; "" where that is not exactly one, groups not counted
+	Authors     []string // all of them, without groups
 	URL         string
 	Type        string
 	InReplyTo   []string
@@ -71,7 +72,9 @@ func readNote(o activitypub.Object) note {
 		Visibility: activitypub.VisibilityOf(o),
 		Language:   language(o),
 	}
-	n.Author, _ = o.Single("attributedTo")
+	if n.Authors = attributed(o); len(n.Authors) == 1 {
+		n.Author = n.Authors[0]
+	}
 	n.Published, _ = o.Time("published")
 	n.Updated, _ = o.Time("updated")
 	raw := cut(o.Text("content"), maxContent)

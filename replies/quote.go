@@ -88,8 +88,15 @@ func withoutLeave(ctx context.Context, q database.Querier, n note, at place) (fl
 // quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same stamp, however often it asks.
 func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.instrumentID, author: a.actor}
+	var err error
 	if a.instrument != nil {
-		c.author, _ = a.instrument.Single("attributedTo")
+		c.author, err = in.soleAuthor(ctx, tx, attributed(a.instrument), a.actor)
+	}
+	if errors.Is(err, errSeveral) {
+		return dropped(err.Error()), nil
+	}
+	if err != nil {
+		return outcome{}, err
 	}
 	stored, err := replyByURI(ctx, tx, a.instrumentID)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {

@@ -24,8 +24,10 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outco
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
-	n, err := writtenBy(a, stored.AuthorURI)
+	n, err := in.writtenBy(ctx, tx, a, stored.AuthorURI)
 	switch {
+	case errors.Is(err, errSeveral):
+		return dropped(err.Error()), nil
 	case err != nil:
 		return outcome{}, err
 	case stored.ID == 0 && n.Visibility != activitypub.VisibilityPrivate && a.at.Sub(n.Published) > maxUnseen:
