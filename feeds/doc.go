@@ -107,7 +107,8 @@
 // what that has not seen yet is news.
 //
 // Polls are claimed with a lease in the database, compare-and-set, in random order; no process leads. A lease that was lost while a slow
-// host was answering makes the poll's transaction change nothing.
+// host was answering makes the poll's transaction change nothing. So a person who asks for a poll waits a while for one that is under way,
+// and then takes its place: who has it may have been killed.
 //
 // # Pages
 //

@@ -38,6 +38,7 @@ type Poller struct {
 	MaxAge       time.Duration // posts dated earlier are stored, not announced
 	ReleaseHeld  time.Duration // after so long posts that a flood has held are announced one by one; 0 is never
 	WakeNext     func()        // called after new or edited posts, or another hub of a feed, were committed; may be nil
+	Patience     time.Duration // Poll waits so long for another poll of the feed before it takes its place; at 0 it never does
 	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
 
 	loop.Waker
@@ -136,12 +137,9 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 // means that a poll is under way.
 func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 	p.init()
-	poll, err := PollOf(ctx, p.DB, blogID)
+	poll, err := p.unheld(ctx, blogID)
 	if err != nil {
 		return err
-	}
-	if poll.LeaseUntil.After(p.Now()) {
-		return fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
 	}
 	if !poll.StoppedAt.IsZero() {
 		poll.StoppedAt, poll.Gone = time.Time{}, 0
@@ -154,6 +152,32 @@ func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 		return err
 	}
 	return p.work(ctx, poll)
+}
+
+// askAgain is how often Poll looks whether another poll has ended.
+const askAgain = 200 * time.Millisecond
+
+// unheld is the record of a feed that no other poll has, or has had for longer than Patience: whoever has it is dead, or so slow that who asks is served sooner by
+// a new poll. To lose its lease costs a poll no more than its work.
+func (p *Poller) unheld(ctx context.Context, blogID database.ID) (Poll, error) {
+	for asked := p.Now(); ; {
+		poll, err := PollOf(ctx, p.DB, blogID)
+		if err != nil || !poll.LeaseUntil.After(p.Now()) {
+			return poll, err
+		}
+		if p.Patience == 0 {
+			return poll, fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
+		}
+		began := poll.LeaseUntil.Add(-leaseFor)
+		if now := p.Now(); now.Sub(began) >= p.Patience || now.Sub(asked) >= p.Patience {
+			return poll, nil
+		}
+		select {
+		case <-ctx.Done():
+			return poll, ctx.Err()
+		case <-time.After(askAgain):
+		}
+	}
 }
 
 // claim takes the lease of a poll as it was read; false means that somebody else was faster.

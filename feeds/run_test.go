@@ -186,3 +186,41 @@ func TestSlowPagesOfOneBlogDoNotHoldUpOthers(t *testing.T) {
 		}
 	})
 }
+
+// TestKindsOfPollsThatWereKilled: who asks for a poll by hand waits for one that is alive, and not for two minutes for one that is not.
+func TestKindsOfPollsThatWereKilled(t *testing.T) {
+	const patience = 15 * time.Second
+	for name, c := range map[string]struct {
+		began, released time.Duration // of the other poll: before who asks, and after; 0 for never
+		waits           time.Duration // about
+	}{
+		"nobody reads":           {},
+		"killed a moment ago":    {began: time.Second, waits: patience},
+		"killed in this moment":  {began: time.Millisecond, waits: patience},
+		"killed a minute ago":    {began: time.Minute},
+		"alive, and ready soon":  {began: time.Second, released: 3 * time.Second, waits: 4 * time.Second},
+		"alive, and takes years": {began: 20 * time.Second, released: time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newBubble(t)
+				w.poller.Patience = patience
+				if c.began > 0 {
+					w.exec(`UPDATE polls SET lease_until = ?`, time.Now().Add(2*time.Minute-c.began).UnixMilli())
+				}
+				if c.released > 0 {
+					time.AfterFunc(c.released, func() { w.exec(`UPDATE polls SET lease_until = 0`) })
+				}
+				asked := time.Now()
+				w.publish(post(2), post(1))
+				w.mustPoll()
+				if took := time.Since(asked); took > c.waits+time.Second || took < c.waits-2*time.Second {
+					t.Errorf("it waited %v", took)
+				}
+				if n := len(w.posts()); n != 2 {
+					t.Errorf("%d posts", n)
+				}
+			})
+		})
+	}
+}

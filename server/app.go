@@ -165,7 +165,7 @@ func (a *app) speak() {
 	a.poller = &feeds.Poller{
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
 		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge),
-		Pages: a.looker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld),
+		Pages: a.looker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld), Patience: 15 * time.Second, // longer than a fetch
 		WakeNext: func() {
 			a.announcer.Wake()
 			a.hubs.Wake()

@@ -32,7 +32,7 @@ type replyCommands struct {
 
 type replyListCommand struct {
 	Status string `help:"Only these: pending (held for you), shown, withheld (its author or a setting of the blog keeps it off the page), hidden or expired (held for so long that the text went)." enum:"pending,shown,withheld,hidden,expired" default:"pending"`
-	Limit  atMost    `help:"At most so many." default:"50"`
+	Limit  atMost `help:"At most so many." default:"50"`
 }
 
 // Help shows how it is used.
