@@ -30,8 +30,8 @@ func only(t *testing.T, body string) feeds.Post {
 func TestKindsOfXHTMLAreReadAsXML(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ content, want string }{
-		"player closed by itself":     {xhtmlDiv + `<p>Before</p><video src="/v.mp4"/><p>After</p></div>`, "<p>Before</p><p>After</p>"},
-		"map closed by itself":        {xhtmlDiv + `<iframe src="https://maps.example/"/><p>After the map</p></div>`, "<p>After the map</p>"},
+		"player closed by itself":     {xhtmlDiv + `<p>Before</p><video src="/v.mp4"/><p>After</p></div>`, `<p>Before</p><p><a href="https://tea.example/v.mp4">v.mp4</a></p><p>After</p>`},
+		"map closed by itself":        {xhtmlDiv + `<iframe src="https://maps.example/"/><p>After the map</p></div>`, `<p><a href="https://maps.example/">maps.example/</a></p><p>After the map</p>`},
 		"icon closed by itself":       {xhtmlDiv + `<p><i class="icon"/> Cups</p><p>Pots</p></div>`, "<p> Cups</p><p>Pots</p>"},
 		"anchor closed by itself":     {xhtmlDiv + `<p><a id="top"/>Tea and <a href="/cups">cups</a></p></div>`, `<p>Tea and <a href="https://tea.example/cups">cups</a></p>`},
 		"heading closed by itself":    {xhtmlDiv + `<h2/><p>Plain</p></div>`, "<p>Plain</p>"},
@@ -93,7 +93,7 @@ func TestKindsOfXHTMLInsideRSS(t *testing.T) {
 		"Atom's content":        {`<a10:content type="xhtml">` + xhtmlDiv + `<iframe/><p>Tea</p></div></a10:content>`, "<p>Tea</p>"},
 		"Atom's text":           {`<a10:content type="text">1 &lt; 2 &amp; 3</a10:content>`, "<p>1 &lt; 2 &amp; 3</p>"},
 		"a body of XHTML":       {`<body xmlns="http://www.w3.org/1999/xhtml"><p>Tea <b/>pot</p></body>`, "<p>Tea pot</p>"},
-		"description unescaped": {`<description><p>Tea <i/>pot</p><video src="v.mp4"/><p>Cup</p></description>`, "<p>Tea pot</p><p>Cup</p>"},
+		"description unescaped": {`<description><p>Tea <i/>pot</p><video src="v.mp4"/><p>Cup</p></description>`, `<p>Tea pot</p><p><a href="https://tea.example/v.mp4">v.mp4</a></p><p>Cup</p>`},
 		"half escaped":          {`<description>&lt;p&gt;Tea&lt;/p&gt;<br clear="none"/>&lt;p&gt;Cup&lt;/p&gt;</description>`, "<p>Tea</p><br/><p>Cup</p>"},
 		"encoded unescaped":     {`<description>Short</description><content:encoded><p>Long <a/>one</p></content:encoded>`, "<p>Long one</p>"},
 	} {
