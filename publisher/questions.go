@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -88,8 +89,13 @@ type askerKey struct{}
 // Because has what is asked in ctx counted for a site whose word is verified, and not for the
 // network that a request came from.
 func Because(ctx context.Context, site string) context.Context {
-	return context.WithValue(ctx, askerKey{}, asker{"site " + site})
+	return context.WithValue(ctx, askerKey{}, asker{verifiedSite + site})
 }
+
+const verifiedSite = "site "
+
+// isVerified says whether somebody has signed for what is asked: then it is bounded by who they are (bounds.WorkPerSite).
+func (a asker) isVerified() bool { return strings.HasPrefix(a.name, verifiedSite) }
 
 // everybody is the name of those whose network is not known.
 const everybody = "?"

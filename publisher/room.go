@@ -25,7 +25,7 @@ func (r *room) count(by int, bad bool) {
 }
 
 func (q *questions) count(one *question, by int) {
-	if one.rank != proven {
+	if one.rank != proven && !one.turn.isVerified() {
 		q.countUnsure(one.turn.name, by)
 		q.countUnsure(widerThan(one.turn.name), by)
 		for _, other := range q.waiting {
