@@ -85,7 +85,7 @@ var deliveryPoints = []point{
 		creates := eve.Await("Create", 1)
 		want(t, "Creates", len(creates), 1)
 		o, _ := creates[0].Object("object")
-		want(t, "text", o.String("content"), "<p>As it was corrected.</p>")
+		want(t, "text", o.String("content"), "<p><strong>A draft</strong></p><p>As it was corrected.</p>")
 		want(t, "Updates and Deletes", len(eve.Await("Update", 0))+len(eve.Await("Delete", 0)), 0)
 	})},
 }

@@ -45,6 +45,7 @@ func TestStoppedDemoHasNotFailed(t *testing.T) {
 // Whatever a command was about when it was stopped, it says so in the same words.
 func TestStoppedCommandSaysSoInOneSentence(t *testing.T) {
 	o := newOperator(t)
+	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for _, words := range [][]string{
