@@ -25,7 +25,10 @@ var zones = map[string]float64{
 // Generators that know no date write the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first, nil where it could
 // not.
 func published(language string, parsed *time.Time, texts ...string) time.Time {
-	for i, text := range texts {
+	for i, text := range texts[:min(len(texts), maxDates)] {
+		if slices.Contains(texts[:i], text) {
+			continue
+		}
 		at, ok := readDate(text, language)
 		if !ok && i == 0 && parsed != nil && !endsInZone(text) {
 			at = parsed.UTC()
@@ -43,29 +46,33 @@ func endsInZone(text string) bool {
 	return len(words) > 0 && strings.ContainsFunc(words[len(words)-1], unicode.IsLetter)
 }
 
-const maxDate = 200 // bytes of a text that says a date
+const (
+	maxDate  = 300 // bytes of a text that says a date
+	maxDates = 5   // texts that are read for one item
+)
 
 var (
 	datetime = regexp.MustCompile(`(?i)<time\b[^>]*\bdatetime\s*=\s*["']([^"']+)`)
 	anyTag   = regexp.MustCompile(`<[^<>]*>`)
 	place    = regexp.MustCompile(`\b(?:[A-Z][A-Za-z]+/)+[A-Z][A-Za-z_+-]+`) // "America/Argentina/Buenos_Aires"
 
-	// spellings are rewritten, in this order, on folded text.
+	// spellings are rewritten, in this order, on folded text that has one of the signs.
 	spellings = []struct {
-		from *regexp.Regexp
-		to   string
+		signs string
+		from  *regexp.Regexp
+		to    string
 	}{
-		{regexp.MustCompile(`(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?`), " $1-$2-$3 "},
-		{regexp.MustCompile(`(\d{1,2})\s?[時时点시]\s?(\d{1,2})\s?[分분]?(?:\s?(\d{1,2})\s?[秒초])?`), " $1:$2:$3 "},
-		{regexp.MustCompile(`午前|上午|오전|π\.\s?μ\.`), " am "},
-		{regexp.MustCompile(`午後|下午|오후|μ\.\s?μ\.`), " pm "},
-		{regexp.MustCompile(`\b([ap])\.\s?m\b\.?`), "${1}m"},
-		{regexp.MustCompile(`\b(\d{1,2})[.](\d{2})(?:[.](\d{2}))?\s?(uhr|[ap]m)\b`), "$1:$2:$3 $4"},
-		{regexp.MustCompile(`\b(?:kl|klo)\b[.]?\s?(\d{1,2})[.:](\d{2})`), " $1:$2: "},
-		{regexp.MustCompile(`\b(\d{1,2})\s?h\s?(\d{2})\b`), "$1:$2: "},
-		{regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?(?:h|uhr)\b`), "$1$2:00: "},
-		{regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?([ap]m)\b`), "$1$2:00: $3"},
-		{regexp.MustCompile(`(\d{1,2})\s*thang\s*(\d{1,2}),?\s*(?:nam\s*)?(\d{4})`), "$1.$2.$3 "},
+		{"年 년", regexp.MustCompile(`(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?`), " $1-$2-$3 "},
+		{"時 时 点 시", regexp.MustCompile(`(\d{1,2})\s?[時时点시]\s?(\d{1,2})\s?[分분]?(?:\s?(\d{1,2})\s?[秒초])?`), " $1:$2:$3 "},
+		{"午前 上午 오전 π.", regexp.MustCompile(`午前|上午|오전|π\.\s?μ\.`), " am "},
+		{"午後 下午 오후 μ.", regexp.MustCompile(`午後|下午|오후|μ\.\s?μ\.`), " pm "},
+		{"a. p.", regexp.MustCompile(`\b([ap])\.\s?m\b\.?`), "${1}m"},
+		{"uhr am pm", regexp.MustCompile(`\b(\d{1,2})[.](\d{2})(?:[.](\d{2}))?\s?(uhr|[ap]m)\b`), "$1:$2:$3 $4"},
+		{"kl", regexp.MustCompile(`\b(?:kl|klo)\b[.]?\s?(\d{1,2})[.:](\d{2})`), " $1:$2: "},
+		{"h", regexp.MustCompile(`\b(\d{1,2})\s?h\s?(\d{2})\b`), "$1:$2: "},
+		{"h", regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?(?:h|uhr)\b`), "$1$2:00: "},
+		{"am pm", regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?([ap]m)\b`), "$1$2:00: $3"},
+		{"thang", regexp.MustCompile(`(\d{1,2})\s*thang\s*(\d{1,2}),?\s*(?:nam\s*)?(\d{4})`), "$1.$2.$3 "},
 	}
 	// pieces are a date in three numbers, an offset, a time of day, a number, a word, and something in parentheses.
 	datePieces = regexp.MustCompile(`(\d+)[-./]\s?(\d{1,2})[-./]\s?(\d+)|([+-])(\d{1,2})(?::?(\d{2}))?(?::?00)?|` +
@@ -75,12 +82,16 @@ var (
 // readDate reads a date in any of the forms and languages that feeds have. It is strict: what it does not understand makes it say no. A date
 // without a zone is taken for UTC.
 func readDate(text, language string) (time.Time, bool) {
-	if found := datetime.FindStringSubmatch(text); found != nil {
-		text = found[1] // Drupal's
-	}
-	if text = strings.TrimSpace(anyTag.ReplaceAllString(html.UnescapeString(text), " ")); text == "" || len(text) > maxDate {
+	if len(text) > maxDate {
 		return time.Time{}, false
 	}
+	if strings.ContainsAny(text, "<&") {
+		if found := datetime.FindStringSubmatch(text); found != nil {
+			text = found[1] // Drupal's
+		}
+		text = anyTag.ReplaceAllString(html.UnescapeString(text), " ")
+	}
+	text = strings.TrimSpace(text)
 	for _, usual := range []string{time.RFC1123Z, time.RFC3339} {
 		if at, err := time.Parse(usual, text); err == nil {
 			return at.UTC(), true
@@ -99,7 +110,9 @@ func readDate(text, language string) (time.Time, bool) {
 	}
 	text = fold(text)
 	for _, s := range spellings {
-		text = s.from.ReplaceAllString(text, s.to)
+		if slices.ContainsFunc(strings.Fields(s.signs), func(sign string) bool { return strings.Contains(text, sign) }) {
+			text = s.from.ReplaceAllString(text, s.to)
+		}
 	}
 	for _, piece := range datePieces.FindAllStringSubmatch(text, -1) {
 		if !d.take(piece) {
@@ -172,6 +185,9 @@ func number(text string) int {
 // numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Who writes dots writes the day first. Two-digit years may be too many things.
 func (d *date) numbers(a, b, c string, dots bool) bool {
 	x, y, z := number(a), number(b), number(c)
+	if d.mayBeDay {
+		d.month, d.mayBeDay = 0, false
+	}
 	switch {
 	case d.year+d.month+d.day > 0:
 		return false
@@ -286,7 +302,9 @@ func (d *date) word(word string) bool {
 	switch {
 	case month > 0 && (d.month == 0 || d.mayBeDay):
 		d.mayBeDay = d.month == 0 && d.day+d.year == 0
-		d.month = month
+		if d.month = month; d.mayBeDay {
+			d.weekday = word
+		}
 		return true
 	case d.clock != nil && d.day > 0:
 		return false // a zone that nobody knows, or anything else
@@ -342,15 +360,14 @@ func (d *date) time() (time.Time, bool) {
 // to gofeed.
 func (d *date) choose() bool {
 	a, b := d.either[0], d.either[1]
-	for _, order := range [][2]int{{a, b}, {b, a}} {
-		at := time.Date(d.year, time.Month(order[1]), order[0], 0, 0, 0, 0, time.UTC)
-		if isWeekday(d.weekday) && strings.HasPrefix(strings.ToLower(at.Weekday().String()), d.weekday) {
-			d.day, d.month = order[0], order[1]
-			return true
-		}
+	day := func(month, day int) time.Weekday {
+		return time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Weekday()
 	}
-	if d.isEarly || d.isLate {
-		d.month, d.day = a, b
+	switch isFirst, isSecond := mayBe(d.weekday, day(b, a)), mayBe(d.weekday, day(a, b)); {
+	case isFirst && !isSecond:
+		d.day, d.month = a, b
+	case isSecond && !isFirst, d.isEarly, d.isLate:
+		d.day, d.month = b, a
 	}
 	return d.day > 0
 }

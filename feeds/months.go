@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -10,10 +11,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// monthName is what a month is called in a language.
-type monthName struct {
+// called is what a month, or a day of the week, is called in a language.
+type called struct {
 	language string
-	month    int
+	number   int // of the month, or of the day, from Sunday, which is 0
 }
 
 // otherMonths are names that monday has not: cases that dates stand in, abbreviations, more languages.
@@ -31,12 +32,12 @@ var otherMonths = map[string]string{
 	"sr": "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
 }
 
-// monthNames are the names of months, folded, in all languages.
-var monthNames = sync.OnceValue(func() map[string][]monthName {
-	all := map[string][]monthName{}
-	add := func(name, language string, month int) {
-		if name = fold(name); len([]rune(name)) > 1 {
-			all[name] = append(all[name], monthName{language, month})
+// calendar are the names of months and of days, folded, in all languages.
+var calendar = sync.OnceValues(func() (months, days map[string][]called) {
+	months, days = map[string][]called{}, map[string][]called{}
+	add := func(to map[string][]called, name, language string, number int) {
+		if name = strings.Trim(fold(name), "."); len([]rune(name)) > 1 {
+			to[name] = append(to[name], called{language, number})
 		}
 	}
 	for _, locale := range monday.ListLocales() {
@@ -47,16 +48,22 @@ var monthNames = sync.OnceValue(func() map[string][]monthName {
 		for month := 1; month <= 12; month++ {
 			at := time.Date(2026, time.Month(month), 4, 0, 0, 0, 0, time.UTC)
 			for _, layout := range []string{"January", "2 January", "Jan"} {
-				add(strings.TrimPrefix(monday.Format(at, layout, locale), "4 "), language, month)
+				add(months, strings.TrimPrefix(monday.Format(at, layout, locale), "4 "), language, month)
+			}
+		}
+		for day := range 7 {
+			at := time.Date(2026, 11, 1+day, 0, 0, 0, 0, time.UTC) // the first is a Sunday
+			for _, layout := range []string{"Monday", "Mon"} {
+				add(days, monday.Format(at, layout, locale), language, day)
 			}
 		}
 	}
 	for language, names := range otherMonths {
 		for i, name := range strings.Fields(names) {
-			add(name, language, i+1)
+			add(months, name, language, i+1)
 		}
 	}
-	return all
+	return months, days
 })
 
 // monthOf is the month that a folded word names, whole or by its first three letters or more; 0 for none. Where languages call different
@@ -65,11 +72,11 @@ func monthOf(word, language string) int {
 	if len([]rune(word)) < 3 {
 		return 0
 	}
-	names := monthNames()
+	names, _ := calendar()
 	if exact := names[word]; exact != nil {
 		return agreed(exact, language)
 	}
-	var longer []monthName
+	var longer []called
 	for name, of := range names {
 		if strings.HasPrefix(name, word) {
 			longer = append(longer, of...)
@@ -79,24 +86,33 @@ func monthOf(word, language string) int {
 }
 
 // agreed is the one month of the names, else that of the language.
-func agreed(names []monthName, language string) int {
-	language, _, _ = strings.Cut(language, "-")
-	month, own, isSame, isOwnSame := 0, 0, true, true
+func agreed(names []called, language string) int {
+	all, own := map[int]bool{}, map[int]bool{}
 	for _, n := range names {
-		isSame = isSame && (month == 0 || month == n.month)
-		month = n.month
-		if n.language == language {
-			isOwnSame = isOwnSame && (own == 0 || own == n.month)
-			own = n.month
+		all[n.number] = true
+		if n.language == mainLanguage(language) {
+			own[n.number] = true
 		}
 	}
-	switch {
-	case isSame:
-		return month
-	case isOwnSame:
-		return own
+	for _, months := range []map[int]bool{all, own} {
+		for month := range months {
+			if len(months) == 1 {
+				return month
+			}
+		}
 	}
 	return 0
+}
+
+func mainLanguage(tag string) string {
+	language, _, _ := strings.Cut(tag, "-")
+	return language
+}
+
+// mayBe says that a folded word names the day of the week in some language.
+func mayBe(word string, day time.Weekday) bool {
+	_, days := calendar()
+	return slices.ContainsFunc(days[word], func(n called) bool { return n.number == int(day) })
 }
 
 // fold is text in lower case without accents and other marks, and with digits that everybody has.
