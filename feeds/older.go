@@ -8,7 +8,6 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/charset"
 	"io"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -82,12 +81,11 @@ func ofFeed(path []string) bool {
 }
 
 func (f *feedLinks) link(attributes []xml.Attr) {
-	rel := strings.Fields(strings.ToLower(attribute(attributes, "rel")))
-	switch href := attribute(attributes, "href"); {
-	case slices.Contains(rel, "prev-archive"):
-		f.archive = href
-	case slices.Contains(rel, "next"):
-		f.next = href
+	switch l := linkOf(attributes); {
+	case hasRelation(l.rel, "prev-archive"):
+		f.archive = l.href
+	case hasRelation(l.rel, "next"):
+		f.next = l.href
 	}
 }
 

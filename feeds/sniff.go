@@ -37,7 +37,7 @@ func parseText(text []byte, at *url.URL) (f *Feed, err error) {
 	case text[0] != '<' && !bytes.Contains(text[:min(len(text), 4096)], []byte("<rss")):
 		return nil, fmt.Errorf("it is neither XML nor JSON; it begins with %q", cut(string(text[:min(len(text), 200)]), 40))
 	}
-	seen, err := inspect(mend(text), at)
+	seen, err := inspect(text, at)
 	if err != nil {
 		return nil, explain(err)
 	}
