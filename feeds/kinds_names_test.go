@@ -161,3 +161,19 @@ func TestKindsOfFormerRepeatsAreHistory(t *testing.T) {
 		})
 	}
 }
+
+// What is known stays known, whatever the rules say later, also without a name of its own.
+func TestKindsOfSharedNamesOutlastRules(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databasetest.Open(t), sameNames(1), post(9))
+	w.mustPoll()
+	w.set("exclude", "path:/cups")
+	for n := 2; n < 4; n++ {
+		w.publish(sameNames(n), sameNames(1), post(9))
+		w.pass(time.Hour)
+		w.mustPoll()
+	}
+	if p := w.post("Cup 1"); len(w.posts()) != 2 || !p.AbsentSince.IsZero() || !p.EditedAt.IsZero() {
+		t.Errorf("%d posts, %+v", len(w.posts()), p)
+	}
+}

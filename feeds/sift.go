@@ -83,7 +83,7 @@ func (p *Poller) sift(ctx context.Context, b Blog, poll Poll, feed *Feed) error 
 	return noteAuthors(ctx, p.DB, b, feed.items)
 }
 
-// knownNames are what posts are known by: ids, guids and addresses.
+// knownNames are what posts are known by: ids, guids, addresses, and hashes of what they say.
 type knownNames map[any]bool
 
 // namesOf are the names of those posts of a blog that share one with an item.
@@ -97,13 +97,14 @@ func namesOf(ctx context.Context, q database.Querier, b Blog, items []identified
 	posts, err := storedNamed(ctx, q, b.ID, ids, guids, pages)
 	known := knownNames{}
 	for _, p := range posts {
-		known[p.id], known[p.guid], known[p.link] = true, true, true
+		known[p.id], known[p.guid], known[p.link], known[p.hash] = true, true, true, true
 	}
 	return known, err
 }
 
 func (n knownNames) has(b Blog, it identified) bool {
-	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[NormaliseLink(it.link)]
+	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[NormaliseLink(it.link)] ||
+		it.isNameless() && n[it.hash]
 }
 
 // noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any post, so it makes no edit; a poll that is
