@@ -74,34 +74,37 @@ func (g *guard) noteFeed(e element, attributes []xml.Attr) {
 
 // noteField is called with the elements directly in an item.
 func (g *guard) noteField(e element, attributes []xml.Attr) {
+	isAtom := g.out.root == "feed"
 	switch {
-	case e.name == "link" && (e.space == atomNamespace || g.out.root == "feed"):
+	case e.name == "link" && (e.space == atomNamespace || isAtom):
 		g.now.links = withLink(g.now.links, linkOf(attributes))
-		return
+	case e.space == g.path[g.item-1].space: // not media:title
+		g.noteOwn(e, attributes, isAtom)
+	case isAtom:
 	case e.space == xhtmlNamespace && (e.name == "body" || e.name == "div"):
 		g.read(&g.now.body, e, attributes)
-		return
-	case e.space == atomNamespace && g.out.root != "feed" && e.name == "content":
+	case e.space == atomNamespace && e.name == "content":
 		g.read(&g.now.atomContent, e, attributes)
-		return
-	case e.space == atomNamespace && g.out.root != "feed" && e.name == "summary":
+	case e.space == atomNamespace && e.name == "summary":
 		g.read(&g.now.atomSummary, e, attributes)
-		return
 	case e.space == contentNamespace && e.name == "encoded":
 		g.read(&g.now.text, e, attributes)
-		return
-	case e.space != g.path[g.item-1].space: // not media:title
-		return
 	}
-	switch e.name {
-	case "title":
+}
+
+// noteOwn is called with those of the feed's own vocabulary.
+func (g *guard) noteOwn(e element, attributes []xml.Attr, isAtom bool) {
+	switch {
+	case e.name == "title":
 		g.read(&g.now.title, e, attributes)
-	case "summary", "description":
+	case e.name == "summary" && isAtom, e.name == "description" && !isAtom:
 		g.read(&g.now.summary, e, attributes)
-	case "content":
-		g.read(&g.now.text, e, attributes)
+	case e.name == "content":
+		if isAtom {
+			g.read(&g.now.text, e, attributes)
+		}
 		g.now.contentBase, g.now.lang = e.base, e.lang
-	case "guid":
+	case e.name == "guid":
 		g.now.guidIsLink = !strings.EqualFold(attribute(attributes, "isPermaLink"), "false")
 	}
 }

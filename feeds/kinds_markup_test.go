@@ -79,6 +79,11 @@ func TestKindsOfXHTMLInTitlesAndSummaries(t *testing.T) {
 			}
 		}
 	}
+	p := only(t, strings.Replace(atomOpen, "<feed", `<feed xmlns:content="http://purl.org/rss/1.0/modules/content/"`, 1)+entryOpen+
+		`<content type="html">Tea &amp;amp; &lt;b>cups</content><content:encoded>more</content:encoded></entry></feed>`)
+	if got := p.Content.String(); got != "Tea &amp; <b>cups</b>" {
+		t.Errorf("beside RSS's content: %s", got)
+	}
 	f, err := feeds.Parse([]byte(strings.Replace(atomOpen, "<title>T</title>", `<title type="xhtml">`+xhtmlDiv+`Tea <a/>&amp; <b>cups</b></div></title>`+
 		`<subtitle type="xhtml">`+xhtmlDiv+`All <i/>of <span>it</span></div></subtitle>`, 1)+"</feed>"), "", feedURL)
 	if err != nil || f.Title != "Tea & cups" || f.Description != "All of it" {
