@@ -26,7 +26,8 @@
 //   - What is no part of the text goes (leaves.go), from posts alone: hidden elements, anchors of headings, footnote marks and the links
 //     back, line numbers, share buttons. An element that is never closed goes nowhere, since it would take the rest along, and nothing
 //     goes where nothing would be left. People's own comments are kept as they are, so that nobody can hide words from who moderates.
-//   - An address is parsed, made absolute and written anew; only http, https and mailto are left, no user names, and hosts in ASCII.
+//   - An address is parsed, made absolute and written anew; only http, https and mailto are left, no user names, and
+//     what is not ASCII is escaped. Whatever else people wrote as an address is read by the same function, ParseAddress.
 //   - Text may be hidden (class invisible) only inside a link whose text is its address and still shows the host, as Mastodon shortens
 //     links. Otherwise a link could show one host and lead to another (CVE-2023-36462).
 //   - Images of one pixel are dropped: they count readers, and neither the fediverse nor our pages do that.
