@@ -73,6 +73,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		NextAt:       now,
 		PolledAt:     now,
 		SucceededAt:  now,
+		ReadAt:       now,
 		Known:        f.feed.likeness(f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
 		Format:       cut(f.Format, maxFormat),
 		Charset:      f.answer.charset,

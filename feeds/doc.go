@@ -9,7 +9,7 @@
 // # Where things are
 //
 //	finding     discover page | add rebase edit | backfill older history
-//	asking      poller next schedule wishes | fetch hub hook | websub/
+//	asking      poller next schedule wishes | fetch unchanged hub hook | websub/
 //	reading     sniff mend guard hints markup parse jsonfeed fields address dates months plain authors image attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/

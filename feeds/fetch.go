@@ -42,6 +42,7 @@ type answer struct {
 	header      http.Header
 	feed        *Feed // what the body says, once it was parsed
 	unchanged   bool  // 304, or a body that is known
+	notModified bool  // 304
 }
 
 // failure is why there is nothing to read: a sentence for the blog's owner.
@@ -74,7 +75,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 	}
 	switch {
 	case res.Status == http.StatusNotModified && (known.etag != "" || known.lastModified != ""):
-		a.unchanged = true
+		a.unchanged, a.notModified = true, true
 	case res.Status == http.StatusOK:
 		a.seen = validators{
 			etag:         short(res.Header.Get("ETag"), maxETag),

@@ -14,7 +14,7 @@ import (
 // read fetches, parses and saves. Until the one transaction at its end nothing is changed.
 func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	defer survive(&err)
-	known := validators{poll.ETag, poll.LastModified, poll.BodyHash}
+	known, checks := poll.conditions(p.Now())
 	if !poll.Imported || poll.HashVersion != hashVersion {
 		known = validators{} // hashed anew now, the posts are ready when the next edit comes
 	}
@@ -29,6 +29,10 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 		}
 		if err := p.complete(ctx, b, pl.changes); err != nil {
 			return err
+		}
+		if checks && visible(pl.changes) && p.isDeaf(ctx, b, poll) {
+			poll.DeafAt = p.Now()
+			p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", b.Acct(), "feed", brief(b.FeedURL))
 		}
 	}
 	return p.save(ctx, b, poll, a, pl)
@@ -155,6 +159,9 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	poll.ETag, poll.LastModified, poll.BodyHash = a.seen.etag, a.seen.lastModified, a.seen.body
 	if pl.isOpen {
 		poll.ETag, poll.LastModified, poll.BodyHash = "", "", noBody
+	}
+	if !a.notModified {
+		poll.ReadAt = now
 	}
 	poll.HashVersion = hashVersion
 	poll.Charset = cmp.Or(a.charset, poll.Charset)

@@ -31,6 +31,8 @@ type Poll struct {
 	AnsweredAt   time.Time // when somebody last looked because of that
 	Charset      string    // how its characters were read, by name; "" where every encoding reads them alike
 	RetryAt      time.Time // the last answer's Retry-After; zero where it had none
+	ReadAt       time.Time // when the server last sent the feed itself
+	DeafAt       time.Time // when it was last caught answering 304 though there was news; zero where it never was
 
 	Known   Likeness // what tells this feed from another one
 	MostNew int      // the most new posts that one poll brought and that were let through
@@ -65,19 +67,20 @@ type Hub struct {
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,
-	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, feed_charset, retry_at
+	ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, pushed_at, answered_at, feed_format, feed_charset, retry_at, read_at, deaf_at
 FROM polls`
 
 func scanPoll(row database.Scanner) (p Poll, err error) {
-	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered, retry int64
+	var next, lease, polled, succeeded, changed, stopped, ttl, cached, pushed, answered, retry, read, deaf int64
 	err = row.Scan(&p.BlogID, &p.ETag, &p.LastModified, &p.BodyHash, &p.HashVersion, &p.MovedTo, &p.Imported, &next, &lease, &polled,
 		&succeeded, &changed, &p.Failures, &p.LastError, &stopped, &p.Gone, &p.Known.FeedHost, &p.Known.LinkHost, &p.Known.Title,
 		&p.Known.Language, &p.MostNew, &p.Missing, &ttl, &p.Wishes.SkipHours, &p.Wishes.SkipDays, &cached, &p.Hub.URL, &p.Hub.Topic,
-		&pushed, &answered, &p.Format, &p.Charset, &retry)
+		&pushed, &answered, &p.Format, &p.Charset, &retry, &read, &deaf)
 	p.NextAt, p.LeaseUntil, p.PolledAt = database.Time(next), database.Time(lease), database.Time(polled)
 	p.SucceededAt, p.ChangedAt, p.StoppedAt = database.Time(succeeded), database.Time(changed), database.Time(stopped)
 	p.Wishes.TTL, p.Wishes.CacheUntil = time.Duration(ttl)*time.Minute, database.Time(cached)
 	p.PushedAt, p.AnsweredAt, p.RetryAt = database.Time(pushed), database.Time(answered), database.Time(retry)
+	p.ReadAt, p.DeafAt = database.Time(read), database.Time(deaf)
 	return p, err
 }
 
@@ -140,7 +143,7 @@ SET next_at = CASE WHEN pushed_at = ? THEN ? ELSE ? END, stopped_at = CASE WHEN 
 	etag = ?, last_modified = ?, body_hash = ?, hash_version = ?, moved_to = ?, imported = ?, polled_at = ?, succeeded_at = ?,
 	changed_at = ?, failures = ?, last_error = ?, gone = ?, feed_host = ?, link_host = ?, feed_title = ?,
 	feed_language = ?, most_new = ?, missing = ?, ttl = ?, skip_hours = ?, skip_days = ?, cache_until = ?, hub_url = ?, topic_url = ?,
-	answered_at = ?, feed_format = ?, feed_charset = ?, retry_at = ?
+	answered_at = ?, feed_format = ?, feed_charset = ?, retry_at = ?, read_at = ?, deaf_at = ?
 WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
 		pushed, database.Millis(p.NextAt), database.Millis(later(p.PolledAt.Add(forcedEvery), p.RetryAt)),
 		pushed, database.Millis(p.StoppedAt), pushed,
@@ -160,13 +163,13 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
 	polled_at, succeeded_at, changed_at, failures, last_error, gone, feed_host, link_host, feed_title, feed_language,
-	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, feed_charset, retry_at)
-VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, feed_charset, retry_at, read_at, deaf_at)
+VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
 
-// remembered are the values of a poll from etag to retry_at, without its lease, its next time and
+// remembered are the values of a poll from etag to deaf_at, without its lease, its next time and
 // its end.
 func (p Poll) remembered() []any {
 	return []any{
@@ -175,6 +178,7 @@ func (p Poll) remembered() []any {
 		p.Gone, p.Known.FeedHost, p.Known.LinkHost, p.Known.Title, p.Known.Language,
 		p.MostNew, p.Missing, int64(p.Wishes.TTL / time.Minute), p.Wishes.SkipHours, p.Wishes.SkipDays, database.Millis(p.Wishes.CacheUntil),
 		p.Hub.URL, p.Hub.Topic, database.Millis(p.AnsweredAt), p.Format, p.Charset, database.Millis(p.RetryAt),
+		database.Millis(p.ReadAt), database.Millis(p.DeafAt),
 	}
 }
 

@@ -57,7 +57,7 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	return []namedValue{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo},
 		{"Posts", posts}, {"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError},
-		{"Notice", safehtml.Line(notice)}, {"Missing", missing(poll)},
+		{"Notice", safehtml.Line(notice)}, {"Server", poll.DeafWords(now)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}, nil
 }

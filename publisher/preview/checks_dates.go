@@ -40,7 +40,7 @@ func datesFuture(s subject) (Warning, bool) {
 		Seen: fmt.Sprintf("%s dated in the future, such as %s.", has(future, len(s.in.Entries), "is", "are"), when(which)),
 		Why: "A post that is dated up to a day ahead is announced when it is found: readers get it before its time. One that is dated " +
 			"further ahead waits for its date, or for you (future_posts).",
-		Fix:  "Keep planned posts out of the feed until their time, and check the time zone of the blog.",
+		Fix: "Keep planned posts out of the feed until their time, and check the time zone of the blog.",
 	}, true
 }
 

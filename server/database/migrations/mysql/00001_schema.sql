@@ -68,6 +68,8 @@ CREATE TABLE IF NOT EXISTS blogs (
 --   failures        in a row; last_error is a sentence for the owner
 --   retry_at        until then the feed's server wants to be left alone (Retry-After); a poll that
 --                   somebody asks for waits, too
+--   read_at         when the feed's server last sent the feed itself, and not 304
+--   deaf_at         when it was last caught answering 304 though there was news
 --   stopped_at      since then the feed is not polled any more
 --   gone            answers of 410 in a row
 --   feed_format     such as "RSS 2.0", for the owner
@@ -98,6 +100,8 @@ CREATE TABLE IF NOT EXISTS polls (
 	failures       INT NOT NULL,
 	last_error     TEXT NOT NULL,
 	retry_at       BIGINT NOT NULL DEFAULT 0,
+	read_at        BIGINT NOT NULL DEFAULT 0,
+	deaf_at        BIGINT NOT NULL DEFAULT 0,
 	stopped_at     BIGINT NOT NULL DEFAULT 0,
 	gone           INT NOT NULL DEFAULT 0,
 	feed_format    VARCHAR(30) NOT NULL DEFAULT '',
