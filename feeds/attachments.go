@@ -26,7 +26,7 @@ var mediaTypes = map[string]string{
 func playable(all []Attachment) []Attachment {
 	var found []Attachment
 	for _, a := range all {
-		a.Type, a.Title = playableType(a), line(a.Title, maxTitle)
+		a.Type, a.Title = playableType(a), line(a.Title, maxImageAlt)
 		known := slices.ContainsFunc(found, func(b Attachment) bool { return b.URL == a.URL })
 		if a.URL == "" || a.Type == "" || known || len(a.URL) > maxAttachedURL {
 			continue

@@ -1,7 +1,6 @@
 package feeds_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,16 +52,15 @@ func TestFourLongAttachmentsAreStored(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		var many strings.Builder
 		for i := range 9 {
-			fmt.Fprintf(&many, `{"url":"https://tea.example/%d.mp3?%s","title":%q},`, i, strings.Repeat("&", 1400), strings.Repeat("<", 600))
+			fmt.Fprintf(&many, `{"url":"https://tea.example/%d.mp3?%s","title":%q},`, i, strings.Repeat("&", 1400), strings.Repeat("<", 2000))
 		}
 		w := newWorld(t, db)
 		w.web.set(feedURL, page{body: `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"Tea","attachments":[` +
 			many.String() + `{}]}]}`})
 		w.mustPoll()
 		p := w.post("Tea")
-		text, err := json.Marshal(p.Attachments)
-		if err != nil || len(p.Attachments) != 4 || len(text) > 65535 || len(p.Attachments[3].Title) != 500 {
-			t.Errorf("%d attachments in %d bytes, %v", len(p.Attachments), len(text), err)
+		if len(p.Attachments) != 4 || len(p.Attachments[3].Title) != 1500 {
+			t.Errorf("%d attachments: %+v", len(p.Attachments), p.Attachments)
 		}
 	})
 }

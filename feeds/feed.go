@@ -26,6 +26,7 @@ type item struct {
 	guid, link, title string
 	summary, content  string
 	imageURL          string // named by the feed; "" leaves it to the content's first picture
+	imageAlt          string // what the feed says that the named picture shows
 	thumbnail         string // named by the feed, for want of anything better
 	tags              []string
 	attachments       []Attachment // sound and video

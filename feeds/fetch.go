@@ -110,6 +110,10 @@ func unreachable(address string, err error) error {
 	case errors.Is(err, safehttp.ErrTooLarge):
 		about = fmt.Sprintf("E104 The answer of %s is larger than %d MiB. Bloghorn reads no more of a feed. "+
 			"Let the feed list fewer posts.", brief(address), maxFeed>>20)
+	case errors.Is(err, safehttp.ErrEncoding):
+		about = fmt.Sprintf("E110 The address %s answered, but packed in a way that nobody asked for (%v). Bloghorn asks for gzip or "+
+			"nothing. Look at the compression settings of the server, and at the cache before it: it must heed Accept-Encoding.",
+			brief(address), err)
 	case errors.Is(err, context.DeadlineExceeded):
 		about = fmt.Sprintf("E105 The address %s took too long to answer. Posts appear only once it does. "+
 			"Look whether the server is overloaded.", brief(address))

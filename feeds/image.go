@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,14 +22,15 @@ func heroOf(it item) (src, alt string) {
 		switch {
 		case at == "":
 		case at == it.imageURL:
-			return at, describe(img)
+			return at, cmp.Or(describe(img), it.imageAlt)
 		case first == "" && !isOrnament(img, at):
 			first, firstAlt = at, describe(img)
 		}
 	}
 	switch {
 	case it.imageURL != "":
-		if i := placeOf(it.pictures, Attachment{URL: it.imageURL}); i >= 0 {
+		alt = it.imageAlt
+		if i := placeOf(it.pictures, Attachment{URL: it.imageURL}); alt == "" && i >= 0 {
 			alt = it.pictures[i].Title
 		}
 		return it.imageURL, alt

@@ -40,7 +40,7 @@ type jsonItem struct {
 	DatePublished jsonText `json:"date_published"`
 	Author        json.RawMessage
 	Authors       jsonList
-	Tags          jsonList
+	Tags          jsonTags
 	Language      jsonText
 	Attachments   jsonList
 }
@@ -80,6 +80,25 @@ func (l *jsonList) UnmarshalJSON(raw []byte) error {
 			return err
 		}
 		*l = append(*l, one)
+	}
+	return nil
+}
+
+// jsonTags is a list of tags, or one text with commas between them, as some write it.
+type jsonTags struct{ jsonList }
+
+// UnmarshalJSON never fails on JSON that is well-formed.
+func (t *jsonTags) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '"' {
+		return t.jsonList.UnmarshalJSON(raw)
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	for _, tag := range strings.SplitN(text, ",", 2*maxTags) {
+		one, _ := json.Marshal(strings.TrimSpace(tag)) // strings always marshal
+		t.jsonList = append(t.jsonList, one)
 	}
 	return nil
 }

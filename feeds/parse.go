@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"cmp"
+	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -99,13 +100,14 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 	it := item{
 		guid:        strings.TrimSpace(entry.GUID),
 		link:        itemLink(g, entry, h, base),
-		imageURL:    address(base, namedImage(entry)),
 		thumbnail:   address(base, thumbnail(entry)),
 		author:      line(authors(g, entry), maxAuthor),
 		language:    itemLanguage(g, entry, h),
 		attachments: enclosures(base, entry),
 		pictures:    namedPictures(base, entry),
 	}
+	named, alt := namedImage(entry)
+	it.imageURL, it.imageAlt = address(base, named), line(plainRSS(alt), maxImageAlt)
 	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
@@ -122,6 +124,9 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 		it.title = line(plainRSS(h.title.or(entry.Title)), maxTitle)
 		it.summary, it.content = textsRSS(entry, h)
 		it.tags = tags(entry.Categories, plainRSS)
+	}
+	if it.summary == "" && it.content == "" {
+		it.content = mediaText(entry)
 	}
 	return it.bounded()
 }
@@ -258,23 +263,31 @@ func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
 	return cmp.Or(language(own), language(g.Language))
 }
 
-// namedImage is the picture that the feed names as the entry's: Media RSS, an enclosure, the cover of an episode.
-func namedImage(entry *gofeed.Item) string {
+// namedImage is the picture that the feed names as the entry's, and what it shows: Media RSS, an enclosure, the cover of an episode.
+func namedImage(entry *gofeed.Item) (address, alt string) {
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {
 			isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
 			if isImage && !isPortrait(content.Attrs["url"]) {
-				return content.Attrs["url"]
+				return content.Attrs["url"], described(content.Children)
 			}
 		}
 	}
 	for _, enclosure := range entry.Enclosures {
 		if strings.HasPrefix(enclosure.Type, "image/") {
-			return enclosure.URL
+			return enclosure.URL, ""
 		}
 	}
 	if entry.ITunesExt != nil {
-		return entry.ITunesExt.Image
+		return entry.ITunesExt.Image, ""
+	}
+	return "", ""
+}
+
+// described is the description among Media RSS elements. Their titles are no such thing: WordPress has the author's name there.
+func described(media map[string][]ext.Extension) string {
+	if all := media["description"]; len(all) > 0 {
+		return all[0].Value
 	}
 	return ""
 }
@@ -316,6 +329,23 @@ func enclosed(links []linkTo) (all []*gofeed.Enclosure) {
 		}
 	}
 	return all
+}
+
+// mediaText is the text of an entry that has no other, as HTML: films of YouTube have theirs in media:group, episodes in itunes:summary.
+func mediaText(entry *gofeed.Item) string {
+	text, kind := "", ""
+	for _, media := range mediaGroups(entry) {
+		if all := media["description"]; text == "" && len(all) > 0 {
+			text, kind = strings.TrimSpace(all[0].Value), strings.ToLower(all[0].Attrs["type"])
+		}
+	}
+	if text == "" && entry.ITunesExt != nil {
+		text = strings.TrimSpace(entry.ITunesExt.Summary)
+	}
+	if isMarkup(kind) || strings.Contains(text, "</") {
+		return text
+	}
+	return html.EscapeString(text)
 }
 
 // enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.

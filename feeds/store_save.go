@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -66,8 +67,11 @@ func attachmentsJSON(attachments []Attachment) any {
 	if len(attachments) == 0 {
 		return nil
 	}
-	text, _ := json.Marshal(attachments) // strings always marshal
-	return string(text)
+	var text strings.Builder
+	to := json.NewEncoder(&text)
+	to.SetEscapeHTML(false)    // "\u003c" for "<" would not fit the column
+	_ = to.Encode(attachments) // strings always marshal
+	return strings.TrimSpace(text.String())
 }
 
 func millisOrNull(t time.Time) any {

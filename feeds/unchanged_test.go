@@ -28,7 +28,7 @@ func TestKindsOfServersThatAnswer304ToAnything(t *testing.T) {
 				w.web.set(feedURL, page{body: rss(post(1)), header: header, deaf: true})
 				w.pass(25 * time.Hour)
 				w.mustPoll()
-				w.web.set(feedURL, page{body: rss(dated(2, 40*time.Hour), post(1)), header: header, deaf: true})
+				w.web.set(feedURL, page{body: rss(dueAt(2, 40*time.Hour), post(1)), header: header, deaf: true})
 				w.pass(12 * time.Hour)
 				w.mustPoll()
 				if n := len(w.posts()); n != 1 || w.lastAsked() == "" {
@@ -42,7 +42,7 @@ func TestKindsOfServersThatAnswer304ToAnything(t *testing.T) {
 				if told := w.record().DeafWords(w.now); !strings.Contains(told, "2026-12-22") {
 					t.Errorf("the owner is told %q", told)
 				}
-				w.web.set(feedURL, page{body: rss(dated(3, 49*time.Hour), dated(2, 40*time.Hour), post(1)), header: header, deaf: true})
+				w.web.set(feedURL, page{body: rss(dueAt(3, 49*time.Hour), dueAt(2, 40*time.Hour), post(1)), header: header, deaf: true})
 				w.pass(time.Hour)
 				w.mustPoll()
 				if n := len(w.posts()); n != 3 || w.lastAsked() != "" {
@@ -82,7 +82,7 @@ func TestKindsOfHonestServersAreNotCalledDeaf(t *testing.T) {
 	for name, change := range map[string]func(w *world){
 		"nothing new": func(*world) {},
 		"a new post": func(w *world) {
-			w.web.set(feedURL, page{body: rss(dated(2, 20*time.Hour), post(1)), header: map[string]string{"ETag": `"2"`}})
+			w.web.set(feedURL, page{body: rss(dueAt(2, 20*time.Hour), post(1)), header: map[string]string{"ETag": `"2"`}})
 		},
 		"another comment in it": func(w *world) {
 			w.web.set(feedURL, page{body: rss(post(1)) + "<!-- built again -->", header: map[string]string{"ETag": `"1"`}})

@@ -87,7 +87,7 @@ func checkNote(t *testing.T, n note) {
 		t.Errorf("too much is kept: %+v", n)
 	}
 	for _, a := range n.Attachments {
-		if !activitypub.ValidID(a.URL) || len([]rune(a.Name)) > maxName || len([]rune(a.MediaType)) > maxMediaType {
+		if !activitypub.ValidID(a.URL) || len([]rune(a.Name)) > maxAlt || len([]rune(a.MediaType)) > maxMediaType {
 			t.Errorf("attachment %+v", a)
 		}
 	}

@@ -145,7 +145,7 @@ func TestAttachmentsAreLinksAndFew(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "look", with("attachment", list)))
 		got := w.thread().Items[0].Attachments
 		if len(got) != 16 || got[0] != (replies.Attachment{URL: "https://pasture.example/a.png", MediaType: "image/png", Name: "A cup"}) ||
-			got[1].URL != "https://pasture.example/page" || got[2].URL != "https://pasture.example/b.jpg" || len([]rune(got[2].Name)) != 500 {
+			got[1].URL != "https://pasture.example/page" || got[2].URL != "https://pasture.example/b.jpg" || len([]rune(got[2].Name)) != 1500 {
 			t.Errorf("%d attachments: %+v", len(got), got[:3])
 		}
 	})

@@ -21,7 +21,8 @@ import (
 const (
 	maxContent         = 64 << 10 // bytes of raw HTML
 	maxCW              = 500      // characters
-	maxName            = 500      // characters of titles and descriptions
+	maxName            = 500      // characters of titles
+	maxAlt             = 1500     // characters of the description of a medium, as many as Mastodon takes
 	maxMediaType       = 100
 	maxAttachments     = 16
 	maxAttachmentBytes = 60_000 // of their JSON; TEXT holds 65,535
@@ -133,11 +134,16 @@ func attachments(o activitypub.Object) []Attachment {
 		all = append(all, Attachment{
 			URL:       at,
 			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
-			Name:      cutRunes(description(a), maxName),
+			Name:      cutRunes(description(a), maxAlt),
 			Sensitive: hidden || a.Bool("sensitive"),
 		})
 		if len(all) == maxAttachments {
 			break
+		}
+	}
+	for most := maxAlt; len(encodeAttachments(all)) > maxAttachmentBytes && most > 100; most /= 2 { // words before media
+		for i := range all {
+			all[i].Name = safehtml.Excerpt(all[i].Name, most)
 		}
 	}
 	for len(encodeAttachments(all)) > maxAttachmentBytes {

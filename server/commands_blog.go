@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -59,11 +60,21 @@ func (c blogAddCommand) Run(in *invocation) error {
 	fmt.Fprintf(in.stderr, "Found %s with %s: %s\n", found.Format, feeds.Counted(found.Items, "post"), found.FeedURL)
 	fmt.Fprintln(in.stdout, blog.Handle())
 	fmt.Fprintf(in.stderr, "%s\nThe posts of today stay quiet; the next one goes to every follower.\n", a.accountWords(in.ctx, blog))
+	fmt.Fprint(in.stderr, dotted(blog))
 	if a.settings.publicGuessed && blog.FromPublicURL {
 		fmt.Fprintln(in.stderr, "Only this computer can reach that address, because public_url is not set. Set it in bloghorn.toml or as BLOGHORN_PUBLIC_URL to where "+
 			"the world will reach Bloghorn, and start serve: it gives the blog its place there, as long as nobody follows it.")
 	}
 	return nil
+}
+
+// dotted warns of a handle with a dot in it; "" where there is none.
+func dotted(b feeds.Blog) string {
+	if !strings.Contains(b.Username, ".") {
+		return ""
+	}
+	return fmt.Sprintf("The handle %s has a dot in its name. Some programs end a name there, and a mention of it reaches nobody. Letters, digits "+
+		"and _ work everywhere: --handle.\n", b.Handle())
 }
 
 // addBlog is blog add without the printing; the demo uses it too.

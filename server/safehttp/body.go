@@ -37,7 +37,7 @@ func inflate(res *http.Response, max int64) (io.Reader, error) {
 	case "gzip", "x-gzip":
 		return gunzip(res.Body, max)
 	default:
-		return nil, fmt.Errorf("content encoding %q was not asked for", encoding)
+		return nil, fmt.Errorf("%w: content encoding %.40q", ErrEncoding, encoding)
 	}
 }
 

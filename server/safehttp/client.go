@@ -23,6 +23,8 @@ var (
 	// ErrScheme: the URL is of a kind that is never asked: another scheme than http and https, http where only https is allowed,
 	// a user name or password in it, no host, or unreadable.
 	ErrScheme = errors.New("URL not allowed")
+	// ErrEncoding: the body is compressed in a way that nobody asked for.
+	ErrEncoding = errors.New("not asked for")
 	// ErrTooLarge: the body, inflated, is longer than Request.MaxBytes.
 	ErrTooLarge = errors.New("answer too large")
 	// ErrRedirect: too many redirects, one that leads back, or one that may not be followed.
