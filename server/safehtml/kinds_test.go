@@ -274,3 +274,18 @@ func TestKindsOfHostileBulkStayCheap(t *testing.T) {
 		safehtml.Gist(in)
 	}
 }
+
+func TestKindsOfRaisedTextForReadersWithoutIt(t *testing.T) {
+	for raw, want := range map[string]string{
+		`<p>10<sup>6</sup> l of H<sub>2</sub>O</p>`:                      `<p>10⁶ l of H₂O</p>`,
+		`<p>See<sup><a href="https://x.example/">here</a></sup></p>`:     `<p>See<sup><a href="https://x.example/">here</a></sup></p>`,
+		`<ol start="3"><li><ruby>茶<rt>ちゃ</rt></ruby> <s>7</s></li></ol>`: `<ol start="3"><li><ruby>茶<rt>ちゃ</rt></ruby> <s>7</s></li></ol>`,
+	} {
+		h := safehtml.Article(raw, nil)
+		level := safehtml.Level(h)
+		if level.String() != want || safehtml.Level(level) != level {
+			t.Errorf("%s\n got %s\nwant %s", h, level, want)
+		}
+		check(t, raw, level)
+	}
+}

@@ -40,6 +40,13 @@ func Comment(raw string) HTML {
 	return comment.clean(raw)
 }
 
+// Level is h with the text of sup and sub as characters, for readers that know neither: H₂O, not H2O.
+func Level(h HTML) HTML {
+	r := article
+	r.manner = manner{raising: true}
+	return r.clean(h.s)
+}
+
 // rules are what is different between Article and Comment.
 type rules struct {
 	manner
