@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -12,6 +14,8 @@ type Block struct {
 	Runs    []Run  // of paragraphs, headings, code and captions
 	Picture Picture
 	Inside  []Block // of quotes, lists and items
+	Number  int     // of an item of "numbers"
+	value   string  // of an item: the number that its author gave it
 }
 
 // Run is text in one style. A line break is a Run that is "\n".
@@ -124,7 +128,29 @@ func (w *walker) container(n *html.Node, style Run) {
 	}
 	inner.flush("paragraph")
 	if len(inner.blocks) > 0 {
-		w.blocks = append(w.blocks, Block{Kind: containers[n.Data], Inside: inner.blocks})
+		b := Block{Kind: containers[n.Data], Inside: inner.blocks, value: attribute(n, "value")}
+		if n.Data == "ol" {
+			b.number(attribute(n, "start"), slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "reversed" }))
+		}
+		w.blocks = append(w.blocks, b)
+	}
+}
+
+// number counts the items of a list as browsers do.
+func (b *Block) number(start string, isReversed bool) {
+	step, next := 1, 1
+	if isReversed {
+		step, next = -1, len(b.Inside)
+	}
+	if n, err := strconv.Atoi(start); err == nil {
+		next = n
+	}
+	for i := range b.Inside {
+		if n, err := strconv.Atoi(b.Inside[i].value); err == nil {
+			next = n
+		}
+		b.Inside[i].Number = next
+		next += step
 	}
 }
 

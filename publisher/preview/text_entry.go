@@ -200,10 +200,10 @@ func (t *text) block(b Block) {
 	case "quote":
 		t.inside("> ", "> ", b.Inside, true)
 	case "bullets", "numbers":
-		for i, item := range b.Inside {
+		for _, item := range b.Inside {
 			mark := "• "
 			if b.Kind == "numbers" {
-				mark = fmt.Sprintf("%d. ", i+1)
+				mark = fmt.Sprintf("%d. ", item.Number)
 			}
 			t.inside(mark, strings.Repeat(" ", columns(mark)), item.Inside, false)
 		}
