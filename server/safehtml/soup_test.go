@@ -13,7 +13,8 @@ var soup = strings.Fields(`<p> </p> <b> </b> <i> </i> <a_href="/1"> <a_href="htt
 	</span> <ul> </ul> <ol_start="2"> </ol> <li> </li> <div> </div> <blockquote> </blockquote> <pre> </pre> <code> </code> <h1> </h1> <h2> </h2> <h3> </h3>
 	<table> <tr> <td> </td> </tr> </table> <ruby> <rt> </rt> <rp> </ruby> <figure> </figure> <figcaption> </figcaption> <img_src="/p.png"> <br> <br/> </br> <hr>
 	<s> </s> <sub> </sub> <em> </em> <svg> </svg> <math> <style> </style> <script> </script> <!-- --> <![CDATA[ ]]> <template> </template> <form> </form> <font> </font>
-	<dl> <dt> </dl> <section> </section> text https:// www.x.example /y &amp; &lt;b&gt; &nbsp; &#10; > < " ' _ @tea`)
+	<dl> <dt> </dl> <section> </section> <q> </q> <iframe_src="/e"> </iframe> <video_src="/v"_title="v"> </video> <noscript> </noscript> <xmp> </xmp>
+	<a_href="#fn1"> 1 ↩ <p_hidden> <div_class="share"> <span_class="lineno"> <img_class="emoji"_alt="☕"_src="/e.png"> <mi> </mi> <msup> </msup> <object> </object> text https:// www.x.example /y &amp; &lt;b&gt; &nbsp; &#10; > < " ' _ @tea`)
 
 // Fuzzing by bytes seldom writes a whole tag; this writes nothing else.
 func TestTagSoupComesOutAsBrowsersReadIt(t *testing.T) {
