@@ -60,12 +60,9 @@ func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
 	defer cancel()
 	for _, name := range unknown[:min(len(unknown), askNamed)] {
 		actor, _, err := m.Lookup(ctx, name)
-		if errors.Is(err, ErrUnreachable) || ctx.Err() != nil {
-			m.Log.Debug("nobody tells whom a name means", "name", name, "err", err)
-			continue
-		}
-		if err != nil && !errors.Is(err, ErrGone) && !errors.Is(err, ErrNotTrusted) && !errors.Is(err, ErrNoName) {
-			return fmt.Errorf("ask for %s: %w", name, err)
+		if isNobody := errors.Is(err, ErrGone) || errors.Is(err, ErrNotTrusted) || errors.Is(err, ErrNoName); err != nil && !isNobody {
+			m.Log.Debug("it was not found out whom a name means", "name", name, "err", err)
+			continue // a post does not wait for a tag
 		}
 		if err := rememberName(ctx, m.DB, name, actor.URI, m.Now()); err != nil {
 			return fmt.Errorf("remember the name %s: %w", name, err)

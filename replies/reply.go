@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -68,12 +69,14 @@ func (r Reply) TextGone() bool {
 	return (r.Status == Hidden || r.Status == Spam || r.Status == Expired) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
 }
 
-// Elsewhere is the host that URL leads to, where that is on another site than the reply's own server; "" where it is not.
+// Elsewhere is the host that URL leads to, where that is another one than the reply's own server; "" where it is not. On many sites each
+// name below the site is somebody else's; "www." alone is the same everywhere.
 func (r Reply) Elsewhere() string {
-	if r.URL == "" || activitypub.SameHost(r.URL, r.ObjectURI) || activitypub.Site(r.URL) == activitypub.Site(r.ObjectURI) {
+	host := activitypub.Host(r.URL)
+	if strings.TrimPrefix(host, "www.") == strings.TrimPrefix(activitypub.Host(r.ObjectURI), "www.") {
 		return ""
 	}
-	return activitypub.Host(r.URL)
+	return host
 }
 
 // Attachment is shown as a link: nothing of it is fetched or embedded.

@@ -112,6 +112,9 @@ var places = []place{
 		w.f.Handle("https://"+host+"/.well-known/webfinger", says("application/jrd+json", fmt.Sprintf(`{"links":[{"rel":"self","type":%q,"href":%q}]}`, activityJSON, to)))
 		w.remotes.Lookup(w.ctx, "!x@"+host)
 	}},
+	{"people whom a post names", func(w *addressWorld, _ *fediversetest.Person, to string) {
+		w.remotes.MeetNamed(w.ctx, "<p>With @x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x")+"!</p>")
+	}},
 	{"account or community by its address", func(w *addressWorld, _ *fediversetest.Person, to string) { w.remotes.Lookup(w.ctx, to) }},
 }
 

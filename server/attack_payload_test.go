@@ -142,6 +142,7 @@ func evilFields(payload string) []fediversetest.Option {
 		set("attachment", []any{
 			file("Image", "image/png", payload), file("Document", payload, "https://evil.test/x.png"), file(payload, "video/mp4", "https://evil.test/"+payload),
 			file("Audio", "audio/mpeg", "https://evil.test/x.mp3"), file("Link", "text/html", payload),
+			activitypub.Object{"type": "Image", "url": "https://evil.test/y.png", "summary": payload},
 		}),
 	}
 }

@@ -82,7 +82,7 @@ func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 func assumed(b feeds.Blog, siteURL string) feeds.Blog {
 	site, err := url.Parse(siteURL)
 	if err == nil && site.Host != "" && thisComputer(hostname(b.BaseURL)) && !thisComputer(site.Hostname()) {
-		b.BaseURL = "https://" + site.Host + "/fedi"
+		b.BaseURL = "https://" + feeds.ASCIIHost(site.Host) + "/fedi"
 	}
 	b.HandleHost = cmp.Or(b.HandleHost, hostOf(b.BaseURL))
 	b.Origin = b.ActorID()

@@ -137,13 +137,14 @@ func onPixelfed(a activitypub.Article) string {
 	}
 	for _, m := range a.Attachment {
 		if !slices.Contains(pixelfedTypes, m.MediaType) {
-			return fmt.Sprintf("Pixelfed takes pictures that are JPEG, PNG, GIF or WebP by name, and %s is not", m.URL)
+			return fmt.Sprintf("Pixelfed takes pictures that are called JPEG, PNG or GIF, and %s is not", m.URL)
 		}
 	}
 	return ""
 }
 
-var pixelfedTypes = []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
+// pixelfedTypes are what every Pixelfed takes; its owner may allow more.
+var pixelfedTypes = []string{"image/jpeg", "image/png", "image/gif"}
 
 func onLemmy(a activitypub.Article) Lemmy {
 	l := Lemmy{Title: a.Name, Thumbnail: pictureOf(a), Body: withoutTitle(blocksOf(a.Content), a.Name)}

@@ -8,12 +8,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// A link that leads to another site than the author's server says so, or does not lead there.
-func TestLinksSayWhereTheyGo(t *testing.T) {
+// A link that leads to another host than the author's server says so, or does not lead there.
+func TestKindsOfLinksSayWhereTheyGo(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	for url, want := range map[string][2]string{ // in HTML what the link is called, in JSON where it leads
 		"https://pasture.example/@ada/1":                 {"View original<", "https://pasture.example/@ada/1"},
 		"https://www.pasture.example/@ada/1":             {"View original<", "https://www.pasture.example/@ada/1"},
+		"https://mallory.pasture.example/@ada/1":         {"View original on <bdi>mallory.pasture.example</bdi><", "/notes/"},
+		"https://pasture.example:8443/@ada/1":            {"View original on <bdi>pasture.example:8443</bdi><", "/notes/"},
 		"https://meadow.example/@bob/2":                  {"View original on <bdi>meadow.example</bdi><", "/notes/"},
 		"https://pasture.example.meadow.example/@ada/1":  {"View original on <bdi>pasture.example.meadow.example</bdi><", "/notes/"},
 		"https://pasture.example:443@meadow.example/@ad": {"View original<", "/notes/"}, // no address

@@ -8,9 +8,9 @@ import (
 )
 
 // localNames are the last words of names that mean something else on each network, or nothing (RFC 6761, RFC 6762, ICANN's .internal, and
-// what routers and offices have made up).
+// what routers and offices have made up). Names in .test are not among them: on a test bench they stand for public ones.
 var localNames = []string{
-	"corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "private", "test",
+	"corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "private",
 }
 
 // MayBePublic reports whether u leads everybody to the same host, as far as its spelling tells: DNS is not asked. It is for addresses
