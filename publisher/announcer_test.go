@@ -135,9 +135,10 @@ func TestOurOwnHostsGetNothing(t *testing.T) {
 		w := newWorld(t, db)
 		w.addBlog(feeds.NewBlog{BaseURL: "https://other.example", Username: "notes"})
 		w.follow(w.fedi.Person("ada", "pasture.example"),
-			w.fedi.Person("eve", "evil.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox", tea+"/inbox")),
-			w.fedi.Person("mal", "evil.example", fediversetest.NoSharedInbox, fediversetest.Profile("inbox",
-				"https://OTHER.example/inbox")))
+			w.fedi.Person("eve", "evil.example", fediversetest.NoSharedInbox), w.fedi.Person("mal", "evil.example", fediversetest.NoSharedInbox))
+		// They named our inboxes before the host was ours.
+		w.exec(`UPDATE remote_actors SET inbox = ? WHERE username = 'eve'`, tea+"/inbox")
+		w.exec(`UPDATE remote_actors SET inbox = ? WHERE username = 'mal'`, "https://OTHER.example/inbox")
 		w.write(item{Path: "one", Title: "One"})
 		w.announceAll()
 		if got := w.sent("Create")[0].Inboxes; !slices.Equal(got, []string{"https://pasture.example/inbox"}) {

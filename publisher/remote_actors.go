@@ -157,6 +157,9 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 		return RemoteActor{}, err
 	}
 	a.FetchedAt = at
+	if err := m.notOurs(ctx, &a); err != nil {
+		return RemoteActor{}, err
+	}
 	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row of whoever meets the same actor now.
 	was, err := remoteActorByURI(ctx, m.DB, a.URI)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
@@ -171,6 +174,21 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 		return RemoteActor{}, err
 	}
 	return a, nil
+}
+
+// notOurs refuses an actor whose inbox is one of ours: we would talk to ourselves. A shared inbox of ours is left out.
+func (m *Remotes) notOurs(ctx context.Context, a *RemoteActor) error {
+	ours, err := ownHosts(ctx, m.DB, m.PublicURL)
+	if err != nil {
+		return err
+	}
+	if ours[activitypub.Host(a.Inbox)] {
+		return fmt.Errorf("%w: the inbox of %s is on this server", ErrNotTrusted, a.URI)
+	}
+	if ours[activitypub.Host(a.SharedInbox)] {
+		a.SharedInbox = ""
+	}
+	return nil
 }
 
 // save stores a, gives it the id of its row, and passes on what is new about it.
