@@ -11,20 +11,8 @@ import (
 )
 
 var deliveryPoints = []point{
-	{83, "a delivery that fails is tried again", func(t *testing.T, c *checked) {
-		eve := c.reader()
-		c.f.Fail(eve.Host, fediversetest.Fault{Status: 503, RetryAfter: time.Second, Times: 1})
-		c.feed.publish("again", "Once more", "<p>Try again.</p>")
-		eve.Await("Create", 1)
-	}},
-	{84, "Retry-After is obeyed", func(t *testing.T, c *checked) {
-		eve := c.reader()
-		c.f.Fail(eve.Host, fediversetest.Fault{Status: 429, RetryAfter: 2 * time.Second, Times: 1})
-		began := time.Now()
-		c.feed.publish("later", "Later", "<p>Wait a little.</p>")
-		eve.Await("Create", 1)
-		want(t, "waited", time.Since(began) >= 2*time.Second, true)
-	}},
+	{83, "a delivery that fails is written down and tried again by the schedule", inTime(checkRetries)},
+	{84, "Retry-After is obeyed, up to a day", inTime(checkRetryAfter)},
 	{85, "a follower is removed only when her own document is gone on three days", inTime(func(t *testing.T, c *checked) {
 		thea := c.f.Person("thea", "threads.net", fediversetest.NoSharedInbox)
 		thea.Follow(teaBlog)
@@ -49,9 +37,7 @@ var deliveryPoints = []point{
 		want(t, "gone on three", c.followers(t), all-1)
 		want(t, "asked of Threads, whose 404 says nothing", c.f.Count(thea.Host, "/users/thea"), 1)
 	})},
-	{86, "a host has two requests at a time at most", func(t *testing.T, c *checked) {
-		want(t, "at once", c.f.MostAtOnce("pasture.test") <= 2, true)
-	}},
+	{86, "a host has two requests at a time at most, and is left alone when it fails", inTime(checkHosts)},
 	{87, "a host that was given up is tried at once when it speaks", inTime(func(t *testing.T, c *checked) {
 		eve := c.reader()
 		c.f.Fail(eve.Host, fediversetest.Fault{Err: errors.New("connection refused")})

@@ -183,15 +183,24 @@ func (c *checked) replies(t *testing.T) []string {
 	return texts
 }
 
-// thread is what readers see under the page of the post.
-func (c *checked) thread(t *testing.T) comments {
+// thread is what readers see under the page of the post, on all pages of its thread.
+func (c *checked) thread(t *testing.T) (thread comments) {
 	t.Helper()
-	res := c.ask(t, "GET", teaBase+"/api/v1/comments?url="+c.page, "application/json")
-	var thread comments
-	if err := json.NewDecoder(res.Body).Decode(&thread); err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("comments: %d, %v", res.StatusCode, err)
+	for cursor := ""; ; {
+		res := c.ask(t, "GET", teaBase+"/api/v1/comments?url="+c.page+cursor, "application/json")
+		var page struct {
+			comments
+			Next *string
+		}
+		if err := json.NewDecoder(res.Body).Decode(&page); err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("comments: %d, %v", res.StatusCode, err)
+		}
+		thread.Post, thread.Counts, thread.Items = page.Post, page.Counts, append(thread.Items, page.Items...)
+		if page.Next == nil {
+			return thread
+		}
+		cursor = "&cursor=" + *page.Next
 	}
-	return thread
 }
 
 // shows says that a reply is under the post.
