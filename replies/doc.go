@@ -70,7 +70,7 @@
 //
 // A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or
 // the Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
-// of a stranger. Its "RE:" line stays, for it is what its author's readers see.
+// of a stranger. The line in it that names what is quoted (class quote-inline) goes, since it stands below that.
 //
 // To stay out of search engines is a wish where indexable or discoverable is false, or the profile says #nobot; a server that says neither
 // wishes nothing. It is a mark on each comment. Our own pages are kept out of them altogether.

@@ -28,7 +28,7 @@ func letGoAt(author database.ID, status string, now time.Time) time.Time {
 
 // size is how many bytes of a row its author has chosen.
 func (r reply) size() int {
-	return len(r.HTML.String()) + len(r.CW) + len(encodeAttachments(r.Attachments)) + len(r.URL)
+	return len(r.HTML.String()) + len(r.CW) + len(encodeAttachments(r.Attachments)) + len(encodeTags(r.Tags)) + len(r.URL)
 }
 
 // refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many

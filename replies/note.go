@@ -49,6 +49,8 @@ type note struct {
 	Quotes      []string // what it quotes, by any of the names for that
 	Asks        bool     // it quotes by FEP-044f, which asks for leave; the older ways know none
 	HTML        safehtml.HTML
+	Words       safehtml.HTML // HTML without the line that names what is quoted
+	Tags        []Tag
 	CW          string
 	Language    string
 	Attachments []Attachment
@@ -82,6 +84,10 @@ func readNote(o activitypub.Object) note {
 	title := cutRunes(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
 	n.Vote = n.Type == "Note" && title != "" && raw == ""
 	n.HTML = comment(o, raw, title)
+	if n.Words = comment(o, safehtml.WithoutClass(raw, "quote-inline"), title); n.Words.IsZero() {
+		n.Words = n.HTML
+	}
+	n.Tags = tagsOf(o, raw)
 	if !o.Is(titledTypes...) {
 		n.CW = cutRunes(safehtml.Text(cut(o.Text("summary"), maxContent)), maxCW)
 	}

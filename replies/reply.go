@@ -44,6 +44,7 @@ type Reply struct {
 	CW          string // content warning, plain text; "" for none
 	Language    string // BCP 47; "" where the author did not say
 	Attachments []Attachment
+	Tags        []Tag  // what its words name beside themselves
 	Visibility  string // "public" or "unlisted"
 	Kind        string // KindReply or KindQuote
 	Status      string

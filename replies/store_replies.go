@@ -212,7 +212,7 @@ func dropText(ctx context.Context, q database.Querier, r authored, now time.Time
 	}
 	_, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, url = '', html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL
+SET status = ?, url = '', html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL
 WHERE id = ? AND status = ? AND let_go_at <= ?`, status, database.Digest{}, r.id, r.status, database.Millis(now))
 	if err != nil {
 		return fmt.Errorf("let go of the text: %w", err)
@@ -232,11 +232,11 @@ func millisOrNull(at time.Time) any {
 func insertReply(ctx context.Context, q database.Querier, r reply) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, url_hash, author_id, html,
-	cw, language, attachments, visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size,
+	cw, language, attachments, tags, visibility, kind, status, published_at, edited_at, received_at, approved_at, content_hash, site, size,
 	let_go_at, status_rule, status_evidence, status_since)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
 		r.ID, r.BlogID, r.PostID, r.ParentID, r.RootID, r.rootAt, r.sortAt, database.Hash(r.ObjectURI), r.ObjectURI, r.URL, r.page.OrNull(),
-		r.AuthorID, r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Kind, r.Status,
+		r.AuthorID, r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), encodeTags(r.Tags), r.Visibility, r.Kind, r.Status,
 		database.Millis(r.PublishedAt), database.Millis(r.EditedAt), database.Millis(r.ReceivedAt), r.hash, r.site, r.size(),
 		millisOrNull(r.letGoAt), r.why.Rule, r.why.Evidence, database.Millis(r.why.At))
 	if errors.Is(err, database.ErrDuplicate) {
@@ -261,10 +261,10 @@ WHERE object_hash = ?`, database.Hash(uri))
 func updateReply(ctx context.Context, q database.Querier, old storedReply, r reply) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
+SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, tags = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
 	let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?
 WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
-		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), r.Visibility, r.Status,
+		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), encodeTags(r.Tags), r.Visibility, r.Status,
 		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt),
 		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
@@ -274,7 +274,7 @@ WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', content_hash = ?, size = 0, let_go_at = NULL,
+SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL,
 	status_rule = '', status_evidence = '', status_since = 0, status_before = ''
 WHERE id = ? AND status = ?`, Deleted, database.Digest{}, id, status)
 	return exactlyOne(rows, err, "purge the reply")
@@ -365,7 +365,7 @@ WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoA
 }
 
 const selectReply = `
-SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, r.visibility,
+SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, COALESCE(r.tags, ''), r.visibility,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
 // scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
@@ -383,9 +383,11 @@ func (r *Reply) read(html, attached string) {
 // scanWritten is scanReply for who does not know yet whether the reply is wanted: cleaning HTML costs more than reading it.
 func scanWritten(row database.Scanner, more ...any) (r Reply, html, attached string, err error) {
 	var published, edited, received int64
-	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached,
+	var tags string
+	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached, &tags,
 		&r.Visibility, &r.Kind, &r.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
+	r.Tags = decodeTags(tags)
 	return r, html, attached, err
 }

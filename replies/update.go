@@ -69,8 +69,8 @@ func narrows(stored storedReply, n note) bool {
 // edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
 func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, n note) (outcome, error) {
 	r := reply{Reply: stored.Reply, hash: n.Hash}
-	r.HTML = safehtml.TrimMention(n.HTML, stored.handles...)
-	r.CW, r.Language, r.Attachments = n.CW, n.Language, n.Attachments
+	r.HTML = safehtml.TrimMention(n.words(stored.Kind), n.named(stored.handles...)...)
+	r.CW, r.Language, r.Attachments, r.Tags = n.CW, n.Language, n.Attachments, n.Tags
 	r.URL, r.page = n.Page()
 	if narrows(stored, n) {
 		r.Visibility = string(n.Visibility)

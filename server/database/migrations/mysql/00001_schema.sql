@@ -568,6 +568,7 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   kind          reply or quote
 --   cw            content warning
 --   attachments   links to media, as JSON; nothing of it is fetched
+--   tags          mentions and emoji pictures, as JSON; nothing of it is fetched
 --   content_hash  of the content as its author wrote it
 --   visibility    public or unlisted
 --   status        pending, shown, withheld, hidden, spam, deleted or expired (see replies/reply.go)
@@ -597,6 +598,7 @@ CREATE TABLE IF NOT EXISTS replies (
 	cw           TEXT NOT NULL,
 	language     VARCHAR(35) NOT NULL,
 	attachments  TEXT NOT NULL,
+	tags         TEXT NULL,
 	content_hash BINARY(32) NOT NULL,
 	visibility   VARCHAR(12) NOT NULL,
 	status       VARCHAR(12) NOT NULL,

@@ -566,6 +566,7 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --   kind          reply or quote
 --   cw            content warning
 --   attachments   links to media, as JSON; nothing of it is fetched
+--   tags          mentions and emoji pictures, as JSON; nothing of it is fetched
 --   content_hash  of the content as its author wrote it
 --   visibility    public or unlisted
 --   status        pending, shown, withheld, hidden, spam, deleted or expired (see replies/reply.go)
@@ -595,6 +596,7 @@ CREATE TABLE IF NOT EXISTS replies (
 	cw           TEXT NOT NULL,
 	language     TEXT NOT NULL,
 	attachments  TEXT NOT NULL,
+	tags         TEXT NULL,
 	content_hash BLOB NOT NULL,
 	visibility   TEXT NOT NULL,
 	status       TEXT NOT NULL,
