@@ -42,11 +42,11 @@ func tagsOf(o activitypub.Object, words string) []Tag {
 		case len(all) == maxTags:
 			return all
 		case t.Is("Mention"):
-			tag.Kind, tag.URL = TagMention, address(t.Ref("href"))
+			tag.Kind, tag.URL = TagMention, handedOn(t.Ref("href"), o.ID())
 			tag.Name = fullHandle(tag.Name, tag.URL)
 		case t.Is("Emoji"):
 			icon, _ := t.Object("icon")
-			tag.Kind, tag.URL = TagEmoji, address(icon.URL())
+			tag.Kind, tag.URL = TagEmoji, handedOn(icon.URL(), o.ID())
 			if tag.Name = ":" + strings.Trim(tag.Name, ":") + ":"; !emojiShape.MatchString(tag.Name) || !strings.Contains(words, tag.Name) {
 				continue
 			}
