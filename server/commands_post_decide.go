@@ -231,7 +231,7 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 }
 
 type postSameCommand struct {
-	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it."`
+	ID string `arg:"" name:"id" help:"Id of a held post, as feed held prints it, or its address."`
 }
 
 // Help shows how it is used.

@@ -55,12 +55,15 @@ func waitsBecause(p feeds.Post, told publisher.Announcement) string {
 	return ""
 }
 
-// findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page.
+// findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page, held and removed ones too.
 func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog, feeds.Post, error) {
 	text = strings.TrimSpace(text)
 	p, err := feeds.PostByID(ctx, q, text[strings.LastIndexByte(text, '/')+1:])
 	if errors.Is(err, database.ErrNotFound) && strings.Contains(text, "://") {
-		if p, err = feeds.PostByURL(ctx, q, text); err == nil {
+		if p, err = feeds.PostByURL(ctx, q, text); errors.Is(err, database.ErrNotFound) {
+			p, err = feeds.OwnersPost(ctx, q, text)
+		}
+		if err == nil {
 			p, err = feeds.PostByID(ctx, q, p.ID)
 		}
 	}
