@@ -111,19 +111,24 @@ func (match FollowerMatch) isOf(actorURI string) bool {
 // RemoveFollowers removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
 // they were. What goes to an inbox that others share goes on for those others.
 func RemoveFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (n int, err error) {
+	removed, err := removeFollowers(ctx, tx, blogID, match)
+	return len(removed), err
+}
+
+func removeFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (removed []matched, err error) {
 	for {
 		batch, err := followersMatching(ctx, tx, blogID, match, inBatch)
 		if err != nil {
-			return n, fmt.Errorf("list followers to remove: %w", err)
+			return removed, fmt.Errorf("list followers to remove: %w", err)
 		}
 		if len(batch) == 0 {
-			return n, nil
+			return removed, nil
 		}
 		for _, f := range batch {
-			if err := removeFollower(ctx, tx, f); err != nil {
-				return n, fmt.Errorf("remove a follower: %w", err)
+			if err := removeFollower(ctx, tx, f.follower); err != nil {
+				return removed, fmt.Errorf("remove a follower: %w", err)
 			}
-			n++
+			removed = append(removed, f)
 		}
 	}
 }

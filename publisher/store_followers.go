@@ -86,15 +86,24 @@ func listFollowers(ctx context.Context, q database.Querier, blogID, after databa
 		LIMIT ?`, blogID, after, limit))
 }
 
+// matched is a follower with what a Reject names.
+type matched struct {
+	follower
+	actorURI, followURI string
+}
+
 // followersMatching finds one actor by its key, and a host by looking at every follower: a block is rare.
-func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match FollowerMatch, limit int) ([]follower, error) {
+func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match FollowerMatch, limit int) ([]matched, error) {
 	below := "." + match.Host
 	which, args := `(a.host = ? OR SUBSTR(a.host, ?) = ?)`, []any{match.Host, -len(below), below}
 	if match.ActorURI != "" {
 		which, args = `a.uri_hash = ?`, []any{database.Hash(match.ActorURI)}
 	}
-	return database.Collect(scanFollower)(q.Query(ctx, `
-		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox
+	return database.Collect(func(row database.Scanner) (f matched, err error) {
+		err = row.Scan(&f.BlogID, &f.ActorID, &f.Host, &f.Inbox, &f.SharedInbox, &f.actorURI, &f.followURI)
+		return f, err
+	})(q.Query(ctx, `
+		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox, a.uri, f.follow_uri
 		FROM followers f
 		JOIN remote_actors a ON a.id = f.actor_id
 		WHERE `+which+` AND (? = 0 OR f.blog_id = ?)

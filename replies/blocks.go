@@ -46,7 +46,7 @@ const (
 )
 
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
-// their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them, leaves the
+// their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them and tells their servers, leaves the
 // communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
 // person we have met) or BlockDomain. A block that is there already is applied again,
 // and not logged. web.ErrInvalid says what is wrong with a value.
@@ -84,12 +84,10 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	if err != nil {
 		return fmt.Errorf("list whom it concerns: %w", err)
 	}
+	if e.Followers, err = publisher.RejectFollowers(ctx, tx, b.BlogID, matches, now); err != nil {
+		return fmt.Errorf("remove followers: %w", err)
+	}
 	for _, match := range matches {
-		n, err := publisher.RemoveFollowers(ctx, tx, b.BlogID, match)
-		if err != nil {
-			return fmt.Errorf("remove followers: %w", err)
-		}
-		e.Followers += n
 		if err := publisher.RemoveCommunities(ctx, tx, b.BlogID, match); err != nil {
 			return fmt.Errorf("leave communities: %w", err)
 		}

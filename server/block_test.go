@@ -76,7 +76,7 @@ func (c *checked) blocked(t *testing.T) string {
 	t.Helper()
 	code, list := c.say("block", "list")
 	want(t, "block list", code, 0)
-	return list
+	return strings.TrimSuffix(list, "Nobody is blocked.\n")
 }
 
 // What a command prints as a person can be given to the others.

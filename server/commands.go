@@ -37,7 +37,7 @@ type commandLine struct {
 	Reaction    reactionCommands   `cmd:"" help:"List likes and boosts, and take single ones out of the counts."`
 	Quote       quoteCommands      `cmd:"" help:"List who may quote a post, and take that back."`
 	Report      reportCommands     `cmd:"" help:"Reports from other servers, and yours to them."`
-	Follower    followerCommands   `cmd:"" help:"List and export followers, and accept them again."`
+	Follower    followerCommands   `cmd:"" help:"List, export and remove followers, and accept them again."`
 	Key         keyCommands        `cmd:"" help:"List and change the keys of a blog."`
 	Delivery    deliveryCommands   `cmd:"" help:"See what was delivered and what was not, try again, give up, pause a server."`
 	Block       blockCommands      `cmd:"" help:"Keep people and servers out."`

@@ -33,7 +33,7 @@ type blockAddCommand struct {
 func (blockAddCommand) Help() string {
 	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add @eve@mean.example\n  bloghorn block add https://mean.example/@eve\n\n" +
 		"A server is blocked with all its subdomains; its address will do as well (https://spam.example/). A person is looked for among those who have been here, and then asked for at their server. " +
-		"Their replies are hidden, their likes and boosts no longer count, they no longer follow, and what waits for them is not delivered."
+		"Their replies are hidden, their likes and boosts no longer count, they no longer follow and their servers are told so, and what waits for them is not delivered."
 }
 
 // Run blocks; a running server obeys at once.

@@ -17,6 +17,7 @@ type followerCommands struct {
 	List   followerListCommand   `cmd:"" help:"List the followers of a blog."`
 	Export followerExportCommand `cmd:"" help:"Write the followers of a blog as CSV."`
 	Accept followerAcceptCommand `cmd:"" help:"Accept followers once more, where their servers still wait."`
+	Remove followerRemoveCommand `cmd:"" help:"Remove a follower, and tell their server. They may follow again."`
 }
 
 type followerListCommand struct{ blogName }
@@ -85,7 +86,7 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 	return in.withOptional(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
 		n := 0
 		err := in.eachFollower(a.db, b.Acct(), func(b feeds.Blog, f publisher.Follower) error {
-			if follower != "" && f.Actor.URI != follower && !strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(follower, "@")) {
+			if follower != "" && !isCalled(f, follower) {
 				return nil
 			}
 			n++
@@ -106,6 +107,48 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 		fmt.Fprintf(in.stderr, "Accepted again: %s.\n", feeds.Counted(n, "follower"))
 		return nil
 	})
+}
+
+type followerRemoveCommand struct {
+	blogAnd
+	Follower string `arg:"" optional:"" help:"The follower, as follower list prints them."`
+}
+
+// Help shows how it is used.
+func (followerRemoveCommand) Help() string {
+	return "For example:\n\n  bloghorn follower remove tea @eve@spam.example\n\nTo keep them out as well: bloghorn block add @eve@spam.example"
+}
+
+// Run removes the follower; a running server tells theirs within a second.
+func (c followerRemoveCommand) Run(in *invocation) error {
+	return in.withBlogAnd(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
+		var matches []publisher.FollowerMatch
+		err := in.eachFollower(a.db, b.Acct(), func(_ feeds.Blog, f publisher.Follower) error {
+			if isCalled(f, follower) {
+				matches = append(matches, publisher.FollowerMatch{ActorURI: f.Actor.URI})
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(matches) == 0 {
+			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
+		}
+		err = a.db.InTx(in.ctx, func(tx *database.Tx) error {
+			_, err := publisher.RejectFollowers(in.ctx, tx, b.ID, matches, a.now())
+			return err
+		})
+		if err == nil {
+			fmt.Fprintf(in.stderr, "%s follows %s no more; their server is told.\n", follower, b.Handle())
+		}
+		return err
+	})
+}
+
+// isCalled says whether a follower is meant by a handle, with or without the first @, or by the id of their actor.
+func isCalled(f publisher.Follower, name string) bool {
+	return f.Actor.URI == name || strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(name, "@"))
 }
 
 // eachFollower goes through the followers of the blog with this name.

@@ -119,6 +119,9 @@ func TestKindsOfCommandsWithOneBlog(t *testing.T) {
 		{"follower accept", 0, "Accepted again: 1 follower."},
 		{"follower accept @ada@pasture.test", 0, "Accepted again: 1 follower."},
 		{"follower accept tea @eve@spam.test", exitNotFound, "nobody called @eve@spam.test follows tea@tea.test"},
+		{"follower remove @eve@spam.test", exitNotFound, "nobody called @eve@spam.test follows tea@tea.test"},
+		{"follower remove tea @ADA@pasture.test", 0, "follows @tea@tea.test no more"},
+		{"follower list", 0, "Nobody follows this blog yet."},
 		{"blog leave", exitNotFound, "posts into no community"},
 		{"blog leave !tea@lemmy.test", exitNotFound, "posts into no community"},
 		{"blog adopt tea", exitUsage, "only the blog was named"},
@@ -131,5 +134,9 @@ func TestKindsOfCommandsWithOneBlog(t *testing.T) {
 		if code, said := c.say(strings.Fields(step.args)...); code != step.code || !strings.Contains(said, step.said) {
 			t.Errorf("%s: exit %d, %q, want %d and %q", step.args, code, said, step.code, step.said)
 		}
+	}
+	reject := c.ada.Await("Reject", 1)[0]
+	if follow, _ := reject.Object("object"); follow.Ref("actor") != c.ada.ID || follow.Ref("object") != teaBlog || reject.Ref("actor") != teaBlog {
+		t.Errorf("told %v", reject)
 	}
 }
