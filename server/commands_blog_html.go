@@ -51,6 +51,8 @@ func blogHTML(b feeds.Blog) []namedValue {
 		{"In the head of the home page: your link on your profile is shown as verified.",
 			fmt.Sprintf(`<link rel="me" href="%s">`, html.EscapeString(publisher.ProfileURL(b)))},
 		{"In the head of the home page: whoever searches for its address finds your account.", alternate(b.ActorID())},
+		{"In the head of each post, with the address of its page percent-encoded at the end: whoever searches for that address finds the post.",
+			alternate(publisher.PageObjectURL(b) + "ADDRESS-OF-THE-POST")},
 		{"Where the comments shall be, on the page of each post.", fmt.Sprintf(
 			`<script type="module" src="%[1]s/widget/1/comments.js"></script>
 <bloghorn-comments>

@@ -51,6 +51,7 @@ func (a *app) public() http.Handler {
 	post("/inbox", a.inbox.ServeShared)
 
 	read("/activities/{id}", a.gate.Documents(a.actors.Activity))
+	read("/posts", a.actors.PageObject)
 	read("/posts/{id}", a.gate.Negotiated(a.actors.Post))
 	read("/posts/{id}/create", a.gate.Documents(a.actors.Create))
 	read("/posts/{id}/updates/{n}", a.gate.Documents(a.actors.Update))
