@@ -4,7 +4,8 @@
 //	bloghorn admin link ─► token ─► GET /admin/?token=… ─► session cookie ─► GET /admin/ ─► POST /admin/replies/{id}/approve ─► 303 back
 //	                                                                            ├─► POST /admin/held/{post}/announce|quiet|same
 //	                                                                            ├─► POST /admin/held/{blog}/{rule}/announce|quiet
-//	                                                                            └─► POST /admin/blogs/{id}/read
+//	                                                                            ├─► POST /admin/blogs/{id}/read
+//	                                                                            └─► GET /admin/hidden, whose replies can be shown again
 //
 // # Who gets in
 //
@@ -25,7 +26,8 @@
 //
 // # Decisions
 //
-// Everything is one server-rendered page whose forms work without JavaScript and answer 303. What it says after a form is picked from
+// Everything is one server-rendered page, and one of hidden replies, whose forms work without JavaScript and answer 303. A decision about a
+// reply leads back to the next card of the same page, so that nobody loses their place. What it says after a form is picked from
 // fixed sentences by a word in the address; no text from a URL is shown.
 //
 // Posts that the guard holds are grouped by blog and rule, because what happened is one thing however many posts it brought. A button for a

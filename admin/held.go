@@ -102,6 +102,18 @@ func nameOf(p feeds.Post) string {
 	return "a post without words"
 }
 
+// unfolded is how many posts of a group are seen at once: what waits below it shall be, too.
+const unfolded = 3
+
+// First are the posts that are seen at once.
+func (g heldGroup) First() []heldPost { return g.Posts[:min(unfolded, len(g.Posts))] }
+
+// Folded are those that one has to open.
+func (g heldGroup) Folded() []heldPost { return g.Posts[len(g.First()):] }
+
+// FoldedFrom is the number of the first of those.
+func (heldGroup) FoldedFrom() int { return unfolded + 1 }
+
 // More is how many posts of the group are not listed.
 func (g heldGroup) More() int { return g.Count - len(g.Posts) }
 

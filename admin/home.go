@@ -12,11 +12,11 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // What the page lists at most; it says so where there is more.
 const (
-	maxHeld    = 50
 	maxKept    = 25
 	maxBlogs   = 100
 	maxFailing = 50
@@ -30,8 +30,10 @@ type homeView struct {
 	Unchanged  bool // what was said is that nothing was changed
 	HeldPosts  []heldGroup
 	PostCount  int // posts that wait
-	Held       []replies.Listed
-	HeldCount  int // replies that wait
+	Held       []card
+	After      string // the reply that this page begins behind; "" for the first page
+	Later      string // that the next page begins behind; "" where there is none
+	HeldCount  int    // replies that wait
 	Kept       []replies.Listed
 	KeptCount  int // replies that are withheld
 	Reports    []replies.Report
@@ -60,7 +62,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	view, err := p.readHome(r.Context())
+	view, err := p.readHome(r.Context(), query.Get("after"))
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ type aboutBlog struct {
 // About is a blog with the time from which its times are told.
 func (v homeView) About(row blogRow) aboutBlog { return aboutBlog{row, v.Now} }
 
-func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
+func (p *Pages) readHome(ctx context.Context, after string) (v homeView, err error) {
 	q := p.DB
 	if v.PostCount, err = feeds.CountHeld(ctx, q, 0); err != nil {
 		return v, fmt.Errorf("count held posts: %w", err)
@@ -98,8 +100,8 @@ func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
 	if v.HeldPosts, err = p.readHeld(ctx, q); err != nil {
 		return v, err
 	}
-	if v.Held, err = replies.Held(ctx, q, maxHeld); err != nil {
-		return v, fmt.Errorf("list held replies: %w", err)
+	if err = p.readQueue(ctx, &v, after); err != nil {
+		return v, err
 	}
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
@@ -127,4 +129,22 @@ func (p *Pages) readHome(ctx context.Context) (v homeView, err error) {
 		v.Deliveries = append(v.Deliveries, stateCount{state, counts[state]})
 	}
 	return v, nil
+}
+
+// readQueue reads a page of the replies that wait, the oldest first.
+func (p *Pages) readQueue(ctx context.Context, v *homeView, after string) error {
+	behind, err := database.ParseID(after)
+	if err == nil {
+		v.After = after
+	}
+	list, err := replies.List(ctx, p.DB, replies.Pending, 0, behind, maxCards+1)
+	if err != nil {
+		return fmt.Errorf("list held replies: %w", err)
+	}
+	if len(list) > maxCards {
+		list = list[:maxCards]
+		v.Later = list[maxCards-1].Reply.ID.String()
+	}
+	v.Held, err = p.readCards(ctx, list, "", v.After)
+	return err
 }

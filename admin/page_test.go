@@ -40,6 +40,8 @@ func opened(t *testing.T, f *fixture) (b *browser, link, origin string) {
 func TestPageWorksInABrowserAndOnAPhone(t *testing.T) {
 	f := newFixture(t, databasetest.Open(t))
 	f.full()
+	_, err := f.db.Exec(t.Context(), "UPDATE replies SET html = ? WHERE id = ?", "<pre><code>"+strings.Repeat("if err != nil { return err } ", 40)+"</code></pre>", f.reply)
+	f.must(err)
 	_, link, origin := opened(t, f)
 	ctx := browsertest.Open(t)
 	seen := browsertest.Watch(t, ctx)
@@ -57,10 +59,14 @@ func TestPageWorksInABrowserAndOnAPhone(t *testing.T) {
 		t.Errorf("%d controls without a name", unnamed)
 	}
 	browsertest.Picture(t, ctx, "admin-light")
-	for _, width := range []int64{900, 360, 320} {
+	for _, width := range []int64{900, 390, 360, 320} {
 		browsertest.Look(t, ctx, width, "light")
 		if over := browsertest.Get[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 			t.Errorf("at %d pixels the page is %d too wide", width, over)
+		}
+		const outside = `[...document.querySelectorAll("pre")].filter(e => e.getBoundingClientRect().right > e.closest(".card").getBoundingClientRect().right).length`
+		if n := browsertest.Get[int](t, ctx, outside); n > 0 {
+			t.Errorf("at %d pixels %d pieces of code stick out of their cards", width, n)
 		}
 	}
 	browsertest.Look(t, ctx, 360, "light")

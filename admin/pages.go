@@ -54,6 +54,7 @@ func (p *Pages) Handler() http.Handler {
 		mux.Handle("GET /readyz", web.HandlerFunc(p.ready))
 	}
 	mux.Handle("POST /admin/sign-out", web.HandlerFunc(p.signOut))
+	mux.Handle("GET /admin/hidden", p.signedIn("", p.hidden))
 	mux.Handle("GET /admin/held/{blog}/{rule}/announce", p.signedIn("", p.confirm))
 	for pattern, decide := range map[string]func(http.ResponseWriter, *http.Request, session) error{
 		"/admin/replies/{id}/{verdict}":       p.decide,

@@ -32,11 +32,17 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request, s session) error 
 	err = v.apply(r.Context(), p.DB, id, s.who, "", p.now())
 	switch {
 	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-		web.Redirect(w, r, "/admin/?done=gone")
+		web.Redirect(w, r, goOn(r, "gone"))
+		return nil
+	case errors.Is(err, web.ErrRefused):
+		web.Redirect(w, r, goOn(r, "refused"))
+		return nil
+	case errors.Is(err, web.ErrGone):
+		web.Redirect(w, r, goOn(r, "no-text"))
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s the reply: %w", r.PathValue("verdict"), err)
 	}
-	web.Redirect(w, r, "/admin/?done="+v.done)
+	web.Redirect(w, r, goOn(r, v.done))
 	return nil
 }

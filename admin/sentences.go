@@ -6,6 +6,9 @@ var sentences = map[string]string{
 	"hidden":   "Hidden. The reply stays off the page.",
 	"gone":     "That reply is not there any more: its author has deleted it.",
 
+	"refused": "Nothing was changed: a block keeps this person out, or they have blocked the blog. The card says which.",
+	"no-text": "Nothing was changed: the text of that reply was let go. When its author edits it, it waits here again.",
+
 	"closed":    "Noted. The report is dealt with.",
 	"no-report": "That report does not wait any more: somebody has dealt with it before. Nothing was changed.",
 
@@ -27,5 +30,5 @@ var sentences = map[string]string{
 
 // unchanged are the words of sentences that tell of no success.
 var unchanged = map[string]bool{
-	"gone": true, "no-report": true, "decided": true, "deleted": true, "all-decided": true, "no-blog": true,
+	"gone": true, "refused": true, "no-text": true, "no-report": true, "decided": true, "deleted": true, "all-decided": true, "no-blog": true,
 }

@@ -53,7 +53,7 @@ func Tell(ctx context.Context, q database.Querier, id database.ID) (d Dossier, e
 
 // ListedByID is one reply as a moderator meets it; web.ErrNotFound where there is none with this id.
 func ListedByID(ctx context.Context, q database.Querier, id database.ID) (Listed, error) {
-	list, err := listedByID(ctx, q, id)
+	list, err := listedByIDs(ctx, q, []database.ID{id})
 	if err != nil {
 		return Listed{}, fmt.Errorf("read the reply: %w", err)
 	}

@@ -36,6 +36,40 @@ func List(ctx context.Context, q database.Querier, status string, blogID, after 
 	return list, dressListed(ctx, q, list)
 }
 
+// Newest reads the replies of a state, the last that came first, from before on (0 = from the newest). limit is at most 500.
+func Newest(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
+	list, err := newestReplies(ctx, q, status, before, min(limit, maxList))
+	if err != nil {
+		return nil, fmt.Errorf("list the newest replies: %w", err)
+	}
+	return list, dressListed(ctx, q, list)
+}
+
+// ParentsOf are the replies that those of a list answer, by their ids.
+func ParentsOf(ctx context.Context, q database.Querier, list []Listed) (map[database.ID]Listed, error) {
+	var ids []database.ID
+	for _, l := range list {
+		if l.ParentID != 0 {
+			ids = append(ids, l.ParentID)
+		}
+	}
+	byID := map[database.ID]Listed{}
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	parents, err := listedByIDs(ctx, q, ids)
+	if err == nil {
+		err = dressListed(ctx, q, parents)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what is answered: %w", err)
+	}
+	for _, parent := range parents {
+		byID[parent.ID] = parent
+	}
+	return byID, nil
+}
+
 // dressListed gives each reply its author and its reactions.
 func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 	items := make([]Item, len(list))

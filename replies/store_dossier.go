@@ -49,11 +49,19 @@ func receivedByID(ctx context.Context, q database.Querier, id database.ID) (Rece
 WHERE id = ?`, id))
 }
 
-// listedByID is a list of the reply with this id, or of none.
-func listedByID(ctx context.Context, q database.Querier, id database.ID) ([]Listed, error) {
+// listedByIDs lists the replies that have one of the ids.
+func listedByIDs(ctx context.Context, q database.Querier, ids []database.ID) ([]Listed, error) {
 	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
-WHERE r.id = ?
-LIMIT 1`, id))
+WHERE r.id IN (`+database.Marks(len(ids))+`)
+LIMIT ?`, append(anys(ids), len(ids))...))
+}
+
+// newestReplies lists the replies of a state backwards; before 0 is from the newest.
+func newestReplies(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
+	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
+WHERE r.status = ? AND (? = 0 OR r.id < ?)
+ORDER BY r.id DESC
+LIMIT ?`, status, before, before, limit))
 }
 
 // decisionsAbout lists what was decided about any of the targets, newest first.

@@ -1,0 +1,107 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// maxCards is how many replies are on a page.
+const maxCards = 25
+
+// card is a reply as a moderator decides about it.
+type card struct {
+	replies.Listed
+	Parent *replies.Listed // what it answers, where that is a reply
+	query  string          // of what its buttons are sent to: where to go on afterwards
+}
+
+// Why is what took it from the readers, or had it wait.
+func (c card) Why() string { return c.Listed.Why.Words() }
+
+// To is where a button sends the decision. It has ids alone, and words of ours.
+func (c card) To(verdict string) template.URL {
+	address := "/admin/replies/" + c.Reply.ID.String() + "/" + verdict
+	if c.query != "" {
+		address += "?" + c.query
+	}
+	return template.URL(address)
+}
+
+// readCards are replies with what they answer. from names the page that they stand on, "" for home, and after where that page begins.
+func (p *Pages) readCards(ctx context.Context, list []replies.Listed, from, after string) ([]card, error) {
+	parents, err := replies.ParentsOf(ctx, p.DB, list)
+	if err != nil {
+		return nil, fmt.Errorf("read what is answered: %w", err)
+	}
+	cards := make([]card, len(list))
+	for i, reply := range list {
+		cards[i].Listed = reply
+		if parent, ok := parents[reply.ParentID]; ok {
+			cards[i].Parent = &parent
+		}
+		next := url.Values{}
+		if i+1 < len(list) {
+			next.Set("next", list[i+1].Reply.ID.String())
+		}
+		for name, value := range map[string]string{"from": from, "after": after} {
+			if value != "" {
+				next.Set(name, value)
+			}
+		}
+		cards[i].query = next.Encode()
+	}
+	return cards, nil
+}
+
+// goOn is where a decision leads: to the same page, with what was done in words, and to the next card on it.
+func goOn(r *http.Request, done string) string {
+	query := r.URL.Query()
+	path := "/admin/"
+	if query.Get("from") == "hidden" {
+		path = "/admin/hidden"
+	}
+	path += "?done=" + done
+	if after, err := database.ParseID(query.Get("after")); err == nil {
+		path += "&after=" + after.String()
+	}
+	if next, err := database.ParseID(query.Get("next")); err == nil {
+		path += "#r-" + next.String()
+	}
+	return path
+}
+
+// hiddenView is the page of hidden replies.
+type hiddenView struct {
+	Said      string
+	Unchanged bool
+	Cards     []card
+	Older     string // where the next page begins; "" where there is none
+}
+
+// hidden lists what is hidden, the last that came first, to be shown again.
+func (p *Pages) hidden(w http.ResponseWriter, r *http.Request, _ session) error {
+	after := r.URL.Query().Get("after")
+	before, err := database.ParseID(after)
+	if err != nil {
+		after, before = "", 0
+	}
+	list, err := replies.Newest(r.Context(), p.DB, replies.Hidden, before, maxCards)
+	if err != nil {
+		return err
+	}
+	done := r.URL.Query().Get("done")
+	view := hiddenView{Said: sentences[done], Unchanged: unchanged[done]}
+	if view.Cards, err = p.readCards(r.Context(), list, "hidden", after); err != nil {
+		return err
+	}
+	if len(list) == maxCards {
+		view.Older = list[maxCards-1].Reply.ID.String()
+	}
+	return render(w, r, "hidden", http.StatusOK, view)
+}
