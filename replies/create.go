@@ -233,7 +233,7 @@ func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival
 // passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved, or the
 // owner's by another account of hers.
 func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorID database.ID, author string) (bool, error) {
-	if in.UnknownShow {
+	if in.UnknownShow && (author == "" || author != in.HoldOf) {
 		return true, nil
 	}
 	known, err := isApproved(ctx, q, blogID, authorID)

@@ -30,7 +30,8 @@ type Inbox struct {
 	Verify      signature.Verifier
 	Remotes     *publisher.Remotes
 	PublicURL   string
-	UnknownShow bool // moderation.unknown=show: replies of people we do not know yet are shown at once
+	UnknownShow bool   // moderation.unknown=show: replies of people we do not know yet are shown at once
+	HoldOf      string // the id of a person whose replies wait all the same until one is approved: the demo has something to decide
 	Log         *slog.Logger
 	Now         func() time.Time
 	Strangers   *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound

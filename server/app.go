@@ -199,7 +199,10 @@ func (a *app) listen() {
 		Strangers: a.inbox.Strangers, Remotes: a.remotes}
 	a.collections = &replies.Collections{DB: a.db}
 	a.actors.Shown = a.collections.NoteShown
-	a.comments = &widget.Handlers{DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn}
+	a.comments = &widget.Handlers{
+		DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn,
+		Local: a.settings.Federation.AllowPrivate, // none, but where public_url is this computer
+	}
 }
 
 func (a *app) limiter(r bounds.Rate) *web.Limiter { return &web.Limiter{Rate: r, Now: a.now} }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -99,6 +100,7 @@ func newStage(in *invocation, folder string) (s *stage, err error) {
 	if s.reader, err = demo.NewReader(s.options); err != nil {
 		return nil, fmt.Errorf("make the toy reader: %w", err)
 	}
+	s.app.inbox.HoldOf = s.reader.Stranger()
 	s.servers = []*http.Server{newServer(demo.NewBlog(s.options)), newServer(s.reader)}
 	return s, nil
 }
@@ -209,9 +211,10 @@ func (s *stage) playOn(ctx context.Context, in *invocation) error {
   Toy fediverse reader       %s/
   Admin                      %s  (valid 30 min, once)
 
-  Try: reply in the reader and watch the blog. Ctrl-C stops and deletes the demo data.
+  Try: reply in the reader and watch the blog, or answer on the blog as @ada@%s. A reply waits on the admin page.
+  Ctrl-C stops and deletes the demo data.
   Your own blog: bloghorn serve, then bloghorn blog add https://your.blog
-`, version, s.options.BlogURL, s.options.ReaderURL, s.options.AdminURL)
+`, version, s.options.BlogURL, s.options.ReaderURL, s.options.AdminURL, strings.TrimPrefix(s.options.ReaderURL, "http://"))
 	<-ctx.Done()
 	return nil
 }

@@ -19,6 +19,7 @@ type Handlers struct {
 	Log     *slog.Logger
 	Version string           // of the program; a new one renders everything anew
 	Now     func() time.Time // nil means time.Now
+	Local   []string         // host:port of servers on this computer whose people may answer from there, by plain http; for trying alone
 	// AnswerIn is how long a request may take; 0 is bounds.AnswerIn.
 	AnswerIn time.Duration
 

@@ -47,7 +47,7 @@ func (h *Handlers) Page(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
-	return h.thread(w, r, pageFormat)
+	return h.thread(w, r, h.pageFormat())
 }
 
 // notFound says in a page what other formats say in a line.
@@ -70,7 +70,7 @@ var ownForms = http.NewCrossOriginProtection()
 // send answers the form: 303 to the reader's server, which asks them what to write. We neither ask it anything nor remember it. A form of
 // another site gets our page with what it filled in, so that the reader sees where they would go.
 func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
-	pageFormat.allow(w)
+	h.pageFormat().allow(w)
 	w.Header().Set("Cache-Control", noStore)
 	body, err := web.ReadBody(w, r, maxForm)
 	if err != nil {
@@ -85,7 +85,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	account := strings.ToValidUTF8(form.Get("account"), "\uFFFD")
-	host, problem := serverName(account)
+	address, host, problem := h.serverOf(account)
 	status := http.StatusUnprocessableEntity
 	if problem == "" && ownForms.Check(r) != nil {
 		problem, status = "Another page sent you here. Press the button if you want to go to "+host+".", http.StatusForbidden
@@ -95,7 +95,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return fmt.Errorf("find the reply: %w", err)
 		}
-		web.Redirect(w, r, answerURL(host, objectOf(a, to)))
+		web.Redirect(w, r, address+answerPath(objectOf(a, to)))
 		return nil
 	}
 	a.cursor = replies.Cursor{}

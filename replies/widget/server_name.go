@@ -60,7 +60,25 @@ func badLabel(label string) bool {
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != ""
 }
 
-// answerURL is where a server lets its people answer an object (Mastodon's remote interaction, which many others copied).
-func answerURL(host, objectID string) string {
-	return "https://" + host + "/authorize_interaction?uri=" + url.QueryEscape(objectID)
+// answerPath is where a server lets its people answer an object (Mastodon's remote interaction, which many others copied).
+func answerPath(objectID string) string {
+	return "/authorize_interaction?uri=" + url.QueryEscape(objectID)
+}
+
+// serverOf is the address of the server that somebody has named, and its name; or what is wrong with that.
+func (h *Handlers) serverOf(account string) (address, host, problem string) {
+	if local := authority(strings.ToLower(strings.TrimSpace(account))); slices.Contains(h.Local, local) {
+		return "http://" + local, local, ""
+	}
+	host, problem = serverName(account)
+	return "https://" + host, host, problem
+}
+
+// pageFormat is that of the page with the form, which may lead to the servers of this computer too where there are any.
+func (h *Handlers) pageFormat() format {
+	f := pageFormat
+	for _, local := range h.Local {
+		f.csp = strings.Replace(f.csp, "form-action 'self'", "form-action 'self' http://"+local, 1)
+	}
+	return f
 }

@@ -20,6 +20,8 @@ type person struct {
 	ID      string // of the actor
 	Handle  string // "@ada@127.0.0.1:8487"
 	key     signature.Key
+	// stranger follows nobody here, and what they say waits for the owner.
+	stranger bool
 }
 
 // newPeople makes the people and their keys. The first one reads, the others answer.
@@ -28,6 +30,7 @@ func newPeople(base string) ([]*person, error) {
 		{Name: "ada", Display: "Ada Lindqvist", About: "Reads everything with a boat in it."},
 		{Name: "bo", Display: "Bo Ferreira", About: "Cook. Will ask about the soup."},
 		{Name: "cleo", Display: "Cleo Marsh", About: "Draws lighthouses. Has never lived near one."},
+		{Name: "finn", Display: "Finn Okoro", About: "Collects timetables. New here.", stranger: true},
 	}
 	for _, p := range people {
 		private, err := rsa.GenerateKey(rand.Reader, keyBits)

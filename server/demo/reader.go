@@ -9,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Reader is "Pasture", a toy fediverse server with three people on it. It has its own keys, its own HTTP client and its own idea of the
+// Reader is "Pasture", a toy fediverse server with a few people on it. It has its own keys, its own HTTP client and its own idea of the
 // protocol; with Bloghorn it shares the code that signs and reads, nothing else.
 type Reader struct {
 	options  Options
@@ -46,11 +46,22 @@ func NewReader(o Options) (*Reader, error) {
 // ServeHTTP serves the reader's pages and its side of the fediverse.
 func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
 
+// authorizeInteraction is where the comments of the blog send somebody from here who wants to answer: to the post or reply in the timeline.
+func (r *Reader) authorizeInteraction(w http.ResponseWriter, req *http.Request) error {
+	object := req.URL.Query().Get("uri")
+	if _, err := r.rootOf(object); err != nil {
+		return err
+	}
+	web.Redirect(w, req, "/#"+anchor(object))
+	return nil
+}
+
 func (r *Reader) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]web.HandlerFunc{
 		"GET /{$}":                     r.timelinePage,
 		"GET /version":                 r.version,
+		"GET /authorize_interaction":   r.authorizeInteraction,
 		"GET /traffic":                 r.trafficPage,
 		"GET /static/{name}":           web.Files(staticFiles, "static"),
 		"POST /do/{action}":            r.do,

@@ -21,12 +21,26 @@ var smallTalk = []line{
 	{"ada", 0, 2, "I hope the cat had a ticket."},
 	{"cleo", 1, 0, "I went and looked at the pole with the white stripes. The pole is right."},
 	{"bo", 2, 0, "I cook for a living and have nothing to add, except perhaps a little nutmeg. Sorry."},
+	{"finn", 0, 0, "Does anybody have the timetable of that line? I collect them, and mine ends in 1998."},
+}
+
+// Stranger is the id of the one person whose reply waits for the owner, so that the admin page has something to decide.
+func (r *Reader) Stranger() string {
+	for _, p := range r.people {
+		if p.stranger {
+			return p.ID
+		}
+	}
+	return ""
 }
 
 // Seed lets the people of the reader follow the blog and talk about its posts, so that the first page one opens is not empty. It sends what
 // the buttons would send. It returns when Bloghorn has taken the last activity.
 func (r *Reader) Seed(ctx context.Context) error {
 	for _, p := range r.people {
+		if p.stranger {
+			continue
+		}
 		if _, err := r.Follow(ctx, p.Name); err != nil {
 			return fmt.Errorf("let %s follow the sample blog: %w", p.Name, err)
 		}
@@ -72,6 +86,9 @@ func (r *Reader) talk(ctx context.Context, posts []string) error {
 // applaud makes everybody like the newest post, and some boost it.
 func (r *Reader) applaud(ctx context.Context, posts []string) error {
 	for i, p := range r.people {
+		if p.stranger {
+			continue
+		}
 		if _, err := r.Like(ctx, p.Name, posts[0]); err != nil {
 			return fmt.Errorf("let %s like a post: %w", p.Name, err)
 		}
