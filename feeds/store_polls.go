@@ -164,7 +164,7 @@ func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 INSERT INTO polls (blog_id, next_at, hub_changed_at, lease_until, etag, last_modified, body_hash, hash_version, moved_to, imported,
 	polled_at, succeeded_at, changed_at, failures, last_error, gone, feed_host, link_host, feed_title, feed_language,
 	most_new, missing, ttl, skip_hours, skip_days, cache_until, hub_url, topic_url, answered_at, feed_format, feed_charset, retry_at, read_at, deaf_at)
-VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{p.BlogID, database.Millis(p.NextAt), hubChanged}, p.remembered()...)...)
 	return err
 }
