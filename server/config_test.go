@@ -102,7 +102,7 @@ func TestVariableThatIsNoSettingIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "5m")
 			var said bytes.Buffer
-			run(t.Context(), []string{"reply", "log"}, io.Discard, &said)
+			run(t.Context(), []string{"reply", "log", "--limit", "1"}, io.Discard, &said)
 			if got := said.String(); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "no effect") {
 				t.Errorf("%s; want %q", got, want)
 			}

@@ -53,12 +53,11 @@ func TestDatabaseURLIsReadBeforeItsFileIsSought(t *testing.T) {
 func TestOnlyTheDataFolderIsMade(t *testing.T) {
 	o := newOperator(t)
 	folder := filepath.Join(t.TempDir(), "nodir")
-	add := []string{"blog", "add", o.feed.URL, "--handle", "tea"}
-	code, said := o.types(append(add, "--database-url", "sqlite:"+filepath.Join(folder, "x.db"))...)
+	code, said := o.types("blog", "add", o.feed.URL, "--database-url", "sqlite:"+filepath.Join(folder, "x.db"))
 	if _, err := os.Stat(folder); code != exitConfig || !strings.Contains(said, "is not there") || err == nil {
 		t.Errorf("exit %d %s", code, said)
 	}
-	if code, said := o.types(append(add, "--data-dir", folder)...); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--data-dir", folder); code != exitOK {
 		t.Errorf("data_dir: exit %d %s", code, said)
 	}
 }

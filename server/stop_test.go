@@ -49,7 +49,7 @@ func TestStoppedCommandSaysSoInOneSentence(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for _, words := range [][]string{
-		{"blog", "list"}, {"serve"}, {"healthcheck"}, {"preview", o.feed.URL}, {"demo", "--once"},
+		{"blog", "add", o.feed.URL}, {"serve"}, {"healthcheck"}, {"preview", o.feed.URL}, {"demo", "--once"},
 	} {
 		var said bytes.Buffer
 		code := run(ctx, append(words, o.flags...), &said, &said)
