@@ -305,10 +305,8 @@ func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
 		}
 	}
 	for _, content := range media[:min(len(media), 10*maxPictures)] {
-		kind, words := cmp.Or(content.Attrs["type"], content.Attrs["medium"]), ""
-		for _, said := range append(slices.Clone(content.Children["description"]), content.Children["title"]...) {
-			words = cmp.Or(words, plainRSS(said.Value))
-		}
+		// Its title says nothing of it: WordPress has the author's name there, beside their avatar.
+		kind, words := cmp.Or(content.Attrs["type"], content.Attrs["medium"]), plainRSS(described(content.Children))
 		if p, ok := picture(address(base, content.Attrs["url"]), kind, words); ok && strings.HasPrefix(kind, "image") {
 			all = append(all, p)
 		}
@@ -361,8 +359,8 @@ func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {
 			a := Attachment{URL: address(base, content.Attrs["url"]), Type: cmp.Or(content.Attrs["type"], content.Attrs["medium"])}
-			for _, said := range append(slices.Clone(content.Children["title"]), content.Children["description"]...) {
-				a.Title = cmp.Or(a.Title, plainRSS(said.Value))
+			if a.Title = plainRSS(described(content.Children)); a.Title == "" && len(content.Children["title"]) > 0 {
+				a.Title = plainRSS(content.Children["title"][0].Value)
 			}
 			all = append(all, a)
 		}
