@@ -87,15 +87,20 @@ func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	return headOf(b, p, f, content) + content
 }
 
-// startsWith says whether sanitised content begins with this title as a heading or a paragraph of its own.
+// startsWith says whether sanitised content begins with this title as a heading, a paragraph or a line of its own.
 func startsWith(content, title string) bool {
-	for _, tag := range []string{"h2", "h3", "p"} {
+	content = strings.TrimSpace(content)
+	ends := []string{"\n", "<p>", "<br"}
+	for _, tag := range []string{"h2", "h3", "h4", "h5", "h6", "p"} {
 		if rest, ok := strings.CutPrefix(content, "<"+tag+">"); ok {
-			first, _, _ := strings.Cut(rest, "</"+tag+">")
-			return strings.EqualFold(safehtml.Text(first), title)
+			content, ends = rest, []string{"</" + tag + ">"}
+			break
 		}
 	}
-	return false
+	for _, end := range ends {
+		content, _, _ = strings.Cut(content, end)
+	}
+	return strings.EqualFold(safehtml.Text(content), title)
 }
 
 // headOf is what has to stand above the text because there is no other place that readers see: the title, and the author where no summary

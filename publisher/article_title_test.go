@@ -21,6 +21,8 @@ func TestKindsOfTitlesInTheText(t *testing.T) {
 		"the theme's own heading":   {"<h2>On tea &amp; time</h2><p>Four.</p>", nil, "<h2>On tea &amp; time</h2><p>Four.</p>"},
 		"its title in other case":   {"<p><b>ON TEA &amp; TIME</b></p><p>Four.</p>", nil, "<p><b>ON TEA &amp; TIME</b></p><p>Four.</p>"},
 		"a sentence that begins so": {"<p>On tea &amp; time I wrote before.</p>", nil, strong + "<p>On tea &amp; time I wrote before.</p>"},
+		"a line of it":              {"On tea &amp; time\n<p>Four.</p>", nil, "On tea &amp; time\n<p>Four.</p>"},
+		"a smaller heading":         {"<h4>On tea &amp; time</h4>Four.", nil, "<h4>On tea &amp; time</h4>Four."},
 		"no text at all":            {"", nil, strong + "<p>Why a good cup needs &lt;four&gt; minutes.</p>"},
 		"no summary":                {"<p>Four.</p>", []string{"post_summary", "none"}, strong + "<p>Four.</p>"},
 		"a note":                    {"<p>Four.</p>", []string{"object_type", "note"}, strong + `<p>Four.</p><p><a href="https://blog.example/tea">https://blog.example/tea</a></p>`},
