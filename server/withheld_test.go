@@ -24,7 +24,10 @@ func TestKindsOfPlacesThatTellOfWithheldReplies(t *testing.T) {
 		want(t, said, strings.Contains(said, part), true)
 	}
 	want(t, "no list tells of itself", strings.Contains(said, "--status withheld"), false)
-	code, said := c.say("reply", "answer", strings.Fields(said)[0], "Heard.")
+	id := strings.Fields(said)[0]
+	_, said = c.say("reply", "show", id)
+	want(t, said, strings.Contains(said, "because") && strings.Contains(said, "hidesCcPublicFromUnauthedWeb"), true)
+	code, said := c.say("reply", "answer", id, "Heard.")
 	want(t, said, code, exitOK)
 	eve.Await("Create", 1)
 	want(t, "readers see the answer", c.shows(t, "Heard."), false)
