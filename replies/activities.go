@@ -73,8 +73,8 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
 	}
 	switch a.kind {
-	case "Delete", "Undo", "Follow", "QuoteRequest":
-		// Who is blocked may still take back what they said; a blocked Follow or QuoteRequest gets its Reject.
+	case "Delete", "Undo", "Follow", "QuoteRequest", "Block":
+		// Who is blocked may still take back what they said, and block; a blocked Follow or QuoteRequest gets its Reject.
 	case "Like", "Dislike", "EmojiReact", "Announce":
 		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
 		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {

@@ -175,7 +175,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 	out, why := done("held for a moderator", r.BlogID), because(ruleUnknown, a.actor, a.at)
 	if err == nil && passes {
 		var evidence string
-		if passes, evidence, err = leavesRoom(ctx, tx, r, a.actor); !passes {
+		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), a.actor); !passes {
 			out.verdict, why = saidMuch, because(ruleMuch, evidence, a.at)
 		}
 	}

@@ -17,6 +17,7 @@ type setApart struct {
 	authored
 	before   string // its status before
 	uri      string
+	text     int // bytes
 	textGone bool
 }
 
@@ -62,10 +63,26 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author publishe
 	if stays || err != nil {
 		return false, err
 	}
+	why := Why{}
+	if to == Pending {
+		why = because(ruleLifted, "", now)
+	}
+	if to == Shown { // else a block and its end would make room for more each time
+		room, evidence, err := leavesRoom(ctx, tx, Reply{ID: r.id, BlogID: r.blogID, PostID: r.postID, AuthorID: author.ID}, r.text, author.URI)
+		if err != nil {
+			return false, err
+		}
+		if !room {
+			to, why = Pending, because(ruleMuch, evidence, now)
+		}
+	}
 	if err := c.turn(ctx, tx, r.authored, to); err != nil {
 		return false, err
 	}
-	return true, bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now))
+	if err := bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now), why); err != nil {
+		return false, err
+	}
+	return true, showAnswers(ctx, tx, r.authored, to, c)
 }
 
 func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, error) {

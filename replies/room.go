@@ -10,15 +10,15 @@ import (
 
 const saidMuch = "held for a moderator: its author has said much under this post"
 
-// leavesRoom reports whether a reply of somebody whose replies are shown at once may be shown at once as well, new or edited, and else what it has seen. Under one
-// post nobody drowns the others: whoever says very much there waits for a moderator, as strangers do. The owner of the blog may say what
-// they like.
-func leavesRoom(ctx context.Context, q database.Querier, r reply, author string) (room bool, evidence string, err error) {
+// leavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once, may be shown at once as well, and else
+// what it has seen. Under one post nobody drowns the others: whoever says very much there waits for a moderator, as strangers do. The
+// owner of the blog may say what they like.
+func leavesRoom(ctx context.Context, q database.Querier, r Reply, size int, author string) (room bool, evidence string, err error) {
 	replies, text, err := saidUnder(ctx, q, r)
 	if err != nil {
 		return false, "", fmt.Errorf("count what its author has said here: %w", err)
 	}
-	if replies < bounds.ShownPerPerson && text+len(r.HTML.String()) <= bounds.ShownTextPerPerson {
+	if replies < bounds.ShownPerPerson && text+size <= bounds.ShownTextPerPerson {
 		return true, "", nil
 	}
 	room, err = isAccount(ctx, q, r.BlogID, author)

@@ -24,11 +24,11 @@ WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status = ? AND status_rule = 
 func hiddenBy(ctx context.Context, q database.Querier, blogID, authorID database.ID, rule string, after database.ID) ([]setApart, error) {
 	return database.Collect(func(row database.Scanner) (r setApart, err error) {
 		var hash database.Digest
-		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status, &r.before, &r.uri, &hash)
+		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status, &r.before, &r.uri, &hash, &r.text)
 		r.textGone = hash.IsZero()
 		return r, err
 	})(q.Query(ctx, `
-SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status, status_before, object_uri, content_hash`+inHiddenBy+` AND id > ?
+SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status, status_before, object_uri, content_hash, OCTET_LENGTH(html)`+inHiddenBy+` AND id > ?
 ORDER BY id
 LIMIT ?`, authorID, blogID, blogID, Hidden, rule, after, authoredPage))
 }
@@ -42,11 +42,11 @@ LIMIT 1`, authorID, 0, 0, Hidden, ruleAuthor, because(ruleAuthor, activity, time
 }
 
 // bringBack gives a hidden reply the status that it shall have now.
-func bringBack(ctx context.Context, q database.Querier, r setApart, to string, letGoAt time.Time) error {
+func bringBack(ctx context.Context, q database.Querier, r setApart, to string, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, let_go_at = ?, status_rule = '', status_evidence = '', status_since = 0, status_before = ''
-WHERE id = ? AND status = ?`, to, millisOrNull(letGoAt), r.id, r.status)
+SET status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ''
+WHERE id = ? AND status = ?`, to, millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), r.id, r.status)
 	return exactlyOne(rows, err, "show the reply again")
 }
 
@@ -57,6 +57,15 @@ UPDATE replies
 SET status_rule = ?, status_evidence = ?, status_since = ?
 WHERE id = ? AND status = ?`, why.Rule, why.Evidence, database.Millis(why.At), r.id, r.status)
 	return exactlyOne(rows, err, "say why the reply is hidden")
+}
+
+// takeOver makes a reply that the owner's block has hidden one that its author's hides: the end of the owner's does not show it then.
+func takeOver(ctx context.Context, q database.Querier, id database.ID, why Why) error {
+	_, err := q.Exec(ctx, `
+UPDATE replies
+SET status_rule = ?, status_evidence = ?, status_since = ?
+WHERE id = ? AND status = ? AND status_rule = ?`, why.Rule, why.Evidence, database.Millis(why.At), id, Hidden, ruleBlock)
+	return err
 }
 
 // isDecided says whether something was decided about a target after a time.

@@ -54,7 +54,7 @@ LIMIT 1`, root, Shown, sortAt))
 
 // saidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
 // theirs there, and how much text in all, in bytes.
-func saidUnder(ctx context.Context, q database.Querier, r reply) (replies, text int, err error) {
+func saidUnder(ctx context.Context, q database.Querier, r Reply) (replies, text int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COALESCE(SUM(CASE WHEN received_at > approved.last_at THEN 1 ELSE 0 END), 0), COALESCE(SUM(OCTET_LENGTH(html)), 0)
 FROM replies

@@ -18,6 +18,7 @@ type reply struct {
 	site    string          // of its author's server
 	letGoAt time.Time       // when its text goes; zero for never
 	why     Why
+	before  string // where a block has hidden it, the status that it has when the block is lifted; "" leaves what is stored
 }
 
 // storedReply is a row without its content: what decisions about it need.
@@ -262,11 +263,12 @@ func updateReply(ctx context.Context, q database.Querier, old storedReply, r rep
 	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, tags = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
-	let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?
+	let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?,
+	status_before = CASE WHEN ? <> '' AND status_before IN (?, ?) THEN ? ELSE status_before END
 WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), encodeTags(r.Tags), r.Visibility, r.Status,
 		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt),
-		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
+		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), r.before, Shown, Withheld, r.before, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
 }
 
@@ -342,6 +344,9 @@ func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 // and notes what that changes.
 func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, why Why) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
+		if r.status == Hidden && why.Rule == ruleAuthor {
+			return takeOver(ctx, q, r.id, why)
+		}
 		if r.status != Shown && r.status != Withheld && r.status != Pending && r.status != Expired {
 			return nil
 		}

@@ -83,7 +83,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", because(ruleEdited, stored.AuthorURI, a.at)
 	if passes {
 		var evidence string
-		if passes, evidence, err = leavesRoom(ctx, tx, r, stored.AuthorURI); err != nil {
+		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
 			return outcome{}, err
 		}
 		verdict = saidMuch
@@ -97,6 +97,8 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 		r.Status, r.why, out.verdict = Pending, because(ruleEdited, stored.AuthorURI, a.at), "edited, and held for a moderator"
 	case passed && !passes:
 		r.Status, r.why, out.verdict = Pending, why, verdict
+	case stored.Status == Hidden && !passes:
+		r.before = Pending // where a block has hidden it, and is lifted
 	case passed:
 		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err

@@ -15,6 +15,7 @@ const (
 	ruleHidden  = "hidden"  // a moderator has decided so
 	ruleBlock   = "block"   // a block keeps its author out
 	ruleAuthor  = "author"  // its author has blocked the blog
+	ruleLifted  = "lifted"  // it waited before a block hid it, and waits again now that the block is lifted
 )
 
 const maxEvidence = 500 // characters
@@ -46,6 +47,8 @@ func (w Why) Words() string {
 		return "a block keeps its author out: " + w.Evidence
 	case ruleAuthor:
 		return "its author has blocked the blog; it comes back when they take that back: " + w.Evidence
+	case ruleLifted:
+		return "it waited for a moderator before a block hid it, or was changed meanwhile"
 	}
 	return w.Evidence
 }
