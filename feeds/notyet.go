@@ -145,6 +145,9 @@ func releaseEach(ctx context.Context, db *database.DB, posts []Post, now time.Ti
 	return released, nil
 }
 
+// IsNotYet says that the posts are held because they are not for everybody yet, and not by accident.
+func (g HeldGroup) IsNotYet() bool { return g.Rule == HeldEarly || g.Rule == HeldLocked }
+
 // notYetWords is Words for the rules of this file.
 func (g HeldGroup) notYetWords() HeldWords {
 	if g.Rule == HeldLocked {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -51,7 +52,7 @@ type postReleaseCommand struct {
 func (postReleaseCommand) Help() string {
 	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
 		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
-		"first, at most 30 of each reason in one go. To call off what has not gone out yet: bloghorn post history --waiting tea"
+		"first, at most 30 of each reason in one go; what is dated ahead or behind a password is left out. To call off what has not gone out yet: bloghorn post history --waiting tea"
 }
 
 // Run announces each of the posts.
@@ -74,6 +75,9 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 	groups, err := in.heldGroups(db, b)
 	if err != nil || len(groups) == 0 {
 		return err
+	}
+	if groups = in.withoutNotYet(groups); len(groups) == 0 {
+		return nil
 	}
 	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
 	if err != nil {
@@ -104,6 +108,19 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 		fmt.Fprintf(in.stderr, "%s on waiting; run it again for more.\n", goes(held-released))
 	}
 	return nil
+}
+
+// withoutNotYet leaves out what is not held by accident, and says so.
+func (in *invocation) withoutNotYet(groups []feeds.HeldGroup) (rest []feeds.HeldGroup) {
+	for _, g := range groups {
+		if !g.IsNotYet() {
+			rest = append(rest, g)
+			continue
+		}
+		fmt.Fprintf(in.stderr, "Left out: %s (%s). Release such a post by its id: bloghorn feed held\n", feeds.Counted(g.Count, "post"),
+			strings.ToLower(g.Words(0).Title))
+	}
+	return rest
 }
 
 func goes(n int) string {
