@@ -132,7 +132,7 @@ func TestKindsOfWordsOnACard(t *testing.T) {
 	f.bringMany(13)
 	page := newBrowser(t, db).signIn().get("/admin/").Body.String()
 	for _, want := range []string{
-		"No reply of its author was approved on this blog yet", "In answer to <bdi>", "more posts</summary>", `<ol class="posts" start="4">`,
+		"No reply of its author was approved on this blog when it came", "In answer to <bdi>", "more posts</summary>", `<ol class="posts" start="4">`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)

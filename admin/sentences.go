@@ -3,6 +3,7 @@ package admin
 // sentences are what the page says after a form. The address only picks one.
 var sentences = map[string]string{
 	"approved": "Approved. The reply is on the page now, and this person’s next ones appear by themselves.",
+	"withheld": "Approved. No reader sees it yet: its author’s profile or a setting of the blog keeps it off the page. It stands below, with the reason.",
 	"hidden":   "Hidden. The reply stays off the page.",
 	"gone":     "That reply is not there any more: its author has deleted it.",
 

@@ -36,11 +36,11 @@ func because(rule, evidence string, at time.Time) Why {
 func (w Why) Words() string {
 	switch w.Rule {
 	case ruleUnknown:
-		return "no reply of its author was approved on this blog yet: " + w.Evidence
+		return "no reply of its author was approved on this blog when it came: " + w.Evidence
 	case ruleMuch:
 		return "its author has said much under this post: " + w.Evidence
 	case ruleEdited:
-		return "it was edited, and no reply of its author is approved on this blog now: " + w.Evidence
+		return "it was edited when no reply of its author was approved on this blog: " + w.Evidence
 	case ruleHidden:
 		return "hidden by " + w.Evidence
 	case ruleBlock:

@@ -42,7 +42,7 @@ func (blogAddCommand) Help() string {
 		"  bloghorn blog add https://blog.example/feed.xml --handle tea\n" +
 		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n" +
 		"  bloghorn blog add https://blog.example --handle photos --include tag:photo\n\n" +
-		"The feed is found, fetched and read first; nothing is created if that fails. The posts that are in it now are kept but not announced: " +
+		"The feed is found, fetched and read first; no blog is created if that fails. The posts that are in it now are kept but not announced: " +
 		"followers get what you publish from here on. Handle and address are fixed once someone follows."
 }
 
@@ -147,9 +147,9 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 // discoverError adds what to do to the reason why no feed was found. The reason is whole sentences.
 func discoverError(err error) error {
 	if errors.Is(err, safehttp.ErrAddress) {
-		return exit(exitNetwork, "%w Nothing was created.", err)
+		return exit(exitNetwork, "%w No blog was created.", err)
 	}
-	return exit(exitNetwork, "%w Nothing was created. You may also give the address of the feed itself.", err)
+	return exit(exitNetwork, "%w No blog was created. You may also give the address of the feed itself.", err)
 }
 
 type blogListCommand struct{}

@@ -119,7 +119,14 @@ func (replyApproveCommand) Help() string {
 // Run approves each reply; a running server shows it at the next read.
 func (c replyApproveCommand) Run(in *invocation) error {
 	return in.decide(c.IDs, "Approved", func(db *database.DB, id database.ID) error {
-		return replies.Approve(in.ctx, db, id, who, "", time.Now())
+		if err := replies.Approve(in.ctx, db, id, who, "", time.Now()); err != nil {
+			return err
+		}
+		d, err := replies.Tell(in.ctx, db, id)
+		if why := d.KeptBack(); err == nil && why != "" {
+			fmt.Fprintf(in.stderr, "No reader sees it yet: %s.\n", safehtml.Line(why))
+		}
+		return err
 	})
 }
 

@@ -127,7 +127,7 @@ func TestExitCodesTellWhatWentWrong(t *testing.T) {
 		{exitConfig, "sqlite:PATH", []string{"blog", "list", "--database-url", "postgres://x"}},
 		{exitDatabase, "Check that it runs", []string{"blog", "list", "--database-url", "mysql://u:geheim@127.0.0.1:1/x"}},
 		{exitRefused, "for tests on one computer", []string{"serve", "--public-url", "https://b.example", "--federation-allow-private", "127.0.0.1:1"}},
-		{exitNetwork, "--feed-allow-private 127.0.0.1:1, or feed.allow_private in bloghorn.toml for good. Nothing was created.\n", []string{"blog", "add", "http://127.0.0.1:1/feed.xml"}},
+		{exitNetwork, "--feed-allow-private 127.0.0.1:1, or feed.allow_private in bloghorn.toml for good. No blog was created.\n", []string{"blog", "add", "http://127.0.0.1:1/feed.xml"}},
 		{exitUsage, "bloghorn: not understood: \"Ä\" cannot be a handle", []string{"blog", "add", "https://blog.example", "--handle", "Ä"}},
 		{exitUsage, "is not the id of a reply", []string{"reply", "hide", "7"}},
 		{exitNotFound, "there is no reply", []string{"reply", "hide", "dirrxtyqaaaaa"}},

@@ -78,7 +78,7 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 	html.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html><title>No feed</title>")) })
 	o.flags = append(o.flags, "--feed-allow-private", html.host())
 	for _, address := range []string{html.URL, "http://127.0.0.1:1/", "http://192.168.0.1/feed", "ftp://blog.example/feed"} {
-		if code, said := o.types("blog", "add", address); code != exitNetwork || !strings.Contains(said, "Nothing was created") {
+		if code, said := o.types("blog", "add", address); code != exitNetwork || !strings.Contains(said, "No blog was created") {
 			t.Errorf("%s: exit %d %s", address, code, said)
 		}
 	}

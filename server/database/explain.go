@@ -77,7 +77,7 @@ func (db *DB) denied() error {
 }
 
 // AdviceDenied is what to do where the system does not let us use a file or folder of the database.
-const AdviceDenied = "Give the folder and the files in it to the user Bloghorn runs as."
+const AdviceDenied = "Run this as the user Bloghorn runs as. If you are that user, the folder and the files in it belong to another; give them back."
 
 // Advice returns what the operator can do about an error of the database, "" where nothing is known that helps.
 func Advice(err error) string {
