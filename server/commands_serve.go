@@ -31,7 +31,7 @@ func (serveCommand) Help() string {
 // Run serves until it is told to stop.
 func (c serveCommand) Run(in *invocation) error {
 	in.settings.newDatabase = c.NewDatabase
-	in.settings.publicGuessed = false // here is decided what the others go by
+	in.settings.servesGuess, in.settings.publicGuessed = in.settings.publicGuessed, false // here is decided what the others go by
 	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 	if err != nil {
 		return err

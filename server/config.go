@@ -33,6 +33,7 @@ type settings struct {
 	Blogs []blogEntry `kong:"-"` // the file alone has them
 
 	publicGuessed bool   // nobody has set public_url
+	servesGuess   bool   // serve goes by that guess
 	newDatabase   bool   // an empty database is meant, although there is a secret key
 	mustExist     bool   // nothing is made: no folder, no database and no secret key
 	configFile    string // that was read; "" for none

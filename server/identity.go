@@ -24,6 +24,19 @@ func (a *app) settleBase(ctx context.Context) error {
 }
 
 func (a *app) moveBase(ctx context.Context, b feeds.Blog, public string) error {
+	if old, err := url.Parse(b.BaseURL); a.settings.servesGuess && err == nil && !thisComputer(old.Hostname()) {
+		return exit(exitConfig, "%s lives at %s, and no public_url is set here. Without it the blog would move to %s, which only this "+
+			"computer can reach. Nothing was changed. Name the configuration that serve had before: --config FILE, or set public_url.",
+			b.Handle(), b.BaseURL, public)
+	}
+	err := a.rebase(ctx, b, public)
+	if err == nil {
+		a.log.Warn("a blog has moved, as public_url has; nobody followed it", "blog", b.Handle(), "from", b.BaseURL, "to", public)
+	}
+	return err
+}
+
+func (a *app) rebase(ctx context.Context, b feeds.Blog, public string) error {
 	return a.db.InTx(ctx, func(tx *database.Tx) error {
 		seen, err := publisher.SeenOutside(ctx, tx, b)
 		if err != nil {

@@ -146,6 +146,9 @@ func TestPublicURLIsFixedOnceSomebodyFollows(t *testing.T) {
 		t.Errorf("the outbox has %v posts, want the old and the new one", n)
 	}
 	farm.allFollow(actor)
+	if said := server.said.String(); !strings.Contains(said, "a blog has moved") {
+		t.Errorf("it moved in silence: %s", said)
+	}
 	server.kill()
 	o.flags[len(o.flags)-1] = o.base + "/elsewhere"
 	if code, said := o.types("serve"); code != exitRefused || !strings.Contains(said, "Undo the change") {
