@@ -116,8 +116,11 @@ func withMentions(content string, named []Named) string {
 	}, func(string) {})
 }
 
-// leadingWords are the names that a text begins with, if it begins with any.
-var leadingWords = regexp.MustCompile(`^<p>(?:@[^\s<>]+[\s,:]*)+`)
+var (
+	// leadingWords are the names that a text begins with, if it begins with any; leadingWord is one of them.
+	leadingWords = regexp.MustCompile(`^<p>(?:@[^\s<>]+[\s,:]*)+`)
+	leadingWord  = regexp.MustCompile(`@[^\s<>]+`)
+)
 
 // beginsWith says whether a text begins with somebody, alone or among others: by handle, by name alone as Mastodon shows it, or by a link to
 // them. The name alone is made a handle, which is one to everybody.
@@ -128,12 +131,13 @@ func beginsWith(content string, a RemoteActor) (string, bool) {
 		}
 	}
 	lead := leadingWords.FindString(content)
-	for _, word := range strings.Fields(strings.TrimPrefix(lead, "<p>")) {
-		switch name := strings.TrimRight(word, ",:"); {
+	for _, at := range leadingWord.FindAllStringIndex(lead, -1) {
+		name := strings.TrimRight(lead[at[0]:at[1]], ",:")
+		switch {
 		case strings.Count(name, "@") == 2 && strings.EqualFold(canonicalName(name), a.Handle):
 			return content, true
 		case a.Username != "" && strings.EqualFold(name, "@"+a.Username):
-			return strings.Replace(content, name, a.Handle, 1), true
+			return content[:at[0]] + a.Handle + content[at[0]+len(name):], true
 		}
 	}
 	return content, false
