@@ -217,7 +217,7 @@ func (a *Announcer) enqueueStep(
 		return err
 	}
 	if do != stepCreate {
-		if inboxes, err = a.withHolders(ctx, tx, b, p.ID, inboxes); err != nil {
+		if inboxes, err = a.withHolders(ctx, tx, b, PostID(b, p.ID), p.ID, inboxes); err != nil {
 			return fmt.Errorf("look who else may have the post: %w", err)
 		}
 	}

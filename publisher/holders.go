@@ -22,9 +22,10 @@ import (
 // Readers lists the ids of the people who did something with a post that anybody can see, those who did it first at first, at most limit.
 type Readers = func(ctx context.Context, q database.Querier, postID string, limit int) ([]database.ID, error)
 
-// withHolders are the followers' inboxes, and those of others who may have the post; each server's shared inbox once.
-func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, inboxes []string) ([]string, error) {
-	reached, err := delivery.Reached(ctx, tx, b.ActorID(), PostID(b, postID))
+// withHolders are the followers' inboxes, and those of others who may have an object; each server's shared inbox once. postID is the
+// post whose readers have it, "" for what is no post.
+func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feeds.Blog, objectURI, postID string, inboxes []string) ([]string, error) {
+	reached, err := delivery.Reached(ctx, tx, b.ActorID(), objectURI)
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,10 @@ type Note struct {
 	Named       []Named     // who else is named in it
 	Language    string
 	Unlisted    bool
+	Private     bool // for whom it answers and names alone, as long as readers do not see what it answers
 	PublishedAt time.Time
 	UpdatedAt   time.Time // zero before the first edit
+	Blocked     Blocked   // who hears nothing any more; nil for nobody
 }
 
 // BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention
@@ -46,8 +48,15 @@ func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	}
 	content = withMentions(content, named)
 	tags := mentions(named)
+	if n.Private {
+		to, cc = nil, nil
+	}
 	for _, t := range tags {
-		cc = append(cc, t.Href)
+		if n.Private {
+			to = append(to, t.Href)
+		} else {
+			cc = append(cc, t.Href)
+		}
 	}
 	return activitypub.Article{
 		ID: id, Type: "Note", AttributedTo: b.ActorID(), InReplyTo: n.InReplyTo,
@@ -64,11 +73,7 @@ func NoteTombstone(b feeds.Blog, id database.ID) activitypub.Tombstone {
 
 // TellNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
 func TellNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
-	note := BuildNote(b, n)
-	create := activitypub.Activity{
-		Context: activitypub.ObjectContext, ID: noteActivity(b, n, "create"), Type: "Create", Actor: b.ActorID(),
-		Published: note.Published, To: note.To, Cc: note.Cc, Object: note,
-	}
+	create := createNote(b, n)
 	if n.UpdatedAt.IsZero() {
 		return sendNote(ctx, tx, b, n, delivery.Activity{}, create, now)
 	}
@@ -81,6 +86,19 @@ func TellNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, no
 	return sendNote(ctx, tx, b, n, delivery.Activity{Joined: joined}, update, now)
 }
 
+// PublishNote sends everybody a Note that was Private until now, as it is now.
+func PublishNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
+	return sendNote(ctx, tx, b, n, delivery.Activity{}, createNote(b, n), now)
+}
+
+func createNote(b feeds.Blog, n Note) activitypub.Activity {
+	note := BuildNote(b, n)
+	return activitypub.Activity{
+		Context: activitypub.ObjectContext, ID: noteActivity(b, n, "create"), Type: "Create", Actor: b.ActorID(),
+		Published: note.Published, To: note.To, Cc: note.Cc, Object: note,
+	}
+}
+
 // RetractNote tells everybody that a Note is gone.
 func RetractNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
 	note := BuildNote(b, n)
@@ -91,26 +109,48 @@ func RetractNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note,
 	}, now)
 }
 
-// noteActivity is an id that follows from what is done, so that it is done once.
+// noteActivity is an id that follows from what is done, so that it is done once: once for a few, and once more for all.
 func noteActivity(b feeds.Blog, n Note, what ...string) string {
+	if n.Private {
+		what = append(what, "private")
+	}
 	return ActivityID(b.BaseURL, database.Hash(append([]string{NoteID(b, n.ID)}, what...)...).ID())
 }
 
 func sendNote(
 	ctx context.Context, tx database.Querier, b feeds.Blog, n Note, leaves delivery.Activity, activity activitypub.Activity, now time.Time,
 ) error {
-	inboxes, err := recipients(ctx, tx, b.ID)
-	if err != nil {
-		return err
+	var inboxes []string
+	var err error
+	if !n.Private {
+		if inboxes, err = recipients(ctx, tx, b.ID); err != nil {
+			return err
+		}
 	}
 	if n.To.GoneAt.IsZero() {
 		inboxes = withInboxes(inboxes, []Named{{n.To.Handle, n.To}})
 	}
 	inboxes = withInboxes(inboxes, n.Named)
+	// Who has it and is named no more hears of it all the same; new words that are not for all are not for them.
+	if activity.Type == "Delete" || activity.Type == "Update" && !n.Private {
+		if inboxes, err = withHoldersOf(ctx, tx, b, n, inboxes); err != nil {
+			return err
+		}
+	}
 	leaves.ObjectURI = NoteID(b, n.ID)
 	err = enqueue(ctx, tx, b, leaves, activity, inboxes, now)
 	if err != nil && !errors.Is(err, database.ErrDuplicate) {
 		return fmt.Errorf("send the %s of %s: %w", activity.Type, NoteID(b, n.ID), err)
 	}
 	return nil
+}
+
+// withHoldersOf are the inboxes, and those that a Note went to before.
+func withHoldersOf(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, inboxes []string) ([]string, error) {
+	a := Announcer{Blocked: n.Blocked}
+	inboxes, err := a.withHolders(ctx, tx, b, NoteID(b, n.ID), "", inboxes)
+	if err != nil {
+		return nil, fmt.Errorf("look who has %s: %w", NoteID(b, n.ID), err)
+	}
+	return inboxes, nil
 }

@@ -29,7 +29,8 @@ const (
 	sameAnswer = time.Minute // the same words to the same person again within this are a slip of the finger
 )
 
-// Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author, and is shown to readers when that is.
+// Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author and whom it names alone, and to everybody
+// when readers see what it answers.
 // web.ErrNotFound says that there is none; web.ErrRefused that readers cannot see it
 // (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same was just said.
 func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
@@ -235,7 +236,7 @@ func wholeReply(ctx context.Context, q database.Querier, id database.ID) (stored
 func noteOf(ctx context.Context, q database.Querier, r Reply) (publisher.Note, error) {
 	n := publisher.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
-		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt,
+		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == Withheld, Blocked: Blocked,
 	}
 	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
 	if err == nil {
@@ -250,13 +251,18 @@ func noteOf(ctx context.Context, q database.Querier, r Reply) (publisher.Note, e
 		return n, fmt.Errorf("read what is answered: %w", err)
 	}
 	n.InReplyTo = parent.ObjectURI
+	for parent.AuthorID == ofTheBlog && parent.ParentID != 0 && n.Private { // the blog goes on with what it said
+		if parent, err = replyByID(ctx, q, parent.ParentID); err != nil {
+			return n, fmt.Errorf("read what was answered before: %w", err)
+		}
+	}
 	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{parent.AuthorID})
 	n.To = authors[parent.AuthorID]
 	return n, err
 }
 
 // Note serves an answer (mux variable "id"): as a document to servers, and as its place in the thread to people. One that was deleted is
-// 410; one that is hidden, and what others wrote, is not here.
+// 410; one that is hidden or withheld, and what others wrote, is not here.
 func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	noNote := fmt.Errorf("%w: there is no such note here", web.ErrNotFound)
 	id, err := database.ParseID(mux.Vars(r)["id"])
@@ -278,7 +284,7 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case ours && stored.Status == Deleted:
 		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
-	case !ours, !told(stored.Status):
+	case !ours, stored.Status != Shown:
 		return noNote
 	case !publisher.WantsDocument(r):
 		return c.toThread(w, r, blog, reply)
@@ -301,7 +307,7 @@ func (c Collections) NoteShown(ctx context.Context, id string, edited time.Time)
 	if err != nil {
 		return false, fmt.Errorf("look for the note %s: %w", id, err)
 	}
-	return told(stored.Status) && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
+	return stored.Status == Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
 }
 
 // toThread leads people to where the note stands.

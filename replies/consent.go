@@ -2,6 +2,7 @@ package replies
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -56,6 +57,16 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (status string
 		return "", author, err
 	}
 	author = authors[r.AuthorID]
+	if r.AuthorID == ofTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
+		parent, err := replyByID(ctx, q, r.ParentID)
+		if err == nil && parent.Status == Withheld {
+			return Withheld, author, nil
+		}
+		if errors.Is(err, database.ErrNotFound) {
+			err = nil
+		}
+		return Shown, author, err
+	}
 	return openFor(r.Visibility, author.Wishes, blog.Settings), author, nil
 }
 
@@ -75,7 +86,7 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 			}
 			blogs[r.blogID] = blog.Settings
 		}
-		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, blogs[r.blogID]), visible)
+		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, blogs[r.blogID]), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
@@ -99,7 +110,7 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 		}
 		for _, r := range page {
 			after = r.id
-			if err := reopen(ctx, tx, r.authored, openFor(r.visibility, r.wishes, blog.Settings), visible); err != nil {
+			if err := reopen(ctx, tx, r.authored, openFor(r.visibility, r.wishes, blog.Settings), visible, now); err != nil {
 				return err
 			}
 		}
@@ -107,14 +118,14 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 }
 
 // reopen moves a reply between Shown and Withheld, and notes what that changes. Whether it was approved stays as it was.
-func reopen(ctx context.Context, q database.Querier, r authored, to string, c changes) error {
+func reopen(ctx context.Context, q database.Querier, r authored, to string, c changes, now time.Time) error {
 	if r.status == Shown || to == Shown {
 		c.add(r.postID, moved(r.kind, r.status, to))
 	}
 	if r.status == to {
 		return nil
 	}
-	if err := showAnswers(ctx, q, r, to, c); err != nil {
+	if err := showAnswers(ctx, q, r, to, c, now); err != nil {
 		return err
 	}
 	rows, err := q.Exec(ctx, `

@@ -82,7 +82,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author publishe
 	if err := bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now), why); err != nil {
 		return false, err
 	}
-	return true, showAnswers(ctx, tx, r.authored, to, c)
+	return true, showAnswers(ctx, tx, r.authored, to, c, now)
 }
 
 func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, error) {

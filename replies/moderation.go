@@ -206,8 +206,13 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (b
 	if _, err = renew(ctx, tx, r.Reply, open, now); err != nil {
 		return true, err
 	}
+	if r.AuthorID == ofTheBlog && open == Shown { // hidden while what it answers was withheld
+		if err := publishAnswer(ctx, tx, r.ID, now); err != nil {
+			return true, err
+		}
+	}
 	visible := changes{}
-	if err := showAnswers(ctx, tx, authored{id: r.ID, postID: r.PostID}, open, visible); err != nil {
+	if err := showAnswers(ctx, tx, authored{id: r.ID, postID: r.PostID}, open, visible, now); err != nil {
 		return true, err
 	}
 	return true, visible.apply(ctx, tx, now)

@@ -2,7 +2,6 @@ package replies
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -28,13 +27,19 @@ LIMIT ?`, Withheld, after, database.Millis(now.Add(-newFor)), database.Millis(no
 		database.Millis(now.Add(-wishesLater)), authoredPage))
 }
 
-func showAnswersTo(ctx context.Context, q database.Querier, postID string, parent database.ID) (int64, error) {
-	n, err := q.Exec(ctx, `
+func withheldAnswersTo(ctx context.Context, q database.Querier, postID string, parent database.ID, limit int) ([]database.ID, error) {
+	return database.Collect(scanID)(q.Query(ctx, `
+SELECT id
+FROM replies
+WHERE author_id = ? AND post_id = ? AND status = ? AND parent_id = ?
+ORDER BY id
+LIMIT ?`, ofTheBlog, postID, Withheld, parent, limit))
+}
+
+func showWithheld(ctx context.Context, q database.Querier, id database.ID) error {
+	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET status = ?
-WHERE author_id = ? AND post_id = ? AND status = ? AND parent_id = ?`, Shown, ofTheBlog, postID, Withheld, parent)
-	if err != nil {
-		return 0, fmt.Errorf("show the answers to a reply: %w", err)
-	}
-	return n, nil
+WHERE id = ? AND status = ?`, Shown, id, Withheld)
+	return exactlyOne(rows, err, "show the answer")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -70,17 +71,50 @@ func (l Listed) KeptBack() string {
 	return keptBack(l.Visibility, l.Author.Wishes, l.settings)
 }
 
-// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and notes what that changes. The
-// answer went to its author all the same.
-func showAnswers(ctx context.Context, q database.Querier, r authored, to string, c changes) error {
+// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and what it answered to that;
+// tells everybody what only the author had; and notes what that changes.
+func showAnswers(ctx context.Context, q database.Querier, r authored, to string, c changes, now time.Time) error {
 	if to != Shown {
 		return nil
 	}
-	n, err := showAnswersTo(ctx, q, r.postID, r.id)
-	if err == nil && n > 0 {
-		c.add(r.postID, Counts{Replies: int(n)})
+	for {
+		answers, err := withheldAnswersTo(ctx, q, r.postID, r.id, authoredPage)
+		if err != nil {
+			return fmt.Errorf("list the answers to a reply: %w", err)
+		}
+		for _, id := range answers {
+			if err := showWithheld(ctx, q, id); err != nil {
+				return err
+			}
+			c.add(r.postID, Counts{Replies: 1})
+			if err := publishAnswer(ctx, q, id, now); err != nil {
+				return err
+			}
+			if err := showAnswers(ctx, q, authored{id: id, postID: r.postID}, to, c, now); err != nil {
+				return err
+			}
+		}
+		if len(answers) < authoredPage {
+			return nil
+		}
 	}
-	return err
+}
+
+// publishAnswer tells everybody what the blog answered, unless they were told before.
+func publishAnswer(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
+	stored, r, err := wholeReply(ctx, q, id)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	b, err := feeds.BlogByID(ctx, q, stored.BlogID)
+	if err != nil {
+		return fmt.Errorf("read the blog: %w", err)
+	}
+	note, err := noteOf(ctx, q, r)
+	if err != nil {
+		return err
+	}
+	return publisher.PublishNote(ctx, q, b, note, now)
 }
 
 // readSettings gives a list what its blogs have set.
