@@ -105,7 +105,7 @@ func isUnseen(t html.Token) bool {
 				return true
 			}
 		case "class":
-			if isNamed(t, unseen, "class") {
+			if isNamed(html.Token{Attr: []html.Attribute{a}}, unseen, "class") { // not all of t: it may have many
 				return true
 			}
 		}

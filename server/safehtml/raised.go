@@ -36,13 +36,8 @@ func (r *reader) raise(t html.Token) {
 		return
 	}
 	after := rune(0)
-	if len(r.ahead) == 0 {
-		if next, ok := r.pull(); ok {
-			r.ahead = append(r.ahead, next)
-		}
-	}
-	if len(r.ahead) > 0 && r.ahead[0].Type == html.TextToken {
-		after, _ = utf8.DecodeRuneInString(r.ahead[0].Data)
+	if next, ok := r.peek(); ok && next.Type == html.TextToken {
+		after, _ = utf8.DecodeRuneInString(next.Data)
 	}
 	r.say(Lowered(text, after))
 }
@@ -126,16 +121,12 @@ func index(text string) string {
 func written(text string, small *strings.Replacer, mark string) string {
 	text = strings.TrimSpace(text)
 	tight := strings.ReplaceAll(text, " ", "")
-	out := small.Replace(tight)
-	isAll := true
-	for _, r := range tight {
-		isAll = isAll && small.Replace(string(r)) != string(r)
-	}
+	isLarge := func(r rune) bool { return small.Replace(string(r)) == string(r) }
 	switch {
 	case text == "":
 		return ""
-	case isAll:
-		return out
+	case !strings.ContainsFunc(tight, isLarge):
+		return small.Replace(tight)
 	case utf8.RuneCountInString(text) == 1 || !strings.ContainsFunc(text, func(r rune) bool { return !isWordRune(r) }):
 		return mark + text
 	}

@@ -26,8 +26,12 @@ const (
 	asides                  // and what is no good beginning of it
 )
 
-// maxWasted is how many tokens are looked at in vain. Only elements that are never closed cost any.
-const maxWasted = 200_000
+// What looking ahead may cost, whatever it finds, for each byte of the text and besides. Elements that are closed and nested a few deep
+// cost each byte some two times.
+const (
+	maxLookedEach = 8
+	maxLooked     = 256 << 10
+)
 
 // reader reads the tokens of raw HTML. What the allow-lists would drop without a word comes out as what it says: formulas, pictures of
 // emoji, players, quotation marks. What is no part of the text does not come out.
@@ -41,13 +45,14 @@ type reader struct {
 	last    [2]rune      // the end of the text so far
 	formula bool         // only space has come since a formula
 	struck  int          // open elements of what is crossed out
-	wasted  int
+	left    bool         // furniture was left out
+	looked  int          // what looking ahead has cost: tokens, and the bytes of what was found
+	limit   int          // of looked
 	rereads int
-	left    bool // furniture was left out
 }
 
 func read(raw string, m manner) *reader {
-	return &reader{manner: m, z: html.NewTokenizer(strings.NewReader(raw))}
+	return &reader{manner: m, z: html.NewTokenizer(strings.NewReader(raw)), limit: maxLookedEach*len(raw) + maxLooked}
 }
 
 // next is false at the end.
@@ -98,35 +103,57 @@ func (r *reader) pull() (html.Token, bool) {
 	return r.z.Token(), true
 }
 
+// peek is the next token, which stays.
+func (r *reader) peek() (html.Token, bool) {
+	if len(r.ahead) == 0 {
+		t, ok := r.pull()
+		if !ok {
+			return t, false
+		}
+		r.ahead = append(r.ahead, t)
+	}
+	return r.ahead[0], true
+}
+
 // find returns what stands between here and the end tag of an element called name whose start tag was just taken, at most max tokens;
-// false where the end does not come.
+// false where the end does not come, or where too much was looked at already. What is found costs its bytes as well, since callers
+// read them, and not all take it away: an element inside may find most of it once more.
 func (r *reader) find(name string, max int) ([]html.Token, bool) {
-	if r.wasted > maxWasted {
+	if r.looked > r.limit {
 		return nil, false
 	}
 	for i, depth := 0, 1; i < max; i++ {
 		if i == len(r.ahead) {
 			t, ok := r.pull()
 			if !ok {
-				r.wasted += i
 				return nil, false
 			}
 			r.ahead = append(r.ahead, t)
 		}
-		switch t := r.ahead[i]; {
+		r.looked++
+		switch t := &r.ahead[i]; {
 		case t.Data != name:
 		case t.Type == html.StartTagToken:
 			depth++
 		case t.Type == html.EndTagToken:
 			if depth--; depth == 0 {
+				r.looked += size(r.ahead[:i])
 				return r.ahead[:i], true
 			}
 		}
 	}
-	if max > maxMark {
-		r.wasted += max
-	}
 	return nil, false
+}
+
+// size is about how many bytes of HTML the tokens were.
+func size(tokens []html.Token) (n int) {
+	for i := range tokens {
+		n += len(tokens[i].Data)
+		for _, a := range tokens[i].Attr {
+			n += 1 + len(a.Key) + len(a.Val)
+		}
+	}
+	return n
 }
 
 // drop takes what find has found, and the end tag.
@@ -336,7 +363,7 @@ func words(tokens []html.Token) string {
 		}
 	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) {
+		if r >= utf8.RuneSelf && (unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)) {
 			return -1
 		}
 		return r

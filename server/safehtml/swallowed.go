@@ -11,16 +11,16 @@ import (
 func (r *reader) rawText(t html.Token) {
 	text, closed := "", false
 	for range 2 {
-		next, ok := r.take()
+		next, ok := r.peek()
 		switch {
 		case !ok:
 		case next.Type == html.TextToken && text == "":
 			text = next.Data
+			r.take()
 			continue
 		case next.Type == html.EndTagToken && next.Data == t.Data:
 			closed = true
-		default:
-			r.ahead = append([]html.Token{next}, r.ahead...)
+			r.take()
 		}
 		break
 	}
@@ -54,12 +54,15 @@ func (r *reader) rawText(t html.Token) {
 // maxRereads is how often what was no HTML is read as HTML. Each time may be for all that is left.
 const maxRereads = 20
 
+// copied is what moving a token costs, where looking at one costs 1.
+const copied = 4
+
 // reread puts the tokens of text before all others.
 func (r *reader) reread(text string, wanted func(html.Token) bool) {
-	if strings.TrimSpace(text) == "" || r.wasted > maxWasted || r.rereads > maxRereads {
+	if strings.TrimSpace(text) == "" || r.looked > r.limit || r.rereads > maxRereads {
 		return
 	}
-	r.wasted += len(r.ahead)
+	r.looked += copied * len(r.ahead)
 	var tokens []html.Token
 	z := html.NewTokenizer(strings.NewReader(text))
 	for z.Next() != html.ErrorToken {

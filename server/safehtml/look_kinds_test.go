@@ -1,0 +1,49 @@
+package safehtml_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/server/costtest"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// TestKindsOfLookingAheadAreLinear: each start tag is one whose end is looked for. Nested in itself, each search may find the end, keep
+// what is inside, and leave all of it to the next one.
+func TestKindsOfLookingAheadAreLinear(t *testing.T) {
+	size := costtest.Pick(256<<10, 1<<20)
+	for _, start := range []string{
+		"<object>", `<object data="/a">`, "<math>", "<svg role=img>", "<video>", "<audio>", "<select>", "<datalist>", "<map>", "<button>", "<applet>", "<template>",
+		"<canvas>", "<iframe>", "<noscript>", "<noembed>", "<textarea>", "<title>", "<xmp>", "<script type=math/tex>", "<q>", "<details>", "<dialog>",
+		"<p hidden>", "<div style=display:none>", "<span class=sr-only>", "<div class=share>", "<nav>", "<figure>", "<figcaption>", "<caption>",
+		"<td class=ln>", "<span class=gutter>", "<div class=lineno>", "<pre class=lnt>", "<code class=gl>", "<ol class=ln>", "<a class=ln>",
+		"<a href=#fn1>", "<a href=#fn1 class=anchor>", "<sup>", "<sup class=fn>", "<sub>", "<ul>", "<ol>", "<p>", "<h2>", "<s>", "<del>", "<ruby><rt>",
+		"<ul><li><a href=#b>b</a>", "<td class=ln><object>", "<object><td class=ln>", "<sup><a href=#fn1>", "<math><msup><mi>1</mi>",
+	} {
+		name, _, _ := strings.Cut(strings.Trim(start, "<>"), " ")
+		name, _, _ = strings.Cut(name, ">")
+		end := "</" + name + ">"
+		for shape, bulk := range map[string]func(n int) string{
+			"nested": func(n int) string {
+				n /= len(start + end)
+				return strings.Repeat(start, n) + "x" + strings.Repeat(end, n)
+			},
+			"nesting": func(n int) string {
+				n /= 2 * len(start+end)
+				return strings.Repeat(start, n) + strings.Repeat("1 x", n*len(start+end)/3) + strings.Repeat(end, n)
+			},
+			"open":    func(n int) string { return strings.Repeat(start+"x", n/len(start+"x")) },
+			"in rows": func(n int) string { return strings.Repeat(start+"1x"+end, n/len(start+"1x"+end)) },
+		} {
+			costtest.Linear(t, start+" "+shape, size, func(n int) func() {
+				in := bulk(n)
+				return func() {
+					safehtml.Article(in, page)
+					safehtml.Comment(in)
+					safehtml.Text(in)
+					safehtml.Gist(in)
+				}
+			})
+		}
+	}
+}
