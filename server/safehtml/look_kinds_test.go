@@ -11,7 +11,7 @@ import (
 // TestKindsOfLookingAheadAreLinear: each start tag is one whose end is looked for. Nested in itself, each search may find the end, keep
 // what is inside, and leave all of it to the next one.
 func TestKindsOfLookingAheadAreLinear(t *testing.T) {
-	size := costtest.Pick(256<<10, 1<<20)
+	size := costtest.Pick(64<<10, 256<<10)
 	for _, start := range []string{
 		"<object>", `<object data="/a">`, "<math>", "<svg role=img>", "<video>", "<audio>", "<select>", "<datalist>", "<map>", "<button>", "<applet>", "<template>",
 		"<canvas>", "<iframe>", "<noscript>", "<noembed>", "<textarea>", "<title>", "<xmp>", "<script type=math/tex>", "<q>", "<details>", "<dialog>",
@@ -32,8 +32,7 @@ func TestKindsOfLookingAheadAreLinear(t *testing.T) {
 				n /= 2 * len(start+end)
 				return strings.Repeat(start, n) + strings.Repeat("1 x", n*len(start+end)/3) + strings.Repeat(end, n)
 			},
-			"open":    func(n int) string { return strings.Repeat(start+"x", n/len(start+"x")) },
-			"in rows": func(n int) string { return strings.Repeat(start+"1x"+end, n/len(start+"1x"+end)) },
+			"open": func(n int) string { return strings.Repeat(start+"x", n/len(start+"x")) },
 		} {
 			costtest.Linear(t, start+" "+shape, size, func(n int) func() {
 				in := bulk(n)

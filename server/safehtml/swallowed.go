@@ -62,7 +62,7 @@ func (r *reader) reread(text string, wanted func(html.Token) bool) {
 	if strings.TrimSpace(text) == "" || r.looked > r.limit || r.rereads > maxRereads {
 		return
 	}
-	r.looked += copied * len(r.ahead)
+	r.looked += copied*len(r.ahead) + len(text)
 	var tokens []html.Token
 	z := html.NewTokenizer(strings.NewReader(text))
 	for z.Next() != html.ErrorToken {
