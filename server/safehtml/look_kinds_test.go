@@ -46,3 +46,34 @@ func TestKindsOfLookingAheadAreLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestKindsOfLargeThingsInsideAreLinear: what is read of one element must not be read once more for each element around it, nor for each
+// of its attributes.
+func TestKindsOfLargeThingsInsideAreLinear(t *testing.T) {
+	repeat := strings.Repeat
+	for name, bulk := range map[string]func(n int) string{
+		"classes": func(n int) string { return "<p " + repeat("class ", n/6) + ">x" },
+		"classes in a list": func(n int) string {
+			return repeat("<ul>", n/20) + "<a " + repeat("class ", n/12) + ">" + repeat("</ul>", n/20)
+		},
+		"an address": func(n int) string {
+			return repeat("<ul>", n/20) + "<a href=" + repeat("x", n/2) + "#x>" + repeat("</ul>", n/20)
+		},
+		"blanks": func(n int) string {
+			return repeat("<object>", n/40) + repeat(" ", n/2) + "1" + repeat("</object>", n/40)
+		},
+		"a power of powers":  func(n int) string { return "<math>" + repeat("<msup><mi>1</mi>", 39) + repeat("1", n) + "#</math>" },
+		"many noscript":      func(n int) string { return "<td class=ln>" + repeat("<noscript><b>x</noscript>", n/25) + "</td>" },
+		"many iframes":       func(n int) string { return "<td class=ln>" + repeat("<iframe><a x</iframe>", n/21) + "</td>" },
+		"many raised things": func(n int) string { return repeat(repeat("<sup>", 11)+repeat("1", 200)+repeat("</sup>", 11), n/321) },
+	} {
+		costtest.Linear(t, name, costtest.Pick(128<<10, 1<<20), func(n int) func() {
+			in := bulk(n)
+			return func() {
+				safehtml.Article(in, page)
+				safehtml.Comment(in)
+				safehtml.Gist(in)
+			}
+		})
+	}
+}
