@@ -113,6 +113,7 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 // choose makes posts of the items that no page before had. fresh says that there was such an item, wanted or not; complete that what was
 // asked for is reached.
 func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
+	feed.believe(o.Now())
 	for _, it := range identify(o.blog.wanted(feed.items), feed.SiteURL) {
 		if o.seen[nameOf(it.item)] || o.enough() {
 			continue

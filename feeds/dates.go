@@ -21,10 +21,10 @@ var zones = map[string]float64{
 	"npt": 5.75, "nst": -3.5, "nzdt": 13, "nzst": 12, "pht": 8, "pkt": 5, "sast": 2, "sgt": 8, "trt": 3, "wat": 1, "wib": 7, "wit": 9, "wita": 8,
 }
 
-// published is when the feed says an item was published, in UTC, by the first of these texts that can be believed; zero where none can.
-// Generators that know no date write the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first, nil where it could
-// not.
-func published(language string, parsed *time.Time, texts ...string) time.Time {
+// published are the times at which the feed says an item was published, in UTC, in the order of the texts that say so, without what
+// generators write that know no date: the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first text, nil where
+// it could not.
+func published(language string, parsed *time.Time, texts ...string) (all []time.Time) {
 	for i, text := range texts[:min(len(texts), maxDates)] {
 		if slices.Contains(texts[:i], text) {
 			continue
@@ -34,10 +34,10 @@ func published(language string, parsed *time.Time, texts ...string) time.Time {
 			at = parsed.UTC()
 		}
 		if at.Year() >= 1000 && at.Unix()/86400 != 0 {
-			return at
+			all = append(all, at)
 		}
 	}
-	return time.Time{}
+	return all
 }
 
 // endsInZone says that a date ends with letters, which gofeed takes for UTC where it does not know them.

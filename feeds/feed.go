@@ -32,10 +32,11 @@ type item struct {
 	attachments       []Attachment // sound and video
 	pictures          []Attachment // named by the feed, with what it says of them
 	author, language  string
-	publishedAt       time.Time // zero where there is none that can be believed
-	updatedAt         time.Time // of an entry of Atom that says when it was published as well
-	base              *url.URL  // what relative addresses in content and summary stand on
-	history           bool      // only an edit of the blog's rules made it one of its posts: it is not announced
+	dates             []time.Time // that the feed gives it, the best first
+	publishedAt       time.Time   // the first of them that can be believed; zero where there is none
+	updatedAt         time.Time   // of an entry of Atom that says when it was published as well
+	base              *url.URL    // what relative addresses in content and summary stand on
+	history           bool        // only an edit of the blog's rules made it one of its posts: it is not announced
 }
 
 // maxContent is how many bytes of a text are read; safehtml reads no more either.

@@ -27,11 +27,13 @@ type Inspection struct {
 type Entry struct {
 	GUID, Link, Title string
 	Published         time.Time // zero where the feed gives none that can be believed
-	Repeats           bool      // an earlier entry says the same under the same guid and link: it is not used
-	Length            int       // characters of its text
-	Cut               bool      // the text ends as engines end what they have cut: "[…]", "Read more"
-	Relative          []string  // addresses in the text that are not whole, at most maxFacts
-	Embeds            []string  // elements that no server shows, such as "iframe", each once
+	OddYear           int       // of a date that cannot be believed, where there is no other
+	dates             []time.Time
+	Repeats           bool     // an earlier entry says the same under the same guid and link: it is not used
+	Length            int      // characters of its text
+	Cut               bool     // the text ends as engines end what they have cut: "[…]", "Read more"
+	Relative          []string // addresses in the text that are not whole, at most maxFacts
+	Embeds            []string // elements that no server shows, such as "iframe", each once
 }
 
 // Reading is how the feed's server answers somebody who has been there before.
@@ -97,7 +99,7 @@ func entriesOf(f *Feed) []Entry {
 	for i, it := range f.items {
 		text := safehtml.Text(it.content)
 		entries[i] = Entry{
-			GUID: it.guid, Link: it.link, Title: it.title, Published: it.publishedAt,
+			GUID: it.guid, Link: it.link, Title: it.title, Published: it.publishedAt, dates: it.dates,
 			Length: utf8.RuneCountInString(text), Cut: looksCut(text), Repeats: isRepeat[i],
 		}
 		entries[i].look(it.content)

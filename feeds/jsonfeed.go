@@ -192,7 +192,8 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		content:  cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.attachments, it.pictures = i.attached(at)
-	it.publishedAt = published(it.language, nil, string(i.DatePublished))
+	it.dates = published(it.language, nil, string(i.DatePublished))
+	it.publishedAt = believed(it.dates, someday)
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	return it.bounded()
 }

@@ -111,11 +111,12 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
-	it.publishedAt = published(it.language, entry.PublishedParsed, dates(entry)...)
+	it.dates = published(it.language, entry.PublishedParsed, dates(entry)...)
+	it.publishedAt = believed(it.dates, someday)
 	it.base = contentBase(h, it.link, base)
 	if g.FeedType == "atom" {
 		if entry.Published != entry.Updated {
-			it.updatedAt = published(it.language, entry.UpdatedParsed, entry.Updated)
+			it.updatedAt = believed(published(it.language, entry.UpdatedParsed, entry.Updated), someday)
 		}
 		it.title = line(plainAtom(entry.Title, h.title), maxTitle)
 		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)

@@ -73,6 +73,7 @@ func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero()
 // Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
 // dated like the one above it, so that it does not become the newest.
 func (f *Feed) Posts(b Blog, now time.Time) []Post {
+	f.believe(now)
 	var posts []Post
 	waiting, above := 0, now
 	for i, it := range identify(b.wanted(f.items), f.SiteURL) {

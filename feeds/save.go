@@ -46,6 +46,7 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 	if err != nil {
 		return plan{}, unreadable(b.FeedURL, err)
 	}
+	feed.believe(p.Now())
 	a.feed = feed
 	if err := p.sift(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)

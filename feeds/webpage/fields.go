@@ -52,12 +52,13 @@ func absolute(base *url.URL, raw string) string {
 var forms = []string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02T15:04-07:00", "2006-01-02T15:04",
 	"2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02"}
 
-// firstTime is the first of the texts that is a time: not the year 0, nor the first day of 1970, which is what programs without a date say.
+// firstTime is the first of the texts that is a time: neither of another calendar (Persia counts 1405 in 2026) nor the year 0 or the first
+// day of 1970, which is what programs without a date say.
 func firstTime(texts ...string) time.Time {
 	for _, text := range texts {
 		for _, form := range forms {
 			at, err := time.Parse(form, strings.TrimSpace(text))
-			if err == nil && at.Year() >= 1000 && at.UTC().Unix()/86400 != 0 {
+			if err == nil && at.Year() >= 1500 && at.UTC().Unix()/86400 != 0 {
 				return at.UTC()
 			}
 		}

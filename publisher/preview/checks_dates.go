@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -9,21 +10,26 @@ import (
 const soon = 5 * time.Minute
 
 func datesMissing(s subject) (Warning, bool) {
-	missing := 0
+	missing, odd := 0, 0
 	for _, e := range s.in.Entries {
 		if e.Published.IsZero() {
-			missing++
+			missing, odd = missing+1, cmp.Or(odd, e.OddYear)
 		}
 	}
 	if missing == 0 {
 		return none()
 	}
-	return Warning{
+	w := Warning{
 		Seen: has(missing, len(s.in.Entries), "has", "have") + " no date that can be read.",
 		Why: "Such a post is dated when it is first seen. An old one that comes into the feed again would look new, and nothing " +
 			"says in which order they were written.",
 		Fix: "Add pubDate (RSS), published (Atom) or date_published (JSON Feed), with time and time zone.",
-	}, true
+	}
+	if odd != 0 {
+		w.Seen += fmt.Sprintf(" One counts the year %d.", odd)
+		w.Fix = "Have the engine write the feed's dates in the Gregorian calendar, whatever the blog itself shows."
+	}
+	return w, true
 }
 
 func datesFuture(s subject) (Warning, bool) {

@@ -36,6 +36,7 @@ type Entry struct {
 func Build(b feeds.Blog, in feeds.Inspection, max int, now time.Time) (Preview, error) {
 	b.Title, b.SiteURL, b.FeedURL = in.Title, in.SiteURL, in.FeedURL
 	b.Language = cmp.Or(b.Language, in.Language)
+	in.Believe(now)
 	s := subject{in: in, posts: in.Posts(b, now), now: now}
 	creates := make([]activitypub.Activity, len(s.posts))
 	for i, p := range s.posts {
