@@ -23,14 +23,14 @@ var zones = map[string]float64{
 
 // published are the times at which the feed says an item was published, in UTC, in the order of the texts that say so, without what
 // generators write that know no date: the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first text, nil where
-// it could not.
-func published(language string, parsed *time.Time, texts ...string) (all []time.Time) {
+// it could not. order is that of all dates of the feed.
+func published(language string, order dayOrder, parsed *time.Time, texts ...string) (all []time.Time) {
 	for i, text := range texts[:min(len(texts), maxDates)] {
 		if slices.Contains(texts[:i], text) {
 			continue
 		}
-		at, ok := readDate(text, language)
-		if !ok && i == 0 && parsed != nil && !endsInZone(text) {
+		at, ok := readDate(text, language, order)
+		if !ok && i == 0 && parsed != nil && !endsInZone(text) && !ambiguous.MatchString(text) {
 			at = parsed.UTC()
 		}
 		if at.Year() >= 1000 && at.Unix()/86400 != 0 {
@@ -81,17 +81,11 @@ var (
 
 // readDate reads a date in any of the forms and languages that feeds have. It is strict: what it does not understand makes it say no. A date
 // without a zone is taken for UTC.
-func readDate(text, language string) (time.Time, bool) {
+func readDate(text, language string, order dayOrder) (time.Time, bool) {
 	if len(text) > maxDate {
 		return time.Time{}, false
 	}
-	if strings.ContainsAny(text, "<&") {
-		if found := datetime.FindStringSubmatch(text); found != nil {
-			text = found[1] // Drupal's
-		}
-		text = anyTag.ReplaceAllString(html.UnescapeString(text), " ")
-	}
-	text = strings.TrimSpace(text)
+	text = bare(text)
 	for _, usual := range []string{time.RFC1123Z, time.RFC3339} {
 		if at, err := time.Parse(usual, text); err == nil {
 			return at.UTC(), true
@@ -100,11 +94,32 @@ func readDate(text, language string) (time.Time, bool) {
 	if at, ok := unixTime(text); ok {
 		return at, true
 	}
+	d, ok := scan(text, language)
+	if !ok {
+		return time.Time{}, false
+	}
+	return d.time(order)
+}
+
+// bare is a date without its HTML.
+func bare(text string) string {
+	if strings.ContainsAny(text, "<&") {
+		if found := datetime.FindStringSubmatch(text); found != nil {
+			text = found[1] // Drupal's
+		}
+		text = anyTag.ReplaceAllString(html.UnescapeString(text), " ")
+	}
+	return strings.TrimSpace(text)
+}
+
+// scan takes a date apart; false where there is a piece that has no place in one.
+func scan(text, language string) (date, bool) {
+	text = bare(text)
 	d := date{language: language, zone: time.UTC}
 	if name := place.FindString(text); name != "" {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
-			return time.Time{}, false
+			return d, false
 		}
 		d.zone, d.hasZone, text = zone, true, strings.Replace(text, name, " ", 1)
 	}
@@ -116,10 +131,10 @@ func readDate(text, language string) (time.Time, bool) {
 	}
 	for _, piece := range datePieces.FindAllStringSubmatch(text, -1) {
 		if !d.take(piece) {
-			return time.Time{}, false
+			return d, false
 		}
 	}
-	return d.time()
+	return d, true
 }
 
 // unixTime reads seconds or milliseconds since 1970, if they are of a time that had feeds.
@@ -141,9 +156,11 @@ func unixTime(text string) (at time.Time, ok bool) {
 type date struct {
 	language           string
 	year, month, day   int
-	either             [2]int // two numbers of which one is the day and one the month
-	clock              []int  // hours, minutes, seconds, nanoseconds
-	isLate, isEarly    bool   // pm, am
+	either             [2]int   // two numbers of which one is the day and one the month
+	dots               bool     // between them
+	order              dayOrder // that a number above 12 tells
+	clock              []int    // hours, minutes, seconds, nanoseconds
+	isLate, isEarly    bool     // pm, am
 	zone               *time.Location
 	hasZone, hasOffset bool
 	weekday            string // or any other word that is none of a date's
@@ -182,7 +199,7 @@ func number(text string) int {
 	return n
 }
 
-// numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Who writes dots writes the day first. Two-digit years may be too many things.
+// numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Two-digit years may be too many things.
 func (d *date) numbers(a, b, c string, dots bool) bool {
 	x, y, z := number(a), number(b), number(c)
 	if d.mayBeDay {
@@ -199,12 +216,14 @@ func (d *date) numbers(a, b, c string, dots bool) bool {
 	}
 	d.year = z
 	switch {
-	case x > 12 || x == y || dots && y <= 12:
+	case x == y:
 		d.day, d.month = x, y
+	case x > 12:
+		d.day, d.month, d.order = x, y, dayFirst
 	case y > 12:
-		d.day, d.month = y, x
+		d.day, d.month, d.order = y, x, monthFirst
 	default:
-		d.either = [2]int{x, y}
+		d.either, d.dots = [2]int{x, y}, dots
 	}
 	return true
 }
@@ -334,8 +353,8 @@ func (d *date) aside(text string) bool {
 }
 
 // time puts the parts together. A day that the month has not is no date.
-func (d *date) time() (time.Time, bool) {
-	if d.either != [2]int{} && !d.choose() {
+func (d *date) time(order dayOrder) (time.Time, bool) {
+	if d.either != [2]int{} && !d.choose(order) {
 		return time.Time{}, false
 	}
 	clock := d.clock
@@ -356,18 +375,38 @@ func (d *date) time() (time.Time, bool) {
 	return time.Date(d.year, time.Month(d.month), d.day, hours, clock[1], min(clock[2], 59), clock[3], d.zone).UTC(), true
 }
 
-// choose finds out which of two numbers is the day: by the day of the week, or by the clock that America has. What nobody can tell is left
-// to gofeed.
-func (d *date) choose() bool {
+// choose finds out which of two numbers is the day: from the other dates of the feed, the day of the week, or the habits of those who
+// write the language. Who writes dots writes the day first, unless others with dots show the contrary. What nobody can tell is no date: a
+// new post is dated when it is found, and that is nearer than another month.
+func (d *date) choose(order dayOrder) bool {
+	if order == unknownOrder && d.dots {
+		order = dayFirst
+	}
+	if order == unknownOrder {
+		order = d.orderByWeekday()
+	}
+	if order == unknownOrder {
+		order = orderHabit(d.language, d.isEarly || d.isLate)
+	}
+	switch a, b := d.either[0], d.either[1]; order {
+	case dayFirst:
+		d.day, d.month = a, b
+	case monthFirst:
+		d.day, d.month = b, a
+	}
+	return order != unknownOrder
+}
+
+func (d *date) orderByWeekday() dayOrder {
 	a, b := d.either[0], d.either[1]
 	day := func(month, day int) time.Weekday {
 		return time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Weekday()
 	}
 	switch isFirst, isSecond := mayBe(d.weekday, day(b, a)), mayBe(d.weekday, day(a, b)); {
 	case isFirst && !isSecond:
-		d.day, d.month = a, b
-	case isSecond && !isFirst, d.isEarly, d.isLate:
-		d.day, d.month = b, a
+		return dayFirst
+	case isSecond && !isFirst:
+		return monthFirst
 	}
-	return d.day > 0
+	return unknownOrder
 }

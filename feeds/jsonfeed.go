@@ -129,12 +129,18 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 		ImageURL:    address(at, string(j.Icon)),
 	}
 	f.Hub = j.hub(at)
-	var all []item
+	var read []jsonItem
+	var written []string
 	for _, raw := range j.Items {
 		var i jsonItem
 		if json.Unmarshal(raw, &i) == nil { // what is no object is no item
-			all = append(all, i.item(j, f, at))
+			read, written = append(read, i), append(written, string(i.DatePublished))
 		}
+	}
+	order := orderOf(written, f.Language)
+	var all []item
+	for _, i := range read {
+		all = append(all, i.item(j, f, at, order))
 	}
 	f.items = usable(all)
 	return f, nil
@@ -179,7 +185,7 @@ func explainJSON(err error) error {
 	return fmt.Errorf("it is not valid JSON: %w", err)
 }
 
-func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
+func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dayOrder) item {
 	it := item{
 		guid:     strings.TrimSpace(string(i.ID)),
 		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
@@ -192,7 +198,7 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL) item {
 		content:  cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.attachments, it.pictures = i.attached(at)
-	it.dates = published(it.language, nil, string(i.DatePublished))
+	it.dates = published(it.language, order, nil, string(i.DatePublished))
 	it.publishedAt = believed(it.dates, someday)
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	return it.bounded()

@@ -81,15 +81,21 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 	if f.SiteURL != "" && g.FeedType == "rss" && seen.base == at {
 		standsOn, _ = url.Parse(f.SiteURL) // RSS never said what relative addresses mean; authors mean their site
 	}
+	var written []string
+	for _, entry := range g.Items {
+		texts := dates(entry)
+		written = append(written, texts[:min(len(texts), maxDates)]...)
+	}
+	order := orderOf(written, f.Language)
 	var all []item
 	for i, entry := range g.Items {
-		all = append(all, newItem(g, entry, seen.items[i], standsOn))
+		all = append(all, newItem(g, entry, seen.items[i], standsOn, order))
 	}
 	f.items = usable(all)
 	return f
 }
 
-func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item {
+func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL, order dayOrder) item {
 	base := standsOn
 	if h.base != nil {
 		base = h.base
@@ -111,12 +117,12 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL) item
 	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
-	it.dates = published(it.language, entry.PublishedParsed, dates(entry)...)
+	it.dates = published(it.language, order, entry.PublishedParsed, dates(entry)...)
 	it.publishedAt = believed(it.dates, someday)
 	it.base = contentBase(h, it.link, base)
 	if g.FeedType == "atom" {
 		if entry.Published != entry.Updated {
-			it.updatedAt = believed(published(it.language, entry.UpdatedParsed, entry.Updated), someday)
+			it.updatedAt = believed(published(it.language, order, entry.UpdatedParsed, entry.Updated), someday)
 		}
 		it.title = line(plainAtom(entry.Title, h.title), maxTitle)
 		it.summary, it.content = htmlAtom(entry.Description, h.summary), htmlAtom(entry.Content, h.text)

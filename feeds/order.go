@@ -1,0 +1,65 @@
+package feeds
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// dayOrder is which of the two numbers in "11/12/2026" comes first.
+type dayOrder int
+
+const (
+	unknownOrder dayOrder = iota
+	dayFirst
+	monthFirst
+)
+
+// ambiguous matches what may be read in both orders.
+var ambiguous = regexp.MustCompile(`(?:^|[^\p{Nd}/.-])\p{Nd}{1,2}[-./]\s?\p{Nd}{1,2}[-./]\s?\p{Nd}{4}(?:\P{Nd}|$)`)
+
+// orderOf is the order in all dates of a feed: a program writes it one way. A number above 12 tells it, else the day of the week. Where
+// they contradict each other, nobody knows.
+func orderOf(texts []string, language string) dayOrder {
+	var byNumber, byWeekday [monthFirst + 1]bool
+	for _, text := range texts {
+		if len(text) > maxDate || !ambiguous.MatchString(text) {
+			continue
+		}
+		if d, ok := scan(text, language); ok {
+			byNumber[d.order] = true
+			if d.either != [2]int{} {
+				byWeekday[d.orderByWeekday()] = true
+			}
+		}
+	}
+	for _, told := range [][monthFirst + 1]bool{byNumber, byWeekday} {
+		switch {
+		case told[dayFirst] && told[monthFirst]:
+			return unknownOrder
+		case told[dayFirst]:
+			return dayFirst
+		case told[monthFirst]:
+			return monthFirst
+		}
+	}
+	return unknownOrder
+}
+
+// orderHabit is the order that people have who write this language. English without a country does not tell, nor does Canada, but who
+// writes am and pm there is most likely American.
+func orderHabit(language string, halves bool) dayOrder {
+	tag := strings.ToLower(language)
+	main, region, _ := strings.Cut(tag, "-")
+	switch {
+	case tag == "en-us":
+		return monthFirst
+	case main == "en" && region != "" && region != "ca":
+		return dayFirst
+	case halves && !slices.Contains([]string{"ar", "el", "es", "hi", "ur"}, main): // who write so themselves
+		return monthFirst
+	case main == "en" || main == "":
+		return unknownOrder
+	}
+	return dayFirst
+}
