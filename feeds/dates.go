@@ -49,6 +49,7 @@ func endsInZone(text string) bool {
 const (
 	maxDate  = 300 // bytes of a text that says a date
 	maxDates = 5   // texts that are read for one item
+	maxZone  = 5   // letters of the abbreviation of a zone
 )
 
 var (
@@ -62,7 +63,15 @@ var (
 		from  *regexp.Regexp
 		to    string
 	}{
+		{"m=", regexp.MustCompile(`\sm=[+-][\d.]+$`), ""}, // the clock that Go's times have beside them
 		{"年 년", regexp.MustCompile(`(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?`), " $1-$2-$3 "},
+		{"月 월", regexp.MustCompile(`(\d{1,2})\s(\d{1,2})\s?[月월],?\s(\d{4})`), " $3-$2-$1 "}, // PHP's "d M Y"
+		{"月 월", regexp.MustCompile(`(\d{1,2})\s?[月월]\s?(\d{1,2}),?\s(\d{4})`), " $3-$1-$2 "},
+		{"كانون", regexp.MustCompile(`كانون (?:ال)?ثاني`), "يناير"},
+		{"كانون", regexp.MustCompile(`كانون (?:ال)?اول`), "ديسمبر"},
+		{"تشرين", regexp.MustCompile(`تشرين (?:ال)?اول`), "اكتوبر"},
+		{"تشرين", regexp.MustCompile(`تشرين (?:ال)?ثاني`), "نوفمبر"},
+		{"اب", regexp.MustCompile(`(^|[^\p{L}])اب([^\p{L}]|$)`), "${1}اغسطس$2"},
 		{"時 时 点 시", regexp.MustCompile(`(\d{1,2})\s?[時时点시]\s?(\d{1,2})\s?[分분]?(?:\s?(\d{1,2})\s?[秒초])?`), " $1:$2:$3 "},
 		{"午前 上午 오전 π.", regexp.MustCompile(`午前|上午|오전|π\.\s?μ\.`), " am "},
 		{"午後 下午 오후 μ.", regexp.MustCompile(`午後|下午|오후|μ\.\s?μ\.`), " pm "},
@@ -78,6 +87,9 @@ var (
 	datePieces = regexp.MustCompile(`(\d+)[-./]\s?(\d{1,2})[-./]\s?(\d+)|([+-])(\d{1,2})(?::?(\d{2}))?(?::?00)?|` +
 		`(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,:](\d+))?)?:?|(\d+)|(\p{L}+)|\(([^()]*)\)`)
 )
+
+var chineseMonths = strings.NewReplacer("十一月", "11月", "十二月", "12月", "一月", "1月", "二月", "2月", "三月", "3月", "四月", "4月", "五月", "5月",
+	"六月", "6月", "七月", "7月", "八月", "8月", "九月", "9月", "十月", "10月")
 
 // readDate reads a date in any of the forms and languages that feeds have. It is strict: what it does not understand makes it say no. A date
 // without a zone is taken for UTC.
@@ -123,7 +135,7 @@ func scan(text, language string) (date, bool) {
 		}
 		d.zone, d.hasZone, text = zone, true, strings.Replace(text, name, " ", 1)
 	}
-	text = fold(text)
+	text = chineseMonths.Replace(fold(text))
 	for _, s := range spellings {
 		if slices.ContainsFunc(strings.Fields(s.signs), func(sign string) bool { return strings.Contains(text, sign) }) {
 			text = s.from.ReplaceAllString(text, s.to)
@@ -266,6 +278,9 @@ func (d *date) timeOfDay(hours, minutes, seconds, fraction string) bool {
 	if fraction != "" {
 		d.clock[3] = number((fraction + "000000000")[:9])
 	}
+	if d.clock[0] == 24 { // the end of the day
+		return d.clock[1]+d.clock[2]+d.clock[3] == 0
+	}
 	return d.clock[0] < 24 && d.clock[1] < 60 && d.clock[2] <= 60
 }
 
@@ -274,12 +289,16 @@ func (d *date) offset(sign, hours, minutes string) bool {
 	if minutes != "" {
 		m = number(minutes)
 	}
-	if d.hasOffset || h > 14 || m > 59 {
+	if h > 14 || m > 59 {
 		return false
 	}
 	seconds := h*3600 + m*60
 	if sign == "-" {
 		seconds = -seconds
+	}
+	if d.hasOffset { // Go names a zone so that has no name: "-0300 -03"
+		_, before := time.Time{}.In(d.zone).Zone()
+		return before == seconds
 	}
 	d.zone, d.hasZone, d.hasOffset = time.FixedZone("", seconds), true, true
 	return true
@@ -324,6 +343,10 @@ func (d *date) word(word string) bool {
 		if d.month = month; d.mayBeDay {
 			d.weekday = word
 		}
+		return true
+	case month > 0 && month == d.month: // "كانون الثاني/يناير"
+		return true
+	case d.hasOffset && d.clock != nil && len(word) <= maxZone: // the offset says what "IST" does not
 		return true
 	case d.clock != nil && d.day > 0:
 		return false // a zone that nobody knows, or anything else

@@ -19,17 +19,20 @@ type called struct {
 
 // otherMonths are names that monday has not: cases that dates stand in, abbreviations, more languages.
 var otherMonths = map[string]string{
-	"ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-	"cs": "ledna února března dubna května června července srpna září října listopadu prosince",
-	"de": "jänner feber mrz - - - - - sept - - -",
-	"en": "- - - - - - - - sept - - -",
-	"gl": "xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro",
-	"he": "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
-	"hr": "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
-	"is": "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
-	"sk": "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
-	"sl": "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
-	"sr": "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+	"ar":    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+	"ar-DZ": "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+	"ar-MA": "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
+	"ar-SY": "- شباط آذار نيسان أيار حزيران تموز - أيلول - - -", // the others are spellings
+	"cs":    "ledna února března dubna května června července srpna září října listopadu prosince",
+	"de":    "jänner feber mrz - - - - - sept - - -",
+	"en":    "- - - - - - - - sept - - -",
+	"gl":    "xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro",
+	"he":    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+	"hr":    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
+	"is":    "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+	"sk":    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+	"sl":    "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+	"sr":    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
 }
 
 // calendar are the names of months and of days, folded, in all languages.
@@ -60,7 +63,7 @@ var calendar = sync.OnceValues(func() (months, days map[string][]called) {
 	}
 	for language, names := range otherMonths {
 		for i, name := range strings.Fields(names) {
-			add(months, name, language, i+1)
+			add(months, name, mainLanguage(language), i+1)
 		}
 	}
 	return months, days
