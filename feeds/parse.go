@@ -275,7 +275,7 @@ func namedImage(entry *gofeed.Item) (address, alt string) {
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {
 			isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
-			if isImage && !isPortrait(content.Attrs["url"]) {
+			if isImage && !isNoPicture(content.Attrs["url"]) {
 				return content.Attrs["url"], described(content.Children)
 			}
 		}
@@ -379,7 +379,7 @@ func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 func thumbnail(entry *gofeed.Item) string {
 	for _, media := range mediaGroups(entry) {
 		for _, small := range media["thumbnail"] {
-			if !isPortrait(small.Attrs["url"]) {
+			if !isNoPicture(small.Attrs["url"]) {
 				return small.Attrs["url"]
 			}
 		}

@@ -29,7 +29,7 @@ func picture(at, kind, words string) (Attachment, bool) {
 		kind = aPicture
 	}
 	isDrawing := strings.HasPrefix(kind, "image/svg") || strings.HasSuffix(strings.ToLower(pathOf(at)), ".svg")
-	return Attachment{URL: at, Type: kind, Title: line(words, maxImageAlt)}, at != "" && !isDrawing && len(at) <= maxAttachedURL && !isPortrait(at)
+	return Attachment{URL: at, Type: kind, Title: line(words, maxImageAlt)}, at != "" && !isDrawing && len(at) <= maxAttachedURL && !isNoPicture(at)
 }
 
 // pictures are those of an item, in the order in which a reader meets them, each once: the one that stands for it, where it is not in the

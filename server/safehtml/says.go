@@ -160,13 +160,13 @@ var (
 
 // picture gives an emoji or a formula that was made a picture as the text that it stands for.
 func (r *reader) picture(t html.Token) {
-	alt, src := fold(attributeOf(t, "alt")), attributeOf(t, "src")
+	alt := fold(attributeOf(t, "alt"))
 	switch {
 	case alt == "":
-	case isNamed(t, mathClasses, "class"), isAt(src, mathPlaces):
+	case isFormula(t):
 		r.formulaOf(alt, true)
 		return
-	case isNamed(t, emojiClasses, "class"), isAt(src, emojiPlaces), isEmoji(alt):
+	case isSmiley(t):
 		r.say(alt)
 		return
 	}
