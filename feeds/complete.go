@@ -109,7 +109,7 @@ func aliasOf(b Blog, p Post, canonical string) string {
 
 // fill fills what is empty, and says what that was.
 func fill(p *Post, facts webpage.Facts, full bool) (gave []string) {
-	if image := address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && !isPortrait(image) {
+	if image := address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && !isNoPicture(image) {
 		p.ImageURL, p.ImageAlt = image, line(facts.ImageAlt, maxImageAlt)
 		gave = append(gave, gaveImage)
 	}

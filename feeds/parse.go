@@ -272,12 +272,9 @@ func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h hint) string {
 
 // namedImage is the picture that the feed names as the entry's, and what it shows: Media RSS, an enclosure, the cover of an episode.
 func namedImage(entry *gofeed.Item) (address, alt string) {
-	for _, media := range mediaGroups(entry) {
-		for _, content := range media["content"] {
-			isImage := content.Attrs["medium"] == "image" || strings.HasPrefix(content.Attrs["type"], "image/")
-			if isImage && !isNoPicture(content.Attrs["url"]) {
-				return content.Attrs["url"], described(content.Children)
-			}
+	for _, contents := range mediaFiles(entry, "content") {
+		if best := bestPicture(contents, minImageSize); best.at != "" {
+			return best.at, best.words
 		}
 	}
 	for _, enclosure := range entry.Enclosures {
@@ -299,22 +296,34 @@ func described(media map[string][]ext.Extension) string {
 	return ""
 }
 
-// namedPictures are the pictures that the feed encloses with an entry, with what describes them. Of a media:group, whose members are one
-// picture in several sizes, it is the first.
-func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
-	media := slices.Clone(entry.Extensions["media"]["content"])
-	for _, group := range entry.Extensions["media"]["group"] {
-		for _, content := range group.Children["content"] {
-			if strings.HasPrefix(cmp.Or(content.Attrs["type"], content.Attrs["medium"]), "image") {
-				media = append(media, content)
-				break
+// mediaFiles are what Media RSS elements called name hold: of the entry, then of each group, which its description describes. That of an
+// entry is about more than its picture.
+func mediaFiles(entry *gofeed.Item, name string) (all [][]mediaFile) {
+	for i, media := range mediaGroups(entry) {
+		var files []mediaFile
+		for _, one := range media[name][:min(len(media[name]), 10*maxPictures)] {
+			words := described(one.Children)
+			if i > 0 {
+				words = cmp.Or(words, described(media))
 			}
+			files = append(files, newMediaFile(name, one.Attrs, words))
 		}
+		all = append(all, files)
 	}
-	for _, content := range media[:min(len(media), 10*maxPictures)] {
+	return all
+}
+
+// namedPictures are the pictures that the feed encloses with an entry, with what describes them. Of a media:group, whose members are one
+// picture in several sizes, it is the best.
+func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
+	files := mediaFiles(entry, "content")
+	media := distinctPictures(files[0])
+	for _, group := range files[1:] {
+		media = append(media, bestPicture(group, minImageSize))
+	}
+	for _, f := range media[:min(len(media), 10*maxPictures)] {
 		// Its title says nothing of it: WordPress has the author's name there, beside their avatar.
-		kind, words := cmp.Or(content.Attrs["type"], content.Attrs["medium"]), plainRSS(described(content.Children))
-		if p, ok := picture(address(base, content.Attrs["url"]), kind, words); ok && strings.HasPrefix(kind, "image") {
+		if p, ok := picture(address(base, f.at), f.kind, plainRSS(f.words)); ok {
 			all = append(all, p)
 		}
 	}
@@ -375,13 +384,11 @@ func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 	return playable(all)
 }
 
-// thumbnail is a picture that may be small: Blogger's have 72 pixels.
+// thumbnail is a picture that may be small.
 func thumbnail(entry *gofeed.Item) string {
-	for _, media := range mediaGroups(entry) {
-		for _, small := range media["thumbnail"] {
-			if !isNoPicture(small.Attrs["url"]) {
-				return small.Attrs["url"]
-			}
+	for _, files := range mediaFiles(entry, "thumbnail") {
+		if best := bestPicture(files, minThumbnail); best.at != "" {
+			return best.at
 		}
 	}
 	return ""
