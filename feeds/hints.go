@@ -27,6 +27,7 @@ type hint struct {
 	body                     construct // XHTML beside the fields of RSS
 	links                    []linkTo  // Atom's
 	guidIsLink               bool
+	isBorrowed               bool // it names the feed that it was taken from
 }
 
 const (
@@ -104,6 +105,8 @@ func (g *guard) noteOwn(e element, attributes []xml.Attr, isAtom bool) {
 			g.read(&g.now.text, e, attributes)
 		}
 		g.now.contentBase, g.now.lang = e.base, e.lang
+	case e.name == "source":
+		g.now.isBorrowed = true
 	case e.name == "guid":
 		g.now.guidIsLink = !strings.EqualFold(attribute(attributes, "isPermaLink"), "false")
 	}

@@ -67,7 +67,7 @@ func TestKindsOfSpellingsAreURIsEverywhere(t *testing.T) {
 	p := only(t, `<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>T</title><link>https://Tee.example/</link><item>`+
 		`<link>https://tée.example/über uns/100%-Tee?wo=Köln Süd</link><media:content medium="image" url="/bild ü.png"/>`+
 		`<enclosure url="https://tée.example/lied ä.mp3" type="audio/mpeg"/>`+
-		`<description>&lt;a href="/kännchen?größe=1 l"&gt;x&lt;/a&gt;</description></item></channel></rss>`)
+		`<description>&lt;a href="https://tée.example/kännchen?größe=1 l"&gt;x&lt;/a&gt;</description></item></channel></rss>`)
 	for what, c := range map[string][2]string{
 		"link":    {p.URL, "https://xn--te-bja.example/%C3%BCber%20uns/100%25-Tee?wo=K%C3%B6ln%20S%C3%BCd"},
 		"picture": {p.ImageURL, "https://tee.example/bild%20%C3%BC.png"},

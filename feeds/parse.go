@@ -77,10 +77,7 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 	if g.Image != nil {
 		f.ImageURL = address(seen.base, g.Image.URL)
 	}
-	standsOn := seen.base
-	if f.SiteURL != "" && g.FeedType == "rss" && seen.base == at {
-		standsOn, _ = url.Parse(f.SiteURL) // RSS never said what relative addresses mean; authors mean their site
-	}
+	on := newGround(f, seen, at)
 	var written []string
 	for _, entry := range g.Items {
 		texts := dates(entry)
@@ -89,14 +86,14 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 	order := orderOf(written, f.Language)
 	var all []item
 	for i, entry := range g.Items {
-		all = append(all, newItem(g, entry, seen.items[i], standsOn, order))
+		all = append(all, newItem(g, entry, seen.items[i], on, order))
 	}
 	f.items = usable(all)
 	return f
 }
 
-func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL, order dayOrder) item {
-	base := standsOn
+func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, on ground, order dayOrder) item {
+	base := on.base
 	if h.base != nil {
 		base = h.base
 	}
@@ -119,7 +116,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, standsOn *url.URL, orde
 	}
 	it.dates = published(it.language, order, entry.PublishedParsed, dates(entry)...)
 	it.publishedAt = believed(it.dates, someday)
-	it.base = contentBase(h, it.link, base)
+	it.base = on.ofContent(it, h, base)
 	if g.FeedType == "atom" {
 		if entry.Published != entry.Updated {
 			it.updatedAt = believed(published(it.language, order, entry.UpdatedParsed, entry.Updated), someday)
@@ -201,17 +198,6 @@ func textsRSS(entry *gofeed.Item, h hint) (summary, content string) {
 		}
 	}
 	return strings.TrimSpace(summary), strings.TrimSpace(cmp.Or(content, h.body.html))
-}
-
-// contentBase is what addresses inside the content stand on: a declared base, else the post's own page, as its author saw it.
-func contentBase(h hint, link string, base *url.URL) *url.URL {
-	if h.contentBase != nil {
-		return h.contentBase
-	}
-	if page, err := url.Parse(link); err == nil && link != "" {
-		return page
-	}
-	return base
 }
 
 // signed puts what an item of RSS says of its authors where gofeed has what it makes of it: of several creators one, and no name where
