@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. A wrong type in one field is no reason to lose a blog, so none is an error.
@@ -122,8 +124,8 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	}
 	f := &Feed{
 		Format:      "JSON Feed " + cut(version, 10),
-		Title:       line(string(j.Title), maxTitle),
-		Description: line(string(j.Description), maxSummary),
+		Title:       line(plainRSS(string(j.Title)), maxTitle),
+		Description: line(safehtml.Text(textJSON(j.Description)), maxSummary),
 		SiteURL:     address(at, string(j.HomePageURL)),
 		Language:    language(string(j.Language)),
 		ImageURL:    address(at, string(j.Icon)),
@@ -189,12 +191,12 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dayOrder) item {
 	it := item{
 		guid:     strings.TrimSpace(string(i.ID)),
 		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
-		title:    line(string(i.Title), maxTitle),
+		title:    line(plainRSS(string(i.Title)), maxTitle),
 		imageURL: address(at, string(cmp.Or(i.Image, i.BannerImage))),
-		tags:     tags(i.Tags.texts(), func(s string) string { return s }),
+		tags:     tags(i.Tags.texts(), plainRSS),
 		author:   line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), maxAuthor),
 		language: cmp.Or(language(string(i.Language)), f.Language),
-		summary:  html.EscapeString(string(i.Summary)),
+		summary:  textJSON(i.Summary),
 		content:  cmp.Or(string(i.ContentHTML), html.EscapeString(string(i.ContentText))),
 	}
 	it.attachments, it.pictures = i.attached(at)
@@ -202,6 +204,17 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dayOrder) item {
 	it.publishedAt = believed(it.dates, someday)
 	it.base = join(at, f.SiteURL) // what Micro.blog means by "uploads/1.jpg"
 	return it.bounded()
+}
+
+var unclosed = regexp.MustCompile(`(?i)<(?:br|img\s[^<>]*)\s*/?>`)
+
+// textJSON is what the format calls plain text, as HTML: many programs put there what they have, which is HTML.
+func textJSON(text jsonText) string {
+	raw := string(text)
+	if strings.Contains(raw, "</") || unclosed.MatchString(raw) {
+		return raw
+	}
+	return html.EscapeString(html.UnescapeString(raw))
 }
 
 func (i jsonItem) attached(at *url.URL) (sounds, shown []Attachment) {
@@ -213,7 +226,7 @@ func (i jsonItem) attached(at *url.URL) (sounds, shown []Attachment) {
 			Title    jsonText
 		}
 		if json.Unmarshal(raw, &one) == nil {
-			all = append(all, Attachment{address(at, string(one.URL)), string(one.MIMEType), string(one.Title)})
+			all = append(all, Attachment{address(at, string(one.URL)), string(one.MIMEType), plainRSS(string(one.Title))})
 		}
 	}
 	for _, a := range all {

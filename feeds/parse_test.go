@@ -171,7 +171,7 @@ func TestTitlesArePlainText(t *testing.T) {
 		fmt.Sprintf(atom, ` type="text">The &lt;b&gt; tag`):                                                      "The <b> tag",
 		fmt.Sprintf(atom, ` type="html">&lt;b&gt;Tea&lt;/b&gt; &amp;amp; time`):                                  "Tea & time",
 		fmt.Sprintf(atom, ` type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>Tea</b> &amp; time</div>`): "Tea & time",
-		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"Tea &amp; <b>time</b>"}]}`:    "Tea &amp; <b>time</b>",
+		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"Tea &amp; <b>time</b>"}]}`:    "Tea & time",
 	} {
 		f, err := feeds.Parse([]byte(in), "", feedURL)
 		if err != nil {

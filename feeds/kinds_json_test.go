@@ -1,0 +1,47 @@
+package feeds_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/feeds"
+)
+
+// The format says that these are plain text, and programs put HTML there all the same.
+func TestKindsOfTextsInJSON(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`A &amp; B`:                    "A & B",
+		`Fish & chips`:                 "Fish & chips",
+		`Don&#8217;t <em>spill</em>`:   "Don’t spill",
+		`2 < 3 and 4 > 1`:              "2 < 3 and 4 > 1",
+		`Vec<T> for tea`:               "Vec<T> for tea",
+		`&lt;b&gt; is bold`:            "<b> is bold",
+		`Water, H<sub>2</sub>O &gt; 0`: "Water, H₂O > 0",
+	} {
+		quoted, _ := json.Marshal(raw)
+		f, err := feeds.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":`+string(quoted)+`,"description":`+string(quoted)+
+			`,"items":[{"id":"1","title":`+string(quoted)+`,"summary":`+string(quoted)+`,"content_html":"<p>x</p>","tags":[`+string(quoted)+`],`+
+			`"attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg","title":`+string(quoted)+`}]}]}`), "", feedURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := f.Posts(tea, start)[0]
+		for what, got := range map[string]string{
+			"feed's title": f.Title, "description": f.Description, "title": p.Title, "summary": p.Teaser, "tag": p.Tags[0], "file": p.Attachments[0].Title,
+		} {
+			if got = strings.Join(strings.Fields(got), " "); got != want {
+				t.Errorf("%s of %s\n got %s\nwant %s", what, raw, got, want)
+			}
+		}
+	}
+	f, err := feeds.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","description":"<p>All <b>about</b> tea</p>","items":[`+
+		`{"id":"1","summary":"<p>One &amp; all</p>"}]}`), "", feedURL)
+	if err != nil || f.Description != "All about tea" {
+		t.Fatalf("%q, %v", f.Description, err)
+	}
+	if p := f.Posts(tea, start)[0]; p.Teaser != "One & all" || p.Content.String() != "<p>One &amp; all</p>" {
+		t.Errorf("%q, %s", p.Teaser, p.Content)
+	}
+}
