@@ -33,6 +33,7 @@ type jsonFeed struct {
 type jsonItem struct {
 	ID            jsonText
 	URL           jsonText
+	ExternalURL   jsonText `json:"external_url"`
 	Title         jsonText
 	ContentHTML   jsonText `json:"content_html"`
 	ContentText   jsonText `json:"content_text"`
@@ -190,7 +191,7 @@ func explainJSON(err error) error {
 func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dayOrder) item {
 	it := item{
 		guid:     strings.TrimSpace(string(i.ID)),
-		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID))),
+		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID)), address(at, string(i.ExternalURL))),
 		title:    line(plainRSS(string(i.Title)), maxTitle),
 		imageURL: address(at, string(cmp.Or(i.Image, i.BannerImage))),
 		tags:     tags(i.Tags.texts(), plainRSS),

@@ -45,3 +45,19 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 		t.Errorf("%q, %s", p.Teaser, p.Content)
 	}
 }
+
+func TestKindsOfLinksInJSON(t *testing.T) {
+	t.Parallel()
+	for fields, want := range map[string]string{
+		`"url":"/1"`: "https://tea.example/1",
+		`"id":"https://tea.example/1","url":"https://tea.example/cups/1","external_url":"https://pots.example/"`: "https://tea.example/cups/1",
+		`"id":"https://tea.example/1","external_url":"https://pots.example/"`:                                    "https://tea.example/1",
+		`"id":"1","external_url":"https://pots.example/"`:                                                        "https://pots.example/",
+		`"id":"tag:tea.example,2026:1","url":"","external_url":" https://pots.example/x "`:                       "https://pots.example/x",
+		`"id":7,"external_url":null`: "",
+	} {
+		if got := only(t, `{"version":"https://jsonfeed.org/version/1.1","items":[{`+fields+`,"content_text":"x"}]}`).URL; got != want {
+			t.Errorf("%s: %q, want %q", fields, got, want)
+		}
+	}
+}
