@@ -41,7 +41,7 @@ func join(base *url.URL, ref string) *url.URL {
 }
 
 // linkTo is a link of Atom, as it is written.
-type linkTo struct{ rel, kind, href string }
+type linkTo struct{ rel, kind, lang, href string }
 
 // relation is a link's relation in its short form. RFC 4287 §4.2.7.2 allows it to be written as an IRI, and people write it in capitals.
 func relation(rel string) string {
@@ -60,17 +60,36 @@ func hasRelation(rel, name string) bool {
 	return slices.ContainsFunc(strings.Fields(rel), func(one string) bool { return relation(one) == name })
 }
 
-// alternate is where the feed or the entry is for people: the first alternate that is a web page or does not say what it is, else the
-// first one at all. "" where there is none.
-func alternate(links []linkTo) (href string) {
+// alternate is where the feed or the entry is for people who read lang: of the alternates that are a web page or do not say what they are,
+// else of all of them, the first one in that language, else the first that names none. "" where there is none.
+func alternate(links []linkTo, lang string) (href string) {
+	best := -1
 	for _, l := range links {
-		switch isPage := strings.TrimSpace(l.kind) == "" || strings.Contains(strings.ToLower(l.kind), "html"); {
-		case strings.TrimSpace(l.rel) != "" && !hasRelation(l.rel, "alternate"):
-		case isPage:
-			return l.href
-		case href == "":
-			href = l.href
+		if strings.TrimSpace(l.rel) != "" && !hasRelation(l.rel, "alternate") {
+			continue
+		}
+		worth := speaks(language(l.lang), lang)
+		if strings.TrimSpace(l.kind) == "" || strings.Contains(strings.ToLower(l.kind), "html") {
+			worth += 10
+		}
+		if worth > best {
+			best, href = worth, l.href
 		}
 	}
 	return href
+}
+
+// speaks is how well a page in one language suits readers of another, 0 to 3. Where either is not known, it may.
+func speaks(page, readers string) int {
+	tongue, _, _ := strings.Cut(page, "-")
+	own, _, _ := strings.Cut(readers, "-")
+	switch {
+	case page == "" || readers == "":
+		return 1
+	case page == readers:
+		return 3
+	case tongue == own:
+		return 2
+	}
+	return 0
 }

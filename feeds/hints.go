@@ -120,7 +120,7 @@ func (g *guard) read(c *construct, e element, attributes []xml.Attr) {
 }
 
 func linkOf(attributes []xml.Attr) linkTo {
-	return linkTo{attribute(attributes, "rel"), attribute(attributes, "type"), attribute(attributes, "href")}
+	return linkTo{attribute(attributes, "rel"), attribute(attributes, "type"), attribute(attributes, "hreflang"), attribute(attributes, "href")}
 }
 
 // withLink adds l to the links, up to maxLinks. What leads nowhere is none.

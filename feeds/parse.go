@@ -137,7 +137,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, on ground, order dayOrd
 
 // feedLink is the address of the site; "" where no link says it.
 func feedLink(g *gofeed.Feed, seen outline) string {
-	own, atoms := address(seen.base, g.Link), address(seen.base, alternate(seen.links))
+	own, atoms := address(seen.base, g.Link), address(seen.base, alternate(seen.links, language(g.Language)))
 	if g.FeedType == "atom" {
 		return cmp.Or(atoms, own)
 	}
@@ -162,7 +162,7 @@ func dates(entry *gofeed.Item) []string {
 
 // itemLink is the address of an item's page; "" where no link says it.
 func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL) string {
-	links := []string{entry.Link, alternate(h.links)}
+	links := []string{entry.Link, alternate(h.links, itemLanguage(g, entry, h))}
 	if g.FeedType == "atom" {
 		slices.Reverse(links)
 	} else {

@@ -1,0 +1,48 @@
+package feeds_test
+
+import (
+	"testing"
+
+	"github.com/bloghorn/bloghorn/feeds"
+)
+
+func TestKindsOfAlternatesInSeveralLanguages(t *testing.T) {
+	t.Parallel()
+	const (
+		de   = `<link rel="alternate" hreflang="de" href="https://tea.example/de"/>`
+		en   = `<link rel="alternate" type="text/html" hreflang="en" href="https://tea.example/en"/>`
+		enGB = `<link hreflang="en_gb" href="https://tea.example/en-gb"/>`
+		any  = `<link href="https://tea.example/any"/>`
+		pdf  = `<link type="application/pdf" hreflang="en" href="https://tea.example/en.pdf"/>`
+	)
+	for name, c := range map[string]struct{ feed, entry, links, want string }{
+		"of the feed":            {"en", "", de + en, "en"},
+		"of the entry":           {"de", "en", de + en, "en"},
+		"exactly":                {"en-GB", "", de + en + enGB, "en-gb"},
+		"of another country":     {"en-US", "", de + enGB, "en-gb"},
+		"of none among others":   {"fr", "", de + any + en, "any"},
+		"none that fits":         {"fr", "", de + en, "de"},
+		"nobody says which":      {"", "", de + en, "de"},
+		"a page before a file":   {"en", "", pdf + de, "de"},
+		"only files":             {"en", "", `<link type="application/pdf" hreflang="de" href="https://tea.example/de.pdf"/>` + pdf, "en.pdf"},
+		"no links in a language": {"en", "", any + `<link href="https://tea.example/other"/>`, "any"},
+	} {
+		lang := func(of string) string {
+			if of == "" {
+				return ""
+			}
+			return ` xml:lang="` + of + `"`
+		}
+		f, err := feeds.Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"`+lang(c.feed)+`>`+c.links+`<entry`+lang(c.entry)+
+			`><id>urn:1</id><title>x</title>`+c.links+`</entry></feed>`), "", feedURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Posts(tea, start)[0].URL; got != "https://tea.example/"+c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if c.entry == "" && f.SiteURL != "https://tea.example/"+c.want {
+			t.Errorf("%s: the site is %s, want %s", name, f.SiteURL, c.want)
+		}
+	}
+}
