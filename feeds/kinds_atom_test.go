@@ -46,3 +46,25 @@ func TestKindsOfAlternatesInSeveralLanguages(t *testing.T) {
 		}
 	}
 }
+
+// RFC 4287 §4.1.3.3: what is text of some kind is text.
+func TestKindsOfTextInAtom(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{
+		"text":                      "<p>1 &lt; 2 &amp; *so* on</p>",
+		"text/plain":                "<p>1 &lt; 2 &amp; *so* on</p>",
+		"text/markdown":             "<p>1 &lt; 2 &amp; *so* on</p>",
+		"Text/X-Markdown":           "<p>1 &lt; 2 &amp; *so* on</p>",
+		"text/plain; charset=utf-8": "<p>1 &lt; 2 &amp; *so* on</p>",
+		"text/gemini":               "<p>1 &lt; 2 &amp; *so* on</p>",
+		"image/png":                 "",
+		"application/pdf":           "",
+	} {
+		for _, element := range []string{"content", "summary"} {
+			p := only(t, atomOpen+`<entry><id>urn:1</id><title>x</title><`+element+` type="`+kind+`">1 &lt; 2 &amp; *so* on</`+element+`></entry></feed>`)
+			if got := p.Content.String(); got != want {
+				t.Errorf("%s of %s: %s, want %s", element, kind, got, want)
+			}
+		}
+	}
+}

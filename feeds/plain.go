@@ -74,7 +74,7 @@ func htmlAtom(text string, c construct) string {
 }
 
 func isOtherMedium(kind string) bool {
-	return kind != "" && kind != "text" && kind != "text/plain" && !isMarkup(kind)
+	return kind != "" && kind != "text" && !strings.HasPrefix(kind, "text/") && !isMarkup(kind)
 }
 
 func isMarkup(kind string) bool {
