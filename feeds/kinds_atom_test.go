@@ -68,3 +68,28 @@ func TestKindsOfTextInAtom(t *testing.T) {
 		}
 	}
 }
+
+// RFC 4287 §4.2.1: an entry of a planet is by the author of the feed that it was taken from.
+func TestKindsOfAuthorsOfWhatWasTaken(t *testing.T) {
+	t.Parallel()
+	const (
+		planet = `<author><name>Planet Tea</name></author>`
+		source = `<source><id>urn:leaf</id><title>Leaf</title><author><name>Ann Leaf</name></author></source>`
+	)
+	for name, c := range map[string]struct{ feed, entry, want string }{
+		"its feed's":            {planet, source, "Ann Leaf"},
+		"the planet has none":   {"", source, "Ann Leaf"},
+		"its own":               {planet, `<author><name>Bob</name></author>` + source, "Bob"},
+		"its own is nameless":   {planet, `<author><name> </name></author>` + source, "Ann Leaf"},
+		"its creator":           {planet, `<dc:creator>Cid</dc:creator>` + source, "Cid"},
+		"two of them":           {planet, `<source><author><name>Ann</name></author><author><name>Bob</name></author></source>`, "Ann, Bob"},
+		"its feed's has no one": {planet, `<source><id>urn:leaf</id><author><email>a@leaf.example</email></author></source>`, "Planet Tea"},
+		"nothing was taken":     {planet, "", "Planet Tea"},
+	} {
+		p := only(t, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">`+c.feed+
+			`<entry><id>urn:1</id><title>x</title>`+c.entry+`</entry></feed>`)
+		if p.Author != c.want {
+			t.Errorf("%s: %q, want %q", name, p.Author, c.want)
+		}
+	}
+}

@@ -36,7 +36,9 @@ func translate(seen outline) (universal *gofeed.Feed, own ownWords, err error) {
 		if err != nil {
 			return nil, own, err
 		}
-		universal, err = (&gofeed.DefaultAtomTranslator{}).Translate(parsed)
+		if universal, err = (&gofeed.DefaultAtomTranslator{}).Translate(parsed); err == nil {
+			signedAtSource(universal, parsed.Entries)
+		}
 		return universal, syndication(parsed.Extensions), err
 	}
 	parsed, err := (&rss.Parser{}).Parse(bytes.NewReader(seen.doc))
