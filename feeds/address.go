@@ -28,6 +28,20 @@ func address(base *url.URL, raw string) string {
 	return text
 }
 
+// pageAddress is the address of a page, where authors forget the scheme: "www.blog.example/1" in a feed of blog.example is no path.
+func pageAddress(base *url.URL, raw string, homes ...*url.URL) string {
+	raw = strings.TrimSpace(raw)
+	first, _, _ := strings.Cut(raw, "/")
+	for _, home := range append(homes, base) {
+		if home != nil && strings.Contains(first, ".") && bareHost(first) == bareHost(home.Host) {
+			return address(nil, "https://"+raw)
+		}
+	}
+	return address(base, raw)
+}
+
+func bareHost(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }
+
 // join is ref resolved against base; base where ref cannot be read.
 func join(base *url.URL, ref string) *url.URL {
 	u, err := safehtml.ParseAddress(ref)

@@ -127,7 +127,7 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 		Format:      "JSON Feed " + cut(version, 10),
 		Title:       line(plainRSS(string(j.Title)), maxTitle),
 		Description: line(safehtml.Text(textJSON(j.Description)), maxSummary),
-		SiteURL:     address(at, string(j.HomePageURL)),
+		SiteURL:     pageAddress(at, string(j.HomePageURL)),
 		Language:    language(string(j.Language)),
 		ImageURL:    address(at, string(j.Icon)),
 	}
@@ -191,7 +191,7 @@ func explainJSON(err error) error {
 func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dayOrder) item {
 	it := item{
 		guid:     strings.TrimSpace(string(i.ID)),
-		link:     cmp.Or(address(at, string(i.URL)), address(nil, string(i.ID)), address(at, string(i.ExternalURL))),
+		link:     cmp.Or(pageAddress(at, string(i.URL), join(at, f.SiteURL)), address(nil, string(i.ID)), address(at, string(i.ExternalURL))),
 		title:    line(plainRSS(string(i.Title)), maxTitle),
 		imageURL: address(at, string(cmp.Or(i.Image, i.BannerImage))),
 		tags:     tags(i.Tags.texts(), plainRSS),

@@ -66,7 +66,7 @@ func syndication(all ext.Extensions) ownWords {
 }
 
 func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
-	f := &Feed{Language: language(g.Language), SiteURL: feedLink(g, seen)}
+	f := &Feed{Language: language(g.Language), SiteURL: feedLink(g, seen, at)}
 	if g.FeedType == "atom" {
 		f.Format = strings.TrimSpace("Atom " + g.FeedVersion)
 		f.Title = line(plainAtom(g.Title, seen.title), maxTitle)
@@ -104,7 +104,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, on ground, order dayOrd
 	}
 	it := item{
 		guid:        strings.TrimSpace(entry.GUID),
-		link:        itemLink(g, entry, h, base),
+		link:        itemLink(g, entry, h, base, on),
 		thumbnail:   address(base, thumbnail(entry)),
 		author:      line(authors(g, entry), maxAuthor),
 		language:    itemLanguage(g, entry, h),
@@ -138,8 +138,8 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, on ground, order dayOrd
 }
 
 // feedLink is the address of the site; "" where no link says it.
-func feedLink(g *gofeed.Feed, seen outline) string {
-	own, atoms := address(seen.base, g.Link), address(seen.base, alternate(seen.links, language(g.Language)))
+func feedLink(g *gofeed.Feed, seen outline, at *url.URL) string {
+	own, atoms := pageAddress(seen.base, g.Link, at), address(seen.base, alternate(seen.links, language(g.Language)))
 	if g.FeedType == "atom" {
 		return cmp.Or(atoms, own)
 	}
@@ -163,7 +163,7 @@ func dates(entry *gofeed.Item) []string {
 }
 
 // itemLink is the address of an item's page; "" where no link says it.
-func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL) string {
+func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL, on ground) string {
 	links := []string{entry.Link, alternate(h.links, itemLanguage(g, entry, h))}
 	if g.FeedType == "atom" {
 		slices.Reverse(links)
@@ -172,7 +172,7 @@ func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL) string 
 	}
 	link := original(entry.Extensions, "origLink")
 	for _, raw := range links {
-		link = cmp.Or(link, address(base, raw))
+		link = cmp.Or(link, pageAddress(base, raw, on.site, on.feed))
 	}
 	return link
 }
