@@ -10,14 +10,29 @@ import (
 )
 
 // formatting matches the tags that people put in titles. Others are left alone: "Vec<T>" and "<2>" are words of a title.
-var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var)` +
-	`(?:\s[^<>]*)?>|<(?:br|wbr)\s*/?>`)
+var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|rb|rp|rt|rtc|ruby|s|small|span|strong|sub|sup|tt|u|var)` +
+	`(?:\s[^<>]*)?>`)
+
+// breaks and wordless match what stands alone, and says nothing that could be read as a word.
+var (
+	breaks   = regexp.MustCompile(`(?i)<br(?:\s[^<>]*)?/?>`)
+	wordless = regexp.MustCompile(`(?is)<wbr\s*/?>|<!--.*?-->`)
+)
+
+// readings matches the readings of ruby text, which stand behind it in brackets where they cannot stand above it.
+var readings = regexp.MustCompile(`(?i)(?:<rp>[^<>]*</rp>\s*)?<rt(?:\s[^<>]*)?>([^<>]*)(?:</rt>)?(?:\s*<rp>[^<>]*</rp>)?`)
 
 // plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or HTML; most are HTML. So what XML has left
-// is decoded exactly once, and tags go only where one is closed: a lone "<b>" is somebody writing about HTML.
+// is decoded exactly once, and tags but breaks go only where one is closed: a lone "<b>" is somebody writing about HTML.
 func plainRSS(text string) string {
 	text = cut(text, 20*maxTitle) // room for entities and tags
+	if strings.Contains(text, "<") {
+		text = breaks.ReplaceAllString(wordless.ReplaceAllString(text, ""), " ")
+	}
 	if strings.Contains(text, "</") {
+		if strings.Contains(strings.ToLower(text), "</ruby") {
+			text = readings.ReplaceAllString(text, "($1)")
+		}
 		text = formatting.ReplaceAllString(meaning(text), "")
 	}
 	return html.UnescapeString(text)
