@@ -93,6 +93,7 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 
 // Remove takes a post back because its owner wants it so: the world is sent a Delete, and the post does not come back by itself.
 func Remove(ctx context.Context, db *database.DB, id string, now time.Time) error {
+	NoteChange(id)
 	n, err := db.Exec(ctx, `
 UPDATE posts
 SET removed_at = ?, removed_by = ?, due_at = ?
@@ -126,6 +127,7 @@ func RemoveAgain(ctx context.Context, q database.Querier, id, by string, now tim
 	if by != RemovedByOwner {
 		by = RemovedGone
 	}
+	NoteChange(id)
 	if _, err := q.Exec(ctx, `
 UPDATE posts
 SET removed_at = ?, removed_by = ?, due_at = ?

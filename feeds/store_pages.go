@@ -155,6 +155,7 @@ WHERE post_id = ?`, postID)
 // removeGone removes a post whose page is gone, if by now it is still missing from its feed. What judge has seen is asked again here,
 // because a poll may have found it in the meantime.
 func removeGone(ctx context.Context, q database.Querier, postID string, now time.Time) (bool, error) {
+	NoteChange(postID)
 	n, err := q.Exec(ctx, `
 UPDATE posts
 SET removed_at = ?, removed_by = ?, due_at = ?
@@ -166,6 +167,7 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0 AND absent_polls >= ? AND absent
 // updateFromPage stores what a page has changed, if the post is still as it was compared, and still out of its feed.
 func updateFromPage(ctx context.Context, q database.Querier, c change) (bool, error) {
 	p := c.post
+	NoteChange(p.ID)
 	n, err := q.Exec(ctx, `
 UPDATE posts
 SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at = CASE WHEN due_at IS NULL AND announce = ? THEN ? ELSE ? END,

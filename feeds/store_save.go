@@ -37,6 +37,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 // an Update.
 func updatePost(ctx context.Context, q database.Querier, c change) (bool, error) {
 	p := c.post
+	NoteChange(p.ID)
 	n, err := q.Exec(ctx, `
 UPDATE posts
 SET guid = ?, guid_hash = ?, url = ?, title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, tags = ?, author = ?,

@@ -8,13 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // bump makes a thread one version newer and adds to its counts, in the transaction of what changed it. The counts are added up and not
 // counted anew: under a popular post a count reads thousands of rows for each like, and on MySQL it locks them.
 func bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
-	changedHere.note(postID)
+	feeds.NoteChange(postID)
 	rows, err := q.Exec(ctx, `
 UPDATE threads
 SET version = version + 1, replies = replies + ?, likes = likes + ?, boosts = boosts + ?, quotes = quotes + ?, changed_at = ?

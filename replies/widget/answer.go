@@ -67,13 +67,16 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	f.allow(w)
 	asked := time.Now()
 	now, err := h.head(r)
-	switch {
-	case err != nil && web.Status(err) >= http.StatusInternalServerError && h.stale(w, r, f):
+	switch status := web.Status(err); {
+	case status >= http.StatusInternalServerError && h.stale(w, r, f):
 		return nil
-	case web.Status(err) == http.StatusNotFound:
-		w.Header().Set("Cache-Control", notFoundCache)
-		return err
 	case err != nil:
+		if status < http.StatusInternalServerError {
+			h.forget(r, f)
+		}
+		if status == http.StatusNotFound {
+			w.Header().Set("Cache-Control", notFoundCache)
+		}
 		return err
 	}
 	a := now.asked

@@ -41,6 +41,14 @@ func (m *memory[K, V]) put(key K, value V, size int) {
 	m.add(key, kept[V]{value, size + overhead})
 }
 
+func (m *memory[K, V]) drop(key K) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.size -= m.new[key].size
+	delete(m.new, key)
+	delete(m.old, key)
+}
+
 func (m *memory[K, V]) add(key K, e kept[V]) {
 	if m.new == nil || m.size+e.size > m.max/2 {
 		m.old, m.new, m.size = m.new, map[K]kept[V]{}, 0

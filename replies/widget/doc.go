@@ -11,8 +11,9 @@
 //   - A reader's browser contacts nobody but us before a click. Avatars are initials, attachments are links.
 //   - A reader who has the thread already costs one read of threads.version: it is in the ETag, and rendered pages are kept, in a memory
 //     that is bounded in bytes. One that is not there is made once, however many ask for it.
-//   - While the database does not answer, a request gets the page that it got last, if that is still in memory and this process knows of no
-//     change of the thread since: Cache-Status then says how old it is (stale.go).
+//   - While the database does not answer, a request gets the page that it got last, if that is still in memory, the database was asked about
+//     it in the last minutes, and this process knows of no change of the post or its thread since: Cache-Status then says how old it is, and
+//     nobody may store it (stale.go).
 //   - Nobody has to read more than a page, and every page leads on: cursor= names the next one, and that with more of a long exchange.
 //   - Nothing is fetched for a reader, and the name of her server is neither kept nor logged: the form answers 303 to that server, which
 //     does the rest.

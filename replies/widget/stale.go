@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/flight"
@@ -23,6 +24,7 @@ type current struct {
 type shown struct {
 	etag  string
 	at    time.Time // when the database was asked
+	seen  time.Time // the same by the clock of h
 	posts []string
 }
 
@@ -52,25 +54,44 @@ func (h *Handlers) ChangedElsewhere() {
 
 // remember keeps which page a request is answered with.
 func (h *Handlers) remember(r *http.Request, f format, etag string, posts []string, at time.Time) {
-	key := f.name + " " + r.URL.RawQuery
-	h.shown.put(key, shown{etag, at, posts}, len(key)+len(etag)+40*len(posts))
+	key := shownKey(r, f)
+	h.shown.put(key, shown{etag, at, h.now().Add(-time.Since(at)), posts}, len(key)+len(etag)+40*len(posts))
 }
 
-// stale shows the page that the same request was last answered with, where it is in memory and nothing of its threads was
-// changed since, as far as this process knows: who has hidden a reply wants it gone, come what may. Cache-Status (RFC 9211) says how old it is.
+func shownKey(r *http.Request, f format) string { return f.name + " " + r.URL.RawQuery }
+
+// forget is for a request that the database has no page for any more. It says so in one format and one spelling of the address: what was
+// kept of the same posts under others is not shown either.
+func (h *Handlers) forget(r *http.Request, f format) {
+	key := shownKey(r, f)
+	last, ok := h.shown.get(key)
+	if !ok {
+		return
+	}
+	for _, id := range last.posts {
+		feeds.NoteChange(id)
+	}
+	h.shown.drop(key)
+}
+
+// stale shows the page that the same request was last answered with, where it is in memory, the database was asked about it lately, and
+// nothing of its posts and their threads was changed since, as far as this process knows: who has hidden a reply, or taken back a post, wants
+// it gone, come what may. No cache may keep what nobody can vouch for. Cache-Status (RFC 9211) says how old it is.
 func (h *Handlers) stale(w http.ResponseWriter, r *http.Request, f format) bool {
-	last, ok := h.shown.get(f.name + " " + r.URL.RawQuery)
-	if changed := h.changed.Load(); changed != nil && !last.at.After(*changed) {
+	last, ok := h.shown.get(shownKey(r, f))
+	age := h.now().Sub(last.seen)
+	if !ok || age >= bounds.StalePage {
 		return false
 	}
-	if !ok || !replies.UnchangedSince(last.at, last.posts...) {
+	found := last.at.Add(-rememberPost) // which posts are at the address may have been read that long before
+	if changed := h.changed.Load(); changed != nil && !found.After(*changed) || !feeds.UnchangedSince(found, last.posts...) {
 		return false
 	}
 	body, ok := h.bodies.get(last.etag)
 	if !ok {
 		return false
 	}
-	w.Header().Set("Cache-Status", fmt.Sprintf("Bloghorn; hit; ttl=-%d", int(time.Since(last.at).Seconds())+1))
-	web.Write(w, r, web.Page{Type: f.contentType, Body: body, ETag: last.etag, CacheControl: threadCache, Public: f.public})
+	w.Header().Set("Cache-Status", fmt.Sprintf("Bloghorn; hit; ttl=-%d", int(age.Seconds())+1))
+	web.Write(w, r, web.Page{Type: f.contentType, Body: body, ETag: last.etag, CacheControl: noStore, Public: f.public})
 	return true
 }

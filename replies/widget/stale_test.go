@@ -29,7 +29,7 @@ func TestReadersHaveThePageTheyHadWhileTheDatabaseIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.db.Close()
-	w.past.Add(int64(time.Hour)) // what is believed for a moment is believed no more
+	w.past.Add(int64(time.Minute)) // what is believed for a moment is believed no more
 	for address, want := range had {
 		answer, body := w.get(address)
 		if answer.StatusCode != 200 || body != want || !strings.HasPrefix(answer.Header.Get("Cache-Status"), "Bloghorn; hit; ttl=-") {

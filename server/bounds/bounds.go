@@ -513,6 +513,14 @@ const (
 	//	beyond: what nobody asked for lately is forgotten, and made again for who asks
 	ThreadMemory = 32 << 20
 
+	// StalePage is how long a page is shown again that the database was last asked about, while it does
+	// not answer.
+	//
+	//	per:    page
+	//	honest: a database that is restarted or moved, and is back in some minutes
+	//	beyond: 503; what was taken back since, and who did, nobody here can know
+	StalePage = 10 * time.Minute
+
 	// ThreadBuilds is of pages that are made at the same time. Many readers of the same page wait
 	// for one.
 	//
