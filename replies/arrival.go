@@ -68,6 +68,14 @@ func (a *arrival) about() database.Digest {
 	return database.Hash(id)
 }
 
+// made is when it was signed, or when it came where that is not kept: a row that has waited. Signatures tell the second, so this does.
+func (a *arrival) made() time.Time {
+	if signed, err := time.Parse(time.RFC3339, a.signed); err == nil {
+		return signed
+	}
+	return a.at.Truncate(time.Second)
+}
+
 const (
 	maxKind = 50   // characters
 	maxURI  = 2048 // bytes

@@ -198,7 +198,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 		return outcome{}, err
 	}
 	for _, key := range []database.Digest{deletedKey(a.actor, r.ObjectURI), privateKey(a.actor, r.ObjectURI)} {
-		if err := unlessNow(isRememberedNow(ctx, tx, key)); err != nil {
+		if err := unlessNow(isRememberedNow(ctx, tx, key, time.Time{})); err != nil {
 			return outcome{}, err
 		}
 	}

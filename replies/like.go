@@ -163,7 +163,7 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 		return dropped("known already"), nil
 	}
 	if old.activity != r.activity {
-		if err := remember(ctx, tx, undoneHash(a.actor, old.activity), false, a.at); err != nil {
+		if err := rememberUndone(ctx, tx, undoneHash(a.actor, old.activity), a); err != nil {
 			return outcome{}, err
 		}
 	}

@@ -91,9 +91,10 @@ func TestUndoMayComeFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for _, late := range []*fediversetest.Sent{ada.Like(w.teaID, away), ada.Boost(w.teaID, away), ada.Follow(w.blog.ActorID(), away)} {
+			made := w.clock()
 			w.accepted(ada.Undo(late, to(shared)))
-			w.pass(6 * time.Hour)
-			w.accepted(ada.Post(shared, late.Activity))
+			w.pass(time.Hour)
+			w.accepted(ada.Post(shared, late.Activity, fediversetest.DatedAt(made)))
 		}
 		w.expectCounts(replies.Counts{})
 		if n := w.followers(); n != 0 {

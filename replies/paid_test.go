@@ -20,7 +20,7 @@ func TestWhatIsTriedAgainIsCountedOnce(t *testing.T) {
 		follow := ada.Follow(w.blog.ActorID(), away)
 		undone := database.Hash("undone", ada.ID, database.Hash(follow.Activity.ID()).String())
 		w.change(`CREATE TRIGGER race AFTER INSERT ON followers BEGIN
-			INSERT INTO tombstones (key_hash, created_at, keep) VALUES (x'` + undone.String() + `', 0, 0);
+			INSERT INTO tombstones (key_hash, created_at, keep) VALUES (x'` + undone.String() + `', 9000000000000, 0);
 		END`)
 		w.answered(ada.Post(shared, follow.Activity), http.StatusServiceUnavailable)
 		w.change(`DROP TRIGGER race`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -145,7 +146,7 @@ func (in *Inbox) answerQuote(
 	if err := publisher.AcceptQuote(ctx, tx, at.blog, r, s.ID, a.at); err != nil {
 		return outcome{}, err
 	}
-	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, a.instrumentID))); err != nil {
+	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, a.instrumentID), time.Time{})); err != nil {
 		return outcome{}, err
 	}
 	out := done("may quote", at.blog.ID)

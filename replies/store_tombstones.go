@@ -38,26 +38,38 @@ VALUES (?, ?, ?)`, key, database.Millis(now), long)
 	return err
 }
 
-func isRemembered(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
-	var one int
-	err := q.QueryRow(ctx, `
-SELECT 1
-FROM tombstones
-WHERE key_hash = ?`, key).Scan(&one)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
+// rememberUndone keeps a key with the time when a was signed, which takes back what was signed before; of several such times the last.
+func rememberUndone(ctx context.Context, q database.Querier, key database.Digest, a *arrival) error {
+	if err := remember(ctx, q, key, false, a.made()); err != nil {
+		return err
 	}
-	return err == nil, err
+	_, err := q.Exec(ctx, `
+UPDATE tombstones
+SET created_at = ?
+WHERE key_hash = ? AND created_at < ?`, database.Millis(a.made()), key, database.Millis(a.made()))
+	return err
 }
 
-// isRememberedNow is isRemembered for a transaction that has already written: an UPDATE sees what others have committed since the
+func isRemembered(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
+	return isRememberedSince(ctx, q, key, time.Time{})
+}
+
+// isRememberedSince is isRemembered for a key with the given time or a later one.
+func isRememberedSince(ctx context.Context, q database.Querier, key database.Digest, since time.Time) (bool, error) {
+	return exists(q.QueryRow(ctx, `
+SELECT 1
+FROM tombstones
+WHERE key_hash = ? AND created_at >= ?`, key, database.Millis(since)))
+}
+
+// isRememberedNow is isRememberedSince for a transaction that has already written: an UPDATE sees what others have committed since the
 // transaction began, and makes them wait until it has ended. Two transactions that each look for what the other is about to write
 // would otherwise both see nothing.
-func isRememberedNow(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
+func isRememberedNow(ctx context.Context, q database.Querier, key database.Digest, since time.Time) (bool, error) {
 	rows, err := q.Exec(ctx, `
 UPDATE tombstones
 SET key_hash = key_hash
-WHERE key_hash = ?`, key)
+WHERE key_hash = ? AND created_at >= ?`, key, database.Millis(since))
 	return rows > 0, err
 }
 

@@ -52,18 +52,20 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if u.id == "" {
 		return dropped("nothing to undo"), nil
 	}
-	if err := remember(ctx, tx, undoneKey(a.actor, u.id), false, a.at); err != nil {
+	if err := rememberUndone(ctx, tx, undoneKey(a.actor, u.id), a); err != nil {
 		return outcome{}, err
 	}
 	return done("nothing here; remembered, in case it comes later", 0), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
 }
 
-// isUndone says whether an activity was taken back before it came.
+// isUndone says whether an activity was taken back before it came. What was signed after its Undo is new: many servers derive the ids of a
+// Follow, a Like or a Block from the two ends, and mean it again. That an old one which is tried again, with a new signature, looks the same
+// is the price: a Follow that is swallowed is never answered, and nobody is told why.
 func isUndone(ctx context.Context, q database.Querier, a *arrival) (bool, error) {
 	if a.id == "" {
 		return false, nil
 	}
-	return isRemembered(ctx, q, undoneKey(a.actor, a.id))
+	return isRememberedSince(ctx, q, undoneKey(a.actor, a.id), a.made())
 }
 
 // unlessUndone is errRace where an activity was taken back while it had its effect.
@@ -71,7 +73,7 @@ func unlessUndone(ctx context.Context, q database.Querier, a *arrival) error {
 	if a.id == "" {
 		return nil
 	}
-	return unlessNow(isRememberedNow(ctx, q, undoneKey(a.actor, a.id)))
+	return unlessNow(isRememberedNow(ctx, q, undoneKey(a.actor, a.id), a.made()))
 }
 
 // isDoneNow says whether what is undone has come while we were looking for it.

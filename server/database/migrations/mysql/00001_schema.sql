@@ -723,9 +723,10 @@ CREATE TABLE IF NOT EXISTS received (
 -- What was deleted, undone or made private and is not in our tables, remembered for a while so that
 -- it cannot arrive afterwards. What we had, and was deleted, keeps its row in replies. Written by
 -- replies.
---   key_hash  of the case (deleted, private or undone), the actor, and the id of the object or
---             activity
---   keep      true for Deletes and private objects, which are remembered longer than Undos
+--   key_hash    of the case (deleted, private or undone), the actor, and the id of the object or
+--               activity
+--   created_at  when it was remembered; of what was undone, when the Undo was signed
+--   keep        true for Deletes and private objects, which are remembered longer than Undos
 CREATE TABLE IF NOT EXISTS tombstones (
 	key_hash   BINARY(32) NOT NULL,
 	created_at BIGINT NOT NULL,
