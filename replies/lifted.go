@@ -119,7 +119,8 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now t
 	return n, nil
 }
 
-// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back.
+// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
+// Block that has hidden nothing we keep nothing, and it may be still on its way.
 func undoBlock(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
 	blog, err := blogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known

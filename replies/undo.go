@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,8 +44,10 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if err := authorise(c); err != nil {
 		return outcome{}, err
 	}
+	var out outcome
 	if known {
-		out, found, err := undoKnown(ctx, tx, a, u, actor)
+		var found bool
+		out, found, err = undoKnown(ctx, tx, a, u, actor)
 		if found || err != nil {
 			return out, err
 		}
@@ -55,7 +58,8 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	if err := rememberUndone(ctx, tx, undoneKey(a.actor, u.id), a); err != nil {
 		return outcome{}, err
 	}
-	return done("nothing here; remembered, in case it comes later", 0), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
+	verdict := cmp.Or(out.verdict, "nothing here") + "; remembered, in case it comes later"
+	return done(verdict, out.blog), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
 }
 
 // isUndone says whether an activity was taken back before it came. What was signed after its Undo is new: many servers derive the ids of a
