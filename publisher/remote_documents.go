@@ -3,6 +3,7 @@ package publisher
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -16,6 +17,9 @@ const (
 	maxUsername = 255
 	maxActor    = 500 // of the name
 )
+
+// maxText is how many bytes are read of what an actor says of themselves, as HTML.
+const maxText = 64 << 10
 
 // readActor takes from a document what we keep of an actor. Only what an actor cannot do without makes it fail.
 func readActor(doc activitypub.Object) (RemoteActor, error) {
@@ -31,7 +35,7 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	// Where the handle's host is another than the id's, only WebFinger of both could prove it.
 	a.Username = usernameOf(a.URI, doc.String("preferredUsername"))
 	a.Handle = "@" + a.Username + "@" + a.Host
-	a.Name = displayName(doc.Text("name"), a.Username, a.Handle)
+	a.Name = displayName(startOf(doc.Text("name")), a.Username, a.Handle)
 	a.URL = profilePage(doc)
 	a.AvatarURL = avatarOf(doc)
 	a.FollowersURI = address(doc.Ref("followers"))
@@ -43,6 +47,9 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	}
 	return a, nil
 }
+
+// startOf is the text that is read of what another server sent. Half a character at its end goes.
+func startOf(text string) string { return strings.ToValidUTF8(text[:min(len(text), maxText)], "") }
 
 func avatarOf(doc activitypub.Object) string {
 	if icon, ok := doc.Object("icon"); ok {
@@ -65,7 +72,7 @@ var noBot = regexp.MustCompile(`(?i)(^|[^\w#&])#no_?bot\b`)
 // wishesOf reads what an actor asks for. Only a plain false is one to stay out of searches: most servers do not know the word.
 func wishesOf(doc activitypub.Object) Wishes {
 	return Wishes{
-		NoIndex:       doc["indexable"] == false || doc["discoverable"] == false || noBot.MatchString(safehtml.Text(doc.Text("summary"))),
+		NoIndex:       doc["indexable"] == false || doc["discoverable"] == false || noBot.MatchString(safehtml.Text(startOf(doc.Text("summary")))),
 		HidesUnlisted: doc.Bool("hidesCcPublicFromUnauthedWeb"),
 		HidesPublic:   doc.Bool("hidesToPublicFromUnauthedWeb"),
 	}
