@@ -397,39 +397,3 @@ func (d *date) time(order dayOrder) (time.Time, bool) {
 	}
 	return time.Date(d.year, time.Month(d.month), d.day, hours, clock[1], min(clock[2], 59), clock[3], d.zone).UTC(), true
 }
-
-// choose finds out which of two numbers is the day: from the other dates of the feed, the day of the week, or the habits of those who
-// write the language. Who writes dots writes the day first, unless others with dots show the contrary. What nobody can tell is no date: a
-// new post is dated when it is found, and that is nearer than another month.
-func (d *date) choose(order dayOrder) bool {
-	if order == unknownOrder && d.dots {
-		order = dayFirst
-	}
-	if order == unknownOrder {
-		order = d.orderByWeekday()
-	}
-	if order == unknownOrder {
-		order = orderHabit(d.language, d.isEarly || d.isLate)
-	}
-	switch a, b := d.either[0], d.either[1]; order {
-	case dayFirst:
-		d.day, d.month = a, b
-	case monthFirst:
-		d.day, d.month = b, a
-	}
-	return order != unknownOrder
-}
-
-func (d *date) orderByWeekday() dayOrder {
-	a, b := d.either[0], d.either[1]
-	day := func(month, day int) time.Weekday {
-		return time.Date(d.year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Weekday()
-	}
-	switch isFirst, isSecond := mayBe(d.weekday, day(b, a)), mayBe(d.weekday, day(a, b)); {
-	case isFirst && !isSecond:
-		return dayFirst
-	case isSecond && !isFirst:
-		return monthFirst
-	}
-	return unknownOrder
-}
