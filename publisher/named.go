@@ -16,26 +16,29 @@ import (
 // does. What came of it is a row of the table names, so that what is sent and what is served say the same.
 
 const (
-	askNamedAgain = 24 * time.Hour   // after a name was nobody's
-	askNamedIn    = 20 * time.Second // for all names of a text together: a post does not wait longer for a tag
-	askNamed      = 5                // names of a text that we have not met, at one time
+	askNamedAgain  = 24 * time.Hour      // after a name was nobody's
+	askNamedAfter  = 30 * 24 * time.Hour // after a name was somebody's: it may be another's by now
+	askNamedIn     = 20 * time.Second    // for all names of a text together: a post does not wait longer for a tag
+	askNamed       = 5                   // names of a text that we have not met, at one time
+	askNamedFailed = 10 * time.Minute    // after a server did not say whom a name means: each edit of a post would wait for it again
+	maxNamedFailed = 1000                // names of which that is remembered
 )
 
 // Recognise remembers whom a text names of those we have met, and returns the names that have to be asked for.
 func Recognise(ctx context.Context, q database.Querier, content string, now time.Time) (unknown []string, err error) {
 	for _, name := range namesIn(content) {
-		known, asked, err := nameAsked(ctx, q, name)
+		asked, err := nameAsked(ctx, q, name)
 		if err != nil {
 			return nil, fmt.Errorf("look for the name %s: %w", name, err)
 		}
-		if known || now.Before(asked.Add(askNamedAgain)) && !asked.After(now) {
+		if asked.stands(now) {
 			continue
 		}
 		actors, err := FindActors(ctx, q, name)
 		if err != nil && !errors.Is(err, ErrNoName) {
 			return nil, err
 		}
-		if len(actors) != 1 || !actors[0].GoneAt.IsZero() {
+		if len(actors) != 1 || !actors[0].GoneAt.IsZero() || asked.known && now.Sub(actors[0].FetchedAt) >= askNamedAfter {
 			unknown = append(unknown, name)
 			continue
 		}
@@ -50,17 +53,28 @@ func Recognise(ctx context.Context, q database.Querier, content string, now time
 func NamesAnybody(content string) bool { return len(namesIn(content)) > 0 }
 
 // MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
-// whose server does not answer may be asked for with the next text.
+// whose server does not answer may be asked for with a text some minutes later.
 func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
 	unknown, err := Recognise(ctx, m.DB, content, m.Now())
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, askNamedIn)
+	unknown = slices.DeleteFunc(unknown, func(name string) bool {
+		at, failed := m.failedNames().get(name)
+		return failed && m.Now().Sub(at) < askNamedFailed
+	})
+	asking, cancel := context.WithTimeout(ctx, askNamedIn)
 	defer cancel()
 	for _, name := range unknown[:min(len(unknown), askNamed)] {
-		actor, _, err := m.Lookup(ctx, name)
+		if asking.Err() != nil {
+			return ctx.Err() // those that are left may be asked for with the next text
+		}
+		actor, _, err := m.Lookup(asking, name)
 		if isNobody := errors.Is(err, ErrGone) || errors.Is(err, ErrNotTrusted) || errors.Is(err, ErrNoName); err != nil && !isNobody {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			m.failedNames().put(name, m.Now())
 			m.Log.Debug("it was not found out whom a name means", "name", name, "err", err)
 			continue // a post does not wait for a tag
 		}
@@ -69,6 +83,11 @@ func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
 		}
 	}
 	return nil
+}
+
+func (m *Remotes) failedNames() *lru[string, time.Time] {
+	m.namesStarted.Do(func() { m.unanswered = newLRU[string, time.Time](maxNamedFailed) })
+	return m.unanswered
 }
 
 // meetNamed asks whom a post names that is about to be sent, in the name of its blog.

@@ -8,18 +8,53 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// nameAsked says whether it is known whom a name means, and when that was asked; the zero time for never.
-func nameAsked(ctx context.Context, q database.Querier, name string) (known bool, at time.Time, err error) {
+// askedName is what is known of a name; the zero value for nothing.
+type askedName struct {
+	at        time.Time
+	known     bool // whom it means, who is one of the actors that are stored
+	isNobodys bool
+}
+
+// stands says whether that need not be asked for again. One whose actor was forgotten has to be.
+func (a askedName) stands(now time.Time) bool {
+	age := now.Sub(a.at)
+	return age >= 0 && (a.known && age < askNamedAfter || a.isNobodys && age < askNamedAgain)
+}
+
+func nameAsked(ctx context.Context, q database.Querier, name string) (a askedName, err error) {
 	var actor database.Digest
 	var asked int64
 	err = q.QueryRow(ctx, `
-		SELECT actor_hash, asked_at
-		FROM names
-		WHERE name_hash = ?`, database.Hash(name)).Scan(&actor, &asked)
+		SELECT n.actor_hash, n.asked_at, CASE WHEN a.id IS NULL THEN 0 ELSE 1 END
+		FROM names n
+		LEFT JOIN remote_actors a ON a.uri_hash = n.actor_hash
+		WHERE n.name_hash = ?`, database.Hash(name)).Scan(&actor, &asked, &a.known)
 	if errors.Is(err, database.ErrNotFound) {
-		return false, time.Time{}, nil
+		return askedName{}, nil
 	}
-	return actor != nobody, database.Time(asked), err
+	a.at, a.isNobodys = database.Time(asked), actor == nobody
+	return a, err
+}
+
+// ExpireNames forgets up to limit names that were not asked for since before, and says how many it was.
+func ExpireNames(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
+	names, err := database.Collect(func(s database.Scanner) (name any, err error) {
+		var d database.Digest
+		err = s.Scan(&d)
+		return d, err
+	})(q.Query(ctx, `
+		SELECT name_hash
+		FROM names
+		WHERE asked_at < ?
+		ORDER BY asked_at
+		LIMIT ?`, database.Millis(before), limit))
+	if err != nil || len(names) == 0 {
+		return 0, err
+	}
+	return q.Exec(ctx, `
+		DELETE FROM names
+		WHERE name_hash IN (`+database.Marks(len(names))+`)
+		AND asked_at < ?`, append(names, database.Millis(before))...)
 }
 
 // nobody is the actor_hash of a name that nobody has.
