@@ -398,6 +398,13 @@ const (
 	//	beyond: they are forgotten, and met anew when they come again
 	UnusedActorFor = 30 * 24 * time.Hour
 
+	// NamesFor is how long it is remembered whom a name in a text of ours means, once nobody asks any more.
+	//
+	//	per:    name
+	//	honest: a post that names somebody is edited half a year later
+	//	beyond: the name is asked for again with the next text that has it
+	NamesFor = 365 * 24 * time.Hour
+
 	// WaitingBody is how much of an activity is kept, in bytes, while it waits for what has to be asked for.
 	//
 	//	per:    activity

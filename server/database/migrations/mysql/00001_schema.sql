@@ -440,7 +440,8 @@ CREATE TABLE IF NOT EXISTS names (
 	name_hash  BINARY(32) NOT NULL,
 	actor_hash BINARY(32) NOT NULL,
 	asked_at   BIGINT NOT NULL,
-	PRIMARY KEY (name_hash)
+	PRIMARY KEY (name_hash),
+	KEY names_asked (asked_at)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- A page that several blogs of one server have as a post. Each announcement of such a post writes

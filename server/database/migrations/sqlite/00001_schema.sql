@@ -440,6 +440,7 @@ CREATE TABLE IF NOT EXISTS names (
 	asked_at   INTEGER NOT NULL,
 	PRIMARY KEY (name_hash)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS names_asked ON names (asked_at);
 
 -- A page that several blogs of one server have as a post. Each announcement of such a post writes
 -- turn as it was read, plus one: of two at the same moment one collides and looks again. Written by
