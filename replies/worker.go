@@ -196,7 +196,9 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 		"journal": func() (int64, error) { return expireReceived(ctx, in.DB, now.Add(-journalMemory), expireBatch) },
 		"undos":   func() (int64, error) { return expireTombstones(ctx, in.DB, false, now.Add(-undoMemory), expireBatch) },
 		"deletes": func() (int64, error) { return expireTombstones(ctx, in.DB, true, now.Add(-deleteMemory), expireBatch) },
-		"names":   func() (int64, error) { return publisher.ExpireNames(ctx, in.DB, now.Add(-bounds.NamesFor), expireBatch) },
+		"names": func() (int64, error) {
+			return publisher.ExpireNames(ctx, in.DB, now.Add(-bounds.NamesFor), expireBatch)
+		},
 	} {
 		for {
 			n, err := forget()
