@@ -55,11 +55,11 @@ func images(raw string) []html.Token { return safehtml.Pictures(raw, maxLooked) 
 // source is an image's address. Lazy loading leaves a placeholder in src.
 func source(img html.Token) string {
 	for _, name := range []string{"data-src", "data-lazy-src", "data-original", "src"} {
-		if at := attr(img, name); at != "" {
+		if at := attr(img, name); at != "" && !strings.HasPrefix(at, "data:") {
 			return at
 		}
 	}
-	return ""
+	return safehtml.Largest(cmp.Or(attr(img, "srcset"), attr(img, "data-srcset")))
 }
 
 func describe(img html.Token) string { return line(attr(img, "alt"), maxImageAlt) }

@@ -144,7 +144,7 @@ func (e *Entry) look(raw string) {
 		switch t.Data {
 		case "a":
 			target = attr(t, "href")
-		case "img":
+		case "img", "amp-img":
 			target = source(t)
 		}
 		if isRelative(target) && len(e.Relative) < maxFacts && !slices.Contains(e.Relative, target) {

@@ -3,6 +3,7 @@ package safehtml
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -18,6 +19,7 @@ var (
 	pixels         = regexp.MustCompile(`^[0-9]{1,5}$`)
 	onePixel       = regexp.MustCompile(`(?i)(?:^|;)\s*(?:(?:width|height)\s*:\s*[01]px|display\s*:\s*none)\s*(?:!important\s*)?(?:;|$)`)
 	lazySources    = []string{"src", "data-src", "data-lazy-src", "data-original", "data-orig-file"}
+	lazySets       = []string{"srcset", "data-srcset"} // of a picture that has no other source
 	strictRel      = "nofollow ugc noopener noreferrer"
 	attributeMax   = 1500 // characters of alt and title
 )
@@ -64,8 +66,12 @@ func (r *rules) image(get func(string) string, add func(key, value string), kept
 	if isTiny(get("width")) || isTiny(get("height")) || onePixel.MatchString(get("style")) {
 		return nil, false
 	}
-	for _, key := range lazySources {
-		if src := r.address(get(key), "http", "https"); src != "" {
+	for _, key := range slices.Concat(lazySources, lazySets) {
+		raw := get(key)
+		if slices.Contains(lazySets, key) {
+			raw = Largest(raw)
+		}
+		if src := r.address(raw, "http", "https"); src != "" {
 			add("src", src)
 			add("alt", Excerpt(fold(get("alt")), attributeMax))
 			add("title", Excerpt(fold(get("title")), attributeMax))
@@ -75,6 +81,32 @@ func (r *rules) image(get func(string) string, add func(key, value string), kept
 		}
 	}
 	return nil, false
+}
+
+// Largest is the address in a srcset attribute of what is widest or has the most pixels; "" where it names none.
+func Largest(srcset string) (address string) {
+	best := -1.0
+	for srcset = strings.TrimLeft(srcset, " \t\r\n\f,"); srcset != ""; srcset = strings.TrimLeft(srcset, " \t\r\n\f,") {
+		end := strings.IndexAny(srcset, " \t\r\n\f")
+		if end < 0 {
+			end = len(srcset)
+		}
+		one, size := srcset[:end], ""
+		srcset = srcset[end:]
+		if whole := strings.TrimRight(one, ","); whole != one {
+			one = whole // a comma inside is a sign of the address
+		} else {
+			size, srcset, _ = strings.Cut(srcset, ",")
+		}
+		pixels, err := strconv.ParseFloat(strings.TrimRight(strings.TrimSpace(size), "wx"), 64)
+		if err != nil {
+			pixels = 1
+		}
+		if pixels > best {
+			best, address = pixels, one
+		}
+	}
+	return address
 }
 
 func (r *rules) rel(given string) string {

@@ -278,7 +278,8 @@ func (r *reader) start(t html.Token) {
 	case "q":
 		r.say(quotationMarks[r.quotes%2][0])
 		r.quotes++
-	case "img":
+	case "img", "amp-img":
+		t.Data = "img"
 		r.picture(t)
 	case "iframe", "noscript", "noembed", "noframes", "textarea", "title", "xmp", "plaintext":
 		r.rawText(t)
