@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,18 +29,39 @@ var passwordForm = regexp.MustCompile(`(?i)<(?:form|input)\b[^>]*(?:post-passwor
 // lockedTitle matches what engines put before the title of such a post, and of a private one, in the languages of blogs.
 var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|private|geschützt|privat|protégé|privé|protegid[oa]|privad[oa]|protetto|privato|beveiligd|beschermd|` +
 	`zabezpieczon[ey]|chronion[ey]|prywatn[ey]|защищено|личное|захищено|приватне|skydda[dt]|beskyttet|suojattu|yksityinen|chráněn[oý]|soukrom[éý]|` +
-	`védett|korumalı|özel|protejat|protegit|保護中|非公開|受保护|密码保护|私密|보호된 글|보호글|비공개)\s*[:：]`)
+	`védett|korumalı|özel|protejat|protegit|passordbeskyttet|lösenordsskydda[dt]|adgangskodebeskyttet|kodeordsbeskyttet|passwortgeschützt|` +
+	`password[ -]protected|προστατευμέν[οηα]|ιδιωτικ[όή]|zaštićen[oai]|zaščiteno|chránen[éý]|súkromn[éý]|защитен[оа]|заштићено|apsaugota|kaitstud|` +
+	`protexid[oa]|babestua|dilindungi|terproteksi|bảo vệ|محمي|خاص|מוגן|פרטי|محافظت[ \x{200c}]شده|رمز[ \x{200c}]دار|خصوصی|` +
+	`保護中|非公開|受保护(?:的文章|的内容)?|受保護(?:的文章|的內容)?|密码保护|密碼保護|私密|보호된 글|보호글|비공개)\s*[:：]`)
+
+// lockedText matches what WordPress says where the text would be: in an excerpt, and above its form, which may have been stripped. A
+// site can take the prefix from the title, and then nothing else tells.
+var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
+	`there is no excerpt because .{0,30}protected|` +
+	`es gibt keinen? (?:text)?(?:auszug|kurzfassung|zusammenfassung),? (?:da|weil) .{0,30}geschützt|` +
+	`il n.y a pas d.extrait,? (?:car|parce qu).{0,40}protégé|` +
+	`no hay (?:ning[úu]n )?(?:extracto|resumen),? (?:porque|ya que|debido a) .{0,40}protegid|` +
+	`(?:non (?:è disponibile|c.è|ci sono) (?:alcun |nessun )?|nessun )(?:riassunto|estratto).{0,60}protett|` +
+	`er is geen (?:samenvatting|uittreksel),? (?:omdat|want|aangezien) .{0,40}(?:beschermd|beveiligd)|` +
+	`não (?:há|existe) (?:nenhum )?(?:resumo|excerto).{0,60}protegid|` +
+	`det finns inget utdrag .{0,40}skyddat|` +
+	`(?:det er|det finnes|der er) (?:ikke noe|ikke noget|ingen|intet) (?:utdrag|uddrag|sammendrag).{0,40}beskyttet|` +
+	`(?:this content|this post|this article) is (?:password[ -])?protected(?: with a password| by a password)?\. (?:to view|please enter|enter)|` +
+	`(?:dieser inhalt|dieser beitrag) ist (?:passwortgeschützt|durch ein passwort geschützt)\.|` +
+	`(?:ce contenu|cet article|cette publication) est protégée? par (?:un )?mot de passe\.|` +
+	`(?:este contenido|esta entrada) está protegid[oa] (?:por|con) (?:una )?contraseña\.|` +
+	`(?:questo contenuto|questo articolo) è protetto da password\.|` +
+	`(?:de|deze) (?:inhoud|pagina) is (?:beveiligd|beschermd) met een wachtwoord\.|dit bericht is (?:beveiligd|beschermd) met een wachtwoord\.|` +
+	`este (?:conteúdo|post|artigo) está protegido (?:por|com) (?:uma )?(?:senha|palavra-passe))`)
 
 // isLocked says that the text of an item is behind a password.
 func isLocked(it item) bool {
-	if !lockedTitle.MatchString(it.title) && !passwordForm.MatchString(it.content) && !passwordForm.MatchString(it.summary) {
+	text := safehtml.Text(cmp.Or(it.content, it.summary))
+	if utf8.RuneCountInString(text) > maxLocked {
 		return false
 	}
-	text := it.content
-	if text == "" {
-		text = it.summary
-	}
-	return utf8.RuneCountInString(safehtml.Text(text)) <= maxLocked
+	return lockedTitle.MatchString(it.title) || passwordForm.MatchString(it.content) || passwordForm.MatchString(it.summary) ||
+		lockedText.MatchString(text) || lockedText.MatchString(safehtml.Text(it.summary))
 }
 
 // notYet is the rule that holds a new item, why, and until when; "" for one that is for everybody now. until is zero where its owner
@@ -153,7 +175,7 @@ func (g HeldGroup) notYetWords() HeldWords {
 	if g.Rule == HeldLocked {
 		return HeldWords{
 			Title:     "Behind a password",
-			Why:       "The feed has a form in place of the text, or a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
+			Why:       "The feed has a form or a notice in place of the text, or a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
 			Otherwise: unseen,
 		}
 	}

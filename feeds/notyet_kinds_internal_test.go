@@ -1,0 +1,43 @@
+package feeds
+
+import (
+	"strings"
+	"testing"
+)
+
+// What WordPress puts in place of a text that is behind a password is no post, in whatever language and wherever it stands.
+func TestKindsOfNoticesInPlaceOfLockedText(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("A cup of tea. ", 60)
+	for _, c := range []struct {
+		title, summary, content string
+		want                    bool
+	}{
+		{"Secret", "There is no excerpt because this is a protected post.", "", true},
+		{"Secret", "<p>There is no excerpt because this is a protected post.</p>\n<p>The post <a href=\"/s\">Secret</a> appeared first on <a href=\"/\">Tea</a>.</p>", "", true},
+		{"Geheim", "Es gibt keinen Auszug, da dies ein geschützter Beitrag ist.", "", true},
+		{"Geheim", "<p>Es gibt keine Kurzfassung, weil dies ein gesch&uuml;tzter Beitrag ist.</p>", "", true},
+		{"Secret", "Il n&#8217;y a pas d&#8217;extrait, car cette publication est protégée.", "", true},
+		{"Secret", "Il n'y a pas d'extrait, car cet article est protégé.", "", true},
+		{"Secreto", "No hay extracto porque es una entrada protegida.", "", true},
+		{"Segreto", "Non è disponibile alcun riassunto in quanto si tratta di un articolo protetto.", "", true},
+		{"Geheim", "Er is geen samenvatting omdat dit een beschermd bericht is.", "", true},
+		{"Segredo", "Não existe nenhum resumo porque esse é um post protegido.", "", true},
+		{"Segredo", "Não há excerto porque este é um conteúdo protegido.", "", true},
+		{"Secret", "", "<p>This content is password protected. To view it please enter your password below:</p>", true},
+		{"Geheim", "", "<p>Dieser Inhalt ist passwortgeschützt. Um ihn anzusehen, gib bitte dein Passwort unten ein:</p>", true},
+		{"Passordbeskyttet: Te", "", "", true}, {"Lösenordsskyddad: Te", "", "", true}, {"Adgangskodebeskyttet: Te", "", "", true},
+		{"Προστατευμένο: Τσάι", "", "", true}, {"Zaštićeno: Čaj", "", "", true}, {"Chránené: Čaj", "", "", true}, {"محمي: شاي", "", "", true},
+		{"מוגן: תה", "", "", true}, {"محافظت شده: چای", "", "", true}, {"Dilindungi: Teh", "", "", true}, {"受保護的文章：茶", "", "", true},
+		{"Protected: the old forest", "", long, false}, {"Dilindungi: hutan", "", long, false},
+		{"Secret", "There is no excerpt because this is a protected post.", long, false},
+		{"No excerpt", "There is no excerpt today.", "", false},
+		{"Excerpts", "Some say there is no excerpt because this is a protected post. Here is why.", "", false},
+		{"Wald", "", "<p>Es gibt keinen Auszug der Rehe aus dem geschützten Wald.</p>", false},
+		{"Protected areas", "", "<p>Tea.</p>", false},
+	} {
+		if got := isLocked(item{title: c.title, summary: c.summary, content: c.content}); got != c.want {
+			t.Errorf("%s, %s %.60s: locked is %t", c.title, c.summary, c.content, got)
+		}
+	}
+}
