@@ -58,7 +58,29 @@ func language(raw string) string {
 	return strings.Join(parts, "-")
 }
 
-// tags are the categories as plain text, each once. WordPress has a name for having none.
+// noCategories are the names that WordPress gives to having no category, in its languages.
+var noCategories = []string{
+	"unkategorisiert", "nicht kategorisiert", "allgemein", "non classé", "non classifié", "sin categoría", "sin categorizar", "senza categoria",
+	"geen categorie", "niet gecategoriseerd", "sem categoria", "sense categoria", "sen categoría", "sailkatu gabea", "fără categorie",
+	"okategoriserade", "okategoriserad", "ikke kategoriseret", "ikke-kategoriseret", "ukategorisert", "luokittelematon", "bez kategorii",
+	"bez kategorije", "bez kategorijas", "be kategorijos", "nezařazené", "nezaradené", "nekategorizirano", "egyéb kategória", "kategorisiz",
+	"kategorize edilmemiş", "без рубрики", "без категории", "без категорії", "без категория", "некатегоризовано", "χωρίς κατηγορία",
+	"غير مصنف", "دسته‌بندی نشده", "ללא קטגוריה", "tak berkategori", "tanpa kategori", "chưa phân loại", "chưa được phân loại", "未分類", "未分类",
+	"미분류",
+}
+
+// hashtags are the tags without the name for having none. The blog's rules still know it by that name: "Allgemein" may be what they ask for.
+func (it item) hashtags() []string {
+	kept := []string{}
+	for _, tag := range it.tags {
+		if !slices.Contains(noCategories, strings.ToLower(tag)) {
+			kept = append(kept, tag)
+		}
+	}
+	return kept
+}
+
+// tags are the categories as plain text, each once. WordPress has a name for having none: see hashtags.
 func tags(categories []string, plain func(string) string) []string {
 	found, seen := []string{}, map[string]bool{"": true, "uncategorized": true, "uncategorised": true}
 	for _, category := range categories {

@@ -103,7 +103,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		Content:     safehtml.Article(paragraphs(it.content), it.base),
 		ImageURL:    image,
 		ImageAlt:    alt,
-		Tags:        it.tags,
+		Tags:        it.hashtags(),
 		Author:      it.author,
 		Language:    it.language,
 		PublishedAt: it.publishedAt,
