@@ -28,11 +28,15 @@ var furnishings = set("ad", "ads", "advert", "advertisement", "adsbygoogle", "ad
 	"heateor_sss_sharing_container", "jp-relatedposts", "related-posts", "yarpp-related", "yarpp", "crp_related",
 	"post-views", "entry-views", "pvc_stats", "post-ratings", "kk-star-ratings", "wp-polls",
 	"feedflare", "share-buttons", "social-share", "newsletter-signup", "subscription-widget-wrap",
-	"subscription-widget-wrap-editor", "captioned-button-wrap", "reading-time", "post-stats",
+	"subscription-widget-wrap-editor", "captioned-button-wrap", "reading-time", "span-reading-time", "rt-reading-time", "post-stats",
 	"share", "sharing", "share-links", "share-bar", "share-this", "sharethis-inline-share-buttons", "post-share", "post-sharing",
 	"social-sharing", "social-buttons", "social-share-buttons", "a2a_kit", "shareaholic-canvas", "addthis_toolbox",
 	"addthis_inline_share_toolbox", "essb_links", "simplesocialbuttons", "mashsb-container", "swp_social_panel",
-	"dpsp-content-wrapper", "copy-button", "copy-code-button", "code-copy")
+	"dpsp-content-wrapper", "copy-button", "copy-code-button", "code-copy",
+	// Tables of contents that plugins make of the headings: their links lead nowhere but on the blog's page.
+	"ez-toc-container", "ez-toc-title-container", "ez-toc-title", "ez-toc-title-toggle", "ez-toc-toggle", "ez-toc-list", "ez-toc-sticky-container",
+	"lwptoc", "lwptoc_header", "lwptoc_items", "toc_container", "wp-block-rank-math-toc-block", "rank-math-toc",
+	"wp-block-yoast-seo-table-of-contents")
 
 // numberings are the classes of the line numbers of code; each may mean something else on what holds words.
 var numberings = set("gutter", "lineno", "linenos", "linenodiv", "line-number", "line-numbers", "linenumber", "line-numbers-rows",
@@ -89,7 +93,9 @@ func isNamed(t html.Token, names map[string]bool, keys ...string) bool {
 }
 
 // IsFurniture says that an element was put around a post by a theme or plugin.
-func IsFurniture(t html.Token) bool { return isNamed(t, furnishings, "class", "id") }
+func IsFurniture(t html.Token) bool {
+	return isNamed(t, furnishings, "class", "id") || t.Data == "nav" && strings.EqualFold(attributeOf(t, "id"), "TableOfContents") // Hugo's
+}
 
 // noShow matches the styles of what a browser does not show.
 var noShow = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|clip\s*:\s*rect\(\s*[01](?:px)?\b)`)
