@@ -130,12 +130,13 @@ func (l *Look) remember(s sighting, digest, base database.Digest) {
 // it was the beginning of the text, its picture only where it stood in the text.
 func asOnPage(p Post, l Look, facts webpage.Facts) Post {
 	old := p.Content.String()
+	isBeginning := p.Teaser == teaser(item{title: p.Title, content: old}) || p.Teaser == teaser(item{content: old})
 	p.Content = safehtml.Article(facts.Article, facts.Base)
 	text := item{content: p.Content.String()}
 	if facts.Title != "" && strings.EqualFold(l.Title, p.Title) {
 		p.Title = line(facts.Title, maxTitle)
 	}
-	if p.Teaser == teaser(item{content: old}) {
+	if text.title = p.Title; isBeginning {
 		p.Teaser = teaser(text)
 	}
 	if src, _ := heroOf(item{content: old}); src == p.ImageURL {

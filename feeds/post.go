@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -93,14 +92,15 @@ func (f *Feed) Posts(b Blog, now time.Time) []Post {
 // newPost renders an item. What the feed dates later than it was seen is dated when it was seen.
 func newPost(b Blog, it identified, seen time.Time) Post {
 	image, alt := heroOf(it.item)
+	own := it.withoutFooter(b.SiteURL)
 	p := Post{
 		ID:          postID(b.Origin, it.identity, 0),
 		BlogID:      b.ID,
 		GUID:        cut(it.guid, maxGUID),
 		URL:         it.link,
 		Title:       it.title,
-		Teaser:      teaser(it.item),
-		Content:     safehtml.Article(paragraphs(it.content), it.base),
+		Teaser:      teaser(own),
+		Content:     safehtml.Article(paragraphs(own.content), it.base),
 		ImageURL:    image,
 		ImageAlt:    alt,
 		Tags:        it.hashtags(),
@@ -118,21 +118,19 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 	return p
 }
 
-// farewell matches what engines put at the end of a summary to call readers in: Mastodon shows the link anyway.
-var farewell = regexp.MustCompile(`(?:\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}|` +
-	`\s*(?:Continue reading|Read more|Read the rest)\b.{0,300})$`)
-
-// cutMark is how engines mark that they have cut.
-var cutMark = regexp.MustCompile(`\s*\[(?:…|\.\.\.)\]$`)
-
-// teaser is what the post is about, in plain text: its summary, else how it begins.
+// teaser is what the post is about, in plain text: its summary, else how it begins. Neither is the title that it begins with, unless it has
+// no other words.
 func teaser(it item) string {
-	text := safehtml.Gist(it.summary)
-	if text == "" {
-		text = safehtml.Gist(it.content)
+	for _, title := range []string{it.title, ""} {
+		for _, raw := range []string{it.summary, it.content} {
+			text := safehtml.Gist(afterTitle(raw, title))
+			if len(text) < 4*maxTeaser { // the end of a longer one is cut off anyway
+				text = withoutFarewell(text, it.title)
+			}
+			if text != "" {
+				return safehtml.Excerpt(text, maxTeaser)
+			}
+		}
 	}
-	if len(text) < 4*maxTeaser { // the end of a longer one is cut off anyway
-		text = cutMark.ReplaceAllString(farewell.ReplaceAllString(text, ""), "…")
-	}
-	return safehtml.Excerpt(text, maxTeaser)
+	return ""
 }

@@ -68,7 +68,7 @@ func TestEachFaultIsSeen(t *testing.T) {
 		"oldest first":            {channel(item(1), item(2)), "order", "not listed newest first"},
 		"excerpts":                {all(text, "Leaf and […]"), "excerpts-only", "all 3 posts end as if cut off"},
 		"short":                   {all(text, "Leaf."), "excerpts-only", "typically 5 characters"},
-		"a call to read":          {one("About cup 3.", "About cup 3. Weiterlesen »"), "summary-ends", "“Weiterlesen »”"},
+		"a call to read":          {one("About cup 3.", "About cup 3, until you read more."), "summary-ends", "“read more.”"},
 		"no title":                {one("<title>Cup 3</title>", ""), "titles-missing", "1 of 3 posts has no title"},
 		"a title with markup":     {one("Cup 3<", "Vec&amp;lt;T&amp;gt;<"), "title-markup", "“Vec<T>” is “Vec”"},
 		"no language":             {strings.Replace(channel(three...), "<language>en</language>", "", 1), "language-missing", "All 3 posts come without a language"},
