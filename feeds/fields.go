@@ -65,7 +65,7 @@ var noCategories = []string{
 	"okategoriserade", "okategoriserad", "ikke kategoriseret", "ikke-kategoriseret", "ukategorisert", "luokittelematon", "bez kategorii",
 	"bez kategorije", "bez kategorijas", "be kategorijos", "nezařazené", "nezaradené", "nekategorizirano", "egyéb kategória", "kategorisiz",
 	"kategorize edilmemiş", "без рубрики", "без категории", "без категорії", "без категория", "некатегоризовано", "χωρίς κατηγορία",
-	"غير مصنف", "دسته‌بندی نشده", "ללא קטגוריה", "tak berkategori", "tanpa kategori", "chưa phân loại", "chưa được phân loại", "未分類", "未分类",
+	"غير مصنف", "دسته\u200cبندی نشده", "ללא קטגוריה", "tak berkategori", "tanpa kategori", "chưa phân loại", "chưa được phân loại", "未分類", "未分类",
 	"미분류",
 }
 
