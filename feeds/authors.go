@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/atom"
-
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -29,19 +26,6 @@ func signedBy(author string, creators []string, others ...string) []string {
 		}
 	}
 	return names
-}
-
-// signedAtSource gives an entry that names no author those of the feed that it was taken from, before this feed's (RFC 4287 §4.2.1).
-func signedAtSource(universal *gofeed.Feed, entries []*atom.Entry) {
-	for i, entry := range entries[:min(len(entries), len(universal.Items))] {
-		it := universal.Items[i]
-		if entry.Source == nil || len(distinctNames(namesIn(it.Authors))) > 0 || len(entry.Extensions["dc"]["creator"]) > 0 {
-			continue
-		}
-		for _, person := range entry.Source.Authors {
-			it.Authors = append(it.Authors, &gofeed.Person{Name: person.Name})
-		}
-	}
 }
 
 // distinctNames are the names that the texts hold, each once.

@@ -224,6 +224,19 @@ func signed(universal *gofeed.Feed, items []*rss.Item) {
 	}
 }
 
+// signedAtSource gives an entry that names no author those of the feed that it was taken from, before this feed's (RFC 4287 §4.2.1).
+func signedAtSource(universal *gofeed.Feed, entries []*atom.Entry) {
+	for i, entry := range entries[:min(len(entries), len(universal.Items))] {
+		it := universal.Items[i]
+		if entry.Source == nil || len(distinctNames(namesIn(it.Authors))) > 0 || len(entry.Extensions["dc"]["creator"]) > 0 {
+			continue
+		}
+		for _, person := range entry.Source.Authors {
+			it.Authors = append(it.Authors, &gofeed.Person{Name: person.Name})
+		}
+	}
+}
+
 // authors are the names of an entry's authors, as a reader would print them.
 func authors(g *gofeed.Feed, entry *gofeed.Item) string {
 	sources := [][]string{namesIn(entry.Authors)}
