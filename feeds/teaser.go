@@ -68,8 +68,8 @@ func (it item) isHome(link, site string) bool {
 	return link != "" && (link == NormaliseLink(site) || link == NormaliseLink(join(it.base, "/").String()) && strings.HasPrefix(NormaliseLink(it.link), link))
 }
 
-// breaks are the elements at whose beginning and end a line ends.
-var breaks = map[string]bool{
+// pauses are the elements at whose beginning and end a line ends.
+var pauses = map[string]bool{
 	"address": true, "article": true, "aside": true, "blockquote": true, "br": true, "dd": true, "details": true, "div": true, "dl": true, "dt": true,
 	"figcaption": true, "figure": true, "footer": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "header": true,
 	"hgroup": true, "hr": true, "li": true, "main": true, "nav": true, "ol": true, "p": true, "pre": true, "section": true, "summary": true,
@@ -91,7 +91,7 @@ func afterTitle(raw, title string) string {
 		switch {
 		case kind == html.TextToken:
 			said = said || text != ""
-		case kind == html.ErrorToken, said && breaks[string(name)]:
+		case kind == html.ErrorToken, said && pauses[string(name)]:
 			if sameWords(safehtml.Text(raw[:start]), title) {
 				return raw[start:]
 			}
