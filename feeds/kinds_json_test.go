@@ -22,14 +22,15 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 	} {
 		quoted, _ := json.Marshal(raw)
 		f, err := feeds.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":`+string(quoted)+`,"description":`+string(quoted)+
-			`,"items":[{"id":"1","title":`+string(quoted)+`,"summary":`+string(quoted)+`,"content_html":"<p>x</p>","tags":[`+string(quoted)+`],`+
-			`"attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg","title":`+string(quoted)+`}]}]}`), "", feedURL)
+			`,"items":[{"id":"1","title":`+string(quoted)+`,"content_html":"<p>x</p>","tags":[`+string(quoted)+`],`+
+			`"attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg","title":`+string(quoted)+`}]},{"id":"2","summary":`+string(quoted)+`,"content_html":"<p>y</p>"}]}`), "", feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := f.Posts(tea, start)[0]
+		all := f.Posts(tea, start)
+		p, summary := all[0], all[1].Teaser
 		for what, got := range map[string]string{
-			"feed's title": f.Title, "description": f.Description, "title": p.Title, "summary": p.Teaser, "tag": p.Tags[0], "file": p.Attachments[0].Title,
+			"feed's title": f.Title, "description": f.Description, "title": p.Title, "summary": summary, "tag": p.Tags[0], "file": p.Attachments[0].Title,
 		} {
 			if got = strings.Join(strings.Fields(got), " "); got != want {
 				t.Errorf("%s of %s\n got %s\nwant %s", what, raw, got, want)
