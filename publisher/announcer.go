@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -41,6 +42,8 @@ type Announcer struct {
 	Readers        Readers       // who hears of an edit or a removal though they may not follow; nil lists none
 
 	loop.Waker
+	namesStarted sync.Once
+	names        *web.Limiter
 }
 
 // Run announces what is due until ctx ends, then returns nil.

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // Whom a text names is found out before it is sent: of those we have met it is known, the others are asked for, by WebFinger as everybody
@@ -55,6 +57,11 @@ func NamesAnybody(content string) bool { return len(namesIn(content)) > 0 }
 // MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
 // whose server does not answer may be asked for with a text some minutes later.
 func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
+	return m.meetNamed(ctx, content, func() bool { return true })
+}
+
+// meetNamed is MeetNamed where may says whether anybody may be asked; it is called only where there is somebody to ask for.
+func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool) error {
 	unknown, err := Recognise(ctx, m.DB, content, m.Now())
 	if err != nil {
 		return err
@@ -63,6 +70,9 @@ func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
 		at, failed := m.failedNames().get(name)
 		return failed && m.Now().Sub(at) < askNamedFailed
 	})
+	if len(unknown) == 0 || !may() {
+		return nil
+	}
 	asking, cancel := context.WithTimeout(ctx, askNamedIn)
 	defer cancel()
 	for _, name := range unknown[:min(len(unknown), askNamed)] {
@@ -102,7 +112,13 @@ func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
 	if b.Settings.Mentions == feeds.MentionsNone {
 		return nil
 	}
-	return a.Remotes.MeetNamed(WithBase(ctx, b.BaseURL), p.Content.String())
+	return a.Remotes.meetNamed(WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
+}
+
+// namesOf counts the posts of each blog for which somebody was asked.
+func (a *Announcer) namesOf() *web.Limiter {
+	a.namesStarted.Do(func() { a.names = &web.Limiter{Rate: bounds.PostsWithNames, Now: a.Now} })
+	return a.names
 }
 
 // withInboxes are the inboxes, and those that reach who is named.

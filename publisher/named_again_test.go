@@ -127,3 +127,40 @@ func TestNamesThatNobodyAsksForAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// Posts that name many people hold nobody up, and ask few servers: the first ones at once, and one
+// every other minute.
+func TestKindsOfManyPostsThatNameStrangers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databasetest.Open(t))
+	w.announcer.Remotes = w.remotes
+	w.follow(w.fedi.Person("ada", "pasture.example"))
+	posts, asked := 0, func(n int) (hosts int) {
+		for i := range n {
+			hosts += min(1, w.fedi.Count(fmt.Sprintf("silent%d.example", i), ""))
+		}
+		return hosts
+	}
+	write := func(n int) {
+		for range n {
+			host := fmt.Sprintf("silent%d.example", posts)
+			w.fedi.Fail(host, fediversetest.Fault{Status: http.StatusBadGateway})
+			w.write(item{Path: fmt.Sprint(posts), Title: fmt.Sprint("Post ", posts), Content: "<p>With @x@" + host + ".</p>"})
+			posts++
+		}
+		w.announceAll()
+	}
+	write(bounds.PostsWithNames.Burst) // as an honest blog does on a good day
+	if n := asked(posts); n != posts {
+		t.Errorf("%d of %d servers are asked", n, posts)
+	}
+	w.pass(time.Hour)
+	write(bounds.PostsWithNames.Burst + 3)
+	if n := asked(posts); n != 2*bounds.PostsWithNames.Burst || len(w.sent("Create")) != posts {
+		t.Errorf("%d servers are asked, %d of %d posts are out", n, len(w.sent("Create")), posts)
+	}
+	write(1) // which lets two minutes pass
+	if n := asked(posts); n != 2*bounds.PostsWithNames.Burst+1 {
+		t.Errorf("%d servers are asked two minutes later", n)
+	}
+}

@@ -607,6 +607,16 @@ const (
 	NeighbourAfter = 24 * time.Hour
 )
 
+// The names in posts.
+var (
+	// PostsWithNames is of posts for which somebody is asked whom the names in them mean.
+	//
+	//	per:    blog
+	//	honest: three posts that come at once name people whom we have not met
+	//	beyond: the post is announced without asking: who is known is named, the others with its next edit; no blog holds up the others
+	PostsWithNames = Rate{Burst: 3, Every: 2 * time.Minute}
+)
+
 // The admin pages.
 var (
 	// SignIns is of sign-ins with a link that is used, too old or made up.
