@@ -88,7 +88,7 @@ func unblocked(effect replies.UnblockEffect) string {
 	if effect.Replies > 0 {
 		said += fmt.Sprintf(" As before the block: %s.", countedReplies(effect.Replies))
 	}
-	return said + " They have to follow again themselves."
+	return said + " Who followed before has to follow again."
 }
 
 func countedReplies(n int) string {

@@ -43,7 +43,19 @@ func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time
 		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
 		{"due", feeds.Moment(p.DueAt, now)}, {"announced", feeds.Moment(told.CreatedAt, now)}, {"last told", feeds.Moment(told.ToldAt, now)},
 		{"removed", feeds.Moment(p.RemovedAt, now)}, {"pinned", feeds.Moment(p.PinnedAt, now)},
-		{"teaser", safehtml.Line(p.Teaser)}, {"on the fediverse", publisher.PostID(b, p.ID)},
+		{"teaser", safehtml.Line(p.Teaser)}, {"on the fediverse", onFediverse(b, p)},
+	}
+}
+
+// onFediverse is the id of a post, and what is there now if nobody can read it.
+func onFediverse(b feeds.Blog, p feeds.Post) string {
+	switch id := publisher.PostID(b, p.ID); {
+	case !p.HeldAt.IsZero():
+		return id + " (nobody finds it while it is held)"
+	case !p.RemovedAt.IsZero():
+		return id + " (gone)"
+	default:
+		return id
 	}
 }
 

@@ -17,6 +17,7 @@ func TestKindsOfPostsThatAllDoesNotMean(t *testing.T) {
 	us.held(1)
 	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "release", "--all", "tea", "--yes")
 	ids, _ := us.held(1)
+	us.expects(exitOK, "nobody finds it while it is held", "post", "show", ids[0])
 	if _, said := us.command("post", "list", "--state", "waiting"); strings.Contains(said, "Secret") {
 		t.Errorf("waiting: %s", said)
 	}
