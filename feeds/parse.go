@@ -3,7 +3,6 @@ package feeds
 import (
 	"bytes"
 	"cmp"
-	"html"
 	"net/url"
 	"slices"
 	"strings"
@@ -180,12 +179,7 @@ func itemLink(g *gofeed.Feed, entry *gofeed.Item, h hint, base *url.URL, on grou
 // original is what a redirector such as FeedBurner has replaced by an address of its own and left in another element: "origLink",
 // "origEnclosureLink".
 func original(all ext.Extensions, name string) string {
-	for _, module := range []string{"feedburner", "pheedo"} {
-		if found := all[module][name]; len(found) > 0 {
-			return address(nil, found[0].Value)
-		}
-	}
-	return ""
+	return address(nil, cmp.Or(first(all["feedburner"][name]), first(all["pheedo"][name])))
 }
 
 // textsRSS are the summary and the content of an item of RSS, which may be Atom's or XHTML.
@@ -290,11 +284,13 @@ func namedImage(entry *gofeed.Item) (address, alt string) {
 }
 
 // described is the description among Media RSS elements. Their titles are no such thing: WordPress has the author's name there.
-func described(media map[string][]ext.Extension) string {
-	if all := media["description"]; len(all) > 0 {
-		return all[0].Value
+func described(media map[string][]ext.Extension) string { return first(media["description"]) }
+
+func first(all []ext.Extension) string {
+	if len(all) == 0 {
+		return ""
 	}
-	return ""
+	return all[0].Value
 }
 
 // mediaFiles are what Media RSS elements called name hold: of the entry, then of each group, which its description describes. That of an
@@ -357,15 +353,11 @@ func mediaText(entry *gofeed.Item) string {
 	if text == "" && entry.ITunesExt != nil {
 		text = strings.TrimSpace(entry.ITunesExt.Summary)
 	}
-	if isMarkup(kind) || strings.Contains(text, "</") {
-		return text
-	}
-	return html.EscapeString(text)
+	return asHTML(text, kind)
 }
 
 // enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.
-func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
-	var all []Attachment
+func enclosures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
 	for i, e := range entry.Enclosures {
 		a := Attachment{URL: address(base, e.URL), Type: e.Type}
 		if i == 0 {
@@ -375,11 +367,10 @@ func enclosures(base *url.URL, entry *gofeed.Item) []Attachment {
 	}
 	for _, media := range mediaGroups(entry) {
 		for _, content := range media["content"] {
-			a := Attachment{URL: address(base, content.Attrs["url"]), Type: cmp.Or(content.Attrs["type"], content.Attrs["medium"])}
-			if a.Title = plainRSS(described(content.Children)); a.Title == "" && len(content.Children["title"]) > 0 {
-				a.Title = plainRSS(content.Children["title"][0].Value)
-			}
-			all = append(all, a)
+			all = append(all, Attachment{
+				URL: address(base, content.Attrs["url"]), Type: cmp.Or(content.Attrs["type"], content.Attrs["medium"]),
+				Title: plainRSS(cmp.Or(described(content.Children), first(content.Children["title"]))),
+			})
 		}
 	}
 	return playable(all)
@@ -397,9 +388,8 @@ func thumbnail(entry *gofeed.Item) string {
 
 // mediaGroups are the places where Media RSS elements stand: in the entry, in media:group and in media:content.
 func mediaGroups(entry *gofeed.Item) []map[string][]ext.Extension {
-	media := entry.Extensions["media"]
-	groups := []map[string][]ext.Extension{media}
-	for _, inner := range append(slices.Clone(media["group"]), media["content"]...) {
+	groups := []map[string][]ext.Extension{entry.Extensions["media"]}
+	for _, inner := range append(slices.Clone(groups[0]["group"]), groups[0]["content"]...) {
 		groups = append(groups, inner.Children)
 	}
 	return groups

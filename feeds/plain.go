@@ -107,3 +107,11 @@ func paragraphs(text string) string {
 	text = "<p>" + blankLines.ReplaceAllString(text, "</p><p>") + "</p>"
 	return strings.ReplaceAll(text, "\n", "<br>")
 }
+
+// asHTML is a text as HTML, which it may be already: its kind says so, or that something is closed in it.
+func asHTML(text, kind string) string {
+	if isMarkup(kind) || strings.Contains(text, "</") {
+		return text
+	}
+	return html.EscapeString(text)
+}

@@ -89,14 +89,14 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	page := web.Page{
 		Type: f.contentType, ETag: h.etag(a, f, now.Version), ChangedAt: now.ChangedAt, CacheControl: threadCache, Public: f.public,
 	}
-	h.remember(r, f, page.ETag, postsOf(a.copies), asked)
+	h.remember(r, f, page.ETag, postsOf(a.copies), older(asked, a.found))
 	if web.NotModified(w, r, page) {
 		return nil
 	}
 	if page.Body, page.ETag, err = h.body(r.Context(), a, f, page.ETag); err != nil {
 		return err
 	}
-	h.remember(r, f, page.ETag, postsOf(a.copies), asked)
+	h.remember(r, f, page.ETag, postsOf(a.copies), older(asked, a.found))
 	web.Write(w, r, page)
 	return nil
 }

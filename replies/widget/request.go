@@ -21,6 +21,7 @@ const (
 
 // asked is what a reader asked for, with the post found.
 type asked struct {
+	found   time.Time    // when it was read which posts are at the address
 	copies  []feeds.Copy // of the page in the blogs of this server
 	post    feeds.Post   // the first of them, which a reader answers
 	blog    feeds.Blog
@@ -38,7 +39,8 @@ type where struct{ url, blog string }
 // place is a found page.
 type place struct {
 	copies []feeds.Copy
-	at     time.Time
+	at     time.Time // when it was read, by the clock of the handlers
+	read   time.Time // the same by that of this process, which feeds.UnchangedSince goes by
 }
 
 // ask reads the parameters and finds the post. Unknown parameters are ignored, as a page's tracking code may add some.
@@ -66,6 +68,7 @@ func (h *Handlers) ask(ctx context.Context, values url.Values) (asked, error) {
 	if err != nil {
 		return a, err
 	}
+	a.found = found.read
 	a.copies, a.post, a.blog = found.copies, found.copies[0].Post, found.copies[0].Blog
 	a.url = orElse(a.post.URL, a.url) // one spelling for all, or every one of them would be rendered and kept
 	return a, nil
@@ -77,11 +80,12 @@ func (h *Handlers) find(ctx context.Context, page where) (place, error) {
 	if known, ok := h.places.get(page); ok && h.now().Sub(known.at) < rememberPost {
 		return known, nil
 	}
+	read := time.Now()
 	copies, err := feeds.FindCopies(ctx, h.DB, page.url, page.blog)
 	if err != nil {
 		return place{}, err
 	}
-	found := place{copies, h.now()}
+	found := place{copies, h.now(), read}
 	size := len(page.url) + len(page.blog)
 	for i, c := range copies {
 		copies[i].Post.Content = feeds.Post{}.Content // never shown here, and a thousand of them are a lot of memory

@@ -23,7 +23,7 @@ type current struct {
 // shown is the page that a request was last answered with.
 type shown struct {
 	etag  string
-	at    time.Time // when the database was asked
+	at    time.Time // when the oldest was read of what it is made of
 	seen  time.Time // the same by the clock of h
 	posts []string
 }
@@ -50,6 +50,13 @@ func (h *Handlers) head(r *http.Request) (current, error) {
 func (h *Handlers) ChangedElsewhere() {
 	now := time.Now()
 	h.changed.Store(&now)
+}
+
+func older(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // remember keeps which page a request is answered with.
@@ -83,8 +90,7 @@ func (h *Handlers) stale(w http.ResponseWriter, r *http.Request, f format) bool 
 	if !ok || age >= bounds.StalePage {
 		return false
 	}
-	found := last.at.Add(-rememberPost) // which posts are at the address may have been read that long before
-	if changed := h.changed.Load(); changed != nil && !found.After(*changed) || !feeds.UnchangedSince(found, last.posts...) {
+	if changed := h.changed.Load(); changed != nil && !last.at.After(*changed) || !feeds.UnchangedSince(last.at, last.posts...) {
 		return false
 	}
 	body, ok := h.bodies.get(last.etag)
