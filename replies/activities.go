@@ -16,7 +16,6 @@ type outcome struct {
 	verdict  string // in words, for the journal
 	blog     database.ID
 	enqueued bool // something is to be delivered
-	changed  bool // a thread looks different
 }
 
 // done and dropped are the two ends: it had its effect, or it has none and verdict says why.

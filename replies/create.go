@@ -189,7 +189,6 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 			return outcome{}, err
 		}
 		out = done(r.Status, r.BlogID)
-		out.changed = r.Status == Shown
 	} else if err := in.refuseWords(ctx, tx, a, r); err != nil {
 		return outcome{}, err
 	}

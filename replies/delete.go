@@ -59,9 +59,7 @@ func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stor
 	if err := purgeReply(ctx, tx, stored.ID, stored.Status); err != nil {
 		return outcome{}, err
 	}
-	var err error
-	out.changed, err = renew(ctx, tx, stored.Reply, Deleted, a.at)
-	return out, err
+	return out, renew(ctx, tx, stored.Reply, Deleted, a.at)
 }
 
 // deleteActor removes all that a person said and did here.
@@ -89,7 +87,5 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	if err := in.Remotes.Forget(ctx, tx, a.actor); err != nil {
 		return outcome{}, fmt.Errorf("let go of the actor: %w", err)
 	}
-	out := done("the actor is gone: everything of hers removed", 0)
-	out.changed = len(visible) > 0
-	return out, visible.apply(ctx, tx, a.at)
+	return done("the actor is gone: everything of hers removed", 0), visible.apply(ctx, tx, a.at)
 }

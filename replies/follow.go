@@ -87,7 +87,6 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if n > 0 {
 		out.verdict += ": " + hidden
 	}
-	out.changed = len(visible) > 0
 	if err := visible.apply(ctx, tx, a.at); err != nil {
 		return outcome{}, err
 	}

@@ -42,7 +42,6 @@ type Inbox struct {
 	Answers     *publisher.Answers // of what is sent because somebody asked; nil for no bound
 	MeetTimeout time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
 	WakeNext    func()             // called after something for delivery was committed; may be nil
-	Changed     func()             // called after a visible change of a thread was committed; may be nil
 
 	loop.Waker
 	old      old

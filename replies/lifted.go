@@ -144,7 +144,6 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor
 		return outcome{}, false, err
 	}
 	out = done("blocks the blog no more; came back: "+countedReplies(n), blog.ID)
-	out.changed = len(visible) > 0
 	return out, n > 0, visible.apply(ctx, tx, a.at)
 }
 

@@ -181,7 +181,6 @@ func reacted(ctx context.Context, tx *database.Tx, to storedReply, r reaction, c
 	if r.replyID != 0 && to.Status != Shown {
 		return out, nil // nobody sees it
 	}
-	out.changed = true
 	return out, bump(ctx, tx, r.postID, change, r.at)
 }
 

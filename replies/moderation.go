@@ -203,7 +203,7 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (b
 			return false, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
-	if _, err = renew(ctx, tx, r.Reply, open, now); err != nil {
+	if err := renew(ctx, tx, r.Reply, open, now); err != nil {
 		return true, err
 	}
 	if r.AuthorID == ofTheBlog && open == Shown { // hidden while what it answers was withheld
@@ -226,8 +226,7 @@ func hide(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool
 	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until, because(ruleHidden, d.hider(), d.At)); err != nil {
 		return true, err
 	}
-	_, err := renew(ctx, tx, r.Reply, Hidden, d.At)
-	return true, err
+	return true, renew(ctx, tx, r.Reply, Hidden, d.At)
 }
 
 // inTx is db.InTx for what may be overtaken by another transaction and then has to look again.

@@ -211,7 +211,6 @@ func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *arrival, out
 		return out, nil
 	}
 	out.verdict += "; the quote: " + shown.verdict
-	out.changed = shown.changed
 	return out, err
 }
 

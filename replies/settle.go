@@ -102,9 +102,6 @@ func (in *Inbox) announce(out outcome) {
 	if out.enqueued && in.WakeNext != nil {
 		in.WakeNext()
 	}
-	if out.changed && in.Changed != nil {
-		in.Changed()
-	}
 }
 
 // postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect. What she

@@ -35,11 +35,11 @@ VALUES (?, 1, ?, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, c.Quotes, d
 }
 
 // renew makes the thread of a reply newer that goes to another status, where readers may see it.
-func renew(ctx context.Context, q database.Querier, r Reply, to string, now time.Time) (seen bool, err error) {
-	if seen, err = isSeen(ctx, q, r.RootID, r.sortAt, r.Status, to); err != nil || !seen {
-		return false, err
+func renew(ctx context.Context, q database.Querier, r Reply, to string, now time.Time) error {
+	if seen, err := isSeen(ctx, q, r.RootID, r.sortAt, r.Status, to); err != nil || !seen {
+		return err
 	}
-	return true, bump(ctx, q, r.PostID, moved(r.Kind, r.Status, to), now)
+	return bump(ctx, q, r.PostID, moved(r.Kind, r.Status, to), now)
 }
 
 // changes collects what happens to several threads in one transaction, so that each gets one new version.

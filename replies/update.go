@@ -114,8 +114,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 	if err := updateReply(ctx, tx, stored, r); err != nil {
 		return outcome{}, err
 	}
-	out.changed, err = renew(ctx, tx, stored.Reply, r.Status, a.at)
-	return out, err
+	return out, renew(ctx, tx, stored.Reply, r.Status, a.at)
 }
 
 // refuseGrowth is refuseFlood for an edit that readers do not see.
@@ -148,7 +147,5 @@ func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	if err != nil {
 		return outcome{}, fmt.Errorf("store the actor: %w", err)
 	}
-	out := done("profile updated", 0)
-	out.changed = true
-	return out, nil
+	return done("profile updated", 0), nil
 }
