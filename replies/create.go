@@ -221,11 +221,8 @@ func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival
 		return err
 	}
 	return a.pay("words", func() error {
-		may, err := in.take(ctx, q, in.NewWords, a.actor)
-		if err == nil && !may {
-			err = fmt.Errorf("%w: so much came from you or your server that a moderator has to look at; come again later", web.ErrTooMany)
-		}
-		return err
+		const much = "so much came from you or your server that a moderator has to look at; come again later"
+		return in.take(ctx, q, in.NewWords, a.actor, much)
 	})
 }
 

@@ -57,19 +57,23 @@ type Quota struct {
 	Site   *web.Share
 }
 
-// take counts that a person did it, and says whether they might.
-func (in *Inbox) take(ctx context.Context, q database.Querier, of Quota, person string) (bool, error) {
+// take counts that a person did it; web.ErrTooMany, in these words, where it was too often.
+func (in *Inbox) take(ctx context.Context, q database.Querier, of Quota, person, words string) error {
 	if !of.Person.Take(person) {
-		return false, nil
+		return fmt.Errorf("%w: %s", web.ErrTooMany, words)
 	}
-	return in.takeOfSite(ctx, q, of.Site, person)
+	return in.takeOfSite(ctx, q, of.Site, person, words)
 }
 
 // takeOfSite counts it against the allowance of the person's site alone.
-func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Share, person string) (bool, error) {
-	return of.Take(activitypub.Site(person), activitypub.Host(person), func() (web.Acquaintance, error) {
+func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Share, person, words string) error {
+	may, err := of.Take(activitypub.Site(person), activitypub.Host(person), func() (web.Acquaintance, error) {
 		return in.Acquainted.With(ctx, q, person)
 	})
+	if err == nil && !may {
+		err = fmt.Errorf("%w: %s", web.ErrTooMany, words)
+	}
+	return err
 }
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
@@ -224,12 +228,9 @@ func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
 		return strangers.refusal(checked, err)
 	}
 	a.signer = key.Owner
-	may, err := in.take(r.Context(), in.DB, in.Activities, a.signer)
-	if err != nil {
+	const much = "too much has come from you or your server lately; come again later"
+	if err := in.take(r.Context(), in.DB, in.Activities, a.signer, much); err != nil {
 		return err
-	}
-	if !may {
-		return fmt.Errorf("%w: too much has come from you or your server lately; come again later", web.ErrTooMany)
 	}
 	revive(r.Context(), in.DB, in.Log, a.signer, in.WakeNext)
 	return nil

@@ -43,12 +43,9 @@ func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, 
 		return false, err
 	}
 	if !known {
-		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, bringer)
-		if err != nil {
+		const much = "you bring proofs by more new keys than can be asked for; come again later"
+		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, bringer, much); err != nil {
 			return false, err
-		}
-		if !may {
-			return false, fmt.Errorf("%w: you bring proofs by more new keys than can be asked for; come again later", web.ErrTooMany)
 		}
 	}
 	ctx = publisher.Because(ctx, activitypub.Site(bringer))

@@ -108,12 +108,9 @@ func (in *Inbox) announce(out outcome) {
 // answers may be anywhere, and she names as much of it as she likes.
 func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
 	if m.what != wantActor {
-		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer)
-		if err != nil {
+		const much = "you name more than can be asked for; come again later"
+		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer, much); err != nil {
 			return err
-		}
-		if !may {
-			return fmt.Errorf("%w: you name more than can be asked for; come again later", web.ErrTooMany)
 		}
 	}
 	if err := in.hasRoom(ctx, a); err != nil {
@@ -163,12 +160,9 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
 	}
 	if out.state == stateWaiting {
-		may, err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer)
-		if err != nil {
+		const much = "you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later"
+		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer, much); err != nil {
 			return err
-		}
-		if !may {
-			return fmt.Errorf("%w: you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later", web.ErrTooMany)
 		}
 		if err := in.hasRoom(ctx, a); err != nil {
 			return err
