@@ -84,8 +84,11 @@ func readNote(o activitypub.Object) note {
 	title := cutRunes(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
 	n.Vote = n.Type == "Note" && title != "" && raw == ""
 	n.HTML = comment(o, raw, title)
-	if n.Words = comment(o, safehtml.WithoutClass(raw, "quote-inline"), title); n.Words.IsZero() {
-		n.Words = n.HTML
+	n.Words = n.HTML
+	if rest := safehtml.WithoutClass(raw, "quote-inline"); rest != raw {
+		if words := comment(o, rest, title); !words.IsZero() {
+			n.Words = words
+		}
 	}
 	n.Tags = tagsOf(o, raw)
 	if !o.Is(titledTypes...) {
