@@ -74,14 +74,14 @@ func TestKindsOfAddressesThatAreHandedOn(t *testing.T) {
 		}
 		// A row may be older than the rule.
 		row := Reply{ObjectURI: herNote, URL: address}
-		row.read("<p>Look.</p>", `[{"url":"`+address+`"}]`)
+		row.read("<p>Look.</p>", `[{"url":"`+address+`"}]`, "")
 		if (len(row.Attachments) == 1) != want || (row.URL == address) != want {
 			t.Errorf("%s from the table: %+v", address, row)
 		}
 	}
 	// On a test bench everything is on one computer, and what was allowed to be asked there may be seen there.
 	bench := Reply{ObjectURI: "http://127.0.0.1:3000/notes/1", URL: "http://127.0.0.1:3000/@ada/1"}
-	if bench.read("", `[{"url":"http://127.0.0.1:3000/1.png"},{"url":"http://127.0.0.1:6379/"}]`); bench.URL == "" || len(bench.Attachments) != 1 {
+	if bench.read("", `[{"url":"http://127.0.0.1:3000/1.png"},{"url":"http://127.0.0.1:6379/"}]`, ""); bench.URL == "" || len(bench.Attachments) != 1 {
 		t.Errorf("%+v", bench)
 	}
 }

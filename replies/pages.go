@@ -74,10 +74,10 @@ type branch struct {
 	count int // of its shown replies
 }
 
-// written is a shown reply as its row has it.
+// written is a reply as its row has it.
 type written struct {
 	Reply
-	html, attached string
+	html, attached, tags string
 }
 
 // aroundReply is what the names, dates and links of a reply count for in bounds.ThreadPage, in bytes.
@@ -96,7 +96,7 @@ func (s *sheet) take(w written) bool {
 		return false
 	}
 	s.size += size
-	w.read(w.html, w.attached)
+	w.read(w.html, w.attached, w.tags)
 	s.items = append(s.items, Item{Reply: w.Reply})
 	return true
 }

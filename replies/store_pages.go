@@ -21,10 +21,7 @@ LIMIT ?`, postID, Shown, from.at, from.at, from.root, limit))
 
 // repliesOf reads the shown replies of branches, in the order of one.
 func repliesOf(ctx context.Context, q database.Querier, roots []database.ID, from Cursor, limit int) ([]written, error) {
-	return database.Collect(func(row database.Scanner) (w written, err error) {
-		w.Reply, w.html, w.attached, err = scanWritten(row)
-		return w, err
-	})(q.Query(ctx, selectReply+`
+	return database.Collect(func(row database.Scanner) (written, error) { return scanWritten(row) })(q.Query(ctx, selectReply+`
 FROM replies r
 WHERE r.root_id IN (`+database.Marks(len(roots))+`) AND r.status = ? AND r.sort_at >= ? AND (r.sort_at > ? OR r.id > ?)
 ORDER BY r.sort_at, r.id

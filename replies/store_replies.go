@@ -374,25 +374,24 @@ SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
 // scanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
-func scanReply(row database.Scanner, more ...any) (r Reply, err error) {
-	r, html, attached, err := scanWritten(row, more...)
-	r.read(html, attached)
-	return r, err
+func scanReply(row database.Scanner, more ...any) (Reply, error) {
+	w, err := scanWritten(row, more...)
+	w.read(w.html, w.attached, w.tags)
+	return w.Reply, err
 }
 
 // read gives a reply what it says, as it is written in its row.
-func (r *Reply) read(html, attached string) {
-	r.HTML, r.URL, r.Attachments = safehtml.Comment(html), handedOn(r.URL, r.ObjectURI), decodeAttachments(attached, r.ObjectURI)
+func (r *Reply) read(html, attached, tags string) {
+	r.HTML, r.URL = safehtml.Comment(html), handedOn(r.URL, r.ObjectURI)
+	r.Attachments, r.Tags = decodeAttachments(attached, r.ObjectURI), decodeTags(tags)
 }
 
 // scanWritten is scanReply for who does not know yet whether the reply is wanted: cleaning HTML costs more than reading it.
-func scanWritten(row database.Scanner, more ...any) (r Reply, html, attached string, err error) {
+func scanWritten(row database.Scanner, more ...any) (w written, err error) {
 	var published, edited, received int64
-	var tags string
-	dest := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.URL, &r.AuthorID, &html, &r.CW, &r.Language, &attached, &tags,
-		&r.Visibility, &r.Kind, &r.Status, &published, &edited, &received}
+	dest := []any{&w.ID, &w.BlogID, &w.PostID, &w.ParentID, &w.RootID, &w.rootAt, &w.sortAt, &w.ObjectURI, &w.URL, &w.AuthorID, &w.html, &w.CW,
+		&w.Language, &w.attached, &w.tags, &w.Visibility, &w.Kind, &w.Status, &published, &edited, &received}
 	err = row.Scan(append(dest, more...)...)
-	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
-	r.Tags = decodeTags(tags)
-	return r, html, attached, err
+	w.PublishedAt, w.EditedAt, w.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
+	return w, err
 }
