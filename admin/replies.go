@@ -44,8 +44,10 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request, s session) error 
 		return fmt.Errorf("%s the reply: %w", r.PathValue("verdict"), err)
 	}
 	done := v.done
-	if d, err := replies.Tell(r.Context(), p.DB, id); err == nil && d.KeptBack() != "" {
-		done = "withheld" // for its author or the blog's settings keep it off the page
+	if r.PathValue("verdict") == "approve" {
+		if l, err := replies.ListedByID(r.Context(), p.DB, id); err == nil && l.KeptBack() != "" {
+			done = "withheld" // for its author or the blog's settings keep it off the page
+		}
 	}
 	web.Redirect(w, r, goOn(r, done))
 	return nil

@@ -38,7 +38,7 @@ func Tell(ctx context.Context, q database.Querier, id database.ID) (d Dossier, e
 		}
 		d.Parent = &parent
 	}
-	if d.Received, err = ListReceived(ctx, q, ReceivedFilter{About: stored.ObjectURI}, maxTold); err != nil {
+	if d.Received, err = ListReceived(ctx, q, ReceivedFilter{About: stored.ObjectURI}, maxList); err != nil {
 		return d, err
 	}
 	about := []string{stored.ObjectURI}
