@@ -25,15 +25,15 @@ func (in *Inbox) warnCrowded() {
 
 // Crowd is a queue of replies in which three quarters of the room are taken, so that only sites which have little there are let in.
 type Crowd struct {
-	BlogID      database.ID
-	Held, Bytes int
-	Sites       []CrowdSite // which have most there, the largest first
+	BlogID database.ID
+	Held   int
+	Sites  []CrowdSite // which have most there, the largest first
 }
 
 // CrowdSite is what a site has in a queue.
 type CrowdSite struct {
-	Site        string
-	Held, Bytes int
+	Site string
+	Held int
 }
 
 // Crowds lists the blogs on which replies are refused because so many wait.

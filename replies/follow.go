@@ -80,7 +80,7 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 	if err != nil {
 		return outcome{}, fmt.Errorf("hide the replies: %w", err)
 	}
-	hidden := countedReplies(n) + " hidden until they take that back"
+	hidden := CountedReplies(n) + " hidden until they take that back"
 	if err := noteBlock(ctx, tx, blog, actor, whatLeft, "has blocked the blog; "+hidden, n, a.at); err != nil {
 		return outcome{}, err
 	}

@@ -140,10 +140,10 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor
 	if err != nil {
 		return outcome{}, false, err
 	}
-	if err := noteBlock(ctx, tx, blog, actor, whatBack, countedReplies(n)+" came back", n, a.at); err != nil {
+	if err := noteBlock(ctx, tx, blog, actor, whatBack, CountedReplies(n)+" came back", n, a.at); err != nil {
 		return outcome{}, false, err
 	}
-	out = done("blocks the blog no more; came back: "+countedReplies(n), blog.ID)
+	out = done("blocks the blog no more; came back: "+CountedReplies(n), blog.ID)
 	return out, n > 0, visible.apply(ctx, tx, a.at)
 }
 
@@ -162,7 +162,8 @@ func noteBlock(
 	return decide(ctx, tx, d)
 }
 
-func countedReplies(n int) string {
+// CountedReplies is a number of them in words: "1 reply", "30 replies".
+func CountedReplies(n int) string {
 	if n == 1 {
 		return "1 reply"
 	}

@@ -169,9 +169,9 @@ FROM (
 // crowdedBlogs lists blogs on which so many replies wait, or so many bytes of them.
 func crowdedBlogs(ctx context.Context, q database.Querier, number, bytes int) ([]Crowd, error) {
 	return database.Collect(func(row database.Scanner) (c Crowd, err error) {
-		return c, row.Scan(&c.BlogID, &c.Held, &c.Bytes)
+		return c, row.Scan(&c.BlogID, &c.Held)
 	})(q.Query(ctx, `
-SELECT blog_id, COUNT(*), SUM(size)
+SELECT blog_id, COUNT(*)
 FROM replies
 WHERE status = ?
 GROUP BY blog_id
@@ -183,9 +183,9 @@ LIMIT 100`, Pending, number, bytes))
 // crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
 func crowdingSites(ctx context.Context, q database.Querier, blogID database.ID, number, bytes int) ([]CrowdSite, error) {
 	return database.Collect(func(row database.Scanner) (s CrowdSite, err error) {
-		return s, row.Scan(&s.Site, &s.Held, &s.Bytes)
+		return s, row.Scan(&s.Site, &s.Held)
 	})(q.Query(ctx, `
-SELECT site, COUNT(*), SUM(size)
+SELECT site, COUNT(*)
 FROM replies
 WHERE blog_id = ? AND status = ?
 GROUP BY site

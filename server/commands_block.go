@@ -46,7 +46,7 @@ func (c blockAddCommand) Run(in *invocation) error {
 				state = "was blocked already"
 			}
 			fmt.Fprintf(in.stderr, "%s %s: %s hidden, %s no longer counted, %s removed.\n", effect.Block.Value, state,
-				countedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
+				replies.CountedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
 		}
 		return err
 	})
@@ -86,16 +86,9 @@ func unblocked(effect replies.UnblockEffect) string {
 		said += fmt.Sprintf(" Counted again: %s.", countedReactions(effect.Reactions))
 	}
 	if effect.Replies > 0 {
-		said += fmt.Sprintf(" As before the block: %s.", countedReplies(effect.Replies))
+		said += fmt.Sprintf(" As before the block: %s.", replies.CountedReplies(effect.Replies))
 	}
 	return said + " Who followed before has to follow again."
-}
-
-func countedReplies(n int) string {
-	if n == 1 {
-		return "1 reply"
-	}
-	return fmt.Sprintf("%d replies", n)
 }
 
 func countedReactions(n int) string {
