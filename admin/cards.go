@@ -91,17 +91,18 @@ func (p *Pages) hidden(w http.ResponseWriter, r *http.Request, _ session) error 
 	if err != nil {
 		after, before = "", 0
 	}
-	list, err := replies.Newest(r.Context(), p.DB, replies.Hidden, before, maxCards)
+	list, err := replies.Newest(r.Context(), p.DB, replies.Hidden, before, maxCards+1)
 	if err != nil {
 		return err
 	}
 	done := r.URL.Query().Get("done")
 	view := hiddenView{Said: sentences[done], Unchanged: unchanged[done]}
+	if len(list) > maxCards {
+		list = list[:maxCards]
+		view.Older = list[maxCards-1].Reply.ID.String()
+	}
 	if view.Cards, err = p.readCards(r.Context(), list, "hidden", after); err != nil {
 		return err
-	}
-	if len(list) == maxCards {
-		view.Older = list[maxCards-1].Reply.ID.String()
 	}
 	return render(w, r, "hidden", http.StatusOK, view)
 }

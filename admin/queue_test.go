@@ -85,12 +85,12 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 	t.Parallel()
 	db := databasetest.Open(t)
 	f := newFixture(t, db)
-	ids := f.copies(3)
+	ids := f.copies(26)
 	b := newBrowser(t, db).signIn()
 	if page := b.get("/admin/hidden").Body.String(); !strings.Contains(page, "Nothing is hidden.") {
 		t.Errorf("at first: %s", page)
 	}
-	for _, id := range ids {
+	for _, id := range ids[:25] {
 		f.must(replies.Hide(t.Context(), db, id, "sam", "off-topic", start))
 	}
 	_, err := db.Exec(t.Context(), "UPDATE replies SET html = '', content_hash = ? WHERE id = ?", database.Digest{}, ids[2])
@@ -100,6 +100,13 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)
 		}
+	}
+	if strings.Contains(page, "Older ones") {
+		t.Error("25 are hidden, and a second page of them is offered")
+	}
+	f.must(replies.Hide(t.Context(), db, ids[25], "sam", "off-topic", start))
+	if page = b.get("/admin/hidden").Body.String(); !strings.Contains(page, `<a href="/admin/hidden?after=`+ids[1].String()+`">Older ones</a>`) {
+		t.Error("26 are hidden, and no second page of them is offered")
 	}
 	shown := b.press("/admin/replies/" + ids[1].String() + "/approve?from=hidden&next=" + ids[0].String())
 	if to := shown.Header().Get("Location"); to != "/admin/hidden?done=approved#r-"+ids[0].String() || f.shown() != 1 {
