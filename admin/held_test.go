@@ -42,7 +42,7 @@ func TestPageSaysWhichPostsWaitAndWhy(t *testing.T) {
 	f := newFixture(t, db)
 	f.bringMany(30)
 	b := newBrowser(t, db).signIn()
-	b.sees("<title>(31) Bloghorn</title>", "Posts that wait for you (30)", "Many more new posts at once than usual",
+	b.sees("<title>(31) Bloghorn</title>", "Posts that are held (30)", "Many more new posts at once than usual",
 		"30 new posts came at once", "Cup number 29", `href="https://blog.example/cup-29"`, "1 follower<", "Keep all 30 quietly",
 		"Announce all 30", "And 5 more", `<a href="#posts">30 posts</a>`)
 	if page := b.get("/admin/").Body.String(); strings.Count(page, "30 new posts came at once") != 2 {
@@ -70,7 +70,7 @@ func TestEachButtonOfAHeldPost(t *testing.T) {
 			b := newBrowser(t, db).signIn()
 			b.sees("Perhaps a post that you published before", "Another name", "It may be:", "It is that post")
 			path := "/admin/held/" + held[0].ID + "/" + verdict
-			if _, page := b.submit(path); !strings.Contains(page, want.said) || strings.Contains(page, "Posts that wait for you") || b.woken != 1 {
+			if _, page := b.submit(path); !strings.Contains(page, want.said) || strings.Contains(page, "Posts that are held") || b.woken != 1 {
 				t.Errorf("woken %d times, page: %s", b.woken, page)
 			}
 			p, err := feeds.PostByID(t.Context(), db, held[0].ID)
@@ -178,7 +178,7 @@ func TestAllAreKeptQuietly(t *testing.T) {
 	b := newBrowser(t, db).signIn()
 	path, until := f.group(feeds.HeldFlood)
 	_, page := b.submit(path+"quiet", "until", until)
-	if !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that wait") {
+	if !strings.Contains(page, "nobody is told") || strings.Contains(page, "Posts that are held") || strings.Contains(page, "Posts that wait") {
 		t.Errorf("page: %s", page)
 	}
 	if n, _ := f.due(); n != 0 || len(f.held()) != 0 {
