@@ -20,7 +20,7 @@ type person struct {
 	ID      string // of the actor
 	Handle  string // "@ada@127.0.0.1:8487"
 	key     signature.Key
-	// stranger follows nobody here, and what they say waits for the owner.
+	// stranger follows nobody here, and what they say waits for the owner: the roof tells Bloghorn whom that concerns (Reader.Stranger).
 	stranger bool
 }
 
