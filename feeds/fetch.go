@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -127,11 +126,7 @@ func hostPort(address string) string {
 	if err != nil || u.Hostname() == "" {
 		return "HOST:PORT"
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[bool]string{true: "80", false: "443"}[u.Scheme == "http"]
-	}
-	return net.JoinHostPort(u.Hostname(), port)
+	return safehttp.HostPort(u)
 }
 
 // refused explains a status.

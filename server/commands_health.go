@@ -50,11 +50,7 @@ func askHealth(in *invocation, address string) (status int, words string, err er
 	if err != nil || u.Host == "" {
 		return 0, "", exit(exitUsage, "%q is not an address to ask. Write http://host:port/readyz.", address)
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{net.JoinHostPort(u.Hostname(), port)}})
+	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{safehttp.HostPort(u)}})
 	answer, err := client.Do(in.ctx, safehttp.Request{URL: address, Timeout: 5 * time.Second})
 	if err != nil {
 		return 0, "", exit(exitFailed, "the server does not answer: %v", err)

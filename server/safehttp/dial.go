@@ -30,7 +30,7 @@ var guard = ssrf.New(
 	ssrf.WithDeniedV4Prefixes(netip.MustParsePrefix("168.63.129.16/32")),
 )
 
-// allowList holds host:port pairs in the spelling of hostPort.
+// allowList holds host:port pairs in the spelling of HostPort.
 type allowList map[string]bool
 
 // newAllowList reads the operator's entries. What is not host:port matches no URL.
@@ -43,14 +43,14 @@ func newAllowList(entries []string) allowList {
 		}
 		u, err := normalise(&url.URL{Host: net.JoinHostPort(host, port)})
 		if err == nil {
-			list[hostPort(u)] = true
+			list[HostPort(u)] = true
 		}
 	}
 	return list
 }
 
 func (a allowList) has(u *url.URL) bool {
-	return a[hostPort(u)]
+	return a[HostPort(u)]
 }
 
 // dialer connects to public addresses, and to the listed host:port pairs wherever they are.

@@ -62,7 +62,7 @@ func (t *trail) allows(status int, next *url.URL) error {
 		return fmt.Errorf("%w: it leaves https for http", ErrRedirect)
 	case t.resend && !keepsMethod(status):
 		return fmt.Errorf("%w: the body would not be sent again", ErrRedirect)
-	case t.resend && hostPort(next) != hostPort(t.at):
+	case t.resend && HostPort(next) != HostPort(t.at):
 		return fmt.Errorf("%w: it leads to another host, %s", ErrRedirect, next.Host)
 	}
 	return nil

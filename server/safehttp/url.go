@@ -85,8 +85,8 @@ func (c *Client) permit(u *url.URL) error {
 	return nil
 }
 
-// hostPort is the URL's host and port, the default one written out: what Allow lists and what the dialer is asked for.
-func hostPort(u *url.URL) string {
+// HostPort is the URL's host and port, the default one written out: what Allow lists and what the dialer is asked for.
+func HostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = defaultPort(u.Scheme)
