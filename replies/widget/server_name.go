@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// notPublic are the ends of names that no public server has: reserved (RFC 6761, 6762, 7686, 8375, 9476), or common inside houses
-// and companies. Nothing is fetched here, but a reader should not be sent to the machine next to her either. Names below .example lead
-// nowhere and may stay.
-var notPublic = []string{
-	"localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "mail", "test", "invalid", "onion", "alt", "arpa",
-}
+// notPublic are ends of names that no public server has, beside those that safehttp knows: reserved (RFC 6761, 7686, 8375, 9476), or
+// common inside companies. Nothing is fetched here, but a reader should not be sent to the machine next to her either. Names below
+// .example lead nowhere and may stay.
+var notPublic = []string{"mail", "test", "onion", "alt", "arpa"}
 
 // serverName reads where somebody has her account: @ada@pasture.example, ada@pasture.example, pasture.example or the address of
 // her profile. It returns the plain public DNS name of the server in ASCII, or a sentence that says what is wrong.
@@ -49,7 +49,8 @@ func authority(name string) string {
 func isPublicName(name string) bool {
 	labels := strings.Split(name, ".")
 	last := labels[len(labels)-1]
-	if len(name) > 253 || len(labels) < 2 || slices.Contains(notPublic, last) || slices.ContainsFunc(labels, badLabel) {
+	if len(name) > 253 || len(labels) < 2 || slices.Contains(notPublic, last) || slices.ContainsFunc(labels, badLabel) ||
+		!safehttp.MayBePublic(&url.URL{Host: name}) {
 		return false
 	}
 	return strings.HasPrefix(last, "xn--") || len(last) > 1 && !strings.ContainsAny(last, "0123456789-")
