@@ -23,10 +23,6 @@ const (
 // HostMeta tells where WebFinger is, for servers that look here first (RFC 6415). With an answer of this kind a host that cannot pass
 // on WebFinger itself can point to one that answers.
 func (h *Handlers) HostMeta(w http.ResponseWriter, r *http.Request) error {
-	root, err := hostRoot(h.baseOr(r))
-	if err != nil {
-		return err
-	}
 	type link struct {
 		Rel      string `xml:"rel,attr"`
 		Template string `xml:"template,attr"`
@@ -34,7 +30,7 @@ func (h *Handlers) HostMeta(w http.ResponseWriter, r *http.Request) error {
 	body, err := xml.Marshal(struct {
 		XMLName xml.Name `xml:"http://docs.oasis-open.org/ns/xri/xrd-1.0 XRD"`
 		Link    link
-	}{Link: link{Rel: "lrdd", Template: root + "/.well-known/webfinger?resource={uri}"}})
+	}{Link: link{Rel: "lrdd", Template: HostRoot(h.baseOr(r)) + "/.well-known/webfinger?resource={uri}"}})
 	if err != nil {
 		return err
 	}
@@ -44,13 +40,13 @@ func (h *Handlers) HostMeta(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// hostRoot is a base URL without its path: the well-known addresses are at the root of a host.
-func hostRoot(base string) (string, error) {
+// HostRoot is a base URL without its path: the well-known addresses are at the root of a host.
+func HostRoot(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {
-		return "", fmt.Errorf("read the base URL: %w", err)
+		return base // the settings let no such one in
 	}
-	return u.Scheme + "://" + u.Host, nil
+	return u.Scheme + "://" + u.Host
 }
 
 // NodeInfoIndex tells where NodeInfo is, and which actor speaks for the server.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
 )
 
 // accountWords say what a new blog has: an account, if its handle can be found. Where the handle is of another host than the blog's
@@ -22,14 +23,5 @@ func (a *app) accountWords(ctx context.Context, b feeds.Blog) string {
 	query := "?" + url.Values{"resource": {"acct:" + b.Acct()}}.Encode()
 	return fmt.Sprintf("%s is stored, and nobody finds %s yet (%v). Other servers ask\n  https://%s%s\nwhich has to redirect, with its query, to\n  %s%s\n"+
 		"or to pass the request on. Until then it is found as @%s@%s. To see what comes back: curl -L 'https://%s%s'",
-		b.Title, b.Handle(), err, b.HandleHost, path+query, rootOf(b.BaseURL), path+query, b.Username, hostOf(b.BaseURL), b.HandleHost, path+query)
-}
-
-// rootOf is a base address without its path.
-func rootOf(base string) string {
-	u, err := url.Parse(base)
-	if err != nil {
-		return base
-	}
-	return u.Scheme + "://" + u.Host
+		b.Title, b.Handle(), err, b.HandleHost, path+query, publisher.HostRoot(b.BaseURL), path+query, b.Username, hostOf(b.BaseURL), b.HandleHost, path+query)
 }
