@@ -51,11 +51,8 @@ func (c receivedListCommand) Run(in *invocation) error {
 
 // serverOf is the server in what a person wrote: its name, its address, or a handle there.
 func serverOf(text string) string {
-	text = strings.TrimSpace(text)
-	if _, after, ok := strings.Cut(text, "://"); ok {
-		text, _, _ = strings.Cut(after, "/")
-	}
-	return strings.ToLower(text[strings.LastIndexByte(text, '@')+1:])
+	host := hostName(text)
+	return host[strings.LastIndexByte(host, '@')+1:]
 }
 
 func receivedLine(r replies.Received) string {
@@ -100,9 +97,4 @@ func (c receivedShowCommand) Run(in *invocation) error {
 			{"asks", r.Asks}, {"tries", tries}, {"next try", feeds.Moment(r.DueAt, now)},
 		}, namedValue.isEmpty))
 	})
-}
-
-// findReplyError is an error of replies.FindReply with its exit code.
-func findReplyError(err error) error {
-	return exit(exitCode(err, exitUsage), "%w", err)
 }

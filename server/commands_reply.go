@@ -156,12 +156,8 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 		ids := make([]database.ID, len(texts))
 		for i, text := range texts {
 			var err error
-			ids[i], err = replies.FindReply(in.ctx, db, text)
-			if errors.Is(err, web.ErrInvalid) || errors.Is(err, web.ErrNotFound) {
-				return exit(exitCode(err, exitUsage), "%w. Nothing was changed", err)
-			}
-			if err != nil {
-				return fmt.Errorf("look for the reply: %w", err)
+			if ids[i], err = in.findReply(db, text); err != nil {
+				return fmt.Errorf("%w. Nothing was changed", err)
 			}
 		}
 		for i, id := range ids {
@@ -176,6 +172,18 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 		}
 		return nil
 	})
+}
+
+// findReply is the id of the reply that has this id or address.
+func (in *invocation) findReply(db *database.DB, text string) (database.ID, error) {
+	id, err := replies.FindReply(in.ctx, db, text)
+	switch {
+	case errors.Is(err, web.ErrInvalid) || errors.Is(err, web.ErrNotFound):
+		return 0, exit(exitCode(err, exitUsage), "%w", err)
+	case err != nil:
+		return 0, fmt.Errorf("look for the reply: %w", err)
+	}
+	return id, nil
 }
 
 type replyLogCommand struct {

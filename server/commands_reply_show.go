@@ -27,9 +27,9 @@ func (replyShowCommand) Help() string {
 // Run prints a line for each thing that is known, then the text, the journal and the decisions.
 func (c replyShowCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		id, err := replies.FindReply(in.ctx, db, c.ID)
+		id, err := in.findReply(db, c.ID)
 		if err != nil {
-			return findReplyError(err)
+			return err
 		}
 		d, err := replies.Tell(in.ctx, db, id)
 		if err != nil {
