@@ -63,10 +63,12 @@ func blogAndOptional(ctx context.Context, q database.Querier, first, second stri
 func blogAndMore(ctx context.Context, q database.Querier, first, second string) (feeds.Blog, string, error) {
 	b, more, err := blogAndOptional(ctx, q, first, second)
 	if err == nil && more == "" {
-		err = exit(exitUsage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
+		err = errOnlyBlog
 	}
 	return b, more, err
 }
+
+var errOnlyBlog = exit(exitUsage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
 
 // withOptional does something to a blog and to what else is named, if anything is, with everything that a server has.
 func (in *invocation) withOptional(first, second string, do func(*app, feeds.Blog, string) error) error {
@@ -84,14 +86,10 @@ func (in *invocation) withOptional(first, second string, do func(*app, feeds.Blo
 
 // withBlogAnd is withOptional for a command that needs the second thing.
 func (in *invocation) withBlogAnd(first, second string, do func(*app, feeds.Blog, string) error) error {
-	a, err := in.app()
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	b, more, err := blogAndMore(in.ctx, a.db, first, second)
-	if err != nil {
-		return err
-	}
-	return do(a, b, more)
+	return in.withOptional(first, second, func(a *app, b feeds.Blog, more string) error {
+		if more == "" {
+			return errOnlyBlog
+		}
+		return do(a, b, more)
+	})
 }

@@ -13,7 +13,7 @@ import (
 )
 
 type blogEditCommand struct {
-	Name    string    `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
+	blogName
 	Title   *string   `help:"Name of the account."`
 	Summary *string   `help:"What the profile says about the blog."`
 	Icon    *string   `help:"Address of the picture." placeholder:"URL"`

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -83,14 +82,17 @@ func (c blogLeaveCommand) Run(in *invocation) error {
 
 // isCommunity refuses a community that the blog does not post into; "" is whichever it is.
 func (in *invocation) isCommunity(a *app, b feeds.Blog, named string) error {
+	if named == "" {
+		return nil
+	}
 	c, err := publisher.CommunityOf(in.ctx, a.db, b.ID)
-	if named == "" || errors.Is(err, database.ErrNotFound) {
+	if errors.Is(err, database.ErrNotFound) {
 		return nil // which leaving says
 	}
 	if err != nil {
 		return err
 	}
-	if known, err := publisher.FindActors(in.ctx, a.db, strings.Replace(named, "!", "@", 1)); err == nil {
+	if known, err := publisher.FindActors(in.ctx, a.db, named); err == nil {
 		if slices.ContainsFunc(known, func(actor publisher.RemoteActor) bool { return actor.URI == c.ActorURI }) {
 			return nil
 		}

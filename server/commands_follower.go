@@ -27,10 +27,10 @@ func (followerListCommand) Help() string { return "For example:\n\n  bloghorn fo
 
 // Run prints one line a follower: handle, since when, name.
 func (c followerListCommand) Run(in *invocation) error {
-	return in.withDatabase(func(db *database.DB) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		none := true
-		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
+		err := in.eachFollower(db, b, func(f publisher.Follower) error {
 			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", safehtml.Line(f.Actor.Handle), f.Since.Format(time.DateOnly), safehtml.Line(f.Actor.Name))
 			return err
@@ -54,12 +54,12 @@ func (followerExportCommand) Help() string {
 
 // Run writes the list with the first column as Mastodon exports it.
 func (c followerExportCommand) Run(in *invocation) error {
-	return in.withDatabase(func(db *database.DB) error {
+	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		out := csv.NewWriter(in.stdout)
 		if err := out.Write([]string{"Account address", "Actor", "Since"}); err != nil {
 			return err
 		}
-		err := in.eachFollower(db, c.Name, func(_ feeds.Blog, f publisher.Follower) error {
+		err := in.eachFollower(db, b, func(f publisher.Follower) error {
 			return out.Write([]string{strings.TrimPrefix(f.Actor.Handle, "@"), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
 		})
 		if err != nil {
@@ -71,7 +71,7 @@ func (c followerExportCommand) Run(in *invocation) error {
 }
 
 type followerAcceptCommand struct {
-	Name     string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
+	blogName
 	Follower string `arg:"" optional:"" help:"One follower, as follower list prints them; all without it."`
 }
 
@@ -85,7 +85,7 @@ func (followerAcceptCommand) Help() string {
 func (c followerAcceptCommand) Run(in *invocation) error {
 	return in.withOptional(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
 		n := 0
-		err := in.eachFollower(a.db, b.Acct(), func(b feeds.Blog, f publisher.Follower) error {
+		err := in.eachFollower(a.db, b, func(f publisher.Follower) error {
 			if follower != "" && !isCalled(f, follower) {
 				return nil
 			}
@@ -123,7 +123,7 @@ func (followerRemoveCommand) Help() string {
 func (c followerRemoveCommand) Run(in *invocation) error {
 	return in.withBlogAnd(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
 		var matches []publisher.FollowerMatch
-		err := in.eachFollower(a.db, b.Acct(), func(_ feeds.Blog, f publisher.Follower) error {
+		err := in.eachFollower(a.db, b, func(f publisher.Follower) error {
 			if isCalled(f, follower) {
 				matches = append(matches, publisher.FollowerMatch{ActorURI: f.Actor.URI})
 			}
@@ -151,14 +151,10 @@ func isCalled(f publisher.Follower, name string) bool {
 	return f.Actor.URI == name || strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(name, "@"))
 }
 
-// eachFollower goes through the followers of the blog with this name.
-func (in *invocation) eachFollower(db *database.DB, name string, do func(feeds.Blog, publisher.Follower) error) error {
-	b, err := oneBlog(in.ctx, db, name)
-	if err != nil {
-		return err
-	}
+// eachFollower goes through the followers of a blog.
+func (in *invocation) eachFollower(db *database.DB, b feeds.Blog, do func(publisher.Follower) error) error {
 	page := func(after database.ID) ([]publisher.Follower, error) {
 		return publisher.ListFollowers(in.ctx, db, b.ID, after, pageSize)
 	}
-	return eachRow(page, func(f publisher.Follower) database.ID { return f.Actor.ID }, func(f publisher.Follower) error { return do(b, f) })
+	return eachRow(page, func(f publisher.Follower) database.ID { return f.Actor.ID }, do)
 }

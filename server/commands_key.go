@@ -19,8 +19,8 @@ type keyCommands struct {
 
 // keyOwner is whose keys are meant.
 type keyOwner struct {
-	Name     string `arg:"" optional:"" help:"The blog: tea, or tea@blog.example. May be left out where there is only one."`
-	Instance bool   `help:"The keys of the actor that asks other servers for things, on the blog's address, instead."`
+	blogName
+	Instance bool `help:"The keys of the actor that asks other servers for things, on the blog's address, instead."`
 }
 
 func (o keyOwner) actor(b feeds.Blog) string {

@@ -75,19 +75,18 @@ func noPost(state string) string {
 }
 
 // list walks through the blog's posts until enough have the state, and says how many it has listed.
-func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) (listed int, err error) {
+func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) (int, error) {
 	left := int(c.Limit)
 	for before := (*feeds.Post)(nil); left > 0; {
 		posts, err := feeds.ListPosts(ctx, db, b.ID, before, pageSize)
 		if err != nil {
-			return listed, fmt.Errorf("list the posts of %s: %w", b.Handle(), err)
+			return int(c.Limit) - left, fmt.Errorf("list the posts of %s: %w", b.Handle(), err)
 		}
 		for _, p := range posts {
 			state := postState(p)
 			if left > 0 && (c.State == "" || c.State == state || c.State == "pinned" && !p.PinnedAt.IsZero()) {
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.PublishedAt.Format(time.DateOnly), state, titleOf(p), p.URL)
 				left--
-				listed++
 			}
 		}
 		if len(posts) < pageSize {
@@ -95,7 +94,7 @@ func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *
 		}
 		before = &posts[len(posts)-1]
 	}
-	return listed, nil
+	return int(c.Limit) - left, nil
 }
 
 // postState is one word for where a post is in its life.
