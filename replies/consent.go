@@ -46,17 +46,23 @@ func openFor(visibility string, w publisher.Wishes, s feeds.Settings) string {
 	return Shown
 }
 
-// openStatus is openFor by what is known at the moment. author is asked again (stale) before anything is withheld for a wish of theirs.
+// blogSettings are what blogs have set, each read once.
+type blogSettings map[database.ID]feeds.Settings
+
+func (s blogSettings) of(ctx context.Context, q database.Querier, blogID database.ID) (feeds.Settings, error) {
+	if known, ok := s[blogID]; ok {
+		return known, nil
+	}
+	blog, err := feeds.BlogByID(ctx, q, blogID)
+	if err != nil {
+		return feeds.Settings{}, fmt.Errorf("read the blog's rules: %w", err)
+	}
+	s[blogID] = blog.Settings
+	return blog.Settings, nil
+}
+
+// openStatus is openFor by what is known at the moment: nobody is asked (openNow). author is who wrote it, zero for the blog itself.
 func openStatus(ctx context.Context, q database.Querier, r Reply) (status string, author publisher.RemoteActor, err error) {
-	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
-	if err != nil {
-		return "", author, fmt.Errorf("read the blog's rules: %w", err)
-	}
-	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
-	if err != nil {
-		return "", author, err
-	}
-	author = authors[r.AuthorID]
 	if r.AuthorID == ofTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
 		parent, err := replyByID(ctx, q, r.ParentID)
 		if err == nil && parent.Status == Withheld {
@@ -67,26 +73,32 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (status string
 		}
 		return Shown, author, err
 	}
-	return openFor(r.Visibility, author.Wishes, blog.Settings), author, nil
+	settings, err := blogSettings{}.of(ctx, q, r.BlogID)
+	if err != nil {
+		return "", author, err
+	}
+	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
+	if err != nil {
+		return "", author, err
+	}
+	author = authors[r.AuthorID]
+	return openFor(r.Visibility, author.Wishes, settings), author, nil
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
 // stores the wish, so that no reader sees her words a moment longer. The threads are new also where only her name changed, or a mark for
 // robots.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
-	visible, blogs := changes{}, map[database.ID]feeds.Settings{}
+	visible, blogs := changes{}, blogSettings{}
 	err := eachAuthored(ctx, tx, 0, actor.ID, func(r authored) error {
 		if r.status != Shown && r.status != Withheld {
 			return nil
 		}
-		if _, known := blogs[r.blogID]; !known {
-			blog, err := feeds.BlogByID(ctx, tx, r.blogID)
-			if err != nil {
-				return err
-			}
-			blogs[r.blogID] = blog.Settings
+		settings, err := blogs.of(ctx, tx, r.blogID)
+		if err != nil {
+			return err
 		}
-		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, blogs[r.blogID]), visible, now)
+		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, settings), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)

@@ -88,7 +88,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if err != nil {
 		return outcome{}, err
 	}
-	return in.insert(ctx, tx, a, n, newReply(a, n, at, author))
+	return in.insert(ctx, tx, a, n, at, author)
 }
 
 // whyNowhere is errNowhere, and why a search for the parent has not led further.
@@ -170,7 +170,8 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 }
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, r reply) (outcome, error) {
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, at place, author publisher.RemoteActor) (outcome, error) {
+	r := newReply(a, n, at, author)
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
 	out, why := done("held for a moderator", r.BlogID), because(ruleUnknown, a.actor, a.at)
 	if err == nil && passes {
@@ -185,7 +186,8 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 	r.Status, r.why = Pending, why
 	if passes {
 		r.why = Why{}
-		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
+		r.Status = openFor(r.Visibility, author.Wishes, at.blog.Settings)
+		if err := a.askFirst(r.Status, author); err != nil {
 			return outcome{}, err
 		}
 		out = done(r.Status, r.BlogID)

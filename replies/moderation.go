@@ -23,7 +23,7 @@ type Listed struct {
 	PostURL    string
 	BlogHandle string // "@tea@blog.example"
 
-	settings feeds.Settings // of its blog
+	settings feeds.Settings // of its blog, where it is withheld
 }
 
 // List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all
@@ -70,7 +70,7 @@ func ParentsOf(ctx context.Context, q database.Querier, list []Listed) (map[data
 	return byID, nil
 }
 
-// dressListed gives each reply its author and its reactions.
+// dressListed gives each reply its author, its reactions, and what its blog has set.
 func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 	items := make([]Item, len(list))
 	for i := range list {

@@ -22,14 +22,22 @@ const (
 	wishesEvery    = 10 * time.Minute // how often the loop looks who is to be asked
 )
 
-// openNow is openStatus for words that come in. It is a missing where they would be withheld for a wish that is not new.
+// openNow is openStatus for words that come in (askFirst).
 func openNow(ctx context.Context, q database.Querier, a *arrival, r Reply) (string, error) {
 	status, author, err := openStatus(ctx, q, r)
-	wished := author.Wishes.HidesUnlisted || author.Wishes.HidesPublic
-	if err == nil && status == Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
-		err = &missing{wantWishes, author.URI}
+	if err == nil {
+		err = a.askFirst(status, author)
 	}
 	return status, err
+}
+
+// askFirst is a missing where words that come in would be withheld for a wish of their author that is not new.
+func (a *arrival) askFirst(status string, author publisher.RemoteActor) error {
+	wished := author.Wishes.HidesUnlisted || author.Wishes.HidesPublic
+	if status == Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
+		return &missing{wantWishes, author.URI}
+	}
+	return nil
 }
 
 // askWishes asks an author again, if that is quick. Where it is not, what is known counts, and the loop asks.
@@ -117,18 +125,16 @@ func publishAnswer(ctx context.Context, q database.Querier, id database.ID, now 
 	return publisher.PublishNote(ctx, q, b, note, now)
 }
 
-// readSettings gives a list what its blogs have set.
-func readSettings(ctx context.Context, q database.Querier, list []Listed) error {
-	blogs := map[database.ID]feeds.Settings{}
+// readSettings gives those of a list what their blogs have set for which KeptBack asks.
+func readSettings(ctx context.Context, q database.Querier, list []Listed) (err error) {
+	blogs := blogSettings{}
 	for i, l := range list {
-		if _, known := blogs[l.BlogID]; !known {
-			b, err := feeds.BlogByID(ctx, q, l.BlogID)
-			if err != nil {
-				return fmt.Errorf("read the blog's rules: %w", err)
-			}
-			blogs[l.BlogID] = b.Settings
+		if l.Status != Withheld || l.AuthorID == ofTheBlog {
+			continue
 		}
-		list[i].settings = blogs[l.BlogID]
+		if list[i].settings, err = blogs.of(ctx, q, l.BlogID); err != nil {
+			return err
+		}
 	}
 	return nil
 }
