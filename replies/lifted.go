@@ -21,12 +21,32 @@ type setApart struct {
 	textGone bool
 }
 
+// returning is an author whose replies may come back, and what of each blog decides about that, read once.
+type returning struct {
+	publisher.RemoteActor
+	settings blogSettings
+	blocks   map[database.ID][]Block
+}
+
+// standing lists the blocks that keep the author out of a blog.
+func (a returning) standing(ctx context.Context, q database.Querier, blogID database.ID) ([]Block, error) {
+	if known, ok := a.blocks[blogID]; ok {
+		return known, nil
+	}
+	blocks, err := Standing(ctx, q, blogID, a.URI)
+	if err == nil {
+		a.blocks[blogID] = blocks
+	}
+	return blocks, err
+}
+
 // showAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on a blog (0: on all), says how many came back
 // and notes what that changes. Where a block still keeps the author out, it is that block's from then on. What cannot come back stays hidden:
 // a quote whose leave was taken back, and a reply whose text was let go.
 func showAuthor(
 	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c changes, now time.Time,
 ) (n int, err error) {
+	back := returning{author, blogSettings{}, map[database.ID][]Block{}}
 	for after := database.ID(0); ; {
 		page, err := hiddenBy(ctx, tx, blogID, author.ID, rule, after)
 		if err != nil || len(page) == 0 {
@@ -34,19 +54,19 @@ func showAuthor(
 		}
 		for _, r := range page {
 			after = r.id
-			back, err := showAgain(ctx, tx, r, author, c, now)
+			shown, err := showAgain(ctx, tx, r, back, c, now)
 			if err != nil {
 				return n, fmt.Errorf("show %s again: %w", r.uri, err)
 			}
-			if back {
+			if shown {
 				n++
 			}
 		}
 	}
 }
 
-func showAgain(ctx context.Context, tx *database.Tx, r setApart, author publisher.RemoteActor, c changes, now time.Time) (bool, error) {
-	standing, err := Standing(ctx, tx, r.blogID, author.URI)
+func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returning, c changes, now time.Time) (bool, error) {
+	standing, err := author.standing(ctx, tx, r.blogID)
 	if err != nil {
 		return false, err
 	}
@@ -55,9 +75,11 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author publishe
 	}
 	to := r.before
 	if to == Shown || to == Withheld {
-		if to, _, err = openStatus(ctx, tx, Reply{BlogID: r.blogID, AuthorID: author.ID, Visibility: r.visibility}); err != nil {
+		settings, err := author.settings.of(ctx, tx, r.blogID)
+		if err != nil {
 			return false, err
 		}
+		to = openFor(r.visibility, author.Wishes, settings)
 	}
 	stays, err := staysHidden(ctx, tx, r)
 	if stays || err != nil {
@@ -105,11 +127,11 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now t
 	if err != nil {
 		return 0, err
 	}
+	authors, err := publisher.RemoteActorsByID(ctx, tx, ids)
+	if err != nil {
+		return 0, err
+	}
 	for _, id := range ids {
-		authors, err := publisher.RemoteActorsByID(ctx, tx, []database.ID{id})
-		if err != nil {
-			return n, err
-		}
 		more, err := showAuthor(ctx, tx, b.BlogID, authors[id], ruleBlock, c, now)
 		if err != nil {
 			return n, err
