@@ -88,7 +88,7 @@ func answerAt(
 		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
-		note, err := noteOf(ctx, tx, r.Reply)
+		note, err := noteOf(ctx, tx, at.blog, r.Reply)
 		if err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
-		note, err := noteOf(ctx, tx, r)
+		note, err := noteOf(ctx, tx, b, r)
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 // hidden.
 func DeleteAnswer(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
 	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatDelete, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
-		note, err := noteOf(ctx, tx, r)
+		note, err := noteOf(ctx, tx, b, r)
 		if err != nil {
 			return err
 		}
@@ -233,18 +233,17 @@ func wholeReply(ctx context.Context, q database.Querier, id database.ID) (stored
 
 // noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since. Who is blocked is not named
 // to their server.
-func noteOf(ctx context.Context, q database.Querier, r Reply) (publisher.Note, error) {
-	n := publisher.Note{
+func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (n publisher.Note, err error) {
+	n = publisher.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
 		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == Withheld, Blocked: Blocked,
 	}
-	blog, err := feeds.BlogByID(ctx, q, r.BlogID)
-	if err == nil {
-		n.Named, err = publisher.NamedIn(ctx, q, blog, n.HTML, Blocked)
-	}
-	if r.ParentID == 0 || err != nil {
-		n.InReplyTo = publisher.PostID(blog, r.PostID)
+	if n.Named, err = publisher.NamedIn(ctx, q, blog, n.HTML, Blocked); err != nil {
 		return n, err
+	}
+	if r.ParentID == 0 {
+		n.InReplyTo = publisher.PostID(blog, r.PostID)
+		return n, nil
 	}
 	parent, err := replyByID(ctx, q, r.ParentID)
 	if err != nil {
@@ -289,7 +288,7 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	case !publisher.WantsDocument(r):
 		return c.toThread(w, r, blog, reply)
 	}
-	note, err := noteOf(r.Context(), c.DB, reply)
+	note, err := noteOf(r.Context(), c.DB, blog, reply)
 	if err != nil {
 		return fmt.Errorf("build the note: %w", err)
 	}

@@ -118,7 +118,7 @@ func publishAnswer(ctx context.Context, q database.Querier, id database.ID, now 
 	if err != nil {
 		return fmt.Errorf("read the blog: %w", err)
 	}
-	note, err := noteOf(ctx, q, r)
+	note, err := noteOf(ctx, q, b, r)
 	if err != nil {
 		return err
 	}
