@@ -30,9 +30,9 @@ const (
 )
 
 // Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author and whom it names alone, and to everybody
-// when readers see what it answers.
-// web.ErrNotFound says that there is none; web.ErrRefused that readers cannot see it
-// (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same was just said.
+// when readers see what it answers. web.ErrNotFound says that there is none; web.ErrRefused that a moderator keeps it from readers, or has
+// not decided yet (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same
+// was just said.
 func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
 	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
 		parent, err := replyByID(ctx, tx, id)

@@ -53,12 +53,12 @@
 // only where it concerns the signer's server (ActivityPub §7.1.2); anything else is a forgery and refused. Nothing of a forwarded activity
 // is kept but the id of its object.
 //
-// The journal knows a Follow, a Like, an Announce, an EmojiReact, a Block and an Undo again by id and date, everything else by id, an
-// Update also by what it says: see arrival.dedupe.
+// The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a QuoteRequest, a Move and an Undo again by id and date,
+// everything else by id, an Update also by what it says: see arrival.dedupe.
 //
 // A like with an emoji and a like are one kind: a person has one of them per thing, and the last one counts.
 //
-// Whoever is blocked may still delete and undo: it takes away only what she had said. A blocked server may not; it is refused before
+// Whoever is blocked may still delete, undo and block a blog: nothing of hers is shown by it. A blocked server may not; it is refused before
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
 // from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
 //

@@ -53,7 +53,7 @@ func (w Why) Words() string {
 	return w.Evidence
 }
 
-// whyColumns and scan read a Why.
+// whyColumns are what a scannedWhy reads.
 const whyColumns = "r.status_rule, r.status_evidence, r.status_since"
 
 type scannedWhy struct {
