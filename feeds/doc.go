@@ -9,13 +9,14 @@
 // # Where things are
 //
 //	finding     discover page | add rebase edit | backfill older history
-//	asking      poller next schedule wishes | fetch unchanged hub hook | websub/
-//	reading     sniff mend guard hints markup parse jsonfeed fields address dates months plain authors image attachments | charset/
+//	asking      poller next schedule wishes clock | fetch unchanged hub hook | websub/
+//	reading     sniff mend guard hints markup parse jsonfeed fields address base idn dates months order believe | plain teaser
+//	            authors image pictures media attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
 //	deciding    plan brake notyet absence withdrawn returned save | owner held outlook
 //	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
-//	telling     blog post feed featured inspect pagekey words, and store_* for each table
+//	telling     blog post feed featured inspect pagekey words changed, and store_* for each table
 //
 // # Promises
 //

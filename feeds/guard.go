@@ -84,7 +84,7 @@ func (p *pieces) ReadByte() (byte, error) {
 	return p.Reader.ReadByte()
 }
 
-// inspect walks through doc, which must be UTF-8, mended, and masks its xml:base attributes for gofeed, which resolves them wrongly.
+// inspect mends doc, which must be UTF-8, walks through it, and masks its xml:base attributes for gofeed, which resolves them wrongly.
 func inspect(doc []byte, feedURL *url.URL) (outline, error) {
 	doc = mend(doc)
 	in := &pieces{Reader: bytes.NewReader(doc)}

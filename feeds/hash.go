@@ -16,7 +16,7 @@ import (
 const hashVersion = 3
 
 // contentHash is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
-// feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see noise.go.
+// feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
 func contentHash(it item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.tags))
 	parts := []string{it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), withoutQuery(it.imageURL), strings.Join(tags, "\n")}

@@ -59,11 +59,12 @@
 //     does not feel that; a wildcard domain of 2,500 slow hosts holds 16 of 2,000 places, and not all of them.
 //   - What has no room is not left at the head of the queue, where each look would walk over it: it gets a place in a line, as long as one
 //     answer takes by as many as go abreast. The rows of a quick site stay: their turn comes sooner than a new time could be written down.
-//   - A host has taken something when it once answered 2xx; the table hosts remembers it for good. A 2xx proves no more than that something
-//     there answers, so package publisher bounds what goes to inboxes elsewhere than their actors all the same (inbox_set.go, answers.go).
-//   - The breaker is per host, for all workers, in the table hosts; only hosts that failed or took something have a row. What fails
-//     within ten seconds is one failure, and pauses grow from half a minute to half an hour (health.go). A word from a host ends its
-//     pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is ended by nobody else. A "not now" that is
-//     about us and not about the host (401) does not count, nor does our own trouble.
+//   - A host has taken something when it once answered 2xx; the table hosts remembers it, until half a year has passed in which
+//     nobody used the host (ForgetHosts). A 2xx proves no more than that something there answers, so package publisher bounds what goes to
+//     inboxes elsewhere than their actors all the same (inbox_set.go, answers.go).
+//   - The breaker is per host, for all workers, in the table hosts; only hosts that failed, took something or asked for something, or that
+//     an operator paused, have a row. What fails within ten seconds is one failure, and pauses grow from half a minute to half an hour
+//     (health.go). A word from a host ends its pause (Revive) for one delivery, and if that arrives, for all. An operator's pause (Pause) is
+//     ended by nobody else. A "not now" that is about us and not about the host (401) does not count, nor does our own trouble.
 //   - Concurrency per host and site is counted in each worker. With several processes a host may see two requests from each.
 package delivery

@@ -20,7 +20,7 @@ type Preview struct {
 	Warnings []Warning
 }
 
-// Entry is one post, as it is sent and as three servers show it.
+// Entry is one post, as it is sent and as four servers show it.
 type Entry struct {
 	Blog       feeds.Blog // whose post it is
 	Post       feeds.Post

@@ -100,7 +100,7 @@ func IsFurniture(t html.Token) bool {
 // noShow matches the styles of what a browser does not show.
 var noShow = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|clip\s*:\s*rect\(\s*[01](?:px)?\b)`)
 
-// isHidden says that a browser does not show the element. What is only folded away until somebody looks for it is shown.
+// isUnseen says that a browser does not show the element. What is only folded away until somebody looks for it is shown.
 func isUnseen(t html.Token) bool {
 	for _, a := range t.Attr {
 		switch a.Key {

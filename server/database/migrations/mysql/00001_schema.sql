@@ -181,7 +181,7 @@ CREATE TABLE IF NOT EXISTS hooks (
 --   id             derived from blog, identity and generation, so that a poll after a crash or a
 --                  restored backup finds the same post again
 --   generation     0, and one more each time the post came back after its removal
---   published_at   never later than first_seen_at, but for a post that is held until then (early)
+--   published_at   never later than first_seen_at, but for a post that waited for its date (early)
 --   edited_at      when the last edit was found
 --   content_hash   of the feed's item, before any rendering of ours
 --   attachments    the sound and video that the feed encloses, and the pictures of the post, as JSON
@@ -516,8 +516,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 	KEY deliveries_blog (blog_id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- The health of each host that has failed or taken something. Rows that nobody needs go after half a
--- year. Written by publisher/delivery.
+-- The health of each host that has failed, taken something or asked for something. Rows that nobody
+-- needs go after half a year. Written by publisher/delivery.
 --   failures       in a row, those of one moment counted once; the first was at failing_since, and
 --                  the last that counted at failed_at
 --   paused_until   until then a failing host is left alone
