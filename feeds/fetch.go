@@ -82,7 +82,9 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 			body:         database.Hash(a.contentType, string(res.Body)),
 		}
 		a.unchanged = a.seen.body == known.body
-		a.charset = charset.Used(a.body, a.contentType)
+		if !a.unchanged {
+			a.charset = charset.Used(a.body, a.contentType)
+		}
 	default:
 		return answer{}, refused(address, res)
 	}

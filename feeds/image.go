@@ -102,7 +102,7 @@ func pixelsOf(size string) (float64, bool) {
 // isNoPicture says that no picture of a post's stands at an address: a portrait, something that counts readers, a badge.
 func isNoPicture(at string) bool {
 	u, err := url.Parse(at)
-	return err == nil && (isPortrait(at) || isCounter(u) || isBadge(u))
+	return err == nil && (isPortrait(u) || isCounter(u) || isBadge(u))
 }
 
 func isCounter(u *url.URL) bool {
@@ -136,10 +136,7 @@ func isOf(u *url.URL, hosts ...string) bool {
 }
 
 // isPortrait: WordPress.com names its author's Gravatar as the first picture of every post.
-func isPortrait(rawURL string) bool {
-	u, err := url.Parse(rawURL)
-	return err == nil && isOf(u, "gravatar.com")
-}
+func isPortrait(u *url.URL) bool { return isOf(u, "gravatar.com") }
 
 func attr(t html.Token, name string) string {
 	for _, a := range t.Attr {

@@ -36,7 +36,7 @@ func NormaliseLink(rawURL string) string {
 
 // pageHost is the host in ASCII, without "www." and the scheme's own port.
 func pageHost(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimSuffix(u.Hostname(), ".")
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil && ascii != "" {
 		host = ascii
 	}

@@ -32,10 +32,10 @@ func picture(at, kind, words string) (Attachment, bool) {
 	return Attachment{URL: at, Type: kind, Title: line(words, maxImageAlt)}, at != "" && !isDrawing && len(at) <= maxAttachedURL && !isNoPicture(at)
 }
 
-// pictures are those of an item, in the order in which a reader meets them, each once: the one that stands for it, where it is not in the
-// text; those in the text that are no ornaments; and of an item without a title, whose pictures are what it says, the others that the feed
+// pictures are those of an item, in the order in which a reader meets them, each once: the one that stands for it (heroOf), where it is not in
+// the text; those in the text that are no ornaments; and of an item without a title, whose pictures are what it says, the others that the feed
 // encloses with it. A titled one often has its one picture there in several sizes.
-func pictures(it item) []Attachment {
+func pictures(it item, src, alt string) []Attachment {
 	var inText, found []Attachment
 	for _, img := range images(it.content) {
 		if p, ok := picture(address(it.base, source(img)), "", describe(img)); ok && !isOrnament(img, p.URL) {
@@ -49,7 +49,6 @@ func pictures(it item) []Attachment {
 			found[i].Title = cmp.Or(found[i].Title, p.Title)
 		}
 	}
-	src, alt := heroOf(it)
 	if hero, ok := picture(src, "", alt); ok && placeOf(inText, hero) < 0 && !slices.ContainsFunc(inText, hero.isCopyOf) {
 		add(hero)
 	}
@@ -73,8 +72,8 @@ func placeOf(all []Attachment, p Attachment) int {
 }
 
 // attached are the sounds, videos and pictures of an item, as many as their column holds.
-func attached(it item) []Attachment {
-	all := append(slices.Clone(it.attachments), pictures(it)...)
+func attached(it item, src, alt string) []Attachment {
+	all := append(slices.Clone(it.attachments), pictures(it, src, alt)...)
 	for len(all) > len(it.attachments) {
 		if text, _ := json.Marshal(all); len(text) <= maxAttachedBytes { // strings always marshal
 			break

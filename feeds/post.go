@@ -21,7 +21,7 @@ type Post struct {
 	Tags        []string // as the author wrote them, without #, at most 32
 	Author      string
 	Language    string    // BCP 47: the item's, else the feed's, else ""
-	PublishedAt time.Time // never later than FirstSeenAt but while it waits for its date; FirstSeenAt where the feed gives no date
+	PublishedAt time.Time // never later than FirstSeenAt, but for a post that waited for its date; FirstSeenAt where the feed gives no date
 	FirstSeenAt time.Time
 	EditedAt    time.Time // when the last edit was found, zero without one; at least 1 s after the edit before and PublishedAt
 
@@ -110,7 +110,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		FirstSeenAt: seen,
 		ContentHash: it.hash,
 		HashVersion: hashVersion,
-		Attachments: attached(it.item),
+		Attachments: attached(it.item, image, alt),
 	}
 	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {
 		p.PublishedAt = seen

@@ -74,7 +74,6 @@ func marked(body []byte) (encoding.Encoding, bool) {
 
 // labelled is the encoding the body has by its labels, nil for UTF-8.
 func labelled(body []byte, contentType string) encoding.Encoding {
-	valid := utf8.Valid(body)
 	if isMostlyUTF8(body) {
 		return nil
 	}
@@ -91,7 +90,7 @@ func labelled(body []byte, contentType string) encoding.Encoding {
 		}
 		unlabelled = unlabelled && err != nil
 	}
-	if unlabelled && !valid {
+	if unlabelled && !isASCII(body) {
 		return charmap.Windows1252 // what browsers take unlabelled pages for
 	}
 	return nil
