@@ -23,10 +23,10 @@ type lately struct {
 func (l *lately) note(postID string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.at == nil || len(l.at) >= maxChanged {
-		if l.at != nil {
-			l.all = time.Now()
-		}
+	if len(l.at) >= maxChanged {
+		l.at, l.all = nil, time.Now()
+	}
+	if l.at == nil {
 		l.at = map[string]time.Time{}
 	}
 	l.at[postID] = time.Now()

@@ -148,11 +148,7 @@ func (m *maker) arrived(f finding, i, generation int) {
 	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
 	post.ID, post.Generation = m.mint(f.identified, generation)
 	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.history, m.r.now)
-	nth := 0
-	if !m.imported {
-		nth = m.waiting
-	}
-	if c.holdBack(m.r.blog, f.item, m.r.now, nth) {
+	if c.holdBack(m.r.blog, f.item, m.r.now, m.waiting) && !m.imported {
 		m.waiting++
 	}
 	if f.doubt {

@@ -72,20 +72,13 @@ func OwnersPost(ctx context.Context, q database.Querier, rawURL string) (Post, e
 	if page == "" {
 		return Post{}, database.ErrNotFound
 	}
-	posts, err := database.Collect(scanListedPosts)(q.Query(ctx, `
+	return scanListedPosts(q.QueryRow(ctx, `
 SELECT `+listColumns+`
 FROM post_aliases a
 JOIN posts p ON p.id = a.post_id
 WHERE a.page_key = ?
 ORDER BY CASE WHEN p.removed_at > 0 THEN 2 WHEN p.held_at > 0 THEN 1 ELSE 0 END, p.blog_id, p.published_at, p.id
 LIMIT 1`, database.Hash(page)))
-	if err == nil && len(posts) == 0 {
-		err = database.ErrNotFound
-	}
-	if err != nil {
-		return Post{}, err
-	}
-	return posts[0], nil
 }
 
 func onlyOf(ctx context.Context, q database.Querier, posts []Post, blogName string) ([]Post, error) {

@@ -54,9 +54,8 @@ func (p Poll) DeafWords(now time.Time) string {
 
 // isDeaf asks again as it was asked before the news came.
 func (p *Poller) isDeaf(ctx context.Context, b Blog, poll Poll) bool {
-	before := poll
-	before.ReadAt = p.Now()
-	with, _ := before.conditions(p.Now())
+	poll.ReadAt = p.Now()
+	with, _ := poll.conditions(poll.ReadAt)
 	if !with.isConditional() {
 		return false
 	}
