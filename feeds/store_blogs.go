@@ -70,6 +70,14 @@ LIMIT 1000`, siteHost(rawURL)))
 	return Blog{}, database.ErrNotFound
 }
 
+// OldestBlog finds the oldest of the blogs at a base URL.
+func OldestBlog(ctx context.Context, q database.Querier, baseURL string) (Blog, error) {
+	return scanBlog(q.QueryRow(ctx, selectBlog+`
+WHERE base_url = ?
+ORDER BY id
+LIMIT 1`, baseURL))
+}
+
 // ListBlogs lists the blogs after an id, oldest first; 0 begins.
 func ListBlogs(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Blog, error) {
 	return database.Collect(scanBlog)(q.Query(ctx, selectBlog+`

@@ -230,7 +230,7 @@ func (a *Announcer) enqueueStep(
 	if inboxes, err = a.withCommunity(ctx, tx, b, facts.Community, inboxes); err != nil {
 		return err
 	}
-	if facts.Named, err = NamedIn(ctx, tx, b, p.Content.String(), a.Blocked); err != nil {
+	if facts.Named, err = namedInPost(ctx, tx, b, p, a.Blocked); err != nil {
 		return err
 	}
 	if do == stepCreate && b.Settings.Mentions == feeds.MentionsNotify {

@@ -7,7 +7,6 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -50,14 +49,9 @@ func (m *Remotes) keyOfBlog(ctx context.Context, base string) (signature.Key, er
 			return m.Keys.Signer(ctx, blog.ActorID())
 		}
 	}
-	blogs, err := feeds.ListBlogs(ctx, m.DB, 0, inBatch)
+	b, err := feeds.OldestBlog(ctx, m.DB, base)
 	if err != nil {
 		return signature.Key{}, err
 	}
-	for _, b := range blogs {
-		if b.BaseURL == base {
-			return m.Keys.Signer(ctx, b.ActorID())
-		}
-	}
-	return signature.Key{}, database.ErrNotFound
+	return m.Keys.Signer(ctx, b.ActorID())
 }

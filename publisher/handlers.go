@@ -179,7 +179,7 @@ func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told A
 		facts.Community, err = groupOf(ctx, h.DB, told.Community)
 	}
 	if err == nil {
-		facts.Named, err = NamedIn(ctx, h.DB, b, p.Content.String(), h.Blocked)
+		facts.Named, err = namedInPost(ctx, h.DB, b, p, h.Blocked)
 	}
 	return facts, err
 }

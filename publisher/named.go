@@ -96,7 +96,7 @@ func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool
 }
 
 func (m *Remotes) failedNames() *lru[string, time.Time] {
-	m.namesStarted.Do(func() { m.unanswered = newLRU[string, time.Time](maxNamedFailed) })
+	m.start()
 	return m.unanswered
 }
 
@@ -129,6 +129,14 @@ func withInboxes(inboxes []string, named []Named) []string {
 		}
 	}
 	return inboxes
+}
+
+// namedInPost is NamedIn for a post; nobody where its blog names nobody.
+func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked Blocked) ([]Named, error) {
+	if b.Settings.Mentions == feeds.MentionsNone {
+		return nil, nil
+	}
+	return NamedIn(ctx, q, b, p.Content.String(), blocked)
 }
 
 // NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks

@@ -13,8 +13,16 @@ const (
 // Storing the actor before would let strangers write into our tables, asking twice would cost each new follower a fetch. So the document
 // waits in memory for a minute.
 
+// start makes what Remotes remembers in memory.
+func (m *Remotes) start() {
+	m.started.Do(func() {
+		m.recent = newLRU[string, fetched](recentActors)
+		m.unanswered = newLRU[string, time.Time](maxNamedFailed)
+	})
+}
+
 func (m *Remotes) recentDocuments() *lru[string, fetched] {
-	m.started.Do(func() { m.recent = newLRU[string, fetched](recentActors) })
+	m.start()
 	return m.recent
 }
 

@@ -80,13 +80,12 @@ type Remotes struct {
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
 
-	questions    questions
-	started      sync.Once
-	recent       *lru[string, fetched] // actors that came along with their keys
-	namesStarted sync.Once
-	unanswered   *lru[string, time.Time] // names that texts have, and when their servers did not say whose they are
-	swept        time.Time               // when remote_keys was last tidied
-	sweep        sync.Mutex
+	questions  questions
+	started    sync.Once
+	recent     *lru[string, fetched]   // actors that came along with their keys
+	unanswered *lru[string, time.Time] // names that texts have, and when their servers did not say whose they are
+	swept      time.Time               // when remote_keys was last tidied
+	sweep      sync.Mutex
 }
 
 // Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its server says now. An actor whose server

@@ -90,20 +90,28 @@ func actorsNamed(ctx context.Context, q database.Querier, names []string) (map[d
 		FROM names
 		WHERE name_hash IN (`+database.Marks(len(hashes))+`)
 		LIMIT 100`, hashes...))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	uris := make([]any, len(rows))
+	for i, r := range rows {
+		uris[i] = r.actor
+	}
+	actors, err := database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
+		WHERE uri_hash IN (`+database.Marks(len(uris))+`)
+		LIMIT 100`, uris...))
 	if err != nil {
 		return nil, err
 	}
+	byURI := map[database.Digest]RemoteActor{}
+	for _, a := range actors {
+		byURI[database.Hash(a.URI)] = a
+	}
 	found := map[database.Digest]RemoteActor{}
 	for _, r := range rows {
-		a, err := scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
-		WHERE uri_hash = ?`, r.actor))
-		if errors.Is(err, database.ErrNotFound) {
-			continue
+		if a, ok := byURI[r.actor]; ok {
+			found[r.name] = a
 		}
-		if err != nil {
-			return nil, err
-		}
-		found[r.name] = a
 	}
 	return found, nil
 }
