@@ -75,14 +75,13 @@ func summaryOf(b feeds.Blog, p feeds.Post) string {
 // contentOf is the text, whole or as an excerpt that ends with a link to the rest.
 func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	content := p.Content.String()
-	if typeOf(b, p) == "Note" { // Mastodon shows the text of a Note, and has neither sup nor sub
-		content = safehtml.Level(p.Content).String()
-	}
 	switch {
 	case b.Settings.Content == feeds.ContentExcerpt:
 		content = paragraph(teaserOf(b, p)) + permalink(pageOf(b, p))
 	case p.Content.IsZero():
 		content = paragraph(p.Teaser)
+	case typeOf(b, p) == "Note": // Mastodon shows the text of a Note, and has neither sup nor sub
+		content = safehtml.Level(p.Content).String()
 	}
 	return headOf(b, p, f, content) + content
 }

@@ -42,6 +42,9 @@ func Comment(raw string) HTML {
 
 // Level is h with the text of sup and sub as characters, for readers that know neither: H₂O, not H2O.
 func Level(h HTML) HTML {
+	if !strings.Contains(h.s, "<su") { // and all else is as cleaning leaves it
+		return h
+	}
 	r := article
 	r.manner = manner{raising: true}
 	return r.clean(h.s)
