@@ -93,14 +93,14 @@ func comeDue(ctx context.Context, q database.Querier, activity database.ID, inbo
 
 // setWell forgets the failures of a host and reports whether its breaker was open.
 func setWell(ctx context.Context, q database.Querier, host string, now time.Time) (wasOpen bool, err error) {
-	for _, open := range []string{"(failures >= ? OR paused_until > 0)", "failures > 0 AND failures < ?"} {
+	for i, which := range []string{"(failures >= ? OR paused_until > 0)", "failures > 0 AND failures < ?"} {
 		rows, err := q.Exec(ctx, `
 			UPDATE hosts
 			SET failures = 0, paused_until = 0, failing_since = 0, doomed_at = 0, last_error = '', succeeded_at = ?, updated_at = ?
 			WHERE host = ?
-			AND `+open, database.Millis(now), database.Millis(now), host, openAfter)
+			AND `+which, database.Millis(now), database.Millis(now), host, openAfter)
 		if err != nil || rows > 0 {
-			return open[0] == '(', err
+			return i == 0, err
 		}
 	}
 	return false, nil

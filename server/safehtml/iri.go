@@ -13,6 +13,8 @@ var (
 	strayPercent = regexp.MustCompile(`%([^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$)`)
 	// origin is what an address begins with, "https://host" or less of it.
 	origin = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?`)
+	// breaks are what browsers take out of an address, wherever it stands.
+	breaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 )
 
 // ParseAddress reads an address, absolute or not, as browsers do (URL standard §4.4), and returns it as a URI (RFC 3987 §3.1), which every
@@ -54,7 +56,7 @@ func mustEscape(r rune) bool {
 // breaks anywhere. "java\nscript:" is "javascript:" to them.
 func withoutControls(raw string) string {
 	raw = strings.TrimFunc(raw, func(r rune) bool { return r <= ' ' || r == '\u00A0' || r == '\uFEFF' })
-	return strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(raw)
+	return breaks.Replace(raw)
 }
 
 // asciiHost leaves a host in ASCII as it is, but for its case: underscores and the like are no names for IDNA, but on the web they are.

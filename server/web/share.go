@@ -23,7 +23,7 @@ const (
 //	├─────────── all of the site ───────────┤ then ├── known hosts ──┤ then ├── approved people ──┤
 type Share struct {
 	*Limiter          // by site, for everybody
-	Kept     *Limiter // by site, when that is used up; nil for nothing
+	Kept     *Limiter // by site, when that is used up
 	Hosts    *Limiter // by host, of Kept
 }
 
@@ -52,9 +52,6 @@ func (s *Share) TakeAsStranger(site string) bool { return s == nil || s.Limiter.
 func (s *Share) may(site, host string, who func() (Acquaintance, error), count func(*Limiter, string) bool) (bool, error) {
 	if s == nil || count(s.Limiter, site) {
 		return true, nil
-	}
-	if s.Kept == nil {
-		return false, nil
 	}
 	known, err := who()
 	if err != nil || known == Stranger {
