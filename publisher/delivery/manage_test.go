@@ -107,6 +107,25 @@ func TestAHostIsRetriedDroppedPausedAndResumed(t *testing.T) {
 	})
 }
 
+// TestWhatIsDroppedDuringATryKeepsItsReason fails a try after an operator gave the delivery up.
+func TestWhatIsDroppedDuringATryKeepsItsReason(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		w, c := newWorld(), &clock{now: noon}
+		w.answers(func(r *http.Request) (*http.Response, error) {
+			if n, err := delivery.DropHost(t.Context(), db, "a.example", noon); n != 1 || err != nil {
+				t.Errorf("%d dropped, %v", n, err)
+			}
+			return nil, errors.New("connection refused")
+		})
+		enqueue(t, db, activity("Create", post, noon), noon, inboxA)
+		start(t, newWorker(db, w, c.Now))
+		d := waitForRow(t, db, inboxA, func(d delivery.Delivery) bool { return d.Attempts == 1 })
+		if got := d.Explain(noon); got != "cancelled: given up by hand" {
+			t.Errorf("it says %q", got)
+		}
+	})
+}
+
 func TestAPauseEndsByItself(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w, c := newWorld(), &clock{now: noon}

@@ -28,10 +28,11 @@ func (c change) assignments(now int64) (set string, args []any) {
 	if c.untried {
 		return set, args
 	}
-	set += `, attempts = attempts + 1, expires_at = ?, last_status = ?, last_answer = ?`
-	args = append(args, c.expiresAt, c.status, c.words)
+	set += `, attempts = attempts + 1, expires_at = ?, last_status = ?`
+	args = append(args, c.expiresAt, c.status)
 	if c.state == Pending {
-		return set, args
+		// Who cancelled the row during the try left their reason, and a try that failed is none.
+		return set + `, last_answer = CASE WHEN state = ? THEN last_answer ELSE ? END`, append(args, Cancelled, c.words)
 	}
-	return set + `, state = ?, settled_at = ?`, append(args, c.state, now)
+	return set + `, last_answer = ?, state = ?, settled_at = ?`, append(args, c.words, c.state, now)
 }
