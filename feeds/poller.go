@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,7 @@ type Poller struct {
 	ReleaseHeld  time.Duration // after so long posts that a flood has held are announced one by one; 0 is never
 	WakeNext     func()        // called after new or edited posts, or another hub of a feed, were committed; may be nil
 	Patience     time.Duration // Poll waits so long for another poll of the feed before it takes its place; at 0 it never does
+	Lease        time.Duration // a poll whose process died is done anew after so long; 0 is leaseFor, and the most
 	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
 
 	loop.Waker
@@ -168,7 +170,7 @@ func (p *Poller) unheld(ctx context.Context, blogID database.ID) (Poll, error) {
 		if p.Patience == 0 {
 			return poll, fmt.Errorf("%w: the feed is being read already", web.ErrBusy)
 		}
-		began := poll.LeaseUntil.Add(-leaseFor)
+		began := poll.LeaseUntil.Add(-p.lease())
 		if now := p.Now(); now.Sub(began) >= p.Patience || now.Sub(asked) >= p.Patience {
 			return poll, nil
 		}
@@ -180,9 +182,11 @@ func (p *Poller) unheld(ctx context.Context, blogID database.ID) (Poll, error) {
 	}
 }
 
+func (p *Poller) lease() time.Duration { return cmp.Or(p.Lease, leaseFor) }
+
 // claim takes the lease of a poll as it was read; false means that somebody else was faster.
 func (p *Poller) claim(ctx context.Context, poll *Poll) (bool, error) {
-	until := database.Time(database.Millis(p.Now().Add(leaseFor)))
+	until := database.Time(database.Millis(p.Now().Add(p.lease())))
 	mine, err := leasePoll(ctx, p.DB, *poll, until)
 	poll.LeaseUntil = until
 	return mine, err

@@ -35,7 +35,7 @@ type outside struct {
 	transport http.RoundTripper
 	now       func() time.Time
 	newKey    func() (*rsa.PrivateKey, error)
-	lease     time.Duration // of a delivery; 0 is the usual one
+	lease     time.Duration // of a delivery and of a poll; 0 is the usual one
 	answerIn  time.Duration // a request has this time; 0 is bounds.AnswerIn
 }
 
@@ -137,6 +137,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	a.speak()
 	if world.lease > 0 {
 		a.worker.Lease, a.worker.Timeout = world.lease, world.lease/3
+		a.poller.Lease = world.lease
 	}
 	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement, Blocked: replies.Blocked}
 	a.listen()
