@@ -11,8 +11,9 @@ import (
 
 const envPrefix = "BLOGHORN_"
 
-// otherEnv are variables that no flag has: the secret key itself is not for command lines, the rest is for tests.
-var otherEnv = []string{"BLOGHORN_SECRET_KEY", "BLOGHORN_TEST_MYSQL", "BLOGHORN_SCREENSHOTS"}
+// otherEnv are variables that no flag has: the secret key itself is not for command lines, screenshots are taken by tests. So is what
+// begins with BLOGHORN_TEST_.
+var otherEnv = []string{"BLOGHORN_SECRET_KEY", "BLOGHORN_SCREENSHOTS"}
 
 // warnOfEnvironment says which variables look like settings and are none. It is no error, as it is in the file: who starts us may have
 // others by that name, and Kubernetes sets BLOGHORN_PORT and the like where a service is called bloghorn.
@@ -38,7 +39,8 @@ func unknownEnv(environ []string, known map[string]string) (names []string) {
 		name, _, _ := strings.Cut(line, "=")
 		rest, ours := strings.CutPrefix(name, envPrefix)
 		link := rest == "PORT" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_")
-		if ours && !link && known[name] == "" && !slices.Contains(otherEnv, name) {
+		test := strings.HasPrefix(rest, "TEST_")
+		if ours && !link && !test && known[name] == "" && !slices.Contains(otherEnv, name) {
 			names = append(names, name)
 		}
 	}
