@@ -23,20 +23,24 @@ const maxForm = 4 << 10
 
 var postID = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
-type postVerdict struct {
-	apply func(ctx context.Context, db *database.DB, id string, now time.Time) error
-	done  string
-}
+// postVerdict does what a button says, and returns the sentence about it.
+type postVerdict func(ctx context.Context, db *database.DB, id string, now time.Time) (done string, err error)
 
 var postVerdicts = map[string]postVerdict{
-	"announce": {feeds.ReleaseHeld, "announced"},
-	"quiet": {func(ctx context.Context, db *database.DB, id string, _ time.Time) error {
-		return feeds.KeepQuiet(ctx, db, id)
-	}, "quiet"},
-	"same": {func(ctx context.Context, db *database.DB, id string, now time.Time) error {
+	"announce": func(ctx context.Context, db *database.DB, id string, now time.Time) (string, error) {
+		until, err := feeds.ReleaseHeld(ctx, db, id, now)
+		if !until.IsZero() {
+			return "dated", err
+		}
+		return "announced", err
+	},
+	"quiet": func(ctx context.Context, db *database.DB, id string, _ time.Time) (string, error) {
+		return "quiet", feeds.KeepQuiet(ctx, db, id)
+	},
+	"same": func(ctx context.Context, db *database.DB, id string, now time.Time) (string, error) {
 		_, err := feeds.SamePost(ctx, db, id, now)
-		return err
-	}, "same"},
+		return "same", err
+	},
 }
 
 // decidePost is behind the buttons of a held post.
@@ -46,7 +50,7 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 	if !ok || !postID.MatchString(id) {
 		return fmt.Errorf("%w: no such decision, or no such post", web.ErrNotFound)
 	}
-	err := v.apply(r.Context(), p.DB, id, p.now())
+	done, err := v(r.Context(), p.DB, id, p.now())
 	switch {
 	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
 		web.Redirect(w, r, "/admin/?done=decided")
@@ -57,9 +61,9 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 	case err != nil:
 		return fmt.Errorf("decide about the post: %w", err)
 	}
-	p.log().Info("a held post is decided", "component", "admin", "post", id, "verdict", v.done, "who", s.who)
+	p.log().Info("a held post is decided", "component", "admin", "post", id, "verdict", done, "who", s.who)
 	p.wakeNext()
-	web.Redirect(w, r, "/admin/?done="+v.done)
+	web.Redirect(w, r, "/admin/?done="+done)
 	return nil
 }
 
@@ -81,7 +85,9 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 	n := 0
 	switch verdict {
 	case "announce":
-		n, _, err = feeds.ReleaseAll(r.Context(), p.DB, g, p.now())
+		var released feeds.Released
+		released, err = feeds.ReleaseAll(r.Context(), p.DB, g, p.now())
+		n = released.Going + released.Dated
 	case "quiet":
 		n, err = feeds.KeepAllQuiet(r.Context(), p.DB, g)
 	default:
@@ -103,7 +109,7 @@ func groupDone(verdict string, n int) string {
 	return "all-" + verdict
 }
 
-var heldRules = []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldEarly, feeds.HeldLocked}
+var heldRules = []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldDated, feeds.HeldEarly, feeds.HeldLocked}
 
 // groupIn is the group that a form or an address is about; until is its stamp.
 func groupIn(r *http.Request, until string) (g feeds.HeldGroup, err error) {

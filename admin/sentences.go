@@ -14,13 +14,14 @@ var sentences = map[string]string{
 	"no-report": "That report does not wait any more: somebody has dealt with it before. Nothing was changed.",
 
 	"announced": "Announced. The post goes to the followers now.",
+	"dated":     "It is not held any more and waits for its date, when it is announced by itself. Announce it once more to send it now.",
 	"quiet":     "Kept quietly. The post can be found at the blog’s account, and nobody is told of it.",
 	"same": "It is that post now. Its address and text are the new ones, its comments stay, and followers who know it are told of the edit " +
 		"if there is one.",
 	"decided": "That post does not wait any more: somebody has decided about it before, or the feed has taken it back. Nothing was changed.",
 	"deleted": "The post that it looks like was deleted, so it cannot become that one. Nothing was changed; announce it, or keep it quietly.",
 
-	"all-announce": "Announced. The posts go to the followers one every ten minutes, the oldest first.",
+	"all-announce": "Announced. The posts go to the followers one every ten minutes, the oldest first; what is dated ahead waits for its date.",
 	"all-quiet":    "Kept quietly. The posts can be found at the blog’s account, and nobody is told of them.",
 	"all-decided": "None of these posts waits any more: somebody has decided about them before, or the feed has taken them back. Nothing " +
 		"was changed.",

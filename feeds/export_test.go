@@ -40,3 +40,6 @@ func (p *Poller) PollDue(ctx context.Context) error {
 
 // ReleaseDue lets out the posts whose date has come, as Run does.
 var ReleaseDue = releaseDue
+
+// ReleaseRipe lets out what a flood has held for so long, as Run does.
+var ReleaseRipe = releaseRipe

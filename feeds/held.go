@@ -52,7 +52,7 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 				"scratch. Announce these posts only if they are yours.",
 			Otherwise: unseen,
 		}
-	case HeldEarly, HeldLocked:
+	case HeldDated, HeldEarly, HeldLocked:
 		return g.notYetWords()
 	}
 	return HeldWords{
@@ -62,11 +62,19 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 	}
 }
 
+// Released is what became of posts that were let out together.
+type Released struct {
+	Going int       // are announced
+	Last  time.Time // when the last of them is
+	Dated int       // go on waiting for their date
+}
+
 // ReleaseAll lets out what a group holds, up to the time it was read until: what came later was not meant. At most MaxReleased go, the
-// oldest first, one every ten minutes behind whatever waits already, as History's do. It returns how many, and when the last one goes out.
-func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (n int, last time.Time, err error) {
+// oldest first, one every ten minutes behind whatever waits already, as History's do. Those whose date has not come go on waiting for it,
+// as with ReleaseHeld.
+func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (done Released, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
-		n, last = 0, time.Time{}
+		done = Released{}
 		posts, err := HeldIn(ctx, tx, g, MaxReleased)
 		if err != nil || len(posts) == 0 {
 			return err
@@ -79,18 +87,20 @@ func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time
 			return err
 		}
 		for _, p := range posts {
-			err := setFree(ctx, tx, p.ID, at, `announce = ?, due_at = ?`, true, database.Millis(at))
-			if errors.Is(err, web.ErrNotFound) { // somebody else was faster
-				continue
-			}
-			if err != nil {
+			until, err := release(ctx, tx, p, at)
+			switch {
+			case errors.Is(err, web.ErrNotFound): // somebody else was faster
+			case err != nil:
 				return err
+			case until.IsZero():
+				done.Going, done.Last, at = done.Going+1, at, at.Add(ReleaseEvery)
+			default:
+				done.Dated++
 			}
-			n, last, at = n+1, at, at.Add(ReleaseEvery)
 		}
 		return readBefore(ctx, tx, g.BlogID, now)
 	})
-	return n, last, err
+	return done, err
 }
 
 // KeepAllQuiet makes all that a group holds history, up to the time it was read until.

@@ -98,7 +98,8 @@ func (w *world) during(body string, something func()) {
 func TestOwnersWordDuringAPollEndsTheNotice(t *testing.T) {
 	decisions := map[string]func(ctx context.Context, db *database.DB, held feeds.Post, now time.Time) error{
 		"release": func(ctx context.Context, db *database.DB, held feeds.Post, now time.Time) error {
-			return feeds.ReleaseHeld(ctx, db, held.ID, now)
+			_, err := feeds.ReleaseHeld(ctx, db, held.ID, now)
+			return err
 		},
 		"archive": func(ctx context.Context, db *database.DB, held feeds.Post, _ time.Time) error {
 			return feeds.KeepQuiet(ctx, db, held.ID)

@@ -92,7 +92,7 @@ func TestEditOfAHeldPostThatIsReleasedMeanwhileIsTold(t *testing.T) {
 		w.pass(time.Minute)
 		w.publish(post(3), other().with(func(e *entry) { e.body += "<p>And one more.</p>" }))
 		w.once("https://tea.example/3/", func() {
-			if err := feeds.ReleaseHeld(t.Context(), db, held.ID, w.now); err != nil {
+			if _, err := feeds.ReleaseHeld(t.Context(), db, held.ID, w.now); err != nil {
 				t.Error(err)
 			}
 			w.announce()

@@ -75,7 +75,7 @@ func (b Blog) notYet(it item, now time.Time) (rule, why string, until time.Time)
 	case b.Settings.Future == FutureHold:
 		return HeldEarly, earlyWhy(it.publishedAt), time.Time{}
 	}
-	return HeldEarly, earlyWhy(it.publishedAt), it.publishedAt
+	return HeldDated, earlyWhy(it.publishedAt), it.publishedAt
 }
 
 func earlyWhy(date time.Time) string {
@@ -89,18 +89,39 @@ func (c *change) holdBack(b Blog, it item, now time.Time, nth int) (waits bool) 
 	if rule == "" {
 		return false
 	}
-	c.hold(now, rule, why, "")
-	if waits = !until.IsZero(); waits && nth < freeArrivals {
+	waits = rule == HeldDated
+	switch {
+	case waits && nth >= freeArrivals:
+		rule = HeldEarly
+	case waits:
 		c.post.PublishedAt = until
 	}
+	c.hold(now, rule, why, "")
 	return waits
 }
 
 // isWaiting says that the post is held until its date, and no longer.
-func (p Post) isWaiting() bool { return p.HeldBy == HeldEarly && p.PublishedAt.After(p.HeldAt) }
+func (p Post) isWaiting() bool { return p.HeldBy == HeldDated }
 
 // goesOut says that a new post is announced if nobody holds it.
 func (c change) goesOut() bool { return c.known == nil && (c.post.Announce || c.post.isWaiting()) }
+
+// keepsDate says that the post is held for another reason than its date, which has not come at that time either.
+func (p Post) keepsDate(at time.Time) bool {
+	return !p.HeldAt.IsZero() && !p.isWaiting() && p.PublishedAt.After(at)
+}
+
+// waitOnly makes a held post one that waits for its date, and for nothing else. It collides with whoever changes either meanwhile.
+func waitOnly(ctx context.Context, tx *database.Tx, p Post) error {
+	n, err := tx.Exec(ctx, `
+UPDATE posts
+SET held_by = ?, held_why = ?, held_like = ''
+WHERE id = ? AND held_by = ? AND published_at = ?`, HeldDated, earlyWhy(p.PublishedAt), p.ID, p.HeldBy, database.Millis(p.PublishedAt))
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%w: the post %s was changed in the same moment", database.ErrConflict, p.ID)
+	}
+	return err
+}
 
 // delay is a new date of a post that waits for its date.
 type delay struct {
@@ -108,7 +129,7 @@ type delay struct {
 	at time.Time
 }
 
-// rescheduled notes a new date of a post that waits for its date. Whoever takes the date away wants it now.
+// rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away wants it now.
 func (m *maker) rescheduled(f finding) {
 	if !f.was.held || !f.was.publishedAt.After(m.r.now) {
 		return
@@ -121,8 +142,8 @@ func (m *maker) rescheduled(f finding) {
 func (d delay) store(ctx context.Context, q database.Querier) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
-SET published_at = ?, held_why = ?
-WHERE id = ? AND held_at > 0 AND held_by = ? AND published_at > held_at`, database.Millis(d.at), earlyWhy(d.at), d.id, HeldEarly)
+SET published_at = ?, held_why = CASE WHEN held_by = ? THEN ? ELSE held_why END
+WHERE id = ? AND held_at > 0 AND published_at > held_at`, database.Millis(d.at), HeldDated, earlyWhy(d.at), d.id)
 	return err
 }
 
@@ -131,7 +152,7 @@ func soonestWaiting(ctx context.Context, q database.Querier) (time.Time, error) 
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(published_at)
 FROM posts
-WHERE held_at > 0 AND held_by = ? AND published_at > held_at`, HeldEarly))
+WHERE held_at > 0 AND held_by = ?`, HeldDated))
 }
 
 // releaseDue lets out the posts whose date has come.
@@ -139,9 +160,9 @@ func releaseDue(ctx context.Context, db *database.DB, now time.Time) (released i
 	due, err := database.Collect(scanListedPosts)(db.Query(ctx, `
 SELECT `+listColumns+`
 FROM posts p
-WHERE p.held_at > 0 AND p.held_by = ? AND p.published_at > p.held_at AND p.published_at <= ?
+WHERE p.held_at > 0 AND p.held_by = ? AND p.published_at <= ?
 ORDER BY p.published_at, p.id
-LIMIT ?`, HeldEarly, database.Millis(now), maxRipe))
+LIMIT ?`, HeldDated, database.Millis(now), maxRipe))
 	if err != nil {
 		return 0, fmt.Errorf("list the posts whose date has come: %w", err)
 	}
@@ -153,8 +174,12 @@ func releaseEach(ctx context.Context, db *database.DB, posts []Post, now time.Ti
 	next := map[database.ID]time.Time{}
 	for _, p := range posts {
 		at := later(now, next[p.BlogID])
-		if err := ReleaseHeld(ctx, db, p.ID, at); err != nil && !errors.Is(err, web.ErrNotFound) {
+		until, err := ReleaseHeld(ctx, db, p.ID, at)
+		if err != nil && !errors.Is(err, web.ErrNotFound) {
 			return released, err
+		}
+		if !until.IsZero() {
+			continue
 		}
 		next[p.BlogID] = at.Add(ReleaseEvery)
 		released++
@@ -168,7 +193,9 @@ func releaseEach(ctx context.Context, db *database.DB, posts []Post, now time.Ti
 }
 
 // IsNotYet says that the posts are held because they are not for everybody yet, and not by accident.
-func (g HeldGroup) IsNotYet() bool { return g.Rule == HeldEarly || g.Rule == HeldLocked }
+func (g HeldGroup) IsNotYet() bool {
+	return g.Rule == HeldDated || g.Rule == HeldEarly || g.Rule == HeldLocked
+}
 
 // notYetWords is Words for the rules of this file.
 func (g HeldGroup) notYetWords() HeldWords {
@@ -179,11 +206,17 @@ func (g HeldGroup) notYetWords() HeldWords {
 			Otherwise: unseen,
 		}
 	}
+	if g.Rule == HeldEarly {
+		return HeldWords{
+			Title: "Dated ahead",
+			Why: "The feed has these posts before their date, as engines do with what is scheduled, or with events. They wait for you because " +
+				"the setting future_posts is hold, or the feed was full of such dates when it was added.",
+			Otherwise: unseen,
+		}
+	}
 	return HeldWords{
-		Title: "Dated ahead",
-		Why: "The feed has these posts before their date, as engines do with what is scheduled, or with events. Announced now, they would " +
-			"reach everybody too early.",
-		Otherwise: "Nobody sees them. Each is announced when its date has come, unless the setting future_posts is hold or the feed was full " +
-			"of such dates when it was added: then they wait for you.",
+		Title:     "Waiting for their date",
+		Why:       "The feed has these posts before their date, as engines do with what is scheduled. Announced now, they would reach everybody too early.",
+		Otherwise: "Nobody sees them before. Each is announced by itself when its date has come; you need not do anything.",
 	}
 }

@@ -34,9 +34,29 @@ WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
 	return n, err
 }
 
-// ReleaseHeld lets a held post out: it is announced at that time. Whoever releases several puts ReleaseEvery between them.
-func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) error {
-	return setFree(ctx, db, id, at, `announce = ?, due_at = ?`, true, database.Millis(at))
+// ReleaseHeld lets a held post out: it is announced at that time, and until is zero. One that is held for another reason than its date,
+// which has not come then either, waits until its date from now on; whoever wants it sooner releases it once more. Whoever releases
+// several puts ReleaseEvery between them.
+func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) (until time.Time, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		p, err := PostByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) {
+			p.ID = id // release says it
+		} else if err != nil {
+			return err
+		}
+		until, err = release(ctx, tx, p, at)
+		return err
+	})
+	return until, err
+}
+
+// release is ReleaseHeld for a post that was read in the same transaction.
+func release(ctx context.Context, tx *database.Tx, p Post, at time.Time) (until time.Time, err error) {
+	if p.keepsDate(at) {
+		return p.PublishedAt, waitOnly(ctx, tx, p)
+	}
+	return time.Time{}, setFree(ctx, tx, p.ID, at, `announce = ?, due_at = ?`, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.

@@ -21,7 +21,7 @@ type Post struct {
 	Tags        []string // as the author wrote them, without #, at most 32
 	Author      string
 	Language    string    // BCP 47: the item's, else the feed's, else ""
-	PublishedAt time.Time // never later than FirstSeenAt, but for a post that waited for its date; FirstSeenAt where the feed gives no date
+	PublishedAt time.Time // never later than FirstSeenAt, but for a post that waits or waited for its date; FirstSeenAt where the feed gives no date
 	FirstSeenAt time.Time
 	EditedAt    time.Time // when the last edit was found, zero without one; at least 1 s after the edit before and PublishedAt
 
@@ -55,7 +55,8 @@ const (
 	HeldFlood   = "flood"   // too many came at once
 	HeldForeign = "foreign" // the feed looks like another site's
 	HeldDoubt   = "doubt"   // it may be a known post (HeldLike) under another name
-	HeldEarly   = "early"   // its date has not come
+	HeldDated   = "dated"   // its date has not come, and then it goes out by itself
+	HeldEarly   = "early"   // its date has not come, and its owner decides
 	HeldLocked  = "locked"  // its text is behind a password
 )
 

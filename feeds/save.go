@@ -244,9 +244,6 @@ func (c *change) rename(was stored) {
 func (c *change) hold(now time.Time, rule, why, like string) {
 	c.post.HeldAt, c.post.HeldBy, c.post.HeldWhy, c.post.HeldLike = now, rule, cut(why, maxWhy), like
 	c.post.Announce, c.due = false, time.Time{}
-	if c.post.PublishedAt.After(now) { // it waited for its date, and now for its owner
-		c.post.PublishedAt = now
-	}
 }
 
 // maxWhy is how much room a row has for the reason why a post is held.

@@ -24,7 +24,7 @@ func TestTimesAreSaidAsPeopleReadThem(t *testing.T) {
 }
 
 func TestOwnerIsToldWhatBecomesOfHeldPostsIfSheDoesNothing(t *testing.T) {
-	for _, rule := range []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldEarly, feeds.HeldLocked} {
+	for _, rule := range []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldDated, feeds.HeldEarly, feeds.HeldLocked} {
 		for _, release := range []time.Duration{0, 7 * 24 * time.Hour} {
 			said := feeds.HeldGroup{Rule: rule}.Words(release).Otherwise
 			if goes := rule == feeds.HeldFlood && release > 0; strings.Contains(said, "announced 7 days after") != goes {

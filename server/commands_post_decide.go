@@ -15,7 +15,7 @@ import (
 const (
 	// unasked is how many posts --all announces without --yes.
 	unasked = 10
-	// maxRules bounds how many groups of held posts one blog has; there are three rules.
+	// maxRules bounds how many groups of held posts one blog has; there are six rules.
 	maxRules = 10
 )
 
@@ -64,10 +64,13 @@ func (c postReleaseCommand) Run(in *invocation) error {
 		return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
 	}
 	at := time.Now()
-	return in.decideEach(c.IDs, "Announced", func(db *database.DB, p feeds.Post) error {
-		err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
+	return in.decideEach(c.IDs, func(db *database.DB, p feeds.Post) (string, error) {
+		until, err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
+		if !until.IsZero() {
+			return fmt.Sprintf("Not held any more; it waits for its date, %s (to announce it before: bloghorn post release %s)", clock(until), p.ID), err
+		}
 		at = at.Add(feeds.ReleaseEvery)
-		return err
+		return "Announced", err
 	})
 }
 
@@ -92,22 +95,33 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 			"add --yes to do it",
 			going, held, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
-	released, last := 0, time.Time{}
+	var all feeds.Released
 	for _, g := range groups {
-		n, at, err := feeds.ReleaseAll(in.ctx, db, g, time.Now())
+		one, err := feeds.ReleaseAll(in.ctx, db, g, time.Now())
 		if err != nil {
-			return fmt.Errorf("announce the held posts of %s, of which %d are announced already: %w", b.Handle(), released, err)
+			return fmt.Errorf("announce the held posts of %s, of which %d are announced already: %w", b.Handle(), all.Going, err)
 		}
-		if n > 0 {
-			released, last = released+n, at
+		all.Going, all.Dated = all.Going+one.Going, all.Dated+one.Dated
+		if one.Going > 0 {
+			all.Last = one.Last
 		}
 	}
-	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(released), feeds.Counted(followers, "follower"),
-		feeds.Moment(last, time.Now()))
-	if held > released {
-		fmt.Fprintf(in.stderr, "%s on waiting; run it again for more.\n", goes(held-released))
-	}
+	in.sayReleased(all, followers, held)
 	return nil
+}
+
+// sayReleased says what became of so many held posts.
+func (in *invocation) sayReleased(all feeds.Released, followers, held int) {
+	if all.Going > 0 {
+		fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(all.Going), feeds.Counted(followers, "follower"),
+			feeds.Moment(all.Last, time.Now()))
+	}
+	if all.Dated > 0 {
+		fmt.Fprintf(in.stderr, "%s on waiting until the date has come: bloghorn feed held\n", goes(all.Dated))
+	}
+	if left := held - all.Going - all.Dated; left > 0 {
+		fmt.Fprintf(in.stderr, "%s on waiting; run it again for more.\n", goes(left))
+	}
 }
 
 // withoutNotYet leaves out what is not held by accident, and says so.
@@ -155,12 +169,12 @@ func (c postHistoryCommand) Run(in *invocation) error {
 		return err
 	}
 	if !c.All {
-		return in.decideEach(c.IDs, "Kept quietly", func(db *database.DB, p feeds.Post) error {
+		return in.decideEach(c.IDs, func(db *database.DB, p feeds.Post) (string, error) {
 			err := feeds.KeepQuiet(in.ctx, db, p.ID)
 			if errors.Is(err, web.ErrNotFound) {
 				err = publisher.CallOff(in.ctx, db, p.ID)
 			}
-			return err
+			return "Kept quietly", err
 		})
 	}
 	return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error {
@@ -220,8 +234,8 @@ func (in *invocation) heldGroups(db *database.DB, b feeds.Blog) ([]feeds.HeldGro
 	return groups, nil
 }
 
-// decideEach finds all posts before it decides about the first.
-func (in *invocation) decideEach(named []string, did string, decide func(*database.DB, feeds.Post) error) error {
+// decideEach finds all posts before it decides about the first. What decide did is said before the post's title.
+func (in *invocation) decideEach(named []string, decide func(*database.DB, feeds.Post) (did string, err error)) error {
 	return in.withDatabase(func(db *database.DB) error {
 		posts := make([]feeds.Post, len(named))
 		for i, name := range named {
@@ -231,7 +245,7 @@ func (in *invocation) decideEach(named []string, did string, decide func(*databa
 			}
 		}
 		for _, p := range posts {
-			err := decide(db, p)
+			did, err := decide(db, p)
 			if errors.Is(err, web.ErrNotFound) {
 				if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
 					p = now // as whoever was faster left it

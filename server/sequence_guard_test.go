@@ -63,7 +63,7 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		if why, err := feeds.HeldWhy(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(why, "30 new posts") {
 			t.Errorf("the owner is told %q, %v", why, err)
 		}
-		if err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
+		if _, err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range held[1:] {

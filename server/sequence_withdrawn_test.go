@@ -135,7 +135,7 @@ func TestPostIsTakenOutOfTheSlowQueue(t *testing.T) {
 		if err != nil || len(groups) != 1 || groups[0].Count != 5 {
 			t.Fatalf("held: %+v, %v", groups, err)
 		}
-		if _, _, err := feeds.ReleaseAll(t.Context(), s.db, groups[0], time.Now()); err != nil {
+		if _, err := feeds.ReleaseAll(t.Context(), s.db, groups[0], time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		s.settle(15 * time.Minute)

@@ -181,7 +181,7 @@ CREATE TABLE IF NOT EXISTS hooks (
 --   id             derived from blog, identity and generation, so that a poll after a crash or a
 --                  restored backup finds the same post again
 --   generation     0, and one more each time the post came back after its removal
---   published_at   never later than first_seen_at, but for a post that waited for its date (early)
+--   published_at   never later than first_seen_at, but for a post that waits or waited for its date
 --   edited_at      when the last edit was found
 --   content_hash   of the feed's item, before any rendering of ours
 --   attachments    the sound and video that the feed encloses, and the pictures of the post, as JSON
@@ -189,7 +189,7 @@ CREATE TABLE IF NOT EXISTS hooks (
 --   due_at         when the announcer compares the post with its announcement; NULL when there is
 --                  nothing to tell
 --   held_at        since then the post is kept from the public, by the rule held_by (flood, foreign,
---                  doubt, early or locked), for the reason held_why; held_like is the post that it may be
+--                  doubt, dated, early or locked), for the reason held_why; held_like is the post that it may be
 --   removed_by     gone (its page was gone) or owner
 --   pinned_at      when its owner pinned it by hand
 --   absent_since   when it left the feed, 0 while it is listed; absent_polls counts the good polls
