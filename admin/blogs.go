@@ -20,8 +20,7 @@ type blogRow struct {
 	Poll      feeds.Poll
 	Why       string // the feed is read next when it is, as one reads it after "because"
 	Hub       string // who tells of news before that, in words
-	Held      int    // posts that wait for the owner
-	HeldWhy   string
+	Held      feeds.Notice
 	Followers int
 }
 
@@ -53,10 +52,7 @@ func readBlog(ctx context.Context, poller *feeds.Poller, b feeds.Blog) (row blog
 	if row.Followers, err = publisher.CountFollowers(ctx, poller.DB, b.ID); err != nil {
 		return row, err
 	}
-	if row.Held, err = feeds.CountHeld(ctx, poller.DB, b.ID); err != nil {
-		return row, err
-	}
-	if row.HeldWhy, err = feeds.HeldWhy(ctx, poller.DB, b.ID); err != nil {
+	if row.Held, err = feeds.NoticeOf(ctx, poller.DB, b.ID); err != nil {
 		return row, err
 	}
 	row.Poll, err = feeds.PollOf(ctx, poller.DB, b.ID)

@@ -83,8 +83,8 @@ func TestEachButtonOfAHeldPost(t *testing.T) {
 			if location, page := b.submit(path); location != "/admin/?done=decided" || !strings.Contains(page, "does not wait any more") {
 				t.Errorf("again: %s %s", location, page)
 			}
-			if why, err := feeds.HeldWhy(t.Context(), db, f.blog.ID); err != nil || why != "" {
-				t.Errorf("all is decided, and the owner is told %q, %v", why, err)
+			if notice, err := feeds.NoticeOf(t.Context(), db, f.blog.ID); err != nil || notice.Why != "" {
+				t.Errorf("all is decided, and the owner is told %q, %v", notice.Why, err)
 			}
 		})
 	}
@@ -269,5 +269,21 @@ func TestHostileTitlesAreHarmless(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)
 		}
+	}
+}
+
+func TestPostsThatWaitForTheirDateWaitForNobody(t *testing.T) {
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	if _, err := db.Exec(t.Context(), "UPDATE posts SET held_by = ?, published_at = ? WHERE held_at > 0", feeds.HeldDated,
+		database.Millis(start.Add(72*time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t, db).signIn()
+	b.sees("<title>(1) Bloghorn</title>", "<dt>Posts waiting</dt><dd>0</dd>", "Waiting for their date", "you need not do anything",
+		"<dt>Dated ahead</dt>", "5 posts wait for their dates, the first of which is 2026-01-08 08:00 UTC")
+	if page := b.get("/admin/").Body.String(); strings.Contains(page, "Posts that wait<") {
+		t.Errorf("the owner is asked to decide: %s", page)
 	}
 }

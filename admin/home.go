@@ -29,7 +29,8 @@ type homeView struct {
 	Said       string
 	Unchanged  bool // what was said is that nothing was changed
 	HeldPosts  []heldGroup
-	PostCount  int // posts that wait
+	PostCount  int // posts that are held
+	DatedCount int // of them those that wait for their date, and not for a decision
 	Held       []card
 	After      string // the reply that this page begins behind; "" for the first page
 	Later      string // that the next page begins behind; "" where there is none
@@ -72,7 +73,10 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Waiting is how many things wait for a decision.
-func (v homeView) Waiting() int { return v.PostCount + v.HeldCount + len(v.Reports) }
+func (v homeView) Waiting() int { return v.Undecided() + v.HeldCount + len(v.Reports) }
+
+// Undecided is how many posts wait for a decision.
+func (v homeView) Undecided() int { return max(v.PostCount-v.DatedCount, 0) }
 
 // MorePosts is how many posts wait in groups that the page does not show.
 func (v homeView) MorePosts() int {
@@ -96,6 +100,9 @@ func (p *Pages) readHome(ctx context.Context, after string) (v homeView, err err
 	q := p.DB
 	if v.PostCount, err = feeds.CountHeld(ctx, q, 0); err != nil {
 		return v, fmt.Errorf("count held posts: %w", err)
+	}
+	if v.DatedCount, err = feeds.CountDated(ctx, q); err != nil {
+		return v, fmt.Errorf("count posts that wait for their date: %w", err)
 	}
 	if v.HeldPosts, err = p.readHeld(ctx, q); err != nil {
 		return v, err

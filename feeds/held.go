@@ -16,6 +16,8 @@ type HeldGroup struct {
 	Rule   string // HeldFlood and the others
 	Count  int
 	Until  time.Time // when the last of them was held
+	First  time.Time // the date of the first of them
+	Reason string    // a sentence for the owner, where it is the same for all of them
 }
 
 // HeldWords is what an owner reads about a rule.

@@ -25,11 +25,11 @@ func (w *world) held() []feeds.Post {
 // heldWhy is what the owner is told about them.
 func (w *world) heldWhy() string {
 	w.t.Helper()
-	why, err := feeds.HeldWhy(w.t.Context(), w.db, w.blog.ID)
+	notice, err := feeds.NoticeOf(w.t.Context(), w.db, w.blog.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return why
+	return notice.Why
 }
 
 // doubt has the feed list a post under names that make it doubtful whether it is the one.
@@ -133,8 +133,7 @@ func TestOwnersWordDuringAPollEndsTheNotice(t *testing.T) {
 	}
 }
 
-// A flood is more than a doubt, and what was held last is news.
-func TestOwnerIsToldTheLastReason(t *testing.T) {
+func TestOwnerIsToldEachReasonWithItsNumber(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		w := newShop(t, db)
 		if why := w.heldWhy(); why != "" {
@@ -151,7 +150,7 @@ func TestOwnerIsToldTheLastReason(t *testing.T) {
 		w.pass(time.Minute)
 		w.publish(append(many, told(1))...)
 		w.mustPoll()
-		if why := w.heldWhy(); !strings.HasPrefix(why, "5 new posts came at once") {
+		if why := w.heldWhy(); !strings.HasPrefix(why, "5 posts: 5 new posts came at once") || !strings.Contains(why, "; 1 post: it may be the post") {
 			t.Errorf("the owner is told %q", why)
 		}
 	})

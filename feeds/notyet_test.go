@@ -258,3 +258,31 @@ func (w *world) idHeld(title string) string {
 	w.t.Fatalf("no post %q is held", title)
 	return ""
 }
+
+func TestKindsOfDatesAheadAreNoWorkForTheOwner(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t), post(1))
+	w.publish(dueAt(2, 9*day), dueAt(3, 5*day), post(4).with(func(e *entry) { e.title = "Protected: Cup 4" }), post(1))
+	outlook, err := w.poller.Plan(t.Context(), w.blog.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var does []string
+	for _, is := range outlook.Posts {
+		does = append(does, string(is.Does))
+	}
+	if got := strings.Join(does, " "); got != "wait wait hold nothing" || !outlook.Posts[1].At.Equal(start.Add(5*day)) {
+		t.Errorf("planned are %s, at %v", got, outlook.Posts[1].At)
+	}
+	w.mustPoll()
+	is, err := feeds.NoticeOf(t.Context(), w.db, w.blog.ID)
+	if err != nil || is != outlook.Held || is.Undecided != 1 || is.Why != "its text is behind a password" {
+		t.Errorf("held are %+v, %v, and planned was %+v", is, err, outlook.Held)
+	}
+	if want := "2 posts wait for their dates, the first of which is 2026-11-25 12:00 UTC"; is.DatedWords() != want {
+		t.Errorf("the owner is told %q, want %q", is.DatedWords(), want)
+	}
+	groups, err := feeds.HeldGroups(t.Context(), w.db, 0, 9)
+	if err != nil || len(groups) != 2 || groups[1].Rule != feeds.HeldDated {
+		t.Errorf("groups: %+v, %v", groups, err)
+	}
+}

@@ -11,7 +11,8 @@ import (
 type Outlook struct {
 	Posts   []Intent // of the feed, in its order
 	Missing int      // posts that should be in the feed and are not
-	Notice  string   // why new posts would be held, else why others are already; "" where none are
+	Held    Notice   // the new posts that would be held
+	Already Notice   // those that are held
 }
 
 // Intent is what would become of one item.
@@ -33,6 +34,7 @@ const (
 	DoUpdate   Doing = "update"   // edited: an Update goes to every follower
 	DoStore    Doing = "store"    // kept or changed in silence
 	DoHold     Doing = "hold"     // it waits for its owner
+	DoWait     Doing = "wait"     // it waits for its date, and then a Create goes to every follower
 )
 
 // Plan says what a poll of the blog's feed would do now. It fetches the feed, and nothing is changed or sent. Its errors are sentences for
@@ -56,9 +58,7 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (Outlook, error) 
 		return Outlook{}, err
 	}
 	o := pl.outlook()
-	if o.Notice == "" {
-		o.Notice, err = HeldWhy(ctx, p.DB, b.ID)
-	}
+	o.Already, err = NoticeOf(ctx, p.DB, b.ID)
 	return o, err
 }
 
@@ -67,8 +67,7 @@ func (pl plan) outlook() Outlook {
 	for _, c := range pl.changes {
 		changes[c.post.ContentHash.String()+c.post.URL] = c
 	}
-	o := Outlook{Missing: pl.missing}
-	_, o.Notice = pl.holds()
+	o := Outlook{Missing: pl.missing, Held: noticeOf(pl.holds())}
 	for _, f := range pl.findings {
 		is := Intent{Title: f.title, URL: f.link, Does: DoNothing, Why: f.likeness.String()}
 		if f.was != nil {
@@ -76,8 +75,11 @@ func (pl plan) outlook() Outlook {
 		}
 		if c, ok := changes[f.hash.String()+f.link]; ok {
 			is.Does, is.PostID, is.At = c.doing(), c.post.ID, c.due
-			if is.Does == DoHold {
+			if is.Does == DoHold || is.Does == DoWait {
 				is.Why = c.post.HeldWhy
+			}
+			if is.Does == DoWait {
+				is.At = c.post.PublishedAt
 			}
 		}
 		o.Posts = append(o.Posts, is)
@@ -87,6 +89,8 @@ func (pl plan) outlook() Outlook {
 
 func (c change) doing() Doing {
 	switch {
+	case c.post.isWaiting():
+		return DoWait
 	case !c.post.HeldAt.IsZero():
 		return DoHold
 	case c.due.IsZero():

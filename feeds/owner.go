@@ -14,7 +14,7 @@ import (
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
 // is about, and web.ErrRefused for a decision that would lose it, with words for her.
 
-// HeldPosts lists what waits for its owner, the longest first and of one poll the oldest post first; without content. blogID 0 means all
+// HeldPosts lists what is held, the longest first and of one poll the oldest post first; without content. blogID 0 means all
 // blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
@@ -25,12 +25,21 @@ ORDER BY p.held_at, p.published_at, p.id
 LIMIT ?`, blogID, blogID, limit))
 }
 
-// CountHeld counts what waits for its owner.
+// CountHeld counts what is held.
 func CountHeld(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM posts
 WHERE held_at > 0 AND (blog_id = ? OR ? = 0)`, blogID, blogID).Scan(&n)
+	return n, err
+}
+
+// CountDated counts what waits for its date, on all blogs.
+func CountDated(ctx context.Context, q database.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE held_at > 0 AND held_by = ?`, HeldDated).Scan(&n)
 	return n, err
 }
 

@@ -63,19 +63,29 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answ
 	return pl, nil
 }
 
-// holds returns how many new posts the plan holds, and why: what is true of all of them before what
-// is true of one.
-func (pl plan) holds() (n int, why string) {
-	of := ""
+// holds are the new posts that the plan holds, by rule.
+func (pl plan) holds() (groups []HeldGroup) {
+	at := map[string]int{}
 	for _, c := range pl.changes {
 		if c.known != nil || c.post.HeldAt.IsZero() {
 			continue
 		}
-		if n++; of == "" || of == HeldDoubt && c.post.HeldBy != HeldDoubt {
-			of, why = c.post.HeldBy, c.post.HeldWhy
+		i, ok := at[c.post.HeldBy]
+		if !ok {
+			i = len(groups)
+			at[c.post.HeldBy] = i
+			groups = append(groups, HeldGroup{Rule: c.post.HeldBy, First: c.post.PublishedAt, Reason: c.post.HeldWhy})
+		}
+		g := &groups[i]
+		g.Count++
+		if c.post.PublishedAt.Before(g.First) {
+			g.First = c.post.PublishedAt
+		}
+		if c.post.HeldWhy != g.Reason {
+			g.Reason = ""
 		}
 	}
-	return n, why
+	return groups
 }
 
 // maker makes changes of findings.

@@ -147,8 +147,12 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 // tell puts what the guard did into the log.
 func (p *Poller) tell(b Blog, pl plan) {
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
-	if held, why := pl.holds(); held > 0 {
-		log.Warn("new posts wait for their owner", "held", held, "why", why, "see", "bloghorn feed held")
+	held := noticeOf(pl.holds())
+	if held.Undecided > 0 {
+		log.Warn("new posts wait for their owner", "held", held.Undecided, "why", held.Why, "see", "bloghorn feed held")
+	}
+	if held.Dated > 0 {
+		log.Info("new posts wait for their dates", "posts", held.Dated, "first", held.Next)
 	}
 	if pl.missing > 0 {
 		log.Info("posts are missing from the feed", "posts", pl.missing)

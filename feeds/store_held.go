@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,21 +9,26 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// HeldGroups lists what waits for its owner by blog and rule, the longest first. blogID 0 means all blogs.
+// HeldGroups lists what is held by blog and rule: first what waits for its owner, the longest in front, then what waits for its date.
+// blogID 0 means all blogs.
 func HeldGroups(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]HeldGroup, error) {
 	return database.Collect(scanHeldGroup)(q.Query(ctx, `
-SELECT blog_id, held_by, COUNT(*), MAX(held_at)
+SELECT blog_id, held_by, COUNT(*), MAX(held_at), MIN(published_at), MIN(held_why), MAX(held_why)
 FROM posts
 WHERE held_at > 0 AND (blog_id = ? OR ? = 0)
 GROUP BY blog_id, held_by
-ORDER BY MIN(held_at), blog_id, held_by
-LIMIT ?`, blogID, blogID, limit))
+ORDER BY CASE WHEN held_by = ? THEN 1 ELSE 0 END, MIN(held_at), blog_id, held_by
+LIMIT ?`, blogID, blogID, HeldDated, limit))
 }
 
 func scanHeldGroup(row database.Scanner) (g HeldGroup, err error) {
-	var until int64
-	err = row.Scan(&g.BlogID, &g.Rule, &g.Count, &until)
-	g.Until = database.Time(until)
+	var until, first int64
+	var other string
+	err = row.Scan(&g.BlogID, &g.Rule, &g.Count, &until, &first, &g.Reason, &other)
+	g.Until, g.First = database.Time(until), database.Time(first)
+	if g.Reason != other {
+		g.Reason = ""
+	}
 	return g, err
 }
 
@@ -68,25 +72,6 @@ LIMIT ?`, append(ids, len(ids))...))
 		found[p.ID] = p
 	}
 	return found, err
-}
-
-// HeldWhy returns why posts of a blog are held, in words for its owner; "" where none is. Of
-// several reasons it is that of the last poll that held something, and of one poll what is true of
-// all its posts before what is true of one.
-//
-// It is read from the posts each time. A copy beside the poll would outlive a decision that is made
-// while a poll is under way.
-func HeldWhy(ctx context.Context, q database.Querier, blogID database.ID) (why string, err error) {
-	err = q.QueryRow(ctx, `
-SELECT held_why
-FROM posts
-WHERE held_at > 0 AND blog_id = ?
-ORDER BY held_at DESC, CASE WHEN held_by = ? THEN 1 ELSE 0 END, first_seen_at DESC, id
-LIMIT 1`, blogID, HeldDoubt).Scan(&why)
-	if errors.Is(err, database.ErrNotFound) {
-		return "", nil
-	}
-	return why, err
 }
 
 const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`

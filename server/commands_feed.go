@@ -11,7 +11,7 @@ import (
 type feedCommands struct {
 	Show    feedShowCommand    `cmd:"" help:"Show what is known of a blog's feed: when it was read, when it is read next and why then."`
 	Refresh feedRefreshCommand `cmd:"" help:"Read a blog's feed right now; start one that was stopped again."`
-	Held    feedHeldCommand    `cmd:"" help:"List new posts that wait for you, and why."`
+	Held    feedHeldCommand    `cmd:"" help:"List new posts that are held, and why."`
 	Hook    feedHookCommands   `cmd:"" help:"Tokens with which your deploy script has the feed read at once."`
 }
 
@@ -45,34 +45,37 @@ func (c feedRefreshCommand) Run(in *invocation) error {
 // refresh polls and says in words what the poll found.
 func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
 	began := a.now()
-	before, editedBefore, heldBefore, err := a.found(ctx, b, began)
+	before, editedBefore, was, err := a.found(ctx, b, began)
 	if err != nil {
 		return "", err
 	}
 	if err := a.poller.Poll(ctx, b.ID); err != nil {
 		return "", exit(exitFailed, "the feed of %s was not read: %w", b.Handle(), err)
 	}
-	after, edited, held, err := a.found(ctx, b, began)
+	after, edited, is, err := a.found(ctx, b, began)
 	if err != nil {
 		return "", err
 	}
 	// An edit right after another is dated up to a second ahead (feeds.Post.EditedAt), and was there before.
-	return foundWords(after-before, held-heldBefore, edited-editedBefore, time.Duration(a.settings.Feed.PublishDelay)), nil
+	return foundWords(after-before, edited-editedBefore, was, is, time.Duration(a.settings.Feed.PublishDelay)), nil
 }
 
-// found counts the posts that are known of a blog, those edited since, and those that wait for its owner.
-func (a *app) found(ctx context.Context, b feeds.Blog, since time.Time) (known, edited, held int, err error) {
+// found counts the posts that are known of a blog and those edited since, and says which are held.
+func (a *app) found(ctx context.Context, b feeds.Blog, since time.Time) (known, edited int, held feeds.Notice, err error) {
 	if known, edited, err = feeds.FoundSince(ctx, a.db, b.ID, since); err == nil {
-		held, err = feeds.CountHeld(ctx, a.db, b.ID)
+		held, err = feeds.NoticeOf(ctx, a.db, b.ID)
 	}
 	if err != nil {
-		return 0, 0, 0, fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
+		return 0, 0, held, fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
 	}
 	return known, edited, held, nil
 }
 
-// foundWords say what a poll has found.
-func foundWords(arrived, held, edited int, delay time.Duration) string {
+// foundWords say what a poll has found; was is what was held before it, is what is held now. What is
+// not held any more is new to everybody, or was withdrawn.
+func foundWords(arrived, edited int, was, is feeds.Notice, delay time.Duration) string {
+	held, dated := is.Undecided-was.Undecided, max(is.Dated-was.Dated, 0)
+	arrived -= min(held, 0)
 	if arrived == 0 && edited == 0 {
 		return "Nothing new."
 	}
@@ -80,7 +83,10 @@ func foundWords(arrived, held, edited int, delay time.Duration) string {
 	if held > 0 {
 		said += fmt.Sprintf(" Of the new ones %d wait for you: bloghorn feed held.", held)
 	}
-	if arrived > max(held, 0) && delay > 0 {
+	if dated > 0 {
+		said += fmt.Sprintf(" Now %s. You need not do anything.", is.DatedWords())
+	}
+	if arrived > max(held, 0)+dated && delay > 0 {
 		said += fmt.Sprintf(" New posts go out after feed.publish_delay, in %s.", feeds.Length(delay))
 	}
 	return said

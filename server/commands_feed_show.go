@@ -42,11 +42,11 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	if err != nil {
 		return nil, err
 	}
-	notice, err := feeds.HeldWhy(ctx, db, b.ID)
+	notice, err := feeds.NoticeOf(ctx, db, b.ID)
 	if err != nil {
 		return nil, err
 	}
-	posts, err := postLine(ctx, db, b)
+	posts, err := postLine(ctx, db, b, notice)
 	if err != nil {
 		return nil, err
 	}
@@ -57,12 +57,12 @@ func feedLines(ctx context.Context, db *database.DB, b feeds.Blog, interval time
 	return []namedValue{
 		{"Blog", b.Handle() + "  " + b.SiteURL}, {"Feed", strings.TrimSpace(b.FeedURL + "  " + poll.Format)}, {"Moved to", poll.MovedTo},
 		{"Posts", posts}, {"Last read", lastRead(poll, now)}, {"Next", nextRead(poll, why, now)}, {"Trouble", poll.LastError},
-		{"Notice", safehtml.Line(notice)}, {"Server", poll.DeafWords(now)}, {"Missing", missing(poll)},
+		{"Notice", safehtml.Line(notice.Why)}, {"Server", poll.DeafWords(now)}, {"Missing", missing(poll)},
 		{"Hub", hub}, {"Feed wishes", wishes(poll.Wishes, now)},
 	}, nil
 }
 
-func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error) {
+func postLine(ctx context.Context, db *database.DB, b feeds.Blog, held feeds.Notice) (string, error) {
 	known, _, err := feeds.FoundSince(ctx, db, b.ID, time.Now())
 	if err != nil {
 		return "", err
@@ -71,15 +71,14 @@ func postLine(ctx context.Context, db *database.DB, b feeds.Blog) (string, error
 	if err != nil {
 		return "", err
 	}
-	held, err := feeds.CountHeld(ctx, db, b.ID)
-	if err != nil {
-		return "", err
-	}
 	said := fmt.Sprintf("%d public", public)
-	if held > 0 {
-		said += fmt.Sprintf(", %d held for you (bloghorn feed held)", held)
+	if held.Undecided > 0 {
+		said += fmt.Sprintf(", %d held for you (bloghorn feed held)", held.Undecided)
 	}
-	if removed := known - public - held; removed > 0 {
+	if dated := held.DatedWords(); dated != "" {
+		said += ", " + dated
+	}
+	if removed := known - public - held.Undecided - held.Dated; removed > 0 {
 		said += fmt.Sprintf(", %d deleted", removed)
 	}
 	return said, nil

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -45,7 +45,7 @@ func (c planCommand) Run(in *invocation) error {
 			continue
 		}
 		why := is.Why
-		if why == outlook.Notice { // said once, below
+		if strings.Contains(outlook.Held.Why, why) { // said once, below
 			why = ""
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", intentWords(is, now), titleOf(feeds.Post{Title: is.Title}), is.URL, safehtml.Line(why))
@@ -55,22 +55,28 @@ func (c planCommand) Run(in *invocation) error {
 	}
 	fmt.Fprintf(in.stderr, "%s in the feed of %s; nothing would happen to %d.\n",
 		feeds.Counted(len(outlook.Posts), "post"), b.Handle(), count[feeds.DoNothing])
-	in.warnOf(outlook, count[feeds.DoHold])
+	in.warnOf(outlook)
 	return nil
 }
 
 // warnOf says what an owner should know before the poll.
-func (in *invocation) warnOf(o feeds.Outlook, held int) {
+func (in *invocation) warnOf(o feeds.Outlook) {
 	if o.Missing > 0 {
 		fmt.Fprintf(in.stderr, "%s not in the feed any more. A post is deleted only if it stays away for a day and its page is gone as well.\n",
 			feeds.Counted(o.Missing, "known post"))
 	}
 	switch {
-	case held > 0:
+	case o.Held.Undecided > 0:
 		fmt.Fprintf(in.stderr, "%s would wait for you, unseen: %s. Then see: bloghorn feed held\n",
-			feeds.Counted(held, "post"), cmp.Or(safehtml.Line(o.Notice), "see above"))
-	case o.Notice != "":
-		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", safehtml.Line(o.Notice))
+			feeds.Counted(o.Held.Undecided, "post"), safehtml.Line(o.Held.Why))
+	case o.Already.Undecided > 0:
+		fmt.Fprintf(in.stderr, "Posts wait for you already: %s. See: bloghorn feed held\n", safehtml.Line(o.Already.Why))
+	}
+	if dated := o.Held.DatedWords(); dated != "" {
+		fmt.Fprintf(in.stderr, "Of the new ones %s. You need not do anything.\n", dated)
+	}
+	if dated := o.Already.DatedWords(); dated != "" {
+		fmt.Fprintf(in.stderr, "Of the known ones %s. You need not do anything.\n", dated)
 	}
 }
 
@@ -85,6 +91,8 @@ func intentWords(is feeds.Intent, now time.Time) string {
 		return "store quietly"
 	case feeds.DoHold:
 		return "hold for you"
+	case feeds.DoWait:
+		return "wait for its date, " + feeds.Distance(is.At, now)
 	}
 	return "nothing"
 }

@@ -60,8 +60,8 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		if err != nil || len(held) != 30 || !strings.Contains(held[0].HeldWhy, "30 new posts came at once") {
 			t.Fatalf("%d posts are held, %v", len(held), err)
 		}
-		if why, err := feeds.HeldWhy(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(why, "30 new posts") {
-			t.Errorf("the owner is told %q, %v", why, err)
+		if notice, err := feeds.NoticeOf(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(notice.Why, "30 new posts") {
+			t.Errorf("the owner is told %q, %v", notice.Why, err)
 		}
 		if _, err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
@@ -73,8 +73,8 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		}
 		s.settle(time.Minute)
 		s.expect(4, 0, 0)
-		if why, err := feeds.HeldWhy(t.Context(), s.db, s.blog.ID); err != nil || why != "" {
-			t.Errorf("all is decided, and the owner is told %q, %v", why, err)
+		if notice, err := feeds.NoticeOf(t.Context(), s.db, s.blog.ID); err != nil || notice.Why != "" {
+			t.Errorf("all is decided, and the owner is told %q, %v", notice.Why, err)
 		}
 		s.publish()
 		s.days(1)
