@@ -14,7 +14,7 @@
 //	            authors image pictures media attachments | charset/
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
-//	deciding    plan brake notyet absence withdrawn returned save | owner held outlook
+//	deciding    plan brake notyet locked absence withdrawn returned save | owner held notice outlook
 //	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
 //	telling     blog post feed featured inspect pagekey words changed, and store_* for each table
 //
@@ -52,7 +52,7 @@
 // and a feed that looks like another site's (its host, language or title has changed, or nothing in it is known, and most of its posts are
 // new). Held posts are rows that no reader and no server can see. They go out when the owner says so, become history, or turn out to
 // be the post they look like; what the feed takes back meanwhile is forgotten. A post that is dated more than a day ahead is held until
-// its date, which the feed may still change; many at once wait for the owner like any flood. One behind a password always does.
+// its date, which the feed may still change; many at once wait for the owner like any flood. One behind a password always does; without it, it is a new post.
 // Held posts do not make a feed familiar, so a second bad poll
 // is held like the first. More than three edits of one poll go out one after another.
 //

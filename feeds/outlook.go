@@ -32,6 +32,7 @@ const (
 	DoNothing  Doing = "nothing"  // known, and as it was
 	DoAnnounce Doing = "announce" // new: a Create goes to every follower
 	DoUpdate   Doing = "update"   // edited: an Update goes to every follower
+	DoKeep     Doing = "keep"     // it got a password: what was public stays so
 	DoStore    Doing = "store"    // kept or changed in silence
 	DoHold     Doing = "hold"     // it waits for its owner
 	DoWait     Doing = "wait"     // it waits for its date, and then a Create goes to every follower
@@ -68,10 +69,17 @@ func (pl plan) outlook() Outlook {
 		changes[c.post.ContentHash.String()+c.post.URL] = c
 	}
 	o := Outlook{Missing: pl.missing, Held: noticeOf(pl.holds())}
+	locked := map[string]bool{}
+	for _, l := range pl.locked {
+		locked[l.post.id] = true
+	}
 	for _, f := range pl.findings {
 		is := Intent{Title: f.title, URL: f.link, Does: DoNothing, Why: f.likeness.String()}
 		if f.was != nil {
 			is.PostID = f.was.id
+			if locked[f.was.id] {
+				is.Does, is.Why = DoKeep, "its text is behind a password now"
+			}
 		}
 		if c, ok := changes[f.hash.String()+f.link]; ok {
 			is.Does, is.PostID, is.At = c.doing(), c.post.ID, c.due

@@ -16,6 +16,7 @@ type plan struct {
 	delays   []delay
 	absences []absence
 	looks    []look
+	locked   []locking
 	isWhole  bool // the feed is the blog's own, so that what it lacks is missing
 	known    Likeness
 	mostNew  int
@@ -54,7 +55,8 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answ
 	case !isForeign:
 		pl.absences, pl.looks = r.outrun()
 	}
-	pl.changes, pl.delays = m.changes, m.delays
+	pl.absences = append(pl.absences, m.withheld()...)
+	pl.changes, pl.delays, pl.locked = m.changes, m.delays, m.locked
 	for _, c := range m.changes {
 		if c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
 			pl.looks = append(pl.looks, look{c.post.ID, r.now.Add(outlived)})
@@ -96,6 +98,7 @@ type maker struct {
 	minted   map[string]bool // ids given to new posts
 	waiting  int             // new posts that wait for their date
 	delays   []delay
+	locked   []locking                  // posts that got a password
 	behind   map[string]database.Digest // what the feed says of posts that their pages have newer
 	ask      map[int]bool               // findings that came back and whose pages are asked
 	isOpen   bool
@@ -126,6 +129,8 @@ func (m *maker) make(ctx context.Context, findings []finding) error {
 			m.returned(ctx, f, i)
 		case f.isNew():
 			m.arrived(f, i, 0)
+		case f.changesLock():
+			m.arrivedAnew(f, i)
 		default:
 			if err := m.seen(ctx, f, moved); err != nil {
 				return err
@@ -185,6 +190,14 @@ func (m *maker) mint(it identified, generation int) (id string, generationOf int
 func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 	was := *f.was
 	m.rescheduled(f)
+	locked, err := m.isLockedNow(ctx, f)
+	if err != nil {
+		return err
+	}
+	if locked {
+		m.locked = append(m.locked, locking{post: was, says: f.hash, isNews: m.behind[was.id] != f.hash})
+		return nil
+	}
 	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == hashVersion || m.behind[was.id] == f.hash) {
 		return nil
 	}

@@ -120,6 +120,11 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 			return false, err
 		}
 	}
+	for _, l := range pl.locked {
+		if err := l.store(ctx, tx, blogID); err != nil {
+			return false, err
+		}
+	}
 	forgotten := map[string]bool{}
 	for _, a := range pl.absences {
 		isThere, err := recordAbsence(ctx, tx, a)
@@ -153,6 +158,10 @@ func (p *Poller) tell(b Blog, pl plan) {
 	}
 	if held.Dated > 0 {
 		log.Info("new posts wait for their dates", "posts", held.Dated, "first", held.Next)
+	}
+	if locked := pl.newlyLocked(); len(locked) > 0 {
+		log.Warn("posts ask for a password now: no edit is sent, what was public before stays so", "posts", len(locked), "first", locked[0],
+			"to take one back", "bloghorn post delete ID")
 	}
 	if pl.missing > 0 {
 		log.Info("posts are missing from the feed", "posts", pl.missing)
@@ -205,6 +214,8 @@ type change struct {
 	due    time.Time // when the publisher shall look at it; zero leaves that as it is
 	late   time.Time // when it shall, if the post was announced since it was read; zero where that makes no difference
 	page   Completed // what its page gave
+
+	instead string // the held post that a new one was until now, which is forgotten
 }
 
 func visible(changes []change) bool {
@@ -218,6 +229,11 @@ func visible(changes []change) bool {
 
 // store is false where a known post is not as it was read any more. It stays as it is.
 func (c change) store(ctx context.Context, tx *database.Tx) (bool, error) {
+	if c.instead != "" {
+		if dropped, err := dropHeld(ctx, tx, c.instead); err != nil || !dropped {
+			return false, err
+		}
+	}
 	if c.known == nil {
 		c.post.DueAt = c.due
 		return true, insertPost(ctx, tx, c.post)

@@ -21,6 +21,7 @@ type stored struct {
 	announce, held               bool
 	removed                      bool
 	removedBy                    string
+	heldBy                       string // the rule that holds it
 	heldLike                     string // the post that a held one may be
 	firstSeenAt                  time.Time
 	publishedAt, editedAt, dueAt time.Time
@@ -40,14 +41,14 @@ const (
 )
 
 const selectStored = `
-SELECT p.id, p.guid_hash, p.url, p.title, p.content_hash, p.hash_version, p.generation, p.announce, p.held_at, p.removed_at, p.removed_by, p.held_like,
+SELECT p.id, p.guid_hash, p.url, p.title, p.content_hash, p.hash_version, p.generation, p.announce, p.held_at, p.held_by, p.removed_at, p.removed_by, p.held_like,
 	p.first_seen_at, p.published_at, p.edited_at, p.due_at, p.absent_since, p.absent_polls
 FROM posts p`
 
 func scanStored(row database.Scanner) (s stored, err error) {
 	var held, removed, seen, published, edited, absent int64
 	var due sql.NullInt64
-	err = row.Scan(&s.id, &s.guid, &s.url, &s.title, &s.hash, &s.version, &s.generation, &s.announce, &held, &removed, &s.removedBy, &s.heldLike,
+	err = row.Scan(&s.id, &s.guid, &s.url, &s.title, &s.hash, &s.version, &s.generation, &s.announce, &held, &s.heldBy, &removed, &s.removedBy, &s.heldLike,
 		&seen, &published, &edited, &due, &absent, &s.absentPolls)
 	s.link, s.held, s.removed = NormaliseLink(s.url), held != 0, removed != 0
 	s.firstSeenAt, s.publishedAt, s.editedAt = database.Time(seen), database.Time(published), database.Time(edited)

@@ -87,6 +87,8 @@ func intentWords(is feeds.Intent, now time.Time) string {
 		return "announce " + feeds.Distance(is.At, now)
 	case feeds.DoUpdate:
 		return "update " + feeds.Distance(is.At, now)
+	case feeds.DoKeep:
+		return "keep as it was"
 	case feeds.DoStore:
 		return "store quietly"
 	case feeds.DoHold:

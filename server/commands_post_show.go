@@ -62,7 +62,7 @@ func onFediverse(b feeds.Blog, p feeds.Post) string {
 // waitsBecause says why a post that is due is not announced; "" where nothing keeps it.
 func waitsBecause(p feeds.Post, told publisher.Announcement) string {
 	if p.Announce && told.CreatedAt.IsZero() && p.RemovedAt.IsZero() && p.AbsentPolls > 0 {
-		return "its feed has it no more; it is announced when it is back (to end that: bloghorn post history " + p.ID + ")"
+		return "its feed has it no more, or behind a password; it is announced when it is back (to end that: bloghorn post history " + p.ID + ")"
 	}
 	return ""
 }

@@ -249,7 +249,7 @@ CREATE INDEX IF NOT EXISTS post_aliases_post ON post_aliases (post_id);
 --   status         of the last answer; 0 where there was none
 --   base_hash      the post's content_hash when title and text_digest were read; NULL before
 --   feed_hash      the content hash of the feed's item, where the post has since taken its text
---                  from the page; NULL otherwise
+--                  from the page, or the feed has a password form in its place; NULL otherwise
 --   trusted        the text found on the page was the post's text
 --   filled         what the page gave because the feed did not say, such as "image author"
 --   looks          answers so far
