@@ -22,7 +22,8 @@ type feedHeldCommand struct {
 func (feedHeldCommand) Help() string {
 	return "For example:\n\n  bloghorn feed held\n  bloghorn feed held tea\n\n" +
 		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a " +
-		"post that may be a known one under another name. So is what is dated ahead, and what is behind a password. Nobody sees them until you decide: post release, post history or post same. " +
+		"post that may be a known one under another name. So is what is behind a password. Nobody sees them until you decide; each reason names the commands that fit. " +
+		"What is dated ahead is held as well, goes out by itself when its date has come, and stands last. " +
 		"The admin page has buttons for that: bloghorn admin link"
 }
 
@@ -50,8 +51,6 @@ func (c feedHeldCommand) Run(in *invocation) error {
 				return err
 			}
 		}
-		fmt.Fprint(in.stderr, "\nAnnounce:            bloghorn post release ID\nKeep, tell nobody:   bloghorn post history ID\n"+
-			"It is the other one: bloghorn post same ID\n")
 		return nil
 	})
 }
@@ -87,7 +86,30 @@ func (c feedHeldCommand) group(in *invocation, db *database.DB, g feeds.HeldGrou
 	if more := g.Count - len(posts); more > 0 {
 		fmt.Fprintf(in.stderr, "And %d more: --limit %d\n", more, g.Count)
 	}
+	for _, step := range nextSteps(g, b) {
+		fmt.Fprintf(in.stderr, "%-22s bloghorn post %s\n", step.name+":", step.value)
+	}
 	return nil
+}
+
+// nextSteps are the commands that fit the reason why posts are held.
+func nextSteps(g feeds.HeldGroup, b feeds.Blog) []namedValue {
+	switch g.Rule {
+	case feeds.HeldDoubt:
+		return []namedValue{{"It is the other one", "same ID"}, {"It is a new one", "release ID"}, {"Keep, tell nobody", "history ID"}}
+	case feeds.HeldDated:
+		return []namedValue{{"Announce before", "release ID"}, {"Never announce", "history ID"}}
+	}
+	steps := []namedValue{{"Announce", "release ID"}, {"Keep, tell nobody", "history ID"}}
+	if all := "--all " + b.Username; g.Count > 1 {
+		if !g.IsNotYet() {
+			steps = append(steps, namedValue{"Announce all", "release " + all})
+		}
+		if g.Rule != feeds.HeldLocked {
+			steps = append(steps, namedValue{"Keep all, tell nobody", "history " + all})
+		}
+	}
+	return steps
 }
 
 // mayBe names the post that a held one may be.

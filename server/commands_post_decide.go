@@ -79,7 +79,7 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 	if err != nil || len(groups) == 0 {
 		return err
 	}
-	if groups = in.withoutNotYet(groups); len(groups) == 0 {
+	if groups = in.without(groups, feeds.HeldGroup.IsNotYet); len(groups) == 0 {
 		return nil
 	}
 	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
@@ -124,14 +124,14 @@ func (in *invocation) sayReleased(all feeds.Released, followers, held int) {
 	}
 }
 
-// withoutNotYet leaves out what is not held by accident, and says so.
-func (in *invocation) withoutNotYet(groups []feeds.HeldGroup) (rest []feeds.HeldGroup) {
+// without leaves out what --all does not mean, and says so.
+func (in *invocation) without(groups []feeds.HeldGroup, isOut func(feeds.HeldGroup) bool) (rest []feeds.HeldGroup) {
 	for _, g := range groups {
-		if !g.IsNotYet() {
+		if !isOut(g) {
 			rest = append(rest, g)
 			continue
 		}
-		fmt.Fprintf(in.stderr, "Left out: %s (%s). Release such a post by its id: bloghorn feed held\n", feeds.Counted(g.Count, "post"),
+		fmt.Fprintf(in.stderr, "Left out: %s (%s). Decide about such a post by its id: bloghorn feed held\n", feeds.Counted(g.Count, "post"),
 			strings.ToLower(g.Words(0).Title))
 	}
 	return rest
@@ -153,7 +153,7 @@ type postHistoryCommand struct {
 func (postHistoryCommand) Help() string {
 	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea\n\n" +
 		"  bloghorn post history --waiting tea\n\n" +
-		"Such a post can be found at the blog's account, and nobody is told of it. A post can be held, or wait to be announced. " +
+		"Such a post can be found at the blog's account, and nobody is told of it. A post can be held, or wait to be announced. --all leaves out what waits for its date or is behind a password. " +
 		"What was announced already stays so; to take it back: bloghorn post delete"
 }
 
@@ -181,6 +181,10 @@ func (c postHistoryCommand) Run(in *invocation) error {
 		groups, err := in.heldGroups(db, b)
 		if err != nil || len(groups) == 0 {
 			return err
+		}
+		notMeant := func(g feeds.HeldGroup) bool { return g.Rule == feeds.HeldDated || g.Rule == feeds.HeldLocked }
+		if groups = in.without(groups, notMeant); len(groups) == 0 {
+			return nil
 		}
 		kept := 0
 		for _, g := range groups {

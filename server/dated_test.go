@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
 )
 
 // publishAhead publishes a post that is dated so far ahead.
@@ -30,7 +32,7 @@ func TestKindsOfWordsAboutPostsThatWaitForTheirDates(t *testing.T) {
 	o := newOperator(t)
 	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
 	day := o.feed.publishAhead("soon", 3*24*time.Hour)
-	planned := o.expects("wait for its date, in 2 days", "plan")
+	planned := o.expects("wait for its date, in ", "plan")
 	read := o.expects("1 new, 0 edited. Now 1 post waits for its date, "+day+". You need not do anything.", "feed", "refresh")
 	again := o.expects("Of the known ones 1 post waits for its date, "+day, "plan")
 	shown := o.expects("1 post waits for its date, "+day, "feed", "show")
@@ -49,6 +51,27 @@ func TestKindsOfWordsAboutPostsThatWaitForTheirDates(t *testing.T) {
 	o.expects("Not held any more; it waits for its date, "+day+" (to announce it before: bloghorn post release "+id+"): Post", "post", "release", id)
 	o.expects("4 posts go on waiting until the date has come", "post", "release", "--all")
 	o.expects("Left out: 6 posts (waiting for their date)", "post", "release", "--all")
+	o.expects("Left out: 6 posts (waiting for their date)", "post", "history", "--all")
 	o.expects("Announced: Post", "post", "release", id)
 	o.expects("5 posts wait for their dates, the first of which is ", "feed", "show")
+}
+
+// TestNextStepsFitTheReason: of each reason only those commands are named that do something about it.
+func TestNextStepsFitTheReason(t *testing.T) {
+	for rule, want := range map[string]string{
+		feeds.HeldFlood:   "release ID, history ID, release --all tea, history --all tea",
+		feeds.HeldForeign: "release ID, history ID, release --all tea, history --all tea",
+		feeds.HeldDoubt:   "same ID, release ID, history ID",
+		feeds.HeldEarly:   "release ID, history ID, history --all tea",
+		feeds.HeldLocked:  "release ID, history ID",
+		feeds.HeldDated:   "release ID, history ID",
+	} {
+		var named []string
+		for _, step := range nextSteps(feeds.HeldGroup{Rule: rule, Count: 2}, feeds.Blog{Username: "tea"}) {
+			named = append(named, step.value)
+		}
+		if got := strings.Join(named, ", "); got != want {
+			t.Errorf("%s: %s, want %s", rule, got, want)
+		}
+	}
 }

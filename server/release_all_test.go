@@ -16,6 +16,7 @@ func TestKindsOfPostsThatAllDoesNotMean(t *testing.T) {
 	us.feed.publish("secret", "Protected: Secret", "<p>Say the word.</p>")
 	us.held(1)
 	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "release", "--all", "tea", "--yes")
+	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "history", "--all", "tea")
 	ids, _ := us.held(1)
 	us.expects(exitOK, "nobody finds it while it is held", "post", "show", ids[0])
 	if _, said := us.command("post", "list", "--state", "waiting"); strings.Contains(said, "Secret") {
