@@ -56,7 +56,8 @@
 // The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a QuoteRequest, a Move and an Undo again by id and date,
 // everything else by id, an Update also by what it says: see arrival.dedupe.
 //
-// A like with an emoji and a like are one kind: a person has one of them per thing, and the last one counts.
+// A like with an emoji and a like are one kind: of a person and a thing the last one counts, and when it is taken back the one before it
+// (covered.go).
 //
 // Whoever is blocked may still delete, undo and block a blog: nothing of hers is shown by it. A blocked server may not; it is refused before
 // anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read

@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The kinds of reaction. An emoji is a like with an emoji: a person has one of them per thing, whatever their server calls it. A vote
+// The kinds of reaction. An emoji is a like with an emoji: one of them counts per person and thing, whatever their server calls it. A vote
 // against something is counted nowhere; its owner may look at it.
 const (
 	kindLike    = "like"
@@ -21,11 +21,12 @@ const (
 
 const maxEmoji = 100 // characters
 
-// reaction is what a person did to a post or a reply; there is one per (target, actor, kind).
+// reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place 0.
 type reaction struct {
 	target     database.Digest // of the target's id
 	actorID    database.ID
 	kind       string
+	place      int64 // 0 for the one that counts (covered.go)
 	blogID     database.ID
 	postID     string
 	replyID    database.ID // 0: to the post itself
@@ -126,6 +127,9 @@ func withdraw(ctx context.Context, tx *database.Tx, at place, actorID database.I
 	if err == nil {
 		err = deleteReaction(ctx, tx, r)
 	}
+	if err == nil {
+		err = deleteCovered(ctx, tx, r)
+	}
 	if err == nil && r.state == reactionShown && kind == kindLike {
 		r.at = now
 		_, err = reacted(ctx, tx, at.reply, r, r.counts().negative(), "")
@@ -133,8 +137,8 @@ func withdraw(ctx context.Context, tx *database.Tx, at place, actorID database.I
 	return err
 }
 
-// keep stores a reaction. A later one of the same kind replaces it, as a person changes her emoji; the Undo of the earlier one, which may
-// still be on its way, must then not take the later.
+// keep stores a reaction. A later one of the same kind takes its place, as a person changes her emoji; the Undo of the earlier one, which
+// may still be on its way, must then not take the later.
 func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival) (outcome, error) {
 	old, err := reactionOf(ctx, tx, r.target, r.actorID, r.kind)
 	if errors.Is(err, database.ErrNotFound) {
@@ -162,12 +166,10 @@ func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival
 	if old.activity == r.activity && old.emoji == r.emoji && old.state == r.state {
 		return dropped("known already"), nil
 	}
-	if old.activity != r.activity {
-		if err := rememberUndone(ctx, tx, undoneHash(a.actor, old.activity), a); err != nil {
-			return outcome{}, err
-		}
+	if err := replaceReaction(ctx, tx, old, r); err != nil {
+		return outcome{}, err
 	}
-	if err := replaceReaction(ctx, tx, old, r); err != nil || (old.state == reactionShown) == (r.state == reactionShown) {
+	if err := cover(ctx, tx, old, r, a); err != nil || (old.state == reactionShown) == (r.state == reactionShown) {
 		return done("replaces an earlier one", r.blogID), err
 	}
 	change := changes{}

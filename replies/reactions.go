@@ -13,12 +13,14 @@ import (
 )
 
 // The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the block is lifted, hidden ones when a
-// moderator says so. Who takes a hidden one back leaves an undone one: doing it again must not undo what the moderator decided.
+// moderator says so. Who takes a hidden one back leaves an undone one: doing it again must not undo what the moderator decided. A covered
+// one waits below the one of the same person that counts (covered.go).
 const (
 	reactionShown   = "shown"
 	reactionBlocked = "blocked"
 	reactionHidden  = "hidden"
 	reactionUndone  = "undone"
+	reactionCovered = "covered"
 )
 
 // openReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.

@@ -10,20 +10,20 @@ import (
 )
 
 const selectReaction = `
-SELECT target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at
+SELECT target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at
 FROM reactions`
 
 func scanReaction(row database.Scanner) (r reaction, err error) {
 	var at int64
-	err = row.Scan(&r.target, &r.actorID, &r.kind, &r.blogID, &r.postID, &r.replyID, &r.emoji, &r.activity, &r.visibility, &r.state, &at)
+	err = row.Scan(&r.target, &r.actorID, &r.kind, &r.place, &r.blogID, &r.postID, &r.replyID, &r.emoji, &r.activity, &r.visibility, &r.state, &at)
 	r.at = database.Time(at)
 	return r, err
 }
 
-// reactionOf finds what an actor did to a target; database.ErrNotFound where she did nothing of the kind.
+// reactionOf finds what counts of what an actor did to a target; database.ErrNotFound where she did nothing of the kind.
 func reactionOf(ctx context.Context, q database.Querier, target database.Digest, actorID database.ID, kind string) (reaction, error) {
 	return scanReaction(q.QueryRow(ctx, selectReaction+`
-WHERE target_hash = ? AND actor_id = ? AND kind = ?`, target, actorID, kind))
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND place = 0`, target, actorID, kind))
 }
 
 // reactionByActivity finds what an actor did with one activity.
@@ -74,9 +74,9 @@ WHERE activity_hash = ? AND actor_id = ?`, activity, actorID)
 // insertReaction returns errRace where one is there already.
 func insertReaction(ctx context.Context, q database.Querier, r reaction) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.target, r.actorID, r.kind, r.blogID, r.postID, r.replyID, r.emoji, r.activity, r.visibility, r.state, database.Millis(r.at))
+INSERT INTO reactions (target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.target, r.actorID, r.kind, r.place, r.blogID, r.postID, r.replyID, r.emoji, r.activity, r.visibility, r.state, database.Millis(r.at))
 	if errors.Is(err, database.ErrDuplicate) {
 		return errRace
 	}
@@ -102,6 +102,29 @@ func deleteReaction(ctx context.Context, q database.Querier, r reaction) error {
 DELETE FROM reactions
 WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND state = ?`, r.target, r.actorID, r.kind, r.activity, r.state)
 	return exactlyOne(rows, err, "remove the reaction")
+}
+
+// coveredBy lists the reactions below one, the newest first.
+func coveredBy(ctx context.Context, q database.Querier, r reaction) ([]reaction, error) {
+	list, err := database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND place > 0
+ORDER BY place DESC
+LIMIT ?`, r.target, r.actorID, r.kind, maxCovered))
+	if err != nil {
+		return nil, fmt.Errorf("look for earlier reactions: %w", err)
+	}
+	return list, nil
+}
+
+// deleteCovered removes what is below r.
+func deleteCovered(ctx context.Context, q database.Querier, r reaction) error {
+	_, err := q.Exec(ctx, `
+DELETE FROM reactions
+WHERE target_hash = ? AND actor_id = ? AND kind = ? AND place > 0`, r.target, r.actorID, r.kind)
+	if err != nil {
+		return fmt.Errorf("remove earlier reactions: %w", err)
+	}
+	return nil
 }
 
 // purgeReactions removes everything an actor did, and notes what that changes.
@@ -138,7 +161,7 @@ WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND st
 // newestReactions lists the reactions to a post, or to a reply where replyID is not 0.
 func newestReactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]reaction, error) {
 	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
-WHERE post_id = ? AND reply_id = ? AND state <> ?
+WHERE post_id = ? AND reply_id = ? AND state <> ? AND place = 0
 ORDER BY created_at DESC, actor_id, kind
 LIMIT ?`, postID, replyID, reactionUndone, limit))
 }
@@ -156,14 +179,14 @@ ORDER BY COUNT(*) DESC, kind, emoji
 LIMIT ?`, postID, replyID, reactionShown, maxList))
 }
 
-// reactionsOf lists what an actor did to a target.
+// reactionsOf lists what counts of what an actor did to a target, one for each kind.
 func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
 	actors, err := actorByURI(ctx, q, actorURI)
 	if err != nil || len(actors) == 0 {
 		return nil, err
 	}
 	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
-WHERE target_hash = ? AND actor_id = ?
+WHERE target_hash = ? AND actor_id = ? AND place = 0
 ORDER BY kind
 LIMIT 10`, database.Hash(target), actors[0]))
 }

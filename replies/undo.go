@@ -118,7 +118,13 @@ func undoKnown(
 	switch {
 	case err != nil:
 		return outcome{}, false, err
-	case r.state == reactionHidden || r.state == reactionUndone:
+	case r.state == reactionCovered:
+		return done(r.kind+" taken back; another of theirs counts", r.blogID), true, deleteReaction(ctx, tx, r)
+	}
+	if again, err := uncover(ctx, tx, r); again || err != nil {
+		return done(r.kind+" taken back; an earlier one of theirs counts again", r.blogID), true, err
+	}
+	if r.state == reactionHidden || r.state == reactionUndone {
 		return done(r.kind+" taken back; it was hidden", r.blogID), true, moveReaction(ctx, tx, r, reactionUndone)
 	}
 	if err := deleteReaction(ctx, tx, r); err != nil {
@@ -176,5 +182,5 @@ func findReaction(ctx context.Context, tx *database.Tx, a *arrival, u undone, ac
 	if err != nil {
 		return reaction{}, err
 	}
-	return reactionOf(ctx, tx, database.Hash(at.uri()), actorID, kindOf(u.kind))
+	return describedReaction(ctx, tx, database.Hash(at.uri()), actorID, kindOf(u.kind), emoji(a.embedded))
 }

@@ -627,17 +627,22 @@ CREATE TABLE IF NOT EXISTS replies (
 	KEY replies_old (let_go_at)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Likes and boosts of a post or a reply, one for each target, actor and kind. Written by replies.
+-- Likes and boosts of a post or a reply, one that counts for each target, actor and kind. Written by
+-- replies.
 --   target_hash    of the id of the post or reply
 --   kind           like or boost; a like may carry an emoji; or dislike, which is counted nowhere
+--   place          0 for the one that counts; the others of the kind are covered by it, the last of
+--                  them with the highest place
 --   reply_id       0 for the post itself
 --   activity_hash  of the activity's id; of '' where it has none
 --   state          shown, blocked (by a block of its actor), hidden (by a moderator), or undone (by
---                  its actor while it was hidden: should it come again, it is hidden again)
+--                  its actor while it was hidden: should it come again, it is hidden again);
+--                  covered where place is not 0
 CREATE TABLE IF NOT EXISTS reactions (
 	target_hash   BINARY(32) NOT NULL,
 	actor_id      BIGINT NOT NULL,
 	kind          VARCHAR(12) NOT NULL,
+	place         BIGINT NOT NULL DEFAULT 0,
 	blog_id       BIGINT NOT NULL,
 	post_id       CHAR(26) NOT NULL,
 	reply_id      BIGINT NOT NULL,
@@ -646,7 +651,7 @@ CREATE TABLE IF NOT EXISTS reactions (
 	visibility    VARCHAR(12) NOT NULL,
 	state         VARCHAR(12) NOT NULL DEFAULT 'shown',
 	created_at    BIGINT NOT NULL,
-	PRIMARY KEY (target_hash, actor_id, kind),
+	PRIMARY KEY (target_hash, actor_id, kind, place),
 	KEY reactions_post (post_id, kind),
 	KEY reactions_reply (reply_id, state, kind),
 	KEY reactions_activity (activity_hash),

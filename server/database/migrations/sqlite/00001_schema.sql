@@ -625,17 +625,22 @@ CREATE INDEX IF NOT EXISTS replies_url ON replies (url_hash);
 CREATE INDEX IF NOT EXISTS replies_held ON replies (blog_id, status, site, author_id, size);
 CREATE INDEX IF NOT EXISTS replies_old ON replies (let_go_at);
 
--- Likes and boosts of a post or a reply, one for each target, actor and kind. Written by replies.
+-- Likes and boosts of a post or a reply, one that counts for each target, actor and kind. Written by
+-- replies.
 --   target_hash    of the id of the post or reply
 --   kind           like or boost; a like may carry an emoji; or dislike, which is counted nowhere
+--   place          0 for the one that counts; the others of the kind are covered by it, the last of
+--                  them with the highest place
 --   reply_id       0 for the post itself
 --   activity_hash  of the activity's id; of '' where it has none
 --   state          shown, blocked (by a block of its actor), hidden (by a moderator), or undone (by
---                  its actor while it was hidden: should it come again, it is hidden again)
+--                  its actor while it was hidden: should it come again, it is hidden again);
+--                  covered where place is not 0
 CREATE TABLE IF NOT EXISTS reactions (
 	target_hash   BLOB NOT NULL,
 	actor_id      INTEGER NOT NULL,
 	kind          TEXT NOT NULL,
+	place         INTEGER NOT NULL DEFAULT 0,
 	blog_id       INTEGER NOT NULL,
 	post_id       TEXT NOT NULL,
 	reply_id      INTEGER NOT NULL,
@@ -644,7 +649,7 @@ CREATE TABLE IF NOT EXISTS reactions (
 	visibility    TEXT NOT NULL,
 	state         TEXT NOT NULL DEFAULT 'shown',
 	created_at    INTEGER NOT NULL,
-	PRIMARY KEY (target_hash, actor_id, kind)
+	PRIMARY KEY (target_hash, actor_id, kind, place)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS reactions_post ON reactions (post_id, kind);
 CREATE INDEX IF NOT EXISTS reactions_reply ON reactions (reply_id, state, kind);
