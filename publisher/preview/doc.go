@@ -21,7 +21,8 @@
 // the same, with less of the markup.
 //
 // Pixelfed takes Notes to which pictures are attached, and nothing else. One attachment that is no picture of a type that it knows makes
-// it drop the Note.
+// it drop the Note, and so does a url on another host than the id. (Misskey 2024.11 to 2025.1 had that rule, too.) Iceshrimp.NET takes
+// Notes alone.
 //
 // Lemmy takes an Article only where it is addressed to a community, and then as a post in it: the name, cut after 200 characters, is the
 // title, the first attachment the link, image the thumbnail, and the content, turned into Markdown, the body. A post without a name gets

@@ -24,15 +24,19 @@ func TestKindsOfMediaAsServersShowThem(t *testing.T) {
 		lost       bool // its pictures are, on GoToSocial
 		pixelfed   string
 	}{
-		"an article with a picture":    {"Herons", [2]string{}, []feeds.Attachment{heron}, "card", "", true, "Pixelfed takes no articles"},
-		"an article that attaches it":  {"Herons", [2]string{"pictures", "attach"}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no articles"},
+		"an article with a picture":    {"Herons", [2]string{}, []feeds.Attachment{heron}, "card", "", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
+		"an article that attaches it":  {"Herons", [2]string{"pictures", "attach"}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
 		"a photo without a title":      {"", [2]string{}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
 		"a titled photo as a note":     {"Herons", [2]string{"object_type", "note"}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
-		"a podcast":                    {"Four", [2]string{}, []feeds.Attachment{pod}, "sound Episode 4", "sound Episode 4", true, "Pixelfed takes no articles"},
+		"a podcast":                    {"Four", [2]string{}, []feeds.Attachment{pod}, "sound Episode 4", "sound Episode 4", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
 		"a sound without a title":      {"", [2]string{}, []feeds.Attachment{pod, heron}, "sound Episode 4, picture A heron", "sound Episode 4, picture A heron", false, "Pixelfed takes pictures that"},
 		"a photo of a type by no name": {"", [2]string{}, []feeds.Attachment{{URL: "https://blog.example/7", Type: "image"}}, "picture ", "picture ", false, "Pixelfed takes pictures that"},
+		"a photo on another host":      {"", [2]string{}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no posts whose page is on another host than their id, which is on fedi.blog.example"},
 	} {
-		b := feeds.Blog{Username: "tea", BaseURL: "https://fedi.blog.example", SiteURL: "https://blog.example/"}
+		b := feeds.Blog{Username: "tea", BaseURL: "https://blog.example/fedi", SiteURL: "https://blog.example/"}
+		if strings.Contains(c.pixelfed, "another host") {
+			b.BaseURL = "https://fedi.blog.example"
+		}
 		if c.set[0] != "" {
 			if err := b.Settings.Set(c.set[0], c.set[1]); err != nil {
 				t.Fatal(err)

@@ -131,9 +131,11 @@ func mediaOf(a activitypub.Article) (media []Medium) {
 func onPixelfed(a activitypub.Article) string {
 	switch {
 	case a.Type != "Note":
-		return "Pixelfed takes no articles"
+		return "Pixelfed takes no articles, nor does Iceshrimp.NET"
 	case len(mediaOf(a)) == 0:
 		return "it has no picture"
+	case !activitypub.SameHost(a.ID, a.URL):
+		return fmt.Sprintf("Pixelfed takes no posts whose page is on another host than their id, which is on %s", activitypub.Host(a.ID))
 	}
 	for _, m := range a.Attachment {
 		if !slices.Contains(pixelfedTypes, m.MediaType) {
