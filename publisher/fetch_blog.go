@@ -21,8 +21,31 @@ func ForBlog(ctx context.Context, blog func(context.Context) (feeds.Blog, error)
 	return context.WithValue(ctx, blogKey{}, blog)
 }
 
+type strangerKey struct{}
+
+// forStranger is ctx for the first question about a key that a request names. Nobody has signed for the request yet, and whoever writes it
+// chooses the host: one of which nothing is known is asked in the name of the instance actor alone, which is two requests at most. GoToSocial
+// and the servers that it is like show keys to everybody, so nobody is kept out by it.
+func forStranger(ctx context.Context) context.Context {
+	if who := askerOf(ctx); who.name == "" || who.isVerified() {
+		return ctx
+	}
+	return context.WithValue(ctx, strangerKey{}, true)
+}
+
+// mayAskAsBlog says whether a host that has refused the instance actor is asked again.
+func (m *Remotes) mayAskAsBlog(ctx context.Context, url string) (bool, error) {
+	if ctx.Value(strangerKey{}) == nil {
+		return true, nil
+	}
+	return isHostMet(ctx, m.DB, activitypub.Host(url))
+}
+
 // askAsBlog is what the server answers to a blog where that is more than it answered before. It counts as a question of its own.
 func (m *Remotes) askAsBlog(ctx context.Context, base, url string, before *safehttp.Response) (*safehttp.Response, error) {
+	if may, err := m.mayAskAsBlog(ctx, url); !may || err != nil {
+		return before, err
+	}
 	key, err := m.keyOfBlog(ctx, base)
 	if err != nil {
 		m.Log.Debug("no blog to ask as", "host", activitypub.Host(url), "err", err)

@@ -21,7 +21,7 @@ import (
 //
 // In the second and third the actor is asked as well. Key and owner are of one origin.
 func (m *Remotes) fetchKey(ctx context.Context, keyID string) (owner, pem string, err error) {
-	first, err := m.get(ctx, keyID)
+	first, err := m.get(forStranger(ctx), keyID)
 	if err != nil {
 		return "", "", err
 	}

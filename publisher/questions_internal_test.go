@@ -264,3 +264,28 @@ func TestAPanicReachesThoseWhoAskAndNobodyElse(t *testing.T) {
 		}
 	})
 }
+
+// TestEachKnockCountsForThePace: a question that is asked twice, or that leads about on its own host, is as many requests there.
+func TestEachKnockCountsForThePace(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, a *asked) {
+		m, stranger := &Remotes{}, from(t, "198.51.100.1")
+		_, err := m.questions.ask(stranger, "key", "https://a.test/", false, func(ctx context.Context) (any, error) {
+			hop := visitor{
+				questions: &m.questions, who: askerOf(ctx), free: func(string) bool { return false }, home: "a.test", at: "a.test",
+			}
+			for n := range bounds.LookupPace.Burst {
+				if err := hop.to(fmt.Sprint("https://a.test/", n)); err != nil {
+					return nil, fmt.Errorf("knock %d: %w", n, err)
+				}
+			}
+			if err := hop.to("https://a.test/more"); !errors.Is(err, errCrowded) || !hop.crowded {
+				return nil, fmt.Errorf("a knock too many: %w", err)
+			}
+			return nil, nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

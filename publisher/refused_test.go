@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -122,5 +123,33 @@ func TestKindsOfKeysHaveIDsOfTheirOwn(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whoever names a key makes us knock at a host of their choice. Where nothing is known of the host,
+// that is one request for each kind of signature; where somebody there is known, the blog asks, too.
+func TestForgersMakeUsKnockTwice(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t))
+	for n, test := range []struct {
+		status, knocks int
+		known          bool
+	}{{401, 2, false}, {403, 2, false}, {404, 1, false}, {401, 4, true}, {403, 2, true}} {
+		if test.known {
+			person := w.fedi.Person("ada", "pasture.example")
+			if _, err := w.remotes.Actor(t.Context(), person.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		forged, knocks := fmt.Sprintf("https://pasture.example/users/eve%d", n), 0
+		w.fedi.Handle(forged, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			knocks++
+			rw.WriteHeader(test.status)
+		}))
+		if _, err := w.remotes.Key(requestFrom(t, "203.0.113.1"), forged+"#main-key", false); err == nil {
+			t.Error("a key of nobody")
+		}
+		if knocks != test.knocks {
+			t.Errorf("%+v: %d knocks", test, knocks)
+		}
 	}
 }

@@ -32,6 +32,23 @@ func remoteActorByURI(ctx context.Context, q database.Querier, uri string) (Remo
 	WHERE uri_hash = ?`, database.Hash(uri)))
 }
 
+// isHostMet says whether we know somebody at a host.
+func isHostMet(ctx context.Context, q database.Querier, host string) (bool, error) {
+	var one int
+	err := q.QueryRow(ctx, `
+	SELECT 1
+	FROM remote_actors
+	WHERE host = ?
+	LIMIT 1`, host).Scan(&one)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for somebody at %s: %w", host, err)
+	}
+	return true, nil
+}
+
 // remoteActorByInbox is one whose own inbox this is; database.ErrNotFound where we know none.
 func remoteActorByInbox(ctx context.Context, q database.Querier, inbox string) (RemoteActor, error) {
 	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`

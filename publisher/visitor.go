@@ -7,35 +7,39 @@ import (
 
 // visitor has the redirects of one question counted at the hosts that they lead to: else a
 // host could be asked any number of things, and all at once, by way of others. At home the question
-// itself is counted.
+// itself is counted. Each further request to a host, such as a second knock, counts for the pace.
 type visitor struct {
 	questions *questions
 	who       asker
 	free      func(address string) bool
 	home, at  string
+	begun     bool
 	left      func()
 	crowded   bool // there was no room at a host: our own trouble, and no answer of anybody
 }
 
 func (v *visitor) to(address string) error {
-	host := activitypub.Host(address)
-	if host == v.at {
-		return nil
-	}
-	v.leave()
-	if v.at = host; host == v.home { // for a second knock
-		return nil
-	}
-	who := v.who
+	host, site, who := activitypub.Host(address), activitypub.Site(address), v.who
 	if v.free(address) {
 		who = asker{}
 	}
-	left, ok := v.questions.visit(who, host, activitypub.Site(address))
+	stays, ok := host == v.at, true
+	if !stays {
+		v.leave()
+		v.at = host
+	}
+	switch {
+	case !v.begun:
+		v.begun = true
+	case stays, host == v.home:
+		ok = v.questions.hasPace(who, site)
+	default:
+		v.left, ok = v.questions.visit(who, host, site)
+	}
 	if !ok {
 		v.crowded = true
 		return errCrowded
 	}
-	v.left = left
 	return nil
 }
 
@@ -44,6 +48,14 @@ func (v *visitor) leave() {
 		v.left()
 	}
 	v.left = nil
+}
+
+// hasPace counts one more request to a site; false where it was asked too often lately by those that
+// it does not know.
+func (q *questions) hasPace(who asker, site string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.standing.rank(who, site, q.unsure) == proven || q.pace.Take(site)
 }
 
 // visit counts a redirect to another host as a question to it; false where that has no room, or

@@ -72,7 +72,7 @@ const (
 )
 
 var (
-	// LookupPace is of questions to a site by networks that have not spoken for it.
+	// LookupPace is of requests to a site, each knock and redirect being one, for networks that have not spoken for it.
 	//
 	//	per:    site that is asked
 	//	honest: the first readers of a server, before one of them is verified; parents of what others answer
