@@ -10,13 +10,17 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/flight"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
+// threadCache lets a cache show what it has while we do not answer, for as long as we do that ourselves: it cannot know either what was
+// taken back since.
+var threadCache = fmt.Sprintf("public, no-cache, stale-if-error=%d", int(bounds.StalePage.Seconds()))
+
 const (
-	threadCache   = "public, no-cache, stale-if-error=86400"
 	notFoundCache = "public, max-age=30"
 	noStore       = "no-store"
 

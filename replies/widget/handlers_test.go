@@ -35,7 +35,7 @@ func TestJSONHasTheWholeThread(t *testing.T) {
 		t.Errorf("%d\n got %s\nwant %s", answer.StatusCode, body, want)
 	}
 	for header, want := range map[string]string{
-		"Content-Type": "application/json", "Cache-Control": "public, no-cache, stale-if-error=86400",
+		"Content-Type": "application/json", "Cache-Control": "public, no-cache, stale-if-error=600",
 		"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff", "Access-Control-Expose-Headers": "ETag",
 		"Last-Modified": noon.Format(http.TimeFormat),
 	} {

@@ -521,7 +521,7 @@ const (
 	ThreadMemory = 32 << 20
 
 	// StalePage is how long a page is shown again that the database was last asked about, while it does
-	// not answer.
+	// not answer; and how long others may show what they have of a thread while we do not.
 	//
 	//	per:    page
 	//	honest: a database that is restarted or moved, and is back in some minutes
