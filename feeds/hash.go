@@ -13,7 +13,7 @@ import (
 )
 
 // hashVersion grows with every change to what contentHash sees. Rows of an older version are hashed anew without being called edited.
-const hashVersion = 3
+const hashVersion = 4
 
 // contentHash is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
 // feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.

@@ -250,7 +250,7 @@ SET hash_version = 0`} {
 		w.mustPoll()
 		w.expectDue("")
 		for _, p := range w.posts() {
-			if p.HashVersion != 3 || !p.EditedAt.IsZero() {
+			if p.HashVersion != 4 || !p.EditedAt.IsZero() {
 				t.Errorf("%s: version %d, edited at %v", p.Title, p.HashVersion, p.EditedAt)
 			}
 		}

@@ -33,6 +33,8 @@ var furnishings = set("ad", "ads", "advert", "advertisement", "adsbygoogle", "ad
 	"social-sharing", "social-buttons", "social-share-buttons", "a2a_kit", "shareaholic-canvas", "addthis_toolbox",
 	"addthis_inline_share_toolbox", "essb_links", "simplesocialbuttons", "mashsb-container", "swp_social_panel",
 	"dpsp-content-wrapper", "copy-button", "copy-code-button", "code-copy",
+	"shariff", "shariff-buttons", "shariffheadline", "nc_tweetcontainer", "wpl-likebox", "twitter-share-button", "fb-share-button",
+	"juiz_sps_links", "novashare-buttons", "scriptlesssocialsharing", "share-count", "share-counts", "share-counter", "total-shares",
 	// Tables of contents that plugins make of the headings: their links lead nowhere but on the blog's page.
 	"ez-toc-container", "ez-toc-title-container", "ez-toc-title", "ez-toc-title-toggle", "ez-toc-toggle", "ez-toc-list", "ez-toc-sticky-container",
 	"lwptoc", "lwptoc_header", "lwptoc_items", "toc_container", "wp-block-rank-math-toc-block", "rank-math-toc",
@@ -55,13 +57,20 @@ var (
 		"easy-footnote-to-top", "doc-backlink")
 )
 
-// captions and tables of contents are part of a text, but no beginning of it.
+// captions, tables of contents, and what asks for leave before it shows something of another site, are part of a text, but no beginning
+// of it.
 var (
 	captions = set("caption", "wp-caption-text", "wp-element-caption", "gallery-caption", "image-caption", "thumbcaption", "tr-caption",
 		"img-caption", "figcaption", "photo-credit", "image-credit")
 	contents = set("toc", "table-of-contents", "tableofcontents", "ez-toc-container", "ez-toc-title-container", "lwptoc", "toc_container",
 		"wp-block-table-of-contents", "wp-block-rank-math-toc-block", "wp-block-yoast-seo-table-of-contents", "markdown-toc", "post-toc",
 		"toc-container", "article-toc", "doc-toc")
+	// Embed Privacy, Borlabs Cookie (2 and 3), Complianz, Cookiebot, CookieYes, Real Cookie Banner, Avada, Video Embed Privacy, Lyte.
+	// Some have the link to what is not shown in them.
+	consents = set("embed-privacy-container", "embed-privacy-overlay", "embed-privacy-footer", "_brlbs-content-blocker",
+		"brlbs-cmpnt-content-blocker", "cmplz-blocked-content-notice", "cookieconsent-optout", "cookieconsent-optout-marketing",
+		"cookieconsent-optout-statistics", "cookieconsent-optout-preferences", "wt-cli-iframe-placeholder", "rcb-content-blocker",
+		"fusion-privacy-placeholder", "video-wrapped", "lyte-wrapper")
 	contentsTitles = set("contents", "table of contents", "in this article", "in this post", "on this page", "inhalt", "inhaltsverzeichnis",
 		"sommaire", "table des matières", "índice", "contenido", "tabla de contenidos", "indice", "sommario", "inhoud", "inhoudsopgave",
 		"spis treści", "содержание", "оглавление", "innehåll", "indhold", "innhold", "sisällys", "目次", "目录", "차례", "목차")
@@ -133,7 +142,7 @@ func isAside(t html.Token) bool {
 	case "figcaption", "caption", "nav":
 		return true
 	}
-	return isNamed(t, captions, "class") || isNamed(t, contents, "class", "id", "role")
+	return isNamed(t, captions, "class") || isNamed(t, consents, "class") || isNamed(t, contents, "class", "id", "role")
 }
 
 func isNumbering(t html.Token) bool {
