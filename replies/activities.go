@@ -27,7 +27,7 @@ func dropped(verdict string) outcome { return outcome{state: stateDropped, verdi
 
 // missing is returned by an effect that needs something from the network first. Nothing was written then.
 type missing struct {
-	what string // wantActor, wantObject, wantParent, wantInstrument, wantTarget or wantWishes
+	what string // wantActor, wantObject, wantParent, wantInstrument, wantTarget, wantBack or wantWishes
 	id   string
 }
 
@@ -38,6 +38,7 @@ const (
 
 	wantInstrument = "instrument"
 	wantTarget     = "target"
+	wantBack       = "restored object"
 	wantWishes     = "wishes" // of an actor; what is known of them counts where they cannot be had
 )
 

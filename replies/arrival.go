@@ -37,6 +37,9 @@ type arrival struct {
 	row    journalRow  // its row in the journal, once it has one
 	cause  string      // the site that caused it; "" for the signer's
 	asks   string      // the site that is asked first
+	// what an Undo of a Delete brings back, as its own server has it, nil until it was fetched; and the row that it takes again
+	back    activitypub.Object
+	deleted *storedReply
 
 	paid map[string]bool // what it was counted against; copies share it
 }

@@ -172,6 +172,12 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, at place, author publisher.RemoteActor) (outcome, error) {
 	r := newReply(a, n, at, author)
+	if was := a.deleted; was != nil {
+		if r.PostID != was.PostID || r.Kind != was.Kind {
+			return dropped("it is about something else now"), nil
+		}
+		r.ID, r.ParentID, r.RootID, r.rootAt, r.sortAt = was.ID, was.ParentID, was.RootID, was.rootAt, was.sortAt // answers hang on it
+	}
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
 	out, why := done("held for a moderator", r.BlogID), because(ruleUnknown, a.actor, a.at)
 	if err == nil && passes {
@@ -195,7 +201,12 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 		return outcome{}, err
 	}
 	r.site, r.letGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
-	if err := insertReply(ctx, tx, r); err != nil {
+	if a.deleted != nil {
+		err = updateReply(ctx, tx, *a.deleted, r)
+	} else {
+		err = insertReply(ctx, tx, r)
+	}
+	if err != nil {
 		return outcome{}, err
 	}
 	for _, key := range []database.Digest{deletedKey(a.actor, r.ObjectURI), privateKey(a.actor, r.ObjectURI)} {
@@ -208,7 +219,10 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 			return outcome{}, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
-	if r.Status == Shown {
+	switch {
+	case a.deleted != nil:
+		err = renew(ctx, tx, a.deleted.Reply, r.Status, a.at)
+	case r.Status == Shown:
 		err = bump(ctx, tx, r.PostID, counted(r.Kind), r.ReceivedAt)
 	}
 	return out, err

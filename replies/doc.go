@@ -56,6 +56,9 @@
 // The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a QuoteRequest, a Move and an Undo again by id and date,
 // everything else by id, an Update also by what it says: see arrival.dedupe.
 //
+// Of a deleted reply nothing is left but its row. Who undoes the Delete, its author or the community of the post, has it fetched from its own
+// server and judged as a new one (restore.go).
+//
 // A like with an emoji and a like are one kind: of a person and a thing the last one counts, and when it is taken back the one before it
 // (covered.go).
 //

@@ -100,7 +100,7 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 	case wantWishes:
 		j.in.askWishes(ctx, a, m.id)
 		return nil
-	case wantObject, wantInstrument, wantTarget:
+	case wantObject, wantInstrument, wantTarget, wantBack:
 		o, err := j.fetch(ctx, m.id)
 		if err == nil && o.ID() != m.id {
 			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, quoted(o.ID()))
@@ -110,6 +110,8 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 			a.instrument = o
 		case wantTarget:
 			a.target = o
+		case wantBack:
+			a.back = o
 		default:
 			a.embedded = o
 		}
@@ -248,6 +250,14 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 		return nil, err
 	case a.kind == "Delete":
 		return nil, fmt.Errorf("%w: it is still there", errUntrue)
+	case a.kind == restoring:
+		return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+			stored, err := replyByURI(ctx, tx, a.object)
+			if err != nil {
+				return outcome{}, fmt.Errorf("look for the reply: %w", err)
+			}
+			return j.in.restore(ctx, tx, stored, a, o)
+		}, nil
 	}
 	n := readNote(o)
 	if !activitypub.SameOrigin(n.Author, n.ID) {

@@ -143,6 +143,15 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	if err != nil {
 		return err
 	}
+	if reported != a && reported.embedded.Is("Delete") && reported.kind == "Undo" {
+		again, err := in.restoreReport(ctx, a.actor, reported)
+		if err != nil {
+			return err
+		}
+		if again != nil {
+			reported = again
+		}
+	}
 	out := outcome{state: stateWaiting, verdict: "to be asked for on its own server: " + reported.object, blog: a.inbox}
 	ours, err := in.isOurs(ctx, in.DB, reported.object)
 	switch {
@@ -156,7 +165,7 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 		if !counts {
 			out = dropped("a vote in no community of the post")
 		}
-	case !reportable(reported.kind), reported.object == "", ours:
+	case !reportable(reported.kind) && reported.kind != restoring, reported.object == "", ours:
 		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
 	}
 	if out.state == stateWaiting {

@@ -31,6 +31,7 @@ type storedReply struct {
 	handles    []string // of its blog: what is trimmed from the start of its text
 	size       int
 	letGoAt    time.Time // zero for never, and where the text is gone
+	before     string    // what a block took from it; of a deleted one, whether it was hidden or spam
 }
 
 // handles are the ways people write a blog's handle at the start of a reply.
@@ -50,7 +51,7 @@ func exists(row database.Scanner) (bool, error) {
 
 const selectStored = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
-	r.edited_at, r.received_at, r.approved_at, r.content_hash, r.size, COALESCE(r.let_go_at, 0), COALESCE(a.uri, ''),
+	r.edited_at, r.received_at, r.approved_at, r.content_hash, r.size, COALESCE(r.let_go_at, 0), r.status_before, COALESCE(a.uri, ''),
 	` + whyColumns + `, COALESCE(b.username, ''), COALESCE(b.handle_host, '')
 FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
@@ -61,7 +62,7 @@ func scanStored(row database.Scanner) (r storedReply, err error) {
 	var username, host string
 	var why scannedWhy
 	into := []any{&r.ID, &r.BlogID, &r.PostID, &r.ParentID, &r.RootID, &r.rootAt, &r.sortAt, &r.ObjectURI, &r.AuthorID, &r.Visibility,
-		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.size, &letGoAt, &r.AuthorURI}
+		&r.Kind, &r.Status, &published, &edited, &received, &approved, &r.Hash, &r.size, &letGoAt, &r.before, &r.AuthorURI}
 	err = row.Scan(append(append(into, why.into()...), &username, &host)...)
 	r.Why = why.value()
 	r.PublishedAt, r.EditedAt, r.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
@@ -270,16 +271,6 @@ WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt),
 		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), r.before, Shown, Withheld, r.before, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
-}
-
-// purgeReply makes a deleted reply of one with this status, and leaves nothing of what it said.
-func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
-	rows, err := q.Exec(ctx, `
-UPDATE replies
-SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL,
-	status_rule = '', status_evidence = '', status_since = 0, status_before = ''
-WHERE id = ? AND status = ?`, Deleted, database.Digest{}, id, status)
-	return exactlyOne(rows, err, "purge the reply")
 }
 
 // exactlyOne turns a compare-and-set that found nothing into errRace.

@@ -29,7 +29,7 @@ func readUndone(a *arrival) undone {
 	return u
 }
 
-// undo takes back a Follow, a reaction, a Block of a blog, or what has not arrived yet.
+// undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not arrived yet.
 func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
 	u := readUndone(a)
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, inner: u.actor}
@@ -43,6 +43,15 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 	}
 	if err := authorise(c); err != nil {
 		return outcome{}, err
+	}
+	stored, err := toRestore(ctx, tx, a)
+	switch {
+	case err == nil && stored.AuthorURI == a.actor && a.back == nil:
+		return outcome{}, &missing{wantBack, stored.ObjectURI}
+	case err == nil && stored.AuthorURI == a.actor:
+		return in.restore(ctx, tx, stored, a, a.back)
+	case err != nil && !errors.Is(err, database.ErrNotFound):
+		return outcome{}, fmt.Errorf("look for what was deleted: %w", err)
 	}
 	var out outcome
 	if known {

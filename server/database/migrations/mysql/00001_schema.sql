@@ -580,7 +580,8 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
 --   status_rule   what gave it its status (replies/why.go), status_evidence what that saw, and
 --                 status_since when; '', '' and 0 where nothing but the usual happened
---   status_before the status that a block took from it, for when the block is lifted; '' for none
+--   status_before the status that a block took from it, for when the block is lifted; of a deleted
+--                 reply, that it was hidden or spam; '' for none
 CREATE TABLE IF NOT EXISTS replies (
 	id           BIGINT NOT NULL,
 	blog_id      BIGINT NOT NULL,

@@ -578,7 +578,8 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
 --   status_rule   what gave it its status (replies/why.go), status_evidence what that saw, and
 --                 status_since when; '', '' and 0 where nothing but the usual happened
---   status_before the status that a block took from it, for when the block is lifted; '' for none
+--   status_before the status that a block took from it, for when the block is lifted; of a deleted
+--                 reply, that it was hidden or spam; '' for none
 CREATE TABLE IF NOT EXISTS replies (
 	id           INTEGER NOT NULL,
 	blog_id      INTEGER NOT NULL,
