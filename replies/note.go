@@ -27,6 +27,7 @@ const (
 	maxAttachments     = 16
 	maxAttachmentBytes = 60_000 // of their JSON; TEXT holds 65,535
 	maxRefs            = 5      // inReplyTo and context values looked at
+	maxChoices         = 20     // of a poll
 )
 
 // objectTypes are the kinds of object that can be a comment; titledTypes are those of them whose name is a title to be shown.
@@ -111,12 +112,26 @@ func answersTo(o activitypub.Object) []string {
 	return lists
 }
 
-// comment is the text of an object; of those with a title, the title comes first.
+// comment is the text of an object; of those with a title, the title comes first, and what can be chosen in a poll last.
 func comment(o activitypub.Object, raw, title string) safehtml.HTML {
 	if title != "" && o.Is(titledTypes...) {
 		raw = "<p><strong>" + html.EscapeString(title) + "</strong></p>" + raw
 	}
-	return safehtml.Comment(raw)
+	return safehtml.Comment(raw + choices(o))
+}
+
+// choices is what can be chosen in a poll, as a list. How many chose it is told again and again, and is no part of the words.
+func choices(o activitypub.Object) string {
+	var list strings.Builder
+	for _, choice := range first(append(o.Objects("oneOf"), o.Objects("anyOf")...), maxChoices) {
+		if name := strings.TrimSpace(cutRunes(choice.String("name"), maxName)); name != "" && o.Is("Question") {
+			list.WriteString("<li>" + html.EscapeString(name) + "</li>")
+		}
+	}
+	if list.Len() == 0 {
+		return ""
+	}
+	return "<ul>" + list.String() + "</ul>"
 }
 
 // language is what the object's content is written in: the key of its contentMap, or Lemmy's own property.

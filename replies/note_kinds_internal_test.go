@@ -1,0 +1,37 @@
+package replies
+
+import (
+	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+)
+
+func TestKindsOfPollsThatAnswer(t *testing.T) {
+	choice := func(name string) map[string]any {
+		return map[string]any{"type": "Note", "name": name, "replies": map[string]any{"type": "Collection", "totalItems": 3}}
+	}
+	for raw, test := range map[string]struct {
+		kind string
+		more map[string]any
+		want string
+	}{
+		"Mastodon's":          {"Question", map[string]any{"oneOf": []any{choice("Green <3"), choice("Black")}}, "<p>Which?</p><ul><li>Green &lt;3</li><li>Black</li></ul>"},
+		"of several choices":  {"Question", map[string]any{"anyOf": []any{choice("Green"), choice(" ")}}, "<p>Which?</p><ul><li>Green</li></ul>"},
+		"Pleroma's, of both":  {"Question", map[string]any{"oneOf": []any{choice("Green")}, "anyOf": []any{}}, "<p>Which?</p><ul><li>Green</li></ul>"},
+		"without any choices": {"Question", nil, "<p>Which?</p>"},
+		"no poll":             {"Note", map[string]any{"oneOf": []any{choice("Green")}}, "<p>Which?</p>"},
+	} {
+		o := activitypub.Object{"id": "https://pasture.example/1", "type": test.kind, "content": "<p>Which?</p>"}
+		bare := readNote(o).Hash
+		for key, value := range test.more {
+			o[key] = value
+		}
+		n := readNote(o)
+		if got := n.HTML.String(); got != test.want {
+			t.Errorf("%s: %s, want %s", raw, got, test.want)
+		}
+		if n.Hash != bare {
+			t.Errorf("%s: each count of votes would be an edit", raw)
+		}
+	}
+}
