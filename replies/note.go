@@ -151,7 +151,7 @@ func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
 	hidden := o.Bool("sensitive")
 	for _, a := range o.Objects("attachment") {
-		at := handedOn(cmp.Or(a.URL(), a.String("href")), o.ID())
+		at := handedOn(ampersands.Replace(cmp.Or(a.URL(), a.String("href"))), o.ID())
 		if at == "" {
 			continue
 		}
@@ -175,6 +175,9 @@ func attachments(o activitypub.Object) []Attachment {
 	}
 	return all
 }
+
+// ampersands undoes what WordPress does to the addresses of pictures, which are no HTML.
+var ampersands = strings.NewReplacer("&#038;", "&", "&#38;", "&", "&amp;", "&")
 
 // description is what is said of a medium for those who cannot see it: its name, with GoToSocial its summary.
 func description(medium activitypub.Object) string {

@@ -35,3 +35,15 @@ func TestKindsOfPollsThatAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestKindsOfAttachmentsOfWordPress(t *testing.T) {
+	const at = "https://i0.wp.example/pot.png?fit=980%2C980"
+	for _, amp := range []string{"&", "&#038;", "&#38;", "&amp;"} {
+		o := activitypub.Object{"id": "https://blog.example/?p=1", "type": "Note", "attachment": []any{
+			map[string]any{"type": "Image", "url": at + amp + "ssl=1&copy=2"},
+		}}
+		if got := readNote(o).Attachments; len(got) != 1 || got[0].URL != at+"&ssl=1&copy=2" {
+			t.Errorf("%s: %v", amp, got)
+		}
+	}
+}
