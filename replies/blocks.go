@@ -35,6 +35,7 @@ type Block struct {
 type BlockEffect struct {
 	Block     Block
 	Already   bool // it was there before
+	NewReason bool // it was, with another reason, and has this one now
 	Replies   int  // hidden by it
 	Reactions int  // counted no more because of it
 	Followers int  // removed by it
@@ -48,8 +49,8 @@ const (
 // AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
 // their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them and tells their servers, leaves the
 // communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
-// person we have met) or BlockDomain. A block that is there already is applied again,
-// and not logged. web.ErrInvalid says what is wrong with a value.
+// person we have met) or BlockDomain. A block that is there already is applied again;
+// it is logged again if the reason is another, which it then has. web.ErrInvalid says what is wrong with a value.
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
 ) (effect BlockEffect, err error) {
@@ -72,10 +73,13 @@ func AddBlock(
 func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, now time.Time) error {
 	b := e.Block
 	err := insertBlock(ctx, tx, b)
-	if e.Already = errors.Is(err, database.ErrDuplicate); !e.Already {
-		if err != nil {
-			return err
-		}
+	if e.Already = errors.Is(err, database.ErrDuplicate); e.Already {
+		e.NewReason, err = updateReason(ctx, tx, b)
+	}
+	if err != nil {
+		return err
+	}
+	if !e.Already || e.NewReason {
 		if err := decide(ctx, tx, Decision{BlogID: b.BlogID, Who: who, What: whatBlock, Target: b.Value, Why: b.Reason, At: now}); err != nil {
 			return err
 		}

@@ -149,7 +149,8 @@ func Approve(ctx context.Context, db *database.DB, id database.ID, who, why stri
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
 }
 
-// Hide takes a reply from the readers. Hiding a hidden one changes nothing; a deleted or unknown one is web.ErrNotFound.
+// Hide takes a reply from the readers. Of one that is hidden already it keeps the newest reason, if one
+// is given, and changes nothing else; a deleted or unknown one is web.ErrNotFound.
 func Hide(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatHide, Why: why, At: now}, hide)
 }
@@ -220,10 +221,15 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (b
 
 func hide(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool, error) {
 	until := letGoAt(r.AuthorID, Hidden, d.At)
+	why := because(ruleHidden, d.hider(), d.At)
 	if r.Status == Hidden && r.Why.Rule != ruleBlock && r.Why.Rule != ruleAuthor {
-		return false, nil
+		if d.Why == "" || why.Evidence == r.Why.Evidence {
+			return false, nil
+		}
+		why.At = r.Why.At // it is hidden since then, and its text goes when it was to go
+		return true, setStatus(ctx, tx, r.ID, Hidden, Hidden, time.Time{}, r.letGoAt, why)
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until, because(ruleHidden, d.hider(), d.At)); err != nil {
+	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until, why); err != nil {
 		return true, err
 	}
 	return true, renew(ctx, tx, r.Reply, Hidden, d.At)

@@ -46,6 +46,46 @@ func (w *world) hide(id database.ID) error {
 	return replies.Hide(w.t.Context(), w.db, id, "sam", "rude", w.clock())
 }
 
+// TestNewestReasonIsKept: who hides or blocks again may say why in other words. Nothing else changes.
+func TestNewestReasonIsKept(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		w.accepted(ada.Reply(w.teaID, "x"))
+		id := w.thread().Items[0].ID
+		w.must(w.hide(id))
+		before, err := replies.Tell(t.Context(), w.db, id)
+		w.must(err)
+		version := w.thread().Version
+		w.pass(time.Hour)
+		for _, step := range [][2]string{{"", "hidden by sam: rude"}, {"off-topic", "hidden by kim: off-topic"}} {
+			w.must(replies.Hide(t.Context(), w.db, id, "kim", step[0], w.clock()))
+			now, err := replies.Tell(t.Context(), w.db, id)
+			w.must(err)
+			if now.Why.Words() != step[1] || !now.Why.At.Equal(before.Why.At) || !now.LetGoAt.Equal(before.LetGoAt) {
+				t.Errorf("hidden again because of %q: %q since %v, its text goes %v", step[0], now.Why.Words(), now.Why.At, now.LetGoAt)
+			}
+		}
+		if now := w.thread().Version; now != version {
+			t.Errorf("readers get version %d after %d", now, version)
+		}
+		w.block(0, replies.BlockDomain, "spam.example")
+		for _, why := range []string{"", "spam", "ads"} {
+			effect, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockDomain, "spam.example", why, "sam", w.clock())
+			if err != nil || !effect.Already || effect.NewReason != (why == "ads") {
+				t.Errorf("blocked again because of %q: %+v, %v", why, effect, err)
+			}
+		}
+		blocks, err := replies.ListBlocks(t.Context(), w.db, 0, 10)
+		if err != nil || len(blocks) != 1 || blocks[0].Reason != "ads" {
+			t.Errorf("blocks %+v, %v", blocks, err)
+		}
+		log, err := replies.Decisions(t.Context(), w.db, 0, 10)
+		if err != nil || len(log) != 4 || log[0].Why != "ads" {
+			t.Errorf("log %+v, %v", log, err)
+		}
+	})
+}
+
 func TestUnknownPeopleWaitUntilOneReplyIsApproved(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false

@@ -16,6 +16,18 @@ VALUES (?, ?, ?, ?, ?, ?, ?)`, b.ID, b.BlogID, b.Kind, b.Value, database.Hash(b.
 	return err
 }
 
+// updateReason gives a block another reason, and says whether it had another before. "" is none.
+func updateReason(ctx context.Context, q database.Querier, b Block) (bool, error) {
+	if b.Reason == "" {
+		return false, nil
+	}
+	rows, err := q.Exec(ctx, `
+UPDATE blocks
+SET reason = ?
+WHERE kind = ? AND value_hash = ? AND blog_id = ? AND reason <> ?`, b.Reason, b.Kind, database.Hash(b.Value), b.BlogID, b.Reason)
+	return rows > 0, err
+}
+
 func deleteBlock(ctx context.Context, q database.Querier, blogID database.ID, kind, value string) error {
 	rows, err := q.Exec(ctx, `
 DELETE FROM blocks

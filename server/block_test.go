@@ -139,13 +139,18 @@ func TestCommandsNameTheBlocksThatStand(t *testing.T) {
 		{"block add spam.test", 0, "1 like or boost no longer counted"},
 		{"block remove spam.test", 0, "spam.test is blocked no more. Counted again: 1 like or boost."},
 		{"reply approve " + id, 0, "Approved: " + id},
+		{"reply hide " + id + " --why ads", 0, "Hidden: " + id},
+		{"reply hide " + id, 0, "It was hidden already: hidden by command line: ads. Nothing was changed."},
+		{"reply hide " + id + " --why spam", 0, "It was hidden already: hidden by command line: ads. Now it is hidden by command line: spam."},
+		{"block add spam.test --why ads", 0, "spam.test is blocked: 0 replies hidden"},
+		{"block add spam.test --why spam", 0, "spam.test was blocked already, and has the new reason now: 0 replies hidden"},
 	} {
 		if code, said := c.say(strings.Fields(step.args)...); code != step.code || !strings.Contains(said, step.said) {
 			t.Errorf("%s: exit %d, %q, want %d and %q", step.args, code, said, step.code, step.said)
 		}
 	}
 	_, log := c.say("reply", "log")
-	if n := strings.Count(log, " block "); n != 3 {
+	if n := strings.Count(log, " block "); n != 5 {
 		t.Errorf("%d blocks in the log:\n%s", n, log)
 	}
 	if !strings.Contains(log, id+" https://spam.test/") {

@@ -45,6 +45,9 @@ func (c blockAddCommand) Run(in *invocation) error {
 			if effect.Already {
 				state = "was blocked already"
 			}
+			if effect.NewReason {
+				state += ", and has the new reason now"
+			}
 			fmt.Fprintf(in.stderr, "%s %s: %s hidden, %s no longer counted, %s removed.\n", effect.Block.Value, state,
 				replies.CountedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
 		}

@@ -146,8 +146,25 @@ func (replyHideCommand) Help() string {
 // Run hides each reply; a running server stops showing it at the next read.
 func (c replyHideCommand) Run(in *invocation) error {
 	return in.decide(c.IDs, "Hidden", func(db *database.DB, id database.ID) error {
-		return replies.Hide(in.ctx, db, id, who, c.Why, time.Now())
+		before, err := replies.ListedByID(in.ctx, db, id)
+		if err != nil {
+			return err
+		}
+		if err := replies.Hide(in.ctx, db, id, who, c.Why, time.Now()); err != nil || before.Status != replies.Hidden {
+			return err
+		}
+		now, err := replies.ListedByID(in.ctx, db, id)
+		fmt.Fprintf(in.stderr, "It was hidden already: %s.%s\n", safehtml.Line(before.Why.Words()), newWhy(before.Why, now.Why))
+		return err
 	})
+}
+
+// newWhy says whether a reply that was hidden has another reason now.
+func newWhy(before, now replies.Why) string {
+	if now == before {
+		return " Nothing was changed."
+	}
+	return fmt.Sprintf(" Now it is %s.", safehtml.Line(now.Words()))
 }
 
 // decide runs one decision for each id or address, and says what was done. All are read before the first one is acted on.
