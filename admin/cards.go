@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"net/url"
 
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -24,13 +23,9 @@ type card struct {
 // Why is what took it from the readers, or had it wait.
 func (c card) Why() string { return c.Listed.Why.Words() }
 
-// To is where a button sends the decision. It has ids alone, and words of ours.
+// To is where a button sends the decision.
 func (c card) To(verdict string) template.URL {
-	address := "/admin/replies/" + c.Reply.ID.String() + "/" + verdict
-	if c.query != "" {
-		address += "?" + c.query
-	}
-	return template.URL(address)
+	return button("/admin/replies/"+c.Reply.ID.String()+"/"+verdict, c.query)
 }
 
 // readCards are replies with what they answer. from names the page that they stand on, "" for home, and after where that page begins.
@@ -45,35 +40,13 @@ func (p *Pages) readCards(ctx context.Context, list []replies.Listed, from, afte
 		if parent, ok := parents[reply.ParentID]; ok {
 			cards[i].Parent = &parent
 		}
-		next := url.Values{}
+		next := ""
 		if i+1 < len(list) {
-			next.Set("next", list[i+1].Reply.ID.String())
+			next = "r-" + list[i+1].Reply.ID.String()
 		}
-		for name, value := range map[string]string{"from": from, "after": after} {
-			if value != "" {
-				next.Set(name, value)
-			}
-		}
-		cards[i].query = next.Encode()
+		cards[i].query = leadsTo(next, from, after)
 	}
 	return cards, nil
-}
-
-// goOn is where a decision leads: to the same page, with what was done in words, and to the next card on it.
-func goOn(r *http.Request, done string) string {
-	query := r.URL.Query()
-	path := "/admin/"
-	if query.Get("from") == "hidden" {
-		path = "/admin/hidden"
-	}
-	path += "?done=" + done
-	if after, err := database.ParseID(query.Get("after")); err == nil {
-		path += "&after=" + after.String()
-	}
-	if next, err := database.ParseID(query.Get("next")); err == nil {
-		path += "#r-" + next.String()
-	}
-	return path
 }
 
 // hiddenView is the page of hidden replies.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"slices"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -27,6 +28,9 @@ type heldGroup struct {
 	Followers int
 	Reasons   []string // what the guard has seen; for doubts it stands at each post
 	Posts     []heldPost
+	Open      bool // what is folded is seen as well, since the reader was there
+
+	query string // of what its buttons are sent to
 }
 
 // heldPost is a post that waits, and the one that it may be.
@@ -35,10 +39,29 @@ type heldPost struct {
 	Name     string
 	LikeURL  string // of the post that it may be
 	LikeName string // "" where there is none that it could become
+
+	query string // of what its buttons are sent to
 }
 
-// readHeld reads what waits for a decision about posts.
-func (p *Pages) readHeld(ctx context.Context, q database.Querier) ([]heldGroup, error) {
+// Place is the id of the group on the page.
+func (g heldGroup) Place() string { return "g-" + g.BlogID.String() + "-" + g.Rule }
+
+// Place is the id of the post on the page.
+func (p heldPost) Place() string { return "p-" + p.ID }
+
+// To is where a button sends the decision about all of the group.
+func (g heldGroup) To(verdict string) template.URL {
+	return button("/admin/held/"+g.BlogID.String()+"/"+g.Rule+"/"+verdict, g.query)
+}
+
+// To is where a button sends the decision about the post.
+func (p heldPost) To(verdict string) template.URL {
+	return button("/admin/held/"+p.ID+"/"+verdict, p.query)
+}
+
+// readHeld reads what waits for a decision about posts, for a page that begins behind the reply after
+// and is shown at that place.
+func (p *Pages) readHeld(ctx context.Context, q database.Querier, after, at string) ([]heldGroup, error) {
 	groups, err := feeds.HeldGroups(ctx, q, 0, maxGroups)
 	if err != nil {
 		return nil, fmt.Errorf("list held posts: %w", err)
@@ -53,6 +76,10 @@ func (p *Pages) readHeld(ctx context.Context, q database.Querier) ([]heldGroup, 
 			return nil, err
 		}
 		all = append(all, g)
+	}
+	next := ""
+	for i := range slices.Backward(all) {
+		next = all[i].lead(next, after, at)
 	}
 	return all, nil
 }
@@ -90,6 +117,18 @@ func (g *heldGroup) add(posts []feeds.Post, alike map[string]feeds.Post) {
 			g.Reasons = append(g.Reasons, p.HeldWhy)
 		}
 	}
+}
+
+// lead has the group's buttons lead to what stands behind them on the page; behind the group that is
+// next. It unfolds the group if the page is shown at a post in it, and returns the group's place.
+func (g *heldGroup) lead(next, after, at string) string {
+	g.query = leadsTo(next, "", after)
+	for i := len(g.Posts) - 1; i >= 0; i-- {
+		g.Posts[i].query = leadsTo(next, "", after)
+		next = g.Posts[i].Place()
+		g.Open = g.Open || i >= unfolded && next == at
+	}
+	return g.Place()
 }
 
 // nameOf is what a list calls a post: its title, else how it begins, else its address.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"regexp"
 	"slices"
@@ -53,17 +54,17 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 	done, err := v(r.Context(), p.DB, id, p.now())
 	switch {
 	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-		web.Redirect(w, r, "/admin/?done=decided")
+		web.Redirect(w, r, goOn(r, "decided"))
 		return nil
 	case errors.Is(err, web.ErrRefused):
-		web.Redirect(w, r, "/admin/?done=deleted")
+		web.Redirect(w, r, goTo(r, "deleted", heldPost{Post: feeds.Post{ID: id}}.Place()))
 		return nil
 	case err != nil:
 		return fmt.Errorf("decide about the post: %w", err)
 	}
 	p.log().Info("a held post is decided", "component", "admin", "post", id, "verdict", done, "who", s.who)
 	p.wakeNext()
-	web.Redirect(w, r, "/admin/?done="+done)
+	web.Redirect(w, r, goOn(r, done))
 	return nil
 }
 
@@ -79,7 +80,9 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 	}
 	verdict := r.PathValue("verdict")
 	if verdict == "announce" && g.Count > unasked && r.PostFormValue("sure") != "yes" {
-		web.Redirect(w, r, fmt.Sprintf("%s?until=%d", r.URL.Path, database.Millis(g.Until)))
+		query := r.URL.Query()
+		query.Set("until", strconv.FormatInt(database.Millis(g.Until), 10))
+		web.Redirect(w, r, r.URL.Path+"?"+query.Encode())
 		return nil
 	}
 	n := 0
@@ -98,7 +101,11 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 	}
 	p.log().Info("held posts are decided", "component", "admin", "posts", n, "verdict", verdict, "who", s.who)
 	p.wakeNext()
-	web.Redirect(w, r, "/admin/?done="+groupDone(verdict, n))
+	if n < g.Count { // the rest still stands there
+		web.Redirect(w, r, goTo(r, groupDone(verdict, n), heldGroup{HeldGroup: g}.Place()))
+		return nil
+	}
+	web.Redirect(w, r, goOn(r, groupDone(verdict, n)))
 	return nil
 }
 
@@ -129,6 +136,7 @@ func groupIn(r *http.Request, until string) (g feeds.HeldGroup, err error) {
 type confirmView struct {
 	heldGroup
 	LastAt time.Time
+	Back   template.URL
 }
 
 // confirm asks whether so many posts shall really go to so many people. It changes nothing.
@@ -141,15 +149,18 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, _ session) error
 		return fmt.Errorf("count the held posts: %w", err)
 	}
 	if g.Count == 0 {
-		web.Redirect(w, r, "/admin/?done=all-decided")
+		web.Redirect(w, r, goOn(r, "all-decided"))
 		return nil
 	}
 	group, err := p.readGroup(r.Context(), p.DB, g, feeds.MaxReleased)
 	if err != nil {
 		return err
 	}
+	next, after := r.URL.Query().Get("next"), r.URL.Query().Get("after")
+	group.query = leadsTo(next, "", after)
+	back := button("/admin/", leadsTo("", "", after)) + template.URL("#"+group.Place())
 	last := p.now().Add(time.Duration(group.AtOnce()-1) * feeds.ReleaseEvery)
-	return render(w, r, "confirm", http.StatusOK, confirmView{group, last})
+	return render(w, r, "confirm", http.StatusOK, confirmView{group, last, back})
 }
 
 // wakeNext tells the loops that there may be something to do.

@@ -63,7 +63,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	view, err := p.readHome(r.Context(), query.Get("after"))
+	view, err := p.readHome(r.Context(), query.Get("after"), query.Get("at"))
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ type aboutBlog struct {
 // About is a blog with the time from which its times are told.
 func (v homeView) About(row blogRow) aboutBlog { return aboutBlog{row, v.Now} }
 
-func (p *Pages) readHome(ctx context.Context, after string) (v homeView, err error) {
+func (p *Pages) readHome(ctx context.Context, after, at string) (v homeView, err error) {
 	q := p.DB
 	if v.PostCount, err = feeds.CountHeld(ctx, q, 0); err != nil {
 		return v, fmt.Errorf("count held posts: %w", err)
@@ -104,10 +104,10 @@ func (p *Pages) readHome(ctx context.Context, after string) (v homeView, err err
 	if v.DatedCount, err = feeds.CountDated(ctx, q); err != nil {
 		return v, fmt.Errorf("count posts that wait for their date: %w", err)
 	}
-	if v.HeldPosts, err = p.readHeld(ctx, q); err != nil {
+	if err = p.readQueue(ctx, &v, after); err != nil {
 		return v, err
 	}
-	if err = p.readQueue(ctx, &v, after); err != nil {
+	if v.HeldPosts, err = p.readHeld(ctx, q, v.After, at); err != nil {
 		return v, err
 	}
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {

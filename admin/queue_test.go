@@ -2,11 +2,14 @@ package admin_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -80,6 +83,61 @@ func TestKindsOfPlacesInTheQueue(t *testing.T) {
 	}
 }
 
+// TestKindsOfPlacesAmongHeldPosts: a decision leads to what stands behind it on the page, which stays
+// unfolded there; where nothing was decided, it leads back.
+func TestKindsOfPlacesAmongHeldPosts(t *testing.T) {
+	t.Parallel()
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(35)
+	f.bringDoubt()
+	b := newBrowser(t, db).signIn()
+	after := f.reply.String()
+	page := html.UnescapeString(b.get("/admin/?after=" + after).Body.String())
+	posts := regexp.MustCompile(`<li id="(p-[a-z2-7]{26})">`).FindAllStringSubmatch(page, -1)
+	groups := regexp.MustCompile(`<h3 id="(g-[a-z2-7]{13}-[a-z]+)">`).FindAllStringSubmatch(page, -1)
+	if len(posts) != 26 || len(groups) != 2 || strings.Contains(page, "<details open>") {
+		t.Fatalf("%d posts and %d groups: %s", len(posts), len(groups), page)
+	}
+	actions := regexp.MustCompile(`action="(/admin/held/[^"]*/(?:quiet|announce)\?[^"]*)"`).FindAllStringSubmatch(page, -1)
+	action := func(has string) string {
+		for _, a := range actions {
+			if strings.Contains(a[1], has) {
+				return a[1]
+			}
+		}
+		t.Fatalf("no button to %s in %s", has, page)
+		return ""
+	}
+	at := func(place string) string { return "&after=" + after + "&at=" + place + "#" + place }
+	kept, doubt, flood := "/admin/?done=quiet", groups[0][1], groups[1][1]
+	for i, want := range map[int]string{
+		0: kept + "&after=" + after + "#" + flood, 1: kept + at(posts[2][1]), 8: kept + at(posts[9][1]), 25: kept + "&after=" + after,
+	} {
+		location, now := b.submit(action(strings.TrimPrefix(posts[i][1], "p-") + "/quiet"))
+		if location != want || strings.Contains(now, "<details open>") != (i == 8) {
+			t.Errorf("after the %dth: to %q, want %q", i, location, want)
+		}
+	}
+	path, until := f.group(feeds.HeldFlood)
+	asked, page := b.submit(action(path+"announce"), "until", until)
+	page = html.UnescapeString(page)
+	again := regexp.MustCompile(`action="([^"]*)"`).FindStringSubmatch(page)
+	if !strings.Contains(page, `href="/admin/?after=`+after+"#"+flood+`"`) || again == nil {
+		t.Fatalf("%s does not lead back: %s", asked, page)
+	}
+	for _, want := range []string{flood, doubt} { // 30 of 32, and the rest
+		if location, _ := b.submit(again[1]+"&next="+doubt, "until", until, "sure", "yes"); location != "/admin/?done=all-announce&after="+after+"#"+want {
+			t.Errorf("after a group: to %q, want %q", location, want)
+		}
+	}
+	for _, evil := range []string{"//evil.example", `p-"><script>`, "g-x", "javascript:alert(1)"} {
+		if to, _ := b.submit(path+"quiet?next="+url.QueryEscape(evil), "until", until); to != "/admin/?done=all-decided" {
+			t.Errorf("%q leads to %q", evil, to)
+		}
+	}
+}
+
 // TestKindsOfHiddenRepliesThatAreShownAgain: they are on a page of their own, with why; what cannot come back says so.
 func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 	t.Parallel()
@@ -108,7 +166,7 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 	if page = b.get("/admin/hidden").Body.String(); !strings.Contains(page, `<a href="/admin/hidden?after=`+ids[1].String()+`">Older ones</a>`) {
 		t.Error("26 are hidden, and no second page of them is offered")
 	}
-	shown := b.press("/admin/replies/" + ids[1].String() + "/approve?from=hidden&next=" + ids[0].String())
+	shown := b.press("/admin/replies/" + ids[1].String() + "/approve?from=hidden&next=r-" + ids[0].String())
 	if to := shown.Header().Get("Location"); to != "/admin/hidden?done=approved#r-"+ids[0].String() || f.shown() != 1 {
 		t.Errorf("to %q, %d shown", to, f.shown())
 	}

@@ -19,11 +19,11 @@ func (p *Pages) closeReport(w http.ResponseWriter, r *http.Request, s session) e
 	err = replies.CloseReport(r.Context(), p.DB, id, s.who, p.now())
 	switch {
 	case errors.Is(err, web.ErrNotFound):
-		web.Redirect(w, r, "/admin/?done=no-report")
+		web.Redirect(w, r, "/admin/?done=no-report#reports")
 		return nil
 	case err != nil:
 		return fmt.Errorf("close the report: %w", err)
 	}
-	web.Redirect(w, r, "/admin/?done=closed")
+	web.Redirect(w, r, "/admin/?done=closed#reports")
 	return nil
 }

@@ -40,7 +40,7 @@ func TestReportWaitsUntilItIsDealtWith(t *testing.T) {
 	if page := b.get("/admin/").Body.String(); strings.Contains(page, hostileText) {
 		t.Error("the reason is on the page as it came")
 	}
-	for _, want := range []string{"/admin/?done=closed", "/admin/?done=no-report"} {
+	for _, want := range []string{"/admin/?done=closed#reports", "/admin/?done=no-report#reports"} {
 		if got := b.press(button).Header().Get("Location"); got != want {
 			t.Errorf("to %q, want %q", got, want)
 		}
