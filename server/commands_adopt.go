@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
@@ -26,7 +28,7 @@ func (blogAdoptCommand) Help() string {
 
 // Run asks the account's server and takes the account in.
 func (c blogAdoptCommand) Run(in *invocation) error {
-	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+	return in.withBlogAnd(c.Name, c.Account, nil, func(a *app, b feeds.Blog, account string) error {
 		actor, doc, err := a.remotes.Lookup(in.ctx, account)
 		if err != nil {
 			return lookupError(account, err)
@@ -59,7 +61,7 @@ func (blogUnadoptCommand) Help() string {
 // Run lets go of the account. What is under the posts stays.
 func (c blogUnadoptCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		b, account, err := blogAndMore(in.ctx, db, c.Name, c.Account)
+		b, account, err := blogAndMore(in.ctx, db, c.Name, c.Account, hasAdopted)
 		if err != nil {
 			return err
 		}
@@ -72,6 +74,12 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 		}
 		return err
 	})
+}
+
+// hasAdopted is the ownership of an account elsewhere.
+func hasAdopted(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error) {
+	accounts, err := replies.Accounts(ctx, db, b.ID)
+	return slices.ContainsFunc(accounts, func(a replies.Account) bool { return isCalled(a.ActorURI, a.Handle, named) }), err
 }
 
 type postAdoptCommand struct {

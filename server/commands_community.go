@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,7 +27,7 @@ func (blogJoinCommand) Help() string {
 
 // Run looks the community up and asks to follow it.
 func (c blogJoinCommand) Run(in *invocation) error {
-	return in.withBlogAnd(c.Name, c.Community, func(a *app, b feeds.Blog, community string) error {
+	return in.withBlogAnd(c.Name, c.Community, nil, func(a *app, b feeds.Blog, community string) error {
 		group, _, err := a.remotes.Lookup(in.ctx, community)
 		if err != nil {
 			return lookupError(community, err)
@@ -65,7 +66,7 @@ func (blogLeaveCommand) Help() string {
 
 // Run leaves the community. What was posted there stays there.
 func (c blogLeaveCommand) Run(in *invocation) error {
-	return in.withOptional(c.Name, c.Community, func(a *app, b feeds.Blog, named string) error {
+	return in.withOptional(c.Name, c.Community, postsInto, func(a *app, b feeds.Blog, named string) error {
 		if err := in.isCommunity(a, b, named); err != nil {
 			return err
 		}
@@ -92,13 +93,24 @@ func (in *invocation) isCommunity(a *app, b feeds.Blog, named string) error {
 	if err != nil {
 		return err
 	}
-	if known, err := publisher.FindActors(in.ctx, a.db, named); err == nil {
-		if slices.ContainsFunc(known, func(actor publisher.RemoteActor) bool { return actor.URI == c.ActorURI }) {
-			return nil
-		}
-	}
-	if named == c.ActorURI {
-		return nil
+	if is, err := postsInto(in.ctx, a.db, b, named); is || err != nil {
+		return err
 	}
 	return exit(exitNotFound, "%s posts into %s, not into %s; nothing was changed", b.Handle(), c.ActorURI, named)
+}
+
+// postsInto is the ownership of a community.
+func postsInto(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error) {
+	c, err := publisher.CommunityOf(ctx, db, b.ID)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || named == c.ActorURI {
+		return err == nil, err
+	}
+	known, err := publisher.FindActors(ctx, db, named)
+	if errors.Is(err, publisher.ErrNoName) {
+		return false, nil
+	}
+	return slices.ContainsFunc(known, func(actor publisher.RemoteActor) bool { return actor.URI == c.ActorURI }), err
 }

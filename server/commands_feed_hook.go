@@ -71,8 +71,8 @@ func used(h feeds.Hook) string {
 }
 
 type feedHookRemoveCommand struct {
-	ID       string `arg:"" name:"id" help:"The hook's id, as feed hook list prints it."`
-	blogName        // after the id, because it may be left out
+	ID   string `arg:"" name:"id" help:"The hook's id, as feed hook list prints it."`
+	Name string `arg:"" optional:"" help:"The blog that it has to be of; may be left out."`
 }
 
 // Help shows how it is used.
@@ -86,10 +86,18 @@ func (c feedHookRemoveCommand) Run(in *invocation) error {
 	if err != nil {
 		return exit(exitUsage, "%q is not the id of a hook; nothing was changed. Ids have 13 letters and digits: bloghorn feed hook list", c.ID)
 	}
-	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
+	return in.withDatabase(func(db *database.DB) error {
+		var b feeds.Blog // any: an id is of one hook
+		has, list := "no blog here has the", ""
+		if c.Name != "" {
+			if b, err = oneBlog(in.ctx, db, c.Name); err != nil {
+				return err
+			}
+			has, list = b.Handle()+" has no", " "+b.Acct()
+		}
 		err := feeds.RemoveHook(in.ctx, db, b.ID, id)
 		if errors.Is(err, database.ErrNotFound) {
-			return exit(exitNotFound, "%s has no hook %s. See: bloghorn feed hook list %s", b.Handle(), id, b.Acct())
+			return exit(exitNotFound, "%s hook %s; nothing was changed. See: bloghorn feed hook list%s", has, id, list)
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "Hook %s is removed; its token is refused from now on.\n", id)

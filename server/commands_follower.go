@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"strings"
@@ -30,7 +31,7 @@ func (c followerListCommand) Run(in *invocation) error {
 	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		none := true
-		err := in.eachFollower(db, b, func(f publisher.Follower) error {
+		err := eachFollower(in.ctx, db, b, func(f publisher.Follower) error {
 			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", safehtml.Line(f.Actor.Handle), f.Since.Format(time.DateOnly), safehtml.Line(f.Actor.Name))
 			return err
@@ -59,7 +60,7 @@ func (c followerExportCommand) Run(in *invocation) error {
 		if err := out.Write([]string{"Account address", "Actor", "Since"}); err != nil {
 			return err
 		}
-		err := in.eachFollower(db, b, func(f publisher.Follower) error {
+		err := eachFollower(in.ctx, db, b, func(f publisher.Follower) error {
 			return out.Write([]string{strings.TrimPrefix(f.Actor.Handle, "@"), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
 		})
 		if err != nil {
@@ -83,10 +84,10 @@ func (followerAcceptCommand) Help() string {
 
 // Run enqueues the Accepts and the profile; a running server delivers them.
 func (c followerAcceptCommand) Run(in *invocation) error {
-	return in.withOptional(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
+	return in.withOptional(c.Name, c.Follower, hasFollower, func(a *app, b feeds.Blog, follower string) error {
 		n := 0
-		err := in.eachFollower(a.db, b, func(f publisher.Follower) error {
-			if follower != "" && !isCalled(f, follower) {
+		err := eachFollower(in.ctx, a.db, b, func(f publisher.Follower) error {
+			if follower != "" && !isCalled(f.Actor.URI, f.Actor.Handle, follower) {
 				return nil
 			}
 			n++
@@ -116,15 +117,15 @@ type followerRemoveCommand struct {
 
 // Help shows how it is used.
 func (followerRemoveCommand) Help() string {
-	return "For example:\n\n  bloghorn follower remove tea @eve@spam.example\n\nTo keep them out as well: bloghorn block add @eve@spam.example"
+	return "For example:\n\n  bloghorn follower remove @eve@spam.example\n  bloghorn follower remove tea @eve@spam.example\n\nWhere they follow several blogs, name the blog. To keep them out as well: bloghorn block add @eve@spam.example"
 }
 
 // Run removes the follower; a running server tells theirs within a second.
 func (c followerRemoveCommand) Run(in *invocation) error {
-	return in.withBlogAnd(c.Name, c.Follower, func(a *app, b feeds.Blog, follower string) error {
+	return in.withBlogAnd(c.Name, c.Follower, hasFollower, func(a *app, b feeds.Blog, follower string) error {
 		var matches []publisher.FollowerMatch
-		err := in.eachFollower(a.db, b, func(f publisher.Follower) error {
-			if isCalled(f, follower) {
+		err := eachFollower(in.ctx, a.db, b, func(f publisher.Follower) error {
+			if isCalled(f.Actor.URI, f.Actor.Handle, follower) {
 				matches = append(matches, publisher.FollowerMatch{ActorURI: f.Actor.URI})
 			}
 			return nil
@@ -146,15 +147,24 @@ func (c followerRemoveCommand) Run(in *invocation) error {
 	})
 }
 
-// isCalled says whether a follower is meant by a handle, with or without the first @, or by the id of their actor.
-func isCalled(f publisher.Follower, name string) bool {
-	return f.Actor.URI == name || strings.EqualFold(strings.TrimPrefix(f.Actor.Handle, "@"), strings.TrimPrefix(name, "@"))
+// isCalled says whether somebody is meant by their handle, with or without the first @, or by the id of their actor.
+func isCalled(uri, handle, name string) bool {
+	return uri == name || strings.EqualFold(strings.TrimPrefix(handle, "@"), strings.TrimPrefix(name, "@"))
+}
+
+// hasFollower is the ownership of a follower.
+func hasFollower(ctx context.Context, db *database.DB, b feeds.Blog, named string) (has bool, err error) {
+	err = eachFollower(ctx, db, b, func(f publisher.Follower) error {
+		has = has || isCalled(f.Actor.URI, f.Actor.Handle, named)
+		return nil
+	})
+	return has, err
 }
 
 // eachFollower goes through the followers of a blog.
-func (in *invocation) eachFollower(db *database.DB, b feeds.Blog, do func(publisher.Follower) error) error {
+func eachFollower(ctx context.Context, db *database.DB, b feeds.Blog, do func(publisher.Follower) error) error {
 	page := func(after database.ID) ([]publisher.Follower, error) {
-		return publisher.ListFollowers(in.ctx, db, b.ID, after, pageSize)
+		return publisher.ListFollowers(ctx, db, b.ID, after, pageSize)
 	}
 	return eachRow(page, func(f publisher.Follower) database.ID { return f.Actor.ID }, do)
 }

@@ -32,7 +32,7 @@ func (c feedHeldCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		var blogID database.ID
 		if c.Blog != "" {
-			b, err := feeds.FindBlog(in.ctx, db, c.Blog)
+			b, err := namedBlog(in.ctx, db, c.Blog)
 			if err != nil {
 				return err
 			}

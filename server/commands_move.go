@@ -31,7 +31,7 @@ func (blogAliasCommand) Help() string {
 
 // Run adds the account to what the blog's actor says of itself, tells the followers, and says what to do at the other end.
 func (c blogAliasCommand) Run(in *invocation) error {
-	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+	return in.withBlogAnd(c.Name, c.Account, nil, func(a *app, b feeds.Blog, account string) error {
 		id, err := a.accountID(in, b, account)
 		if err != nil {
 			return err
@@ -93,7 +93,7 @@ func (blogMoveCommand) Help() string {
 
 // Run asks the new account's server whether it knows of the move, and tells the followers.
 func (c blogMoveCommand) Run(in *invocation) error {
-	return in.withBlogAnd(c.Name, c.Account, func(a *app, b feeds.Blog, account string) error {
+	return in.withBlogAnd(c.Name, c.Account, nil, func(a *app, b feeds.Blog, account string) error {
 		actor, doc, err := a.remotes.Lookup(in.ctx, account)
 		if err != nil {
 			return lookupError(account, err)

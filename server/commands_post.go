@@ -53,7 +53,7 @@ func (c postListCommand) Run(in *invocation) error {
 			err = eachBlog(in.ctx, db, list)
 		} else {
 			var b feeds.Blog
-			if b, err = feeds.FindBlog(in.ctx, db, c.Name); err == nil {
+			if b, err = namedBlog(in.ctx, db, c.Name); err == nil {
 				err = list(b)
 			}
 		}

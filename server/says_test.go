@@ -98,6 +98,52 @@ func TestKindsOfFixedSettings(t *testing.T) {
 	}
 }
 
+// TestKindsOfCommandsWithSeveralBlogs: what is of one blog alone needs no other name; where the blog has
+// to be named, the answer says which there are.
+func TestKindsOfCommandsWithSeveralBlogs(t *testing.T) {
+	t.Parallel()
+	c := newChecked(t)
+	two, _, err := c.addBlog(t.Context(), blogAddCommand{Address: teaHome + "/feed.xml", Handle: "two@tea.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, said := c.say("feed", "hook", "add", "two"); !strings.Contains(said, "Bearer") {
+		t.Fatal(said)
+	}
+	_, hook := c.say("feed", "hook", "list", "two")
+	id := strings.Fields(hook)[0]
+	const both = "tea@tea.test, two@tea.test"
+	steps := func(all ...[3]any) {
+		t.Helper()
+		for _, step := range all {
+			if code, said := c.say(strings.Fields(step[0].(string))...); code != step[1] || !strings.Contains(said, step[2].(string)) {
+				t.Errorf("%s: exit %d, %q, want %d and %q", step[0], code, said, step[1], step[2])
+			}
+		}
+	}
+	steps([][3]any{
+		{"feed show", exitUsage, "say which one: " + both},
+		{"feed show tee", exitNotFound, `no blog is called "tee". Those here: ` + both},
+		{"post list tee", exitNotFound, "Those here: " + both},
+		{"follower accept", exitUsage, "say which one: " + both},
+		{"follower accept @ada@pasture.test", exitOK, "Accepted again: 1 follower."},
+		{"follower remove @eve@spam.test", exitNotFound, "none has @eve@spam.test. Nothing was changed. The blogs are: " + both},
+		{"blog leave !tea@lemmy.test", exitNotFound, "none has !tea@lemmy.test"},
+		{"blog unadopt @ada@pasture.test", exitNotFound, "none has @ada@pasture.test"},
+		{"blog alias @ada@pasture.test", exitUsage, "say before @ada@pasture.test which one is meant: " + both},
+		{"feed hook remove " + id + " tea", exitNotFound, "@tea@tea.test has no hook " + id},
+		{"feed hook remove " + id, exitOK, "is removed"},
+		{"feed hook remove " + id, exitNotFound, "no blog here has the hook " + id},
+	}...)
+	c.ada.Follow(two.ActorID())
+	c.ada.Await("Accept", 3)
+	steps([][3]any{
+		{"follower remove @ada@pasture.test", exitUsage, "several blogs have @ada@pasture.test; say before it which one is meant: " + both},
+		{"follower remove two @ada@pasture.test", exitOK, "follows @two@tea.test no more"},
+		{"follower remove @ada@pasture.test", exitOK, "follows @tea@tea.test no more"},
+	}...)
+}
+
 // TestKindsOfCommandsWithOneBlog: nobody has to say which where there is only one, and what a command says is so.
 func TestKindsOfCommandsWithOneBlog(t *testing.T) {
 	t.Parallel()
