@@ -80,7 +80,10 @@ func isOpened(r *http.Request) bool {
 	return r.Method == http.MethodGet && (mode == "" || mode == "navigate") && (dest == "" || dest == "document")
 }
 
+// signInView is the page of who is not signed in.
+type signInView struct{ Why, LinksFrom string }
+
 // turnAway says why there is nothing to see, and how to get in.
 func (p *Pages) turnAway(w http.ResponseWriter, r *http.Request, why string) error {
-	return render(w, r, "sign-in", http.StatusUnauthorized, why)
+	return render(w, r, "sign-in", http.StatusUnauthorized, signInView{why, p.LinksFrom})
 }

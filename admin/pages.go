@@ -22,6 +22,8 @@ type Pages struct {
 	// URL is how the pages are reached where that is neither an address nor localhost ("https://admin.example.com"); https makes the
 	// cookie Secure.
 	URL string
+	// LinksFrom is the address that signs in whoever opens it, as the demo has one; "" where links come from the command.
+	LinksFrom string
 	// Interval is feed.poll_interval, of which the page says why a feed is read when it is.
 	Interval time.Duration
 	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.

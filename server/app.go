@@ -85,6 +85,7 @@ type app struct {
 	feedClient *safehttp.Client
 	now        func() time.Time
 	answerIn   time.Duration
+	linksFrom  string // where one gets a link to the admin pages; "" is from the command
 	readiness  *readiness
 	unsettled  bool      // the blogs do not agree with the settings yet; of settle alone
 	began      time.Time // by the computer's own clock, which may be set since

@@ -88,21 +88,24 @@ func newStage(in *invocation, folder string) (s *stage, err error) {
 	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{}); err != nil {
 		return nil, err
 	}
-	token, err := admin.NewLink(in.ctx, s.app.db, time.Now())
-	if err != nil {
-		return nil, fmt.Errorf("make a link to the admin pages: %w", err)
-	}
 	public := "http://" + s.public.Addr().String()
 	s.options = demo.Options{
 		Bloghorn: public, Actor: public + "/blogs/harbour", BlogURL: "http://" + s.blogDoor.Addr().String(),
-		ReaderURL: "http://" + s.readerDoor.Addr().String(), AdminURL: adminLink(s.private.Addr().String(), token), Log: log,
+		ReaderURL: "http://" + s.readerDoor.Addr().String(), AdminLink: s.adminLink, Log: log,
 	}
+	s.app.linksFrom = s.options.BlogURL + "/admin"
 	if s.reader, err = demo.NewReader(s.options); err != nil {
 		return nil, fmt.Errorf("make the toy reader: %w", err)
 	}
 	s.app.inbox.HoldOf = s.reader.Stranger()
 	s.servers = []*http.Server{newServer(demo.NewBlog(s.options)), newServer(s.reader)}
 	return s, nil
+}
+
+// adminLink makes a link that signs in to the admin pages.
+func (s *stage) adminLink(ctx context.Context) (string, error) {
+	token, err := admin.NewLink(ctx, s.app.db, time.Now())
+	return adminLink(s.private.Addr().String(), token), err
 }
 
 // demoSettings are those of the product but for addresses and patience. The configuration of the person who tries it
@@ -209,12 +212,12 @@ func (s *stage) playOn(ctx context.Context, in *invocation) error {
 
   Sample blog and comments   %s/
   Toy fediverse reader       %s/
-  Admin                      %s  (valid 30 min, once)
+  Admin                      %s
 
   Try: reply in the reader and watch the blog, or answer on the blog as @ada@%s. A reply waits on the admin page.
   Ctrl-C stops and deletes the demo data.
   Your own blog: bloghorn serve, then bloghorn blog add https://your.blog
-`, version, s.options.BlogURL, s.options.ReaderURL, s.options.AdminURL, strings.TrimPrefix(s.options.ReaderURL, "http://"))
+`, version, s.options.BlogURL, s.options.ReaderURL, s.app.linksFrom, strings.TrimPrefix(s.options.ReaderURL, "http://"))
 	<-ctx.Done()
 	return nil
 }

@@ -133,7 +133,7 @@ func (a *app) serve(ctx context.Context, public, private net.Listener) error {
 	pages := &admin.Pages{
 		DB: a.db, Log: a.part("admin"), Now: a.now, Interval: time.Duration(a.settings.Feed.PollInterval),
 		ReleaseHeld: time.Duration(a.settings.Feed.ReleaseHeld), WakeNext: a.wake,
-		AnswerIn: a.answerIn, Ready: a.ready,
+		AnswerIn: a.answerIn, Ready: a.ready, LinksFrom: a.linksFrom,
 	}
 	servers := []*http.Server{newServer(a.handler()), newServer(a.proxies.Middleware(pages.Handler()))}
 	all, ctx := errgroup.WithContext(ctx)

@@ -81,9 +81,22 @@ func TestDemoShowsItsAddressesAndCleansUpAtCtrlC(t *testing.T) {
 	if len(pages) != 3 {
 		t.Fatalf("it shows %v", pages)
 	}
-	for _, page := range pages[:2] { // the admin's link is good for one visit; TestDemoPagesInABrowser makes it
+	for _, page := range pages[:2] {
 		if status, _, body := fetch(t, page, "text/html"); status != 200 || !strings.Contains(body, "</html>") {
 			t.Errorf("%s: %d %.200s", page, status, body)
+		}
+	}
+	var link string
+	for range 2 { // the admin pages open as often as one likes
+		status, header, _ := fetch(t, pages[2], "text/html")
+		if last := link; status != 303 || header.Get("Location") == last {
+			t.Errorf("%s: %d %s", pages[2], status, last)
+		}
+		link = header.Get("Location")
+	}
+	for _, want := range []int{303, 401} {
+		if status, _, body := fetch(t, link, "text/html"); status != want || want == 401 && !strings.Contains(body, `href="`+pages[2]+`"`) {
+			t.Errorf("the admin link: %d, want %d: %s", status, want, body)
 		}
 	}
 	if err := demo.Process.Signal(os.Interrupt); err != nil {
@@ -175,7 +188,7 @@ func TestDemoPagesInABrowser(t *testing.T) {
 	want(t, "the page asks once a second for what is new", strings.Contains(script, "const everyMillis = 1000;"), true)
 	seen.Quiet(t, s.options.BlogURL, s.options.Bloghorn)
 
-	browsertest.Do(t, reader, chromedp.Navigate(s.options.AdminURL))
+	browsertest.Do(t, reader, chromedp.Navigate(s.app.linksFrom))
 	browsertest.Until(t, reader, `document.querySelector("h1") !== null && location.pathname === "/admin/" && location.search === ""`)
 	browsertest.Picture(t, reader, "demo-admin")
 }

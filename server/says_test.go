@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -62,6 +64,20 @@ func TestKindsOfEmptyLists(t *testing.T) {
 	for _, args := range []string{"reply list --limit 0", "post list --limit=-1", "delivery list --limit 0", "received list --limit none"} {
 		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "is not a number from 1 on") {
 			t.Errorf("%s: exit %d, %q", args, code, said)
+		}
+	}
+}
+
+// TestLinkSaysWhetherTheServerRuns: the link is printed either way, for it works once the server runs.
+func TestLinkSaysWhetherTheServerRuns(t *testing.T) {
+	t.Parallel()
+	url := databasetest.SQLiteURL(t)
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	for address, runs := range map[string]bool{strings.TrimPrefix(server.URL, "http://"): true, "127.0.0.1:1": false} {
+		code, said := types(t, url, "admin", "link", "--admin-listen", address)
+		if code != exitOK || !strings.Contains(said, "http://"+address+"/admin/?token=") || strings.Contains(said, "Nothing answers at "+address) == runs {
+			t.Errorf("exit %d: %s", code, said)
 		}
 	}
 }

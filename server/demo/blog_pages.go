@@ -17,6 +17,9 @@ func (b *Blog) routes() http.Handler {
 	mux.Handle("GET /{slug}/{$}", web.HandlerFunc(b.page))
 	mux.Handle("GET /feed.xml", web.HandlerFunc(b.feed))
 	mux.Handle("GET /static/{name}", web.Files(staticFiles, "static"))
+	if b.options.AdminLink != nil {
+		mux.Handle("GET /admin", web.HandlerFunc(b.admin))
+	}
 	mux.Handle("POST /publish", web.HandlerFunc(b.publish))
 	mux.Handle("POST /{slug}/edit", web.HandlerFunc(b.edit))
 	return onlyFromHere(authority(b.options.BlogURL), mux)
@@ -48,6 +51,15 @@ func (b *Blog) view(e Entry) entryView {
 
 func (b *Blog) data() blogPage {
 	return blogPage{Title: blogTitle, Subtitle: blogSubtitle, Author: blogAuthor, Options: b.options, Draft: b.draft()}
+}
+
+// admin signs in whoever sits at this computer: each link is good once, and this address as often as one comes.
+func (b *Blog) admin(w http.ResponseWriter, r *http.Request) error {
+	link, err := b.options.AdminLink(r.Context())
+	if err == nil {
+		web.Redirect(w, r, link)
+	}
+	return err
 }
 
 func (b *Blog) home(w http.ResponseWriter, r *http.Request) error {

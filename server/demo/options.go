@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"log/slog"
 	"net/url"
 	"time"
@@ -8,13 +9,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// Options are the addresses of a demo. None of them ends in a slash, and all of them are on this computer.
+// Options are above all the addresses of a demo. None of them ends in a slash, and all of them are on this computer.
 type Options struct {
 	Bloghorn  string // base URL of Bloghorn
 	Actor     string // id of the sample blog's actor there
 	BlogURL   string // where the roof serves the Blog
 	ReaderURL string // where the roof serves the Reader
-	AdminURL  string // page of Bloghorn's admin, linked from the sample blog; "" for no link
+
+	// AdminLink makes a link that signs in to Bloghorn's admin pages once; nil is for a blog that leads to none.
+	AdminLink func(context.Context) (string, error)
 
 	Log *slog.Logger     // nil means slog.Default()
 	Now func() time.Time // nil means time.Now
