@@ -124,7 +124,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	if a.proxies, err = web.ParseProxies(s.TrustedProxies); err != nil {
 		return fmt.Errorf("read trusted_proxies: %w", err)
 	}
-	a.feedClient = safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
+	a.feedClient = feedClient(s, world)
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
 	a.remotes = &publisher.Remotes{
 		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: web.NewShare(bounds.KeyQuestions, a.now),
@@ -144,6 +144,11 @@ func (a *app) build(ctx context.Context, world outside) error {
 	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	return nil
+}
+
+// feedClient asks blogs for their feeds and pages.
+func feedClient(s settings, world outside) *safehttp.Client {
+	return safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
 }
 
 // engagement is how the publisher learns what readers made of a post, without knowing the package that keeps it.

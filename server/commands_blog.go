@@ -42,18 +42,26 @@ func (blogAddCommand) Help() string {
 		"  bloghorn blog add https://blog.example/feed.xml --handle tea\n" +
 		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n" +
 		"  bloghorn blog add https://blog.example --handle photos --include tag:photo\n\n" +
-		"The feed is found, fetched and read first; no blog is created if that fails. The posts that are in it now are kept but not announced: " +
+		"The feed is found, fetched and read first; nothing is made if that fails. The posts that are in it now are kept but not announced: " +
 		"followers get what you publish from here on. Handle and address are fixed once someone follows."
 }
 
 // Run finds the feed, shows what it found, and creates blog, keys and history together.
 func (c blogAddCommand) Run(in *invocation) error {
-	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx)) // the first blog may come before the first start of serve
+	if _, err := c.newBlog(in.settings); err != nil {
+		return err
+	}
+	found, err := discover(in.ctx, feedClient(in.settings, outsideOf(in.ctx)), c.Address)
+	if err != nil {
+		return err
+	}
+	// The first blog may come before the first start of serve. Up to here nothing is made: who mistypes leaves no database behind.
+	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	blog, found, err := a.addBlog(in.ctx, c)
+	blog, err := a.storeBlog(in.ctx, c, found)
 	if err != nil {
 		return err
 	}
@@ -79,31 +87,39 @@ func dotted(b feeds.Blog) string {
 
 // addBlog is blog add without the printing; the demo uses it too.
 func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.Found, error) {
-	n, err := a.newBlog(c)
+	found, err := discover(ctx, a.feedClient, c.Address)
 	if err != nil {
-		return feeds.Blog{}, feeds.Found{}, err
+		return feeds.Blog{}, found, err
 	}
-	if n.Found, err = feeds.Discover(ctx, a.feedClient, c.Address); err != nil {
-		return feeds.Blog{}, feeds.Found{}, discoverError(err)
+	blog, err := a.storeBlog(ctx, c, found)
+	return blog, found, err
+}
+
+// storeBlog creates blog, keys and history together.
+func (a *app) storeBlog(ctx context.Context, c blogAddCommand, found feeds.Found) (feeds.Blog, error) {
+	n, err := c.newBlog(a.settings)
+	if err != nil {
+		return feeds.Blog{}, err
 	}
+	n.Found = found
 	key, err := a.keys.Generate()
 	if err != nil {
-		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("make a key: %w", err)
+		return feeds.Blog{}, fmt.Errorf("make a key: %w", err)
 	}
 	if err := a.keys.EnsureInstance(ctx, n.BaseURL); err != nil {
-		return feeds.Blog{}, feeds.Found{}, err
+		return feeds.Blog{}, err
 	}
 	blog, err := feeds.Add(ctx, a.db, n, a.now(), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {
 		return a.keys.Store(ctx, tx, b.ActorID(), key)
 	})
 	if errors.Is(err, feeds.ErrTaken) {
-		return feeds.Blog{}, feeds.Found{}, a.takenError(ctx, n)
+		return feeds.Blog{}, a.takenError(ctx, n)
 	}
 	if err != nil {
-		return feeds.Blog{}, feeds.Found{}, fmt.Errorf("store the blog: %w", err)
+		return feeds.Blog{}, fmt.Errorf("store the blog: %w", err)
 	}
 	a.poller.Wake() // which runs in this process where it is the demo
-	return blog, n.Found, nil
+	return blog, nil
 }
 
 // takenError says which blog has the handle already, or the name alone: blogs at one address differ in their names.
@@ -116,12 +132,12 @@ func (a *app) takenError(ctx context.Context, n feeds.NewBlog) error {
 }
 
 // newBlog decides the names of the blog from the flags.
-func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
-	n := feeds.NewBlog{BaseURL: a.settings.PublicURL, FromPublicURL: true}
+func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
+	n := feeds.NewBlog{BaseURL: s.PublicURL, FromPublicURL: true}
 	if c.URL != "" {
-		base, err := publicURL(c.URL)
+		base, err := publicURL("--url", c.URL)
 		if err != nil {
-			return n, err
+			return n, exit(exitUsage, "%w Nothing was created.", err)
 		}
 		n.BaseURL, n.FromPublicURL = base.String(), false
 	}
@@ -133,7 +149,7 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 		host = hostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
-	if err := a.settings.refuseFixed(username, host, c.Flags.changes()); err != nil {
+	if err := s.refuseFixed(username, host, c.Flags.changes()); err != nil {
 		return n, err
 	}
 	var wanted feeds.Blog
@@ -144,12 +160,16 @@ func (a *app) newBlog(c blogAddCommand) (feeds.NewBlog, error) {
 	return n, nil
 }
 
-// discoverError adds what to do to the reason why no feed was found. The reason is whole sentences.
-func discoverError(err error) error {
-	if errors.Is(err, safehttp.ErrAddress) {
-		return exit(exitNetwork, "%w No blog was created.", err)
+// discover finds the feed of a new blog. Where there is none, it adds what to do to the reason, which is whole sentences.
+func discover(ctx context.Context, client *safehttp.Client, address string) (feeds.Found, error) {
+	found, err := feeds.Discover(ctx, client, address)
+	switch {
+	case err == nil:
+		return found, nil
+	case errors.Is(err, safehttp.ErrAddress):
+		return found, exit(exitNetwork, "%w No blog was created.", err)
 	}
-	return exit(exitNetwork, "%w No blog was created. You may also give the address of the feed itself.", err)
+	return found, exit(exitNetwork, "%w No blog was created. You may also give the address of the feed itself.", err)
 }
 
 type blogListCommand struct{}

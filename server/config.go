@@ -110,7 +110,7 @@ func (s *settings) check() error {
 	if s.publicGuessed = s.PublicURL == ""; s.publicGuessed {
 		s.PublicURL = "http://" + dialable(s.Listen)
 	}
-	public, err := publicURL(s.PublicURL)
+	public, err := publicURL("public_url", s.PublicURL)
 	if err != nil {
 		return err
 	}
@@ -149,15 +149,15 @@ func (s *settings) check() error {
 }
 
 // publicURL reads and normalises public_url: its host as ids have it, no default port, no trailing slash.
-func publicURL(raw string) (*url.URL, error) {
+func publicURL(name, raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(raw, "/"))
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, exit(exitConfig, "public_url %q is not an address. Write it as https://blog.example or https://blog.example/fedi.", raw)
+		return nil, exit(exitConfig, "%s %q is not an address. Write it as https://blog.example or https://blog.example/fedi.", name, raw)
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return nil, exit(exitConfig, "public_url %q has more than a host and a path. Every id is made from it, so keep it plain: https://blog.example/fedi.", raw)
+		return nil, exit(exitConfig, "%s %q has more than a host and a path. Every id is made from it, so keep it plain: https://blog.example/fedi.", name, raw)
 	case u.Scheme == "http" && !thisComputer(u.Hostname()):
-		return nil, exit(exitConfig, "public_url %q is not https, and other servers follow only https. Put a proxy with a certificate in front and write https://.", raw)
+		return nil, exit(exitConfig, "%s %q is not https, and other servers follow only https. Put a proxy with a certificate in front and write https://.", name, raw)
 	}
 	u.Host = feeds.ASCIIHost(u.Host)
 	if u.Scheme == "http" {

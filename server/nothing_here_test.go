@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
 
 // TestKindsOfCommandsThatMakeNothing: a mistyped path becomes no second installation, and the answer says where was looked.
@@ -35,6 +37,31 @@ func TestKindsOfCommandsThatMakeNothing(t *testing.T) {
 		if made, _ := os.ReadDir(folder); len(made) > 0 {
 			t.Errorf("%s made %s", args, made[0].Name())
 		}
+	}
+}
+
+// TestKindsOfBlogsThatAreNotAdded: where no blog comes of it, there is no database and no key either.
+func TestKindsOfBlogsThatAreNotAdded(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	ctx := outside{transport: fediversetest.New(t)}.within(t.Context())
+	for args, want := range map[string]int{
+		"https://tea.test":                           exitNetwork,
+		"http://127.0.0.1:1":                         exitNetwork,
+		"https://tea.test --handle !":                exitUsage,
+		"https://tea.test --url ftp://tea.test":      exitUsage,
+		"https://tea.test --include colour:green":    exitUsage,
+		"https://tea.test --database-url nonsense:x": exitNetwork,
+	} {
+		var out bytes.Buffer
+		words := append([]string{"blog", "add"}, strings.Fields(args)...)
+		code := run(ctx, append(words, "--data-dir", filepath.Join(folder, "data"), "--config", emptyConfig(t)), &out, &out)
+		if said := out.String(); code != want || !strings.Contains(said, " was created.") {
+			t.Errorf("%s: exit %d, %s", args, code, said)
+		}
+	}
+	if made, _ := os.ReadDir(folder); len(made) > 0 {
+		t.Errorf("it made %s", made[0].Name())
 	}
 }
 

@@ -82,7 +82,7 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 			t.Errorf("%s: exit %d %s", address, code, said)
 		}
 	}
-	if code, said := o.types("blog", "list"); code != exitOK || !strings.HasPrefix(said, "There is no blog") {
+	if code, said := o.types("blog", "list"); code != exitDatabase || !strings.Contains(said, "there is no Bloghorn here") {
 		t.Errorf("blog list: exit %d %q", code, said)
 	}
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK || !strings.Contains(said, "@tea@127.0.0.1") {
