@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -60,12 +61,16 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 	return s.fromPage(ctx, start, a, p)
 }
 
+// oneSlash is how an address begins of which a slash was forgotten. Browsers understand it.
+var oneSlash = regexp.MustCompile(`^(?i)(https?:)/?\b`)
+
 // withScheme takes addresses as people write them. An address of this machine is rarely served with TLS.
 func withScheme(rawURL string) string {
 	rawURL = strings.TrimSpace(rawURL)
 	for _, prefix := range []string{"feed://", "feed:"} {
 		rawURL = strings.TrimPrefix(rawURL, prefix)
 	}
+	rawURL = oneSlash.ReplaceAllString(rawURL, "$1//")
 	if strings.Contains(rawURL, "://") {
 		return written(rawURL)
 	}

@@ -41,6 +41,10 @@ func TestFeedIsDiscovered(t *testing.T) {
 			map[string]page{"https://tea.example": html, "https://tea.example/feed/": feed},
 			" tea.example ", "https://tea.example/feed/", 2,
 		},
+		"a slash too few": {
+			map[string]page{"https://tea.example": html, "https://tea.example/feed/": feed},
+			"https:/tea.example", "https://tea.example/feed/", 2,
+		},
 		"second link works": {
 			map[string]page{"https://tea.example": html, "https://tea.example/atom": feed},
 			"https://tea.example", "https://tea.example/atom", 3,
@@ -112,7 +116,7 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 	}{
 		"no feed":          {bare, "E108 No feed was found"},
 		"only broken ones": {many, "E107 The page https://tea.example/ names a feed, but it cannot be read: E101"},
-		"not there":        {page{status: 404}, "E101"},
+		"not there":        {page{status: 404}, "E101 The address https://tea.example/ answered 404 Not Found. Nothing is there: the address is mistyped"},
 		"a picture":        {page{body: "\x89PNG\r\n"}, "E106"},
 		"other JSON":       {page{body: "{}"}, "no JSON Feed"},
 	} {
@@ -124,6 +128,14 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 		}
 		if len(n.asked()) > 8 {
 			t.Errorf("%s: %d requests", name, len(n.asked()))
+		}
+	}
+	for mistyped, says := range map[string]string{
+		"ftp://tea.example": `the scheme is "ftp"`, "https://tea example": `invalid character " " in host name`, "http://": "it names no host",
+	} {
+		_, err := feeds.Discover(t.Context(), (&network{}).client(), mistyped)
+		if err == nil || !strings.HasPrefix(err.Error(), "E111 The address ") || !strings.Contains(err.Error(), " cannot be asked: "+says+". Look for a typing error.") {
+			t.Errorf("%s: %v", mistyped, err)
 		}
 	}
 	for _, nonsense := range []string{"", "::", "http://", "ftp://tea.example", "file:///etc/passwd", "https://user:pass@tea.example/"} {

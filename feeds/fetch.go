@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
@@ -103,7 +105,15 @@ func short(value string, max int) string {
 func unreachable(address string, err error) error {
 	about := fmt.Sprintf("E102 The address %s could not be reached (%v). Posts appear only once it answers. "+
 		"Look whether it opens in a browser.", brief(address), err)
+	var name *net.DNSError
 	switch {
+	case errors.Is(err, safehttp.ErrScheme):
+		_, why, _ := strings.Cut(err.Error(), safehttp.ErrScheme.Error()+": ")
+		about = fmt.Sprintf("E111 The address %s cannot be asked: %s. Look for a typing error. The address of a blog or a feed is "+
+			"written as https://blog.example/feed.xml.", brief(address), why)
+	case errors.As(err, &name) && name.IsNotFound:
+		about = fmt.Sprintf("E102 No server has the name %q, so the address %s could not be reached: it is mistyped, or the domain is gone. "+
+			"Posts appear only once it answers. Look whether it opens in a browser.", name.Name, brief(address))
 	case errors.Is(err, safehttp.ErrAddress):
 		about = fmt.Sprintf("E103 The address %s leads into a private network. Bloghorn does not go there, "+
 			"so that no stranger can use it to look around. If the blog is yours, allow it: --feed-allow-private %s, "+
@@ -138,7 +148,7 @@ func refused(address string, res *safehttp.Response) error {
 	case res.Status == http.StatusUnauthorized, res.Status == http.StatusForbidden:
 		why = `The blog's firewall may block unknown readers. Allow user agent "bloghorn".`
 	case res.Status == http.StatusNotFound, res.Status == http.StatusGone:
-		why = "There is no feed any more, or it has moved. Look up its new address on the blog."
+		why = "Nothing is there: the address is mistyped, or the feed has moved or is gone. Look up its address on the blog."
 	case res.Status == http.StatusTooManyRequests:
 		why = "The server wants fewer requests. Bloghorn waits longer now; raise feed.poll_interval if this stays."
 	case res.Status >= 500:
