@@ -149,7 +149,7 @@ func TestManyPostsAreAskedBackFirst(t *testing.T) {
 	path, until := f.group(feeds.HeldFlood)
 	location, page := b.submit(path+"announce", "until", until)
 	for _, want := range []string{
-		"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "The other 10", "Cup number 29",
+		"Announce 30 posts?", "<strong>1 follower</strong>", "5 Jan 2026, 12:50 UTC", "What goes on waiting: 10 posts.", "Cup number 29",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s lacks %q: %s", location, want, page)

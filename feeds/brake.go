@@ -49,9 +49,9 @@ func (s scene) foreign() string {
 	}
 	switch {
 	case len(changed) > 0:
-		return fmt.Sprintf("the feed looks like another site's: %s, and of its %d posts %d are known", strings.Join(changed, ", "), s.items, s.familiar)
+		return fmt.Sprintf("the feed looks like another site's: %s, and it has %s, known of these: %d", strings.Join(changed, ", "), Counted(s.items, "post"), s.familiar)
 	case s.familiar == 0 && s.listed > freeArrivals:
-		return fmt.Sprintf("none of the feed's %d posts is known, and none of the %d that it listed is left", s.items, s.listed)
+		return fmt.Sprintf("the feed has %s and none is known, and none of the %d that it listed is left", Counted(s.items, "post"), s.listed)
 	}
 	return ""
 }

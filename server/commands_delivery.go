@@ -46,7 +46,7 @@ func (c deliveryLedgerCommand) Run(in *invocation) error {
 			return err
 		}
 		if !l.Agrees() {
-			return exit(exitFailed, "the sums do not agree: %d deliveries were enqueued, %d are in the ledger. Somebody changed the database, or "+
+			return exit(exitFailed, "the sums do not agree: enqueued %d, in the ledger %d. Somebody changed the database, or "+
 				"a backup was restored in part. Activities concerned: %s", l.Enqueued, l.Sum(), strings.Join(l.Wrong, ", "))
 		}
 		return nil
@@ -92,7 +92,7 @@ func (c deliveryListCommand) Run(in *invocation) error {
 			return err
 		}
 		if len(list) == 0 {
-			fmt.Fprintln(in.stderr, "There is no such delivery.")
+			fmt.Fprintln(in.stderr, c.none())
 			return nil
 		}
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
@@ -102,6 +102,26 @@ func (c deliveryListCommand) Run(in *invocation) error {
 		}
 		return table.Flush()
 	})
+}
+
+// none says that nothing is listed, and of what.
+func (c deliveryListCommand) none() string {
+	said := "No delivery"
+	if c.Host != "" {
+		said += " to " + hostName(c.Host)
+	}
+	if c.State != "" {
+		return said + " is " + c.State + ". The sums of all: bloghorn delivery ledger"
+	}
+	return said + " is there: nothing was sent, or it arrived more than 90 days ago. The sums of all: bloghorn delivery ledger"
+}
+
+// countedDeliveries is a number of them in words.
+func countedDeliveries(n int64) string {
+	if n == 1 {
+		return "1 delivery"
+	}
+	return fmt.Sprintf("%d deliveries", n)
 }
 
 type deliveryShowCommand struct {

@@ -46,8 +46,11 @@ func (c deliveryRetryCommand) Run(in *invocation) error {
 			n, err = delivery.RetryHost(in.ctx, tx, hostName(c.Host), time.Now())
 			return err
 		})
+		if err == nil && n == 0 {
+			return exit(exitNotFound, "nothing for %[1]s could be tried again or sooner. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
+		}
 		if err == nil {
-			fmt.Fprintf(in.stderr, "%d deliveries to %s are tried at once.\n", n, hostName(c.Host))
+			fmt.Fprintf(in.stderr, "Tried at once: %s to %s.\n", countedDeliveries(n), hostName(c.Host))
 		}
 		return err
 	})
@@ -96,8 +99,11 @@ func (c deliveryDropCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		if c.ID == "" {
 			n, err := delivery.DropHost(in.ctx, db, hostName(c.Host), time.Now())
+			if err == nil && n == 0 {
+				return exit(exitNotFound, "nothing waits for %[1]s, so nothing was given up. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
+			}
 			if err == nil {
-				fmt.Fprintf(in.stderr, "%d deliveries to %s are given up.\n", n, hostName(c.Host))
+				fmt.Fprintf(in.stderr, "Given up: %s to %s.\n", countedDeliveries(n), hostName(c.Host))
 			}
 			return err
 		}
@@ -171,7 +177,7 @@ func (c deliveryResumeCommand) Run(in *invocation) error {
 			return err
 		})
 		if err == nil && !paused {
-			return exit(exitNotFound, "%s is not paused.", host)
+			return exit(exitNotFound, "%[1]s is not paused; nothing was changed. See: bloghorn delivery list --host %[1]s", host)
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s gets what waits for it.\n", host)

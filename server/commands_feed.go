@@ -81,7 +81,7 @@ func foundWords(arrived, edited int, was, is feeds.Notice, delay time.Duration) 
 	}
 	said := fmt.Sprintf("%d new, %d edited.", arrived, edited)
 	if held > 0 {
-		said += fmt.Sprintf(" Of the new ones %d wait for you: bloghorn feed held.", held)
+		said += fmt.Sprintf(" Waiting for you, of the new ones: %d. See: bloghorn feed held.", held)
 	}
 	if dated > 0 {
 		said += fmt.Sprintf(" Now %s. You need not do anything.", is.DatedWords())

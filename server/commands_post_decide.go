@@ -194,7 +194,7 @@ func (c postHistoryCommand) Run(in *invocation) error {
 			}
 			kept += n
 		}
-		fmt.Fprintf(in.stderr, "Kept quietly: %s of %s. Nobody is told of them.\n", feeds.Counted(kept, "post"), b.Handle())
+		fmt.Fprintf(in.stderr, "Kept quietly: %s of %s. Nobody is told.\n", feeds.Counted(kept, "post"), b.Handle())
 		return nil
 	})
 }
@@ -222,7 +222,7 @@ func (in *invocation) callOff(db *database.DB, b feeds.Blog) error {
 		fmt.Fprintf(in.stderr, "No post of %s waits to be announced; nothing was changed.\n", b.Handle())
 		return nil
 	}
-	fmt.Fprintf(in.stderr, "Called off: %s of %s. Nobody is told of them; they can be found at the blog's account.\n", feeds.Counted(n, "post"), b.Handle())
+	fmt.Fprintf(in.stderr, "Called off: %s of %s. Nobody is told; whoever looks finds what was called off at the blog's account.\n", feeds.Counted(n, "post"), b.Handle())
 	return nil
 }
 

@@ -67,7 +67,7 @@ func (c previewCommand) Run(in *invocation) error {
 // blog is the account that the posts would have. It is not stored.
 func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 	if c.Entries < 1 || c.Entries > maxPreview {
-		return feeds.Blog{}, exit(exitUsage, "%d posts cannot be shown. Choose from 1 to %d with -n.", c.Entries, maxPreview)
+		return feeds.Blog{}, exit(exitUsage, "-n is %d. It is how many posts are shown: choose from 1 to %d.", c.Entries, maxPreview)
 	}
 	username, host, err := feeds.ParseHandle(c.Handle)
 	if err != nil {

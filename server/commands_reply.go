@@ -82,8 +82,8 @@ func (in *invocation) sayWithheld(db *database.DB, listed string) error {
 	if err != nil || n == 0 || listed == replies.Withheld {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%d more are withheld: their authors or a setting of the blog keep them off the page. "+
-		"You may answer them. See why: bloghorn reply list --status withheld\n", n)
+	fmt.Fprintf(in.stderr, "Withheld besides: %s, kept off the page by the author's profile or a setting of the blog. "+
+		"You may answer all the same. See why: bloghorn reply list --status withheld\n", replies.CountedReplies(n))
 	return nil
 }
 

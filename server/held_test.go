@@ -195,7 +195,7 @@ func TestPlanSaysWhatAPollWouldDoAndDoesNothing(t *testing.T) {
 	if after := o.mustType("post", "list"); after != before {
 		t.Errorf("plan has changed the posts to %s", after)
 	}
-	if said := o.mustType("feed", "refresh"); !strings.Contains(said, "6 new, 1 edited. Of the new ones 6 wait for you: bloghorn feed held.") {
+	if said := o.mustType("feed", "refresh"); !strings.Contains(said, "6 new, 1 edited. Waiting for you, of the new ones: 6. See: bloghorn feed held.") {
 		t.Errorf("feed refresh says %s", said)
 	}
 	if said := o.mustType("plan", "--all"); strings.Count(said, "nothing  ") != 7 || !strings.Contains(said, "Posts wait for you already: 6 new posts") {

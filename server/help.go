@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -10,8 +12,34 @@ import (
 // settingsWord is what follows help to list the settings.
 const settingsWord = "settings"
 
+var (
+	belowZero = regexp.MustCompile(`^-[0-9]`)
+	flagAlone = regexp.MustCompile(`^(--[a-z][a-z-]*|-[a-z])$`)
+)
+
+// withValues gives flags a value below zero, which kong takes for another flag: what is wrong with it
+// is said in words, then.
+func withValues(args []string) (all []string) {
+	for i, arg := range args {
+		if arg == "--" {
+			return append(all, args[i:]...)
+		}
+		last := len(all) - 1
+		switch {
+		case last < 0 || !belowZero.MatchString(arg) || !flagAlone.MatchString(all[last]):
+			all = append(all, arg)
+		case strings.HasPrefix(all[last], "--"):
+			all[last] += "=" + arg
+		default:
+			all[last] += arg // -n-1
+		}
+	}
+	return all
+}
+
 // inFlags turns the words that people type first, help and version, into the flags of that name.
 func inFlags(args []string) []string {
+	args = withValues(args)
 	switch {
 	case len(args) == 0:
 		return []string{"--help"}

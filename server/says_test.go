@@ -55,13 +55,19 @@ func TestKindsOfEmptyLists(t *testing.T) {
 		"blog list": "There is no blog on this server yet", "post list": "There is no post yet.", "post list --state removed": "No post is removed.",
 		"post list --state history": "No post is in the history.", "reply list": "No reply is pending.", "received list": "The journal has nothing",
 		"block list": "Nobody is blocked.", "quote list": "Nobody has asked", "report list": "No report waits", "reply log": "Nothing was decided",
-		"delivery list": "There is no such delivery.", "feed held": "No post is held.", "follower list": "there is no blog on this server yet",
+		"delivery list": "No delivery is there: nothing was sent", "delivery list --state pending": "No delivery is pending.",
+		"delivery list --host https://Pasture.test/": "No delivery to pasture.test is there", "delivery list --host pasture.test --state gone": "No delivery to pasture.test is gone.", "feed held": "No post is held.", "follower list": "there is no blog on this server yet",
 	} {
 		if _, said := types(t, url, strings.Fields(args)...); !strings.Contains(said, want) {
 			t.Errorf("%s: %q, want %q", args, said, want)
 		}
 	}
-	for _, args := range []string{"reply list --limit 0", "post list --limit=-1", "delivery list --limit 0", "received list --limit none"} {
+	for _, args := range []string{"preview -n -1 https://tea.test", "preview https://tea.test --entries -1"} {
+		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "-n is -1. It is how many posts are shown") {
+			t.Errorf("%s: exit %d, %q", args, code, said)
+		}
+	}
+	for _, args := range []string{"reply list --limit 0", "post list --limit=-1", "reply list --limit -1", "delivery list --limit 0", "received list --limit none"} {
 		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "is not a number from 1 on") {
 			t.Errorf("%s: exit %d, %q", args, code, said)
 		}

@@ -120,7 +120,7 @@ func (d Delivery) Explain(now time.Time) string {
 	case Gone:
 		return d.outcome() + ": no such inbox, not tried again"
 	case Expired:
-		return fmt.Sprintf("%s at the last of %d tries, given up", d.outcome(), d.Attempts)
+		return fmt.Sprintf("%s, given up after the last try (number %d)", d.outcome(), d.Attempts)
 	}
 	if d.Attempts == 0 {
 		return "first try " + until(now, d.NextAttemptAt)
