@@ -38,9 +38,6 @@ func (c serveCommand) Run(in *invocation) error {
 	}
 	defer a.close()
 	slog.SetDefault(a.log)
-	if err := a.settle(in.ctx); err != nil {
-		return err
-	}
 	public, err := bind(in.settings.Listen, "--listen")
 	if err != nil {
 		return err
@@ -51,6 +48,9 @@ func (c serveCommand) Run(in *invocation) error {
 		return err
 	}
 	defer private.Close()
+	if err := a.settle(in.ctx); err != nil { // not before: a server that runs already may have the blogs where they are
+		return err
+	}
 	if err := in.greet(a, private.Addr().String()); err != nil {
 		return err
 	}

@@ -88,6 +88,13 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK || !strings.Contains(said, "@tea@127.0.0.1") {
 		t.Fatalf("the right address: exit %d %s", code, said)
 	}
+	taken := listen(t)
+	defer taken.Close()
+	elsewhere := *o
+	elsewhere.flags = append([]string{"--listen", taken.Addr().String()}, o.flags[2:]...)
+	if code, said := elsewhere.types("serve"); code != exitFailed || !strings.Contains(said, "taken by another program") || strings.Contains(said, "has moved") {
+		t.Errorf("serve where something else is: exit %d %s", code, said)
+	}
 	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitFailed || !strings.Contains(said, "is taken") {
 		t.Errorf("the same handle again: exit %d %s", code, said)
 	}
