@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -171,5 +172,14 @@ func hostName(s string) string {
 		s = after
 	}
 	s, _, _ = strings.Cut(s, "/")
-	return s
+	return feeds.ASCIIHost(s)
+}
+
+// mustBeHost refuses what can be the name of no server.
+func mustBeHost(name string) error {
+	u, err := url.Parse("https://" + name)
+	if err != nil || u.Hostname() == "" || u.Host != name {
+		return exit(exitUsage, "%.200q is not the name of a server; nothing was changed. Write it as pasture.example.", name)
+	}
+	return nil
 }

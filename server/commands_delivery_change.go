@@ -139,8 +139,8 @@ func (deliveryPauseCommand) Help() string {
 // Run pauses; a running server obeys within a second.
 func (c deliveryPauseCommand) Run(in *invocation) error {
 	host, span := hostName(c.Host), c.For
-	if host == "" {
-		return exit(exitUsage, "which server? Give its name, as pasture.example.")
+	if err := mustBeHost(host); err != nil {
+		return err
 	}
 	if span == 0 {
 		span = tillResumed

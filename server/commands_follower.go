@@ -105,6 +105,10 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 		case n == 0 && follower != "":
 			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
 		}
+		if n == 0 {
+			fmt.Fprintf(in.stderr, "Nobody follows %s yet, so nobody was accepted again.\n", b.Handle())
+			return nil
+		}
 		fmt.Fprintf(in.stderr, "Accepted again: %s.\n", feeds.Counted(n, "follower"))
 		return nil
 	})

@@ -53,7 +53,7 @@ func askHealth(in *invocation, address string) (status int, words string, err er
 	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{safehttp.HostPort(u)}})
 	answer, err := client.Do(in.ctx, safehttp.Request{URL: address, Timeout: 5 * time.Second})
 	if err != nil {
-		return 0, "", exit(exitFailed, "the server does not answer: %v", err)
+		return 0, "", exit(exitFailed, "the server does not answer: %v. Does bloghorn serve run? --listen says where, or the address to ask does", err)
 	}
 	return answer.Status, strings.TrimSpace(string(answer.Body)), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -39,7 +40,11 @@ func (c reportListCommand) Run(in *invocation) error {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.CreatedAt.Format(time.DateTime), r.Actor, safehtml.Excerpt(safehtml.Line(r.Reason), 80))
 		}
 		if len(reports) == 0 {
-			fmt.Fprintln(in.stderr, "No report waits for you.")
+			none := "No report waits for you."
+			if c.Closed {
+				none = "No report was closed yet."
+			}
+			fmt.Fprintln(in.stderr, none)
 		}
 		return table.Flush()
 	})
@@ -107,6 +112,9 @@ func (c reportSendCommand) Run(in *invocation) error {
 	id, err := reportID(c.ID)
 	if err != nil {
 		return err
+	}
+	if strings.TrimSpace(c.Why) == "" {
+		return exit(exitUsage, "--why is empty, and the moderators there would not know what is wrong; nothing was sent")
 	}
 	a, err := in.app()
 	if err != nil {

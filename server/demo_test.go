@@ -47,6 +47,7 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 		words []string
 	}{
 		{exitUsage, "--listen \"0.0.0.0:9000\" is not an address of this computer", []string{"--listen", "0.0.0.0:9000"}},
+		{exitUsage, "--listen \"192.0.2.4:80\" is not an address of this computer", []string{"--listen", "192.0.2.4:80"}},
 		{exitUsage, "--admin-listen \":9000\" is not an address of this computer", []string{"--admin-listen", ":9000"}},
 		{exitFailed, taken.Addr().String() + " is taken", []string{"--listen", taken.Addr().String()}},
 		{exitFailed, "--admin-listen", []string{"--listen", "127.0.0.1:0", "--admin-listen", taken.Addr().String()}},

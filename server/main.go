@@ -100,8 +100,10 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	case err != nil:
 		return exitCode(err, exitUsage), withHelp(err)
 	}
-	if err := line.settings.check(); err != nil {
-		return exitCode(err, exitConfig), err
+	if parsed.Command() != "demo" { // which has settings of its own
+		if err := line.settings.check(); err != nil {
+			return exitCode(err, exitConfig), err
+		}
 	}
 	given := map[string]bool{}
 	for _, step := range parsed.Path {
@@ -126,7 +128,11 @@ func withHelp(err error) error {
 			words = append(words, step.Command.Name)
 		}
 	}
-	return fmt.Errorf("%w\nSee: %s --help", err, strings.Join(words, " "))
+	said := strings.Replace(err.Error(), `must be one of "",`, "must be one of ", 1) // "" is what it is when it is left out
+	if missing, is := strings.CutPrefix(said, "expected "); is {
+		said = "something is missing behind " + strings.Join(words, " ") + ": " + missing
+	}
+	return fmt.Errorf("%s\nSee: %s --help", said, strings.Join(words, " "))
 }
 
 func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {

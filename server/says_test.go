@@ -74,6 +74,31 @@ func TestKindsOfEmptyLists(t *testing.T) {
 	}
 }
 
+// TestKindsOfMistypedCommands: the answer says what is wrong, and nothing that is not so.
+func TestKindsOfMistypedCommands(t *testing.T) {
+	t.Parallel()
+	url := databasetest.SQLiteURL(t)
+	for args, want := range map[string]struct {
+		code int
+		says string
+	}{
+		"blog":                              {exitUsage, `something is missing behind bloghorn blog: one of "add", "list"`},
+		"blog add":                          {exitUsage, `something is missing behind bloghorn blog add: "<url>"`},
+		"post list --state nonsense":        {exitUsage, `--state must be one of "announced",`},
+		"delivery pause @eve@spam.test":     {exitUsage, `"@eve@spam.test" is not the name of a server; nothing was changed.`},
+		"delivery resume Bücher.test":       {exitNotFound, "xn--bcher-kva.test is not paused; nothing was changed."},
+		"delivery retry --host spam.test":   {exitNotFound, "nothing for spam.test could be tried again or sooner."},
+		"delivery drop --host a.test --yes": {exitNotFound, "nothing waits for a.test, so nothing was given up."},
+		"report list --closed":              {exitOK, "No report was closed yet."},
+		"report send dirrxtyqaaaaa --why=":  {exitUsage, "--why is empty"},
+		"reply hide dirrxtyqaaaaa":          {exitNotFound, "done: 0 of 1."},
+	} {
+		if code, said := types(t, url, strings.Fields(args)...); code != want.code || !strings.Contains(said, want.says) {
+			t.Errorf("%s: exit %d, %q, want %d and %q", args, code, said, want.code, want.says)
+		}
+	}
+}
+
 // TestLinkSaysWhetherTheServerRuns: the link is printed either way, for it works once the server runs.
 func TestLinkSaysWhetherTheServerRuns(t *testing.T) {
 	t.Parallel()

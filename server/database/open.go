@@ -119,6 +119,9 @@ func connect(url string, open opener) (*DB, error) {
 	case "mysql":
 		db, err = connectMySQL(url, open)
 	default:
+		if !found {
+			return nil, fmt.Errorf("%w: it does not say of what kind it is; write sqlite:PATH or mysql://user:pass@host:3306/name", ErrURL)
+		}
 		if lower := strings.ToLower(scheme); lower == "mariadb" || lower == "mysql" || lower == "sqlite" {
 			meant := strings.Replace(lower, "mariadb", "mysql", 1)
 			return nil, fmt.Errorf("%w: it begins with %q, and %q is meant", ErrURL, scheme+":", meant+":")
