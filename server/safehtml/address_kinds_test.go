@@ -2,8 +2,10 @@ package safehtml_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -44,6 +46,22 @@ func TestKindsOfAddressesAreURIs(t *testing.T) {
 		base, _ := url.Parse("https://tea.example/blog/post")
 		if got := safehtml.Article(in, base).String(); got != want {
 			t.Errorf("%s\n%s, want\n%s", in, got, want)
+		}
+	}
+}
+
+// TestKindsOfEndlessAddressesCostNothing: a text of a megabyte where an address is expected was copied many times over.
+func TestKindsOfEndlessAddressesCostNothing(t *testing.T) {
+	for _, piece := range []string{"𝄞", " ", "%", "/x", "?a=b&", "\t", "."} {
+		for _, start := range []string{"", "https://", "https://blog.example/", "#"} {
+			address := start + strings.Repeat(piece, 1<<20/len(piece))
+			if made := costtest.Allocated(func() {
+				if _, err := safehtml.ParseAddress(address); err == nil {
+					t.Errorf("an address of %q is read", start+piece)
+				}
+			}); made > 64<<10 {
+				t.Errorf("%q costs %d kB", start+piece, made>>10)
+			}
 		}
 	}
 }

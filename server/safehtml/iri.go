@@ -1,6 +1,7 @@
 package safehtml
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -17,10 +18,18 @@ var (
 	breaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 )
 
+// longestAddress is in bytes. Browsers and servers take less; what is longer is written to cost its reader something.
+const longestAddress = 32 << 10
+
+var errLongAddress = errors.New("an address longer than 32 KiB")
+
 // ParseAddress reads an address, absolute or not, as browsers do (URL standard §4.4), and returns it as a URI (RFC 3987 §3.1), which every
 // server and every reader understands: with the host in ASCII, and with letters, spaces and stray percent signs behind it escaped. Call
-// it for every address that people wrote.
+// it for every address that people wrote. Longer than 32 KiB it is an error.
 func ParseAddress(raw string) (*url.URL, error) {
+	if len(raw) > longestAddress {
+		return nil, errLongAddress
+	}
 	raw = withoutControls(raw)
 	host := len(origin.FindString(raw))
 	u, err := url.Parse(raw[:host] + escaped(raw[host:]))
