@@ -37,7 +37,7 @@ func Add(
 	if err != nil {
 		return Blog{}, err
 	}
-	history := n.Found.feed.Posts(b, now)
+	history := PostsOf(n.Found.feed, b, now)
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		if err := insertBlog(ctx, tx, b); err != nil {
 			return err
@@ -74,11 +74,11 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		PolledAt:     now,
 		SucceededAt:  now,
 		ReadAt:       now,
-		Known:        f.feed.likeness(f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
+		Known:        likenessOf(f.feed, f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
 		Format:       cut(f.Format, maxFormat),
 		Charset:      f.answer.charset,
-		Wishes:       Wishes{}.since(f.answer, now),
-		Hub:          Hub{}.since(f.answer),
+		Wishes:       wishesAfter(f.answer, Wishes{}, now),
+		Hub:          hubAfter(f.answer, Hub{}),
 	}
 }
 

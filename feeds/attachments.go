@@ -8,6 +8,13 @@ import (
 	"strings"
 )
 
+// Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture in its text.
+type Attachment struct {
+	URL   string `json:"url"`             // absolute
+	Type  string `json:"type"`            // a media type, audio/…, video/… or image/…; "image" for a picture of unknown type
+	Title string `json:"title,omitempty"` // of a picture its description
+}
+
 const (
 	maxAttachments = 4    // as many as Mastodon shows
 	maxAttachedURL = 1500 // bytes; all of them fit a TEXT column of MySQL, escaped as JSON

@@ -42,7 +42,7 @@ func TestEnclosuresAreAttached(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got := f.Posts(feeds.Blog{}, start)[0].Attachments; !slices.Equal(got, c.want) {
+		if got := feeds.PostsOf(f, feeds.Blog{}, start)[0].Attachments; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

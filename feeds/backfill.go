@@ -149,7 +149,7 @@ func sameHost(rawURL, host string) bool {
 
 // after decides where to go on.
 func (o *older) after(a answer, fresh, complete bool) (string, error) {
-	next, err := olderPage(a)
+	next, err := olderPage(a.body, a.contentType, a.url)
 	switch {
 	case complete:
 		o.done.Ended = "That is as far back as was asked for."

@@ -13,14 +13,8 @@ const (
 // someday is now for those that have no clock: what counts 2100 or more is believed by nobody.
 var someday = time.Date(2089, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// believe takes the first date of each item that can be believed now. No feed says which calendar it counts by, so a date of another
-// one is no date: taken for ours it would be too old to announce, or wait for hundreds of years.
-func (f *Feed) believe(now time.Time) {
-	for i := range f.items {
-		f.items[i].publishedAt = believed(f.items[i].dates, now)
-	}
-}
-
+// believed returns the first of the dates that can be believed now; the zero time where there is none. No feed says which calendar
+// it counts by, so a date of another one is no date: taken for ours it would be too old to announce, or wait for hundreds of years.
 func believed(dates []time.Time, now time.Time) time.Time {
 	for _, at := range dates {
 		if at.Year() >= firstYear && at.Year() <= now.Year()+yearsAhead {
@@ -28,15 +22,4 @@ func believed(dates []time.Time, now time.Time) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// Believe takes from the entries the dates that cannot be believed now.
-func (in *Inspection) Believe(now time.Time) {
-	for _, entries := range [][]Entry{in.Entries, in.Again.Entries} {
-		for i, e := range entries {
-			if entries[i].Published = believed(e.dates, now); entries[i].Published.IsZero() && len(e.dates) > 0 {
-				entries[i].OddYear = e.dates[0].Year()
-			}
-		}
-	}
 }

@@ -70,8 +70,8 @@ func (s scene) flood() string {
 	return ""
 }
 
-// likeness is what a feed is known by; from is the address that it came from.
-func (f *Feed) likeness(from string, items []identified) Likeness {
+// likenessOf returns what a feed is known by; from is the address that it came from.
+func likenessOf(f *Feed, from string, items []identified) Likeness {
 	return Likeness{FeedHost: siteHost(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"path"
@@ -38,7 +39,7 @@ type Found struct {
 }
 
 // Posts are the posts that would be stored if the feed were imported into b now.
-func (f Found) Posts(b Blog, now time.Time) []Post { return f.feed.Posts(b, now) }
+func (f Found) Posts(b Blog, now time.Time) []Post { return PostsOf(f.feed, b, now) }
 
 // Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It creates nothing,
 // and asks for 8 addresses at most. Its errors are sentences for the owner.
@@ -180,4 +181,11 @@ func found(address string, a answer, feed *Feed, p page) Found {
 	}
 	f.fillFrom(p, a.url)
 	return f
+}
+
+// feedsInHeader offers to p what a page's Link header names.
+func (p *page) feedsInHeader(header http.Header, base *url.URL) {
+	for _, l := range linksIn(strings.Join(header.Values("Link"), ",")) {
+		p.offer(l.rel, l.kind, l.title, address(base, l.href))
+	}
 }

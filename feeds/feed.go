@@ -58,3 +58,10 @@ func (it item) bounded() item {
 
 // Len is the number of posts in the feed.
 func (f *Feed) Len() int { return len(f.items) }
+
+// believe takes the first date of each item that can be believed now.
+func (f *Feed) believe(now time.Time) {
+	for i := range f.items {
+		f.items[i].publishedAt = believed(f.items[i].dates, now)
+	}
+}

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,4 +174,14 @@ func brief(address string) string {
 	}
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	return u.String()
+}
+
+// hubAfter is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a feed that was not read again has the hub it
+// had, unless the headers name another.
+func hubAfter(a answer, h Hub) Hub {
+	if a.feed != nil {
+		h = a.feed.Hub
+	}
+	inHeader := hubInHeader(a.header, a.url)
+	return Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.whole()
 }

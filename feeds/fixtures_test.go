@@ -48,7 +48,7 @@ func read(t *testing.T, path string) golden {
 		t.Fatal(err)
 	}
 	g := golden{f.Format, f.Title, f.Description, f.SiteURL, f.Language, f.ImageURL, nil}
-	for _, p := range f.Posts(feeds.Blog{Origin: "https://fedi.example/blogs/blog"}, found) {
+	for _, p := range feeds.PostsOf(f, feeds.Blog{Origin: "https://fedi.example/blogs/blog"}, found) {
 		g.Posts = append(g.Posts, goldenPost{p.ID, p.GUID, p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt,
 			p.Tags, p.Author, p.Language, p.PublishedAt.Format(time.RFC3339Nano), p.Attachments})
 	}

@@ -81,7 +81,7 @@ func (it identified) isNameless() bool { return !it.ownGuid && !it.ownLink }
 // itemNames are what an item is known by, whatever it says.
 type itemNames struct{ guid, link string }
 
-func (it item) names() itemNames { return itemNames{it.guid, NormaliseLink(it.link)} }
+func entryNames(it item) itemNames { return itemNames{it.guid, NormaliseLink(it.link)} }
 
 // repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
 // version of another entry of Atom (RFC 4287 §4.1.1: the same id, published once, updated twice). Items with the same names that
@@ -94,15 +94,15 @@ func repeats(items []item) []bool {
 	}
 	shared := map[itemNames]int{}
 	for _, it := range items {
-		shared[it.names()]++
+		shared[entryNames(it)]++
 	}
 	is, seen, versions := make([]bool, len(items)), map[words]bool{}, map[words]int{}
 	for i, it := range items {
-		if shared[it.names()] == 1 {
+		if shared[entryNames(it)] == 1 {
 			continue
 		}
-		entry := words{itemNames: it.names(), published: it.publishedAt.Unix()}
-		if other, ok := versions[entry]; ok && it.isVersionOf(items[other]) {
+		entry := words{itemNames: entryNames(it), published: it.publishedAt.Unix()}
+		if other, ok := versions[entry]; ok && isVersionOf(it, items[other]) {
 			if is[i] = !it.updatedAt.After(items[other].updatedAt); is[i] {
 				continue
 			}
@@ -116,7 +116,7 @@ func repeats(items []item) []bool {
 }
 
 // isVersionOf says that both are one entry as it was at two times.
-func (it item) isVersionOf(other item) bool {
+func isVersionOf(it, other item) bool {
 	return it.guid != "" && !it.updatedAt.IsZero() && !other.updatedAt.IsZero() && !it.updatedAt.Equal(other.updatedAt)
 }
 
@@ -128,7 +128,7 @@ const sharedNamesVersion = 3
 func formerRepeats(items []item) {
 	seen := map[itemNames]bool{}
 	for i := range items {
-		n := items[i].names()
+		n := entryNames(items[i])
 		items[i].history = items[i].history || n.guid != "" && n.link != "" && seen[n]
 		seen[n] = true
 	}

@@ -20,7 +20,7 @@ func ids(t *testing.T, entries ...entry) []string {
 		t.Fatal(err)
 	}
 	var all []string
-	for _, p := range f.Posts(tea, start) {
+	for _, p := range feeds.PostsOf(f, tea, start) {
 		all = append(all, p.ID)
 	}
 	return all

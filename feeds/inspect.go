@@ -2,12 +2,13 @@ package feeds
 
 import (
 	"context"
-	"github.com/bloghorn/bloghorn/feeds/charset"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 
 	"golang.org/x/net/html"
 
@@ -107,28 +108,6 @@ func entriesOf(f *Feed) []Entry {
 	return entries
 }
 
-// calls are the words with which engines call readers in, in the languages we know.
-const calls = `(?:read more|continue reading|keep reading|read the rest|weiterlesen|mehr lesen|lire la suite|continuer la lecture|leer más|` +
-	`seguir leyendo|continuar leyendo|sigue leyendo|continua a leggere|leggi tutto|leggi di più|lees verder|verder lezen|lees meer|ler mais|leia mais|` +
-	`continuar a ler|continue lendo|continuar lendo|läs mer|fortsätt läsa|les mer|fortsett å lese|læs mere|læs videre|lue lisää|czytaj dalej|` +
-	`czytaj więcej|číst dále|číst více|čítať ďalej|citește mai mult|devamını oku|tovább olvasom|διαβάστε περισσότερα|читать далее|читать дальше|` +
-	`читати далі|続きを読む|阅读更多|继续阅读|閱讀更多|繼續閱讀)`
-
-var (
-	callEnd = regexp.MustCompile(`(?i)` + calls + `[\s.…»→›\]]*$`)
-	cutEnd  = regexp.MustCompile(`(?i)(?:(?:…|\.\.\.)\]?|(?:^|[^\pL\pN])` + calls + `(?:[^\pL\pN].{0,120})?)[\s»→›.…]*$`) // "Continue reading On tea →"
-)
-
-// CallToRead is what text calls its readers in with at its end: "Weiterlesen »". "" where it ends in another way.
-func CallToRead(text string) string {
-	return callEnd.FindString(text[max(0, len(text)-100):])
-}
-
-// looksCut says that a text ends as excerpts do.
-func looksCut(text string) bool {
-	return cutEnd.MatchString(text[max(0, len(text)-300):])
-}
-
 // embeds are the elements that safehtml drops and whose loss a reader would notice.
 var embeds = []string{"iframe", "object", "embed", "form", "script", "video", "audio", "canvas"}
 
@@ -161,4 +140,15 @@ var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 // isRelative: a fragment alone points into the post, wherever it is read.
 func isRelative(target string) bool {
 	return target != "" && !strings.HasPrefix(target, "#") && !scheme.MatchString(target)
+}
+
+// Believe takes from the entries the dates that cannot be believed now.
+func (in *Inspection) Believe(now time.Time) {
+	for _, entries := range [][]Entry{in.Entries, in.Again.Entries} {
+		for i, e := range entries {
+			if entries[i].Published = believed(e.dates, now); entries[i].Published.IsZero() && len(e.dates) > 0 {
+				entries[i].OddYear = e.dates[0].Year()
+			}
+		}
+	}
 }

@@ -38,7 +38,7 @@ func TestKindsOfAlternatesInSeveralLanguages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := f.Posts(tea, start)[0].URL; got != "https://tea.example/"+c.want {
+		if got := feeds.PostsOf(f, tea, start)[0].URL; got != "https://tea.example/"+c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 		if c.entry == "" && f.SiteURL != "https://tea.example/"+c.want {

@@ -23,7 +23,7 @@ func newestOf(t *testing.T, format, fields string) feeds.Post {
 	if err != nil {
 		t.Fatalf("%s: %v", fields, err)
 	}
-	posts := f.Posts(feeds.Blog{}, found)
+	posts := feeds.PostsOf(f, feeds.Blog{}, found)
 	if len(posts) != 1 {
 		t.Fatalf("%s: %d posts", fields, len(posts))
 	}

@@ -41,7 +41,7 @@ func TestKindsOfFarDates(t *testing.T) {
 	}
 	for now, want := range map[int]int{2024: 2026, 2025: 2035, 2036: 2035, 2040: 2035} { // it waits for a date ahead
 		at := time.Date(now, 12, 1, 0, 0, 0, 0, time.UTC)
-		if got := f.Posts(tea, at)[0].PublishedAt.Year(); got != want {
+		if got := feeds.PostsOf(f, tea, at)[0].PublishedAt.Year(); got != want {
 			t.Errorf("in %d: %d, want %d", now, got, want)
 		}
 	}

@@ -63,7 +63,7 @@ func TestKindsOfBadBytesChangeNoOtherPost(t *testing.T) {
 		if err != nil || errBad != nil {
 			t.Fatal(err, errBad)
 		}
-		before, after := was.Posts(tea, start), is.Posts(tea, start)
+		before, after := feeds.PostsOf(was, tea, start), feeds.PostsOf(is, tea, start)
 		if before[0].ContentHash != after[0].ContentHash || after[1].Title != "Cup 1 \uFFFD" {
 			t.Errorf("%q: %q, %q", label, after[0].Title, after[1].Title)
 		}

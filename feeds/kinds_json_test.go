@@ -27,7 +27,7 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := f.Posts(tea, start)
+		all := feeds.PostsOf(f, tea, start)
 		p, summary := all[0], all[1].Teaser
 		for what, got := range map[string]string{
 			"feed's title": f.Title, "description": f.Description, "title": p.Title, "summary": summary, "tag": p.Tags[0], "file": p.Attachments[0].Title,
@@ -42,7 +42,7 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 	if err != nil || f.Description != "All about tea" {
 		t.Fatalf("%q, %v", f.Description, err)
 	}
-	if p := f.Posts(tea, start)[0]; p.Teaser != "One & all" || p.Content.String() != "<p>One &amp; all</p>" {
+	if p := feeds.PostsOf(f, tea, start)[0]; p.Teaser != "One & all" || p.Content.String() != "<p>One &amp; all</p>" {
 		t.Errorf("%q, %s", p.Teaser, p.Content)
 	}
 }

@@ -20,7 +20,7 @@ func only(t *testing.T, body string) feeds.Post {
 	if err != nil {
 		t.Fatal(err)
 	}
-	posts := f.Posts(tea, start)
+	posts := feeds.PostsOf(f, tea, start)
 	if len(posts) != 1 {
 		t.Fatalf("%d posts", len(posts))
 	}

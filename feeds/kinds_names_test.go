@@ -74,7 +74,7 @@ func TestKindsOfVersionsOfOneEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 		var titles []string
-		for _, p := range f.Posts(tea, start) {
+		for _, p := range feeds.PostsOf(f, tea, start) {
 			titles = append(titles, p.Title)
 		}
 		if got := strings.Join(titles, " "); got != c.titles {

@@ -47,7 +47,7 @@ func TestKindsOfDayOrders(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := f.Posts(tea, start)[0].PublishedAt.Format("01-02"); got != c.want {
+			if got := feeds.PostsOf(f, tea, start)[0].PublishedAt.Format("01-02"); got != c.want {
 				t.Errorf("%s: %s, want %s", name, got, c.want)
 			}
 		}

@@ -25,7 +25,7 @@ func TestKindsOfLinksWithoutAScheme(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := f.Posts(tea, start)[0].URL; got != c.want || f.SiteURL != c.wantSite {
+			if got := feeds.PostsOf(f, tea, start)[0].URL; got != c.want || f.SiteURL != c.wantSite {
 				t.Errorf("%s, %s: %s of %s, want %s of %s", format, name, got, f.SiteURL, c.want, c.wantSite)
 			}
 		}

@@ -137,3 +137,9 @@ func (w *writer) name(n xml.Name) string {
 	}
 	return local
 }
+
+// void are the elements without an end tag (HTML §13.1.2): none of them can hold anything.
+var void = map[string]bool{
+	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true, "meta": true,
+	"source": true, "track": true, "wbr": true,
+}

@@ -65,7 +65,7 @@ func TestKindsOfCopiesInMediaRSS(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, a := range f.Posts(feeds.Blog{}, found)[0].Attachments {
+		for _, a := range feeds.PostsOf(f, feeds.Blog{}, found)[0].Attachments {
 			got = append(got, a.URL[len("https://mill.example/"):])
 		}
 		if !slices.Equal(got, want) {

@@ -7,12 +7,6 @@ import (
 // silent are the elements whose content is not for people.
 var silent = map[string]bool{"script": true, "style": true, "noscript": true, "template": true}
 
-// void are the elements without an end tag (HTML §13.1.2): none of them can hold anything.
-var void = map[string]bool{
-	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "input": true, "link": true, "meta": true,
-	"source": true, "track": true, "wbr": true,
-}
-
 // silence follows what of a document does not count. depth is how many elements of the same name are open inside.
 type silence struct {
 	wants func(html.Token) bool

@@ -5,26 +5,27 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"github.com/bloghorn/bloghorn/feeds/charset"
 	"io"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
 // olderPage is the address of the page of older posts that a feed names, "" where it names none: prev-archive or next of Atom and RSS
 // (RFC 5005 §3 and §4), next_url of JSON Feed, and for WordPress, which names nothing, the next value of its parameter paged.
-func olderPage(a answer) (older string, err error) {
+func olderPage(body []byte, contentType string, at *url.URL) (older string, err error) {
 	defer survive(&err)
-	text := bytes.TrimSpace(charset.Decode(a.body, a.contentType))
+	text := bytes.TrimSpace(charset.Decode(body, contentType))
 	if len(text) > 0 && text[0] == '{' {
 		var feed struct {
 			NextURL jsonText `json:"next_url"`
 		}
 		err := json.Unmarshal(text, &feed)
-		return address(a.url, string(feed.NextURL)), err
+		return address(at, string(feed.NextURL)), err
 	}
-	seen, err := inspect(text, a.url)
+	seen, err := inspect(text, at)
 	if err != nil {
 		return "", err
 	}
@@ -37,7 +38,7 @@ func olderPage(a answer) (older string, err error) {
 	case links.next != "":
 		return address(seen.base, links.next), nil
 	case strings.Contains(strings.ToLower(links.generator), "wordpress"):
-		return nextPaged(a.url), nil
+		return nextPaged(at), nil
 	}
 	return "", nil
 }

@@ -81,7 +81,7 @@ func newFeed(g *gofeed.Feed, seen outline, at *url.URL) *Feed {
 	on := newGround(f, seen, at)
 	var written []string
 	for _, entry := range g.Items {
-		texts := dates(entry)
+		texts := dateTexts(entry)
 		written = append(written, texts[:min(len(texts), maxDates)]...)
 	}
 	order := orderOf(written, f.Language)
@@ -115,7 +115,7 @@ func newItem(g *gofeed.Feed, entry *gofeed.Item, h hint, on ground, order dayOrd
 	if it.link == "" && (h.guidIsLink || g.FeedType == "atom") {
 		it.link = address(nil, it.guid)
 	}
-	it.dates = published(it.language, order, entry.PublishedParsed, dates(entry)...)
+	it.dates = published(it.language, order, entry.PublishedParsed, dateTexts(entry)...)
 	it.publishedAt = believed(it.dates, someday)
 	it.base = on.ofContent(it, h, base)
 	if g.FeedType == "atom" {
@@ -145,8 +145,8 @@ func feedLink(g *gofeed.Feed, seen outline, at *url.URL) string {
 	return cmp.Or(own, atoms)
 }
 
-// dates are the texts that say when an item was published, the best first.
-func dates(entry *gofeed.Item) []string {
+// dateTexts are the texts that say when an item was published, the best first.
+func dateTexts(entry *gofeed.Item) []string {
 	all := []string{entry.Published}
 	if entry.DublinCoreExt != nil {
 		all = append(all, entry.DublinCoreExt.Date...)

@@ -84,7 +84,7 @@ func TestWhatIsOddIsReadAllTheSame(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			posts := f.Posts(feeds.Blog{}, start)
+			posts := feeds.PostsOf(f, feeds.Blog{}, start)
 			if len(posts) != 1 || !strings.HasPrefix(posts[0].Title, "One") || len([]rune(posts[0].Title)) > 500 {
 				t.Errorf("%d posts", len(posts))
 			}
@@ -106,7 +106,7 @@ func TestOfTooManyItemsTheNewestAreUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	posts := f.Posts(feeds.Blog{}, start)
+	posts := feeds.PostsOf(f, feeds.Blog{}, start)
 	if len(posts) != 1000 || posts[0].Title != "9999" {
 		t.Errorf("%d posts, the first is %s", len(posts), posts[0].Title)
 	}
@@ -150,7 +150,7 @@ func TestEncodingsAreFoundByMarkHeaderAndDeclaration(t *testing.T) {
 		if name == "ISO-2022-JP" {
 			want = "Чай и мёд" // JIS X 0208 has Cyrillic letters
 		}
-		if title := f.Posts(feeds.Blog{}, start)[0].Title; title != want {
+		if title := feeds.PostsOf(f, feeds.Blog{}, start)[0].Title; title != want {
 			t.Errorf("%s: %q", name, title)
 		}
 	}
@@ -178,7 +178,7 @@ func TestTitlesArePlainText(t *testing.T) {
 			t.Errorf("%s: %v", in, err)
 			continue
 		}
-		if got := f.Posts(feeds.Blog{}, start)[0].Title; got != want {
+		if got := feeds.PostsOf(f, feeds.Blog{}, start)[0].Title; got != want {
 			t.Errorf("%s\n got %s\nwant %s", in, got, want)
 		}
 	}
@@ -197,7 +197,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		for _, p := range feed.Posts(tea, start) {
+		for _, p := range feeds.PostsOf(feed, tea, start) {
 			if len(p.ID) != 26 || len([]rune(p.Title)) > 500 || len([]rune(p.Teaser)) > 500 || len(p.URL) > 2048 ||
 				len(p.ImageURL) > 2048 || p.PublishedAt.After(start) {
 				t.Fatalf("%+v", p)

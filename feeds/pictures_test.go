@@ -59,7 +59,7 @@ func TestKindsOfPicturesOfPosts(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got := f.Posts(feeds.Blog{}, start)[0].Attachments; !slices.Equal(got, c.want) {
+		if got := feeds.PostsOf(f, feeds.Blog{}, start)[0].Attachments; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -78,7 +78,7 @@ func TestKindsOfHugeAttachmentsFitTheirColumn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := f.Posts(feeds.Blog{}, start)[0].Attachments
+		all := feeds.PostsOf(f, feeds.Blog{}, start)[0].Attachments
 		text, err := json.Marshal(all)
 		if err != nil || len(text) > 65535 || len(all) < 4 || slices.ContainsFunc(all[:4], feeds.Attachment.IsPicture) {
 			t.Errorf("%q of %d bytes: %d attachments in %d bytes, %v", letter, size, len(all), len(text), err)

@@ -41,7 +41,7 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answ
 		return plan{}, err
 	}
 	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
-	s := m.scene(poll, feed.likeness(a.url.String(), r.items))
+	s := m.scene(poll, likenessOf(feed, a.url.String(), r.items))
 	isForeign := m.brake(s, &pl)
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)

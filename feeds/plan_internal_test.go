@@ -31,7 +31,7 @@ func plannedItem(n int) item {
 }
 
 // alter does to an item what one byte says.
-func (it *item) alter(how byte) {
+func alter(it *item, how byte) {
 	other := plannedItem(int(how >> 4))
 	switch how % 12 {
 	case 0:
@@ -67,7 +67,7 @@ func plannedFeed(data []byte) *Feed {
 	for len(data) > 1 && len(f.items) < 60 {
 		it, n := plannedItem(int(data[0]%16)), int(data[1]%4) // the last six are new
 		for data = data[2:]; n > 0 && len(data) > 0; n, data = n-1, data[1:] {
-			it.alter(data[0])
+			alter(&it, data[0])
 		}
 		f.items = append(f.items, it)
 	}

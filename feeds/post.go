@@ -60,19 +60,12 @@ const (
 	HeldLocked  = "locked"  // its text is behind a password
 )
 
-// Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture in its text.
-type Attachment struct {
-	URL   string `json:"url"`             // absolute
-	Type  string `json:"type"`            // a media type, audio/…, video/… or image/…; "image" for a picture of unknown type
-	Title string `json:"title,omitempty"` // of a picture its description
-}
-
 // IsPublic says that readers may see the post: it is neither removed nor held.
 func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero() }
 
-// Posts are the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
+// PostsOf returns the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
 // dated like the one above it, so that it does not become the newest.
-func (f *Feed) Posts(b Blog, now time.Time) []Post {
+func PostsOf(f *Feed, b Blog, now time.Time) []Post {
 	f.believe(now)
 	var posts []Post
 	waiting, above := 0, now

@@ -61,7 +61,7 @@ func TestRulesChooseTheBlogsPosts(t *testing.T) {
 	} {
 		b := feeds.Blog{Language: "en", Settings: settings(t, "include", c.include, "exclude", c.exclude)}
 		var titles []string
-		for _, p := range feed.Posts(b, start) {
+		for _, p := range feeds.PostsOf(feed, b, start) {
 			titles = append(titles, p.Title)
 		}
 		if got := strings.Join(titles, ", "); got != c.want {
@@ -121,6 +121,6 @@ func FuzzRulesKeepTheirMeaning(f *testing.F) {
 		if err := again.Set("include", s.Get("include")); err != nil || again != s {
 			t.Fatalf("%q becomes %q, which becomes %q (%v)", text, s.Get("include"), again.Get("include"), err)
 		}
-		feed.Posts(feeds.Blog{Settings: s}, start)
+		feeds.PostsOf(feed, feeds.Blog{Settings: s}, start)
 	})
 }

@@ -196,7 +196,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	if a.feed != nil {
 		poll.Format = cut(a.feed.Format, maxFormat)
 	}
-	poll.Wishes, poll.Hub = poll.Wishes.since(a, now), poll.Hub.since(a)
+	poll.Wishes, poll.Hub = wishesAfter(a, poll.Wishes, now), hubAfter(a, poll.Hub)
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
 	poll.rhythm.dueAt = loop.Sooner(poll.rhythm.dueAt, pl.firstDue(now))
 	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()

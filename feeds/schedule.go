@@ -71,8 +71,8 @@ func (p timing) next() (time.Time, string) {
 		wait, why = ttl, "the feed wishes it (ttl, sy:updatePeriod)"
 	}
 	at := p.now.Add(wait)
-	if allowed := p.wishes.allowed(at); allowed.After(at) {
-		at, why = allowed, "the feed wishes to rest before (skipHours, skipDays)"
+	if later := allowed(p.wishes, at); later.After(at) {
+		at, why = later, "the feed wishes to rest before (skipHours, skipDays)"
 	}
 	if check := p.rhythm.dueAt.Add(-lastCheck); !p.rhythm.dueAt.IsZero() && p.asked == 0 && check.Before(at) {
 		at, why = check, "a new post is about to be announced, and may have been edited or taken back"
@@ -165,7 +165,7 @@ func usual(posted []time.Time, at time.Time) bool {
 }
 
 // allowed is the first moment from at on that neither skipHours nor skipDays names.
-func (w Wishes) allowed(at time.Time) time.Time {
+func allowed(w Wishes, at time.Time) time.Time {
 	utc := at.UTC()
 	for range 8 * 24 { // a week has all hours of all days
 		if w.SkipHours&(1<<utc.Hour()) == 0 && w.SkipDays&(1<<utc.Weekday()) == 0 {

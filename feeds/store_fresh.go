@@ -42,9 +42,6 @@ func scanTime(row database.Scanner) (time.Time, error) {
 	return database.Time(millis), err
 }
 
-// Name is what a subscription is known by beside its blog.
-func (h Hub) Name() database.Digest { return database.Hash(h.URL, h.Topic) }
-
 // PollSoon makes a feed due because somebody says that there is news: at once, or as soon as the last such poll is long enough ago. Those
 // who say so meanwhile get that poll too. A feed that is stopped stays so. In a transaction it
 // waits for a poll that is being settled, and goes by what that one has found: on MySQL only a row

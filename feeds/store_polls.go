@@ -51,19 +51,6 @@ type Likeness struct {
 	Language string
 }
 
-// Wishes are a feed's own words about when it should be asked.
-type Wishes struct {
-	TTL        time.Duration // RSS ttl, sy:updatePeriod; 0 where it does not say
-	SkipHours  uint32        // bit h: not in the hour that begins at h, UTC
-	SkipDays   uint8         // bit d: not on time.Weekday(d), UTC
-	CacheUntil time.Time     // Cache-Control and Expires of the last answer
-}
-
-// Hub is where a feed lets others subscribe (WebSub §4): the hub, and the feed's own name for itself. Both are empty without one.
-type Hub struct {
-	URL, Topic string
-}
-
 const selectPoll = `
 SELECT blog_id, etag, last_modified, body_hash, hash_version, moved_to, imported, next_at, lease_until, polled_at, succeeded_at, changed_at,
 	failures, last_error, stopped_at, gone, feed_host, link_host, feed_title, feed_language, most_new, missing,

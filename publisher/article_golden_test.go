@@ -39,7 +39,7 @@ func articleOf(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	b := feeds.Blog{ID: 1, Origin: base + "/blogs/tea", BaseURL: base, Username: "tea", HandleHost: "fixture.example", SiteURL: feed.SiteURL, Language: feed.Language}
-	posts := feed.Posts(b, start)
+	posts := feeds.PostsOf(feed, b, start)
 	if len(posts) == 0 {
 		t.Fatal("no post in the feed")
 	}
