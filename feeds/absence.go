@@ -61,7 +61,7 @@ func (r *reconciler) outrun() (changed []absence, looks []look) {
 		if _, isKnown := r.found[i]; isKnown {
 			return nil, nil // it may be one of them
 		}
-		at := it.publishedAt
+		at := it.PublishedAt
 		if at.IsZero() || at.After(r.now) {
 			at = r.now
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -74,11 +76,11 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		PolledAt:     now,
 		SucceededAt:  now,
 		ReadAt:       now,
-		Known:        likenessOf(f.feed, f.answer.url.String(), identify(f.feed.items, f.feed.SiteURL)),
-		Format:       cut(f.Format, maxFormat),
+		Known:        likenessOf(f.feed, f.answer.url.String(), identify(f.feed.Items, f.feed.SiteURL)),
+		Format:       parser.Cut(f.Format, parser.MaxFormat),
 		Charset:      f.answer.charset,
-		Wishes:       wishesAfter(f.answer, Wishes{}, now),
-		Hub:          hubAfter(f.answer, Hub{}),
+		Wishes:       wishesAfter(f.answer, parser.PollHints{}, now),
+		Hub:          hubAfter(f.answer, parser.Hub{}),
 	}
 }
 
@@ -104,10 +106,10 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 		FromPublicURL: n.FromPublicURL,
 		Username:      name,
 		HandleHost:    handleHost,
-		Title:         cut(n.Found.Title, maxTitle),
-		Summary:       cut(n.Found.Description, maxSummary),
+		Title:         parser.Cut(n.Found.Title, parser.MaxTitle),
+		Summary:       parser.Cut(n.Found.Description, parser.MaxSummary),
 		SiteURL:       n.Found.SiteURL,
-		SiteHost:      siteHost(n.Found.SiteURL),
+		SiteHost:      pageurl.Host(n.Found.SiteURL),
 		FeedURL:       n.Found.FeedURL,
 		Language:      n.Found.Language,
 		IconURL:       n.Found.ImageURL,
@@ -115,7 +117,7 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 		CreatedAt:     now,
 	}
 	b.Origin = b.ActorID()
-	b.ManyAuthors = manyAuthors(b.wanted(n.Found.feed.items))
+	b.ManyAuthors = manyAuthors(b.wanted(n.Found.feed.Items))
 	return b, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -86,7 +88,7 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 	if err != nil {
 		return "", err
 	}
-	feed, err := Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return "", unreadable(address, err)
 	}
@@ -104,7 +106,7 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 		}
 		o.done.Stored += n
 	}
-	if err := noteAuthors(ctx, o.DB, o.blog, o.blog.wanted(feed.items)); err != nil {
+	if err := noteAuthors(ctx, o.DB, o.blog, o.blog.wanted(feed.Items)); err != nil {
 		return "", err
 	}
 	return o.after(a, fresh, complete)
@@ -112,16 +114,16 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 
 // choose makes posts of the items that no page before had. fresh says that there was such an item, wanted or not; complete that what was
 // asked for is reached.
-func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
-	feed.believe(o.Now())
-	for _, it := range identify(o.blog.wanted(feed.items), feed.SiteURL) {
-		if o.seen[nameOf(it.item)] || o.enough() {
+func (o *older) choose(feed *parser.Feed) (posts []Post, fresh, complete bool) {
+	feed.Believe(o.Now())
+	for _, it := range identify(o.blog.wanted(feed.Items), feed.SiteURL) {
+		if o.seen[nameOf(it.Item)] || o.enough() {
 			continue
 		}
-		if it.publishedAt.IsZero() && !o.last.IsZero() {
-			it.publishedAt = o.last.Add(-time.Millisecond)
+		if it.PublishedAt.IsZero() && !o.last.IsZero() {
+			it.PublishedAt = o.last.Add(-time.Millisecond)
 		}
-		if !it.publishedAt.IsZero() && it.publishedAt.Before(o.Since) {
+		if !it.PublishedAt.IsZero() && it.PublishedAt.Before(o.Since) {
 			complete = true // the others of this page may be newer
 			continue
 		}
@@ -130,7 +132,7 @@ func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
 		o.read++
 		posts = append(posts, p)
 	}
-	for _, it := range feed.items {
+	for _, it := range feed.Items {
 		fresh = fresh || !o.seen[nameOf(it)]
 		o.seen[nameOf(it)] = true
 	}
@@ -140,7 +142,7 @@ func (o *older) choose(feed *Feed) (posts []Post, fresh, complete bool) {
 func (o *older) enough() bool { return o.read >= maxOlderItems || o.Last > 0 && o.read >= o.Last }
 
 // nameOf is what an item is known by from page to page; it has a space in it, which no address of a page has.
-func nameOf(it item) string { return it.guid + " " + NormaliseLink(it.link) }
+func nameOf(it parser.Item) string { return it.GUID + " " + pageurl.Normalise(it.Link) }
 
 func sameHost(rawURL, host string) bool {
 	u, err := url.Parse(rawURL)
@@ -149,7 +151,7 @@ func sameHost(rawURL, host string) bool {
 
 // after decides where to go on.
 func (o *older) after(a answer, fresh, complete bool) (string, error) {
-	next, err := olderPage(a.body, a.contentType, a.url)
+	next, err := parser.OlderPage(a.body, a.contentType, a.url)
 	switch {
 	case complete:
 		o.done.Ended = "That is as far back as was asked for."

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -25,7 +26,7 @@ func BenchmarkParse(b *testing.B) {
 	body := []byte(longFeed())
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		if _, err := feeds.Parse(body, "", feedURL); err != nil {
+		if _, err := parser.Parse(body, "", feedURL); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // The brake lets through what a person publishes, and holds what a machine does by accident: a migration that renames every post, a
@@ -71,8 +74,8 @@ func (s scene) flood() string {
 }
 
 // likenessOf returns what a feed is known by; from is the address that it came from.
-func likenessOf(f *Feed, from string, items []identified) Likeness {
-	return Likeness{FeedHost: siteHost(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
+func likenessOf(f *parser.Feed, from string, items []identified) Likeness {
+	return Likeness{FeedHost: pageurl.Host(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
 }
 
 // or fills what is not known with what was.
@@ -84,7 +87,7 @@ func (l Likeness) or(was Likeness) Likeness {
 func linkHost(items []identified) (host string) {
 	counts := map[string]int{}
 	for _, it := range items {
-		one := siteHost(it.link)
+		one := pageurl.Host(it.Link)
 		if counts[one]++; one != "" && (host == "" || counts[one] > counts[host]) {
 			host = one
 		}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -80,7 +82,7 @@ func isUndated(p *Post) bool { return p.PublishedAt.Equal(p.FirstSeenAt) }
 
 // complete fills one post. The Completed has no PostID where there is nothing to remember.
 func (l *Looker) complete(ctx context.Context, b Blog, p *Post, full bool) (c Completed, err error) {
-	defer survive(&err)
+	defer parser.Survive(&err)
 	at, err := l.pageOf(ctx, b, *p)
 	if err != nil || at == "" {
 		return Completed{}, err
@@ -100,28 +102,28 @@ func (l *Looker) complete(ctx context.Context, b Blog, p *Post, full bool) (c Co
 
 // aliasOf is the page's own name for itself, where it is another one on the blog's site and not the site's.
 func aliasOf(b Blog, p Post, canonical string) string {
-	name := NormaliseLink(canonical)
-	if name == "" || name == NormaliseLink(p.URL) || siteHost(canonical) != siteHost(p.URL) || leftFor(b, p.URL, canonical) {
+	name := pageurl.Normalise(canonical)
+	if name == "" || name == pageurl.Normalise(p.URL) || pageurl.Host(canonical) != pageurl.Host(p.URL) || leftFor(b, p.URL, canonical) {
 		return ""
 	}
-	return address(nil, canonical)
+	return parser.Address(nil, canonical)
 }
 
 // fill fills what is empty, and says what that was.
 func fill(p *Post, facts webpage.Facts, full bool) (gave []string) {
-	if image := address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && !isNoPicture(image) {
-		p.ImageURL, p.ImageAlt = image, line(facts.ImageAlt, maxImageAlt)
+	if image := parser.Address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && !parser.IsNoPicture(image) {
+		p.ImageURL, p.ImageAlt = image, parser.Line(facts.ImageAlt, parser.MaxImageAlt)
 		gave = append(gave, gaveImage)
 	}
 	if p.ImageAlt == "" && p.ImageURL != "" && p.ImageURL == facts.ImageURL {
-		p.ImageAlt = line(facts.ImageAlt, maxImageAlt)
+		p.ImageAlt = parser.Line(facts.ImageAlt, parser.MaxImageAlt)
 	}
-	if p.Language == "" && language(facts.Language) != "" {
-		p.Language = language(facts.Language)
+	if p.Language == "" && parser.Language(facts.Language) != "" {
+		p.Language = parser.Language(facts.Language)
 		gave = append(gave, gaveLanguage)
 	}
 	if p.Author == "" && facts.Author != "" {
-		p.Author = line(facts.Author, maxAuthor)
+		p.Author = parser.Line(facts.Author, parser.MaxAuthor)
 		gave = append(gave, gaveAuthor)
 	}
 	if isUndated(p) && !facts.PublishedAt.IsZero() && facts.PublishedAt.Before(p.FirstSeenAt) {

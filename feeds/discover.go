@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -34,7 +35,7 @@ type Found struct {
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
 	Guessed            bool     // no page names it: it was found at a usual place
 
-	feed   *Feed
+	feed   *parser.Feed
 	answer answer
 }
 
@@ -50,13 +51,13 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
 	if err == nil {
 		return found(start, a, feed, page{}), nil
 	}
 	p := readPage(charset.Decode(a.body, a.contentType), a.url)
 	p.feedsInHeader(a.header, a.url)
-	if !errors.Is(err, errHTML) && len(p.feeds) == 0 {
+	if !errors.Is(err, parser.ErrHTML) && len(p.feeds) == 0 {
 		return Found{}, unreadable(start, err)
 	}
 	return s.fromPage(ctx, start, a, p)
@@ -130,7 +131,7 @@ func (s *search) try(ctx context.Context, address string, p page) (Found, error)
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return Found{}, unreadable(address, err)
 	}
@@ -145,7 +146,7 @@ func guesses(u *url.URL) (addresses []string) {
 		folder.Path += "/"
 	}
 	for _, name := range commonPaths {
-		addresses = append(addresses, join(&folder, name).String())
+		addresses = append(addresses, parser.Join(&folder, name).String())
 	}
 	return addresses
 }
@@ -156,7 +157,7 @@ func unreadable(address string, err error) error {
 }
 
 // found is a feed with the gaps filled from the page that led to it.
-func found(address string, a answer, feed *Feed, p page) Found {
+func found(address string, a answer, feed *parser.Feed, p page) Found {
 	f := Found{
 		FeedURL:     address,
 		SiteURL:     feed.SiteURL,
@@ -174,9 +175,9 @@ func found(address string, a answer, feed *Feed, p page) Found {
 	if a.movedTo != "" {
 		f.FeedURL = a.movedTo
 	}
-	for _, it := range feed.items {
-		if it.publishedAt.After(f.Newest) {
-			f.Newest, f.NewestTitle = it.publishedAt, it.title
+	for _, it := range feed.Items {
+		if it.PublishedAt.After(f.Newest) {
+			f.Newest, f.NewestTitle = it.PublishedAt, it.Title
 		}
 	}
 	f.fillFrom(p, a.url)
@@ -185,7 +186,7 @@ func found(address string, a answer, feed *Feed, p page) Found {
 
 // feedsInHeader offers to p what a page's Link header names.
 func (p *page) feedsInHeader(header http.Header, base *url.URL) {
-	for _, l := range linksIn(strings.Join(header.Values("Link"), ",")) {
-		p.offer(l.rel, l.kind, l.title, address(base, l.href))
+	for _, l := range parser.LinksIn(strings.Join(header.Values("Link"), ",")) {
+		p.offer(l.Rel, l.Kind, l.Title, parser.Address(base, l.Href))
 	}
 }

@@ -2,21 +2,20 @@
 // keeps one row per post for ever. It says nothing to the world; it only marks a post as due, and the publisher does the talking.
 //
 //	           known body? done
-//	poll ─► fetch ─► decode ─► guard ─► gofeed ─► rules ─► match ─► brake ─► one transaction: posts, aliases, poll
-//	 ▲      304? done                                      plan.go             │
-//	 └──────────────── schedule ◄──────────────────────────────────────────────┘
+//	poll ─► fetch ─► parser.Parse ─► rules ─► match ─► brake ─► one transaction: posts, aliases, poll
+//	 ▲      304? done                          plan.go             │
+//	 └──────────────── schedule ◄──────────────────────────────────┘
 //
 // # Where things are
 //
-//	finding     discover page | add rebase edit | backfill older history
-//	asking      poller next schedule wishes clock | fetch unchanged hub hook | websub/
-//	reading     sniff mend guard hints markup parse jsonfeed fields address base idn dates months order believe | plain teaser
-//	            authors image pictures media attachments | charset/
+//	finding     discover page | add rebase edit | backfill history
+//	asking      poller next schedule wishes clock | fetch unchanged hook | websub/
+//	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
 //	choosing    rules sift settings setting_keys
 //	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
 //	deciding    plan brake notyet locked absence withdrawn returned save | owner held notice outlook
 //	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
-//	telling     blog post feed featured inspect pagekey words changed, and store_* for each table
+//	telling     blog post featured inspect words changed, and store_* for each table
 //
 // # Promises
 //
@@ -30,10 +29,6 @@
 //
 // A post that is taken back while it waits to be announced is not announced, as long as it is away (withdrawn.go). Since nobody was told,
 // one poll without it or one answer of its page is enough for that, and its feed is read shortly before it goes out.
-//
-// A feed may be as hostile as it likes. Before a parser sees it, it is decoded to UTF-8, freed of control characters and walked through
-// token by token with a bound on depth: gofeed recurses on nested extension elements, and 2,000,000 of them in 9.6 MB end the process
-// with a stack overflow that nothing can recover from.
 //
 // # Which post is it?
 //
@@ -84,21 +79,9 @@
 // The hash is over the feed's own words and addresses, before any rendering of ours, without attributes that blog engines change by
 // themselves. It has a version: after an upgrade that hashes differently, rows are hashed anew in silence.
 //
-// Markup that is XML, such as Atom's type="xhtml", is turned into HTML from its tokens, on the guard's walk: what is empty or closed by
-// itself in XML swallows the rest of the post in HTML.
-//
 // What one bad character says is not worth a feed. What XML forbids is dropped, however it is written; a byte that does not fit into UTF-8
 // is U+FFFD. The name of the encoding is remembered with the poll: where the next answer is read as another one, what has changed in known
 // posts may be only that, and is no edit.
-//
-// Every address is read as a browser would and stored as a URI (safehtml.ParseAddress). Of several alternates the one that is a web page
-// is the post's; where a redirector has put its own address in the link, the one that it replaced is.
-//
-// Dates are read here, in the languages and forms of the wild; gofeed, which takes zones that it does not know for UTC, is asked for the
-// rest. A date that is hours wrong is worse than none, which is the time of finding.
-//
-// xml:base and xml:lang are read by the guard, not by gofeed: gofeed takes every base for a directory and loses an entry's language.
-// JSON Feed is read here as well, because gofeed refuses a feed for one number where a string should be and panics on a null item.
 //
 // The owner's rules choose among a feed's items before anything asks who they are: in a feed of two languages a translation must not pass
 // for another spelling of a post. What is known stays known whatever the rules say later. An edit of the rules drops what the last answer

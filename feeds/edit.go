@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -37,15 +39,15 @@ func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blo
 
 // with takes over what an owner may change.
 func (b Blog) with(o Blog) Blog {
-	b.Title, b.Summary = line(o.Title, maxTitle), cut(strings.TrimSpace(o.Summary), maxSummary)
-	b.SiteURL, b.SiteHost = written(o.SiteURL), siteHost(o.SiteURL)
+	b.Title, b.Summary = parser.Line(o.Title, parser.MaxTitle), parser.Cut(strings.TrimSpace(o.Summary), parser.MaxSummary)
+	b.SiteURL, b.SiteHost = written(o.SiteURL), pageurl.Host(o.SiteURL)
 	b.IconURL, b.FeedURL, b.Settings = written(o.IconURL), written(o.FeedURL), o.Settings
 	b.AlsoKnownAs, b.MovedTo, b.MovedAt = o.AlsoKnownAs, o.MovedTo, o.MovedAt
 	return b
 }
 
 // written is an address as it is published, raw where it is none.
-func written(raw string) string { return cmp.Or(address(nil, raw), raw) }
+func written(raw string) string { return cmp.Or(parser.Address(nil, raw), raw) }
 
 // check refuses addresses that are none. What the row has already is not judged again.
 func (b Blog) check(was Blog) error {
@@ -55,8 +57,8 @@ func (b Blog) check(was Blog) error {
 	for _, a := range []struct{ what, is, was string }{
 		{"site", b.SiteURL, was.SiteURL}, {"icon", b.IconURL, was.IconURL}, {"feed", b.FeedURL, was.FeedURL},
 	} {
-		if a.is != a.was && address(nil, a.is) != a.is {
-			return fmt.Errorf("%w: the %s %q is not an address of the form https://blog.example/…", web.ErrInvalid, a.what, cut(a.is, 100))
+		if a.is != a.was && parser.Address(nil, a.is) != a.is {
+			return fmt.Errorf("%w: the %s %q is not an address of the form https://blog.example/…", web.ErrInvalid, a.what, parser.Cut(a.is, 100))
 		}
 	}
 	if b.FeedURL == "" {

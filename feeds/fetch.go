@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -42,9 +43,9 @@ type answer struct {
 	movedTo     string     // the feed's new address, "" unless every redirect was permanent
 	seen        validators // of this answer
 	header      http.Header
-	feed        *Feed // what the body says, once it was parsed
-	unchanged   bool  // 304, or a body that is known
-	notModified bool  // 304
+	feed        *parser.Feed // what the body says, once it was parsed
+	unchanged   bool         // 304, or a body that is known
+	notModified bool         // 304
 }
 
 // failure is why there is nothing to read: a sentence for the blog's owner.
@@ -73,7 +74,7 @@ func fetch(ctx context.Context, client *safehttp.Client, address string, known v
 	}
 	a := answer{body: res.Body, contentType: res.Header.Get("Content-Type"), url: res.URL, seen: known, header: res.Header}
 	if res.Moved {
-		a.movedTo = short(res.URL.String(), maxURL)
+		a.movedTo = short(res.URL.String(), parser.MaxURL)
 	}
 	switch {
 	case res.Status == http.StatusNotModified && (known.etag != "" || known.lastModified != ""):
@@ -178,10 +179,10 @@ func brief(address string) string {
 
 // hubAfter is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a feed that was not read again has the hub it
 // had, unless the headers name another.
-func hubAfter(a answer, h Hub) Hub {
+func hubAfter(a answer, h parser.Hub) parser.Hub {
 	if a.feed != nil {
 		h = a.feed.Hub
 	}
-	inHeader := hubInHeader(a.header, a.url)
-	return Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.whole()
+	inHeader := parser.HubInHeader(a.header, a.url)
+	return parser.Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.Whole()
 }

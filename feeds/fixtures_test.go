@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/goldentest"
 )
 
@@ -22,7 +23,7 @@ type goldenPost struct {
 	ID, GUID, URL, Title, Teaser, Content, ImageURL, ImageAlt string
 	Tags                                                      []string
 	Author, Language, Published                               string
-	Attachments                                               []feeds.Attachment `json:",omitempty"`
+	Attachments                                               []parser.Attachment `json:",omitempty"`
 }
 
 // found is when the fixtures' feeds are read; what they date later is dated so.
@@ -43,7 +44,7 @@ func TestFeedsOfTheWorldAreRead(t *testing.T) {
 
 func read(t *testing.T, path string) golden {
 	t.Helper()
-	f, err := feeds.Parse(readFile(t, path), "", "https://fixture.example/"+filepath.Base(path))
+	f, err := parser.Parse(readFile(t, path), "", "https://fixture.example/"+filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -19,39 +20,39 @@ func with(elements string, entries ...entry) string {
 
 func TestFeedsOfAllKindsSayWhatTheyWish(t *testing.T) {
 	const atomLinks = `<link rel="hub" href="https://hub.example/"/><link href="https://Tea.example/%7Efeed" rel="self"/>`
-	hub := feeds.Hub{URL: "https://hub.example/", Topic: "https://Tea.example/%7Efeed"}
+	hub := parser.Hub{URL: "https://hub.example/", Topic: "https://Tea.example/%7Efeed"}
 	tests := map[string]struct {
 		body   string
-		wishes feeds.Wishes
-		hub    feeds.Hub
+		wishes parser.PollHints
+		hub    parser.Hub
 	}{
 		"RSS": {`<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>
 			<link>https://tea.example/</link>` + strings.ReplaceAll(atomLinks, "<link", "<a:link") + `<ttl>120</ttl>
 			<skipHours><hour>1</hour><hour>2</hour></skipHours><skipDays><day>Sunday</day></skipDays><sy:updatePeriod>daily</sy:updatePeriod>
-			<item><title>x</title></item></channel></rss>`, feeds.Wishes{TTL: 2 * time.Hour, SkipHours: 6, SkipDays: 1}, hub},
+			<item><title>x</title></item></channel></rss>`, parser.PollHints{TTL: 2 * time.Hour, SkipHours: 6, SkipDays: 1}, hub},
 		"RSS of WordPress": {`<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>x</title>
-			<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency></channel></rss>`, feeds.Wishes{}, feeds.Hub{}},
+			<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency></channel></rss>`, parser.PollHints{}, parser.Hub{}},
 		"RSS 1.0": {`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
 			xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>x</title>` +
 			strings.ReplaceAll(atomLinks, "<link", "<a:link") + `<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>8</sy:updateFrequency>
-			</channel></rdf:RDF>`, feeds.Wishes{TTL: 3 * time.Hour}, hub},
+			</channel></rdf:RDF>`, parser.PollHints{TTL: 3 * time.Hour}, hub},
 		"Atom": {`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>` + atomLinks + `<link rel="hub" href="https://second.example/"/></feed>`,
-			feeds.Wishes{}, hub},
+			parser.PollHints{}, hub},
 		"Atom, relative": {`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://tea.example/b/"><link rel="hub" href="/hub"/>
-			<link rel="self" href="feed"/></feed>`, feeds.Wishes{}, feeds.Hub{URL: "https://tea.example/hub", Topic: "https://tea.example/b/feed"}},
+			<link rel="self" href="feed"/></feed>`, parser.PollHints{}, parser.Hub{URL: "https://tea.example/hub", Topic: "https://tea.example/b/feed"}},
 		"links of an entry": {`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><title>y</title>` + atomLinks + `</entry></feed>`,
-			feeds.Wishes{}, feeds.Hub{}},
+			parser.PollHints{}, parser.Hub{}},
 		"hub without self": {`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><link rel="hub" href="https://hub.example/"/></feed>`,
-			feeds.Wishes{}, feeds.Hub{}},
+			parser.PollHints{}, parser.Hub{}},
 		"hub that is no address": {`<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="file:///etc/passwd"/>
-			<link rel="self" href="https://tea.example/"/></feed>`, feeds.Wishes{}, feeds.Hub{}},
+			<link rel="self" href="https://tea.example/"/></feed>`, parser.PollHints{}, parser.Hub{}},
 		"hub that no column holds": {`<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="https://hub.example/` + strings.Repeat("a", 2048) +
-			`"/><link rel="self" href="https://tea.example/"/></feed>`, feeds.Wishes{}, feeds.Hub{}},
+			`"/><link rel="self" href="https://tea.example/"/></feed>`, parser.PollHints{}, parser.Hub{}},
 		"JSON Feed": {`{"version": "https://jsonfeed.org/version/1.1", "feed_url": "https://Tea.example/%7Efeed", "hubs": [7, null,
-			{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub", "url": "https://hub.example/"}]}`, feeds.Wishes{}, hub},
+			{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub", "url": "https://hub.example/"}]}`, parser.PollHints{}, hub},
 	}
 	for name, test := range tests {
-		f, err := feeds.Parse([]byte(test.body), "", feedURL)
+		f, err := parser.Parse([]byte(test.body), "", feedURL)
 		if err != nil || f.Wishes != test.wishes || f.Hub != test.hub {
 			t.Errorf("%s: %v\n got %+v %+v\nwant %+v %+v", name, err, f.Wishes, f.Hub, test.wishes, test.hub)
 		}

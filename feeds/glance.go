@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
 // leadsTo asks where a page redirects to.
 func (p *Poller) leadsTo(ctx context.Context, address string) string {
 	res, err := p.glance(ctx, address)
-	if err != nil || res.Status != http.StatusOK || NormaliseLink(res.URL.String()) == NormaliseLink(address) {
+	if err != nil || res.Status != http.StatusOK || pageurl.Normalise(res.URL.String()) == pageurl.Normalise(address) {
 		return ""
 	}
 	return res.URL.String()
@@ -23,7 +24,7 @@ func (p *Poller) isThere(ctx context.Context, address string) (isThere, known bo
 	if err != nil || res.Status >= 500 || res.Status == http.StatusTooManyRequests {
 		return false, false
 	}
-	return res.Status == http.StatusOK && NormaliseLink(res.URL.String()) == NormaliseLink(address), true
+	return res.Status == http.StatusOK && pageurl.Normalise(res.URL.String()) == pageurl.Normalise(address), true
 }
 
 // glance asks for the beginning of a page. While it waits, another poll may parse.

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -17,10 +19,10 @@ const hashVersion = 4
 
 // contentHash is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
 // feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
-func contentHash(it item) database.Digest {
-	tags := slices.Sorted(slices.Values(it.tags))
-	parts := []string{it.title, essence(it.summary), essence(it.content), NormaliseLink(it.link), withoutQuery(it.imageURL), strings.Join(tags, "\n")}
-	for _, a := range it.attachments {
+func contentHash(it parser.Item) database.Digest {
+	tags := slices.Sorted(slices.Values(it.Tags))
+	parts := []string{it.Title, essence(it.Summary), essence(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
+	for _, a := range it.Attachments {
 		parts = append(parts, withoutQuery(a.URL))
 	}
 	return database.Hash(parts...)
@@ -92,12 +94,12 @@ func distil(raw string, skip func(html.Token) bool) (text string, whole bool) {
 }
 
 func writeTag(out *strings.Builder, t html.Token) {
-	if t.Data == "img" && (attr(t, "width") == "1" || attr(t, "height") == "1") {
+	if t.Data == "img" && (parser.Attr(t, "width") == "1" || parser.Attr(t, "height") == "1") {
 		return // a tracker's address is new at every reading
 	}
 	out.WriteString("<" + t.Data)
 	for _, name := range telling {
-		if value := attr(t, name); value != "" {
+		if value := parser.Attr(t, name); value != "" {
 			out.WriteString(" " + name + "=" + steady(name, value))
 		}
 	}
@@ -111,7 +113,7 @@ func steady(name, value string) string {
 	case "src":
 		return withoutQuery(value)
 	case "href":
-		if link := NormaliseLink(value); link != "" {
+		if link := pageurl.Normalise(value); link != "" {
 			return withoutChurn(link)
 		}
 	}

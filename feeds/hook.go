@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -38,7 +39,7 @@ func AddHook(ctx context.Context, q database.Querier, blogID database.ID, note s
 	if len(all) >= maxHooks {
 		return Hook{}, "", fmt.Errorf("%w: the blog has %d hooks already; remove one that is not used", web.ErrInvalid, len(all))
 	}
-	h := Hook{ID: database.NewID(now), BlogID: blogID, Note: line(note, maxNote), CreatedAt: now}
+	h := Hook{ID: database.NewID(now), BlogID: blogID, Note: parser.Line(note, maxNote), CreatedAt: now}
 	token := rand.Text() // 130 bits
 	return h, token, insertHook(ctx, q, h, database.Hash(token))
 }

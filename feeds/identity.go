@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -20,7 +22,7 @@ func postID(origin, identity string, generation int) string {
 
 // identified is an item with what it is known by.
 type identified struct {
-	item
+	parser.Item
 	identity string // what its id is made of if it is new
 	hash     database.Digest
 	ownGuid  bool // no other item has its guid
@@ -32,25 +34,25 @@ type identified struct {
 // hash of the content, with the date where others say the same. Items that say the same twice are one: see repeats.
 //
 // A link is no identity where it leads to the site itself, as every item of some feeds does: all posts would be one that changes.
-func identify(items []item, siteURL string) []identified {
+func identify(items []parser.Item, siteURL string) []identified {
 	guids, links, hashes := map[string]int{}, map[string]int{}, map[database.Digest]int{}
 	var all []identified
 	for i, isRepeat := range repeats(items) {
 		if isRepeat {
 			continue
 		}
-		it := identified{item: items[i], hash: contentHash(items[i])}
+		it := identified{Item: items[i], hash: contentHash(items[i])}
 		all = append(all, it)
-		guids[it.guid]++
-		links[NormaliseLink(it.link)]++
+		guids[it.GUID]++
+		links[pageurl.Normalise(it.Link)]++
 		hashes[it.hash]++
 	}
-	site := NormaliseLink(siteURL)
+	site := pageurl.Normalise(siteURL)
 	seen := map[string]bool{}
 	var found []identified
 	for _, it := range all {
-		link := NormaliseLink(it.link)
-		it.ownGuid = it.guid != "" && guids[it.guid] == 1
+		link := pageurl.Normalise(it.Link)
+		it.ownGuid = it.GUID != "" && guids[it.GUID] == 1
 		it.ownLink = link != "" && link != site && links[link] == 1
 		it.ownHash = hashes[it.hash] == 1
 		if it.identity = it.identities()[0]; !seen[it.identity] {
@@ -64,13 +66,13 @@ func identify(items []item, siteURL string) []identified {
 // identities are what the item's id may be made of, the best first.
 func (it identified) identities() (all []string) {
 	if it.ownGuid {
-		all = append(all, it.guid)
+		all = append(all, it.GUID)
 	}
 	if it.ownLink {
-		all = append(all, NormaliseLink(it.link))
+		all = append(all, pageurl.Normalise(it.Link))
 	}
 	if !it.ownHash {
-		all = append(all, it.hash.String()+" "+it.publishedAt.UTC().Format(time.RFC3339))
+		all = append(all, it.hash.String()+" "+it.PublishedAt.UTC().Format(time.RFC3339))
 	}
 	return append(all, it.hash.String())
 }
@@ -81,12 +83,12 @@ func (it identified) isNameless() bool { return !it.ownGuid && !it.ownLink }
 // itemNames are what an item is known by, whatever it says.
 type itemNames struct{ guid, link string }
 
-func entryNames(it item) itemNames { return itemNames{it.guid, NormaliseLink(it.link)} }
+func entryNames(it parser.Item) itemNames { return itemNames{it.GUID, pageurl.Normalise(it.Link)} }
 
 // repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
 // version of another entry of Atom (RFC 4287 §4.1.1: the same id, published once, updated twice). Items with the same names that
 // differ in any of these are different posts: some feeds give one guid and one link to all.
-func repeats(items []item) []bool {
+func repeats(items []parser.Item) []bool {
 	type words struct {
 		itemNames
 		text      database.Digest
@@ -101,23 +103,23 @@ func repeats(items []item) []bool {
 		if shared[entryNames(it)] == 1 {
 			continue
 		}
-		entry := words{itemNames: entryNames(it), published: it.publishedAt.Unix()}
+		entry := words{itemNames: entryNames(it), published: it.PublishedAt.Unix()}
 		if other, ok := versions[entry]; ok && isVersionOf(it, items[other]) {
-			if is[i] = !it.updatedAt.After(items[other].updatedAt); is[i] {
+			if is[i] = !it.UpdatedAt.After(items[other].UpdatedAt); is[i] {
 				continue
 			}
 			is[other] = true
 		}
 		versions[entry] = i
-		entry.text = database.Hash(it.title, essence(it.summary), essence(it.content))
+		entry.text = database.Hash(it.Title, essence(it.Summary), essence(it.Content))
 		is[i], seen[entry] = seen[entry], true
 	}
 	return is
 }
 
 // isVersionOf says that both are one entry as it was at two times.
-func isVersionOf(it, other item) bool {
-	return it.guid != "" && !it.updatedAt.IsZero() && !other.updatedAt.IsZero() && !it.updatedAt.Equal(other.updatedAt)
+func isVersionOf(it, other parser.Item) bool {
+	return it.GUID != "" && !it.UpdatedAt.IsZero() && !other.UpdatedAt.IsZero() && !it.UpdatedAt.Equal(other.UpdatedAt)
 }
 
 // sharedNamesVersion is the version of the hashes since which items with the same names are different posts.
@@ -125,11 +127,11 @@ const sharedNamesVersion = 3
 
 // formerRepeats makes history of what an earlier version of this program took for repeats, on the first reading by this one: nobody waits
 // for posts that were there all the time.
-func formerRepeats(items []item) {
+func formerRepeats(items []parser.Item) {
 	seen := map[itemNames]bool{}
 	for i := range items {
 		n := entryNames(items[i])
-		items[i].history = items[i].history || n.guid != "" && n.link != "" && seen[n]
+		items[i].History = items[i].History || n.guid != "" && n.link != "" && seen[n]
 		seen[n] = true
 	}
 }

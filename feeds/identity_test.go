@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -15,7 +17,7 @@ var tea = feeds.Blog{Origin: "https://fedi.example/blogs/tea", BaseURL: "https:/
 
 func ids(t *testing.T, entries ...entry) []string {
 	t.Helper()
-	f, err := feeds.Parse([]byte(rss(entries...)), "", feedURL)
+	f, err := parser.Parse([]byte(rss(entries...)), "", feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +86,8 @@ func TestPageKeyIsOneForAllSpellings(t *testing.T) {
 		{"https://medium.example/p?source=rss----1---4", "https://medium.example/p"},
 	} {
 		for _, spelling := range same {
-			if feeds.PageKey(spelling) != feeds.PageKey(same[0]) {
-				t.Errorf("%s is %s, %s is %s", spelling, feeds.NormaliseLink(spelling), same[0], feeds.NormaliseLink(same[0]))
+			if pageurl.Key(spelling) != pageurl.Key(same[0]) {
+				t.Errorf("%s is %s, %s is %s", spelling, pageurl.Normalise(spelling), same[0], pageurl.Normalise(same[0]))
 			}
 		}
 	}
@@ -96,13 +98,13 @@ func TestPageKeyIsOneForAllSpellings(t *testing.T) {
 	}
 	for i, a := range different {
 		for _, b := range different[:i] {
-			if feeds.PageKey(a) == feeds.PageKey(b) {
+			if pageurl.Key(a) == pageurl.Key(b) {
 				t.Errorf("%s and %s are one page", a, b)
 			}
 		}
 	}
 	for _, none := range []string{"", "tea", "/a", "mailto:a@tea.example", "javascript:alert(1)", "https://", "http://%zz/"} {
-		if got := feeds.NormaliseLink(none); got != "" {
+		if got := pageurl.Normalise(none); got != "" {
 			t.Errorf("%q became %q", none, got)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/feeds/dates"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 
 	"golang.org/x/net/html"
 
@@ -75,7 +77,7 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 	if err != nil {
 		return Reading{Err: err}
 	}
-	feed, err := Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return Reading{Err: unreadable(address, err)}
 	}
@@ -95,15 +97,15 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 	return r
 }
 
-func entriesOf(f *Feed) []Entry {
-	entries, isRepeat := make([]Entry, len(f.items)), repeats(f.items)
-	for i, it := range f.items {
-		text := safehtml.Text(it.content)
+func entriesOf(f *parser.Feed) []Entry {
+	entries, isRepeat := make([]Entry, len(f.Items)), repeats(f.Items)
+	for i, it := range f.Items {
+		text := safehtml.Text(it.Content)
 		entries[i] = Entry{
-			GUID: it.guid, Link: it.link, Title: it.title, Published: it.publishedAt, dates: it.dates,
-			Length: utf8.RuneCountInString(text), Cut: looksCut(text), Repeats: isRepeat[i],
+			GUID: it.GUID, Link: it.Link, Title: it.Title, Published: it.PublishedAt, dates: it.Dates,
+			Length: utf8.RuneCountInString(text), Cut: parser.LooksCut(text), Repeats: isRepeat[i],
 		}
-		entries[i].look(it.content)
+		entries[i].look(it.Content)
 	}
 	return entries
 }
@@ -125,9 +127,9 @@ func (e *Entry) look(raw string) {
 		target := ""
 		switch t.Data {
 		case "a":
-			target = attr(t, "href")
+			target = parser.Attr(t, "href")
 		case "img", "amp-img":
-			target = source(t)
+			target = parser.Source(t)
 		}
 		if isRelative(target) && len(e.Relative) < maxFacts && !slices.Contains(e.Relative, target) {
 			e.Relative = append(e.Relative, target)
@@ -146,7 +148,7 @@ func isRelative(target string) bool {
 func (in *Inspection) Believe(now time.Time) {
 	for _, entries := range [][]Entry{in.Entries, in.Again.Entries} {
 		for i, e := range entries {
-			if entries[i].Published = believed(e.dates, now); entries[i].Published.IsZero() && len(e.dates) > 0 {
+			if entries[i].Published = dates.Believed(e.dates, now); entries[i].Published.IsZero() && len(e.dates) > 0 {
 				entries[i].OddYear = e.dates[0].Year()
 			}
 		}

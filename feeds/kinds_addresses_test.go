@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -79,7 +81,7 @@ func TestKindsOfSpellingsAreURIsEverywhere(t *testing.T) {
 		}
 	}
 	for _, spelling := range []string{"https://tée.example/über uns/100%-Tee?wo=Köln Süd", "http://www.TÉE.example/%C3%BCber%20uns/100%25-Tee/?wo=K%C3%B6ln+S%C3%BCd"} {
-		if feeds.PageKey(spelling) != feeds.PageKey(p.URL) {
+		if pageurl.Key(spelling) != pageurl.Key(p.URL) {
 			t.Errorf("%s is another page", spelling)
 		}
 	}
@@ -96,7 +98,7 @@ func TestKindsOfHubLinks(t *testing.T) {
 		"as IRIs":        {rssWith(`<atom:link rel="http://www.iana.org/assignments/relation/hub" href="https://hub.example/"/><atom:link rel="http://www.iana.org/assignments/relation/self" href=" https://tea.example/feed.xml "/>`), "https://hub.example/", "https://tea.example/feed.xml"},
 		"relative, Atom": {`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/blog/"><link rel="hub" href="hub"/><link rel="self" href="atom"/></feed>`, "https://tea.example/blog/hub", "https://tea.example/blog/atom"},
 	} {
-		f, err := feeds.Parse([]byte(c.body), "", feedURL)
+		f, err := parser.Parse([]byte(c.body), "", feedURL)
 		if err != nil || f.Hub.URL != c.hub || f.Hub.Topic != c.topic {
 			t.Errorf("%s: %+v, %v", name, f.Hub, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 func TestKindsOfAlternatesInSeveralLanguages(t *testing.T) {
@@ -33,7 +34,7 @@ func TestKindsOfAlternatesInSeveralLanguages(t *testing.T) {
 			}
 			return ` xml:lang="` + of + `"`
 		}
-		f, err := feeds.Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"`+lang(c.feed)+`>`+c.links+`<entry`+lang(c.entry)+
+		f, err := parser.Parse([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"`+lang(c.feed)+`>`+c.links+`<entry`+lang(c.entry)+
 			`><id>urn:1</id><title>x</title>`+c.links+`</entry></feed>`), "", feedURL)
 		if err != nil {
 			t.Fatal(err)

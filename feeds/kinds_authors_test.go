@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // newestOf is the first post of a feed whose one item has these fields.
@@ -19,7 +20,7 @@ func newestOf(t *testing.T, format, fields string) feeds.Post {
 			`<author><name>The mill</name></author><entry><id>1</id><title>Tea</title>%s</entry></feed>`,
 		"json": `{"version":"https://jsonfeed.org/version/1.1","title":"Mill","items":[{"id":"1","title":"Tea",%s}]}`,
 	}[format]
-	f, err := feeds.Parse(fmt.Appendf(nil, doc, fields), "", "https://mill.example/feed")
+	f, err := parser.Parse(fmt.Appendf(nil, doc, fields), "", "https://mill.example/feed")
 	if err != nil {
 		t.Fatalf("%s: %v", fields, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // A date of another calendar is none; one of ours beside it counts.
@@ -35,7 +36,7 @@ func TestKindsOfCalendars(t *testing.T) {
 // How far ahead is believable depends on the clock.
 func TestKindsOfFarDates(t *testing.T) {
 	t.Parallel()
-	f, err := feeds.Parse([]byte(rssDated("", "<pubDate>2035-11-11</pubDate><dc:date>2026-01-05</dc:date>")), "", feedURL)
+	f, err := parser.Parse([]byte(rssDated("", "<pubDate>2035-11-11</pubDate><dc:date>2026-01-05</dc:date>")), "", feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}

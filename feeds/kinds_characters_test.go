@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // each of these characters once cost the whole feed, or went on to readers whose parsers give up at it.
@@ -58,8 +59,8 @@ func TestKindsOfBadBytesChangeNoOtherPost(t *testing.T) {
 	for _, label := range []string{"", "text/xml; charset=iso-8859-1", "text/xml; charset=utf-8", "application/rss+xml; charset=windows-1252"} {
 		good := rss(post(2).with(func(e *entry) { e.title = "Kännchen für Tee" }), post(1))
 		bad := strings.Replace(good, "Cup 1", "Cup 1 \xf0\x9f\x8d", 1)
-		was, err := feeds.Parse([]byte(good), label, feedURL)
-		is, errBad := feeds.Parse([]byte(bad), label, feedURL)
+		was, err := parser.Parse([]byte(good), label, feedURL)
+		is, errBad := parser.Parse([]byte(bad), label, feedURL)
 		if err != nil || errBad != nil {
 			t.Fatal(err, errBad)
 		}

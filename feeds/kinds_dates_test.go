@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // dated is when the feed's only item was published, in UTC; "" for no date.
@@ -157,7 +158,7 @@ func FuzzDates(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		body := rssDated("", "<pubDate><![CDATA["+strings.ReplaceAll(text, "]]>", "")+"]]></pubDate>")
-		if parsed, err := feeds.Parse([]byte(body), "", feedURL); err == nil {
+		if parsed, err := parser.Parse([]byte(body), "", feedURL); err == nil {
 			for _, p := range feeds.PostsOf(parsed, tea, start) {
 				if p.PublishedAt.After(start) || p.PublishedAt.Year() < 1000 || p.PublishedAt.Location() != time.UTC {
 					t.Errorf("%q: %v", text, p.PublishedAt)

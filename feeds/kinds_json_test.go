@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // The format says that these are plain text, and programs put HTML there all the same.
@@ -21,7 +22,7 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 		`Water, H<sub>2</sub>O &gt; 0`: "Water, H₂O > 0",
 	} {
 		quoted, _ := json.Marshal(raw)
-		f, err := feeds.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":`+string(quoted)+`,"description":`+string(quoted)+
+		f, err := parser.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":`+string(quoted)+`,"description":`+string(quoted)+
 			`,"items":[{"id":"1","title":`+string(quoted)+`,"content_html":"<p>x</p>","tags":[`+string(quoted)+`],`+
 			`"attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg","title":`+string(quoted)+`}]},{"id":"2","summary":`+string(quoted)+`,"content_html":"<p>y</p>"}]}`), "", feedURL)
 		if err != nil {
@@ -37,7 +38,7 @@ func TestKindsOfTextsInJSON(t *testing.T) {
 			}
 		}
 	}
-	f, err := feeds.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","description":"<p>All <b>about</b> tea</p>","items":[`+
+	f, err := parser.Parse([]byte(`{"version":"https://jsonfeed.org/version/1.1","title":"T","description":"<p>All <b>about</b> tea</p>","items":[`+
 		`{"id":"1","summary":"<p>One &amp; all</p>"}]}`), "", feedURL)
 	if err != nil || f.Description != "All about tea" {
 		t.Fatalf("%q, %v", f.Description, err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 // only is the post of a feed that has one.
 func only(t *testing.T, body string) feeds.Post {
 	t.Helper()
-	f, err := feeds.Parse([]byte(body), "", feedURL)
+	f, err := parser.Parse([]byte(body), "", feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestKindsOfXHTMLInTitlesAndSummaries(t *testing.T) {
 	if got := p.Content.String(); got != "Tea &amp; <b>cups</b>" {
 		t.Errorf("beside RSS's content: %s", got)
 	}
-	f, err := feeds.Parse([]byte(strings.Replace(atomOpen, "<title>T</title>", `<title type="xhtml">`+xhtmlDiv+`Tea <a/>&amp; <b>cups</b></div></title>`+
+	f, err := parser.Parse([]byte(strings.Replace(atomOpen, "<title>T</title>", `<title type="xhtml">`+xhtmlDiv+`Tea <a/>&amp; <b>cups</b></div></title>`+
 		`<subtitle type="xhtml">`+xhtmlDiv+`All <i/>of <span>it</span></div></subtitle>`, 1)+"</feed>"), "", feedURL)
 	if err != nil || f.Title != "Tea & cups" || f.Description != "All of it" {
 		t.Errorf("%q, %q, %v", f.Title, f.Description, err)

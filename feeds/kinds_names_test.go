@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -69,7 +70,7 @@ func TestKindsOfVersionsOfOneEntry(t *testing.T) {
 		"published twice":        {version("One", on, "1") + version("Two", `<published>2026-11-11T08:00:00Z</published>`, "2"), "One Two"},
 		"nobody says since when": {version("One", "", "1") + version("Two", "", "2"), "One Two"},
 	} {
-		f, err := feeds.Parse([]byte(atomOpen+c.entries+"</feed>"), "", feedURL)
+		f, err := parser.Parse([]byte(atomOpen+c.entries+"</feed>"), "", feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // Which number of "11/12/2026" is the day is told by the other dates of the feed, the day of the week, or the language.
@@ -43,7 +44,7 @@ func TestKindsOfDayOrders(t *testing.T) {
 			`<rss version="2.0"><channel><title>T</title><language>` + c.language + `</language>` + items.String() + `</channel></rss>`,
 			`{"version":"https://jsonfeed.org/version/1.1","language":"` + c.language + `","items":[` + json.String()[1:] + `]}`,
 		} {
-			f, err := feeds.Parse([]byte(body), "", feedURL)
+			f, err := parser.Parse([]byte(body), "", feedURL)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 func TestKindsOfLinksWithoutAScheme(t *testing.T) {
@@ -21,7 +22,7 @@ func TestKindsOfLinksWithoutAScheme(t *testing.T) {
 			"RSS":  `<rss version="2.0"><channel><title>T</title><link>` + c.site + `</link><item><title>x</title><link>` + c.link + `</link></item></channel></rss>`,
 			"JSON": `{"version":"https://jsonfeed.org/version/1.1","home_page_url":"` + c.site + `","items":[{"id":"1","title":"x","url":"` + c.link + `"}]}`,
 		} {
-			f, err := feeds.Parse([]byte(body), "", feedURL)
+			f, err := parser.Parse([]byte(body), "", feedURL)
 			if err != nil {
 				t.Fatal(err)
 			}

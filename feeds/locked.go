@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -19,7 +20,7 @@ import (
 // post waits for its owner whatever it says.
 func (f finding) changesLock() bool {
 	return !f.isNew() && !f.was.removed && f.was.held && f.was.heldBy != HeldDoubt && f.was.hash != f.hash &&
-		(f.was.heldBy == HeldLocked) != isLocked(f.item)
+		(f.was.heldBy == HeldLocked) != isLocked(f.Item)
 }
 
 // arrivedAnew is a held post that its feed has as another one now.
@@ -39,14 +40,14 @@ type locking struct {
 
 // isLockedNow says that a post which is not held has a password now. One that looked so when it was let out has none.
 func (m *maker) isLockedNow(ctx context.Context, f finding) (bool, error) {
-	if f.was.held || f.was.hash == f.hash || !isLocked(f.item) {
+	if f.was.held || f.was.hash == f.hash || !isLocked(f.Item) {
 		return false, nil
 	}
 	texts, err := storedTexts(ctx, m.r.q, []string{f.was.id})
 	if err != nil {
 		return false, fmt.Errorf("compare with what is known: %w", err)
 	}
-	return !isLocked(item{title: f.was.title, content: texts[f.was.id]}), nil
+	return !isLocked(parser.Item{Title: f.was.title, Content: texts[f.was.id]}), nil
 }
 
 // withheld counts the posts with a new password that nobody was told of as missing from the feed.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -130,17 +131,17 @@ func (l *Look) remember(s sighting, digest, base database.Digest) {
 // it was the beginning of the text, its picture only where it stood in the text.
 func asOnPage(p Post, l Look, facts webpage.Facts) Post {
 	old := p.Content.String()
-	isBeginning := p.Teaser == teaser(item{title: p.Title, content: old}) || p.Teaser == teaser(item{content: old})
+	isBeginning := p.Teaser == teaser(parser.Item{Title: p.Title, Content: old}) || p.Teaser == teaser(parser.Item{Content: old})
 	p.Content = safehtml.Article(facts.Article, facts.Base)
-	text := item{content: p.Content.String()}
+	text := parser.Item{Content: p.Content.String()}
 	if facts.Title != "" && strings.EqualFold(l.Title, p.Title) {
-		p.Title = line(facts.Title, maxTitle)
+		p.Title = parser.Line(facts.Title, parser.MaxTitle)
 	}
-	if text.title = p.Title; isBeginning {
+	if text.Title = p.Title; isBeginning {
 		p.Teaser = teaser(text)
 	}
-	if src, _ := heroOf(item{content: old}); src == p.ImageURL {
-		p.ImageURL, p.ImageAlt = heroOf(text)
+	if src, _ := parser.HeroOf(parser.Item{Content: old}); src == p.ImageURL {
+		p.ImageURL, p.ImageAlt = parser.HeroOf(text)
 	}
 	p.ContentHash = database.Hash("page", p.Title, p.Teaser, p.Content.String(), p.ImageURL)
 	p.HashVersion = hashVersion

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -30,7 +31,7 @@ func (l *Looker) work(ctx context.Context, look Look) {
 
 // take asks the page and records what that means.
 func (l *Looker) take(ctx context.Context, look Look) (err error) {
-	defer survive(&err)
+	defer parser.Survive(&err)
 	p, err := PostByID(ctx, l.DB, look.PostID)
 	if err != nil {
 		return fmt.Errorf("read the post: %w", err)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -127,22 +129,22 @@ func (l likeness) needsText() bool {
 
 // compareNames is the evidence that needs no text. Names that several posts share are none.
 func compareNames(it identified, p stored, lastPoll time.Time) evidence {
-	link := NormaliseLink(it.link)
+	link := pageurl.Normalise(it.Link)
 	return evidence{
-		guid:      it.ownGuid && !p.sharesNames && p.guid == database.Hash(cut(it.guid, maxGUID)),
+		guid:      it.ownGuid && !p.sharesNames && p.guid == database.Hash(parser.Cut(it.GUID, parser.MaxGUID)),
 		link:      agree(it.ownLink && !p.sharesNames && p.link != "", link == p.link),
 		words:     it.saysTheSame(p),
-		title:     agree(it.title != "" && p.title != "", sameTitle(it.title, p.title)),
-		date:      agree(!it.publishedAt.IsZero(), it.publishedAt.Unix() == p.publishedAt.Unix()),
-		isMoment:  it.publishedAt.Unix()%(24*60*60) != 0,
-		newlyMade: it.publishedAt.After(lastPoll),
+		title:     agree(it.Title != "" && p.title != "", sameTitle(it.Title, p.title)),
+		date:      agree(!it.PublishedAt.IsZero(), it.PublishedAt.Unix() == p.publishedAt.Unix()),
+		isMoment:  it.PublishedAt.Unix()%(24*60*60) != 0,
+		newlyMade: it.PublishedAt.After(lastPoll),
 		text:      -1,
 	}
 }
 
 // saysTheSame says that an item without a name of its own is the post by all that it says.
 func (it identified) saysTheSame(p stored) bool {
-	return it.isNameless() && p.hash == it.hash && (it.publishedAt.IsZero() || it.publishedAt.Unix() == p.publishedAt.Unix())
+	return it.isNameless() && p.hash == it.hash && (it.PublishedAt.IsZero() || it.PublishedAt.Unix() == p.publishedAt.Unix())
 }
 
 func sameTitle(a, b string) bool {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -170,17 +172,17 @@ func FuzzIdentify(f *testing.F) {
 	f.Add("\n\n\n\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := strings.Split(text, "\n")
-		var items []item
+		var items []parser.Item
 		for i := 0; i+1 < len(lines) && len(items) < 50; i += 2 {
-			items = append(items, item{guid: lines[i], link: lines[i+1], title: fmt.Sprint(i)})
+			items = append(items, parser.Item{GUID: lines[i], Link: lines[i+1], Title: fmt.Sprint(i)})
 		}
 		seen := map[string]bool{}
 		guids, links := map[string]bool{}, map[string]bool{}
 		for _, it := range identify(items, "https://tea.example/") {
-			if seen[it.identity] || it.ownGuid && guids[it.guid] || it.ownLink && links[NormaliseLink(it.link)] {
+			if seen[it.identity] || it.ownGuid && guids[it.GUID] || it.ownLink && links[pageurl.Normalise(it.Link)] {
 				t.Fatalf("%q is two posts", it.identity)
 			}
-			seen[it.identity], guids[it.guid], links[NormaliseLink(it.link)] = true, true, true
+			seen[it.identity], guids[it.GUID], links[pageurl.Normalise(it.Link)] = true, true, true
 			if id := postID("https://fedi.example/blogs/tea", it.identity, 0); len(id) != idLength {
 				t.Fatalf("id %q", id)
 			}
@@ -204,7 +206,7 @@ func FuzzEssence(f *testing.F) {
 
 func TestNoiseIsNoEdit(t *testing.T) {
 	const text = `<p>Steep for <a href="https://tea.example/four">four minutes</a>.</p><img src="https://cdn.example/pot.jpg" alt="A pot">`
-	hash := func(content string) database.Digest { return contentHash(item{title: "Tea", content: content}) }
+	hash := func(content string) database.Digest { return contentHash(parser.Item{Title: "Tea", Content: content}) }
 	for what, same := range map[string]string{
 		"white space":             "\n\n" + strings.ReplaceAll(text, "<p>", "<p>\n   ") + "  ",
 		"classes and sizes":       strings.ReplaceAll(text, `<img `, `<img width="800" class="wp-image-12" loading="lazy" `),

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 func TestKindsOfSizesInMediaRSS(t *testing.T) {
@@ -40,7 +41,7 @@ func TestKindsOfSizesInMediaRSS(t *testing.T) {
 		}
 		for _, format := range []string{"rss", "atom"} {
 			p := newestOf(t, format, c.fields)
-			shown := slices.DeleteFunc(slices.Clone(p.Attachments), func(a feeds.Attachment) bool { return !a.IsPicture() })
+			shown := slices.DeleteFunc(slices.Clone(p.Attachments), func(a parser.Attachment) bool { return !a.IsPicture() })
 			if p.ImageURL != want || p.ImageAlt != c.alt || len(shown) != min(len(want), 1) || want != "" && (shown[0].URL != want || shown[0].Title != c.alt) {
 				t.Errorf("%s: %s\n got %q, %q and %+v\nwant %q, %q", format, c.fields, p.ImageURL, p.ImageAlt, shown, want, c.alt)
 			}
@@ -59,7 +60,7 @@ func TestKindsOfCopiesInMediaRSS(t *testing.T) {
 		file("a/1.jpg", "") + file("b/1.jpg", ""):                                                           {"a/1.jpg", "b/1.jpg"},
 		file("i.png", `width="16" height="16"`):                                                             nil,
 	} {
-		f, err := feeds.Parse([]byte(`<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><link>https://mill.example/</link>`+
+		f, err := parser.Parse([]byte(`<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><link>https://mill.example/</link>`+
 			`<item><guid>1</guid><description>Ice.</description>`+fields+`</item></channel></rss>`), "", "https://mill.example/feed")
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,8 @@ package feeds
 
 import (
 	"golang.org/x/net/html"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // silent are the elements whose content is not for people.
@@ -18,7 +20,7 @@ func (s *silence) on() bool { return s.name != "" }
 
 func (s *silence) open(t html.Token) {
 	switch {
-	case t.Type == html.SelfClosingTagToken && !s.on(), void[t.Data]:
+	case t.Type == html.SelfClosingTagToken && !s.on(), parser.Void[t.Data]:
 	case s.name == t.Data:
 		s.depth++
 	case s.name == "" && (silent[t.Data] || s.wants(t)):

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -55,27 +56,27 @@ var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
 	`este (?:conteúdo|post|artigo) está protegido (?:por|com) (?:uma )?(?:senha|palavra-passe))`)
 
 // isLocked says that the text of an item is behind a password.
-func isLocked(it item) bool {
-	text := safehtml.Text(cmp.Or(it.content, it.summary))
+func isLocked(it parser.Item) bool {
+	text := safehtml.Text(cmp.Or(it.Content, it.Summary))
 	if utf8.RuneCountInString(text) > maxLocked {
 		return false
 	}
-	return lockedTitle.MatchString(it.title) || passwordForm.MatchString(it.content) || passwordForm.MatchString(it.summary) ||
-		lockedText.MatchString(text) || lockedText.MatchString(safehtml.Text(it.summary))
+	return lockedTitle.MatchString(it.Title) || passwordForm.MatchString(it.Content) || passwordForm.MatchString(it.Summary) ||
+		lockedText.MatchString(text) || lockedText.MatchString(safehtml.Text(it.Summary))
 }
 
 // notYet is the rule that holds a new item, why, and until when; "" for one that is for everybody now. until is zero where its owner
 // has to decide.
-func (b Blog) notYet(it item, now time.Time) (rule, why string, until time.Time) {
+func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until time.Time) {
 	switch {
 	case isLocked(it):
 		return HeldLocked, "its text is behind a password", time.Time{}
-	case !it.publishedAt.After(now.Add(aheadOf)) || b.Settings.Future == FutureAnnounce:
+	case !it.PublishedAt.After(now.Add(aheadOf)) || b.Settings.Future == FutureAnnounce:
 		return "", "", time.Time{}
 	case b.Settings.Future == FutureHold:
-		return HeldEarly, earlyWhy(it.publishedAt), time.Time{}
+		return HeldEarly, earlyWhy(it.PublishedAt), time.Time{}
 	}
-	return HeldDated, earlyWhy(it.publishedAt), it.publishedAt
+	return HeldDated, earlyWhy(it.PublishedAt), it.PublishedAt
 }
 
 func earlyWhy(date time.Time) string {
@@ -84,7 +85,7 @@ func earlyWhy(date time.Time) string {
 
 // holdBack holds a new post that is not for everybody yet. nth is how many of its feed wait for their dates already: when a feed is
 // added, one that is full of dates to come is a calendar, and announces nothing by itself.
-func (c *change) holdBack(b Blog, it item, now time.Time, nth int) (waits bool) {
+func (c *change) holdBack(b Blog, it parser.Item, now time.Time, nth int) (waits bool) {
 	rule, why, until := b.notYet(it, now)
 	if rule == "" {
 		return false
@@ -134,7 +135,7 @@ func (m *maker) rescheduled(f finding) {
 	if !f.was.held || !f.was.publishedAt.After(m.r.now) {
 		return
 	}
-	if at := later(m.r.now, f.publishedAt); !at.Equal(f.was.publishedAt) {
+	if at := later(m.r.now, f.PublishedAt); !at.Equal(f.was.publishedAt) {
 		m.delays = append(m.delays, delay{f.was.id, at})
 	}
 }

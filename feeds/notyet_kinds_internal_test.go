@@ -3,6 +3,8 @@ package feeds
 import (
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // What WordPress puts in place of a text that is behind a password is no post, in whatever language and wherever it stands.
@@ -36,7 +38,7 @@ func TestKindsOfNoticesInPlaceOfLockedText(t *testing.T) {
 		{"Wald", "", "<p>Es gibt keinen Auszug der Rehe aus dem geschützten Wald.</p>", false},
 		{"Protected areas", "", "<p>Tea.</p>", false},
 	} {
-		if got := isLocked(item{title: c.title, summary: c.summary, content: c.content}); got != c.want {
+		if got := isLocked(parser.Item{Title: c.title, Summary: c.summary, Content: c.content}); got != c.want {
 			t.Errorf("%s, %s %.60s: locked is %t", c.title, c.summary, c.content, got)
 		}
 	}

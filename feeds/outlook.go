@@ -74,14 +74,14 @@ func (pl plan) outlook() Outlook {
 		locked[l.post.id] = true
 	}
 	for _, f := range pl.findings {
-		is := Intent{Title: f.title, URL: f.link, Does: DoNothing, Why: f.likeness.String()}
+		is := Intent{Title: f.Title, URL: f.Link, Does: DoNothing, Why: f.likeness.String()}
 		if f.was != nil {
 			is.PostID = f.was.id
 			if locked[f.was.id] {
 				is.Does, is.Why = DoKeep, "its text is behind a password now"
 			}
 		}
-		if c, ok := changes[f.hash.String()+f.link]; ok {
+		if c, ok := changes[f.hash.String()+f.Link]; ok {
 			is.Does, is.PostID, is.At = c.doing(), c.post.ID, c.due
 			if is.Does == DoHold || is.Does == DoWait {
 				is.Why = c.post.HeldWhy

@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // page is what discovery needs of a web page.
@@ -37,12 +40,12 @@ func readPage(text []byte, at *url.URL) page {
 		}
 		switch t := z.Token(); t.Data {
 		case "html":
-			p.language = language(attr(t, "lang"))
+			p.language = parser.Language(parser.Attr(t, "lang"))
 		case "base":
-			base = join(at, attr(t, "href"))
+			base = parser.Join(at, parser.Attr(t, "href"))
 		case "title":
 			if p.title == "" && z.Next() == html.TextToken {
-				p.title = line(z.Token().Data, maxTitle)
+				p.title = parser.Line(z.Token().Data, parser.MaxTitle)
 			}
 		case "link":
 			p.link(t, base)
@@ -52,15 +55,15 @@ func readPage(text []byte, at *url.URL) page {
 }
 
 func (p *page) link(t html.Token, base *url.URL) {
-	rel, target := attr(t, "rel"), address(base, attr(t, "href"))
+	rel, target := parser.Attr(t, "rel"), parser.Address(base, parser.Attr(t, "href"))
 	switch {
 	case target == "":
-	case hasRelation(rel, "apple-touch-icon"):
+	case parser.HasRelation(rel, "apple-touch-icon"):
 		p.icon = target
-	case hasRelation(rel, "icon"):
+	case parser.HasRelation(rel, "icon"):
 		p.icon = cmp.Or(p.icon, target)
 	default:
-		p.offer(rel, attr(t, "type"), attr(t, "title"), target)
+		p.offer(rel, parser.Attr(t, "type"), parser.Attr(t, "title"), target)
 	}
 }
 
@@ -69,7 +72,7 @@ func (p *page) offer(rel, kind, title, target string) {
 	kind, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(kind)), ";")
 	switch {
 	case target == "" || slices.Contains(p.feeds, target):
-	case !hasRelation(rel, "alternate") && !hasRelation(rel, "feed"):
+	case !parser.HasRelation(rel, "alternate") && !parser.HasRelation(rel, "feed"):
 	case !slices.Contains(feedTypes, kind) && !isJSONFeed(kind, target):
 	case isComments(target, title):
 		p.ignored = append(p.ignored, target+" (comments)")
@@ -89,8 +92,8 @@ func isComments(target, title string) bool {
 
 // fillFrom fills what the feed does not say; at is the feed's own address.
 func (f *Found) fillFrom(p page, at *url.URL) {
-	f.SiteURL = cmp.Or(f.SiteURL, p.url, join(at, "/").String())
-	f.Title = cmp.Or(f.Title, p.title, siteHost(f.SiteURL))
+	f.SiteURL = cmp.Or(f.SiteURL, p.url, parser.Join(at, "/").String())
+	f.Title = cmp.Or(f.Title, p.title, pageurl.Host(f.SiteURL))
 	f.Language = cmp.Or(f.Language, p.language)
 	f.ImageURL = cmp.Or(f.ImageURL, p.icon)
 }

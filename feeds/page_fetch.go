@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -24,7 +25,7 @@ var errRobots = errors.New("robots.txt does not allow it, or could not be read")
 // pageOf is the address of a post's page, "" where it is not one to look at: only pages on the blog's own site say anything about its
 // posts, and a post of a link blog has somebody else's page.
 func (l *Looker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
-	host := siteHost(p.URL)
+	host := pageurl.Host(p.URL)
 	if host == "" || host == b.SiteHost {
 		return siteless(b, p.URL), nil
 	}
@@ -40,7 +41,7 @@ func (l *Looker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
 
 // siteless leaves out the site itself, which is the link of every item in some feeds.
 func siteless(b Blog, page string) string {
-	if NormaliseLink(page) == NormaliseLink(b.SiteURL) {
+	if pageurl.Normalise(page) == pageurl.Normalise(b.SiteURL) {
 		return ""
 	}
 	return page
@@ -83,11 +84,11 @@ func (l *Looker) ask(ctx context.Context, b Blog, page string, known validators,
 
 // leftFor says that redirects led to another site, or to the blog's home page, where many servers send whoever asks for what is gone.
 func leftFor(b Blog, asked, answered string) bool {
-	at := NormaliseLink(answered)
-	if at == NormaliseLink(asked) {
+	at := pageurl.Normalise(answered)
+	if at == pageurl.Normalise(asked) {
 		return false
 	}
-	return siteHost(answered) != siteHost(asked) || at == NormaliseLink(b.SiteURL) || at == siteHost(answered)
+	return pageurl.Host(answered) != pageurl.Host(asked) || at == pageurl.Normalise(b.SiteURL) || at == pageurl.Host(answered)
 }
 
 // isPage: a server that does not name a type may still mean HTML.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 const (
@@ -48,8 +49,8 @@ func TestWhatIsNoFeedIsNamed(t *testing.T) {
 		"attribute unquoted":  {open + "<a:x " + strings.Repeat("x", 1<<20), "cut off"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := feeds.Parse([]byte(c.body), "", feedURL)
-			if !errors.Is(err, feeds.ErrNotFeed) || !strings.Contains(err.Error(), c.says) {
+			_, err := parser.Parse([]byte(c.body), "", feedURL)
+			if !errors.Is(err, parser.ErrNotFeed) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v, want %q", err, c.says)
 			}
 			if err != nil && len(err.Error()) > 400 {
@@ -80,7 +81,7 @@ func TestWhatIsOddIsReadAllTheSame(t *testing.T) {
 		"Atom without a mark": `<feed><title>T</title><entry><id>1</id><title>One</title></entry></feed>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := feeds.Parse([]byte(body), "", feedURL)
+			f, err := parser.Parse([]byte(body), "", feedURL)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +103,7 @@ func TestOfTooManyItemsTheNewestAreUsed(t *testing.T) {
 		date := start.AddDate(0, 0, i-60_000).Format(http.TimeFormat)
 		fmt.Fprintf(&b, "<item><title>%d</title><guid>%d</guid><pubDate>%s</pubDate></item>", i, i, date)
 	}
-	f, err := feeds.Parse([]byte(b.String()+"</channel></rss>"), "", feedURL)
+	f, err := parser.Parse([]byte(b.String()+"</channel></rss>"), "", feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func TestEncodingsAreFoundByMarkHeaderAndDeclaration(t *testing.T) {
 		"UTF-16, header lies":         {encode(utf16(unicode.LittleEndian, unicode.UseBOM), doc("")), "text/xml; charset=utf-8"},
 		"ISO-2022-JP":                 {encode(japanese.ISO2022JP, doc(` encoding="iso-2022-jp"`)), ""},
 	} {
-		f, err := feeds.Parse([]byte(c.body), c.contentType, feedURL)
+		f, err := parser.Parse([]byte(c.body), c.contentType, feedURL)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -173,7 +174,7 @@ func TestTitlesArePlainText(t *testing.T) {
 		fmt.Sprintf(atom, ` type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>Tea</b> &amp; time</div>`): "Tea & time",
 		`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"Tea &amp; <b>time</b>"}]}`:    "Tea & time",
 	} {
-		f, err := feeds.Parse([]byte(in), "", feedURL)
+		f, err := parser.Parse([]byte(in), "", feedURL)
 		if err != nil {
 			t.Errorf("%s: %v", in, err)
 			continue
@@ -190,7 +191,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`<feed xml:base="x" xml:lang="de"><entry xml:base="/y"><content type="xhtml"><div>x</div></content></entry></feed>`), "")
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1","items":[{"id":1}]}`), "application/json")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		feed, err := feeds.Parse(body, contentType, feedURL)
+		feed, err := parser.Parse(body, contentType, feedURL)
 		if err != nil {
 			if strings.Contains(err.Error(), "bug") && strings.Contains(err.Error(), "inside Bloghorn") {
 				t.Fatal(err)

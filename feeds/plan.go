@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -25,9 +27,9 @@ type plan struct {
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
-func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *Feed, a answer) (plan, error) {
+func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed, a answer) (plan, error) {
 	r := &reconciler{
-		q: p.DB, blog: b, lastPoll: poll.SucceededAt, now: p.Now(), leadsTo: p.leadsTo, items: identify(feed.items, feed.SiteURL),
+		q: p.DB, blog: b, lastPoll: poll.SucceededAt, now: p.Now(), leadsTo: p.leadsTo, items: identify(feed.Items, feed.SiteURL),
 	}
 	findings, err := r.reconcile(ctx)
 	if err != nil {
@@ -111,7 +113,7 @@ func (m *maker) make(ctx context.Context, findings []finding) error {
 	moved := 0
 	var known []string
 	for _, f := range findings {
-		if f.was != nil && f.was.link != NormaliseLink(f.link) {
+		if f.was != nil && f.was.link != pageurl.Normalise(f.Link) {
 			moved++
 		}
 		if f.was != nil && f.was.hash != f.hash {
@@ -162,8 +164,8 @@ func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
 func (m *maker) arrived(f finding, i, generation int) {
 	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
 	post.ID, post.Generation = m.mint(f.identified, generation)
-	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.history, m.r.now)
-	if c.holdBack(m.r.blog, f.item, m.r.now, m.waiting) && !m.imported {
+	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.History, m.r.now)
+	if c.holdBack(m.r.blog, f.Item, m.r.now, m.waiting) && !m.imported {
 		m.waiting++
 	}
 	if f.doubt {
@@ -235,8 +237,8 @@ func (m *maker) caughtUp(ctx context.Context, was stored, post Post) (bool, erro
 
 // onlyMoved says that nothing but the post's link is new.
 func onlyMoved(f finding) bool {
-	before := f.item
-	before.link = f.was.url
+	before := f.Item
+	before.Link = f.was.url
 	return contentHash(before) == f.was.hash
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -24,52 +25,52 @@ func (nowhere) RoundTrip(r *http.Request) (*http.Response, error) {
 var planned = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 // plannedItem is the n-th post of the blog that FuzzPlan knows, which has ten.
-func plannedItem(n int) item {
+func plannedItem(n int) parser.Item {
 	link := fmt.Sprintf("https://tea.example/%d/", n)
 	text := fmt.Sprintf("<p>The cup %d is for the guest of day %d, who came by the %d o'clock train and stayed for %d hours.</p>", n, n*7, n%12, n*3)
-	return item{guid: link, link: link, title: fmt.Sprintf("Cup %d", n), content: text, publishedAt: planned.AddDate(0, 0, n-20)}
+	return parser.Item{GUID: link, Link: link, Title: fmt.Sprintf("Cup %d", n), Content: text, PublishedAt: planned.AddDate(0, 0, n-20)}
 }
 
 // alter does to an item what one byte says.
-func alter(it *item, how byte) {
+func alter(it *parser.Item, how byte) {
 	other := plannedItem(int(how >> 4))
 	switch how % 12 {
 	case 0:
-		it.guid = fmt.Sprintf("urn:%d", how)
+		it.GUID = fmt.Sprintf("urn:%d", how)
 	case 1:
-		it.link = strings.Replace(it.link, "https", "http", 1) + fmt.Sprintf("?utm_source=%d", how)
+		it.Link = strings.Replace(it.Link, "https", "http", 1) + fmt.Sprintf("?utm_source=%d", how)
 	case 2:
-		it.title = other.title
+		it.Title = other.Title
 	case 3:
-		it.content = other.content
+		it.Content = other.Content
 	case 4:
-		it.publishedAt = other.publishedAt
+		it.PublishedAt = other.PublishedAt
 	case 5:
-		it.guid = other.guid
+		it.GUID = other.GUID
 	case 6:
-		it.link = other.link
+		it.Link = other.Link
 	case 7:
-		it.publishedAt = time.Time{}
+		it.PublishedAt = time.Time{}
 	case 8:
-		it.guid, it.title = "", ""
+		it.GUID, it.Title = "", ""
 	case 9:
-		it.link = "https://tea.example/"
+		it.Link = "https://tea.example/"
 	case 10:
-		it.content += "<p>One line more.</p>"
+		it.Content += "<p>One line more.</p>"
 	case 11:
-		it.link, it.guid = fmt.Sprintf("https://elsewhere.example/%d/", how), ""
+		it.Link, it.GUID = fmt.Sprintf("https://elsewhere.example/%d/", how), ""
 	}
 }
 
 // plannedFeed reads items from bytes: which post, how many changes, the changes.
-func plannedFeed(data []byte) *Feed {
-	f := &Feed{Title: "Tea", SiteURL: "https://tea.example/", Language: "en"}
-	for len(data) > 1 && len(f.items) < 60 {
+func plannedFeed(data []byte) *parser.Feed {
+	f := &parser.Feed{Title: "Tea", SiteURL: "https://tea.example/", Language: "en"}
+	for len(data) > 1 && len(f.Items) < 60 {
 		it, n := plannedItem(int(data[0]%16)), int(data[1]%4) // the last six are new
 		for data = data[2:]; n > 0 && len(data) > 0; n, data = n-1, data[1:] {
 			alter(&it, data[0])
 		}
-		f.items = append(f.items, it)
+		f.Items = append(f.Items, it)
 	}
 	return f
 }
@@ -88,7 +89,7 @@ func FuzzPlan(f *testing.F) {
 			t.Fatal(err)
 		}
 		feed := plannedFeed(data)
-		pl, err := p.plan(t.Context(), b, poll, feed, answer{url: join(nil, b.FeedURL)})
+		pl, err := p.plan(t.Context(), b, poll, feed, answer{url: parser.Join(nil, b.FeedURL)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,13 +100,13 @@ func FuzzPlan(f *testing.F) {
 func plannedBlog(f *testing.F) (*Poller, Blog) {
 	f.Helper()
 	db := databasetest.Open(f)
-	var known Feed
+	var known parser.Feed
 	known.Title, known.SiteURL, known.Language = "Tea", "https://tea.example/", "en"
 	for n := range 10 {
-		known.items = append(known.items, plannedItem(n))
+		known.Items = append(known.Items, plannedItem(n))
 	}
 	at := planned.AddDate(0, 0, -2)
-	a := answer{url: join(nil, "https://tea.example/feed.xml"), feed: &known}
+	a := answer{url: parser.Join(nil, "https://tea.example/feed.xml"), feed: &known}
 	found := Found{Title: "Tea", SiteURL: known.SiteURL, FeedURL: a.url.String(), feed: &known, answer: a}
 	b, err := Add(f.Context(), db, NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "tea"}, at, nil)
 	if err != nil {
@@ -126,7 +127,7 @@ WHERE published_at > ?`, database.Millis(planned.AddDate(0, 0, -15))); err != ni
 	return p, b
 }
 
-func checkPlanned(t *testing.T, pl plan, feed *Feed) {
+func checkPlanned(t *testing.T, pl plan, feed *parser.Feed) {
 	t.Helper()
 	changed, was := map[string]bool{}, map[string]bool{}
 	created := 0
@@ -152,8 +153,8 @@ func checkPlanned(t *testing.T, pl plan, feed *Feed) {
 			isKnown++
 		}
 	}
-	if created+isKnown > len(feed.items) {
-		t.Errorf("of %d items %d are known and %d new", len(feed.items), isKnown, created)
+	if created+isKnown > len(feed.Items) {
+		t.Errorf("of %d items %d are known and %d new", len(feed.Items), isKnown, created)
 	}
 	for _, a := range pl.absences {
 		if a.polls > 0 && (!pl.isWhole || isKnown == 0) {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -237,7 +238,7 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	if asked > 0 {
 		poll.RetryAt = now.Add(asked)
 	}
-	poll.LastError = cut(cause.Error(), maxSummary)
+	poll.LastError = parser.Cut(cause.Error(), parser.MaxSummary)
 	if f.status == http.StatusGone {
 		return settlePoll(ctx, p.DB, poll.gone(now))
 	}

@@ -3,6 +3,7 @@ package feeds
 import (
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -32,9 +33,9 @@ type Post struct {
 	RemovedBy   string    // RemovedGone or RemovedByOwner where it is removed
 	DueAt       time.Time // when the publisher has something to say; zero when it has not
 
-	Generation  int          // 0, and one more each time a removed post came back
-	Attachments []Attachment // sound and video, as the feed encloses them, at most 4, and then at most 4 pictures
-	PinnedAt    time.Time    // zero unless its owner pinned it by hand
+	Generation  int                 // 0, and one more each time a removed post came back
+	Attachments []parser.Attachment // sound and video, as the feed encloses them, at most 4, and then at most 4 pictures
+	PinnedAt    time.Time           // zero unless its owner pinned it by hand
 
 	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
 	HeldBy      string    // the rule: HeldFlood and the others
@@ -65,17 +66,17 @@ func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero()
 
 // PostsOf returns the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
 // dated like the one above it, so that it does not become the newest.
-func PostsOf(f *Feed, b Blog, now time.Time) []Post {
-	f.believe(now)
+func PostsOf(f *parser.Feed, b Blog, now time.Time) []Post {
+	f.Believe(now)
 	var posts []Post
 	waiting, above := 0, now
-	for i, it := range identify(b.wanted(f.items), f.SiteURL) {
-		if it.publishedAt.IsZero() && i > 0 {
-			it.publishedAt = above.Add(-time.Millisecond)
+	for i, it := range identify(b.wanted(f.Items), f.SiteURL) {
+		if it.PublishedAt.IsZero() && i > 0 {
+			it.PublishedAt = above.Add(-time.Millisecond)
 		}
 		c := change{post: newPost(b, it, now)}
 		above = c.post.PublishedAt
-		if c.holdBack(b, it.item, now, waiting) {
+		if c.holdBack(b, it.Item, now, waiting) {
 			waiting++
 		}
 		posts = append(posts, c.post)
@@ -85,26 +86,26 @@ func PostsOf(f *Feed, b Blog, now time.Time) []Post {
 
 // newPost renders an item. What the feed dates later than it was seen is dated when it was seen.
 func newPost(b Blog, it identified, seen time.Time) Post {
-	image, alt := heroOf(it.item)
-	own := it.withoutFooter(b.SiteURL)
+	image, alt := parser.HeroOf(it.Item)
+	own := it.WithoutFooter(b.SiteURL)
 	p := Post{
 		ID:          postID(b.Origin, it.identity, 0),
 		BlogID:      b.ID,
-		GUID:        cut(it.guid, maxGUID),
-		URL:         it.link,
-		Title:       it.title,
+		GUID:        parser.Cut(it.GUID, parser.MaxGUID),
+		URL:         it.Link,
+		Title:       it.Title,
 		Teaser:      teaser(own),
-		Content:     safehtml.Article(paragraphs(own.content), it.base),
+		Content:     safehtml.Article(parser.Paragraphs(own.Content), it.Base),
 		ImageURL:    image,
 		ImageAlt:    alt,
-		Tags:        it.hashtags(),
-		Author:      it.author,
-		Language:    it.language,
-		PublishedAt: it.publishedAt,
+		Tags:        it.Hashtags(),
+		Author:      it.Author,
+		Language:    it.Language,
+		PublishedAt: it.PublishedAt,
 		FirstSeenAt: seen,
 		ContentHash: it.hash,
 		HashVersion: hashVersion,
-		Attachments: attached(it.item, image, alt),
+		Attachments: parser.Attached(it.Item, image, alt),
 	}
 	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {
 		p.PublishedAt = seen
@@ -114,15 +115,15 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 
 // teaser is what the post is about, in plain text: its summary, else how it begins. Neither is the title that it begins with, unless it has
 // no other words.
-func teaser(it item) string {
-	for _, title := range []string{it.title, ""} {
-		for _, raw := range []string{it.summary, it.content} {
-			text := safehtml.Gist(afterTitle(raw, title))
-			if len(text) < 4*maxTeaser { // the end of a longer one is cut off anyway
-				text = withoutFarewell(text, it.title)
+func teaser(it parser.Item) string {
+	for _, title := range []string{it.Title, ""} {
+		for _, raw := range []string{it.Summary, it.Content} {
+			text := safehtml.Gist(parser.AfterTitle(raw, title))
+			if len(text) < 4*parser.MaxTeaser { // the end of a longer one is cut off anyway
+				text = parser.WithoutFarewell(text, it.Title)
 			}
 			if text != "" {
-				return safehtml.Excerpt(text, maxTeaser)
+				return safehtml.Excerpt(text, parser.MaxTeaser)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -84,7 +86,7 @@ func (r *reconciler) byNames(ctx context.Context) error {
 	var guids, pages []database.Digest
 	listed := r.index()
 	for _, it := range r.items {
-		if at, ok := listed[guidOf(it)]; ok && it.ownGuid && r.posts[at].link == NormaliseLink(it.link) {
+		if at, ok := listed[guidOf(it)]; ok && it.ownGuid && r.posts[at].link == pageurl.Normalise(it.Link) {
 			continue // surely that one
 		}
 		for _, identity := range it.identities() {
@@ -94,7 +96,7 @@ func (r *reconciler) byNames(ctx context.Context) error {
 			guids = append(guids, guidOf(it))
 		}
 		if it.ownLink {
-			pages = append(pages, PageKey(it.link))
+			pages = append(pages, pageurl.Key(it.Link))
 		}
 	}
 	named, err := storedNamed(ctx, r.q, r.blog.ID, ids, guids, pages)
@@ -123,7 +125,7 @@ func (r *reconciler) markShared() {
 	}
 }
 
-func guidOf(it identified) database.Digest { return database.Hash(cut(it.guid, maxGUID)) }
+func guidOf(it identified) database.Digest { return database.Hash(parser.Cut(it.GUID, parser.MaxGUID)) }
 
 // index finds posts by their guid.
 func (r *reconciler) index() map[database.Digest]int {
@@ -152,7 +154,7 @@ func (r *reconciler) pairsByName() []pair {
 			}
 		}
 		if it.ownLink {
-			for _, at := range byLink[NormaliseLink(it.link)] {
+			for _, at := range byLink[pageurl.Normalise(it.Link)] {
 				candidates[at] = true
 			}
 		}
@@ -181,7 +183,7 @@ func (r *reconciler) byText(ctx context.Context) error {
 	}
 	var dates []time.Time
 	for _, i := range open {
-		if at := r.items[i].publishedAt; !at.IsZero() {
+		if at := r.items[i].PublishedAt; !at.IsZero() {
 			dates = append(dates, at)
 		}
 	}
@@ -197,7 +199,7 @@ func (r *reconciler) byText(ctx context.Context) error {
 	var pairs []pair
 	for _, i := range open[:min(len(open), maxTexts)] {
 		for at, p := range r.posts {
-			sameDate := !r.items[i].publishedAt.IsZero() && p.publishedAt.Unix() == r.items[i].publishedAt.Unix()
+			sameDate := !r.items[i].PublishedAt.IsZero() && p.publishedAt.Unix() == r.items[i].PublishedAt.Unix()
 			if !r.taken[at] && !p.removed && (sameDate || lost[at]) {
 				pairs = append(pairs, pair{item: i, post: at})
 			}

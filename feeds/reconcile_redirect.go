@@ -2,6 +2,8 @@ package feeds
 
 import (
 	"context"
+
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 )
 
 // maxOldPages bounds how many pages of lost posts one poll asks for.
@@ -12,7 +14,7 @@ func (r *reconciler) byRedirect(ctx context.Context) error {
 	open := map[string]int{}
 	for i, it := range r.items {
 		if p, ok := r.found[i]; it.ownLink && (!ok || p.isDoubtful()) {
-			open[NormaliseLink(it.link)] = i
+			open[pageurl.Normalise(it.Link)] = i
 		}
 	}
 	if len(open) == 0 || r.leadsTo == nil {
@@ -21,7 +23,7 @@ func (r *reconciler) byRedirect(ctx context.Context) error {
 	var pairs []pair
 	for _, at := range r.justLost() {
 		address := r.leadsTo(ctx, r.posts[at].url)
-		if i, ok := open[NormaliseLink(address)]; ok {
+		if i, ok := open[pageurl.Normalise(address)]; ok {
 			pairs = append(pairs, pair{item: i, post: at, redirect: true})
 			pairs = append(pairs, r.reopen(i)...)
 		}

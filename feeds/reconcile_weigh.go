@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/wording"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -16,7 +17,7 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 	for n, p := range pairs {
 		it, post := r.items[p.item], r.posts[p.post]
 		e := compareNames(it, post, r.lastPoll)
-		e.guid, e.redirect = e.guid || it.ownGuid && !post.sharesNames && post.isMadeOf(r.blog.Origin, it.guid), p.redirect
+		e.guid, e.redirect = e.guid || it.ownGuid && !post.sharesNames && post.isMadeOf(r.blog.Origin, it.GUID), p.redirect
 		if evidences[n] = e; weigh(e).needsText() {
 			unsure[post.id] = true
 		}
@@ -30,7 +31,7 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 		p := &pairs[n]
 		if text, ok := theirs[r.posts[p.post].id]; ok {
 			if _, ok := ours[p.item]; !ok {
-				ours[p.item] = wording.Of(textOf(r.items[p.item].item))
+				ours[p.item] = wording.Of(textOf(r.items[p.item].Item))
 			}
 			evidences[n].text = similarity(ours[p.item], text)
 		}
@@ -70,6 +71,6 @@ func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]
 }
 
 // textOf is an item's text as that of its post would be stored.
-func textOf(it item) string {
-	return safehtml.Text(safehtml.Article(paragraphs(it.content), it.base).String())
+func textOf(it parser.Item) string {
+	return safehtml.Text(safehtml.Article(parser.Paragraphs(it.Content), it.Base).String())
 }

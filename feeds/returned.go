@@ -36,7 +36,7 @@ func (m *maker) returned(ctx context.Context, f finding, i int) {
 	if !m.ask[i] {
 		return
 	}
-	isThere, known := m.poller.isThere(ctx, f.link)
+	isThere, known := m.poller.isThere(ctx, f.Link)
 	if m.isOpen = m.isOpen || !known; !isThere {
 		return
 	}

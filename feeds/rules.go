@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -71,7 +72,7 @@ func nextRule(text string) (one rule, rest string, err error) {
 	case kind == "tag":
 		value = strings.TrimLeft(value, "# ")
 	case kind == "lang":
-		value = language(value)
+		value = parser.Language(value)
 	}
 	switch {
 	case value == "":
@@ -99,7 +100,7 @@ func wrongRule(text, why string) error {
 	if i := strings.IndexFunc(name, isRuleGap); i > 0 && !strings.Contains(name[:i], `"`) {
 		name = name[:i]
 	}
-	return fmt.Errorf("%w: the rule %s %s; %s", web.ErrInvalid, cut(name, 60), why, ruleHelp)
+	return fmt.Errorf("%w: the rule %s %s; %s", web.ErrInvalid, parser.Cut(name, 60), why, ruleHelp)
 }
 
 // String is the rules in their usual spelling, which parseRules reads again.
@@ -116,13 +117,13 @@ func (all rules) String() string {
 
 // subject is an item as rules look at it. Its text is made when the first rule asks for a word.
 type subject struct {
-	item
+	parser.Item
 	text string
 }
 
 func (s *subject) words() string {
 	if s.text == "" {
-		s.text = strings.ToLower(s.title + " " + safehtml.Text(s.summary) + " " + safehtml.Text(s.content))
+		s.text = strings.ToLower(s.Title + " " + safehtml.Text(s.Summary) + " " + safehtml.Text(s.Content))
 	}
 	return s.text
 }
@@ -134,14 +135,14 @@ func (all rules) match(s *subject) bool {
 func (r rule) matches(s *subject) bool {
 	switch r.kind {
 	case "tag":
-		return slices.ContainsFunc(s.tags, func(tag string) bool { return strings.EqualFold(tag, r.value) })
+		return slices.ContainsFunc(s.Tags, func(tag string) bool { return strings.EqualFold(tag, r.value) })
 	case "author":
-		return strings.EqualFold(s.author, r.value) ||
-			slices.ContainsFunc(strings.Split(s.author, ", "), func(name string) bool { return strings.EqualFold(name, r.value) })
+		return strings.EqualFold(s.Author, r.value) ||
+			slices.ContainsFunc(strings.Split(s.Author, ", "), func(name string) bool { return strings.EqualFold(name, r.value) })
 	case "path":
-		return underPath(s.link, r.value)
+		return underPath(s.Link, r.value)
 	case "lang":
-		have, want := strings.ToLower(s.language), strings.ToLower(r.value)
+		have, want := strings.ToLower(s.Language), strings.ToLower(r.value)
 		return have == want || strings.HasPrefix(have, want+"-")
 	}
 	return hasWord(s.words(), strings.ToLower(r.value))

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -30,7 +31,7 @@ func settings(t *testing.T, values ...string) (s feeds.Settings) {
 }
 
 func TestRulesChooseTheBlogsPosts(t *testing.T) {
-	feed, err := feeds.Parse([]byte(mixed), "", feedURL)
+	feed, err := parser.Parse([]byte(mixed), "", feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func FuzzRulesKeepTheirMeaning(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	feed, err := feeds.Parse([]byte(mixed), "", feedURL)
+	feed, err := parser.Parse([]byte(mixed), "", feedURL)
 	if err != nil {
 		f.Fatal(err)
 	}

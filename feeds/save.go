@@ -7,13 +7,14 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 )
 
 // read fetches, parses and saves. Until the one transaction at its end nothing is changed.
 func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
-	defer survive(&err)
+	defer parser.Survive(&err)
 	known, checks := poll.conditions(p.Now())
 	if !poll.Imported || poll.HashVersion != hashVersion {
 		known = validators{} // hashed anew now, the posts are ready when the next edit comes
@@ -42,17 +43,17 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan, error) {
 	p.parsing <- struct{}{}
 	defer func() { <-p.parsing }()
-	feed, err := Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
 	if err != nil {
 		return plan{}, unreadable(b.FeedURL, err)
 	}
-	feed.believe(p.Now())
+	feed.Believe(p.Now())
 	a.feed = feed
 	if err := p.sift(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
 	if poll.HashVersion < sharedNamesVersion {
-		formerRepeats(feed.items)
+		formerRepeats(feed.Items)
 	}
 	return p.plan(ctx, b, poll, feed, *a)
 }
@@ -180,7 +181,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	poll.HashVersion = hashVersion
 	poll.Charset = cmp.Or(a.charset, poll.Charset)
 	poll.MovedTo = ""
-	if len(a.movedTo) <= maxURL {
+	if len(a.movedTo) <= parser.MaxURL {
 		poll.MovedTo = a.movedTo
 	}
 	if !a.unchanged {
@@ -194,7 +195,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	poll.Failures, poll.LastError, poll.RetryAt = 0, "", time.Time{}
 	poll.Gone, poll.StoppedAt = 0, time.Time{}
 	if a.feed != nil {
-		poll.Format = cut(a.feed.Format, maxFormat)
+		poll.Format = parser.Cut(a.feed.Format, parser.MaxFormat)
 	}
 	poll.Wishes, poll.Hub = wishesAfter(a, poll.Wishes, now), hubAfter(a, poll.Hub)
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
@@ -262,7 +263,7 @@ func (c *change) rename(was stored) {
 
 // hold keeps a new post from the world.
 func (c *change) hold(now time.Time, rule, why, like string) {
-	c.post.HeldAt, c.post.HeldBy, c.post.HeldWhy, c.post.HeldLike = now, rule, cut(why, maxWhy), like
+	c.post.HeldAt, c.post.HeldBy, c.post.HeldWhy, c.post.HeldLike = now, rule, parser.Cut(why, maxWhy), like
 	c.post.Announce, c.due = false, time.Time{}
 }
 
@@ -277,7 +278,7 @@ func seenAt(now time.Time, i int) time.Time {
 // found decides whether a new post is announced: not what was there when the blog was added, and not what is dated too far back.
 func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time.Time) change {
 	c := change{post: post}
-	if imported && (it.publishedAt.IsZero() || it.publishedAt.After(now.Add(-b.Settings.Age(p.MaxAge)))) {
+	if imported && (it.PublishedAt.IsZero() || it.PublishedAt.After(now.Add(-b.Settings.Age(p.MaxAge)))) {
 		c.post.Announce = true
 		c.due = now.Add(b.Settings.Delay(p.PublishDelay))
 	}

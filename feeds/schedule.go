@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 const (
@@ -38,7 +40,7 @@ type timing struct {
 	interval time.Duration // the shortest
 	failures int           // in a row
 	asked    time.Duration // how long the server wants to be left alone, 0 if it did not say
-	wishes   Wishes
+	wishes   parser.PollHints
 	rhythm   rhythm
 	pushed   bool    // a hub tells of news, and has told of the last
 	jitter   float64 // from 0 to 1: it spreads the feeds of one host by a tenth of the wait
@@ -165,7 +167,7 @@ func usual(posted []time.Time, at time.Time) bool {
 }
 
 // allowed is the first moment from at on that neither skipHours nor skipDays names.
-func allowed(w Wishes, at time.Time) time.Time {
+func allowed(w parser.PollHints, at time.Time) time.Time {
 	utc := at.UTC()
 	for range 8 * 24 { // a week has all hours of all days
 		if w.SkipHours&(1<<utc.Hour()) == 0 && w.SkipDays&(1<<utc.Weekday()) == 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // noon is a Friday.
@@ -39,21 +41,21 @@ func TestFeedIsPolledByRhythmAndWishes(t *testing.T) {
 		{"dormant", timing{rhythm: rhythm{posted: daily(5, 91*24*hour)}}, 6 * hour, "90 days"},
 		{"never a post", timing{rhythm: old}, 6 * hour, "90 days"},
 		{"slow by configuration", timing{interval: 12 * hour, rhythm: old}, 12 * hour, "90 days"},
-		{"a test's interval", timing{interval: 100 * time.Millisecond, rhythm: old, wishes: Wishes{TTL: hour}}, 100 * time.Millisecond, "under a minute"},
+		{"a test's interval", timing{interval: 100 * time.Millisecond, rhythm: old, wishes: parser.PollHints{TTL: hour}}, 100 * time.Millisecond, "under a minute"},
 		{"pushed", timing{rhythm: rhythm{posted: daily(3, hour)}, pushed: true}, maxWish * 20 / 21, "hub"},
 		{"pushed, but failing", timing{pushed: true, failures: 1}, 10 * minute, "failed"},
 		{"failing for the third time", timing{failures: 3}, 40 * minute, "failed"},
 		{"failing for days", timing{failures: 90}, 6 * hour, "failed"},
 		{"asked to wait", timing{failures: 1, asked: 10 * hour}, 10 * hour, "left alone"},
-		{"cached", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{CacheUntil: noon.Add(2 * hour)}}, 2 * hour, "Cache-Control"},
-		{"cached for a year", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{CacheUntil: noon.AddDate(1, 0, 0)}}, 6 * hour, "Cache-Control"},
-		{"cached until yesterday", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{CacheUntil: noon.AddDate(0, 0, -1)}}, 10 * minute, "within a day"},
-		{"ttl", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{TTL: 90 * minute}}, 90 * minute, "ttl"},
-		{"ttl of a week", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{TTL: 7 * 24 * hour}}, 6 * hour, "ttl"},
-		{"rests at noon", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{SkipHours: 1<<12 | 1<<13}}, 2 * hour, "rest"},
-		{"rests over the weekend", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{TTL: 6 * hour, SkipHours: 1 << 18, SkipDays: 1<<6 | 1<<0}}, 7 * hour, "rest"},
-		{"rests today and over the weekend", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{SkipDays: 1<<5 | 1<<6 | 1<<0}}, 60 * hour, "rest"},
-		{"rests for ever", timing{rhythm: rhythm{activeAt: noon}, wishes: Wishes{SkipDays: allDays}}, 10 * minute, "within a day"},
+		{"cached", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{CacheUntil: noon.Add(2 * hour)}}, 2 * hour, "Cache-Control"},
+		{"cached for a year", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{CacheUntil: noon.AddDate(1, 0, 0)}}, 6 * hour, "Cache-Control"},
+		{"cached until yesterday", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{CacheUntil: noon.AddDate(0, 0, -1)}}, 10 * minute, "within a day"},
+		{"ttl", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{TTL: 90 * minute}}, 90 * minute, "ttl"},
+		{"ttl of a week", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{TTL: 7 * 24 * hour}}, 6 * hour, "ttl"},
+		{"rests at noon", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{SkipHours: 1<<12 | 1<<13}}, 2 * hour, "rest"},
+		{"rests over the weekend", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{TTL: 6 * hour, SkipHours: 1 << 18, SkipDays: 1<<6 | 1<<0}}, 7 * hour, "rest"},
+		{"rests today and over the weekend", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{SkipDays: 1<<5 | 1<<6 | 1<<0}}, 60 * hour, "rest"},
+		{"rests for ever", timing{rhythm: rhythm{activeAt: noon}, wishes: parser.PollHints{SkipDays: parser.AllDays}}, 10 * minute, "within a day"},
 	}
 	for _, test := range tests {
 		p := test.timing
@@ -80,10 +82,10 @@ func TestNoFeedIsForgottenOrHammered(t *testing.T) {
 		}
 		p.rhythm.activeAt = p.now.Add(-within(100 * 24 * time.Hour))
 		if r.IntN(2) == 0 {
-			p.wishes = Wishes{TTL: within(48 * time.Hour), CacheUntil: p.now.Add(within(48*time.Hour) - 24*time.Hour)}
+			p.wishes = parser.PollHints{TTL: within(48 * time.Hour), CacheUntil: p.now.Add(within(48*time.Hour) - 24*time.Hour)}
 		}
 		if some := r.Uint32(); r.IntN(2) == 0 { // at most some of them: a feed that always rests is treated as one that never does
-			p.wishes.SkipHours, p.wishes.SkipDays = some&(allHours-1), uint8(some>>24)&(allDays-1)
+			p.wishes.SkipHours, p.wishes.SkipDays = some&(parser.AllHours-1), uint8(some>>24)&(parser.AllDays-1)
 		}
 		if r.IntN(4) == 0 {
 			p.failures, p.asked = r.IntN(100), within(24*time.Hour)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -148,9 +149,9 @@ func setExcerptLength(s *Settings, value string) error {
 		return nil
 	}
 	n, err := strconv.Atoi(value)
-	if err != nil || n < minExcerpt || n > maxTeaser {
+	if err != nil || n < minExcerpt || n > parser.MaxTeaser {
 		return fmt.Errorf("%w: %q is not a number of characters from %d to %d; for no teaser at all set post_summary to none", web.ErrInvalid,
-			value, minExcerpt, maxTeaser)
+			value, minExcerpt, parser.MaxTeaser)
 	}
 	s.ExcerptLength = n
 	return nil
@@ -180,7 +181,7 @@ func hashtagList(value string) (string, error) {
 	if value == "categories" {
 		return "", nil
 	}
-	list := tags(strings.Split(value, ","), func(s string) string { return s })
+	list := parser.Tags(strings.Split(value, ","), func(s string) string { return s })
 	if len(list) == 0 || len(list) > maxHashtags {
 		return "", fmt.Errorf("%w: write categories, none, or at most %d hashtags with commas between them: tea, green tea",
 			web.ErrInvalid, maxHashtags)
@@ -189,14 +190,14 @@ func hashtagList(value string) (string, error) {
 }
 
 func oneLanguage(value string) (string, error) {
-	if tag := language(value); tag != "" {
+	if tag := parser.Language(value); tag != "" {
 		return tag, nil
 	}
 	return "", fmt.Errorf("%w: %q is not a language; write en, de-AT or zh-Hant", web.ErrInvalid, value)
 }
 
 func oneTag(value string) (string, error) {
-	if list := tags([]string{value}, func(s string) string { return s }); len(list) == 1 {
+	if list := parser.Tags([]string{value}, func(s string) string { return s }); len(list) == 1 {
 		return list[0], nil
 	}
 	return "", fmt.Errorf("%w: %q is not a tag", web.ErrInvalid, value)

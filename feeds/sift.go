@@ -3,6 +3,8 @@ package feeds
 import (
 	"context"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -35,24 +37,24 @@ func (b Blog) formerSieve(poll Poll) sieve {
 func (s sieve) isOpen() bool { return len(s.include)+len(s.exclude) == 0 }
 
 // wanted says that one of the rules to include matches, if there are any, and none of those to exclude.
-func (s sieve) wanted(it item) bool {
+func (s sieve) wanted(it parser.Item) bool {
 	if s.isOpen() {
 		return true
 	}
-	if it.language == "" {
-		it.language = s.language
+	if it.Language == "" {
+		it.Language = s.language
 	}
-	of := &subject{item: it}
+	of := &subject{Item: it}
 	return (len(s.include) == 0 || s.include.match(of)) && !s.exclude.match(of)
 }
 
 // wanted are the items that are posts of the blog.
-func (b Blog) wanted(items []item) []item {
+func (b Blog) wanted(items []parser.Item) []parser.Item {
 	s := b.sieve()
 	if s.isOpen() {
 		return items
 	}
-	var kept []item
+	var kept []parser.Item
 	for _, it := range items {
 		if s.wanted(it) {
 			kept = append(kept, it)
@@ -64,23 +66,23 @@ func (b Blog) wanted(items []item) []item {
 // sift leaves the blog's own posts in the feed, before anything asks who they are: what the rules leave out must not be taken for another
 // spelling of a post. A post that is known stays known whatever the rules say today. What only an edit of the rules made a post of
 // the blog is history, so that no edit floods anybody.
-func (p *Poller) sift(ctx context.Context, b Blog, poll Poll, feed *Feed) error {
+func (p *Poller) sift(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) error {
 	now, before := b.sieve(), b.formerSieve(poll)
 	if !now.isOpen() || !before.isOpen() {
-		items := identify(feed.items, feed.SiteURL)
+		items := identify(feed.Items, feed.SiteURL)
 		known, err := namesOf(ctx, p.DB, b, items)
 		if err != nil {
 			return err
 		}
-		feed.items = nil
+		feed.Items = nil
 		for _, it := range items {
-			if known.has(b, it) || now.wanted(it.item) {
-				it.item.history = !before.wanted(it.item)
-				feed.items = append(feed.items, it.item)
+			if known.has(b, it) || now.wanted(it.Item) {
+				it.Item.History = !before.wanted(it.Item)
+				feed.Items = append(feed.Items, it.Item)
 			}
 		}
 	}
-	return noteAuthors(ctx, p.DB, b, feed.items)
+	return noteAuthors(ctx, p.DB, b, feed.Items)
 }
 
 // knownNames are what posts are known by: ids, guids, addresses, and hashes of what they say.
@@ -92,7 +94,7 @@ func namesOf(ctx context.Context, q database.Querier, b Blog, items []identified
 	var guids, pages []database.Digest
 	for _, it := range items {
 		ids = append(ids, postID(b.Origin, it.identity, 0))
-		guids, pages = append(guids, guidOf(it)), append(pages, PageKey(it.link))
+		guids, pages = append(guids, guidOf(it)), append(pages, pageurl.Key(it.Link))
 	}
 	posts, err := storedNamed(ctx, q, b.ID, ids, guids, pages)
 	known := knownNames{}
@@ -103,13 +105,13 @@ func namesOf(ctx context.Context, q database.Querier, b Blog, items []identified
 }
 
 func (n knownNames) has(b Blog, it identified) bool {
-	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[NormaliseLink(it.link)] ||
+	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[pageurl.Normalise(it.Link)] ||
 		it.isNameless() && n[it.hash]
 }
 
 // noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any post, so it makes no edit; a poll that is
 // not saved afterwards has learnt it all the same.
-func noteAuthors(ctx context.Context, q database.Querier, b Blog, items []item) error {
+func noteAuthors(ctx context.Context, q database.Querier, b Blog, items []parser.Item) error {
 	if b.ManyAuthors || !manyAuthors(items) {
 		return nil
 	}
@@ -120,14 +122,14 @@ WHERE id = ?`, true, b.ID)
 	return err
 }
 
-func manyAuthors(items []item) bool {
+func manyAuthors(items []parser.Item) bool {
 	first := ""
 	for _, it := range items {
 		switch {
-		case it.author == "":
+		case it.Author == "":
 		case first == "":
-			first = it.author
-		case first != it.author:
+			first = it.Author
+		case first != it.Author:
 			return true
 		}
 	}

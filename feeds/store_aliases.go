@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -22,7 +23,7 @@ func insertAlias(ctx context.Context, q database.Querier, p Post, now time.Time)
 	}
 	_, err := q.Exec(ctx, `
 INSERT INTO post_aliases (page_key, post_id, blog_id, created_at)
-VALUES (?, ?, ?, ?)`, PageKey(p.URL), p.ID, p.BlogID, database.Millis(now))
+VALUES (?, ?, ?, ?)`, pageurl.Key(p.URL), p.ID, p.BlogID, database.Millis(now))
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -51,19 +52,19 @@ WHERE handle_host = ? AND username = ?`, ASCIIHost(host), strings.ToLower(userna
 
 // BlogBySite finds the blog whose site has this address; of several, the oldest.
 func BlogBySite(ctx context.Context, q database.Querier, rawURL string) (Blog, error) {
-	page := NormaliseLink(rawURL)
+	page := pageurl.Normalise(rawURL)
 	if page == "" {
 		return Blog{}, database.ErrNotFound
 	}
 	blogs, err := database.Collect(scanBlog)(q.Query(ctx, selectBlog+`
 WHERE site_host = ?
 ORDER BY id
-LIMIT 1000`, siteHost(rawURL)))
+LIMIT 1000`, pageurl.Host(rawURL)))
 	if err != nil {
 		return Blog{}, err
 	}
 	for _, b := range blogs {
-		if NormaliseLink(b.SiteURL) == page {
+		if pageurl.Normalise(b.SiteURL) == page {
 			return b, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -37,7 +38,7 @@ type Copy struct {
 // FindCopies finds all posts at an address: several blogs of one server may publish the same page. The first is the one that FindPost
 // takes, and the others follow, those of the oldest blog first. The errors are FindPost's; without one there is at least one copy.
 func FindCopies(ctx context.Context, q database.Querier, rawURL, blogName string) ([]Copy, error) {
-	page := NormaliseLink(rawURL)
+	page := pageurl.Normalise(rawURL)
 	if page == "" {
 		return nil, database.ErrNotFound
 	}
@@ -51,7 +52,7 @@ func FindCopies(ctx context.Context, q database.Querier, rawURL, blogName string
 	if len(posts) == 0 {
 		return nil, database.ErrNotFound
 	}
-	return siteFirst(ctx, q, posts, siteHost(rawURL))
+	return siteFirst(ctx, q, posts, pageurl.Host(rawURL))
 }
 
 // postsAt lists the posts with that page key, those of the oldest blog first: one that is added later does not take the place of another.
@@ -68,7 +69,7 @@ LIMIT ?`, key, maxPerPage))
 // OwnersPost finds the post at an address for its owner, who is shown held and removed ones too: a public one first, then a held one.
 // database.ErrNotFound where there is none.
 func OwnersPost(ctx context.Context, q database.Querier, rawURL string) (Post, error) {
-	page := NormaliseLink(rawURL)
+	page := pageurl.Normalise(rawURL)
 	if page == "" {
 		return Post{}, database.ErrNotFound
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -20,7 +21,7 @@ SELECT published_at
 FROM posts
 WHERE blog_id = ? AND removed_at = 0
 ORDER BY published_at DESC
-LIMIT ?`, b.ID, rhythmOf)); err != nil || poll.Hub == (Hub{}) {
+LIMIT ?`, b.ID, rhythmOf)); err != nil || poll.Hub == (parser.Hub{}) {
 		return r, err
 	}
 	var pushed int64

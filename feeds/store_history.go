@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -40,14 +41,14 @@ WHERE id = ?`, p.ID).Scan(&id)
 	if !errors.Is(err, database.ErrNotFound) {
 		return err == nil, err
 	}
-	if p.URL == "" || NormaliseLink(p.URL) == NormaliseLink(b.SiteURL) {
+	if p.URL == "" || pageurl.Normalise(p.URL) == pageurl.Normalise(b.SiteURL) {
 		return false, nil
 	}
 	err = q.QueryRow(ctx, `
 SELECT post_id
 FROM post_aliases
 WHERE page_key = ? AND blog_id = ?
-LIMIT 1`, PageKey(p.URL), b.ID).Scan(&id)
+LIMIT 1`, pageurl.Key(p.URL), b.ID).Scan(&id)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -37,7 +39,7 @@ const (
 	// maxMarks bounds the values of one IN list.
 	maxMarks = 200
 	// maxAround bounds how many posts of a blog a poll looks at beside those it finds by name.
-	maxAround = 2 * maxItems
+	maxAround = 2 * parser.MaxItems
 )
 
 const selectStored = `
@@ -50,7 +52,7 @@ func scanStored(row database.Scanner) (s stored, err error) {
 	var due sql.NullInt64
 	err = row.Scan(&s.id, &s.guid, &s.url, &s.title, &s.hash, &s.version, &s.generation, &s.announce, &held, &s.heldBy, &removed, &s.removedBy, &s.heldLike,
 		&seen, &published, &edited, &due, &absent, &s.absentPolls)
-	s.link, s.held, s.removed = NormaliseLink(s.url), held != 0, removed != 0
+	s.link, s.held, s.removed = pageurl.Normalise(s.url), held != 0, removed != 0
 	s.firstSeenAt, s.publishedAt, s.editedAt = database.Time(seen), database.Time(published), database.Time(edited)
 	s.dueAt, s.absentSince = database.Time(due.Int64), database.Time(absent)
 	return s, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -34,11 +35,11 @@ type Poll struct {
 	ReadAt       time.Time // when the server last sent the feed itself
 	DeafAt       time.Time // when it was last caught answering 304 though there was news; zero where it never was
 
-	Known   Likeness // what tells this feed from another one
-	MostNew int      // the most new posts that one poll brought and that were let through
-	Missing int      // posts that should be in the feed and are not
-	Wishes  Wishes   // when the feed wants to be asked
-	Hub     Hub      // who tells us of news before we ask
+	Known   Likeness         // what tells this feed from another one
+	MostNew int              // the most new posts that one poll brought and that were let through
+	Missing int              // posts that should be in the feed and are not
+	Wishes  parser.PollHints // when the feed wants to be asked
+	Hub     parser.Hub       // who tells us of news before we ask
 
 	rhythm rhythm // of the blog, read before a poll and not stored here
 }
@@ -144,7 +145,7 @@ WHERE blog_id = ? AND lease_until = ?`, slices.Concat([]any{
 
 func insertPoll(ctx context.Context, q database.Querier, p Poll) error {
 	var hubChanged any
-	if p.Hub != (Hub{}) {
+	if p.Hub != (parser.Hub{}) {
 		hubChanged = database.Millis(p.PolledAt)
 	}
 	_, err := q.Exec(ctx, `

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -64,7 +65,7 @@ func tagsJSON(tags []string) string {
 	return string(text)
 }
 
-func attachmentsJSON(attachments []Attachment) any {
+func attachmentsJSON(attachments []parser.Attachment) any {
 	if len(attachments) == 0 {
 		return nil
 	}

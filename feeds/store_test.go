@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -15,7 +16,7 @@ func TestPostIsStoredAsItWasRead(t *testing.T) {
 		w := newWorld(t, db)
 		w.web.set(feedURL, page{body: string(readFile(t, fixtures+"/wordpress/feed.xml"))})
 		w.mustPoll()
-		feed, err := feeds.Parse(readFile(t, fixtures+"/wordpress/feed.xml"), "", feedURL)
+		feed, err := parser.Parse(readFile(t, fixtures+"/wordpress/feed.xml"), "", feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,14 +5,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 const teaLink, teaSite = "https://tea.example/2026/11/boil/", "https://tea.example/"
 
-func rendered(it item) Post {
-	it.link = teaLink
-	it.base, _ = url.Parse(teaLink)
-	return newPost(Blog{SiteURL: teaSite}, identified{item: it.bounded()}, time.Unix(1_800_000_000, 0))
+func rendered(it parser.Item) Post {
+	it.Link = teaLink
+	it.Base, _ = url.Parse(teaLink)
+	return newPost(Blog{SiteURL: teaSite}, identified{Item: it.Bounded()}, time.Unix(1_800_000_000, 0))
 }
 
 // The footer that plugins add says the same in every language: a link to the post, and one to the blog.
@@ -38,7 +40,7 @@ func TestKindsOfFootersThatLinkToTheirOwnPost(t *testing.T) {
 		"the other way round": {`<p><a href="https://tea.example/">Tea</a> had <a href="https://tea.example/2026/11/boil/">Boil</a>.</p>`, false},
 		"with a picture":      {`<p><img src="/a.jpg"><a href="https://tea.example/2026/11/boil/">Boil</a> <a href="https://tea.example/">Tea</a></p>`, false},
 	} {
-		p := rendered(item{title: "Boil", content: text + c.footer})
+		p := rendered(parser.Item{Title: "Boil", Content: text + c.footer})
 		if goes := p.Content.String() == text; goes != c.goes {
 			t.Errorf("%s: content %s", name, p.Content)
 		}
@@ -46,7 +48,7 @@ func TestKindsOfFootersThatLinkToTheirOwnPost(t *testing.T) {
 			t.Errorf("%s: teaser %s", name, p.Teaser)
 		}
 		if c.goes {
-			if p := rendered(item{title: "Boil", summary: c.footer, content: text}); p.Teaser != "Water boils once." {
+			if p := rendered(parser.Item{Title: "Boil", Summary: c.footer, Content: text}); p.Teaser != "Water boils once." {
 				t.Errorf("%s alone: teaser %s", name, p.Teaser)
 			}
 		}
@@ -79,11 +81,11 @@ func TestKindsOfCallsToReadAtTheEndOfATeaser(t *testing.T) {
 		"Why I cannot continue reading on a train":               "Why I cannot continue reading on a train",
 		"Am Abend wollte ich weiterlesen":                        "Am Abend wollte ich weiterlesen",
 	} {
-		if got := rendered(item{title: "Boil", summary: raw, content: "<p>Long text.</p>"}).Teaser; got != want {
+		if got := rendered(parser.Item{Title: "Boil", Summary: raw, Content: "<p>Long text.</p>"}).Teaser; got != want {
 			t.Errorf("%s\n got %q\nwant %q", raw, got, want)
 		}
 	}
-	if got := rendered(item{title: "Boil", summary: "Weiterlesen →", content: "<p>Long text.</p>"}).Teaser; got != "Long text." {
+	if got := rendered(parser.Item{Title: "Boil", Summary: "Weiterlesen →", Content: "<p>Long text.</p>"}).Teaser; got != "Long text." {
 		t.Errorf("a call alone: %q", got)
 	}
 }
@@ -103,11 +105,11 @@ func TestKindsOfTextsThatBeginWithTheirTitle(t *testing.T) {
 		"<h1>It’s tea</h1>":                                                          "It’s tea",
 		"It’s tea":                                                                   "It’s tea",
 	} {
-		if got := rendered(item{title: "It’s tea", content: raw}).Teaser; got != want {
+		if got := rendered(parser.Item{Title: "It’s tea", Content: raw}).Teaser; got != want {
 			t.Errorf("%s\n got %q\nwant %q", raw, got, want)
 		}
 	}
-	if got := rendered(item{title: "It’s tea", summary: "It’s tea", content: "<p>Water boils.</p>"}).Teaser; got != "Water boils." {
+	if got := rendered(parser.Item{Title: "It’s tea", Summary: "It’s tea", Content: "<p>Water boils.</p>"}).Teaser; got != "Water boils." {
 		t.Errorf("a summary that is the title: %q", got)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 // freshFor is how long an answer may be kept by a private cache (RFC 9111 §4.2): max-age, else Expires, less the time it has spent in
@@ -22,12 +24,12 @@ func freshFor(h http.Header, now time.Time) time.Duration {
 			}
 		}
 	}
-	lifetime := time.Duration(min(max(seconds, 0), int64(maxTTL/time.Second))) * time.Second
+	lifetime := time.Duration(min(max(seconds, 0), int64(parser.MaxTTL/time.Second))) * time.Second
 	if !said {
 		lifetime = untilExpiry(h, now)
 	}
 	if age, err := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64); err == nil && age > 0 {
-		lifetime -= time.Duration(min(age, int64(maxTTL/time.Second))) * time.Second
+		lifetime -= time.Duration(min(age, int64(parser.MaxTTL/time.Second))) * time.Second
 	}
 	return max(lifetime, 0)
 }
@@ -41,11 +43,11 @@ func untilExpiry(h http.Header, now time.Time) time.Duration {
 	if sent, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = sent
 	}
-	return min(max(expires.Sub(now), 0), maxTTL)
+	return min(max(expires.Sub(now), 0), parser.MaxTTL)
 }
 
 // wishesAfter is what is wished after an answer: a feed that was not read again wants what it wanted before.
-func wishesAfter(a answer, w Wishes, now time.Time) Wishes {
+func wishesAfter(a answer, w parser.PollHints, now time.Time) parser.PollHints {
 	if a.feed != nil {
 		w = a.feed.Wishes
 	}

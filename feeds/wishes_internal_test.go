@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
 func TestCachesAreRespected(t *testing.T) {
@@ -23,11 +25,11 @@ func TestCachesAreRespected(t *testing.T) {
 		{map[string]string{"Cache-Control": "no-store, max-age=600"}, 0},
 		{map[string]string{"Cache-Control": "max-age=-5"}, 0},
 		{map[string]string{"Cache-Control": "max-age=soon"}, 0},
-		{map[string]string{"Cache-Control": "max-age=999999999999"}, maxTTL},
+		{map[string]string{"Cache-Control": "max-age=999999999999"}, parser.MaxTTL},
 		{map[string]string{"Cache-Control": "max-age=99999999999999999999999"}, 0},
 		{map[string]string{"Expires": noon.Add(time.Hour).Format(http.TimeFormat)}, time.Hour},
 		{map[string]string{"Expires": noon.Add(time.Hour).Format(http.TimeFormat), "Date": noon.Add(30 * time.Minute).Format(http.TimeFormat)}, 30 * time.Minute},
-		{map[string]string{"Expires": noon.AddDate(900, 0, 0).Format(http.TimeFormat), "Date": now}, maxTTL},
+		{map[string]string{"Expires": noon.AddDate(900, 0, 0).Format(http.TimeFormat), "Date": now}, parser.MaxTTL},
 		{map[string]string{"Expires": "0"}, 0},
 		{map[string]string{"Expires": "Thu, 19 Nov 1981 08:52:00 GMT", "Date": now}, 0},
 		{map[string]string{"Expires": noon.Add(time.Hour).Format(http.TimeFormat), "Cache-Control": "max-age=60"}, time.Minute},

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/goldentest"
@@ -34,7 +35,7 @@ func articleOf(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	feed, err := feeds.Parse(raw, "", "https://fixture.example/"+filepath.Base(path))
+	feed, err := parser.Parse(raw, "", "https://fixture.example/"+filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -124,7 +125,7 @@ func TestPictureIsTheImageAndNoAttachment(t *testing.T) {
 // Lemmy refuses a post with other types of attachments than Link, Image and Document, and takes the first for its link.
 func TestSoundIsADocumentAfterThePage(t *testing.T) {
 	p := teaPost()
-	p.Attachments = []feeds.Attachment{{URL: "https://blog.example/pour.mp3", Type: "audio/mpeg", Title: "Pouring"}}
+	p.Attachments = []parser.Attachment{{URL: "https://blog.example/pour.mp3", Type: "audio/mpeg", Title: "Pouring"}}
 	a := build(p, publisher.Facts{})
 	want := []activitypub.Attachment{
 		activitypub.PageLink("https://blog.example/tea"),

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
@@ -43,7 +44,7 @@ func attachesPictures(b feeds.Blog, p feeds.Post) bool {
 // picturesOf are the post's pictures, or where only its page has one, that. Misskey leaves out what does not come by https, and old ones
 // the whole post with it; no server takes drawings (SVG).
 func picturesOf(b feeds.Blog, p feeds.Post) (shown []activitypub.Attachment) {
-	main := feeds.Attachment{URL: p.ImageURL, Type: "image", Title: p.ImageAlt}
+	main := parser.Attachment{URL: p.ImageURL, Type: "image", Title: p.ImageAlt}
 	for _, a := range append(p.Attachments[:len(p.Attachments):len(p.Attachments)], main) {
 		if !a.IsPicture() || a.URL == "" || a == main && len(shown) > 0 {
 			continue

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher"
 )
 
@@ -13,17 +13,17 @@ import (
 // Mastodon shows no preview card, which an Article is to have.
 func TestKindsOfMediaThatAreAttached(t *testing.T) {
 	t.Parallel()
-	media := func(names ...string) (all []feeds.Attachment) {
+	media := func(names ...string) (all []parser.Attachment) {
 		for _, name := range names {
 			kind := map[bool]string{true: "audio/mpeg", false: "image"}[strings.HasSuffix(name, ".mp3")]
-			all = append(all, feeds.Attachment{URL: "https://blog.example/" + name, Type: kind, Title: "The " + name})
+			all = append(all, parser.Attachment{URL: "https://blog.example/" + name, Type: kind, Title: "The " + name})
 		}
 		return all
 	}
 	for name, c := range map[string]struct {
 		title string
 		set   []string
-		media []feeds.Attachment
+		media []parser.Attachment
 		main  string // address of the post's main picture
 		want  string
 	}{
@@ -40,8 +40,8 @@ func TestKindsOfMediaThatAreAttached(t *testing.T) {
 		"an article that attaches":       {"On tea", []string{"pictures", "attach"}, media("a.jpg"), "https://blog.example/a.jpg", "Link tea text/html (), Image a.jpg image/jpeg (The a.jpg)"},
 		"a titled note":                  {"On tea", []string{"object_type", "note"}, media("a.webp"), "https://blog.example/a.webp", "Image a.webp image/webp (The a.webp)"},
 		"a drawing":                      {"", nil, media("logo.svg"), "", "Link tea text/html ()"},
-		"no picture but by http":         {"", nil, []feeds.Attachment{{URL: "http://blog.example/a.jpg", Type: "image/jpeg"}}, "", "Link tea text/html ()"},
-		"what the feed says of its type": {"", nil, []feeds.Attachment{{URL: "https://blog.example/a?id=1", Type: "image/gif"}}, "", "Image a?id=1 image/gif ()"},
+		"no picture but by http":         {"", nil, []parser.Attachment{{URL: "http://blog.example/a.jpg", Type: "image/jpeg"}}, "", "Link tea text/html ()"},
+		"what the feed says of its type": {"", nil, []parser.Attachment{{URL: "https://blog.example/a?id=1", Type: "image/gif"}}, "", "Image a?id=1 image/gif ()"},
 	} {
 		b, p := teaBlog, teaPost()
 		p.Title, p.Attachments, p.ImageURL = c.title, c.media, c.main

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -19,7 +20,7 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 }
 
 // Several blogs of one server may share a site, chosen by rules, and a reader may follow more than one. The same page, found by
-// feeds.PageKey, then reaches her once: from the blog that announced it first. An inbox is left out only where that is true of
+// pageurl.Key, then reaches her once: from the blog that announced it first. An inbox is left out only where that is true of
 // everybody who follows the blog through it; a server with one reader who follows the second blog alone needs its post for her.
 //
 // It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know for a Create. A Delete goes to all:
@@ -34,11 +35,11 @@ func recipientsOf(ctx context.Context, tx database.Querier, b feeds.Blog, p feed
 		return recipients(ctx, tx, b.ID)
 	}
 	if do == stepCreate {
-		if err := takeTurns(ctx, tx, p.ID, feeds.PageKey(b.SiteURL)); err != nil {
+		if err := takeTurns(ctx, tx, p.ID, pageurl.Key(b.SiteURL)); err != nil {
 			return nil, fmt.Errorf("take the page's turn: %w", err)
 		}
 	}
-	earlier, err := samePage(ctx, tx, p.ID, feeds.PageKey(b.SiteURL))
+	earlier, err := samePage(ctx, tx, p.ID, pageurl.Key(b.SiteURL))
 	if err != nil {
 		return nil, fmt.Errorf("look for the page at other blogs: %w", err)
 	}

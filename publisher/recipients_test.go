@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
@@ -176,7 +177,7 @@ func TestPageWithTwoAddressesReachesReadersOfTwoBlogsOnce(t *testing.T) {
 		w.exec(`
 INSERT INTO post_aliases (page_key, post_id, blog_id, created_at)
 SELECT ?, id, blog_id, 1
-FROM posts`, feeds.PageKey(site+"moved"))
+FROM posts`, pageurl.Key(site+"moved"))
 		w.write(item{Path: "page", Title: "Page, edited", At: start})
 		w.announceBoth(all)
 		for _, kind := range []string{"Create", "Update"} {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -74,8 +75,8 @@ func AccountProof(doc activitypub.Object, b feeds.Blog) string {
 }
 
 func isHome(link string, b feeds.Blog) bool {
-	page := feeds.NormaliseLink(link)
-	return page != "" && page == feeds.NormaliseLink(b.SiteURL)
+	page := pageurl.Normalise(link)
+	return page != "" && page == pageurl.Normalise(b.SiteURL)
 }
 
 // AddAccount takes in an account whose proof was seen; doc is its actor's document. Adding it again changes nothing. web.ErrRefused says that
@@ -207,7 +208,7 @@ func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *arrival, n n
 
 // isOnSite says whether a link leads to a page of the blog, or below it.
 func isOnSite(link string, b feeds.Blog) bool {
-	page, site := feeds.NormaliseLink(link), feeds.NormaliseLink(b.SiteURL)
+	page, site := pageurl.Normalise(link), pageurl.Normalise(b.SiteURL)
 	return site != "" && strings.HasPrefix(page+"/", site+"/")
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
@@ -95,7 +95,7 @@ func TestTootMayBeFasterThanTheFeed(t *testing.T) {
 		if n := waiting(); n != 2 {
 			t.Fatalf("%d toots wait for their posts, want 2", n)
 		}
-		page := database.Hash(feeds.NormaliseLink(site + "coffee"))
+		page := database.Hash(pageurl.Normalise(site + "coffee"))
 		w.must(w.exec("INSERT INTO post_aliases (page_key, post_id, blog_id, created_at) VALUES (?, ?, ?, 0)", page, w.tea.ID, w.blog.ID))
 		w.later(5 * time.Minute)
 		if n := w.count("SELECT COUNT(*) FROM adopted WHERE uri = ?", coffee.ObjectID); n != 1 || waiting() != 1 {

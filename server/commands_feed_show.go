@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -112,7 +113,7 @@ func nextRead(p feeds.Poll, why string, now time.Time) string {
 	return feeds.Moment(p.NextAt, now) + ", because " + why
 }
 
-func wishes(w feeds.Wishes, now time.Time) string {
+func wishes(w parser.PollHints, now time.Time) string {
 	var all []string
 	if w.TTL > 0 {
 		all = append(all, "to be read every "+feeds.Length(w.TTL))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,14 +20,14 @@ var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
 
 // parts are, for the packages whose parts lie below the whole, these parts from the ground up, and then the whole itself.
 var parts = map[string][]string{
-	"feeds":     {"feeds/charset", "feeds/wording", "feeds/webpage", "feeds", "feeds/websub"},
+	"feeds":     {"feeds/charset", "feeds/wording", "feeds/webpage", "feeds/dates", "feeds/pageurl", "feeds/parser", "feeds", "feeds/websub"},
 	"publisher": {"publisher/activitypub", "publisher/integrity", "publisher/signature", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
 }
 
 // doorways name the one place that may import a library.
 var doorways = map[string]string{
-	"github.com/mmcdole/gofeed":           "feeds/parse.go",
-	"github.com/goodsign/monday":          "feeds/months.go",
+	"github.com/mmcdole/gofeed":           "feeds/parser/parse.go",
+	"github.com/goodsign/monday":          "feeds/dates/months.go",
 	"github.com/go-fed/httpsig":           "publisher/signature",
 	"github.com/dunglas/httpsfv":          "publisher/signature",
 	"github.com/gowebpki/jcs":             "publisher/integrity",
@@ -88,12 +89,31 @@ func TestFilesAreShortAndTheFixedPackagesAreUsed(t *testing.T) {
 	}
 }
 
+var pathInMap = regexp.MustCompile("`((?:server|feeds|publisher|replies|admin|testdata)/[a-z0-9_/]+(?:\\.[a-z]+)?)/?`")
+
+// TestMapOfTheHouseNamesWhatIsThere reads the paths in CONTRIBUTING.md.
+func TestMapOfTheHouseNamesWhatIsThere(t *testing.T) {
+	text, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := pathInMap.FindAllStringSubmatch(string(text), -1)
+	if len(paths) < 40 {
+		t.Fatalf("only %d paths are found", len(paths))
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(filepath.Join("..", path[1])); err != nil {
+			t.Errorf("CONTRIBUTING.md names %s, which is not there", path[1])
+		}
+	}
+}
+
 // TestWrongArrowsAreSeen keeps the rules above from allowing everything.
 func TestWrongArrowsAreSeen(t *testing.T) {
 	for _, arrow := range [][2]string{
 		{"feeds", "publisher"}, {"publisher", "replies"}, {"replies", "admin"}, {"server/web", "feeds"}, {"server/safehttp", "server/web"},
 		{"publisher/activitypub", "publisher"}, {"publisher", "publisher/preview"}, {"replies", "replies/widget"}, {"server/demo", "publisher"}, {"server/demo", "feeds"}, {"feeds", "server/demo"},
-		{"feeds/webpage", "feeds"}, {"feeds", "feeds/websub"}, {"feeds/charset", "feeds/webpage"}, {"publisher/delivery", "publisher"},
+		{"feeds/webpage", "feeds"}, {"feeds/parser", "feeds"}, {"feeds/dates", "feeds/parser"}, {"feeds", "feeds/websub"}, {"feeds/charset", "feeds/webpage"}, {"publisher/delivery", "publisher"},
 	} {
 		if allowed(arrow[0]+"/x.go", arrow[0], arrow[1]) {
 			t.Errorf("%s may import %s", arrow[0], arrow[1])

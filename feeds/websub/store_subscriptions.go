@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -68,7 +68,7 @@ FROM (
 }
 
 // insert makes a new subscription; one of that name that is there already stays as it is.
-func insert(ctx context.Context, q database.Querier, blogID database.ID, hub feeds.Hub, now time.Time) error {
+func insert(ctx context.Context, q database.Querier, blogID database.ID, hub parser.Hub, now time.Time) error {
 	token := rand.Text() // 130 bits each
 	_, err := q.Exec(ctx, `
 INSERT INTO subscriptions (id, blog_id, hub_url, topic_url, name_hash, token, token_hash, secret, state, next_at, lease_until, failures,

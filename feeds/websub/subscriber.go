@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -103,7 +104,7 @@ func reconcile(ctx context.Context, tx *database.Tx, poll feeds.Poll, now time.T
 	if err != nil {
 		return err
 	}
-	known := poll.Hub == feeds.Hub{}
+	known := poll.Hub == parser.Hub{}
 	for _, sub := range all {
 		switch {
 		case sub.Hub == poll.Hub:

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -21,7 +21,7 @@ const (
 type Subscription struct {
 	ID           database.ID
 	BlogID       database.ID
-	Hub          feeds.Hub
+	Hub          parser.Hub
 	Token        string // the last part of our callback's address
 	Secret       string // signs what the hub sends
 	State        string

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // Words says to the owner of a blog who tells of its news before the next poll.
 func Words(ctx context.Context, q database.Querier, p feeds.Poll, now time.Time) (string, error) {
-	if p.Hub == (feeds.Hub{}) {
+	if p.Hub == (parser.Hub{}) {
 		return "none named by the feed; polling and hooks find new posts", nil
 	}
 	all, err := Of(ctx, q, p.BlogID)

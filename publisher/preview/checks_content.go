@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -55,7 +55,7 @@ func excerpts(seen string) Warning {
 func summaryEnds(s subject) (Warning, bool) {
 	calling, which := 0, ""
 	for _, a := range s.articles {
-		if said := feeds.CallToRead(safehtml.Text(a.Summary)); said != "" {
+		if said := parser.CallToRead(safehtml.Text(a.Summary)); said != "" {
 			calling, which = calling+1, said
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 )
 
 // guidsChange compares two readings of the feed: what is the same post by its title and text must have the same guid and link.
@@ -188,12 +188,12 @@ func trackingParameter(address string) string {
 	if err != nil || u.RawQuery == "" {
 		return ""
 	}
-	name := feeds.NormaliseLink(address)
+	name := pageurl.Normalise(address)
 	for parameter := range strings.SplitSeq(u.RawQuery, "&") {
 		key, _, _ := strings.Cut(parameter, "=")
 		without := *u
 		without.RawQuery = strings.Replace(u.RawQuery, parameter, "", 1)
-		if key != "" && feeds.NormaliseLink(without.String()) == name {
+		if key != "" && pageurl.Normalise(without.String()) == name {
 			return key
 		}
 	}

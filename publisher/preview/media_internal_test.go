@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -13,25 +14,25 @@ import (
 // on Mastodon where nothing is attached.
 func TestKindsOfMediaAsServersShowThem(t *testing.T) {
 	t.Parallel()
-	heron := feeds.Attachment{URL: "https://blog.example/heron.jpg", Type: "image/jpeg", Title: "A heron"}
-	pod := feeds.Attachment{URL: "https://blog.example/pod.mp3", Type: "audio/mpeg", Title: "Episode 4"}
+	heron := parser.Attachment{URL: "https://blog.example/heron.jpg", Type: "image/jpeg", Title: "A heron"}
+	pod := parser.Attachment{URL: "https://blog.example/pod.mp3", Type: "audio/mpeg", Title: "Episode 4"}
 	for name, c := range map[string]struct {
 		title      string
 		set        [2]string
-		media      []feeds.Attachment
+		media      []parser.Attachment
 		mastodon   string // card or media
 		goToSocial string
 		lost       bool // its pictures are, on GoToSocial
 		pixelfed   string
 	}{
-		"an article with a picture":    {"Herons", [2]string{}, []feeds.Attachment{heron}, "card", "", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
-		"an article that attaches it":  {"Herons", [2]string{"pictures", "attach"}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
-		"a photo without a title":      {"", [2]string{}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
-		"a titled photo as a note":     {"Herons", [2]string{"object_type", "note"}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
-		"a podcast":                    {"Four", [2]string{}, []feeds.Attachment{pod}, "sound Episode 4", "sound Episode 4", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
-		"a sound without a title":      {"", [2]string{}, []feeds.Attachment{pod, heron}, "sound Episode 4, picture A heron", "sound Episode 4, picture A heron", false, "Pixelfed takes pictures that"},
-		"a photo of a type by no name": {"", [2]string{}, []feeds.Attachment{{URL: "https://blog.example/7", Type: "image"}}, "picture ", "picture ", false, "Pixelfed takes pictures that"},
-		"a photo on another host":      {"", [2]string{}, []feeds.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no posts whose page is on another host than their id, which is on fedi.blog.example"},
+		"an article with a picture":    {"Herons", [2]string{}, []parser.Attachment{heron}, "card", "", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
+		"an article that attaches it":  {"Herons", [2]string{"pictures", "attach"}, []parser.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
+		"a photo without a title":      {"", [2]string{}, []parser.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
+		"a titled photo as a note":     {"Herons", [2]string{"object_type", "note"}, []parser.Attachment{heron}, "picture A heron", "picture A heron", false, ""},
+		"a podcast":                    {"Four", [2]string{}, []parser.Attachment{pod}, "sound Episode 4", "sound Episode 4", true, "Pixelfed takes no articles, nor does Iceshrimp.NET"},
+		"a sound without a title":      {"", [2]string{}, []parser.Attachment{pod, heron}, "sound Episode 4, picture A heron", "sound Episode 4, picture A heron", false, "Pixelfed takes pictures that"},
+		"a photo of a type by no name": {"", [2]string{}, []parser.Attachment{{URL: "https://blog.example/7", Type: "image"}}, "picture ", "picture ", false, "Pixelfed takes pictures that"},
+		"a photo on another host":      {"", [2]string{}, []parser.Attachment{heron}, "picture A heron", "picture A heron", false, "Pixelfed takes no posts whose page is on another host than their id, which is on fedi.blog.example"},
 	} {
 		b := feeds.Blog{Username: "tea", BaseURL: "https://blog.example/fedi", SiteURL: "https://blog.example/"}
 		if strings.Contains(c.pixelfed, "another host") {

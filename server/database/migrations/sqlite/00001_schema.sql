@@ -23,7 +23,7 @@
 --                    blog moves
 --   from_public_url  base_url came from the setting public_url, not from --url
 --   handle_host      the host in the handle, with its port where it has one
---   site_host        the host of site_url, spelt as feeds.PageKey spells hosts
+--   site_host        the host of site_url, spelt as pageurl.Key spells hosts
 --   many_authors     the feed has had more than one author: each post then names its own
 --   settings         what the owner has set for this blog, feeds.Settings as JSON; NULL for the
 --                    defaults
@@ -234,7 +234,7 @@ CREATE INDEX IF NOT EXISTS posts_held ON posts (held_at);
 CREATE INDEX IF NOT EXISTS posts_pinned ON posts (blog_id, pinned_at);
 
 -- The addresses that a post has had: how a page finds its thread. Written by feeds.
---   page_key  feeds.PageKey of the address
+--   page_key  pageurl.Key of the address
 CREATE TABLE IF NOT EXISTS post_aliases (
 	page_key   BLOB NOT NULL,
 	post_id    TEXT NOT NULL,
