@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // parse reads a command line as main does and checks the settings.
@@ -111,8 +112,8 @@ func TestVariableThatIsNoSettingIsNamed(t *testing.T) {
 }
 
 func TestExitCodesTellWhatWentWrong(t *testing.T) {
-	folder := t.TempDir()
-	t.Chdir(folder)
+	t.Chdir(t.TempDir())
+	makeDatabase(t, "data")
 	for _, c := range []struct {
 		want int
 		say  string
@@ -142,4 +143,24 @@ func TestExitCodesTellWhatWentWrong(t *testing.T) {
 			t.Errorf("%v: exit %d, want %d and %q:\n%s", c.args, code, c.want, c.say, said)
 		}
 	}
+}
+
+// makeDatabase makes the folder of data, a secret key and an empty database in it, and returns the database's file.
+func makeDatabase(t *testing.T, data string) (file string) {
+	t.Helper()
+	file = filepath.Join(data, "bloghorn.db")
+	content, err := os.ReadFile(strings.TrimPrefix(databasetest.SQLiteURL(t), "sqlite:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := makeSecret(filepath.Join(data, "secret.key")); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

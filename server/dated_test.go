@@ -45,7 +45,7 @@ func TestKindsOfWordsAboutPostsThatWaitForTheirDates(t *testing.T) {
 	for _, slug := range []string{"a", "b", "c", "d", "e"} {
 		day = o.feed.publishAhead(slug, 9*24*time.Hour)
 	}
-	o.expects("Of the new ones 5 wait for you", "feed", "refresh")
+	o.expects("Waiting for you, of the new ones: 5.", "feed", "refresh")
 	id, _, _ := strings.Cut(o.expects("Post e", "feed", "held"), "  ")
 	id = id[strings.LastIndexByte(id, '\n')+1:]
 	o.expects("Not held any more; it waits for its date, "+day+" (to announce it before: bloghorn post release "+id+"): Post", "post", "release", id)
