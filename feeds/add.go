@@ -76,7 +76,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		PolledAt:     now,
 		SucceededAt:  now,
 		ReadAt:       now,
-		Known:        likenessOf(f.feed, f.answer.url.String(), identify(f.feed.Items, f.feed.SiteURL)),
+		Known:        fingerprintOf(f.feed, f.answer.url.String(), identify(f.feed.Items, f.feed.SiteURL)),
 		Format:       parser.Cut(f.Format, parser.MaxFormat),
 		Charset:      f.answer.charset,
 		Wishes:       wishesAfter(f.answer, parser.PollHints{}, now),

@@ -20,10 +20,10 @@ const (
 )
 
 const (
-	longestPoll = MostInterval + 9*24*time.Hour // half a day of jitter, and skipDays may name six days
-	longestDue  = mostQueue + 9*24*time.Hour    // thirty posts of a go
-	longestLook = 40 * 24 * time.Hour           // afterLeaving
-	ahead       = 5 * time.Minute               // what clocks differ by
+	longestPoll      = MostInterval + 9*24*time.Hour // half a day of jitter, and skipDays may name six days
+	longestDue       = mostQueue + 9*24*time.Hour    // thirty posts of a go
+	longestPageCheck = 40 * 24 * time.Hour           // afterLeaving
+	ahead            = 5 * time.Minute               // what clocks differ by
 )
 
 // Unwind makes due what waits because the clock was ahead (database.PullBack). A poll says when it was made, and one that was made in the
@@ -41,8 +41,8 @@ WHERE polled_at > ? AND stopped_at = 0`, at, at, database.Millis(now.Add(ahead))
 		database.Ahead{Table: "polls", Column: "next_at", Longest: longestPoll},
 		database.Ahead{Table: "polls", Column: "retry_at", Longest: maxRetryAfter + ahead},
 		database.Ahead{Table: "polls", Column: "lease_until", Longest: leaseFor + ahead},
-		database.Ahead{Table: "pages", Column: "check_at", Longest: longestLook},
-		database.Ahead{Table: "pages", Column: "lease_until", Longest: lookLease + ahead, Where: "check_at IS NOT NULL"},
+		database.Ahead{Table: "pages", Column: "check_at", Longest: longestPageCheck},
+		database.Ahead{Table: "pages", Column: "lease_until", Longest: pageCheckLease + ahead, Where: "check_at IS NOT NULL"},
 	)
 	return n + moved, err
 }

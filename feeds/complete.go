@@ -25,7 +25,7 @@ const (
 	completeWithin  = 5 * time.Second // for all of them
 )
 
-// What a page can give, as Look.Filled names it.
+// What a page can give, as PageCheck.Filled names it.
 const (
 	gaveImage    = "image"
 	gaveLanguage = "language"
@@ -37,13 +37,13 @@ const (
 type Completed struct {
 	PostID string
 	Alias  string // the page's own address where it is another one on the same site; "" otherwise
-	look   Look
+	look   PageCheck
 }
 
 // Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed
 // has an excerpt and the blog's owner allows it. It takes the 5 newest that lack something, and 5 s at most; whatever fails leaves a post
 // as it is. Only what is empty is filled, and ContentHash stays that of the feed's item.
-func (l *Looker) Complete(ctx context.Context, b Blog, posts []*Post) []Completed {
+func (l *PageChecker) Complete(ctx context.Context, b Blog, posts []*Post) []Completed {
 	l.init()
 	full := b.Settings.FullText
 	wanted := slices.DeleteFunc(slices.Clone(posts), func(p *Post) bool { return !lacks(p, full) })
@@ -81,7 +81,7 @@ func lacks(p *Post, full bool) bool {
 func isUndated(p *Post) bool { return p.PublishedAt.Equal(p.FirstSeenAt) }
 
 // complete fills one post. The Completed has no PostID where there is nothing to remember.
-func (l *Looker) complete(ctx context.Context, b Blog, p *Post, full bool) (c Completed, err error) {
+func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) (c Completed, err error) {
 	defer parser.Survive(&err)
 	at, err := l.pageOf(ctx, b, *p)
 	if err != nil || at == "" {
@@ -95,7 +95,7 @@ func (l *Looker) complete(ctx context.Context, b Blog, p *Post, full bool) (c Co
 		return Completed{}, fmt.Errorf("the page answered %d", s.status)
 	}
 	c = Completed{PostID: p.ID, Alias: aliasOf(b, *p, s.facts.Canonical)}
-	c.look = Look{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.facts, full), " ")}
+	c.look = PageCheck{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.facts, full), " ")}
 	c.look = c.look.judge(*p, s, l.Now()).look // so that there is something to compare with when the post leaves its feed
 	return c, nil
 }
@@ -152,20 +152,20 @@ func isExcerptOf(p Post, facts webpage.Facts) bool {
 	return wording.Contained(has, facts.Text) >= excerpt || wording.Contained(has, facts.Description) >= excerpt
 }
 
-// store remembers what the page gave. A look that is there already keeps its time.
+// store remembers what the page gave. A check that is there already keeps its time.
 func (c Completed) store(ctx context.Context, q database.Querier, now time.Time) error {
 	if c.PostID == "" {
 		return nil
 	}
-	known, err := LookOf(ctx, q, c.PostID)
+	known, err := PageCheckOf(ctx, q, c.PostID)
 	switch {
 	case errors.Is(err, database.ErrNotFound):
-		err = insertLook(ctx, q, c.look)
+		err = insertPageCheck(ctx, q, c.look)
 	case err == nil:
 		look := c.look
-		look.Looks, look.CheckAt, look.LeaseUntil = known.Looks+1, known.CheckAt, known.LeaseUntil
+		look.Answers, look.CheckAt, look.LeaseUntil = known.Answers+1, known.CheckAt, known.LeaseUntil
 		look.Filled = union(known.Filled, look.Filled)
-		err = settleLook(ctx, q, look)
+		err = settlePageCheck(ctx, q, look)
 	}
 	if err != nil && !errors.Is(err, database.ErrDuplicate) && !errors.Is(err, errLeaseLost) || c.Alias == "" {
 		return err

@@ -46,13 +46,13 @@ func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 
 // Keep gives edited posts, as their feed has them now, what their page once gave and the feed still does not say. It is for all that a poll
 // stores anew; those that Complete has just asked have more and lose nothing.
-func (l *Looker) Keep(ctx context.Context, b Blog, posts []*Post) error {
+func (l *PageChecker) Keep(ctx context.Context, b Blog, posts []*Post) error {
 	byID := map[string]*Post{}
 	ids := make([]string, len(posts))
 	for i, p := range posts {
 		ids[i], byID[p.ID] = p.ID, p
 	}
-	looks, err := filledLooks(ctx, l.DB, ids)
+	looks, err := filledPages(ctx, l.DB, ids)
 	if err != nil {
 		return err
 	}

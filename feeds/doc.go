@@ -2,19 +2,19 @@
 // keeps one row per post for ever. It says nothing to the world; it only marks a post as due, and the publisher does the talking.
 //
 //	           known body? done
-//	poll ─► fetch ─► parser.Parse ─► rules ─► match ─► brake ─► one transaction: posts, aliases, poll
-//	 ▲      304? done                          plan.go             │
-//	 └──────────────── schedule ◄──────────────────────────────────┘
+//	poll ─► fetch ─► parser.Parse ─► rules ─► match ─► plan ─► hold rules ─► one transaction: posts, aliases, poll
+//	 ▲      304? done                                                            │
+//	 └──────────────── schedule ◄────────────────────────────────────────────────┘
 //
 // # Where things are
 //
 //	finding     discover page | add rebase edit | backfill history
 //	asking      poller next schedule wishes clock | fetch unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
-//	choosing    rules sift settings setting_keys
-//	recognising identity hash noise | match reconcile reconcile_redirect reconcile_weigh | wording/
-//	deciding    plan brake notyet locked absence withdrawn returned save | owner held notice outlook
-//	looking     looker looker_work page_fetch robots look glance | complete complete_keep | webpage/
+//	choosing    rules item_filter settings setting_keys
+//	recognising identity hash boilerplate | match reconcile reconcile_redirect reconcile_score | wording/
+//	deciding    plan hold_rules notyet locked missing withdrawn republished save | hold_decide held notice dry_run
+//	checking    page_check page_checker page_checker_work page_fetch robots probe | complete complete_keep | webpage/
 //	telling     blog post featured inspect words changed, and store_* for each table
 //
 // # Promises
@@ -25,7 +25,7 @@
 // The first import stores history and announces none of it. Later items are announced once, edits are noticed by a hash over what the
 // author wrote. Nothing is ever deleted because it is absent: feeds are cut short, sites break, and hosts answer with somebody else's page.
 // A post is removed when three good polls over a day should have had it, and its page answered 404 or 410 twice, a day apart, and nothing
-// else in between (look.go: judge). No redirect, no error and no silence ever counts as one of the two.
+// else in between (page_check.go: judge). No redirect, no error and no silence ever counts as one of the two.
 //
 // A post that is taken back while it waits to be announced is not announced, as long as it is away (withdrawn.go). Since nobody was told,
 // one poll without it or one answer of its page is enough for that, and its feed is read shortly before it goes out.
@@ -43,7 +43,7 @@
 //
 // # What waits for the owner
 //
-// An announcement cannot be called back, so brake.go holds what people do not do: many more new posts at once or in a day than ever before,
+// An announcement cannot be called back, so hold_rules.go holds what people do not do: many more new posts at once or in a day than ever before,
 // and a feed that looks like another site's (its host, language or title has changed, or nothing in it is known, and most of its posts are
 // new). Held posts are rows that no reader and no server can see. They go out when the owner says so, become history, or turn out to
 // be the post they look like; what the feed takes back meanwhile is forgotten. A post that is dated more than a day ahead is held until
@@ -96,7 +96,7 @@
 //
 // # Pages
 //
-// The Looker asks the pages of posts, politely: robots.txt, conditional requests, one at a time and site, less and less often. A page is
+// The PageChecker asks the pages of posts, politely: robots.txt, conditional requests, one at a time and site, less and less often. A page is
 // believed only where its text was the post's, word for word or nearly so, when the feed had it; after that, a change of the text is an
 // edit of a post that the feed has forgotten, if at least half of the old text is still there. Such an edit gives the post a content hash
 // of its own, beside which the row of the page keeps what the feed last said: an item that says the same again is behind, not an edit, and

@@ -2,24 +2,24 @@ package feeds
 
 import "context"
 
-// ScheduleLook is what a poll calls that finds a post to be out of its feed.
-var ScheduleLook = scheduleLook
+// SchedulePageCheck is what a poll calls that finds a post to be out of its feed.
+var SchedulePageCheck = schedulePageCheck
 
 // InsertPost stores a post as a poll does.
 var InsertPost = insertPost
 
-// LookAtDue takes the looks that are due now, one after another.
-func (l *Looker) LookAtDue(ctx context.Context) error {
+// CheckDue takes the looks that are due now, one after another.
+func (l *PageChecker) CheckDue(ctx context.Context) error {
 	l.init()
 	for {
-		due, err := dueLooks(ctx, l.DB, l.Now(), nil, 1)
+		due, err := duePageChecks(ctx, l.DB, l.Now(), nil, 1)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		if mine, err := l.claim(ctx, &due[0].Look); err != nil || !mine {
+		if mine, err := l.claim(ctx, &due[0].PageCheck); err != nil || !mine {
 			return err
 		}
-		if err := l.take(ctx, due[0].Look); err != nil {
+		if err := l.take(ctx, due[0].PageCheck); err != nil {
 			return err
 		}
 	}

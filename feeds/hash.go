@@ -21,7 +21,7 @@ const hashVersion = 4
 // feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
 func contentHash(it parser.Item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.Tags))
-	parts := []string{it.Title, essence(it.Summary), essence(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
+	parts := []string{it.Title, canonicalHTML(it.Summary), canonicalHTML(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
 	for _, a := range it.Attachments {
 		parts = append(parts, withoutQuery(a.URL))
 	}
@@ -31,11 +31,11 @@ func contentHash(it parser.Item) database.Digest {
 // telling are the attributes that a reader would miss; class, style, nonces and sizes are not among them.
 var telling = []string{"href", "src", "alt", "title", "cite", "datetime"}
 
-// essence is raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
-func essence(raw string) string {
-	text, whole := distil(raw, safehtml.IsFurniture)
+// canonicalHTML is raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
+func canonicalHTML(raw string) string {
+	text, whole := stripVolatile(raw, safehtml.IsFurniture)
 	if !whole { // a box that is never closed would swallow what the author wrote after it
-		text, _ = distil(raw, func(html.Token) bool { return false })
+		text, _ = stripVolatile(raw, func(html.Token) bool { return false })
 	}
 	return withoutCounters(text)
 }
@@ -67,11 +67,11 @@ func mayCount(piece string) bool {
 	return strings.Contains(piece, "ago") || strings.Contains(piece, "vor") || strings.Contains(piece, "il y a")
 }
 
-// distil leaves out the elements that skip names; whole is false where one of them has no end.
-func distil(raw string, skip func(html.Token) bool) (text string, whole bool) {
+// stripVolatile leaves out the elements that skip names; whole is false where one of them has no end.
+func stripVolatile(raw string, skip func(html.Token) bool) (text string, whole bool) {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(raw))
-	skipped := silence{wants: skip}
+	skipped := boilerplate{wants: skip}
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -100,15 +100,15 @@ func writeTag(out *strings.Builder, t html.Token) {
 	out.WriteString("<" + t.Data)
 	for _, name := range telling {
 		if value := parser.Attr(t, name); value != "" {
-			out.WriteString(" " + name + "=" + steady(name, value))
+			out.WriteString(" " + name + "=" + stableValue(name, value))
 		}
 	}
 	out.WriteString(">")
 }
 
-// steady is an attribute's value without what is new at every reading: tracking parameters of links, and the queries of pictures, where
+// stableValue is an attribute's value without what is new at every reading: tracking parameters of links, and the queries of pictures, where
 // delivery networks keep signatures and sizes.
-func steady(name, value string) string {
+func stableValue(name, value string) string {
 	switch name {
 	case "src":
 		return withoutQuery(value)

@@ -53,7 +53,7 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 			continue
 		}
 		if look := beforeDue(at, now); !p.AbsentSince.IsZero() && !look.IsZero() {
-			if err := scheduleLook(ctx, tx, p.ID, b.ID, look); err != nil {
+			if err := schedulePageCheck(ctx, tx, p.ID, b.ID, look); err != nil {
 				return n, last, fmt.Errorf("have the page of post %s looked at before: %w", p.ID, err)
 			}
 		}

@@ -111,7 +111,7 @@ func repeats(items []parser.Item) []bool {
 			is[other] = true
 		}
 		versions[entry] = i
-		entry.text = database.Hash(it.Title, essence(it.Summary), essence(it.Content))
+		entry.text = database.Hash(it.Title, canonicalHTML(it.Summary), canonicalHTML(it.Content))
 		is[i], seen[entry] = seen[entry], true
 	}
 	return is

@@ -23,11 +23,11 @@ func (f finding) changesLock() bool {
 		(f.was.heldBy == HeldLocked) != isLocked(f.Item)
 }
 
-// arrivedAnew is a held post that its feed has as another one now.
-func (m *maker) arrivedAnew(f finding, i int) {
+// addAnew is a held post that its feed has as another one now.
+func (m *planner) addAnew(f finding, i int) {
 	id := f.was.id
 	delete(m.r.known, id)
-	m.arrived(f, i, f.was.generation)
+	m.addNew(f, i, f.was.generation)
 	m.changes[len(m.changes)-1].instead = id
 }
 
@@ -39,7 +39,7 @@ type locking struct {
 }
 
 // isLockedNow says that a post which is not held has a password now. One that looked so when it was let out has none.
-func (m *maker) isLockedNow(ctx context.Context, f finding) (bool, error) {
+func (m *planner) isLockedNow(ctx context.Context, f finding) (bool, error) {
 	if f.was.held || f.was.hash == f.hash || !isLocked(f.Item) {
 		return false, nil
 	}
@@ -51,10 +51,10 @@ func (m *maker) isLockedNow(ctx context.Context, f finding) (bool, error) {
 }
 
 // withheld counts the posts with a new password that nobody was told of as missing from the feed.
-func (m *maker) withheld() (changed []absence) {
+func (m *planner) withheld() (changed []missingPost) {
 	for _, l := range m.locked {
 		if p := l.post; p.announce && p.editedAt.IsZero() && !p.dueAt.IsZero() {
-			changed = append(changed, absence{id: p.id, since: cmp.Or(p.absentSince, m.r.now), polls: p.absentPolls + 1})
+			changed = append(changed, missingPost{id: p.id, since: cmp.Or(p.absentSince, m.r.now), polls: p.absentPolls + 1})
 		}
 	}
 	return changed
@@ -72,7 +72,7 @@ WHERE post_id = ?`, l.post.hash, false, l.post.hash, l.says, l.post.id)
 	if err != nil || n > 0 {
 		return err
 	}
-	err = insertLook(ctx, q, Look{PostID: l.post.id, BlogID: blogID, Base: l.post.hash, Feed: l.says})
+	err = insertPageCheck(ctx, q, PageCheck{PostID: l.post.id, BlogID: blogID, Base: l.post.hash, Feed: l.says})
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil // the next poll that reads it says it once more
 	}

@@ -65,26 +65,26 @@ func agree(known, same bool) agreement {
 	return differs
 }
 
-// likeness is a verdict with its reasons, for the log, the plan and the owner.
-type likeness struct {
+// matchScore is a verdict with its reasons, for the log, the plan and the owner.
+type matchScore struct {
 	points  int
 	reasons []string // in words
 	each    []int    // what each is worth
 }
 
-func (l *likeness) add(points int, reason string) {
+func (l *matchScore) add(points int, reason string) {
 	l.points += points
 	l.reasons, l.each = append(l.reasons, reason), append(l.each, points)
 }
 
 // words are the reasons for somebody who does not count: "text, another title".
-func (l likeness) words() string { return strings.Join(l.reasons, ", ") }
+func (l matchScore) words() string { return strings.Join(l.reasons, ", ") }
 
-func (l likeness) isSame() bool     { return l.points >= sameEnough }
-func (l likeness) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
+func (l matchScore) isSame() bool     { return l.points >= sameEnough }
+func (l matchScore) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
 
 // String is "guid +70, another title -10".
-func (l likeness) String() string {
+func (l matchScore) String() string {
 	signs := make([]string, len(l.reasons))
 	for i, reason := range l.reasons {
 		signs[i] = fmt.Sprintf("%s %+d", reason, l.each[i])
@@ -92,8 +92,8 @@ func (l likeness) String() string {
 	return strings.Join(signs, ", ")
 }
 
-// weigh decides how much an item is like a post.
-func weigh(e evidence) (l likeness) {
+// score decides how much an item is like a post.
+func score(e evidence) (l matchScore) {
 	named := e.guid || e.link == agrees || e.redirect || e.words
 	for _, sign := range []struct {
 		seen   bool
@@ -123,7 +123,7 @@ func weigh(e evidence) (l likeness) {
 }
 
 // needsText says that the texts may change the verdict that the names alone give.
-func (l likeness) needsText() bool {
+func (l matchScore) needsText() bool {
 	return l.points+pointsForeign < sameEnough && l.points+pointsVerbatim >= doubtful
 }
 
@@ -175,7 +175,7 @@ func similarity(a, b wording.Text) float64 {
 type pair struct {
 	item, post int
 	redirect   bool // the post's page leads to the item's
-	likeness
+	matchScore
 }
 
 // assign gives each item at most one post and each post at most one item, the most alike first. Doubtful pairs are among them.

@@ -45,7 +45,7 @@ func TestSignsAreWeighed(t *testing.T) {
 		{"nothing in common", evidence{link: differs, title: differs, date: differs, text: 0}, "new"},
 		{"nothing to compare", evidence{text: none}, "new"},
 	} {
-		l := weigh(c.e)
+		l := score(c.e)
 		got := "new"
 		if l.isSame() {
 			got = "same"
@@ -64,13 +64,13 @@ func TestTextIsReadOnlyWhereItMatters(t *testing.T) {
 		bit := func(i int) bool { return n>>i&1 == 1 }
 		three := func(i int) agreement { return agreement(n >> i & 3 % 3) }
 		e := evidence{guid: bit(0), redirect: bit(1), newlyMade: bit(2), isMoment: bit(3), link: three(4), title: three(6), date: three(8), text: -1}
-		without := weigh(e)
+		without := score(e)
 		if without.needsText() {
 			continue
 		}
 		for _, text := range []float64{0, 0.05, 0.5, 0.9, 1} {
 			e.text = text
-			with := weigh(e)
+			with := score(e)
 			if with.isSame() != without.isSame() || with.isDoubtful() != without.isDoubtful() {
 				t.Fatalf("%+v: the text decides, and was not to be read: %s; without it %s", e, with, without)
 			}
@@ -82,7 +82,7 @@ func TestEachPostIsOneItemAtMost(t *testing.T) {
 	for range 1000 {
 		var pairs []pair
 		for range rand.IntN(40) {
-			pairs = append(pairs, pair{item: rand.IntN(8), post: rand.IntN(8), likeness: likeness{points: rand.IntN(120)}})
+			pairs = append(pairs, pair{item: rand.IntN(8), post: rand.IntN(8), matchScore: matchScore{points: rand.IntN(120)}})
 		}
 		items, posts := map[int]bool{}, map[int]bool{}
 		best := 0
@@ -128,8 +128,8 @@ func TestSimilarityIsThatOfTheWords(t *testing.T) {
 }
 
 func TestBrake(t *testing.T) {
-	ours := Likeness{FeedHost: "tea.example", LinkHost: "tea.example", Title: "Tea", Language: "en"}
-	with := func(change func(*Likeness)) Likeness { l := ours; change(&l); return l }
+	ours := Fingerprint{FeedHost: "tea.example", LinkHost: "tea.example", Title: "Tea", Language: "en"}
+	with := func(change func(*Fingerprint)) Fingerprint { l := ours; change(&l); return l }
 	day := 24 * time.Hour
 	for _, c := range []struct {
 		what  string
@@ -146,13 +146,13 @@ func TestBrake(t *testing.T) {
 		{"a feed of one post that has another one now", scene{known: ours, now: ours, items: 1, listed: 1, fresh: 1, away: time.Hour}, ""},
 		{"a feed of ten posts that has ten others now", scene{known: ours, now: ours, items: 10, listed: 10, fresh: 1, away: time.Hour}, "foreign"},
 		{"one unknown post where ten known ones were", scene{known: ours, now: ours, items: 1, listed: 10, fresh: 1, away: time.Hour}, "foreign"},
-		{"another host of links", scene{known: ours, now: with(func(l *Likeness) { l.LinkHost = "casino.example" }), items: 2, listed: 2, fresh: 1}, "foreign"},
-		{"a redirect to another host", scene{known: ours, now: with(func(l *Likeness) { l.FeedHost = "parked.example" }), items: 3, familiar: 1, listed: 3, fresh: 2}, "foreign"},
-		{"another language", scene{known: ours, now: with(func(l *Likeness) { l.Language = "ru" }), items: 1, listed: 1, fresh: 1}, "foreign"},
-		{"another title over the same posts", scene{known: ours, now: with(func(l *Likeness) { l.Title = "Cups" }), items: 20, familiar: 19, listed: 20, fresh: 1, away: time.Hour}, ""},
-		{"a new domain with the same posts", scene{known: ours, now: Likeness{"cups.example", "cups.example", "Cups", "en"}, items: 20, familiar: 19, listed: 20, fresh: 1, away: time.Hour}, ""},
+		{"another host of links", scene{known: ours, now: with(func(l *Fingerprint) { l.LinkHost = "casino.example" }), items: 2, listed: 2, fresh: 1}, "foreign"},
+		{"a redirect to another host", scene{known: ours, now: with(func(l *Fingerprint) { l.FeedHost = "parked.example" }), items: 3, familiar: 1, listed: 3, fresh: 2}, "foreign"},
+		{"another language", scene{known: ours, now: with(func(l *Fingerprint) { l.Language = "ru" }), items: 1, listed: 1, fresh: 1}, "foreign"},
+		{"another title over the same posts", scene{known: ours, now: with(func(l *Fingerprint) { l.Title = "Cups" }), items: 20, familiar: 19, listed: 20, fresh: 1, away: time.Hour}, ""},
+		{"a new domain with the same posts", scene{known: ours, now: Fingerprint{"cups.example", "cups.example", "Cups", "en"}, items: 20, familiar: 19, listed: 20, fresh: 1, away: time.Hour}, ""},
 		{"nothing known yet", scene{now: ours, items: 3, fresh: 3, away: time.Hour}, ""},
-		{"an empty feed", scene{known: ours, now: with(func(l *Likeness) { l.LinkHost = "" }), listed: 10}, ""},
+		{"an empty feed", scene{known: ours, now: with(func(l *Fingerprint) { l.LinkHost = "" }), listed: 10}, ""},
 	} {
 		got := ""
 		if c.scene.foreign() != "" {
@@ -194,11 +194,11 @@ func FuzzEssence(f *testing.F) {
 	f.Add(`<p>Tea <b>and</b> cake</p><div class="ads"><div>x</div></div>`)
 	f.Add(`<ins class=adsbygoogle><p>never closed`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		once := essence(raw)
-		if again := essence(raw); again != once {
+		once := canonicalHTML(raw)
+		if again := canonicalHTML(raw); again != once {
 			t.Fatalf("%q and %q", once, again)
 		}
-		if spaced := essence(strings.ReplaceAll(raw, " ", "  ")); len(raw) < 1000 && !strings.ContainsAny(raw, "<&=\"'") && spaced != once {
+		if spaced := canonicalHTML(strings.ReplaceAll(raw, " ", "  ")); len(raw) < 1000 && !strings.ContainsAny(raw, "<&=\"'") && spaced != once {
 			t.Fatalf("white space counts: %q and %q", once, spaced)
 		}
 	})
@@ -220,7 +220,7 @@ func TestNoiseIsNoEdit(t *testing.T) {
 		"comments of the machine": text + `<!-- generated in 0.123 s -->`,
 	} {
 		if hash(same) != hash(text) {
-			t.Errorf("%s: %q became %q", what, essence(text), essence(same))
+			t.Errorf("%s: %q became %q", what, canonicalHTML(text), canonicalHTML(same))
 		}
 	}
 	for _, pair := range [][2]string{
@@ -228,7 +228,7 @@ func TestNoiseIsNoEdit(t *testing.T) {
 		{"<p>posted 2 hours ago</p>", "<p>posted 3 days ago</p>"}, {"<p>12 Kommentare</p>", "<p>13 Kommentare</p>"},
 	} {
 		if hash(text+pair[0]) != hash(text+pair[1]) {
-			t.Errorf("a counter counts: %q, %q", essence(pair[0]), essence(pair[1]))
+			t.Errorf("a counter counts: %q, %q", canonicalHTML(pair[0]), canonicalHTML(pair[1]))
 		}
 	}
 	for what, other := range map[string]string{

@@ -189,16 +189,16 @@ func TestPostThatLeavesItsFeedDuringALookIsLookedAtAgain(t *testing.T) {
 			w.publish(last)
 			w.mustPoll()
 		})
-		if err := w.looker.LookAtDue(t.Context()); err != nil && !strings.Contains(err.Error(), "another process has taken over") {
+		if err := w.looker.CheckDue(t.Context()); err != nil && !strings.Contains(err.Error(), "another process has taken over") {
 			t.Fatal(err)
 		}
 		p := w.first()
-		look, err := feeds.LookOf(t.Context(), db, p.ID)
+		look, err := feeds.PageCheckOf(t.Context(), db, p.ID)
 		if err != nil || look.CheckAt.IsZero() || p.AbsentSince.IsZero() {
 			t.Fatalf("missing since %v, and it is looked at again at %v, %v", p.AbsentSince, look.CheckAt, err)
 		}
 		w.look()
-		if look, err = feeds.LookOf(t.Context(), db, p.ID); err != nil || look.Looks != 1 {
+		if look, err = feeds.PageCheckOf(t.Context(), db, p.ID); err != nil || look.Answers != 1 {
 			t.Errorf("%+v, %v", look, err)
 		}
 	})

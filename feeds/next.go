@@ -40,7 +40,7 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 		return whyAsked, nil
 	case !poll.PushedAt.IsZero():
 		return "a hub, a hook or you asked for it", nil
-	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondLook)):
+	case poll.NextAt.After(poll.AnsweredAt) && !poll.NextAt.After(poll.AnsweredAt.Add(secondPoll)):
 		return "the last look, which was asked for, found nothing yet", nil
 	case poll.Gone > 0:
 		return "its server says that it is gone, and is asked once more after a day", nil

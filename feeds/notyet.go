@@ -131,7 +131,7 @@ type delay struct {
 }
 
 // rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away wants it now.
-func (m *maker) rescheduled(f finding) {
+func (m *planner) rescheduled(f finding) {
 	if !f.was.held || !f.was.publishedAt.After(m.r.now) {
 		return
 	}

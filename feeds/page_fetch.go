@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxPage     = 2 << 20 // bytes, inflated
-	lookTimeout = 10 * time.Second
+	maxPage          = 2 << 20 // bytes, inflated
+	pageCheckTimeout = 10 * time.Second
 )
 
 // errRobots says that the site does not want robots to read the page.
@@ -24,7 +24,7 @@ var errRobots = errors.New("robots.txt does not allow it, or could not be read")
 
 // pageOf is the address of a post's page, "" where it is not one to look at: only pages on the blog's own site say anything about its
 // posts, and a post of a link blog has somebody else's page.
-func (l *Looker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
+func (l *PageChecker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
 	host := pageurl.Host(p.URL)
 	if host == "" || host == b.SiteHost {
 		return siteless(b, p.URL), nil
@@ -50,7 +50,7 @@ func siteless(b Blog, page string) string {
 // ask asks a page. An error says why there is no answer; the sighting is then that of none.
 //
 // A body that is cut off or too long is no answer either: half a text would be taken for an edit.
-func (l *Looker) ask(ctx context.Context, b Blog, page string, known validators, timeout time.Duration) (sighting, error) {
+func (l *PageChecker) ask(ctx context.Context, b Blog, page string, known validators, timeout time.Duration) (sighting, error) {
 	if !l.robots.allow(ctx, page) {
 		return sighting{}, errRobots
 	}

@@ -48,7 +48,7 @@ func TestEditOfAScrolledOffPostIsFoundOnItsPage(t *testing.T) {
 func TestLookAtAListedPostIsWhatLaterOnesCompareWith(t *testing.T) {
 	w := newShop(t, databasetest.Open(t))
 	p := w.first()
-	if err := feeds.ScheduleLook(t.Context(), w.db, p.ID, p.BlogID, w.now); err != nil {
+	if err := feeds.SchedulePageCheck(t.Context(), w.db, p.ID, p.BlogID, w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.look()

@@ -26,7 +26,7 @@ const story = `<p>The first cup is for the guest, the second for the house, and 
 // shop is a world whose one post has a page, and a looker beside the poller.
 type shop struct {
 	*world
-	looker *feeds.Looker
+	looker *feeds.PageChecker
 	sites  []feeds.Blog // others
 }
 
@@ -54,8 +54,8 @@ func newShop(t *testing.T, db *database.DB) *shop {
 	return w
 }
 
-func (w *shop) newLooker() *feeds.Looker {
-	return &feeds.Looker{
+func (w *shop) newLooker() *feeds.PageChecker {
+	return &feeds.PageChecker{
 		DB: w.db, Client: w.web.client(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
 		WakeNext: func() { w.saved.Add(1) },
 	}
@@ -86,7 +86,7 @@ WHERE id = ?`, database.Millis(since), polls, p.ID)
 		if polls == 0 {
 			at = w.now.Add(time.Hour)
 		}
-		if err := feeds.ScheduleLook(w.t.Context(), w.db, p.ID, p.BlogID, at); err != nil {
+		if err := feeds.SchedulePageCheck(w.t.Context(), w.db, p.ID, p.BlogID, at); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -113,7 +113,7 @@ func (w *shop) days(n int) {
 
 func (w *shop) look() {
 	w.t.Helper()
-	if err := w.looker.LookAtDue(w.t.Context()); err != nil {
+	if err := w.looker.CheckDue(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -16,11 +16,11 @@ type plan struct {
 	findings []finding
 	changes  []change
 	delays   []delay
-	absences []absence
-	looks    []look
+	absences []missingPost
+	looks    []wantedCheck
 	locked   []locking
 	isWhole  bool // the feed is the blog's own, so that what it lacks is missing
-	known    Likeness
+	known    Fingerprint
 	mostNew  int
 	missing  int
 	isOpen   bool // something could not be found out: the next poll reads the same answer again
@@ -35,33 +35,33 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed,
 	if err != nil {
 		return plan{}, fmt.Errorf("compare with what is known: %w", err)
 	}
-	m := &maker{
+	m := &planner{
 		poller: p, r: r, imported: poll.Imported, minted: map[string]bool{},
 		isDecodedAnew: poll.Charset != "" && a.charset != "" && poll.Charset != a.charset,
 	}
-	if err := m.make(ctx, findings); err != nil {
+	if err := m.build(ctx, findings); err != nil {
 		return plan{}, err
 	}
 	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
-	s := m.scene(poll, likenessOf(feed, a.url.String(), r.items))
-	isForeign := m.brake(s, &pl)
+	s := m.scene(poll, fingerprintOf(feed, a.url.String(), r.items))
+	isForeign := m.holdBack(s, &pl)
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)
 	}
 	pl.isWhole = !isForeign && s.familiar > 0
 	switch {
 	case pl.isWhole:
-		pl.absences, pl.looks, pl.missing = r.absences()
+		pl.absences, pl.looks, pl.missing = r.missing()
 	case !isForeign && len(r.items) == 0:
 		pl.absences = r.emptied()
 	case !isForeign:
-		pl.absences, pl.looks = r.outrun()
+		pl.absences, pl.looks = r.scrolledOut()
 	}
 	pl.absences = append(pl.absences, m.withheld()...)
 	pl.changes, pl.delays, pl.locked = m.changes, m.delays, m.locked
 	for _, c := range m.changes {
 		if c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
-			pl.looks = append(pl.looks, look{c.post.ID, r.now.Add(outlived)})
+			pl.looks = append(pl.looks, wantedCheck{c.post.ID, r.now.Add(outlived)})
 		}
 	}
 	return pl, nil
@@ -92,8 +92,8 @@ func (pl plan) holds() (groups []HeldGroup) {
 	return groups
 }
 
-// maker makes changes of findings.
-type maker struct {
+// planner makes changes of findings.
+type planner struct {
 	poller   *Poller
 	r        *reconciler
 	imported bool
@@ -109,7 +109,7 @@ type maker struct {
 	isDecodedAnew bool // the feed's characters are read as another encoding than before: what is new may be only that
 }
 
-func (m *maker) make(ctx context.Context, findings []finding) error {
+func (m *planner) build(ctx context.Context, findings []finding) error {
 	moved := 0
 	var known []string
 	for _, f := range findings {
@@ -127,14 +127,14 @@ func (m *maker) make(ctx context.Context, findings []finding) error {
 	m.ask = m.choose(findings)
 	for i, f := range findings {
 		switch {
-		case f.isReturned():
-			m.returned(ctx, f, i)
+		case f.isRepublished():
+			m.republish(ctx, f, i)
 		case f.isNew():
-			m.arrived(f, i, 0)
+			m.addNew(f, i, 0)
 		case f.changesLock():
-			m.arrivedAnew(f, i)
+			m.addAnew(f, i)
 		default:
-			if err := m.seen(ctx, f, moved); err != nil {
+			if err := m.updateKnown(ctx, f, moved); err != nil {
 				return err
 			}
 		}
@@ -143,8 +143,8 @@ func (m *maker) make(ctx context.Context, findings []finding) error {
 	return nil
 }
 
-// brake holds what must not go out by itself. It says whether the feed looks like another site's.
-func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
+// holdBack holds what must not go out by itself. It says whether the feed looks like another site's.
+func (m *planner) holdBack(s scene, pl *plan) (isForeign bool) {
 	if !m.imported {
 		return false
 	}
@@ -160,10 +160,10 @@ func (m *maker) brake(s scene, pl *plan) (isForeign bool) {
 	return false
 }
 
-// arrived is a new post, or one that may be a known one and therefore waits for its owner.
-func (m *maker) arrived(f finding, i, generation int) {
+// addNew is a new post, or one that may be a known one and therefore waits for its owner.
+func (m *planner) addNew(f finding, i, generation int) {
 	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
-	post.ID, post.Generation = m.mint(f.identified, generation)
+	post.ID, post.Generation = m.newPostID(f.identified, generation)
 	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.History, m.r.now)
 	if c.holdBack(m.r.blog, f.Item, m.r.now, m.waiting) && !m.imported {
 		m.waiting++
@@ -174,8 +174,8 @@ func (m *maker) arrived(f finding, i, generation int) {
 	m.changes = append(m.changes, c)
 }
 
-// mint makes an id of the best of the item's names that no other post has.
-func (m *maker) mint(it identified, generation int) (id string, generationOf int) {
+// newPostID makes an id of the best of the item's names that no other post has.
+func (m *planner) newPostID(it identified, generation int) (id string, generationOf int) {
 	for ; ; generation++ {
 		for _, identity := range it.identities() {
 			id = postID(m.r.blog.Origin, identity, generation)
@@ -187,9 +187,9 @@ func (m *maker) mint(it identified, generation int) (id string, generationOf int
 	}
 }
 
-// seen is a known post. moved is how many posts of the feed have other links than before: where all have moved, no follower is told of
+// updateKnown is a known post. moved is how many posts of the feed have other links than before: where all have moved, no follower is told of
 // each; the new links go out with the next edit.
-func (m *maker) seen(ctx context.Context, f finding, moved int) error {
+func (m *planner) updateKnown(ctx context.Context, f finding, moved int) error {
 	was := *f.was
 	m.rescheduled(f)
 	locked, err := m.isLockedNow(ctx, f)
@@ -227,7 +227,7 @@ func (m *maker) seen(ctx context.Context, f finding, moved int) error {
 }
 
 // caughtUp says that a feed now tells the edit that was found on the post's page before: followers have it.
-func (m *maker) caughtUp(ctx context.Context, was stored, post Post) (bool, error) {
+func (m *planner) caughtUp(ctx context.Context, was stored, post Post) (bool, error) {
 	if m.behind[was.id].IsZero() || post.Title != was.title {
 		return false, nil
 	}
@@ -243,7 +243,7 @@ func onlyMoved(f finding) bool {
 }
 
 // spread lets many edits of one poll out one after another: a theme that adds a line to every post is no reason to flood the world.
-func (m *maker) spread() {
+func (m *planner) spread() {
 	edits := 0
 	for i := range m.changes {
 		c := &m.changes[i]
@@ -260,7 +260,7 @@ func (m *maker) spread() {
 const editEvery = 5 * time.Minute
 
 // scene is what the brake has to judge.
-func (m *maker) scene(poll Poll, is Likeness) scene {
+func (m *planner) scene(poll Poll, is Fingerprint) scene {
 	s := scene{
 		known: poll.Known, now: is, items: len(m.r.items), mostNew: poll.MostNew, away: m.r.now.Sub(poll.SucceededAt),
 		perDay: pace(m.r.posts[:m.r.around], m.r.now),
@@ -287,7 +287,7 @@ func (m *maker) scene(poll Poll, is Likeness) scene {
 }
 
 // hold keeps new posts from the world until their owner has decided.
-func (m *maker) hold(rule, why string, which func(change) bool) {
+func (m *planner) hold(rule, why string, which func(change) bool) {
 	for i := range m.changes {
 		if c := &m.changes[i]; c.known == nil && (c.post.HeldAt.IsZero() || c.post.isWaiting()) && which(*c) {
 			c.hold(m.r.now, rule, why, "")

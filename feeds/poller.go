@@ -42,7 +42,7 @@ type Poller struct {
 	WakeNext     func()        // called after new or edited posts, or another hub of a feed, were committed; may be nil
 	Patience     time.Duration // Poll waits so long for another poll of the feed before it takes its place; at 0 it never does
 	Lease        time.Duration // a poll whose process died is done anew after so long; 0 is leaseFor, and the most
-	Pages        *Looker       // completes new posts from their pages; nil leaves them as the feed has them
+	Pages        *PageChecker  // completes new posts from their pages; nil leaves them as the feed has them
 
 	loop.Waker
 	once    sync.Once
@@ -245,5 +245,5 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	poll.PolledAt = now
 	poll.Gone = 0
 	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
-	return settlePoll(ctx, p.DB, poll.looked(now, asked > 0))
+	return settlePoll(ctx, p.DB, poll.afterAsking(now, asked > 0))
 }

@@ -21,9 +21,9 @@ const (
 // finding is an item of a feed and the post it is.
 type finding struct {
 	identified
-	was      *stored  // nil for one that is new
-	likeness likeness // why it is that post
-	doubt    bool     // it may be that post, and may be a new one
+	was      *stored    // nil for one that is new
+	likeness matchScore // why it is that post
+	doubt    bool       // it may be that post, and may be a new one
 }
 
 // isNew says that no known post is this item, or none for sure.
@@ -65,7 +65,7 @@ func (r *reconciler) reconcile(ctx context.Context) ([]finding, error) {
 	for i, it := range r.items {
 		findings[i] = finding{identified: it}
 		if p, ok := r.found[i]; ok {
-			findings[i].was, findings[i].likeness, findings[i].doubt = &r.posts[p.post], p.likeness, p.isDoubtful()
+			findings[i].was, findings[i].likeness, findings[i].doubt = &r.posts[p.post], p.matchScore, p.isDoubtful()
 		}
 	}
 	return findings, nil

@@ -49,7 +49,7 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 	}
 	feed.Believe(p.Now())
 	a.feed = feed
-	if err := p.sift(ctx, b, poll, feed); err != nil {
+	if err := p.filter(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
 	if poll.HashVersion < sharedNamesVersion {
@@ -93,7 +93,7 @@ func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error 
 	if poll.Missing == 0 {
 		return nil
 	}
-	if err := confirmAbsence(ctx, tx, poll.BlogID, p.Now()); err != nil {
+	if err := confirmMissing(ctx, tx, poll.BlogID, p.Now()); err != nil {
 		return err
 	}
 	return dropWithdrawn(ctx, tx, poll.BlogID, p.Now())
@@ -128,7 +128,7 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 	}
 	forgotten := map[string]bool{}
 	for _, a := range pl.absences {
-		isThere, err := recordAbsence(ctx, tx, a)
+		isThere, err := recordMissing(ctx, tx, a)
 		if err != nil {
 			return false, err
 		}
@@ -143,7 +143,7 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 		if forgotten[l.postID] {
 			continue
 		}
-		if err := scheduleLook(ctx, tx, l.postID, blogID, l.at); err != nil {
+		if err := schedulePageCheck(ctx, tx, l.postID, blogID, l.at); err != nil {
 			return false, err
 		}
 	}
@@ -201,7 +201,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
 	poll.rhythm.dueAt = loop.Sooner(poll.rhythm.dueAt, pl.firstDue(now))
 	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
-	return poll.looked(now, visible(pl.changes))
+	return poll.afterAsking(now, visible(pl.changes))
 }
 
 // noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero, which means that the rules were edited.

@@ -30,7 +30,7 @@ const (
 
 	goneWait    = 24 * time.Hour  // between the first 410 and the second, which ends it
 	forcedEvery = 5 * time.Second // at most one poll in this time because somebody says that there is news
-	secondLook  = time.Minute     // after a poll that was asked for and found nothing: hubs are faster than the cache before a blog
+	secondPoll  = time.Minute     // after a poll that was asked for and found nothing: hubs are faster than the cache before a blog
 	hubReaction = 10 * time.Minute
 )
 
@@ -183,18 +183,18 @@ func allowed(w parser.PollHints, at time.Time) time.Time {
 func (p Poll) forced(now time.Time) time.Time {
 	wait := forcedEvery
 	if p.Failures > 0 {
-		wait = secondLook
+		wait = secondPoll
 	}
 	return later(now, p.AnsweredAt.Add(wait), p.RetryAt)
 }
 
-// looked is a poll that was asked for, if it was, with when it is done again: soon, unless it found what was announced or must wait.
-func (p Poll) looked(now time.Time, found bool) Poll {
+// afterAsking is a poll that was asked for, if it was, with when it is done again: soon, unless it found what was announced or must wait.
+func (p Poll) afterAsking(now time.Time, found bool) Poll {
 	if p.PushedAt.IsZero() {
 		return p
 	}
 	p.AnsweredAt = now
-	if again := now.Add(secondLook); !found && again.Before(p.NextAt) {
+	if again := now.Add(secondPoll); !found && again.Before(p.NextAt) {
 		p.NextAt = again
 	}
 	return p

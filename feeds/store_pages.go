@@ -10,31 +10,31 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-const lookColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted,
+const pageColumns = `g.post_id, g.blog_id, g.etag, g.last_modified, g.status, g.title, g.text_digest, g.base_hash, g.feed_hash, g.trusted,
 	g.filled, g.looks, g.gone_since, g.checked_at, g.check_at, g.lease_until`
 
-func scanLook(row database.Scanner, more ...any) (l Look, err error) {
+func scanPageCheck(row database.Scanner, more ...any) (l PageCheck, err error) {
 	var gone, checked, lease int64
 	var check sql.NullInt64
 	err = row.Scan(append([]any{&l.PostID, &l.BlogID, &l.ETag, &l.LastModified, &l.Status, &l.Title, &l.Digest, &l.Base, &l.Feed, &l.Trusted,
-		&l.Filled, &l.Looks, &gone, &checked, &check, &lease}, more...)...)
+		&l.Filled, &l.Answers, &gone, &checked, &check, &lease}, more...)...)
 	l.GoneSince, l.CheckedAt = database.Time(gone), database.Time(checked)
 	l.CheckAt, l.LeaseUntil = database.Time(check.Int64), database.Time(lease)
 	return l, err
 }
 
-// LookOf is what is known of a post's page; database.ErrNotFound where nobody has looked or will.
-func LookOf(ctx context.Context, q database.Querier, postID string) (Look, error) {
-	return scanLook(q.QueryRow(ctx, `
-SELECT `+lookColumns+`
+// PageCheckOf is what is known of a post's page; database.ErrNotFound where nobody has looked or will.
+func PageCheckOf(ctx context.Context, q database.Querier, postID string) (PageCheck, error) {
+	return scanPageCheck(q.QueryRow(ctx, `
+SELECT `+pageColumns+`
 FROM pages g
 WHERE g.post_id = ?`, postID))
 }
 
-// scheduleLook has a post's page looked at, at that time at the latest. It is for the transaction that finds a post to be out of its feed.
-// A look that is under way loses its lease: it has read the post as it was before, and would say
-// when the next look at that one is.
-func scheduleLook(ctx context.Context, q database.Querier, postID string, blogID database.ID, at time.Time) error {
+// schedulePageCheck has a post's page looked at, at that time at the latest. It is for the transaction that finds a post to be out of its feed.
+// A check that is under way loses its lease: it has read the post as it was before, and would say
+// when the next check at that one is.
+func schedulePageCheck(ctx context.Context, q database.Querier, postID string, blogID database.ID, at time.Time) error {
 	due := database.Millis(at)
 	n, err := q.Exec(ctx, `
 UPDATE pages
@@ -43,14 +43,14 @@ WHERE post_id = ? AND (check_at IS NULL OR check_at > ? OR lease_until > 0)`, du
 	if err != nil || n > 0 {
 		return err
 	}
-	err = insertLook(ctx, q, Look{PostID: postID, BlogID: blogID, CheckAt: at})
+	err = insertPageCheck(ctx, q, PageCheck{PostID: postID, BlogID: blogID, CheckAt: at})
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil // it is due earlier
 	}
 	return err
 }
 
-func insertLook(ctx context.Context, q database.Querier, l Look) error {
+func insertPageCheck(ctx context.Context, q database.Querier, l PageCheck) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO pages (post_id, blog_id, etag, last_modified, status, title, text_digest, base_hash, feed_hash, trusted, filled, looks,
 	gone_since, checked_at, check_at, lease_until)
@@ -58,31 +58,31 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, append([]any{l.PostID,
 	return err
 }
 
-// remembered are the values of a look from etag to check_at.
-func (l Look) remembered() []any {
+// remembered are the values of a check from etag to check_at.
+func (l PageCheck) remembered() []any {
 	return []any{
-		l.ETag, l.LastModified, l.Status, l.Title, l.Digest.OrNull(), l.Base.OrNull(), l.Feed.OrNull(), l.Trusted, l.Filled, l.Looks,
+		l.ETag, l.LastModified, l.Status, l.Title, l.Digest.OrNull(), l.Base.OrNull(), l.Feed.OrNull(), l.Trusted, l.Filled, l.Answers,
 		database.Millis(l.GoneSince), database.Millis(l.CheckedAt), millisOrNull(l.CheckAt),
 	}
 }
 
-// dueLook is a look to take, with the host of its blog's site.
-type dueLook struct {
-	Look
+// duePageCheck is a check to take, with the host of its blog's site.
+type duePageCheck struct {
+	PageCheck
 	host string
 }
 
-func scanDueLook(row database.Scanner) (d dueLook, err error) {
-	d.Look, err = scanLook(row, &d.host)
+func scanDuePageCheck(row database.Scanner) (d duePageCheck, err error) {
+	d.PageCheck, err = scanPageCheck(row, &d.host)
 	return d, err
 }
 
-// dueLooks lists looks that are due and nobody is taking, the longest due first, except those at sites that are busy.
-func dueLooks(ctx context.Context, q database.Querier, now time.Time, busy []string, limit int) ([]dueLook, error) {
+// duePageChecks lists checks that are due and nobody is taking, the longest due first, except those at sites that are busy.
+func duePageChecks(ctx context.Context, q database.Querier, now time.Time, busy []string, limit int) ([]duePageCheck, error) {
 	free, hosts := atFree(busy)
 	args := append([]any{database.Millis(now), database.Millis(now)}, hosts...)
-	return database.Collect(scanDueLook)(q.Query(ctx, `
-SELECT `+lookColumns+`, b.site_host
+	return database.Collect(scanDuePageCheck)(q.Query(ctx, `
+SELECT `+pageColumns+`, b.site_host
 FROM pages g
 JOIN blogs b ON b.id = g.blog_id
 WHERE g.check_at <= ? AND g.lease_until <= ? `+free+`
@@ -90,9 +90,9 @@ ORDER BY g.check_at
 LIMIT ?`, append(args, limit)...))
 }
 
-// soonestLook returns when the next look is due, except at sites that are busy; one that a process is taking is due again when its lease
+// soonestPageCheck returns when the next check is due, except at sites that are busy; one that a process is taking is due again when its lease
 // ends. It is the zero time where none is due before that time: where a site is busy, all of its pages would be gone through.
-func soonestLook(ctx context.Context, q database.Querier, before time.Time, busy []string) (time.Time, error) {
+func soonestPageCheck(ctx context.Context, q database.Querier, before time.Time, busy []string) (time.Time, error) {
 	free, hosts := atFree(busy)
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > check_at THEN lease_until ELSE check_at END)
@@ -106,7 +106,7 @@ FROM (
 ) soonest`, append(append([]any{database.Millis(before)}, hosts...), database.MaxLeased)...))
 }
 
-// atFree is the condition that leaves out the looks at busy sites.
+// atFree is the condition that leaves out the checks at busy sites.
 func atFree(busy []string) (condition string, hosts []any) {
 	if len(busy) == 0 {
 		return "", nil
@@ -114,16 +114,16 @@ func atFree(busy []string) (condition string, hosts []any) {
 	return "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")", anys(busy)
 }
 
-// leaseLook claims a look for one process, if it is still as it was read.
-func leaseLook(ctx context.Context, q database.Querier, l Look, until time.Time) (bool, error) {
+// leasePageCheck claims a check for one process, if it is still as it was read.
+func leasePageCheck(ctx context.Context, q database.Querier, l PageCheck, until time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE pages
 SET lease_until = ?
-WHERE post_id = ? AND lease_until = ? AND looks = ?`, database.Millis(until), l.PostID, database.Millis(l.LeaseUntil), l.Looks)
+WHERE post_id = ? AND lease_until = ? AND looks = ?`, database.Millis(until), l.PostID, database.Millis(l.LeaseUntil), l.Answers)
 	return n == 1, err
 }
 
-func releaseLook(ctx context.Context, q database.Querier, l Look) error {
+func releasePageCheck(ctx context.Context, q database.Querier, l PageCheck) error {
 	_, err := q.Exec(ctx, `
 UPDATE pages
 SET lease_until = 0
@@ -131,8 +131,8 @@ WHERE post_id = ? AND lease_until = ?`, l.PostID, database.Millis(l.LeaseUntil))
 	return err
 }
 
-// settleLook records a look's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
-func settleLook(ctx context.Context, q database.Querier, l Look) error {
+// settlePageCheck records a check's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
+func settlePageCheck(ctx context.Context, q database.Querier, l PageCheck) error {
 	n, err := q.Exec(ctx, `
 UPDATE pages
 SET etag = ?, last_modified = ?, status = ?, title = ?, text_digest = ?, base_hash = ?, feed_hash = ?, trusted = ?, filled = ?, looks = ?,
@@ -144,8 +144,8 @@ WHERE post_id = ? AND lease_until = ?`, append(l.remembered(), l.PostID, databas
 	return err
 }
 
-// forgetLook is for a post that is forgotten itself.
-func forgetLook(ctx context.Context, q database.Querier, postID string) error {
+// forgetPage is for a post that is forgotten itself.
+func forgetPage(ctx context.Context, q database.Querier, postID string) error {
 	_, err := q.Exec(ctx, `
 DELETE FROM pages
 WHERE post_id = ?`, postID)
@@ -207,12 +207,12 @@ LIMIT ?`, append(anys(some), maxMarks)...))
 	return known, nil
 }
 
-// filledLooks are those of the posts whose page gave something.
-func filledLooks(ctx context.Context, q database.Querier, ids []string) ([]Look, error) {
-	var found []Look
+// filledPages are those of the posts whose page gave something.
+func filledPages(ctx context.Context, q database.Querier, ids []string) ([]PageCheck, error) {
+	var found []PageCheck
 	for some := range slices.Chunk(ids, maxMarks) {
-		looks, err := database.Collect(func(row database.Scanner) (Look, error) { return scanLook(row) })(q.Query(ctx, `
-SELECT `+lookColumns+`
+		looks, err := database.Collect(func(row database.Scanner) (PageCheck, error) { return scanPageCheck(row) })(q.Query(ctx, `
+SELECT `+pageColumns+`
 FROM pages g
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.filled <> ''
 LIMIT ?`, append(anys(some), maxMarks)...))

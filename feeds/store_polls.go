@@ -35,7 +35,7 @@ type Poll struct {
 	ReadAt       time.Time // when the server last sent the feed itself
 	DeafAt       time.Time // when it was last caught answering 304 though there was news; zero where it never was
 
-	Known   Likeness         // what tells this feed from another one
+	Known   Fingerprint      // what tells this feed from another one
 	MostNew int              // the most new posts that one poll brought and that were let through
 	Missing int              // posts that should be in the feed and are not
 	Wishes  parser.PollHints // when the feed wants to be asked
@@ -44,8 +44,8 @@ type Poll struct {
 	rhythm rhythm // of the blog, read before a poll and not stored here
 }
 
-// Likeness is what the guard knows a feed by; empty fields are not known.
-type Likeness struct {
+// Fingerprint is what the guard knows a feed by; empty fields are not known.
+type Fingerprint struct {
 	FeedHost string // where the feed's answer came from, after redirects
 	LinkHost string // where most of its posts are
 	Title    string

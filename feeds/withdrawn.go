@@ -11,7 +11,7 @@ import (
 )
 
 // A post that waits to be announced can be taken back for nothing: nobody was told. So much less proof is enough than for a Delete
-// (look.go: judge). One good poll that should list the post and does not, or one answer of its page that it is gone, makes it wait on; as
+// (page_check.go: judge). One good poll that should list the post and does not, or one answer of its page that it is gone, makes it wait on; as
 // soon as the feed has it again, it goes out, since feeds flicker. For that the feed is read once more shortly before a post is announced,
 // and the page of one that the feed does not list any more.
 //
@@ -46,7 +46,7 @@ func WithdrawalOf(ctx context.Context, q database.Querier, p Post) (Withdrawal, 
 	case p.AbsentSince.IsZero():
 		return NotWithdrawn, nil
 	}
-	page, err := LookOf(ctx, q, p.ID)
+	page, err := PageCheckOf(ctx, q, p.ID)
 	switch {
 	case errors.Is(err, database.ErrNotFound), err == nil && page.GoneSince.IsZero():
 		return NotWithdrawn, nil
@@ -65,7 +65,7 @@ func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) err
 	if err := Postpone(ctx, tx, p, until); err != nil || p.AbsentPolls > 0 {
 		return err
 	}
-	return scheduleLook(ctx, tx, p.ID, p.BlogID, beforeDue(until, now))
+	return schedulePageCheck(ctx, tx, p.ID, p.BlogID, beforeDue(until, now))
 }
 
 // StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p
@@ -109,10 +109,10 @@ func (s stored) waits(now time.Time) bool {
 
 // emptied are the posts that wait and are in a feed without any post no more. It says nothing about what was announced: an empty feed is
 // mostly an accident.
-func (r *reconciler) emptied() (changed []absence) {
+func (r *reconciler) emptied() (changed []missingPost) {
 	for _, p := range r.posts[:r.around] {
 		if p.waits(r.now) {
-			is := absence{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
+			is := missingPost{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
 			if is.since.IsZero() {
 				is.since = r.now
 			}

@@ -63,16 +63,16 @@ type app struct {
 	keys     *publisher.Keys
 	remotes  *publisher.Remotes
 
-	poller    *feeds.Poller
-	hubs      *websub.Subscriber
-	hooks     *feeds.HookHandler
-	looker    *feeds.Looker
-	announcer *publisher.Announcer
-	deleted   *publisher.Marks
-	worker    *delivery.Worker
-	departed  *publisher.Departures
-	inbox     *replies.Inbox
-	crawler   *replies.Crawler
+	poller      *feeds.Poller
+	hubs        *websub.Subscriber
+	hooks       *feeds.HookHandler
+	pageChecker *feeds.PageChecker
+	announcer   *publisher.Announcer
+	deleted     *publisher.Marks
+	worker      *delivery.Worker
+	departed    *publisher.Departures
+	inbox       *replies.Inbox
+	crawler     *replies.Crawler
 
 	proxies     web.Proxies
 	bodies      web.Bodies
@@ -156,7 +156,7 @@ func (a *app) engagement(ctx context.Context, postID string) (likes, shares int,
 	return replies.Engagement(ctx, a.db, postID)
 }
 
-// speak builds the way of a post: poller, looker, announcer, worker, each waking the next.
+// speak builds the way of a post: poller, page checker, announcer, worker, each waking the next.
 func (a *app) speak() {
 	s := a.settings
 	a.worker = &delivery.Worker{
@@ -168,11 +168,11 @@ func (a *app) speak() {
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
 		Engagement: a.engagement, Readers: replies.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
 	}
-	a.looker = &feeds.Looker{DB: a.db, Client: a.feedClient, Log: a.part("looker"), Now: a.now, WakeNext: a.announcer.Wake}
+	a.pageChecker = &feeds.PageChecker{DB: a.db, Client: a.feedClient, Log: a.part("page_checker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{
 		DB: a.db, Client: a.feedClient, Log: a.part("poller"), Now: a.now, Interval: time.Duration(s.Feed.PollInterval),
 		PublishDelay: time.Duration(s.Feed.PublishDelay), MaxAge: time.Duration(s.Feed.MaxAge),
-		Pages: a.looker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld), Patience: 15 * time.Second, // longer than a fetch
+		Pages: a.pageChecker, ReleaseHeld: time.Duration(s.Feed.ReleaseHeld), Patience: 15 * time.Second, // longer than a fetch
 		WakeNext: func() {
 			a.announcer.Wake()
 			a.hubs.Wake()
@@ -250,7 +250,7 @@ type part interface {
 // parts are the loops that run, and that are woken when another process has changed rows.
 func (a *app) parts() map[string]part {
 	return map[string]part{
-		"poller": a.poller, "looker": a.looker, "hubs": a.hubs, "announcer": a.announcer, "delivery": a.worker,
+		"poller": a.poller, "page_checker": a.pageChecker, "hubs": a.hubs, "announcer": a.announcer, "delivery": a.worker,
 		"departures": a.departed, "inbox": a.inbox, "crawler": a.crawler,
 	}
 }

@@ -120,7 +120,7 @@ func TestPrivateWordsReachNobody(t *testing.T) {
 	}
 	for name, kept := range map[string]any{
 		"comments": c.comments, "collections": c.collections, "actors": c.actors, "gate": c.gate, "inbox": c.inbox, "remotes": c.remotes, "sites": c.sites,
-		"crawler": c.crawler, "announcer": c.announcer, "worker": c.worker, "poller": c.poller, "looker": c.looker,
+		"crawler": c.crawler, "announcer": c.announcer, "worker": c.worker, "poller": c.poller, "page_checker": c.pageChecker,
 	} {
 		if path := find(reflect.ValueOf(kept), marker, map[uintptr]bool{}); path != "" {
 			t.Errorf("private words are kept in memory: %s%s", name, path)

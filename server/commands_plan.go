@@ -60,7 +60,7 @@ func (c planCommand) Run(in *invocation) error {
 }
 
 // warnOf says what an owner should know before the poll.
-func (in *invocation) warnOf(o feeds.Outlook) {
+func (in *invocation) warnOf(o feeds.DryRun) {
 	if o.Missing > 0 {
 		fmt.Fprintf(in.stderr, "%s not in the feed any more. A post is deleted only if it stays away for a day and its page is gone as well.\n",
 			feeds.Counted(o.Missing, "known post"))

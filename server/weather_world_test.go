@@ -106,7 +106,7 @@ func (w *weather) pass(d time.Duration) {
 		ctx, stop := context.WithTimeout(w.t.Context(), weatherLoops)
 		loops, ctx := errgroup.WithContext(ctx)
 		loops.Go(func() error { return w.poller.Run(ctx) })
-		loops.Go(func() error { return w.looker.Run(ctx) })
+		loops.Go(func() error { return w.pageChecker.Run(ctx) })
 		loops.Go(func() error { return w.announcer.Run(ctx) })
 		if err := loops.Wait(); err != nil {
 			w.t.Error(err)

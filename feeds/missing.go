@@ -14,48 +14,48 @@ const (
 	recent = 60 * 24 * time.Hour
 )
 
-// absence is that a known post is not in the feed; since is zero for one that is back.
-type absence struct {
+// missingPost is that a known post is not in the feed; since is zero for one that is back.
+type missingPost struct {
 	id    string
 	since time.Time
 	polls int
 }
 
-// look is that a post's page should be read.
-type look struct {
+// wantedCheck is that a post's page should be read.
+type wantedCheck struct {
 	postID string
 	at     time.Time
 }
 
-// absences says which posts have left the feed and which are back. A post that should be listed is counted at each poll; one that newer
+// missing says which posts have left the feed and which are back. A post that should be listed is counted at each poll; one that newer
 // posts have pushed out is not, and is never deleted: its page is only looked at for edits. What a held item may be is left alone.
-func (r *reconciler) absences() (changed []absence, looks []look, missing int) {
+func (r *reconciler) missing() (changed []missingPost, looks []wantedCheck, missing int) {
 	oldest, unsettled := r.oldestListed(), r.unsettled()
 	for at, p := range r.posts {
 		switch {
 		case p.removed || unsettled[p.id]:
 		case r.taken[at] && !p.absentSince.IsZero():
-			changed = append(changed, absence{id: p.id})
+			changed = append(changed, missingPost{id: p.id})
 		case r.taken[at] || at >= r.around:
 		case p.publishedAt.After(oldest):
 			missing++
-			is := absence{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
+			is := missingPost{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
 			if is.since.IsZero() {
 				is.since = r.now
-				looks = append(looks, look{p.id, r.now})
+				looks = append(looks, wantedCheck{p.id, r.now})
 			}
 			changed = append(changed, is)
 		case p.absentSince.IsZero():
-			changed = append(changed, absence{id: p.id, since: r.now})
-			looks = append(looks, r.lastLook(p)...)
+			changed = append(changed, missingPost{id: p.id, since: r.now})
+			looks = append(looks, r.finalCheck(p)...)
 		}
 	}
 	return changed, looks, missing
 }
 
-// outrun says which posts newer ones have pushed out of a feed that lists nothing known, as a feed of one item does with each post. None is
+// scrolledOut says which posts newer ones have pushed out of a feed that lists nothing known, as a feed of one item does with each post. None is
 // missing: two readings that do not overlap say nothing about what lies between.
-func (r *reconciler) outrun() (changed []absence, looks []look) {
+func (r *reconciler) scrolledOut() (changed []missingPost, looks []wantedCheck) {
 	var oldest time.Time
 	for i, it := range r.items {
 		if _, isKnown := r.found[i]; isKnown {
@@ -71,23 +71,23 @@ func (r *reconciler) outrun() (changed []absence, looks []look) {
 	}
 	for at, p := range r.posts[:r.around] {
 		if !r.taken[at] && p.absentSince.IsZero() && p.publishedAt.Before(oldest) {
-			changed = append(changed, absence{id: p.id, since: r.now})
-			looks = append(looks, r.lastLook(p)...)
+			changed = append(changed, missingPost{id: p.id, since: r.now})
+			looks = append(looks, r.finalCheck(p)...)
 		}
 	}
 	return changed, looks
 }
 
-// lastLook is the look for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited. One that waits
+// finalCheck is the check for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited. One that waits
 // to be announced is looked at before.
-func (r *reconciler) lastLook(p stored) []look {
+func (r *reconciler) finalCheck(p stored) []wantedCheck {
 	if at := beforeDue(p.dueAt, r.now); p.waits(r.now) && !at.IsZero() {
-		return []look{{p.id, at}}
+		return []wantedCheck{{p.id, at}}
 	}
 	if p.held || r.now.Sub(p.publishedAt) >= recent {
 		return nil
 	}
-	return []look{{p.id, r.now.Add(outlived)}}
+	return []wantedCheck{{p.id, r.now.Add(outlived)}}
 }
 
 // unsettled are the posts that a held item, or a doubtful one of now, may be.
@@ -106,8 +106,8 @@ func (r *reconciler) unsettled() map[string]bool {
 	return ids
 }
 
-// recordAbsence stores what one poll has found out about a post; false where the post is no more.
-func recordAbsence(ctx context.Context, q database.Querier, a absence) (bool, error) {
+// recordMissing stores what one poll has found out about a post; false where the post is no more.
+func recordMissing(ctx context.Context, q database.Querier, a missingPost) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE posts
 SET absent_since = ?, absent_polls = ?
@@ -115,8 +115,8 @@ WHERE id = ?`, database.Millis(a.since), a.polls, a.id)
 	return n > 0, err
 }
 
-// confirmAbsence counts a poll that found the feed as it was: what was missing is still missing.
-func confirmAbsence(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
+// confirmMissing counts a poll that found the feed as it was: what was missing is still missing.
+func confirmMissing(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
 SET absent_polls = absent_polls + 1
@@ -158,5 +158,5 @@ DELETE FROM post_aliases
 WHERE post_id = ?`, id); err != nil {
 		return false, err
 	}
-	return true, forgetLook(ctx, q, id)
+	return true, forgetPage(ctx, q, id)
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// work takes a claimed look. What fails inside Bloghorn is due again when the lease ends; what a server says or does not say is an outcome.
-func (l *Looker) work(ctx context.Context, look Look) {
+// work takes a claimed check. What fails inside Bloghorn is due again when the lease ends; what a server says or does not say is an outcome.
+func (l *PageChecker) work(ctx context.Context, look PageCheck) {
 	err := l.take(ctx, look)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		if err := releaseLook(ctx, l.DB, look); err != nil {
+		if err := releasePageCheck(ctx, l.DB, look); err != nil {
 			l.Log.Error("look not given back", "component", "feeds", "post", look.PostID, "err", err)
 		}
 	case errors.Is(err, errLeaseLost):
@@ -30,7 +30,7 @@ func (l *Looker) work(ctx context.Context, look Look) {
 }
 
 // take asks the page and records what that means.
-func (l *Looker) take(ctx context.Context, look Look) (err error) {
+func (l *PageChecker) take(ctx context.Context, look PageCheck) (err error) {
 	defer parser.Survive(&err)
 	p, err := PostByID(ctx, l.DB, look.PostID)
 	if err != nil {
@@ -46,13 +46,13 @@ func (l *Looker) take(ctx context.Context, look Look) (err error) {
 	}
 	if at == "" || !p.RemovedAt.IsZero() {
 		look.CheckAt = time.Time{}
-		return settleLook(ctx, l.DB, look)
+		return settlePageCheck(ctx, l.DB, look)
 	}
 	known := validators{etag: look.ETag, lastModified: look.LastModified}
 	if look.Base != p.ContentHash {
 		known = validators{} // the text is needed, whether it has changed or not
 	}
-	s, cause := l.ask(ctx, b, at, known, lookTimeout)
+	s, cause := l.ask(ctx, b, at, known, pageCheckTimeout)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -62,7 +62,7 @@ func (l *Looker) take(ctx context.Context, look Look) (err error) {
 }
 
 // record commits a verdict.
-func (l *Looker) record(ctx context.Context, log *slog.Logger, p Post, v verdict) error {
+func (l *PageChecker) record(ctx context.Context, log *slog.Logger, p Post, v verdict) error {
 	now := l.Now()
 	var removed, edited bool
 	err := l.DB.InTx(ctx, func(tx *database.Tx) (err error) {
@@ -84,7 +84,7 @@ func (l *Looker) record(ctx context.Context, log *slog.Logger, p Post, v verdict
 		if removed {
 			look.CheckAt = time.Time{}
 		}
-		return settleLook(ctx, tx, look)
+		return settlePageCheck(ctx, tx, look)
 	})
 	if err != nil {
 		return fmt.Errorf("save the look: %w", err)
@@ -104,7 +104,7 @@ func (l *Looker) record(ctx context.Context, log *slog.Logger, p Post, v verdict
 }
 
 // edit stores what was found on a page by the rules for every edit.
-func (l *Looker) edit(ctx context.Context, q database.Querier, p, found Post, now time.Time) (bool, error) {
+func (l *PageChecker) edit(ctx context.Context, q database.Querier, p, found Post, now time.Time) (bool, error) {
 	c := edited(found, stored{
 		id: p.ID, hash: p.ContentHash, version: hashVersion, announce: p.Announce,
 		publishedAt: p.PublishedAt, editedAt: p.EditedAt, dueAt: p.DueAt,

@@ -13,8 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Look is what is known of a post's page.
-type Look struct {
+// PageCheck is what is known of a post's page.
+type PageCheck struct {
 	PostID       string
 	BlogID       database.ID
 	ETag         string // of the answer that Digest is of
@@ -26,7 +26,7 @@ type Look struct {
 	Feed         database.Digest // what the feed says, where the post is as its page has it since; zero otherwise
 	Trusted      bool            // the text found on the page was the post's
 	Filled       string          // names of what the page gave, because the feed did not say: "image author"
-	Looks        int             // answers so far
+	Answers      int             // answers so far
 	GoneSince    time.Time       // the first 404 or 410 in a row; zero without
 	CheckedAt    time.Time
 	CheckAt      time.Time // zero is never
@@ -61,17 +61,17 @@ func (s sighting) isGone() bool {
 
 // verdict is what a sighting means.
 type verdict struct {
-	look   Look
+	look   PageCheck
 	remove bool
 	edit   *Post // the post as the page has it; nil without an edit
 }
 
 // judge decides what a sighting of p's page means. A post is removed only where everything says so, twice and a day apart: it is missing
 // from a feed that should have it, and its page says itself that it is gone. Whatever else a server may answer, it starts the proof anew.
-func (l Look) judge(p Post, s sighting, now time.Time) verdict {
+func (l PageCheck) judge(p Post, s sighting, now time.Time) verdict {
 	v := verdict{look: l}
 	v.look.Status, v.look.CheckedAt = s.status, now
-	v.look.Looks++
+	v.look.Answers++
 	if s.isGone() {
 		v.gone(p, now)
 	} else {
@@ -80,7 +80,7 @@ func (l Look) judge(p Post, s sighting, now time.Time) verdict {
 	if s.status == http.StatusOK && !s.elsewhere && !s.unchanged && s.facts.Text != "" {
 		v.read(p, s, now)
 	}
-	if v.look.CheckAt = nextLook(p, v.look, now); !v.look.CheckAt.IsZero() {
+	if v.look.CheckAt = nextPageCheck(p, v.look, now); !v.look.CheckAt.IsZero() {
 		v.look.CheckAt = later(v.look.CheckAt, now.Add(s.wait))
 	}
 	return v
@@ -96,7 +96,7 @@ func (v *verdict) gone(p Post, now time.Time) {
 }
 
 // read compares the text of the page with what it was. The first reading, and the first after the feed has changed the post, tells whether
-// the page is to be believed. What is not taken over is not remembered either, validators included, so that the next look sees it again.
+// the page is to be believed. What is not taken over is not remembered either, validators included, so that the next check sees it again.
 func (v *verdict) read(p Post, s sighting, now time.Time) {
 	digest := database.Digest(s.facts.TextDigest)
 	was := safehtml.Text(p.Content.String())
@@ -122,14 +122,14 @@ func (v *verdict) read(p Post, s sighting, now time.Time) {
 	}
 }
 
-func (l *Look) remember(s sighting, digest, base database.Digest) {
+func (l *PageCheck) remember(s sighting, digest, base database.Digest) {
 	l.ETag, l.LastModified, l.Title = s.seen.etag, s.seen.lastModified, s.facts.Title
 	l.Digest, l.Base = digest, base
 }
 
 // asOnPage is the post with what its page says now. Its title changes only where the page used to have the same one, its teaser only where
 // it was the beginning of the text, its picture only where it stood in the text.
-func asOnPage(p Post, l Look, facts webpage.Facts) Post {
+func asOnPage(p Post, l PageCheck, facts webpage.Facts) Post {
 	old := p.Content.String()
 	isBeginning := p.Teaser == teaser(parser.Item{Title: p.Title, Content: old}) || p.Teaser == teaser(parser.Item{Content: old})
 	p.Content = safehtml.Article(facts.Article, facts.Base)
@@ -148,25 +148,25 @@ func asOnPage(p Post, l Look, facts webpage.Facts) Post {
 	return p
 }
 
-// afterLeaving are the times of the looks at a post that has scrolled out of its feed: most edits come early.
+// afterLeaving are the times of the checks of a post that has scrolled out of its feed: most edits come early.
 var afterLeaving = []time.Duration{
 	time.Hour, 6 * time.Hour, 24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 * time.Hour, 14 * 24 * time.Hour, 30 * 24 * time.Hour,
 }
 
-// nextLook is when the page is asked again, zero for never. A post that its feed should have is looked at once a day, for a month, and once
+// nextPageCheck is when the page is asked again, zero for never. A post that its feed should have is looked at once a day, for a month, and once
 // a week for a year.
-func nextLook(p Post, l Look, now time.Time) time.Time {
+func nextPageCheck(p Post, l PageCheck, now time.Time) time.Time {
 	if p.AbsentSince.IsZero() || !p.RemovedAt.IsZero() {
 		return time.Time{}
 	}
-	at := usualLook(p, l, now)
+	at := usualPageCheck(p, l, now)
 	if p.Announce && p.EditedAt.IsZero() { // it may wait to be announced
 		at = loop.Sooner(at, beforeDue(p.DueAt, now))
 	}
 	return at
 }
 
-func usualLook(p Post, l Look, now time.Time) time.Time {
+func usualPageCheck(p Post, l PageCheck, now time.Time) time.Time {
 	out := now.Sub(p.AbsentSince)
 	switch {
 	case p.AbsentPolls > 0 && out < 30*24*time.Hour:

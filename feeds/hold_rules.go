@@ -22,7 +22,7 @@ const (
 
 // scene is what the brake sees of a poll.
 type scene struct {
-	known, now Likeness
+	known, now Fingerprint
 	items      int     // of the feed
 	familiar   int     // of them posts that readers know
 	listed     int     // public posts that the feed listed before
@@ -36,7 +36,7 @@ type scene struct {
 // foreign says why the feed looks like another site's, "" where it does not: something has changed that does not change by itself, and
 // most of its posts are unknown.
 func (s scene) foreign() string {
-	if s.familiar*2 >= s.items || s.known == (Likeness{}) {
+	if s.familiar*2 >= s.items || s.known == (Fingerprint{}) {
 		return ""
 	}
 	var changed []string
@@ -73,14 +73,14 @@ func (s scene) flood() string {
 	return ""
 }
 
-// likenessOf returns what a feed is known by; from is the address that it came from.
-func likenessOf(f *parser.Feed, from string, items []identified) Likeness {
-	return Likeness{FeedHost: pageurl.Host(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
+// fingerprintOf returns what a feed is known by; from is the address that it came from.
+func fingerprintOf(f *parser.Feed, from string, items []identified) Fingerprint {
+	return Fingerprint{FeedHost: pageurl.Host(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
 }
 
 // or fills what is not known with what was.
-func (l Likeness) or(was Likeness) Likeness {
-	return Likeness{cmp.Or(l.FeedHost, was.FeedHost), cmp.Or(l.LinkHost, was.LinkHost), cmp.Or(l.Title, was.Title), cmp.Or(l.Language, was.Language)}
+func (l Fingerprint) or(was Fingerprint) Fingerprint {
+	return Fingerprint{cmp.Or(l.FeedHost, was.FeedHost), cmp.Or(l.LinkHost, was.LinkHost), cmp.Or(l.Title, was.Title), cmp.Or(l.Language, was.Language)}
 }
 
 // linkHost is where most of the items are.

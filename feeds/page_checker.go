@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	maxLooks       = 4               // at once, in one process
-	lookCandidates = 4 * maxLooks    // more than are taken, so that two processes rarely want the same
-	restBetween    = 5 * time.Second // for a site, between two looks
-	lookLease      = 2 * time.Minute // asking robots.txt and page takes 15 s at most
-	maxResting     = 200             // sites; beyond, all wait
+	maxPageChecks       = 4                 // at once, in one process
+	pageCheckCandidates = 4 * maxPageChecks // more than are taken, so that two processes rarely want the same
+	restBetween         = 5 * time.Second   // for a site, between two checks
+	pageCheckLease      = 2 * time.Minute   // asking robots.txt and page takes 15 s at most
+	maxResting          = 200               // sites; beyond, all wait
 )
 
-// Looker looks at the pages of posts: whether a post that its feed has lost is gone, what was edited after it scrolled out of its feed, and
+// PageChecker asks the pages of posts whether a post that its feed has lost is gone, what was edited after it scrolled out of its feed, and
 // what its feed does not say. Its fields must not change once one of its methods was called.
-type Looker struct {
+type PageChecker struct {
 	DB     *database.DB
 	Client *safehttp.Client
 	Log    *slog.Logger
@@ -41,7 +41,7 @@ type Looker struct {
 	busy map[string]time.Time // sites that are left alone until then; zero while one is asked
 }
 
-func (l *Looker) init() {
+func (l *PageChecker) init() {
 	l.once.Do(func() {
 		l.reading = make(chan struct{}, runtime.GOMAXPROCS(0))
 		l.robots = &robots{client: l.Client, now: l.Now}
@@ -49,12 +49,12 @@ func (l *Looker) init() {
 	})
 }
 
-// Run takes the looks that are due until ctx ends, then waits for those under way. It returns nil.
-func (l *Looker) Run(ctx context.Context) error {
+// Run takes the checks that are due until ctx ends, then waits for those under way. It returns nil.
+func (l *PageChecker) Run(ctx context.Context) error {
 	l.init()
 	var working sync.WaitGroup
 	defer working.Wait()
-	slots := make(chan struct{}, maxLooks)
+	slots := make(chan struct{}, maxPageChecks)
 	return loop.Loop{
 		Waker: &l.Waker, Now: l.Now, Log: l.Log.With("component", "feeds"),
 		Round: func(ctx context.Context) error { return l.round(ctx, slots, &working) },
@@ -62,13 +62,13 @@ func (l *Looker) Run(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// round starts what is due and has room, in random order, one look at a site at a time. It waits for nothing.
-func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
+// round starts what is due and has room, in random order, one check of a site at a time. It waits for nothing.
+func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
 	resting, _ := l.resting()
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return nil
 	}
-	due, err := dueLooks(ctx, l.DB, l.Now(), resting, lookCandidates)
+	due, err := duePageChecks(ctx, l.DB, l.Now(), resting, pageCheckCandidates)
 	if err != nil {
 		return fmt.Errorf("look for pages to look at: %w", err)
 	}
@@ -80,7 +80,7 @@ func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.W
 		if !l.occupy(d.host) {
 			continue
 		}
-		mine, err := l.claim(ctx, &d.Look)
+		mine, err := l.claim(ctx, &d.PageCheck)
 		if err != nil || !mine {
 			l.leave(d.host, 0)
 			if err != nil {
@@ -90,7 +90,7 @@ func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.W
 		}
 		slots <- struct{}{} // this loop alone fills them
 		working.Go(func() {
-			l.work(ctx, d.Look)
+			l.work(ctx, d.PageCheck)
 			l.leave(d.host, restBetween)
 			<-slots
 			l.Wake()
@@ -99,13 +99,13 @@ func (l *Looker) round(ctx context.Context, slots chan struct{}, working *sync.W
 	return nil
 }
 
-// next returns when the next look can be taken: when one is due, or when a site has rested. The end of a look wakes Run.
-func (l *Looker) next(ctx context.Context, slots chan struct{}) (time.Time, error) {
+// next returns when the next check can be taken: when one is due, or when a site has rested. The end of a check wakes Run.
+func (l *PageChecker) next(ctx context.Context, slots chan struct{}) (time.Time, error) {
 	resting, rested := l.resting()
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return rested, nil
 	}
-	due, err := soonestLook(ctx, l.DB, l.Now().Add(loop.Most), resting)
+	due, err := soonestPageCheck(ctx, l.DB, l.Now().Add(loop.Most), resting)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask when the next page is due: %w", err)
 	}
@@ -113,7 +113,7 @@ func (l *Looker) next(ctx context.Context, slots chan struct{}) (time.Time, erro
 }
 
 // resting are the sites that are being asked, or were a moment ago, and when the first of these may be asked again.
-func (l *Looker) resting() (hosts []string, rested time.Time) {
+func (l *PageChecker) resting() (hosts []string, rested time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for host, until := range l.busy {
@@ -127,8 +127,8 @@ func (l *Looker) resting() (hosts []string, rested time.Time) {
 	return hosts, rested
 }
 
-// occupy is false where a look at the site is under way, or was a moment ago.
-func (l *Looker) occupy(host string) bool {
+// occupy is false where a check at the site is under way, or was a moment ago.
+func (l *PageChecker) occupy(host string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, taken := l.busy[host]; taken {
@@ -138,7 +138,7 @@ func (l *Looker) occupy(host string) bool {
 	return true
 }
 
-func (l *Looker) leave(host string, rest time.Duration) {
+func (l *PageChecker) leave(host string, rest time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if rest == 0 {
@@ -148,10 +148,10 @@ func (l *Looker) leave(host string, rest time.Duration) {
 	l.busy[host] = l.Now().Add(rest)
 }
 
-// claim takes the lease of a look as it was read; false means that somebody else was faster.
-func (l *Looker) claim(ctx context.Context, look *Look) (bool, error) {
-	until := database.Time(database.Millis(l.Now().Add(lookLease)))
-	mine, err := leaseLook(ctx, l.DB, *look, until)
+// claim takes the lease of a check as it was read; false means that somebody else was faster.
+func (l *PageChecker) claim(ctx context.Context, look *PageCheck) (bool, error) {
+	until := database.Time(database.Millis(l.Now().Add(pageCheckLease)))
+	mine, err := leasePageCheck(ctx, l.DB, *look, until)
 	look.LeaseUntil = until
 	return mine, err
 }

@@ -9,16 +9,16 @@ import (
 // silent are the elements whose content is not for people.
 var silent = map[string]bool{"script": true, "style": true, "noscript": true, "template": true}
 
-// silence follows what of a document does not count. depth is how many elements of the same name are open inside.
-type silence struct {
+// boilerplate follows what of a document does not count. depth is how many elements of the same name are open inside.
+type boilerplate struct {
 	wants func(html.Token) bool
 	name  string // of the element that is skipped, "" where none is
 	depth int
 }
 
-func (s *silence) on() bool { return s.name != "" }
+func (s *boilerplate) on() bool { return s.name != "" }
 
-func (s *silence) open(t html.Token) {
+func (s *boilerplate) open(t html.Token) {
 	switch {
 	case t.Type == html.SelfClosingTagToken && !s.on(), parser.Void[t.Data]:
 	case s.name == t.Data:
@@ -28,7 +28,7 @@ func (s *silence) open(t html.Token) {
 	}
 }
 
-func (s *silence) close(name string) {
+func (s *boilerplate) close(name string) {
 	if name != s.name {
 		return
 	}

@@ -116,7 +116,7 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 	if err != nil {
 		return err
 	}
-	_, err = recordAbsence(ctx, tx, absence{id: of.ID})
+	_, err = recordMissing(ctx, tx, missingPost{id: of.ID})
 	return err
 }
 

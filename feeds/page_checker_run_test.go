@@ -81,7 +81,7 @@ SET absent_since = 1
 WHERE id = ?`, id); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := feeds.ScheduleLook(w.t.Context(), w.db, id, b.ID, w.now); err != nil {
+	if err := feeds.SchedulePageCheck(w.t.Context(), w.db, id, b.ID, w.now); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -125,7 +125,7 @@ func TestShutdownGivesLooksBack(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		if l, err := feeds.LookOf(t.Context(), w.db, p.ID); err != nil || !l.LeaseUntil.IsZero() || l.Looks != 0 || l.CheckAt.IsZero() {
+		if l, err := feeds.PageCheckOf(t.Context(), w.db, p.ID); err != nil || !l.LeaseUntil.IsZero() || l.Answers != 0 || l.CheckAt.IsZero() {
 			t.Errorf("%+v, %v", l, err)
 		}
 	})

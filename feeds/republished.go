@@ -8,14 +8,14 @@ import (
 // A post that was deleted and is in the feed again becomes a new one, since the world remembers a deleted id for ever; but only if its page
 // is there as well, because caches bring old feeds back, and never if its owner had deleted it.
 
-// isReturned says that an item is a post that was deleted.
-func (f finding) isReturned() bool { return f.was != nil && f.was.removed && !f.doubt }
+// isRepublished says that an item is a post that was deleted.
+func (f finding) isRepublished() bool { return f.was != nil && f.was.removed && !f.doubt }
 
 // choose are the posts whose pages are asked now: at most maxOldPages, by chance, so that each has its turn, however many came back.
-func (m *maker) choose(findings []finding) map[int]bool {
+func (m *planner) choose(findings []finding) map[int]bool {
 	var back []int
 	for i, f := range findings {
-		if f.isReturned() && f.was.removedBy != RemovedByOwner {
+		if f.isRepublished() && f.was.removedBy != RemovedByOwner {
 			back = append(back, i)
 		}
 	}
@@ -30,9 +30,9 @@ func (m *maker) choose(findings []finding) map[int]bool {
 	return chosen
 }
 
-// returned makes a new post of one whose page is there. Where the page does not say whether it is, it is asked again: a site that is
+// republish makes a new post of one whose page is there. Where the page does not say whether it is, it is asked again: a site that is
 // restored has its feed back before its pages.
-func (m *maker) returned(ctx context.Context, f finding, i int) {
+func (m *planner) republish(ctx context.Context, f finding, i int) {
 	if !m.ask[i] {
 		return
 	}
@@ -42,5 +42,5 @@ func (m *maker) returned(ctx context.Context, f finding, i int) {
 	}
 	m.poller.Log.Info("a deleted post is back and gets a new id", "component", "feeds", "blog", m.r.blog.Acct(), "post", f.was.id)
 	f.was, f.doubt = nil, false
-	m.arrived(f, i, 1)
+	m.addNew(f, i, 1)
 }

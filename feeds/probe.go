@@ -11,7 +11,7 @@ import (
 
 // leadsTo asks where a page redirects to.
 func (p *Poller) leadsTo(ctx context.Context, address string) string {
-	res, err := p.glance(ctx, address)
+	res, err := p.probe(ctx, address)
 	if err != nil || res.Status != http.StatusOK || pageurl.Normalise(res.URL.String()) == pageurl.Normalise(address) {
 		return ""
 	}
@@ -20,15 +20,15 @@ func (p *Poller) leadsTo(ctx context.Context, address string) string {
 
 // isThere asks whether a page answers. It is not known where the server is in trouble, or wants to be left alone.
 func (p *Poller) isThere(ctx context.Context, address string) (isThere, known bool) {
-	res, err := p.glance(ctx, address)
+	res, err := p.probe(ctx, address)
 	if err != nil || res.Status >= 500 || res.Status == http.StatusTooManyRequests {
 		return false, false
 	}
 	return res.Status == http.StatusOK && pageurl.Normalise(res.URL.String()) == pageurl.Normalise(address), true
 }
 
-// glance asks for the beginning of a page. While it waits, another poll may parse.
-func (p *Poller) glance(ctx context.Context, address string) (*safehttp.Response, error) {
+// probe asks for the beginning of a page. While it waits, another poll may parse.
+func (p *Poller) probe(ctx context.Context, address string) (*safehttp.Response, error) {
 	<-p.parsing
 	defer func() { p.parsing <- struct{}{} }()
 	return p.Client.Do(ctx, safehttp.Request{URL: address, MaxBytes: maxGlance, Truncate: true, Timeout: glanceFor})

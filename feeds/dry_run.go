@@ -7,8 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Outlook is what the next poll of a feed would do.
-type Outlook struct {
+// DryRun is what the next poll of a feed would do.
+type DryRun struct {
 	Posts   []Intent // of the feed, in its order
 	Missing int      // posts that should be in the feed and are not
 	Held    Notice   // the new posts that would be held
@@ -40,35 +40,35 @@ const (
 
 // Plan says what a poll of the blog's feed would do now. It fetches the feed, and nothing is changed or sent. Its errors are sentences for
 // the owner.
-func (p *Poller) Plan(ctx context.Context, blogID database.ID) (Outlook, error) {
+func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 	p.init()
 	b, err := BlogByID(ctx, p.DB, blogID)
 	if err != nil {
-		return Outlook{}, err
+		return DryRun{}, err
 	}
 	poll, err := PollOf(ctx, p.DB, blogID)
 	if err != nil {
-		return Outlook{}, err
+		return DryRun{}, err
 	}
 	a, err := fetch(ctx, p.Client, b.FeedURL, validators{})
 	if err != nil {
-		return Outlook{}, err
+		return DryRun{}, err
 	}
 	pl, err := p.study(ctx, b, poll, &a)
 	if err != nil {
-		return Outlook{}, err
+		return DryRun{}, err
 	}
-	o := pl.outlook()
+	o := pl.dryRun()
 	o.Already, err = NoticeOf(ctx, p.DB, b.ID)
 	return o, err
 }
 
-func (pl plan) outlook() Outlook {
+func (pl plan) dryRun() DryRun {
 	changes := map[string]change{} // by the item's hash and link, which name it well enough for a list
 	for _, c := range pl.changes {
 		changes[c.post.ContentHash.String()+c.post.URL] = c
 	}
-	o := Outlook{Missing: pl.missing, Held: noticeOf(pl.holds())}
+	o := DryRun{Missing: pl.missing, Held: noticeOf(pl.holds())}
 	locked := map[string]bool{}
 	for _, l := range pl.locked {
 		locked[l.post.id] = true

@@ -18,7 +18,7 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 		it, post := r.items[p.item], r.posts[p.post]
 		e := compareNames(it, post, r.lastPoll)
 		e.guid, e.redirect = e.guid || it.ownGuid && !post.sharesNames && post.isMadeOf(r.blog.Origin, it.GUID), p.redirect
-		if evidences[n] = e; weigh(e).needsText() {
+		if evidences[n] = e; score(e).needsText() {
 			unsure[post.id] = true
 		}
 	}
@@ -35,7 +35,7 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 			}
 			evidences[n].text = similarity(ours[p.item], text)
 		}
-		p.likeness = weigh(evidences[n])
+		p.matchScore = score(evidences[n])
 	}
 	// Of posts that are equally like an item one that is there goes before one that is gone, and that before what was gone earlier.
 	slices.SortStableFunc(pairs, func(a, b pair) int { return r.posts[a.post].compareLife(r.posts[b.post]) })

@@ -63,10 +63,10 @@ func (b Blog) wanted(items []parser.Item) []parser.Item {
 	return kept
 }
 
-// sift leaves the blog's own posts in the feed, before anything asks who they are: what the rules leave out must not be taken for another
+// filter leaves the blog's own posts in the feed, before anything asks who they are: what the rules leave out must not be taken for another
 // spelling of a post. A post that is known stays known whatever the rules say today. What only an edit of the rules made a post of
 // the blog is history, so that no edit floods anybody.
-func (p *Poller) sift(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) error {
+func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) error {
 	now, before := b.sieve(), b.formerSieve(poll)
 	if !now.isOpen() || !before.isOpen() {
 		items := identify(feed.Items, feed.SiteURL)
