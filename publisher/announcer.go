@@ -136,7 +136,7 @@ func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID stri
 	case stepWait:
 		return do, feeds.Postpone(ctx, tx, p, told.ToldAt.Add(a.UpdateInterval))
 	case stepCreate, stepUpdate, stepDelete:
-		first, err := a.tell(ctx, tx, p, told, do, facts)
+		first, err := a.record(ctx, tx, p, told, do, facts)
 		if err != nil {
 			return stepNone, err
 		}
@@ -180,8 +180,8 @@ func CallOff(ctx context.Context, db *database.DB, postID string) error {
 	})
 }
 
-// tell records the step and enqueues its activity. It is false where another process has taken the step already.
-func (a *Announcer) tell(
+// record records the step and enqueues its activity. It is false where another process has taken the step already.
+func (a *Announcer) record(
 	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts,
 ) (first bool, err error) {
 	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
@@ -208,7 +208,7 @@ func (a *Announcer) tell(
 	if err != nil || b.Settings.PinTag == "" && p.PinnedAt.IsZero() {
 		return true, err
 	}
-	return true, TellFeatured(ctx, tx, b, a.Now())
+	return true, BroadcastFeatured(ctx, tx, b, a.Now())
 }
 
 // enqueueStep sends an activity about a post. Its id follows from the step, so one that is there is the same one.

@@ -60,10 +60,10 @@ func featuredPosts(ctx context.Context, q database.Querier, b feeds.Blog) (pinne
 	}), told, nil
 }
 
-// TellFeatured makes what followers were told of a blog's pinned posts agree with what is pinned, by Add and Remove. Call it in the
+// BroadcastFeatured makes what followers were told of a blog's pinned posts agree with what is pinned, by Add and Remove. Call it in the
 // transaction of whatever may have changed that: a pin, the tag of the pin rule, a new post with that tag. It does nothing where they agree.
 // GoToSocial reads neither and fetches the collection now and then.
-func TellFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
+func BroadcastFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
 	posts, told, err := featuredPosts(ctx, tx, b)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func TellFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now ti
 		if told[p.ID] {
 			continue
 		}
-		if err := tellPin(ctx, tx, b, p, now); err != nil {
+		if err := broadcastPin(ctx, tx, b, p, now); err != nil {
 			return fmt.Errorf("tell that post %s is pinned: %w", p.ID, err)
 		}
 	}
@@ -82,14 +82,14 @@ func TellFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now ti
 		if pinned[id] {
 			continue
 		}
-		if err := tellUnpin(ctx, tx, b, id, now); err != nil {
+		if err := broadcastUnpin(ctx, tx, b, id, now); err != nil {
 			return fmt.Errorf("tell that post %s is not pinned any more: %w", id, err)
 		}
 	}
 	return nil
 }
 
-func tellPin(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, now time.Time) error {
+func broadcastPin(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, now time.Time) error {
 	err := insertFeatured(ctx, tx, b.ID, p.ID, now)
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil // another process tells it
@@ -97,11 +97,11 @@ func tellPin(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Pos
 	if err != nil {
 		return err
 	}
-	return tellFollowers(ctx, tx, b, PostID(b, p.ID), featuredChange(b, "Add", p.ID, now), now)
+	return broadcast(ctx, tx, b, PostID(b, p.ID), featuredChange(b, "Add", p.ID, now), now)
 }
 
-// tellUnpin is silent about a post that was removed: its Delete says more, and a Remove behind it would name what nobody knows any more.
-func tellUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, now time.Time) error {
+// broadcastUnpin is silent about a post that was removed: its Delete says more, and a Remove behind it would name what nobody knows any more.
+func broadcastUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, now time.Time) error {
 	was, err := deleteFeatured(ctx, tx, b.ID, postID)
 	if err != nil || !was {
 		return err
@@ -110,7 +110,7 @@ func tellUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, postID st
 	if err != nil || !p.RemovedAt.IsZero() {
 		return err
 	}
-	return tellFollowers(ctx, tx, b, PostID(b, postID), featuredChange(b, "Remove", postID, now), now)
+	return broadcast(ctx, tx, b, PostID(b, postID), featuredChange(b, "Remove", postID, now), now)
 }
 
 func featuredChange(b feeds.Blog, kind, postID string, now time.Time) activitypub.Activity {

@@ -25,7 +25,7 @@ const (
 
 // Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by it:
 //
-//	now       the followers' servers are told the new keys, by an activity that is signed with the old one (TellProfile, with Told),
+//	now       the followers' servers are told the new keys, by an activity that is signed with the old one (BroadcastProfile, with Told),
 //	          at each of its tries: a server that was away knows no other (delivery.Worker.KeysThen)
 //	then      requests are signed with the new key, and the actor's document has it. Whoever did not hear of it does not know its id and
 //	          asks for it, as at the first contact; a server that believes its memory for longer refuses, and gets the same again

@@ -45,11 +45,11 @@ func MayMove(b feeds.Blog, doc activitypub.Object, now time.Time) error {
 	return nil
 }
 
-// TellMove asks the followers' servers to follow b.MovedTo. Call it in the transaction that stores where the blog has moved to. The id
+// BroadcastMove asks the followers' servers to follow b.MovedTo. Call it in the transaction that stores where the blog has moved to. The id
 // follows from the two ends and the time, so it is told once.
-func TellMove(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
+func BroadcastMove(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
 	id := database.Hash("move", b.ActorID(), b.MovedTo, b.MovedAt.UTC().Format(time.RFC3339)).ID()
-	err := tellFollowers(ctx, tx, b, b.ActorID(), activitypub.Activity{
+	err := broadcast(ctx, tx, b, b.ActorID(), activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, id), Type: "Move", Actor: b.ActorID(),
 		To: []string{Followers(b)}, Object: b.ActorID(), Target: b.MovedTo,
 	}, now)

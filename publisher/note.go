@@ -71,8 +71,8 @@ func NoteTombstone(b feeds.Blog, id database.ID) activitypub.Tombstone {
 	return activitypub.Tombstone{ID: NoteID(b, id), Type: "Tombstone", FormerType: "Note"}
 }
 
-// TellNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
-func TellNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
+// BroadcastNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
+func BroadcastNote(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, now time.Time) error {
 	create := createNote(b, n)
 	if n.UpdatedAt.IsZero() {
 		return sendNote(ctx, tx, b, n, delivery.Activity{}, create, now)

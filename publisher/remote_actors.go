@@ -52,11 +52,11 @@ type RemoteActor struct {
 	FollowersURI string
 	FetchedAt    time.Time
 	GoneAt       time.Time // zero while it is there
-	Wishes       Wishes
+	Preferences  Preferences
 }
 
 // Wishes are what an author asks of those who show her words. A server that does not know them says nothing, and none is one.
-type Wishes struct {
+type Preferences struct {
 	NoIndex       bool // indexable or discoverable is false, or her profile says #nobot: nothing of hers for search engines
 	HidesUnlisted bool // GoToSocial's hidesCcPublicFromUnauthedWeb, there the default: unlisted words are not for passers-by
 	HidesPublic   bool // its hidesToPublicFromUnauthedWeb: nor are public ones
@@ -71,11 +71,11 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
-	// Strangers bounds how many new keys of one site are met, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
+	// UnknownKeyLimit bounds how many new keys of one site are met, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
 	// the names below it. A key counts when a signature was made with it (Verified), so nobody can use up the allowance of another's site.
 	// What is known costs nothing, so a server whose people we know is never bound.
-	Strangers *web.Share
-	// Acquainted says who has a part of Strangers that others of their site cannot use up; nil for nobody.
+	UnknownKeyLimit *web.Share
+	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up; nil for nobody.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
@@ -118,7 +118,7 @@ func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
 }
 
 // Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
-// days before that has consequences (Departures).
+// days before that has consequences (FollowerPruning).
 func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
@@ -212,8 +212,8 @@ func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a 
 func (a RemoteActor) shown() any {
 	return struct {
 		name, handle, url, avatar string
-		wishes                    Wishes
-	}{a.Name, a.Handle, a.URL, a.AvatarURL, a.Wishes}
+		wishes                    Preferences
+	}{a.Name, a.Handle, a.URL, a.AvatarURL, a.Preferences}
 }
 
 // MarkGone remembers that the actor has left, or so it seemed when its server was asked; false

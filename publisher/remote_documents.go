@@ -39,7 +39,7 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	a.URL = profilePage(doc)
 	a.AvatarURL = avatarOf(doc)
 	a.FollowersURI = address(doc.Ref("followers"))
-	a.Wishes = wishesOf(doc)
+	a.Preferences = preferencesOf(doc)
 	// A shared inbox on another site than the personal one would be whatever somebody wants called
 	// so. Who has none loses nothing.
 	if endpoints, ok := doc.Object("endpoints"); ok && !isElsewhere(a.Inbox, endpoints.Ref("sharedInbox")) {
@@ -69,9 +69,9 @@ func address(raw string) string {
 // noBot is how people ask in their profile not to be the business of machines.
 var noBot = regexp.MustCompile(`(?i)(^|[^\w#&])#no_?bot\b`)
 
-// wishesOf reads what an actor asks for. Only a plain false is one to stay out of searches: most servers do not know the word.
-func wishesOf(doc activitypub.Object) Wishes {
-	return Wishes{
+// preferencesOf reads what an actor asks for. Only a plain false is one to stay out of searches: most servers do not know the word.
+func preferencesOf(doc activitypub.Object) Preferences {
+	return Preferences{
 		NoIndex:       doc["indexable"] == false || doc["discoverable"] == false || noBot.MatchString(safehtml.Text(startOf(doc.Text("summary")))),
 		HidesUnlisted: doc.Bool("hidesCcPublicFromUnauthedWeb"),
 		HidesPublic:   doc.Bool("hidesToPublicFromUnauthedWeb"),

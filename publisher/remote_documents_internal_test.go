@@ -23,8 +23,8 @@ func TestKindsOfLongProfilesAreReadInPart(t *testing.T) {
 			"id": "https://evil.example/users/eve", "type": "Person", "inbox": "https://evil.example/inbox", "preferredUsername": "eve",
 			"name": c.name, "summary": c.summary, "indexable": true, "discoverable": true,
 		})
-		if err != nil || a.Name != c.want || a.Wishes.NoIndex != c.noIndex {
-			t.Errorf("%s: %q, %v, %v; want %q, %v", name, a.Name, a.Wishes.NoIndex, err, c.want, c.noIndex)
+		if err != nil || a.Name != c.want || a.Preferences.NoIndex != c.noIndex {
+			t.Errorf("%s: %q, %v, %v; want %q, %v", name, a.Name, a.Preferences.NoIndex, err, c.want, c.noIndex)
 		}
 	}
 }

@@ -112,7 +112,7 @@ func (m *Remotes) askForKey(ctx context.Context, stored remoteKey, fresh bool) (
 	keyID := stored.URI
 	free := m.Client.Allows(keyID)
 	if !free {
-		may, err := m.Strangers.Has(activitypub.Site(keyID), activitypub.Host(keyID), m.acquaintance(ctx, keyID, stored.Owner))
+		may, err := m.UnknownKeyLimit.Has(activitypub.Site(keyID), activitypub.Host(keyID), m.acquaintance(ctx, keyID, stored.Owner))
 		if err != nil {
 			return remoteKey{}, err
 		}

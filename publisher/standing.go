@@ -88,7 +88,7 @@ func (m *Remotes) Verified(ctx context.Context, keyID, owner string) {
 	s.start()
 	if _, fresh := s.untested.get(keyID); fresh {
 		s.untested.drop(keyID)
-		if _, err := m.Strangers.Take(site, activitypub.Host(keyID), m.acquaintance(ctx, keyID, owner)); err != nil {
+		if _, err := m.UnknownKeyLimit.Take(site, activitypub.Host(keyID), m.acquaintance(ctx, keyID, owner)); err != nil {
 			m.Log.Warn("a new key is not counted for its site", "host", activitypub.Host(keyID), "err", err)
 		}
 	}

@@ -60,7 +60,7 @@ func deleteFollow(ctx context.Context, q database.Querier, followURI string, act
 }
 
 // followersPage lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are among them until that is certain
-// (departures.go), and a shared inbox that is gone is none.
+// (follower_pruning.go), and a shared inbox that is gone is none.
 func followersPage(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]follower, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
 		SELECT f.blog_id, f.actor_id, a.host, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END

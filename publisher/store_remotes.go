@@ -22,7 +22,7 @@ func scanRemoteActor(row database.Scanner) (RemoteActor, error) {
 	var fetched, gone int64
 	err := row.Scan(&a.ID, &a.URI, &a.Host, &a.Type, &a.Username, &a.Handle, &a.Name, &a.URL, &a.AvatarURL,
 		&a.Inbox, &a.SharedInbox, &a.FollowersURI, &fetched, &gone,
-		&a.Wishes.NoIndex, &a.Wishes.HidesUnlisted, &a.Wishes.HidesPublic)
+		&a.Preferences.NoIndex, &a.Preferences.HidesUnlisted, &a.Preferences.HidesPublic)
 	a.FetchedAt, a.GoneAt = database.Time(fetched), database.Time(gone)
 	return a, err
 }
@@ -107,7 +107,7 @@ func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (
 			fetched_at = ?, gone_at = 0, no_index = ?, hides_unlisted = ?, hides_public = ?
 		WHERE uri_hash = ? AND (fetched_at <= ? AND gone_at <= ? OR fetched_at > ? OR gone_at > ?)`,
 		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
-		database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic, database.Hash(a.URI),
+		database.Millis(a.FetchedAt), a.Preferences.NoIndex, a.Preferences.HidesUnlisted, a.Preferences.HidesPublic, database.Hash(a.URI),
 		database.Millis(a.FetchedAt), database.Millis(a.FetchedAt),
 		database.Millis(a.FetchedAt.Add(clocksDiffer)), database.Millis(a.FetchedAt.Add(clocksDiffer)))
 }
@@ -118,7 +118,7 @@ func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) e
 			followers_uri, fetched_at, gone_at, no_index, hides_unlisted, hides_public)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 		a.ID, database.Hash(a.URI), a.URI, a.Host, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox,
-		a.FollowersURI, database.Millis(a.FetchedAt), a.Wishes.NoIndex, a.Wishes.HidesUnlisted, a.Wishes.HidesPublic)
+		a.FollowersURI, database.Millis(a.FetchedAt), a.Preferences.NoIndex, a.Preferences.HidesUnlisted, a.Preferences.HidesPublic)
 	return err
 }
 

@@ -45,7 +45,7 @@ const (
 func (m *missing) Error() string { return "the " + m.what + " " + m.id + " has to be fetched first" }
 
 // effects are what we act upon. Everything else is journalled and has no effect.
-var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (outcome, error){
+var effects = map[string]func(*Inbox, context.Context, *database.Tx, *inbound) (outcome, error){
 	"Create":     (*Inbox).create,
 	"Update":     (*Inbox).update,
 	"Delete":     (*Inbox).delete,
@@ -67,7 +67,7 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *arrival) (
 func acts(kind string) bool { return effects[kind] != nil }
 
 // apply gives an activity of a proven sender its effect, in tx and from what the database knows.
-func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	effect := effects[a.kind]
 	if effect == nil {
 		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})

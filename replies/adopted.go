@@ -175,7 +175,7 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 
 // adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the blog and to no post we know may have been
 // faster than the feed: it is looked at again for a day.
-func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *arrival, n note) (out outcome, found bool, err error) {
+func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, found bool, err error) {
 	if len(n.InReplyTo) > 0 || len(n.Quotes) > 0 || n.Visibility == activitypub.VisibilityPrivate {
 		return out, false, nil
 	}
@@ -234,14 +234,14 @@ func adopt(ctx context.Context, tx *database.Tx, n note, blog database.ID, post 
 }
 
 // adoptedPost finds the post that an adopted toot stands for.
-func adoptedPost(ctx context.Context, q database.Querier, uri string) (place, error) {
+func adoptedPost(ctx context.Context, q database.Querier, uri string) (target, error) {
 	blogID, postID, err := adoptedByURI(ctx, q, uri)
 	if err != nil {
-		return place{}, err
+		return target{}, err
 	}
 	if _, removed, err := blogOfPost(ctx, q, postID); removed || err != nil {
-		return place{}, errors.Join(err, errNowhere)
+		return target{}, errors.Join(err, errNowhere)
 	}
 	blog, err := feeds.BlogByID(ctx, q, blogID)
-	return place{blog: blog, postID: postID}, err
+	return target{blog: blog, postID: postID}, err
 }

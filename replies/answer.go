@@ -34,34 +34,34 @@ const (
 // not decided yet (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same
 // was just said.
 func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
-	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (target, error) {
 		parent, err := replyByID(ctx, tx, id)
 		switch {
 		case errors.Is(err, database.ErrNotFound) || err == nil && parent.Status == Deleted:
-			return place{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
+			return target{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
 		case err != nil:
-			return place{}, err
+			return target{}, err
 		case parent.Status != Shown && parent.Status != Withheld:
-			return place{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
+			return target{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
 		}
 		blog, err := feeds.BlogByID(ctx, tx, parent.BlogID)
-		return place{blog: blog, postID: parent.PostID, reply: parent}, err
+		return target{blog: blog, postID: parent.PostID, reply: parent}, err
 	})
 }
 
 // AnswerPost has the blog say something under a post of its own. The errors are those of Answer.
 func AnswerPost(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, text, who string, now time.Time) (Reply, error) {
-	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (place, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (target, error) {
 		_, removed, err := blogOfPost(ctx, tx, p.ID)
 		if errors.Is(err, database.ErrNotFound) || err == nil && removed {
-			return place{}, fmt.Errorf("%w: the post is not public", web.ErrRefused)
+			return target{}, fmt.Errorf("%w: the post is not public", web.ErrRefused)
 		}
-		return place{blog: b, postID: p.ID}, err
+		return target{blog: b, postID: p.ID}, err
 	})
 }
 
 func answerAt(
-	ctx context.Context, db *database.DB, text, who string, now time.Time, find func(*database.Tx) (place, error),
+	ctx context.Context, db *database.DB, text, who string, now time.Time, find func(*database.Tx) (target, error),
 ) (answer Reply, err error) {
 	content, err := readAnswer(text)
 	if err != nil {
@@ -92,7 +92,7 @@ func answerAt(
 		if err != nil {
 			return err
 		}
-		if err := publisher.TellNote(ctx, tx, at.blog, note, now); err != nil {
+		if err := publisher.BroadcastNote(ctx, tx, at.blog, note, now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: r.BlogID, Who: who, What: whatAnswer, Target: r.ObjectURI, At: now})
@@ -116,7 +116,7 @@ func readAnswer(text string) (safehtml.HTML, error) {
 }
 
 // newAnswer is as public as what it answers and as the blog's posts.
-func newAnswer(at place, content safehtml.HTML, now time.Time) reply {
+func newAnswer(at target, content safehtml.HTML, now time.Time) reply {
 	id := database.NewID(now)
 	uri := publisher.NoteID(at.blog, id)
 	visibility := activitypub.VisibilityPublic
@@ -165,7 +165,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		if err != nil {
 			return err
 		}
-		return publisher.TellNote(ctx, tx, b, note, now)
+		return publisher.BroadcastNote(ctx, tx, b, note, now)
 	})
 }
 

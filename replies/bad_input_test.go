@@ -18,23 +18,23 @@ import (
 // spared says that one body in so many is sent; fewer with the race detector, and all in the long form.
 var spared = costtest.Pick(map[bool]int{false: 48, true: 200}[costtest.Race], 1)
 
-// place is somewhere in an activity of testdata/activities.
-type place struct {
+// target is somewhere in an activity of testdata/activities.
+type target struct {
 	story    string
 	activity int
 	path     []string
 }
 
 // String is what tells a place from others: the same property of the same kind of activity is one, whichever server writes it.
-func (p place) String() string { return strings.Join(p.path, ".") }
+func (p target) String() string { return strings.Join(p.path, ".") }
 
 // places are all properties of all activities in the stories, each once.
-func places(t testing.TB) []place {
+func places(t testing.TB) []target {
 	files, err := filepath.Glob("../testdata/activities/*/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d stories, %v", len(files), err)
 	}
-	found := map[string]place{}
+	found := map[string]target{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -46,12 +46,12 @@ func places(t testing.TB) []place {
 		}
 		for i, a := range activities {
 			walk(a, nil, func(path []string) {
-				p := place{file, i, path}
+				p := target{file, i, path}
 				found[fmt.Sprint(a["type"], " ", p)] = p
 			})
 		}
 	}
-	var all []place
+	var all []target
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		all = append(all, found[name])
 	}
@@ -165,7 +165,7 @@ func spoil(o map[string]any, path []string, with func(any) any) {
 }
 
 // spoiled is an activity of the stories, as new, with one property spoiled, as bytes.
-func (w *world) spoiled(p place, serial int, with func(any) any) (body []byte, actor string) {
+func (w *world) spoiled(p target, serial int, with func(any) any) (body []byte, actor string) {
 	w.t.Helper()
 	text, err := os.ReadFile(p.story)
 	w.must(err)

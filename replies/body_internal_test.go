@@ -40,7 +40,7 @@ func FuzzInboxBody(f *testing.F) {
 		if err != nil {
 			return
 		}
-		a, err := readArrival(tree)
+		a, err := readInbound(tree)
 		if err != nil {
 			if !errors.Is(err, web.ErrInvalid) {
 				t.Errorf("%v has no kind", err)
@@ -56,7 +56,7 @@ func FuzzInboxBody(f *testing.F) {
 	})
 }
 
-func checkArrival(t *testing.T, a *arrival) {
+func checkArrival(t *testing.T, a *inbound) {
 	if a.kind == "" || len([]rune(a.kind)) > maxKind || len(a.id) > maxURI || len(a.object) > maxURI || !activitypub.ValidID(a.actor) {
 		t.Errorf("read as %q %q by %q about %q", a.kind, a.id, a.actor, a.object)
 	}

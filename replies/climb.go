@@ -19,13 +19,13 @@ var (
 )
 
 // mayClimb counts one more question on the way up, the first of which was counted when the activity
-// came (Hearsay). The error is errManyAsked, which is no error for long, or errTooFar.
-func (j *journey) mayClimb(address string, above int, asked map[string]int) error {
+// came (ForwardLimit). The error is errManyAsked, which is no error for long, or errTooFar.
+func (j *fetchBudget) mayClimb(address string, above int, asked map[string]int) error {
 	site := activitypub.Site(address)
 	if asked[site]++; site != strings.TrimPrefix(j.by, "crawl ") && asked[site] > bounds.ClimbElsewhere {
 		return errTooFar
 	}
-	if above > 0 && !j.in.Hearsay.TakeAsStranger(j.by) {
+	if above > 0 && !j.in.ForwardLimit.TakeAsStranger(j.by) {
 		return errManyAsked
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 )
 
 // answered takes the answer of a group to the Follow that a blog has sent it. Blogs follow nobody else, so every other answer is to nothing.
-func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
@@ -27,7 +27,7 @@ func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *arrival) (out
 
 // passesOn says whether a boost is a community's way to hand a post that was posted into it to its members. That is no reader's boost. Other
 // groups are not taken for communities: the WordPress plugin calls a whole blog a Group.
-func passesOn(ctx context.Context, q database.Querier, a *arrival, at place) (bool, error) {
+func passesOn(ctx context.Context, q database.Querier, a *inbound, at target) (bool, error) {
 	if a.kind != "Announce" || at.reply.ID != 0 {
 		return false, nil
 	}
@@ -43,7 +43,7 @@ func isVoting(kind string) bool { return kind == "Like" || kind == "Dislike" || 
 
 // isVote says whether what a group announces is a vote on a post in the community that it was posted into, or takes one back. Each has to
 // be asked for at its own server, so others are not listened to.
-func (in *Inbox) isVote(ctx context.Context, group string, vote *arrival) (bool, error) {
+func (in *Inbox) isVote(ctx context.Context, group string, vote *inbound) (bool, error) {
 	if !activitypub.SameOrigin(vote.id, vote.actor) {
 		return false, nil
 	}
@@ -66,12 +66,12 @@ func (in *Inbox) isVote(ctx context.Context, group string, vote *arrival) (bool,
 }
 
 // askVote asks the voter's server whether the vote is hers. Where it says nothing about it, as some do, the vote does not count.
-func (j *journey) askVote(ctx context.Context, a *arrival) (effect, error) {
+func (j *fetchBudget) askVote(ctx context.Context, a *inbound) (effect, error) {
 	o, err := j.fetch(ctx, a.id)
 	if err != nil {
 		return nil, err
 	}
-	vote, err := readArrival(o)
+	vote, err := readInbound(o)
 	switch {
 	case err != nil:
 		return nil, err
@@ -79,7 +79,7 @@ func (j *journey) askVote(ctx context.Context, a *arrival) (effect, error) {
 		return nil, errUntrue
 	}
 	vote.signer, vote.at = vote.actor, j.in.Now()
-	return func(ctx context.Context, tx *database.Tx, _ *arrival) (outcome, error) {
+	return func(ctx context.Context, tx *database.Tx, _ *inbound) (outcome, error) {
 		return j.in.apply(ctx, tx, vote)
 	}, nil
 }

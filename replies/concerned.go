@@ -15,13 +15,13 @@ import (
 const maxConcerned = 20
 
 // about is ctx for what an activity makes us ask: it is about the blog to which it came, or that it names.
-func (in *Inbox) about(ctx context.Context, a *arrival) context.Context {
+func (in *Inbox) about(ctx context.Context, a *inbound) context.Context {
 	return publisher.ForBlog(ctx, func(ctx context.Context) (feeds.Blog, error) { return in.concerned(ctx, a) })
 }
 
 // concerned finds the blog of an activity: by the inbox, else by what it is about, whom it is for and what it answers. The error is
 // database.ErrNotFound where it names none.
-func (in *Inbox) concerned(ctx context.Context, a *arrival) (feeds.Blog, error) {
+func (in *Inbox) concerned(ctx context.Context, a *inbound) (feeds.Blog, error) {
 	if a.inbox != 0 {
 		return feeds.BlogByID(ctx, in.DB, a.inbox)
 	}

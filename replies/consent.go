@@ -25,7 +25,7 @@ const (
 )
 
 // keptBack is why words that no moderator objects to are Withheld; "" where they are shown.
-func keptBack(visibility string, w publisher.Wishes, s feeds.Settings) string {
+func keptBack(visibility string, w publisher.Preferences, s feeds.Settings) string {
 	quiet := visibility != string(activitypub.VisibilityPublic)
 	switch {
 	case w.HidesPublic:
@@ -39,7 +39,7 @@ func keptBack(visibility string, w publisher.Wishes, s feeds.Settings) string {
 }
 
 // openFor is the status of words that no moderator objects to.
-func openFor(visibility string, w publisher.Wishes, s feeds.Settings) string {
+func openFor(visibility string, w publisher.Preferences, s feeds.Settings) string {
 	if keptBack(visibility, w, s) != "" {
 		return Withheld
 	}
@@ -82,7 +82,7 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (status string
 		return "", author, err
 	}
 	author = authors[r.AuthorID]
-	return openFor(r.Visibility, author.Wishes, settings), author, nil
+	return openFor(r.Visibility, author.Preferences, settings), author, nil
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
@@ -98,7 +98,7 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 		if err != nil {
 			return err
 		}
-		return reopen(ctx, tx, r, openFor(r.visibility, actor.Wishes, settings), visible, now)
+		return reopen(ctx, tx, r, openFor(r.visibility, actor.Preferences, settings), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
@@ -150,7 +150,7 @@ WHERE id = ? AND status = ?`, to, r.id, r.status)
 // wished is a reply with what its author wishes.
 type wished struct {
 	authored
-	wishes publisher.Wishes
+	wishes publisher.Preferences
 }
 
 func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, status string, after database.ID) ([]wished, error) {

@@ -99,7 +99,7 @@ func TestAuthorsStayOutOfSearchEngines(t *testing.T) {
 		} {
 			version := w.thread().Version
 			w.says(ada, c.profile)
-			if got := w.thread().Items[0].Author.Wishes.NoIndex; got != c.want || w.thread().Version <= version {
+			if got := w.thread().Items[0].Author.Preferences.NoIndex; got != c.want || w.thread().Version <= version {
 				t.Errorf("%v: %v, version %d after %d", c.profile, got, w.thread().Version, version)
 			}
 		}

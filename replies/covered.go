@@ -15,7 +15,7 @@ const maxCovered = 4
 
 // cover keeps old below r, which has taken its place. With the same emoji r says the same once more,
 // and stands for both: the Undo of the earlier one, which may still be on its way, takes nothing.
-func cover(ctx context.Context, tx *database.Tx, old, r reaction, a *arrival) error {
+func cover(ctx context.Context, tx *database.Tx, old, r reaction, a *inbound) error {
 	below, err := coveredBy(ctx, tx, old)
 	if err != nil {
 		return err

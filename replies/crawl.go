@@ -231,7 +231,7 @@ func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item str
 	if blocked, err := blockedHost(ctx, tx, row.blog, item); blocked || err != nil {
 		return false, err
 	}
-	listed := &arrival{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now(), due: due}
+	listed := &inbound{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now(), due: due}
 	listed.cause = "crawl " + activitypub.Site(row.uri) // we look by ourselves: what people there send does not wait behind it
 	listed.asks = activitypub.Site(item)
 	err = insertForwarded(ctx, tx, listed, listed, outcome{state: stateWaiting, verdict: "listed below " + row.uri, blog: row.blog})

@@ -15,7 +15,7 @@ import (
 )
 
 // create makes a reply of an object that answers one of our posts or replies.
-func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	stored, err := replyByURI(ctx, tx, a.object)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
@@ -35,7 +35,7 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *arrival) (outco
 
 // writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its author. An object that is only referred
 // to is fetched from its origin first, if that is the actor's.
-func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *arrival, owner string) (n note, err error) {
+func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *inbound, owner string) (n note, err error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, author: a.actor, owner: owner}
 	if a.embedded == nil {
 		if err := authorise(c); err != nil {
@@ -55,7 +55,7 @@ func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *arrival, 
 }
 
 // addReply stores a note that its author may write and that is not there yet.
-func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n note) (outcome, error) {
+func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n note) (outcome, error) {
 	if out, found, err := in.adoptToot(ctx, tx, a, n); found || err != nil {
 		return out, err
 	}
@@ -81,7 +81,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}
-	if flaw, err := withoutLeave(ctx, tx, n, at); flaw != "" || err != nil {
+	if flaw, err := unauthorizedQuote(ctx, tx, n, at); flaw != "" || err != nil {
 		return dropped(flaw), err
 	}
 	author, err := in.author(ctx, tx, a.actor)
@@ -92,7 +92,7 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *arrival, n no
 }
 
 // whyNowhere is errNowhere, and why a search for the parent has not led further.
-func (a *arrival) whyNowhere() string {
+func (a *inbound) whyNowhere() string {
 	switch {
 	case a.lost == nil:
 		return errNowhere.Error()
@@ -104,7 +104,7 @@ func (a *arrival) whyNowhere() string {
 
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
 // is remembered, so that a later Update cannot publish it.
-func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *arrival, n note) (out outcome, stop bool, err error) {
+func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, stop bool, err error) {
 	if n.Visibility == activitypub.VisibilityPrivate {
 		err := remember(ctx, tx, privateKey(a.actor, n.ID), true, a.at)
 		if err == nil {
@@ -144,7 +144,7 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 	return actor, nil
 }
 
-func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply {
+func newReply(a *inbound, n note, at target, author publisher.RemoteActor) reply {
 	r := reply{Reply: Reply{
 		ID:          database.NewID(a.at),
 		BlogID:      at.blog.ID,
@@ -170,7 +170,7 @@ func newReply(a *arrival, n note, at place, author publisher.RemoteActor) reply 
 }
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note, at place, author publisher.RemoteActor) (outcome, error) {
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n note, at target, author publisher.RemoteActor) (outcome, error) {
 	r := newReply(a, n, at, author)
 	if was := a.deleted; was != nil {
 		if r.PostID != was.PostID || r.Kind != was.Kind {
@@ -192,7 +192,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 	r.Status, r.why = Pending, why
 	if passes {
 		r.why = Why{}
-		r.Status = openFor(r.Visibility, author.Wishes, at.blog.Settings)
+		r.Status = openFor(r.Visibility, author.Preferences, at.blog.Settings)
 		if err := a.askFirst(r.Status, author); err != nil {
 			return outcome{}, err
 		}
@@ -229,7 +229,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *arrival, n note
 }
 
 // refuseWords is refuseFlood for a new reply, however it ends.
-func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *arrival, r reply) error {
+func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *inbound, r reply) error {
 	if err := in.refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
 		if errors.Is(err, errCrowded) {
 			in.warnCrowded()

@@ -83,7 +83,7 @@ func (c *critic) person(actor string) *fediversetest.Person {
 const mostMade = 64 << 20
 
 // send spoils a place in one way and judges the answer.
-func (c *critic) send(p place, how string) {
+func (c *critic) send(p target, how string) {
 	c.t.Helper()
 	c.serial++
 	body, actor := c.spoiled(p, c.serial, bad[how])
@@ -110,7 +110,7 @@ func (c *critic) send(p place, how string) {
 }
 
 // checkTaken: the journal has a row with a reason, or the log says why it needs none.
-func (c *critic) checkTaken(p place, how string, sent *fediversetest.Sent, journal int, said string) {
+func (c *critic) checkTaken(p target, how string, sent *fediversetest.Sent, journal int, said string) {
 	c.t.Helper()
 	rows := c.world.count("SELECT COUNT(*) FROM received")
 	known := c.world.count("SELECT COUNT(*) FROM received WHERE uri = ?", sent.ID)

@@ -10,7 +10,7 @@ import (
 )
 
 // delete takes away a reply, or everything of a person who leaves. Whose it is says our database, never the activity.
-func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}
 	if a.object == a.actor {
 		if err := authorise(c); err != nil {
@@ -52,7 +52,7 @@ func unlessNow(there bool, err error) error {
 }
 
 // withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.
-func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, out outcome) (outcome, error) {
+func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, out outcome) (outcome, error) {
 	if stored.Status == Deleted {
 		return dropped("deleted already"), nil
 	}
@@ -63,7 +63,7 @@ func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *arrival, stor
 }
 
 // deleteActor removes all that a person said and did here.
-func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	actor, err := in.Remotes.Known(ctx, tx, a.actor)
 	if errors.Is(err, database.ErrNotFound) {
 		return dropped("nobody we know"), nil
@@ -78,7 +78,7 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *arrival) (
 	if err := purgeReactions(ctx, tx, actor.ID, visible); err != nil {
 		return outcome{}, fmt.Errorf("purge the reactions: %w", err)
 	}
-	if err := voidStamps(ctx, tx, a.actor, a.at); err != nil {
+	if err := voidAuthorizations(ctx, tx, a.actor, a.at); err != nil {
 		return outcome{}, fmt.Errorf("void what she may quote: %w", err)
 	}
 	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {

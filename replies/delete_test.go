@@ -139,7 +139,7 @@ func TestActorsDeletionLeavesOneRowHoweverOftenItComes(t *testing.T) {
 // TestActorsDeletionWithoutAKeyCountsAsUnverified: it proves that somebody is gone, and not who says so.
 func TestActorsDeletionWithoutAKeyCountsAsUnverified(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
-		w.inbox.Strangers = &web.Limiter{Rate: bounds.Rate{Burst: 2, Every: time.Minute}, Now: w.clock}
+		w.inbox.UnknownKeyLimit = &web.Limiter{Rate: bounds.Rate{Burst: 2, Every: time.Minute}, Now: w.clock}
 		in := web.Proxies{}.Middleware(w.handler)
 		w.fedi.Mount(host, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			r.RemoteAddr = "203.0.113.1:1"

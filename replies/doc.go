@@ -7,12 +7,18 @@
 //	                                                                         │
 //	read ◄─ Build ◄─ shown replies ◄─ threads, version + 1 ◄─ effect ◄─ fetch it ◄─ Run
 //
-// inbox.go is the way of a request, settle.go that of an activity, activities.go says which have an effect and who may cause it; create.go,
-// update.go, delete.go, like.go, follow.go, community.go, move.go, undo.go, quote.go and report.go are the effects. place.go finds what is
-// answered or liked, gaps.go fetches what is missing, crawl.go looks for what nobody sent, and adopted.go for what is answered to the
-// owner's own toots. thread.go, pages.go and collections.go are for readers; moderation.go, blocks.go, block_target.go, reactions.go and
-// stamps.go for moderators, whom why.go and dossier.go tell what happened, and lifted.go gives back what a block took; consent.go for authors. pool.go says whose row is worked on next, unverified.go and room.go how much one may
-// send and have shown, letgo.go and strangers.go what goes after a time. gate.go says which servers may read our documents, and answer.go is what the blog itself says in a thread.
+// # Where things are
+//
+//	a request      inbox inbound activities settle | unverified proof authorized_fetch
+//	its effect     create update delete restore like covered follow community move undo quote report
+//	what is above  target dereference climb refresh | crawl collections adopted
+//	its turn       worker pool room crowd acquaintances
+//	for readers    thread pages reply note tags authors
+//	moderation     moderation blocks block_target reactions quote_authorizations | why dossier concerned lifted
+//	the authors    consent preferences
+//	the blog       answer
+//	what goes      letgo unused_actors unwind
+//	the tables     store_*
 //
 // # Promises
 //
@@ -34,7 +40,7 @@
 // and none again once it was taken back: by the owner, by a block, or because the object was deleted.
 //
 // What an author's server, or the blog, keeps from passers-by (consent.go) is in no thread, count or collection, from the transaction on in
-// which we learn of it. Their word is asked for again before it counts, and now and then after that (wishes.go); what the blog answers
+// which we learn of it. Their word is asked for again before it counts, and now and then after that (preferences.go); what the blog answers
 // meanwhile is told to the author and withheld with the reply.
 //
 // What its author deletes is gone: the text is purged, the row stays to keep the id from coming back, and no moderator can undo it.
@@ -54,7 +60,7 @@
 // is kept but the id of its object.
 //
 // The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a QuoteRequest, a Move and an Undo again by id and date,
-// everything else by id, an Update also by what it says: see arrival.dedupe.
+// everything else by id, an Update also by what it says: see inbound.dedupe.
 //
 // Of a deleted reply nothing is left but its row. Who undoes the Delete, its author or the community of the post, has it fetched from its own
 // server and judged as a new one (restore.go).

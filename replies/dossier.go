@@ -21,8 +21,8 @@ type Dossier struct {
 	Decisions  []Decision // about it, its author and their server, newest first
 }
 
-// Tell is all that is known of a reply; web.ErrNotFound where there is none with this id.
-func Tell(ctx context.Context, q database.Querier, id database.ID) (d Dossier, err error) {
+// ReadDossier is all that is known of a reply; web.ErrNotFound where there is none with this id.
+func ReadDossier(ctx context.Context, q database.Querier, id database.ID) (d Dossier, err error) {
 	stored, err := replyThere(ctx, q, id)
 	if err != nil {
 		return d, err

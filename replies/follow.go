@@ -12,7 +12,7 @@ import (
 )
 
 // follow makes the actor a follower, and lets publisher answer her. Who is blocked gets a Reject: her server shall not go on waiting.
-func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
@@ -50,7 +50,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *arrival) (outco
 
 // block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more from it, and her replies to it are
 // hidden until she takes that back.
-func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}

@@ -26,22 +26,22 @@ import (
 
 // Inbox receives what other servers send.
 type Inbox struct {
-	DB          *database.DB
-	Verify      signature.Verifier
-	Remotes     *publisher.Remotes
-	PublicURL   string
-	UnknownShow bool   // moderation.unknown=show: replies of people we do not know yet are shown at once
-	HoldOf      string // the id of a person whose replies wait all the same until one is approved: the demo has something to decide
-	Log         *slog.Logger
-	Now         func() time.Time
-	Strangers   *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound
-	Hearsay     *web.Share         // of what somebody has us ask others for, by her site; nil for no bound
-	Activities  Quota              // of what is verified
-	Acquainted  *Acquaintances     // who has a part of the allowance of their site that strangers cannot use up
-	NewWords    Quota              // of replies that wait for a moderator
-	Answers     *publisher.Answers // of what is sent because somebody asked; nil for no bound
-	MeetTimeout time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
-	WakeNext    func()             // called after something for delivery was committed; may be nil
+	DB              *database.DB
+	Verify          signature.Verifier
+	Remotes         *publisher.Remotes
+	PublicURL       string
+	UnknownShow     bool   // moderation.unknown=show: replies of people we do not know yet are shown at once
+	HoldOf          string // the id of a person whose replies wait all the same until one is approved: the demo has something to decide
+	Log             *slog.Logger
+	Now             func() time.Time
+	UnknownKeyLimit *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound
+	ForwardLimit    *web.Share         // of what somebody has us ask others for, by her site; nil for no bound
+	Activities      Quota              // of what is verified
+	Acquainted      *Acquaintances     // who has a part of the allowance of their site that strangers cannot use up
+	NewWords        Quota              // of replies that wait for a moderator
+	Answers         *publisher.Answers // of what is sent because somebody asked; nil for no bound
+	MeetTimeout     time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
+	WakeNext        func()             // called after something for delivery was committed; may be nil
 
 	loop.Waker
 	old      old
@@ -127,7 +127,7 @@ func ourTrouble(err error) error {
 //
 // The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is written before the signature is
 // verified.
-func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database.ID) (*arrival, error) {
+func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database.ID) (*inbound, error) {
 	if !activitypub.IsActivityType(r.Header.Get("Content-Type")) {
 		return nil, fmt.Errorf("%w: an inbox takes application/activity+json or application/ld+json", web.ErrType)
 	}
@@ -142,7 +142,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", web.ErrInvalid, err)
 	}
-	a, err := readArrival(tree)
+	a, err := readInbound(tree)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 // glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
 // ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods. A Delete of somebody
 // of whom nothing is left here has nothing to do either.
-func (in *Inbox) glance(r *http.Request, a *arrival) (drop bool, err error) {
+func (in *Inbox) glance(r *http.Request, a *inbound) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
 	blocked, err := blockedHost(ctx, in.DB, a.inbox, a.actor, keyID)
@@ -212,15 +212,15 @@ func onHosts(bases []string, ids ...string) bool {
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
 // her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
 // Anybody may have sent such a Delete, so it counts as one that is not verified.
-func (in *Inbox) authenticate(r *http.Request, a *arrival) error {
-	strangers := unverified{in.Strangers, in.Remotes}
+func (in *Inbox) authenticate(r *http.Request, a *inbound) error {
+	strangers := unverified{in.UnknownKeyLimit, in.Remotes}
 	checked := strangers.check(r)
 	checked = checked.WithContext(in.about(checked.Context(), a))
 	key, err := in.Verify.Verify(checked, a.body, publisher.BaseURL(r))
 	if a.kind == "Delete" && a.object == a.actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.actor) &&
 		!publisher.KnownKeysOnly(checked.Context()) {
 		a.signer = a.actor
-		in.Strangers.Take(web.Client(r))
+		in.UnknownKeyLimit.Take(web.Client(r))
 		return nil
 	}
 	strangers.learn(r, key, err)

@@ -79,7 +79,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 		if err != nil {
 			return false, err
 		}
-		to = openFor(r.visibility, author.Wishes, settings)
+		to = openFor(r.visibility, author.Preferences, settings)
 	}
 	stays, err := staysHidden(ctx, tx, r)
 	if stays || err != nil {
@@ -114,7 +114,7 @@ func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, err
 	if r.kind != KindQuote {
 		return false, nil
 	}
-	s, err := stampOf(ctx, q, r.uri, r.postID)
+	s, err := authorizationOf(ctx, q, r.uri, r.postID)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}
@@ -143,7 +143,7 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now t
 
 // undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
 // Block that has hidden nothing we keep nothing, and it may be still on its way.
-func undoBlock(ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
+func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
 	blog, err := blogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
 		var id database.ID

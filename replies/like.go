@@ -77,7 +77,7 @@ func against(kind string) string {
 }
 
 // react keeps a like, an emoji or a boost of something of ours.
-func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
@@ -116,7 +116,7 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *arrival) (outcom
 }
 
 // withdraw takes back a reaction of a kind, where there is one.
-func withdraw(ctx context.Context, tx *database.Tx, at place, actorID database.ID, kind string, now time.Time) error {
+func withdraw(ctx context.Context, tx *database.Tx, at target, actorID database.ID, kind string, now time.Time) error {
 	if kind == "" {
 		return nil
 	}
@@ -139,7 +139,7 @@ func withdraw(ctx context.Context, tx *database.Tx, at place, actorID database.I
 
 // keep stores a reaction. A later one of the same kind takes its place, as a person changes her emoji; the Undo of the earlier one, which
 // may still be on its way, must then not take the later.
-func keep(ctx context.Context, tx *database.Tx, at place, r reaction, a *arrival) (outcome, error) {
+func keep(ctx context.Context, tx *database.Tx, at target, r reaction, a *inbound) (outcome, error) {
 	old, err := reactionOf(ctx, tx, r.target, r.actorID, r.kind)
 	if errors.Is(err, database.ErrNotFound) {
 		if err := insertReaction(ctx, tx, r); err != nil {

@@ -53,13 +53,13 @@ func TestNewestReasonIsKept(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "x"))
 		id := w.thread().Items[0].ID
 		w.must(w.hide(id))
-		before, err := replies.Tell(t.Context(), w.db, id)
+		before, err := replies.ReadDossier(t.Context(), w.db, id)
 		w.must(err)
 		version := w.thread().Version
 		w.pass(time.Hour)
 		for _, step := range [][2]string{{"", "hidden by sam: rude"}, {"off-topic", "hidden by kim: off-topic"}} {
 			w.must(replies.Hide(t.Context(), w.db, id, "kim", step[0], w.clock()))
-			now, err := replies.Tell(t.Context(), w.db, id)
+			now, err := replies.ReadDossier(t.Context(), w.db, id)
 			w.must(err)
 			if now.Why.Words() != step[1] || !now.Why.At.Equal(before.Why.At) || !now.LetGoAt.Equal(before.LetGoAt) {
 				t.Errorf("hidden again because of %q: %q since %v, its text goes %v", step[0], now.Why.Words(), now.Why.At, now.LetGoAt)

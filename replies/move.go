@@ -13,7 +13,7 @@ import (
 // move ends the following of an account that has moved: its server makes the new one follow by itself, and then one person would get
 // everything twice. The new account must name the old one, or somebody could send away the followers of another (federation's rule for
 // Move). What she said stays hers under the old name.
-func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
@@ -40,7 +40,7 @@ func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 }
 
 // namesBack says whether the new account names the old one. One of ours is looked up; others are fetched first.
-func (in *Inbox) namesBack(ctx context.Context, tx *database.Tx, a *arrival) (bool, error) {
+func (in *Inbox) namesBack(ctx context.Context, tx *database.Tx, a *inbound) (bool, error) {
 	blog, err := blogByActor(ctx, tx, a.targetID)
 	if err == nil {
 		return publisher.Knows(activitypub.Object{"alsoKnownAs": anyOf(blog.Aliases())}, a.actor), nil

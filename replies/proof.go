@@ -26,7 +26,7 @@ const (
 //
 // It is for what can come twice without harm (repeatable). A key that we do not know counts as hearsay of who brings it: anybody can write
 // the id of one.
-func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, error) {
+func (in *Inbox) proven(ctx context.Context, a *inbound, bringer string) (bool, error) {
 	p, err := integrity.Read(a.activity)
 	if err != nil || !repeatable(a) || !activitypub.SameOrigin(p.Method, a.actor) || !in.timely(p) {
 		return false, nil
@@ -44,7 +44,7 @@ func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, 
 	}
 	if !known {
 		const much = "you bring proofs by more new keys than can be asked for; come again later"
-		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, bringer, much); err != nil {
+		if err := in.takeOfSite(ctx, in.DB, in.ForwardLimit, bringer, much); err != nil {
 			return false, err
 		}
 	}
@@ -68,7 +68,7 @@ func (in *Inbox) proven(ctx context.Context, a *arrival, bringer string) (bool, 
 // repeatable says whether an activity can be brought again, by whoever kept it, and changes nothing then. A Like that was taken back would be
 // there again. So would an old profile, with wishes that its owner has changed since, and old words in an edit that says no date: nothing
 // in these tells which of two is the later.
-func repeatable(a *arrival) bool {
+func repeatable(a *inbound) bool {
 	if a.kind == "Update" {
 		_, dated := a.embedded.Time("updated")
 		return dated && a.object != a.actor
@@ -82,7 +82,7 @@ func (in *Inbox) timely(p integrity.Proof) bool {
 }
 
 // brought is an activity that somebody else brings: what she forwards, or what she announces.
-func brought(a *arrival) (said *arrival, by bool) {
+func brought(a *inbound) (said *inbound, by bool) {
 	if inner, wrapped := wrappedIn(a); wrapped && a.signer == a.actor {
 		return inner, true
 	}
@@ -91,7 +91,7 @@ func brought(a *arrival) (said *arrival, by bool) {
 
 // asHers takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
 // itself and not what it came in.
-func asHers(said, came *arrival) (*arrival, error) {
+func asHers(said, came *inbound) (*inbound, error) {
 	body, err := activitypub.Marshal(said.activity)
 	if err != nil {
 		return nil, err

@@ -47,9 +47,9 @@ func distinct(all []string) []string {
 }
 
 // quotedPost finds the post of ours that a note quotes; errNowhere where it quotes none.
-func quotedPost(ctx context.Context, q database.Querier, n note) (place, error) {
+func quotedPost(ctx context.Context, q database.Querier, n note) (target, error) {
 	for _, uri := range n.Quotes {
-		for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, postByPage} {
+		for _, look := range []func(context.Context, database.Querier, string) (target, error){postByID, postByPage} {
 			p, err := look(ctx, q, uri)
 			p.quoted = true
 			if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
@@ -57,7 +57,7 @@ func quotedPost(ctx context.Context, q database.Querier, n note) (place, error) 
 			}
 		}
 	}
-	return place{}, errNowhere
+	return target{}, errNowhere
 }
 
 // stillQuotes says whether an edited quote names the post still.
@@ -66,13 +66,13 @@ func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedR
 	return err == nil && p.postID == stored.PostID, ignoreNowhere(err)
 }
 
-// withoutLeave says why a quote is not shown; "" for one that may be, and for what is no quote. A quote that asks is nothing before it has
+// unauthorizedQuote says why a quote is not shown; "" for one that may be, and for what is no quote. A quote that asks is nothing before it has
 // its answer: its QuoteRequest, which brings it along, or its Update is still to come.
-func withoutLeave(ctx context.Context, q database.Querier, n note, at place) (flaw string, err error) {
+func unauthorizedQuote(ctx context.Context, q database.Querier, n note, at target) (flaw string, err error) {
 	if !at.quoted {
 		return "", nil
 	}
-	s, err := stampOf(ctx, q, n.ID, at.postID)
+	s, err := authorizationOf(ctx, q, n.ID, at.postID)
 	switch {
 	case errors.Is(err, database.ErrNotFound) && n.Asks:
 		return "quotes the post, and has no leave yet", nil
@@ -87,7 +87,7 @@ func withoutLeave(ctx context.Context, q database.Querier, n note, at place) (fl
 }
 
 // quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same stamp, however often it asks.
-func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.instrumentID, author: a.actor}
 	var err error
 	if a.instrument != nil {
@@ -122,7 +122,7 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *arrival) 
 }
 
 func (in *Inbox) answerQuote(
-	ctx context.Context, tx *database.Tx, a *arrival, at place, r publisher.QuoteRequest,
+	ctx context.Context, tx *database.Tx, a *inbound, at target, r publisher.QuoteRequest,
 ) (outcome, error) {
 	refused, err := in.refuseQuote(ctx, tx, at, r)
 	if err != nil {
@@ -139,7 +139,7 @@ func (in *Inbox) answerQuote(
 		out.enqueued = true
 		return out, publisher.RejectQuote(ctx, tx, at.blog, r, a.at)
 	}
-	s, err := ensureStamp(ctx, tx, at, r, a.at)
+	s, err := ensureAuthorization(ctx, tx, at, r, a.at)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -155,7 +155,7 @@ func (in *Inbox) answerQuote(
 }
 
 // refuseQuote says why a request is refused; "" if it is not.
-func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, r publisher.QuoteRequest) (why string, err error) {
+func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target, r publisher.QuoteRequest) (why string, err error) {
 	blocked, err := Blocked(ctx, q, at.blog.ID, r.Actor.URI)
 	if blocked || err != nil {
 		return "blocked", err
@@ -164,7 +164,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, 
 	if gone || err != nil {
 		return "what would quote is deleted", err
 	}
-	s, err := stampOf(ctx, q, r.Instrument, at.postID)
+	s, err := authorizationOf(ctx, q, r.Instrument, at.postID)
 	switch {
 	case err == nil && s.RevokedAt.IsZero():
 		return "", nil // whatever the policy has become since
@@ -182,7 +182,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, 
 			return "only followers may quote", err
 		}
 	}
-	n, err := countStamps(ctx, q, at.blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
+	n, err := countAuthorizations(ctx, q, at.blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
 	if err == nil && n == bounds.QuotesPerPerson {
 		return fmt.Sprintf("they may quote %d things already", n), nil
 	}
@@ -194,7 +194,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at place, 
 
 // showQuote stores what quotes as its Create would: that one may have come before the leave, or not come at all. Nothing that goes wrong
 // with it concerns the leave.
-func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *arrival, out outcome) (outcome, error) {
+func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *inbound, out outcome) (outcome, error) {
 	_, err := replyByURI(ctx, tx, a.instrumentID)
 	if !errors.Is(err, database.ErrNotFound) {
 		return out, err

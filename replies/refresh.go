@@ -30,7 +30,7 @@ type old struct {
 // add reports whether the actor is old.
 func (o *old) add(actor publisher.RemoteActor, now time.Time) bool {
 	after := oldAfter
-	if actor.Wishes.HidesUnlisted || actor.Wishes.HidesPublic {
+	if actor.Preferences.HidesUnlisted || actor.Preferences.HidesPublic {
 		after = wishesAfter
 	}
 	if actor.FetchedAt.IsZero() || now.Sub(actor.FetchedAt) < after {
@@ -108,7 +108,7 @@ func (in *Inbox) lookAgain(ctx context.Context, id string) error {
 	if !errors.Is(err, publisher.ErrDeleted) {
 		return err
 	}
-	out, err := in.settle(ctx, &arrival{kind: "Delete", id: id, actor: id, signer: id, object: id, at: in.Now()}, in.deleteActor)
+	out, err := in.settle(ctx, &inbound{kind: "Delete", id: id, actor: id, signer: id, object: id, at: in.Now()}, in.deleteActor)
 	if errors.Is(err, errDuplicate) {
 		return nil
 	}

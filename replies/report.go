@@ -35,7 +35,7 @@ type Report struct {
 }
 
 // flag keeps a report about something of ours. One site may send 100 a day; more would be a flood, and are only counted in the journal.
-func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
 		return outcome{}, err
 	}

@@ -19,7 +19,7 @@ import (
 const restoring = "Restore"
 
 // toRestore is the deleted reply that an Undo brings back; database.ErrNotFound where there is none.
-func toRestore(ctx context.Context, q database.Querier, undo *arrival) (storedReply, error) {
+func toRestore(ctx context.Context, q database.Querier, undo *inbound) (storedReply, error) {
 	if undo.kind != "Undo" || !undo.embedded.Is("Delete") {
 		return storedReply{}, database.ErrNotFound
 	}
@@ -33,7 +33,7 @@ func toRestore(ctx context.Context, q database.Querier, undo *arrival) (storedRe
 
 // restoreReport is what a group says with the Undo of a Delete, for the worker to find out about; nil
 // where it is nothing of ours, or the group is not the community of the post.
-func (in *Inbox) restoreReport(ctx context.Context, group string, undo *arrival) (*arrival, error) {
+func (in *Inbox) restoreReport(ctx context.Context, group string, undo *inbound) (*inbound, error) {
 	stored, err := toRestore(ctx, in.DB, undo)
 	if errors.Is(err, database.ErrNotFound) {
 		return nil, nil
@@ -45,12 +45,12 @@ func (in *Inbox) restoreReport(ctx context.Context, group string, undo *arrival)
 	if err != nil || told.Community == "" || told.Community != group {
 		return nil, err
 	}
-	return &arrival{id: undo.id, kind: restoring, actor: stored.AuthorURI, object: stored.ObjectURI}, nil
+	return &inbound{id: undo.id, kind: restoring, actor: stored.AuthorURI, object: stored.ObjectURI}, nil
 }
 
 // restore brings back a deleted reply as o, which was fetched from its own server. What moderators or
 // blocks had hidden before it was deleted stays away.
-func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored storedReply, a *arrival, o activitypub.Object) (outcome, error) {
+func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored storedReply, a *inbound, o activitypub.Object) (outcome, error) {
 	switch {
 	case stored.Status != Deleted:
 		return dropped("it is there"), nil

@@ -25,7 +25,7 @@ var (
 const raceTimes = 5 // an effect is tried this often in all when it is overtaken
 
 // accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
-func (in *Inbox) accept(ctx context.Context, a *arrival) error {
+func (in *Inbox) accept(ctx context.Context, a *inbound) error {
 	if said, by := brought(a); by {
 		if err := refuseBlocked(ctx, in.DB, 0, a.signer); err != nil {
 			return err // before she makes us ask somebody for a key
@@ -51,7 +51,7 @@ func (in *Inbox) accept(ctx context.Context, a *arrival) error {
 		out, err = in.settle(ctx, a, in.apply)
 	}
 	if errors.As(err, &m) && m.what == wantWishes {
-		in.askWishes(in.about(ctx, a), a, m.id)
+		in.askPreferences(in.about(ctx, a), a, m.id)
 		out, err = in.settle(ctx, a, in.apply)
 	}
 	switch {
@@ -76,10 +76,10 @@ func (in *Inbox) meet(ctx context.Context, actor string) bool {
 }
 
 // effect is what an activity does to the database.
-type effect = func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error)
+type effect = func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error)
 
 // settle gives an activity its effect and the journal its row in one transaction: either both are there afterwards or neither.
-func (in *Inbox) settle(ctx context.Context, a *arrival, do effect) (out outcome, err error) {
+func (in *Inbox) settle(ctx context.Context, a *inbound, do effect) (out outcome, err error) {
 	for range raceTimes {
 		err = in.DB.InTx(ctx, func(tx *database.Tx) error {
 			if out, err = do(ctx, tx, a); err != nil {
@@ -106,10 +106,10 @@ func (in *Inbox) announce(out outcome) {
 
 // postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect. What she
 // answers may be anywhere, and she names as much of it as she likes.
-func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
+func (in *Inbox) postpone(ctx context.Context, a *inbound, m *missing) error {
 	if m.what != wantActor {
 		const much = "you name more than can be asked for; come again later"
-		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer, much); err != nil {
+		if err := in.takeOfSite(ctx, in.DB, in.ForwardLimit, a.signer, much); err != nil {
 			return err
 		}
 	}
@@ -128,7 +128,7 @@ func (in *Inbox) postpone(ctx context.Context, a *arrival, m *missing) error {
 }
 
 // hasRoom is an error where so much waits already that more would only wait longer.
-func (in *Inbox) hasRoom(ctx context.Context, a *arrival) error {
+func (in *Inbox) hasRoom(ctx context.Context, a *inbound) error {
 	ofSite, ofPerson, err := waitingFor(ctx, in.DB, activitypub.Site(a.signer), a.signer, bounds.WaitingPerSite)
 	if err == nil && (ofSite >= bounds.WaitingPerSite || ofPerson >= bounds.WaitingPerPerson) {
 		err = fmt.Errorf("%w: too much of what you sent still waits for other servers; come again later", web.ErrTooMany)
@@ -138,7 +138,7 @@ func (in *Inbox) hasRoom(ctx context.Context, a *arrival) error {
 
 // setAside writes down what somebody else says that a person did: an activity that was forwarded (ActivityPub §7.1.2), or wrapped in the
 // Announce of a group (FEP-1b12). Nothing in it is believed; the worker asks the object's own server. So no more than its id is kept.
-func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
+func (in *Inbox) setAside(ctx context.Context, a *inbound) error {
 	reported, err := in.reported(ctx, a)
 	if err != nil {
 		return err
@@ -170,7 +170,7 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 	}
 	if out.state == stateWaiting {
 		const much = "you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later"
-		if err := in.takeOfSite(ctx, in.DB, in.Hearsay, a.signer, much); err != nil {
+		if err := in.takeOfSite(ctx, in.DB, in.ForwardLimit, a.signer, much); err != nil {
 			return err
 		}
 		if err := in.hasRoom(ctx, a); err != nil {
@@ -189,7 +189,7 @@ func (in *Inbox) setAside(ctx context.Context, a *arrival) error {
 }
 
 // reported is the activity that a tells about; an error if a is neither wrapped nor a plausible forwarding.
-func (in *Inbox) reported(ctx context.Context, a *arrival) (*arrival, error) {
+func (in *Inbox) reported(ctx context.Context, a *inbound) (*inbound, error) {
 	stranger := a.signer != a.actor
 	if inner, wrapped := wrappedIn(a); wrapped && !stranger {
 		return inner, authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
@@ -205,20 +205,20 @@ func (in *Inbox) reported(ctx context.Context, a *arrival) (*arrival, error) {
 func reportable(kind string) bool { return kind == "Create" || kind == "Update" || kind == "Delete" }
 
 // wrappedIn is the activity inside an Announce. An Announce of an activity is no boost; one of an object, or of an id, is.
-func wrappedIn(a *arrival) (inner *arrival, wrapped bool) {
+func wrappedIn(a *inbound) (inner *inbound, wrapped bool) {
 	if a.kind != "Announce" || a.embedded == nil || !a.embedded.Has("actor") || !a.embedded.Has("object") {
 		return nil, false
 	}
-	inner, err := readArrival(a.embedded)
+	inner, err := readInbound(a.embedded)
 	if err != nil {
-		return &arrival{}, true
+		return &inbound{}, true
 	}
 	return inner, true
 }
 
 // isForwarding says whether an activity that its actor did not sign can be one that the signer forwards. A server forwards what concerns
 // something of its own, in threads its users take part in; anything else under a foreign key is a forgery and refused as one.
-func (in *Inbox) isForwarding(ctx context.Context, a *arrival) (bool, error) {
+func (in *Inbox) isForwarding(ctx context.Context, a *inbound) (bool, error) {
 	if !reportable(a.kind) || activitypub.SameHost(a.signer, a.actor) || !activitypub.SameOrigin(a.object, a.actor) {
 		return false, nil
 	}

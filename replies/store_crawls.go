@@ -119,7 +119,7 @@ WHERE post_id = ?`, c.post).Scan(&found)
 }
 
 // found says whether something was located.
-func found(_ place, err error) (bool, error) {
+func found(_ target, err error) (bool, error) {
 	if errors.Is(err, database.ErrNotFound) || errors.Is(err, errNowhere) {
 		return false, nil
 	}

@@ -9,49 +9,49 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-const stampColumns = `
+const authorizationColumns = `
 SELECT q.id, q.blog_id, q.post_id, q.instrument_uri, q.actor_uri, q.created_at, q.revoked_at`
 
-const selectStamp = stampColumns + `
+const selectAuthorization = authorizationColumns + `
 FROM quotes q`
 
-func scanStamp(row database.Scanner) (s Quote, err error) {
+func scanAuthorization(row database.Scanner) (s Quote, err error) {
 	var created, revoked int64
 	err = row.Scan(&s.ID, &s.BlogID, &s.PostID, &s.Instrument, &s.Actor, &created, &revoked)
 	s.CreatedAt, s.RevokedAt = database.Time(created), database.Time(revoked)
 	return s, err
 }
 
-// stampOf finds the stamp of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
-func stampOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
-	return scanStamp(q.QueryRow(ctx, selectStamp+`
+// authorizationOf finds the stamp of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
+func authorizationOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
+	return scanAuthorization(q.QueryRow(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.post_id = ?`, database.Hash(instrument), postID))
 }
 
-func stampByID(ctx context.Context, q database.Querier, id database.ID) (Quote, error) {
-	return scanStamp(q.QueryRow(ctx, selectStamp+`
+func authorizationByID(ctx context.Context, q database.Querier, id database.ID) (Quote, error) {
+	return scanAuthorization(q.QueryRow(ctx, selectAuthorization+`
 WHERE q.id = ?`, id))
 }
 
-// stampsOf lists the good stamps of an object: it may quote several posts, though hardly this many.
-func stampsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
-	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
+// authorizationsOf lists the good stamps of an object: it may quote several posts, though hardly this many.
+func authorizationsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
+	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.revoked_at = 0
 ORDER BY q.id
 LIMIT 500`, database.Hash(instrument)))
 }
 
-// stampsOfActor lists good stamps of an actor on a blog (0: on all).
-func stampsOfActor(ctx context.Context, q database.Querier, actor string, blogID database.ID) ([]Quote, error) {
-	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
+// authorizationsOfActor lists good stamps of an actor on a blog (0: on all).
+func authorizationsOfActor(ctx context.Context, q database.Querier, actor string, blogID database.ID) ([]Quote, error) {
+	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.actor_hash = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
 ORDER BY q.id
 LIMIT 500`, database.Hash(actor), blogID, blogID))
 }
 
-// stampsOfHost lists good stamps of everybody on a host.
-func stampsOfHost(ctx context.Context, q database.Querier, host string, blogID database.ID) ([]Quote, error) {
-	return database.Collect(scanStamp)(q.Query(ctx, stampColumns+`
+// authorizationsOfHost lists good stamps of everybody on a host.
+func authorizationsOfHost(ctx context.Context, q database.Querier, host string, blogID database.ID) ([]Quote, error) {
+	return database.Collect(scanAuthorization)(q.Query(ctx, authorizationColumns+`
 FROM remote_actors a
 JOIN quotes q ON q.actor_hash = a.uri_hash
 WHERE a.host = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
@@ -59,15 +59,15 @@ ORDER BY q.id
 LIMIT 500`, host, blogID, blogID))
 }
 
-func stampsAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
-	return database.Collect(scanStamp)(q.Query(ctx, selectStamp+`
+func authorizationsAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
+	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.id > ?
 ORDER BY q.id
 LIMIT ?`, after, limit))
 }
 
-// insertStamp returns errRace where another transaction has just made it.
-func insertStamp(ctx context.Context, q database.Querier, s Quote) error {
+// insertAuthorization returns errRace where another transaction has just made it.
+func insertAuthorization(ctx context.Context, q database.Querier, s Quote) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor_hash, actor_uri, created_at, revoked_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
@@ -89,8 +89,8 @@ WHERE id = ? AND revoked_at = 0`, database.Millis(now), id)
 	return exactlyOne(rows, err, "take back the leave to quote")
 }
 
-// voidStamps ends the stamps of an actor who has left: there is nobody to tell.
-func voidStamps(ctx context.Context, q database.Querier, actor string, now time.Time) error {
+// voidAuthorizations ends the stamps of an actor who has left: there is nobody to tell.
+func voidAuthorizations(ctx context.Context, q database.Querier, actor string, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE quotes
 SET revoked_at = ?
@@ -98,8 +98,8 @@ WHERE actor_hash = ? AND revoked_at = 0`, database.Millis(now), database.Hash(ac
 	return err
 }
 
-// countStamps counts the permissions that an actor has had on a blog, up to max.
-func countStamps(ctx context.Context, q database.Querier, blogID database.ID, actorURI string, max int) (n int, err error) {
+// countAuthorizations counts the permissions that an actor has had on a blog, up to max.
+func countAuthorizations(ctx context.Context, q database.Querier, blogID database.ID, actorURI string, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (

@@ -48,7 +48,7 @@ WHERE dedupe = ?`, key))
 
 // insertReceived journals an activity of its own actor. A body is kept only while it is needed. It returns errDuplicate where the activity
 // is there already.
-func insertReceived(ctx context.Context, q database.Querier, a *arrival, out outcome) (err error) {
+func insertReceived(ctx context.Context, q database.Querier, a *inbound, out outcome) (err error) {
 	var body []byte
 	if out.state == stateWaiting {
 		if body, err = waitingBody(a); err != nil {
@@ -60,7 +60,7 @@ func insertReceived(ctx context.Context, q database.Querier, a *arrival, out out
 
 // waitingBody is as much of an activity as is needed to finish it. A large one is asked for again at the object's own server, which must be
 // its author's: else strangers could have us keep a megabyte with each activity that waits.
-func waitingBody(a *arrival) ([]byte, error) {
+func waitingBody(a *inbound) ([]byte, error) {
 	if len(a.body) <= bounds.WaitingBody || a.kind != "Create" && a.kind != "Update" || !activitypub.SameOrigin(a.object, a.actor) {
 		return a.body, nil
 	}
@@ -69,7 +69,7 @@ func waitingBody(a *arrival) ([]byte, error) {
 
 // insertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
 // nobody can keep an activity out by forwarding its id first.
-func insertForwarded(ctx context.Context, q database.Querier, a, reported *arrival, out outcome) error {
+func insertForwarded(ctx context.Context, q database.Querier, a, reported *inbound, out outcome) error {
 	body, err := activitypub.Marshal(activitypub.Activity{
 		ID: reported.id, Type: reported.kind, Actor: reported.actor, Object: reported.object,
 	})
@@ -83,7 +83,7 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *arriv
 }
 
 func insertJournal(
-	ctx context.Context, q database.Querier, a *arrival, key, about database.Digest, body []byte, forwarded bool, out outcome,
+	ctx context.Context, q database.Querier, a *inbound, key, about database.Digest, body []byte, forwarded bool, out outcome,
 ) error {
 	at, due := database.Millis(a.at), database.Millis(latest(a.at, a.due))
 	var stored any // NULL where there is none
@@ -105,7 +105,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?)`,
 
 // recordOutcome journals what became of an activity: in a row of its own, or in the one that the worker holds. A worker that has lost its
 // lease gets errRace, and with it its transaction is undone.
-func recordOutcome(ctx context.Context, q database.Querier, a *arrival, out outcome) error {
+func recordOutcome(ctx context.Context, q database.Querier, a *inbound, out outcome) error {
 	if a.row.id == 0 {
 		return insertReceived(ctx, q, a, out)
 	}

@@ -54,7 +54,7 @@ VALUES (?, ?, ?)`, key, database.Millis(now), long)
 }
 
 // rememberUndone keeps a key with the time when a was signed, which takes back what was signed before; of several such times the last.
-func rememberUndone(ctx context.Context, q database.Querier, key database.Digest, a *arrival) error {
+func rememberUndone(ctx context.Context, q database.Querier, key database.Digest, a *inbound) error {
 	if err := remember(ctx, q, key, false, a.made()); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type undone struct {
 	object string
 }
 
-func readUndone(a *arrival) undone {
+func readUndone(a *inbound) undone {
 	u := undone{id: a.object}
 	if a.embedded != nil {
 		u.kind = a.embedded.Type()
@@ -30,7 +30,7 @@ func readUndone(a *arrival) undone {
 }
 
 // undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not arrived yet.
-func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	u := readUndone(a)
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, inner: u.actor}
 	actor, err := in.Remotes.Known(ctx, tx, a.actor)
@@ -74,7 +74,7 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *arrival) (outcome
 // isUndone says whether an activity was taken back before it came. What was signed after its Undo is new: many servers derive the ids of a
 // Follow, a Like or a Block from the two ends, and mean it again. That an old one which is tried again, with a new signature, looks the same
 // is the price: a Follow that is swallowed is never answered, and nobody is told why.
-func isUndone(ctx context.Context, q database.Querier, a *arrival) (bool, error) {
+func isUndone(ctx context.Context, q database.Querier, a *inbound) (bool, error) {
 	if a.id == "" {
 		return false, nil
 	}
@@ -82,7 +82,7 @@ func isUndone(ctx context.Context, q database.Querier, a *arrival) (bool, error)
 }
 
 // unlessUndone is errRace where an activity was taken back while it had its effect.
-func unlessUndone(ctx context.Context, q database.Querier, a *arrival) error {
+func unlessUndone(ctx context.Context, q database.Querier, a *inbound) error {
 	if a.id == "" {
 		return nil
 	}
@@ -103,7 +103,7 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 
 // undoKnown undoes what we have: first by the id, then by what is described.
 func undoKnown(
-	ctx context.Context, tx *database.Tx, a *arrival, u undone, actor publisher.RemoteActor,
+	ctx context.Context, tx *database.Tx, a *inbound, u undone, actor publisher.RemoteActor,
 ) (out outcome, found bool, err error) {
 	if u.kind == "" || u.kind == "Follow" {
 		found, err = unfollow(ctx, tx, u, actor.ID)
@@ -170,7 +170,7 @@ func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.I
 
 // findReaction looks for the activity with the id, and then for the one that is described: some servers write another id into the Undo
 // than they gave the Like. An id that was replaced by a later reaction stands for nothing any more.
-func findReaction(ctx context.Context, tx *database.Tx, a *arrival, u undone, actorID database.ID) (reaction, error) {
+func findReaction(ctx context.Context, tx *database.Tx, a *inbound, u undone, actorID database.ID) (reaction, error) {
 	if u.id != "" {
 		r, err := reactionByActivity(ctx, tx, database.Hash(u.id), actorID)
 		if !errors.Is(err, database.ErrNotFound) {

@@ -16,7 +16,7 @@ import (
 func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(t *testing.T, w *world) {
-		w.inbox.Strangers = &web.Limiter{Rate: bounds.UnverifiedRequests, Now: w.clock}
+		w.inbox.UnknownKeyLimit = &web.Limiter{Rate: bounds.UnverifiedRequests, Now: w.clock}
 		handler := web.Proxies{}.Middleware(w.handler)
 		w.fedi.Mount(host, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			r.RemoteAddr = "203.0.113.9:4711"

@@ -16,7 +16,7 @@ import (
 const maxUnseen = 24 * time.Hour
 
 // update changes a reply, or what we know of a person.
-func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if a.object == a.actor {
 		return in.updateActor(ctx, tx, a)
 	}
@@ -67,7 +67,7 @@ func narrows(stored storedReply, n note) bool {
 }
 
 // edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
-func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, n note) (outcome, error) {
+func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, n note) (outcome, error) {
 	r := reply{Reply: stored.Reply, hash: n.Hash}
 	r.HTML = safehtml.TrimMention(n.words(stored.Kind), n.named(stored.handles...)...)
 	r.CW, r.Language, r.Attachments, r.Tags = n.CW, n.Language, n.Attachments, n.Tags
@@ -118,7 +118,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *arrival, stored s
 }
 
 // refuseGrowth is refuseFlood for an edit that readers do not see.
-func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *arrival, stored storedReply, r reply) error {
+func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, r reply) error {
 	switch {
 	case stored.Status == Expired:
 		return in.refuseWords(ctx, tx, a, r)
@@ -133,7 +133,7 @@ func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *arrival, 
 }
 
 // updateActor takes over what a person says of herself.
-func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}

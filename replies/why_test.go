@@ -63,7 +63,7 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 			if len(list) == 0 {
 				t.Fatalf("nothing is %s", c.status)
 			}
-			told, err := replies.Tell(t.Context(), w.db, list[0].ID)
+			told, err := replies.ReadDossier(t.Context(), w.db, list[0].ID)
 			w.must(err)
 			for _, want := range c.says {
 				if got := told.Why.Words(); !strings.Contains(got, want) || want == "" && got != "" {
@@ -95,7 +95,7 @@ func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 		w.must(w.hide(id))
 		w.must(w.approve(id))
 		w.block(0, replies.BlockDomain, "meadow.example")
-		d, err := replies.Tell(t.Context(), w.db, id)
+		d, err := replies.ReadDossier(t.Context(), w.db, id)
 		w.must(err)
 		var came, decided []string
 		for _, r := range d.Received {
@@ -113,7 +113,7 @@ func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 		if d.Parent == nil || d.Parent.HTML.String() != "one" || d.Parent.Author.Username != "ada" || d.HTML.String() != "two, better" {
 			t.Errorf("parent %+v of %q", d.Parent, d.HTML)
 		}
-		if _, err := replies.Tell(t.Context(), w.db, 1); !errors.Is(err, web.ErrNotFound) {
+		if _, err := replies.ReadDossier(t.Context(), w.db, 1); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("a reply that is not there: %v", err)
 		}
 	})
@@ -179,7 +179,7 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 		if effect := w.unblock(0, replies.BlockActor, ada.ID); effect.Replies != 0 || len(w.held()) != 0 {
 			t.Errorf("another block stands, and %d replies are back", effect.Replies)
 		}
-		if d, _ := replies.Tell(t.Context(), w.db, items[0].ID); !strings.Contains(d.Why.Words(), "pasture.example: spam") {
+		if d, _ := replies.ReadDossier(t.Context(), w.db, items[0].ID); !strings.Contains(d.Why.Words(), "pasture.example: spam") {
 			t.Errorf("the block that stands is not named: %q", d.Why.Words())
 		}
 		if effect := w.unblock(w.blog.ID, replies.BlockDomain, "pasture.example"); effect.Replies != 2 {

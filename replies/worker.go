@@ -128,9 +128,9 @@ func (in *Inbox) process(ctx context.Context, row journalRow) {
 	case ctx.Err() != nil:
 		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now()) // we are leaving: the next process goes on at once
 	case isFinal(verdict):
-		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped(verdict.Error()))
+		err = recordOutcome(ending, in.DB, &inbound{row: row}, dropped(verdict.Error()))
 	case row.attempts > len(retryAfter):
-		err = recordOutcome(ending, in.DB, &arrival{row: row}, dropped(errGivenUp.Error()+": "+verdict.Error()))
+		err = recordOutcome(ending, in.DB, &inbound{row: row}, dropped(errGivenUp.Error()+": "+verdict.Error()))
 	default:
 		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now().Add(retryAfter[row.attempts-1]))
 	}
@@ -158,7 +158,7 @@ func (in *Inbox) attempt(ctx context.Context, row *journalRow) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", web.ErrInvalid, err)
 	}
-	a, err := readArrival(tree)
+	a, err := readInbound(tree)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (in *Inbox) expire(ctx context.Context, now time.Time) {
 			}
 		}
 	}
-	if err := forgetStrangers(ctx, in.DB, now); err != nil && ctx.Err() == nil {
+	if err := forgetUnusedActors(ctx, in.DB, now); err != nil && ctx.Err() == nil {
 		in.Log.Error("old rows not removed", "what", "actors", "err", err)
 	}
 	if err := delivery.ForgetHosts(ctx, in.DB, now, func(ctx context.Context) (map[string]bool, error) { return usedHosts(ctx, in.DB) }); err != nil && ctx.Err() == nil {

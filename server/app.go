@@ -70,13 +70,13 @@ type app struct {
 	announcer   *publisher.Announcer
 	deleted     *publisher.Marks
 	worker      *delivery.Worker
-	departed    *publisher.Departures
+	departed    *publisher.FollowerPruning
 	inbox       *replies.Inbox
 	crawler     *replies.Crawler
 
 	proxies     web.Proxies
 	bodies      web.Bodies
-	gate        *replies.Gate
+	gate        *replies.AuthorizedFetch
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
 	collections *replies.Collections
@@ -127,14 +127,14 @@ func (a *app) build(ctx context.Context, world outside) error {
 	a.feedClient = feedClient(s, world)
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
 	a.remotes = &publisher.Remotes{
-		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, Strangers: web.NewShare(bounds.KeyQuestions, a.now),
+		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, UnknownKeyLimit: web.NewShare(bounds.KeyQuestions, a.now),
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
 	}
 
 	if a.deleted, err = publisher.OpenMarks(filepath.Join(s.DataDir, "deleted-posts")); err != nil {
 		a.log.Warn("the file of deleted posts cannot be read: an older copy of the database would show some of them again, until it can", "err", err)
 	}
-	a.departed = &publisher.Departures{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
+	a.departed = &publisher.FollowerPruning{DB: a.db, Remotes: a.remotes, Log: a.part("departures"), Now: a.now}
 	a.speak()
 	if world.lease > 0 {
 		a.worker.Lease, a.worker.Timeout = world.lease, world.lease/3
@@ -194,7 +194,7 @@ func (a *app) listen() {
 	answers.Acquainted = acquainted.With
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
 	a.inbox = &replies.Inbox{
-		DB: a.db, Verify: verify, Strangers: a.limiter(bounds.UnverifiedRequests), Hearsay: web.NewShare(bounds.Hearsay, a.now),
+		DB: a.db, Verify: verify, UnknownKeyLimit: a.limiter(bounds.UnverifiedRequests), ForwardLimit: web.NewShare(bounds.ForwardLimit, a.now),
 		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: web.NewShare(bounds.ActivitiesPerSite, a.now)},
 		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: web.NewShare(bounds.NewWordsPerSite, a.now)},
 		Answers:    answers, Acquainted: acquainted,
@@ -202,8 +202,8 @@ func (a *app) listen() {
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
-	a.gate = &replies.Gate{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
-		Strangers: a.inbox.Strangers, Remotes: a.remotes}
+	a.gate = &replies.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
+		UnknownKeyLimit: a.inbox.UnknownKeyLimit, Remotes: a.remotes}
 	a.collections = &replies.Collections{DB: a.db}
 	a.actors.Shown = a.collections.NoteShown
 	a.comments = &widget.Handlers{

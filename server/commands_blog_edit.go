@@ -100,7 +100,7 @@ func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, c
 		if err != nil {
 			return was, is, fmt.Errorf("read the keys of %s: %w", b.Handle(), err)
 		}
-		if err := publisher.TellProfile(ctx, tx, is, keys, a.now()); err != nil {
+		if err := publisher.BroadcastProfile(ctx, tx, is, keys, a.now()); err != nil {
 			return was, is, err
 		}
 	}
@@ -110,7 +110,7 @@ func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, c
 		}
 	}
 	if was.Settings.PinTag != is.Settings.PinTag {
-		return was, is, publisher.TellFeatured(ctx, tx, is, a.now())
+		return was, is, publisher.BroadcastFeatured(ctx, tx, is, a.now())
 	}
 	return was, is, nil
 }

@@ -112,7 +112,7 @@ func (a *app) rotate(in *invocation, b feeds.Blog, c keyRotateCommand) (from tim
 		if err != nil {
 			return err
 		}
-		return publisher.TellProfile(in.ctx, tx, is, next, a.now())
+		return publisher.BroadcastProfile(in.ctx, tx, is, next, a.now())
 	})
 	return from, err
 }

@@ -121,7 +121,7 @@ func (c blogMoveCommand) Run(in *invocation) error {
 			}
 			b.MovedTo, b.MovedAt = actor.URI, a.now()
 			return nil
-		}, func(tx *database.Tx, is feeds.Blog) error { return publisher.TellMove(in.ctx, tx, is, a.now()) })
+		}, func(tx *database.Tx, is feeds.Blog) error { return publisher.BroadcastMove(in.ctx, tx, is, a.now()) })
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s has moved to %s. A running server tells its %s within minutes. Keep it running for some weeks: servers ask it whether it is true.\n",
 				b.Handle(), actor.Handle, feeds.Counted(followers, "follower"))

@@ -88,7 +88,7 @@ func (in *invocation) changePins(db *database.DB, b feeds.Blog, change func(*dat
 		if done, err = change(tx); err != nil || !done {
 			return err
 		}
-		return publisher.TellFeatured(in.ctx, tx, b, time.Now())
+		return publisher.BroadcastFeatured(in.ctx, tx, b, time.Now())
 	})
 	return done, err
 }

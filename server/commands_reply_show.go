@@ -31,7 +31,7 @@ func (c replyShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		d, err := replies.Tell(in.ctx, db, id)
+		d, err := replies.ReadDossier(in.ctx, db, id)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func newHosting(t *testing.T) *hosting {
 func (h *hosting) shortened(t *testing.T) {
 	t.Helper()
 	for rate, share := range map[bounds.Rate]*web.Share{
-		bounds.ActivitiesPerSite: h.inbox.Activities.Site, bounds.NewWordsPerSite: h.inbox.NewWords.Site, bounds.KeyQuestions: h.remotes.Strangers,
+		bounds.ActivitiesPerSite: h.inbox.Activities.Site, bounds.NewWordsPerSite: h.inbox.NewWords.Site, bounds.KeyQuestions: h.remotes.UnknownKeyLimit,
 	} {
 		want(t, "rate", share.Rate, rate)
 		want(t, "of a host", share.Hosts.Burst, rate.Burst/bounds.HostsInSite)
@@ -119,7 +119,7 @@ func TestManyHostsOfOneDomainHaveNoMoreThanItsShare(t *testing.T) {
 		h.pass(bounds.NeighbourAfter + 24*time.Hour)
 		h.shortened(t)
 		taken := h.spend(hosts, "wild%d.hosting.test", func(p *fediversetest.Person) *fediversetest.Sent { return p.Like(h.post) })
-		keys := h.remotes.Strangers
+		keys := h.remotes.UnknownKeyLimit
 		most := keys.Burst + keys.Kept.Burst/2
 		t.Logf("%d hosts were let in %d times; all of their site have %d and %d", hosts, taken, keys.Burst, keys.Kept.Burst)
 		if taken > most {

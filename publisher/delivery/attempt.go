@@ -93,7 +93,7 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 // and never asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it throws away. A server that knows the
 // newer key says that it dislikes the older one, and gets the newer then.
 func (l *loop) key(ctx context.Context, j *job, load payload) (signature.Key, error) {
-	if load.ofItself && l.w.KeysThen != nil && !dislikes(j.host, j.lastStatus) {
+	if load.ofItself && l.w.KeysThen != nil && !rejectsSignature(j.host, j.lastStatus) {
 		return l.w.KeysThen(ctx, load.sender, load.at)
 	}
 	return l.w.Keys(ctx, load.sender)

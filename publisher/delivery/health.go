@@ -74,8 +74,8 @@ func (p pause) hold(ctx context.Context, q database.Querier, host string) error 
 	return hastenNewest(ctx, q, host, p.until)
 }
 
-// news is what a batch of results tells about one host, in the order in which they came in.
-type news struct {
+// hostOutcome is what a batch of results tells about one host, in the order in which they came in.
+type hostOutcome struct {
 	host      string
 	accepted  bool // it took something for the first time
 	recovered bool // it answered after failures
@@ -84,29 +84,29 @@ type news struct {
 	words     string
 	asked     time.Duration // how long it asks to be left alone; 0 where it does not say
 
-	standing      // what came of it: the breaker opened, or stayed open,
-	closed   bool // or was open and closed
-	purged   int  // so many followers were given up
+	hostRow      // what came of it: the breaker opened, or stayed open,
+	closed  bool // or was open and closed
+	purged  int  // so many followers were given up
 }
 
-// standing is what the table says of a failing host.
-type standing struct {
+// hostRow is what the table says of a failing host.
+type hostRow struct {
 	failures     int
 	pausedUntil  time.Time
 	failingSince time.Time
 	doomedAt     time.Time // when it was first seen to fail after 90 days
 }
 
-func newsOf(results []result) []*news {
-	var all []*news
-	byHost := map[string]*news{}
+func hostOutcomes(results []result) []*hostOutcome {
+	var all []*hostOutcome
+	byHost := map[string]*hostOutcome{}
 	for _, r := range results {
 		if !r.isFirst() && !r.recovered && r.verdict.host != ailing {
 			continue
 		}
 		n := byHost[r.job.host]
 		if n == nil {
-			n = &news{host: r.job.host}
+			n = &hostOutcome{host: r.job.host}
 			byHost[n.host] = n
 			all = append(all, n)
 		}
@@ -115,7 +115,7 @@ func newsOf(results []result) []*news {
 	return all
 }
 
-func (n *news) add(r result) {
+func (n *hostOutcome) add(r result) {
 	n.accepted = n.accepted || r.isFirst()
 	if r.recovered {
 		n.recovered, n.failed, n.burst = true, false, false
@@ -146,7 +146,7 @@ func pausesFor(retryAfter, usual time.Duration) pauses {
 }
 
 // record writes the news down, and moves what waits for the host if its breaker opened or closed.
-func (n *news) record(ctx context.Context, tx database.Querier, usual time.Duration, now time.Time) error {
+func (n *hostOutcome) record(ctx context.Context, tx database.Querier, usual time.Duration, now time.Time) error {
 	if n.accepted {
 		if err := setAccepted(ctx, tx, n.host, now); err != nil {
 			return wrap(err, "record the first success of", n.host)
@@ -164,7 +164,7 @@ func (n *news) record(ctx context.Context, tx database.Querier, usual time.Durat
 		return nil
 	}
 	var err error
-	if n.standing, err = addFailure(ctx, tx, n, pausesFor(n.asked, usual), now); err != nil {
+	if n.hostRow, err = addFailure(ctx, tx, n, pausesFor(n.asked, usual), now); err != nil {
 		return wrap(err, "record the failures of", n.host)
 	}
 	if !n.pausedUntil.After(now) {
@@ -182,9 +182,9 @@ func (n *news) record(ctx context.Context, tx database.Querier, usual time.Durat
 	return wrap(hastenOldest(ctx, tx, n.host, n.pausedUntil), "have a delivery come due that shows how it is with", n.host)
 }
 
-func (n *news) isDead(now time.Time) bool { return isDead(n.failures, n.failingSince, now) }
+func (n *hostOutcome) isDead(now time.Time) bool { return isDead(n.failures, n.failingSince, now) }
 
-func (n *news) close(ctx context.Context, tx database.Querier, now time.Time) (err error) {
+func (n *hostOutcome) close(ctx context.Context, tx database.Querier, now time.Time) (err error) {
 	n.closed, err = setWell(ctx, tx, n.host, now)
 	if err != nil || !n.closed {
 		return err

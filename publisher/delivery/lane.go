@@ -38,8 +38,8 @@ func (n *lane) most() int {
 
 func (n *lane) room() int { return n.most() - n.running - len(n.queue) }
 
-// thirsty: there is more, and enough room for it to be worth a claim.
-func (n *lane) thirsty() bool { return n.more && !n.dry && n.room() > 0 && 2*n.room() >= n.most() }
+// wantsMore: there is more, and enough room for it to be worth a claim.
+func (n *lane) wantsMore() bool { return n.more && !n.dry && n.room() > 0 && 2*n.room() >= n.most() }
 
 // abreast is how many requests may be open at a time.
 func (n *lane) abreast() int {
@@ -61,7 +61,7 @@ func (n *lane) next() (*job, bool) {
 }
 
 // learn draws the conclusions from an answer and reports whether the host has recovered from failures.
-func (n *lane) learn(host mood, took time.Duration) (recovered bool) {
+func (n *lane) learn(host hostStatus, took time.Duration) (recovered bool) {
 	switch {
 	case host == ailing:
 		n.failures++

@@ -203,10 +203,10 @@ func (l *loop) finish(r result) {
 		l.record(givenBack(j, l.w.Now()))
 	}
 	l.send(n)
-	if n.site.thirsty() {
+	if n.site.wantsMore() {
 		n.site.more, l.sweep.open = false, true
 	}
-	if n.thirsty() {
+	if n.wantsMore() {
 		n.dry = true
 		l.dry = append(l.dry, r.job.host)
 	}

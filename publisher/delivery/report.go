@@ -35,7 +35,7 @@ func (l *loop) report(ctx context.Context, r result, c change) {
 }
 
 // announce says when the breaker of a host opened or closed.
-func (l *loop) announce(ctx context.Context, n *news, now time.Time) {
+func (l *loop) announce(ctx context.Context, n *hostOutcome, now time.Time) {
 	if n.closed {
 		l.w.Log.InfoContext(ctx, "host answers again", "host", n.host)
 	}

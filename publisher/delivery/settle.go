@@ -61,7 +61,7 @@ func (l *loop) settle(ctx context.Context) {
 		changes.add(c, r.job.inboxHash)
 		planned[i] = c
 	}
-	hosts := newsOf(l.results)
+	hosts := hostOutcomes(l.results)
 	err := l.w.DB.InTx(ctx, func(tx *database.Tx) error {
 		return l.write(ctx, tx, changes, hosts, now)
 	})
@@ -78,7 +78,7 @@ func (l *loop) settle(ctx context.Context) {
 	l.results = l.results[:0]
 }
 
-func (l *loop) write(ctx context.Context, tx *database.Tx, changes *groups[change, database.Digest], hosts []*news, now time.Time) error {
+func (l *loop) write(ctx context.Context, tx *database.Tx, changes *groups[change, database.Digest], hosts []*hostOutcome, now time.Time) error {
 	for c, inboxes := range changes.all() {
 		for batch := range slices.Chunk(inboxes, insertRows) {
 			if err := c.apply(ctx, tx, batch, now); err != nil {
@@ -115,7 +115,7 @@ func (l *loop) tellGone(ctx context.Context, tx *database.Tx) error {
 
 // bury gives up the followers on a host that has failed for 90 days. It takes two failures on two days: after a long silence of our own
 // one would prove nothing.
-func (l *loop) bury(ctx context.Context, tx *database.Tx, n *news, now time.Time) error {
+func (l *loop) bury(ctx context.Context, tx *database.Tx, n *hostOutcome, now time.Time) error {
 	n.purged = 0
 	if l.w.HostDead == nil || !n.isDead(now) || n.failingSince.After(now.Add(-purgeAfter)) {
 		return nil

@@ -71,8 +71,8 @@ func (s *site) claims(j *job, count int) {
 // isSlow: what has no room has to wait for a while.
 func (s *site) isSlow() bool { return s.took >= quick }
 
-// thirsty: there is more, and enough room for it to be worth a look.
-func (s *site) thirsty() bool { return s.more && 2*s.room() >= s.most }
+// wantsMore: there is more, and enough room for it to be worth a look.
+func (s *site) wantsMore() bool { return s.more && 2*s.room() >= s.most }
 
 // learn draws the conclusions from an answer, or from its absence. A host that was away tells by
 // its return how it is now.

@@ -121,7 +121,7 @@ func hasten(ctx context.Context, q database.Querier, host string, now time.Time)
 }
 
 // addFailure counts the failures of a moment as one and tells how the host stands then.
-func addFailure(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) (s standing, err error) {
+func addFailure(ctx context.Context, q database.Querier, n *hostOutcome, p pauses, now time.Time) (s hostRow, err error) {
 	rows, err := updateFailures(ctx, q, n, p, now)
 	if err == nil && rows == 0 {
 		err = insertFailure(ctx, q, n, p, now)
@@ -143,7 +143,7 @@ func addFailure(ctx context.Context, q database.Querier, n *news, p pauses, now 
 
 // updateFailures sets what others are made of last: MySQL evaluates from left to right, with the values already set. A failing_since of this
 // moment and one of 0 mean the same to what comes after it.
-func updateFailures(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) (int64, error) {
+func updateFailures(ctx context.Context, q database.Querier, n *hostOutcome, p pauses, now time.Time) (int64, error) {
 	at, dead, longest := database.Millis(now), database.Millis(now.Add(-deadAfter)), deadPause.Milliseconds()
 	ended := database.Millis(now.Add(-moment))
 	counted, countedArgs := `failures + CASE WHEN failures = 0 OR failed_at <= ? OR failed_at > ? THEN 1 ELSE 0 END`, []any{ended, at}
@@ -178,7 +178,7 @@ func updateFailures(ctx context.Context, q database.Querier, n *news, p pauses, 
 }
 
 // insertFailure is of a host that was never written down, so it has neither taken anything nor asked for it.
-func insertFailure(ctx context.Context, q database.Querier, n *news, p pauses, now time.Time) error {
+func insertFailure(ctx context.Context, q database.Querier, n *hostOutcome, p pauses, now time.Time) error {
 	pausedUntil := time.Time{}
 	if n.burst {
 		pausedUntil = now.Add(p.stranger)

@@ -20,19 +20,19 @@ const (
 	Cancelled = "cancelled" // a Delete overtook it, or its follower left
 )
 
-// mood is what an answer tells about the whole host.
-type mood int
+// hostStatus is what an answer tells about the whole host.
+type hostStatus int
 
 const (
-	unknown mood = iota // nothing: the trouble was ours
-	well                // it answers, whatever it thinks of this activity
-	ailing              // it does not answer, or says that it cannot work now
+	unknown hostStatus = iota // nothing: the trouble was ours
+	well                      // it answers, whatever it thinks of this activity
+	ailing                    // it does not answer, or says that it cannot work now
 )
 
 // verdict is what an answer, or the lack of one, means. state is Pending where another try makes sense.
 type verdict struct {
 	state string
-	host  mood
+	host  hostStatus
 }
 
 // judge reads the status of an answer. Statuses that are not named follow their class: a 4xx speaks of the request and would be the same

@@ -103,7 +103,7 @@ func itemOf(item replies.Item, handles []string) itemJSON {
 	if item.Elsewhere() != "" {
 		j.URL = orNull(item.ObjectURI) // whoever makes a link of it cannot say where it goes
 	}
-	j.Likes, j.Boosts, j.Kind, j.NoIndex = item.Likes, item.Boosts, item.Kind, item.Author.Wishes.NoIndex
+	j.Likes, j.Boosts, j.Kind, j.NoIndex = item.Likes, item.Boosts, item.Kind, item.Author.Preferences.NoIndex
 	j.ByAuthor = item.ByOwner
 	if !item.EditedAt.IsZero() {
 		j.Edited = new(stamp(item.EditedAt))

@@ -128,7 +128,7 @@ func viewItem(a asked, item replies.Item) commentView {
 	v.Initials, v.Tint = initials(v.Name), tint(item.Author.URI)
 	v.Content = safehtml.TrimMention(item.HTML, a.handles()...).Template()
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
-	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Wishes.NoIndex
+	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Preferences.NoIndex
 	v.ByOwner = item.ByOwner
 	v.URL, v.Elsewhere, v.ReplyURL = originalOf(item), item.Elsewhere(), a.threadURL("reply", v.ID)+"#reply"
 	for _, m := range item.Attachments {

@@ -169,12 +169,12 @@ var (
 
 // What verified people send.
 var (
-	// Hearsay is of things that somebody has us ask others for: unknown parents, objects sent by their id alone.
+	// ForwardLimit is of things that somebody has us ask others for: unknown parents, objects sent by their id alone.
 	//
 	//	per:    site
 	//	honest: a large community has some hundreds of comments on a lively day
 	//	beyond: 429, so that their server tries again
-	Hearsay = Rate{Burst: 500, Every: 2 * time.Second}
+	ForwardLimit = Rate{Burst: 500, Every: 2 * time.Second}
 )
 
 const (
@@ -591,7 +591,7 @@ var (
 // Sites that are many: a hosting service whose customers are hosts of one registrable domain, which is not on the public suffix list.
 const (
 	// HostsInSite is of the part that each host has when a site has used up ActivitiesPerSite, NewWordsPerSite, KeyQuestions, AnswersPerSite,
-	// Hearsay, HeldPerSite or HeldBytesPerSite: a twentieth of it. All of the site have another quarter together, and half of that quarter is for people whom a moderator
+	// ForwardLimit, HeldPerSite or HeldBytesPerSite: a twentieth of it. All of the site have another quarter together, and half of that quarter is for people whom a moderator
 	// approved (web.Share).
 	//
 	//	per:    host that was known before: with a follower, or with somebody whom a moderator approved

@@ -15,10 +15,10 @@ import (
 
 // What an owner tells followers by hand has ids under /activities/, and so do the pins; the Announcer speaks of posts alone.
 
-// TellProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
+// BroadcastProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
 // actor shows: Mastodon would see it a day or a week later by itself.
-func TellProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys PublicKeys, now time.Time) error {
-	if err := tellFollowers(ctx, tx, b, b.ActorID(), profileUpdate(b, keys, now), now); err != nil {
+func BroadcastProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys PublicKeys, now time.Time) error {
+	if err := broadcast(ctx, tx, b, b.ActorID(), profileUpdate(b, keys, now), now); err != nil {
 		return fmt.Errorf("tell followers of %s about its profile: %w", b.Acct(), err)
 	}
 	return nil
@@ -53,7 +53,7 @@ func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post,
 		return fmt.Errorf("%w: the post is about to be published by itself", web.ErrRefused)
 	}
 	to, cc := audience(b)
-	err = tellFollowers(ctx, tx, b, PostID(b, p.ID), activitypub.Activity{
+	err = broadcast(ctx, tx, b, PostID(b, p.ID), activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, shareID(p.ID, now)), Type: "Announce", Actor: b.ActorID(),
 		Published: activitypub.At(now), To: to, Cc: cc, Object: PostID(b, p.ID),
 	}, now)
@@ -68,8 +68,8 @@ func shareID(postID string, now time.Time) database.ID {
 	return database.Hash("share", postID, now.UTC().Format(time.DateOnly)).ID()
 }
 
-// tellFollowers enqueues an activity for every follower's server; without followers nothing is stored.
-func tellFollowers(ctx context.Context, tx database.Querier, b feeds.Blog, object string, a activitypub.Activity, now time.Time) error {
+// broadcast enqueues an activity for every follower's server; without followers nothing is stored.
+func broadcast(ctx context.Context, tx database.Querier, b feeds.Blog, object string, a activitypub.Activity, now time.Time) error {
 	inboxes, err := recipients(ctx, tx, b.ID)
 	if err != nil {
 		return err

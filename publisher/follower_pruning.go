@@ -25,7 +25,7 @@ const (
 )
 
 // Departures finds out which followers have left without a word.
-type Departures struct {
+type FollowerPruning struct {
 	DB      *database.DB
 	Remotes *Remotes
 	Log     *slog.Logger
@@ -36,7 +36,7 @@ type Departures struct {
 
 // InboxGone takes note that an inbox answered 404 or 410 to an activity (delivery.Worker.InboxGone). Where it is a shared one, the activity
 // is enqueued for the personal inboxes of the followers behind it, and so is what comes later, for a week.
-func (d *Departures) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+func (d *FollowerPruning) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
 	shared, err := markSharedGone(ctx, tx, inbox, d.Now())
 	if err != nil {
 		return fmt.Errorf("give up the shared inbox %s: %w", inbox, err)
@@ -58,7 +58,7 @@ func (d *Departures) InboxGone(ctx context.Context, tx database.Querier, activit
 	return nil
 }
 
-func (d *Departures) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+func (d *FollowerPruning) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
 	ours, err := ownHosts(ctx, tx)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (d *Departures) reroute(ctx context.Context, tx database.Querier, activity 
 
 // HostDead gives up the followers on a host that has not answered for 90 days, and says how many there were (delivery.Worker.HostDead).
 // Followers whose inbox lies on another host than their id stay: their inbox may well answer.
-func (d *Departures) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
+func (d *FollowerPruning) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
 	for after := database.ID(0); ; {
 		page, err := followersOnHost(ctx, tx, host, after, followersBatch)
 		if err != nil {
@@ -116,7 +116,7 @@ func suspect(ctx context.Context, q database.Querier, uri string, now time.Time)
 }
 
 // Run asks for followers who may have left until ctx ends, then returns nil.
-func (d *Departures) Run(ctx context.Context) error {
+func (d *FollowerPruning) Run(ctx context.Context) error {
 	return loop.Loop{
 		Waker: &d.Waker, Now: d.Now, Log: d.Log, Round: d.Round,
 		Next: func(ctx context.Context) (time.Time, error) { return nextDeparture(ctx, d.DB) },
@@ -124,7 +124,7 @@ func (d *Departures) Run(ctx context.Context) error {
 }
 
 // Round asks for everybody who is due.
-func (d *Departures) Round(ctx context.Context) error {
+func (d *FollowerPruning) Round(ctx context.Context) error {
 	if err := forgetSharedGone(ctx, d.DB, d.Now().Add(-sharedAgain)); err != nil {
 		return fmt.Errorf("try shared inboxes again: %w", err)
 	}
@@ -146,7 +146,7 @@ func (d *Departures) Round(ctx context.Context) error {
 }
 
 // ask moves the question to tomorrow before it asks, so that of several processes one does, and a crash costs a day.
-func (d *Departures) ask(ctx context.Context, one departure) error {
+func (d *FollowerPruning) ask(ctx context.Context, one departure) error {
 	ours, err := postponeDeparture(ctx, d.DB, one, d.Now().Add(askEvery))
 	if err != nil || !ours {
 		return err
@@ -170,7 +170,7 @@ func (d *Departures) ask(ctx context.Context, one departure) error {
 
 // strike counts a day on which the follower was gone when her server was asked, and after three
 // removes her, unless she was seen since.
-func (d *Departures) strike(ctx context.Context, one departure, asked time.Time) error {
+func (d *FollowerPruning) strike(ctx context.Context, one departure, asked time.Time) error {
 	if one.strikes+1 < enoughDays {
 		return countStrike(ctx, d.DB, one.actor)
 	}

@@ -88,7 +88,7 @@ func (w *world) pin(id string, on bool) (done bool) {
 		if err != nil {
 			return err
 		}
-		return publisher.TellFeatured(w.t.Context(), tx, w.blog, w.clock())
+		return publisher.BroadcastFeatured(w.t.Context(), tx, w.blog, w.clock())
 	}))
 	w.pass(time.Second)
 	return done
@@ -187,7 +187,7 @@ func TestProfileIsToldAsItIs(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return publisher.TellProfile(t.Context(), tx, b, keys, w.clock())
+			return publisher.BroadcastProfile(t.Context(), tx, b, keys, w.clock())
 		}))
 		update := w.sent("Update")[0]
 		actor, _ := update.Object.Object("object")
@@ -243,7 +243,7 @@ func TestPinnedHistoryThatIsToBeAnnouncedStaysPinned(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return publisher.TellFeatured(t.Context(), tx, w.blog, w.clock())
+		return publisher.BroadcastFeatured(t.Context(), tx, w.blog, w.clock())
 	}))
 	if got := w.featured(); len(got) != 1 || len(w.sent("Remove")) != 0 {
 		t.Errorf("listed %v, %d Removes", got, len(w.sent("Remove")))

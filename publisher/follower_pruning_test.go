@@ -20,7 +20,7 @@ import (
 // departing is a world with a delivery worker and somebody who asks for those who are gone.
 type departing struct {
 	*world
-	departures *publisher.Departures
+	departures *publisher.FollowerPruning
 	statuses   map[string]int // of inboxes; 202 for others
 	got        map[string]int
 }
@@ -28,7 +28,7 @@ type departing struct {
 func newDeparting(t *testing.T, db *database.DB) *departing {
 	t.Helper()
 	d := &departing{world: newWorld(t, db), statuses: map[string]int{}, got: map[string]int{}}
-	d.departures = &publisher.Departures{DB: db, Remotes: d.remotes, Log: quiet, Now: d.clock}
+	d.departures = &publisher.FollowerPruning{DB: db, Remotes: d.remotes, Log: quiet, Now: d.clock}
 	return d
 }
 

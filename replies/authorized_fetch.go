@@ -15,24 +15,24 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Gate decides which servers may read our documents. Who is blocked may not, as far as she says who she is: on the open web she can also
+// AuthorizedFetch decides which servers may read our documents. Who is blocked may not, as far as they say who they are: on the open web they can also
 // come without a name. Where that is not enough, Strict lets in nobody without one (Mastodon's "authorized fetch").
 //
 // Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers could otherwise not read each
 // other's keys, which they need to say who they are.
-type Gate struct {
+type AuthorizedFetch struct {
 	DB     *database.DB
 	Verify signature.Verifier
 	Strict bool // federation.authorized_fetch
 	Log    *slog.Logger
-	// Strangers and Remotes are those of the Inbox: forged names are counted wherever they are used. Both may be nil.
-	Strangers *web.Limiter
-	Remotes   *publisher.Remotes
-	WakeNext  func() // called after a reader's server was found to be alive for which something waits; may be nil
+	// UnknownKeyLimit and Remotes are those of the Inbox: forged names are counted wherever they are used. Both may be nil.
+	UnknownKeyLimit *web.Limiter
+	Remotes         *publisher.Remotes
+	WakeNext        func() // called after a reader's server was found to be alive for which something waits; may be nil
 }
 
 // Documents guards a handler whose every answer is an ActivityPub document.
-func (g *Gate) Documents(next web.HandlerFunc) web.HandlerFunc {
+func (g *AuthorizedFetch) Documents(next web.HandlerFunc) web.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := g.admit(w, r, g.Strict); err != nil {
 			return err
@@ -42,7 +42,7 @@ func (g *Gate) Documents(next web.HandlerFunc) web.HandlerFunc {
 }
 
 // Negotiated guards a handler that has a document for servers and a page for people.
-func (g *Gate) Negotiated(next web.HandlerFunc) web.HandlerFunc {
+func (g *AuthorizedFetch) Negotiated(next web.HandlerFunc) web.HandlerFunc {
 	documents := g.Documents(next)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if !publisher.WantsDocument(r) {
@@ -53,7 +53,7 @@ func (g *Gate) Negotiated(next web.HandlerFunc) web.HandlerFunc {
 }
 
 // Known guards what everybody may read who is not known to be blocked: actors, which hold the keys.
-func (g *Gate) Known(next web.HandlerFunc) web.HandlerFunc {
+func (g *AuthorizedFetch) Known(next web.HandlerFunc) web.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := g.admit(w, r, false); err != nil {
 			return err
@@ -64,7 +64,7 @@ func (g *Gate) Known(next web.HandlerFunc) web.HandlerFunc {
 
 // admit is an error for whom may not read. Answers are never kept by caches without asking us, so what one server may read is not
 // given to the next.
-func (g *Gate) admit(w http.ResponseWriter, r *http.Request, strict bool) error {
+func (g *AuthorizedFetch) admit(w http.ResponseWriter, r *http.Request, strict bool) error {
 	if strict {
 		w.Header().Add("Vary", "Signature")
 	}
@@ -83,7 +83,7 @@ func (g *Gate) admit(w http.ResponseWriter, r *http.Request, strict bool) error 
 
 // decide asks for nothing from a server that is blocked, whoever the request says it is from. A name that is not verified can only be to
 // the disadvantage of who gives it.
-func (g *Gate) decide(r *http.Request, strict bool) error {
+func (g *AuthorizedFetch) decide(r *http.Request, strict bool) error {
 	ctx := r.Context()
 	blog, err := g.blogOf(r)
 	if err != nil {
@@ -99,7 +99,7 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 	case !strict:
 		return nil
 	}
-	strangers := unverified{g.Strangers, g.Remotes}
+	strangers := unverified{g.UnknownKeyLimit, g.Remotes}
 	checked := strangers.check(r)
 	key, err := g.Verify.Verify(checked, nil, publisher.BaseURL(r))
 	if !errors.Is(err, signature.ErrUnsigned) { // who comes without a name forges none
@@ -122,7 +122,7 @@ func (g *Gate) decide(r *http.Request, strict bool) error {
 var errBlockedReader = fmt.Errorf("%w: this server shows nothing to yours", web.ErrRefused)
 
 // blogOf is the blog that a route belongs to, by its variable "handle" or by the post "id"; 0, which is every blog, where it has neither.
-func (g *Gate) blogOf(r *http.Request) (id database.ID, err error) {
+func (g *AuthorizedFetch) blogOf(r *http.Request) (id database.ID, err error) {
 	vars := mux.Vars(r)
 	if handle, ok := vars["handle"]; ok {
 		var blog feeds.Blog

@@ -23,7 +23,7 @@ const (
 )
 
 // openNow is openStatus for words that come in (askFirst).
-func openNow(ctx context.Context, q database.Querier, a *arrival, r Reply) (string, error) {
+func openNow(ctx context.Context, q database.Querier, a *inbound, r Reply) (string, error) {
 	status, author, err := openStatus(ctx, q, r)
 	if err == nil {
 		err = a.askFirst(status, author)
@@ -32,16 +32,16 @@ func openNow(ctx context.Context, q database.Querier, a *arrival, r Reply) (stri
 }
 
 // askFirst is a missing where words that come in would be withheld for a wish of their author that is not new.
-func (a *arrival) askFirst(status string, author publisher.RemoteActor) error {
-	wished := author.Wishes.HidesUnlisted || author.Wishes.HidesPublic
+func (a *inbound) askFirst(status string, author publisher.RemoteActor) error {
+	wished := author.Preferences.HidesUnlisted || author.Preferences.HidesPublic
 	if status == Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
 		return &missing{wantWishes, author.URI}
 	}
 	return nil
 }
 
-// askWishes asks an author again, if that is quick. Where it is not, what is known counts, and the loop asks.
-func (in *Inbox) askWishes(ctx context.Context, a *arrival, author string) {
+// askPreferences asks an author again, if that is quick. Where it is not, what is known counts, and the loop asks.
+func (in *Inbox) askPreferences(ctx context.Context, a *inbound, author string) {
 	a.asked = true
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(in.MeetTimeout, time.Second))
 	defer cancel()
@@ -76,7 +76,7 @@ func (l Listed) KeptBack() string {
 	if l.AuthorID == ofTheBlog {
 		return "what it answers is withheld"
 	}
-	return keptBack(l.Visibility, l.Author.Wishes, l.settings)
+	return keptBack(l.Visibility, l.Author.Preferences, l.settings)
 }
 
 // showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and what it answered to that;

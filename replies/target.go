@@ -13,15 +13,15 @@ import (
 // errNowhere is returned for what leads to none of our posts.
 var errNowhere = errors.New("not about a post of ours")
 
-// place is where something belongs: below a post, and perhaps below a reply there.
-type place struct {
+// target is where something belongs: below a post, and perhaps below a reply there.
+type target struct {
 	blog   feeds.Blog
 	postID string
 	reply  storedReply // zero where it is about the post itself
 	quoted bool        // the post is quoted here, not answered
 }
 
-func (p place) kind() string {
+func (p target) kind() string {
 	if p.quoted {
 		return KindQuote
 	}
@@ -29,7 +29,7 @@ func (p place) kind() string {
 }
 
 // uri is the id of what is at this place.
-func (p place) uri() string {
+func (p target) uri() string {
 	if p.reply.ID != 0 {
 		return p.reply.ObjectURI
 	}
@@ -38,63 +38,63 @@ func (p place) uri() string {
 
 // locate finds what an address names: a post by its id, by a page it is or was on or by a toot of its owner, or a reply by its id or page.
 // errNowhere if nothing.
-func locate(ctx context.Context, q database.Querier, uri string) (place, error) {
-	for _, look := range []func(context.Context, database.Querier, string) (place, error){postByID, replyByAddress, adoptedPost, postByPage} {
+func locate(ctx context.Context, q database.Querier, uri string) (target, error) {
+	for _, look := range []func(context.Context, database.Querier, string) (target, error){postByID, replyByAddress, adoptedPost, postByPage} {
 		p, err := look(ctx, q, uri)
 		if !errors.Is(err, database.ErrNotFound) {
 			return p, err
 		}
 	}
-	return place{}, errNowhere
+	return target{}, errNowhere
 }
 
 // postByID finds the post that an id of ours names, letter for letter.
-func postByID(ctx context.Context, q database.Querier, uri string) (place, error) {
+func postByID(ctx context.Context, q database.Querier, uri string) (target, error) {
 	slash := strings.LastIndexByte(uri, '/')
 	blogID, removed, err := blogOfPost(ctx, q, uri[slash+1:])
 	if err == nil && removed {
 		err = errNowhere
 	}
 	if err != nil {
-		return place{}, err
+		return target{}, err
 	}
 	blog, err := feeds.BlogByID(ctx, q, blogID)
 	if err != nil {
-		return place{}, err
+		return target{}, err
 	}
 	postID, ok := publisher.ParsePostURL(blog.BaseURL, uri)
 	if !ok {
-		return place{}, database.ErrNotFound
+		return target{}, database.ErrNotFound
 	}
-	return place{blog: blog, postID: postID}, nil
+	return target{blog: blog, postID: postID}, nil
 }
 
-func postByPage(ctx context.Context, q database.Querier, uri string) (place, error) {
+func postByPage(ctx context.Context, q database.Querier, uri string) (target, error) {
 	post, err := feeds.PostByURL(ctx, q, uri)
 	if err != nil {
-		return place{}, err
+		return target{}, err
 	}
 	blog, err := feeds.BlogByID(ctx, q, post.BlogID)
-	return place{blog: blog, postID: post.ID}, err
+	return target{blog: blog, postID: post.ID}, err
 }
 
-func replyByAddress(ctx context.Context, q database.Querier, uri string) (place, error) {
+func replyByAddress(ctx context.Context, q database.Querier, uri string) (target, error) {
 	stored, err := replyByURI(ctx, q, uri)
 	if errors.Is(err, database.ErrNotFound) {
 		stored, err = replyByPage(ctx, q, uri)
 	}
 	if err != nil {
-		return place{}, err
+		return target{}, err
 	}
 	blog, err := feeds.BlogByID(ctx, q, stored.BlogID)
-	return place{blog: blog, postID: stored.PostID, reply: stored}, err
+	return target{blog: blog, postID: stored.PostID, reply: stored}, err
 }
 
 // postByContext finds the post whose context collection has this id.
-func postByContext(ctx context.Context, q database.Querier, uri string) (place, error) {
+func postByContext(ctx context.Context, q database.Querier, uri string) (target, error) {
 	id, ok := strings.CutSuffix(uri, "/context")
 	if !ok {
-		return place{}, database.ErrNotFound
+		return target{}, database.ErrNotFound
 	}
 	return postByID(ctx, q, id)
 }
@@ -102,7 +102,7 @@ func postByContext(ctx context.Context, q database.Querier, uri string) (place, 
 // parentOf finds what a note answers, in the order of what is certain: its inReplyTo; then the post
 // that it quotes, if it does; then its context, if that is one of ours, which says
 // which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
-func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (place, error) {
+func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (target, error) {
 	for _, uri := range n.InReplyTo {
 		p, err := locate(ctx, q, uri)
 		if !errors.Is(err, errNowhere) {
@@ -113,7 +113,7 @@ func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (pla
 		return p, err
 	}
 	if len(n.InReplyTo) > 0 && !orphan {
-		return place{}, &missing{wantParent, n.InReplyTo[0]}
+		return target{}, &missing{wantParent, n.InReplyTo[0]}
 	}
 	for _, uri := range n.Context {
 		p, err := postByContext(ctx, q, uri)
@@ -121,5 +121,5 @@ func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (pla
 			return p, err
 		}
 	}
-	return place{}, errNowhere
+	return target{}, errNowhere
 }

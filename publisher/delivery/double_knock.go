@@ -29,7 +29,7 @@ func (s *Schemes) Knock(
 	style := s.first(whole, host)
 	r.Sign = func(req *http.Request) error { return sign(req, style) }
 	first, err := client.Do(whole, r)
-	if err != nil || !dislikes(host, first.Status) {
+	if err != nil || !rejectsSignature(host, first.Status) {
 		return first, err
 	}
 	style = style.Next(first.Header, key)
@@ -43,15 +43,15 @@ func (s *Schemes) Knock(
 	if judge(host, second.Status).state == Delivered {
 		s.won(whole, host, style.Scheme)
 	}
-	if kinder(r.Method, host, first.Status, second.Status) {
+	if isBetterAnswer(r.Method, host, first.Status, second.Status) {
 		return first, nil
 	}
 	return second, nil
 }
 
-// dislikes says whether a status may be about the signature. Mastodon and Fedify answer 401, others 400 for what they cannot parse or 403
+// rejectsSignature says whether a status may be about the signature. Mastodon and Fedify answer 401, others 400 for what they cannot parse or 403
 // for whom they do not know, Threads 404.
-func dislikes(host string, status int) bool {
+func rejectsSignature(host string, status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 		return true
@@ -59,10 +59,10 @@ func dislikes(host string, status int) bool {
 	return status == http.StatusNotFound && isThreads(host)
 }
 
-// kinder says whether the first of two answers leaves more hope than the second. A server that has no patience with a scheme it does not
+// isBetterAnswer says whether the first of two answers leaves more hope than the second. A server that has no patience with a scheme it does not
 // know (400) shall not end a delivery that it would take tomorrow (401). Of a document, a 404 or 410 is what was asked for.
-func kinder(method, host string, first, second int) bool {
-	if method != http.MethodPost && !dislikes(host, second) {
+func isBetterAnswer(method, host string, first, second int) bool {
+	if method != http.MethodPost && !rejectsSignature(host, second) {
 		return false
 	}
 	state := judge(host, second).state

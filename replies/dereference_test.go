@@ -157,7 +157,7 @@ func TestSearchForAParentIsBounded(t *testing.T) {
 // us, on a server that is not their own.
 func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.inbox.Hearsay = web.NewShare(bounds.Hearsay, w.clock)
+		w.inbox.ForwardLimit = web.NewShare(bounds.ForwardLimit, w.clock)
 		w.fedi.Handle("https://victim.example/n", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := "https://victim.example" + r.RequestURI
 			w.Header().Set("Content-Type", "application/activity+json")
@@ -178,10 +178,10 @@ func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
 			t.Errorf("%d, %d, %d and %d requests", first, again, other, later)
 		}
 		w.pass(time.Minute)
-		for w.inbox.Hearsay.Limiter.Has("evil.example") {
-			w.inbox.Hearsay.Limiter.Take("evil.example")
+		for w.inbox.ForwardLimit.Limiter.Has("evil.example") {
+			w.inbox.ForwardLimit.Limiter.Take("evil.example")
 		}
-		w.pass(bounds.Hearsay.Every) // for the Create itself
+		w.pass(bounds.ForwardLimit.Every) // for the Create itself
 		if n := tell("https://victim.example/n?3"); n != 1 {
 			t.Errorf("%d requests where the site may have us ask for one", n)
 		}

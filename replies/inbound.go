@@ -9,8 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// arrival is an activity on its way through the inbox.
-type arrival struct {
+// inbound is an activity on its way through the inbox.
+type inbound struct {
 	activity activitypub.Object
 	body     []byte // as it came; nil for what we have fetched ourselves
 	kind     string // its type
@@ -45,7 +45,7 @@ type arrival struct {
 }
 
 // pay counts an activity against a bound, once: its transaction may run several times before it is committed.
-func (a *arrival) pay(what string, take func() error) error {
+func (a *inbound) pay(what string, take func() error) error {
 	if a.paid[what] {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (a *arrival) pay(what string, take func() error) error {
 }
 
 // about is the digest of the id of what it is about: of the quote, where it asks to quote; the zero Digest for nothing.
-func (a *arrival) about() database.Digest {
+func (a *inbound) about() database.Digest {
 	id := a.object
 	if a.kind == "QuoteRequest" {
 		id = a.instrumentID
@@ -72,7 +72,7 @@ func (a *arrival) about() database.Digest {
 }
 
 // made is when it was signed, or when it came where that is not kept: a row that has waited. Signatures tell the second, so this does.
-func (a *arrival) made() time.Time {
+func (a *inbound) made() time.Time {
 	if signed, err := time.Parse(time.RFC3339, a.signed); err == nil {
 		return signed
 	}
@@ -84,10 +84,10 @@ const (
 	maxURI  = 2048 // bytes
 )
 
-// readArrival reads the parts of an activity that decisions depend on, each exactly once: nobody later looks for "the actor" or "the
+// readInbound reads the parts of an activity that decisions depend on, each exactly once: nobody later looks for "the actor" or "the
 // object" in the tree again and finds another one. Errors are web.ErrInvalid.
-func readArrival(o activitypub.Object) (*arrival, error) {
-	a := &arrival{activity: o, kind: o.Type(), id: o.ID()}
+func readInbound(o activitypub.Object) (*inbound, error) {
+	a := &inbound{activity: o, kind: o.Type(), id: o.ID()}
 	if a.kind == "" || cutRunes(a.kind, maxKind) != a.kind {
 		return nil, fmt.Errorf("%w: an activity needs a type", web.ErrInvalid)
 	}
@@ -108,7 +108,7 @@ func readArrival(o activitypub.Object) (*arrival, error) {
 }
 
 // readInstrument takes what quotes. A stub of it, without an author, is no more than its id.
-func (a *arrival) readInstrument(o activitypub.Object) error {
+func (a *inbound) readInstrument(o activitypub.Object) error {
 	if a.kind != "QuoteRequest" {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (a *arrival) readInstrument(o activitypub.Object) error {
 
 // readObject takes the one object. Activities about several things at once keep none: a Flag, which reads its own list, and what we do not
 // act upon.
-func (a *arrival) readObject(o activitypub.Object) error {
+func (a *inbound) readObject(o activitypub.Object) error {
 	if a.kind == "Flag" {
 		return nil
 	}
@@ -155,7 +155,7 @@ func (a *arrival) readObject(o activitypub.Object) error {
 // ends, so that the same id comes again after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
 // gives all edits of a post one Update id, so an Update is also known by what it says; and WriteFreely gives a Create and its Delete the
 // id of the post, so the type is part of the key.
-func (a *arrival) dedupe() database.Digest {
+func (a *inbound) dedupe() database.Digest {
 	switch a.kind {
 	case "Follow", "Like", "Dislike", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest", "Move":
 		return database.Hash(a.kind, a.actor, a.id, a.signed)

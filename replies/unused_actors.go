@@ -23,9 +23,9 @@ const whoIsUnused = `
 	AND NOT EXISTS (SELECT 1 FROM adopted_accounts WHERE actor_hash = a.uri_hash)
 	AND NOT EXISTS (SELECT 1 FROM blocks WHERE kind = 'actor' AND value_hash = a.uri_hash)`
 
-// forgetStrangers lets go of the actors of whom nothing is here and who were not heard of for long: anybody with a domain has as many as
+// forgetUnusedActors lets go of the actors of whom nothing is here and who were not heard of for long: anybody with a domain has as many as
 // they like. It goes through all of them.
-func forgetStrangers(ctx context.Context, db *database.DB, now time.Time) error {
+func forgetUnusedActors(ctx context.Context, db *database.DB, now time.Time) error {
 	before := now.Add(-bounds.UnusedActorFor)
 	for after := database.ID(0); ; {
 		page, err := database.Collect(scanID)(db.Query(ctx, `

@@ -27,21 +27,21 @@ type Quote struct {
 	RevokedAt  time.Time // zero while it is good
 }
 
-// ensureStamp is the stamp of an object on a post, made if there is none.
-func ensureStamp(ctx context.Context, tx *database.Tx, at place, r publisher.QuoteRequest, now time.Time) (Quote, error) {
-	s, err := stampOf(ctx, tx, r.Instrument, at.postID)
+// ensureAuthorization is the stamp of an object on a post, made if there is none.
+func ensureAuthorization(ctx context.Context, tx *database.Tx, at target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
+	s, err := authorizationOf(ctx, tx, r.Instrument, at.postID)
 	if !errors.Is(err, database.ErrNotFound) {
 		return s, err
 	}
 	s = Quote{
 		ID: database.NewID(now), BlogID: at.blog.ID, PostID: at.postID, Instrument: r.Instrument, Actor: r.Actor.URI, CreatedAt: now,
 	}
-	return s, insertStamp(ctx, tx, s)
+	return s, insertAuthorization(ctx, tx, s)
 }
 
 // Quotes lists the stamps, oldest first, from after on (0 = from the start). limit is at most 500.
 func Quotes(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
-	list, err := stampsAfter(ctx, q, after, min(limit, maxList))
+	list, err := authorizationsAfter(ctx, q, after, min(limit, maxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the quotes: %w", err)
 	}
@@ -52,7 +52,7 @@ func Quotes(ctx context.Context, q database.Querier, after database.ID, limit in
 // stamp, or it was taken back already.
 func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	err := inTx(ctx, db, func(tx *database.Tx) error {
-		s, err := stampByID(ctx, tx, id)
+		s, err := authorizationByID(ctx, tx, id)
 		if errors.Is(err, database.ErrNotFound) || err == nil && !s.RevokedAt.IsZero() {
 			return fmt.Errorf("%w: there is no quote %s, or its leave was taken back already", web.ErrNotFound, id)
 		}
@@ -105,7 +105,7 @@ func (s Quote) document(blog feeds.Blog) activitypub.QuoteAuthorization {
 
 // revokeOf ends every stamp of an object that its author has deleted, and says how many.
 func revokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, now time.Time) (int, error) {
-	list, err := stampsOf(ctx, tx, instrument)
+	list, err := authorizationsOf(ctx, tx, instrument)
 	if err != nil {
 		return 0, fmt.Errorf("list what it may quote: %w", err)
 	}
@@ -125,12 +125,12 @@ func revokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, no
 // revokeBlocked ends the stamps of those whom a new block concerns.
 func revokeBlocked(ctx context.Context, tx *database.Tx, b Block, now time.Time) error {
 	if b.Kind == BlockActor {
-		return revokeEach(ctx, tx, now, func() ([]Quote, error) { return stampsOfActor(ctx, tx, b.Value, b.BlogID) })
+		return revokeEach(ctx, tx, now, func() ([]Quote, error) { return authorizationsOfActor(ctx, tx, b.Value, b.BlogID) })
 	}
 	hosts, err := hostsUnder(ctx, tx, b.Value)
 	for _, host := range hosts {
 		if err == nil {
-			err = revokeEach(ctx, tx, now, func() ([]Quote, error) { return stampsOfHost(ctx, tx, host, b.BlogID) })
+			err = revokeEach(ctx, tx, now, func() ([]Quote, error) { return authorizationsOfHost(ctx, tx, host, b.BlogID) })
 		}
 	}
 	return err
@@ -158,7 +158,7 @@ func (c Collections) Quote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return noQuote
 	}
-	s, err := stampByID(r.Context(), c.DB, id)
+	s, err := authorizationByID(r.Context(), c.DB, id)
 	var blog feeds.Blog
 	if err == nil {
 		blog, err = feeds.BlogByID(r.Context(), c.DB, s.BlogID)

@@ -26,15 +26,15 @@ var errTooFar = fmt.Errorf("%w: too much would have to be fetched", web.ErrRefus
 // errUntrue ends what somebody reported and the origin denies.
 var errUntrue = fmt.Errorf("%w: not so on its own server", web.ErrRefused)
 
-// journey counts what one activity makes us fetch.
-type journey struct {
+// fetchBudget counts what one activity makes us fetch.
+type fetchBudget struct {
 	in      *Inbox
 	fetches int
 	asks    string // the site that was asked last
 	by      string // the site of who causes it, or "crawl " and a site that we look at by ourselves
 }
 
-func (j *journey) count(id string) error {
+func (j *fetchBudget) count(id string) error {
 	j.asks = activitypub.Site(id)
 	if j.fetches++; j.fetches > maxFetches {
 		return errTooFar
@@ -43,7 +43,7 @@ func (j *journey) count(id string) error {
 }
 
 // fetch gets a document from its own server. Nothing of ours is fetched: what we do not find in our tables is not there.
-func (j *journey) fetch(ctx context.Context, id string) (activitypub.Object, error) {
+func (j *fetchBudget) fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	ours, err := j.in.isOurs(ctx, j.in.DB, id)
 	if err == nil && ours {
 		err = errNowhere
@@ -57,7 +57,7 @@ func (j *journey) fetch(ctx context.Context, id string) (activitypub.Object, err
 	return j.in.Remotes.Fetch(ctx, id)
 }
 
-func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, error) {
+func (j *fetchBudget) actor(ctx context.Context, id string) (publisher.RemoteActor, error) {
 	known, err := j.in.Remotes.Known(ctx, j.in.DB, id)
 	if !errors.Is(err, database.ErrNotFound) {
 		return known, err
@@ -69,8 +69,8 @@ func (j *journey) actor(ctx context.Context, id string) (publisher.RemoteActor, 
 }
 
 // resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
-func (in *Inbox) resolve(ctx context.Context, a *arrival) (outcome, error) {
-	j := &journey{in: in, asks: a.row.asks, by: cmp.Or(a.row.cause, activitypub.Site(a.signer))}
+func (in *Inbox) resolve(ctx context.Context, a *inbound) (outcome, error) {
+	j := &fetchBudget{in: in, asks: a.row.asks, by: cmp.Or(a.row.cause, activitypub.Site(a.signer))}
 	defer func() { a.row.asks = j.asks }()
 	do := in.apply
 	if a.row.forwarded {
@@ -92,13 +92,13 @@ func (in *Inbox) resolve(ctx context.Context, a *arrival) (outcome, error) {
 }
 
 // get fetches one missing thing.
-func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
+func (j *fetchBudget) get(ctx context.Context, a *inbound, m *missing) error {
 	switch m.what {
 	case wantActor:
 		_, err := j.actor(ctx, m.id)
 		return err
 	case wantWishes:
-		j.in.askWishes(ctx, a, m.id)
+		j.in.askPreferences(ctx, a, m.id)
 		return nil
 	case wantObject, wantInstrument, wantTarget, wantBack:
 		o, err := j.fetch(ctx, m.id)
@@ -128,7 +128,7 @@ func (j *journey) get(ctx context.Context, a *arrival, m *missing) error {
 
 // climb goes up from an unknown object to one that we know, stores what lies between, and returns the id of the lowest, which may be
 // another than the address it was asked for by. Nothing is stored if it leads nowhere.
-func (j *journey) climb(ctx context.Context, address string) (id string, err error) {
+func (j *fetchBudget) climb(ctx context.Context, address string) (id string, err error) {
 	nowhere := j.in.leadsNowhere()
 	if !nowhere.Has(addressKey(address)) {
 		return "", errLedNowhere
@@ -150,7 +150,7 @@ func (j *journey) climb(ctx context.Context, address string) (id string, err err
 
 // chain fetches what lies between an address and something we know, the lowest first. With an error
 // it is what was fetched until then.
-func (j *journey) chain(ctx context.Context, address string) (chain []note, err error) {
+func (j *fetchBudget) chain(ctx context.Context, address string) (chain []note, err error) {
 	asked := map[string]int{} // by site
 	for {
 		if err := j.mayClimb(address, len(chain), asked); err != nil {
@@ -194,7 +194,7 @@ func passable(n note) error {
 }
 
 // adopt stores an object that was fetched from its own server as if its author had sent it.
-func (j *journey) adopt(ctx context.Context, n note) error {
+func (j *fetchBudget) adopt(ctx context.Context, n note) error {
 	if _, err := j.actor(ctx, n.Author); err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (j *journey) adopt(ctx context.Context, n note) error {
 		var m *missing
 		switch {
 		case errors.As(err, &m) && m.what == wantWishes:
-			j.in.askWishes(ctx, made, m.id)
+			j.in.askPreferences(ctx, made, m.id)
 		case !errors.Is(err, errRace):
 			return err
 		}
@@ -223,8 +223,8 @@ func (j *journey) adopt(ctx context.Context, n note) error {
 }
 
 // fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
-func (in *Inbox) fetched(kind string, n note) *arrival {
-	return &arrival{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
+func (in *Inbox) fetched(kind string, n note) *inbound {
+	return &inbound{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
 }
 
 // missingFor is how long after it was told to be deleted something has to be missing from its server. It is asked for again all the while
@@ -236,7 +236,7 @@ var errMissing = errors.New("its server answers 404, which may be an accident: i
 // ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
 // A 410 or a Tombstone proves that it is gone. Anybody may say so while a server answers 404 by accident, but some have no other answer for
 // what was deleted (GoToSocial, Misskey): a 404 counts when it is still there after missingFor.
-func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
+func (j *fetchBudget) ask(ctx context.Context, a *inbound) (effect, error) {
 	if isVoting(a.kind) {
 		return j.askVote(ctx, a)
 	}
@@ -251,7 +251,7 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	case a.kind == "Delete":
 		return nil, fmt.Errorf("%w: it is still there", errUntrue)
 	case a.kind == restoring:
-		return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+		return func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 			stored, err := replyByURI(ctx, tx, a.object)
 			if err != nil {
 				return outcome{}, fmt.Errorf("look for the reply: %w", err)
@@ -263,7 +263,7 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 	if !activitypub.SameOrigin(n.Author, n.ID) {
 		return nil, fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
 	}
-	return func(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) { // may run again, and find another state then
+	return func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) { // may run again, and find another state then
 		kind := "Update"
 		_, err := replyByURI(ctx, tx, n.ID)
 		if errors.Is(err, database.ErrNotFound) {
@@ -278,7 +278,7 @@ func (j *journey) ask(ctx context.Context, a *arrival) (effect, error) {
 }
 
 // missing takes a 404 for a deletion in time, where it is about something that we have.
-func (j *journey) missing(ctx context.Context, a *arrival) (effect, error) {
+func (j *fetchBudget) missing(ctx context.Context, a *inbound) (effect, error) {
 	_, err := replyByURI(ctx, j.in.DB, a.object)
 	switch {
 	case errors.Is(err, database.ErrNotFound):
@@ -292,7 +292,7 @@ func (j *journey) missing(ctx context.Context, a *arrival) (effect, error) {
 }
 
 // deleteGone removes a reply whose own server says that it is gone.
-func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *arrival) (outcome, error) {
+func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	stored, err := replyByURI(ctx, tx, a.object)
 	if errors.Is(err, database.ErrNotFound) {
 		return dropped("it is gone, and was never here"), nil

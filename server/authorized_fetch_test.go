@@ -125,12 +125,12 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 	})
 }
 
-// TestHearsayOfOneSiteIsBounded has a group announce more than we would ask for.
-func TestHearsayOfOneSiteIsBounded(t *testing.T) {
+// TestForwardLimitOfOneSiteIsBounded has a group announce more than we would ask for.
+func TestForwardLimitOfOneSiteIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.inbox.Hearsay.Limiter, bounds.Hearsay)
+		most := shortened(t, c.inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
 		group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
 		held := 0
 		for n := range most + 100 {
@@ -155,7 +155,7 @@ func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.remotes.Strangers.Limiter, bounds.KeyQuestions)
+		most := shortened(t, c.remotes.UnknownKeyLimit.Limiter, bounds.KeyQuestions)
 		held := 0
 		for n := range most + 100 {
 			sent := c.f.Person("x", fmt.Sprintf("n%d.wild.test", n)).Like(c.post)
@@ -191,7 +191,7 @@ func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 				c := newChecked(t)
-				most := shortened(t, c.inbox.Hearsay.Limiter, bounds.Hearsay)
+				most := shortened(t, c.inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
 				eve := c.person()
 				asked, held := 0, 0
 				for n := range most + 100 {
