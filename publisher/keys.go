@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -48,8 +50,8 @@ type Keys struct {
 	db     *database.DB
 	seal   sealer
 	now    func() time.Time
-	cache  *lru[string, parsedKey[signature.Key]]
-	proofs *lru[string, parsedKey[integrity.Key]]
+	cache  *lru.Cache[string, parsedKey[signature.Key]]
+	proofs *lru.Cache[string, parsedKey[integrity.Key]]
 	loads  flight.Group
 }
 
@@ -62,8 +64,9 @@ type parsedKey[K any] struct {
 
 // NewKeys opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
 func NewKeys(db *database.DB, secret []byte, now func() time.Time) *Keys {
-	return &Keys{Generate: GenerateKey, db: db, seal: newSealer(secret), now: now, cache: newLRU[string, parsedKey[signature.Key]](parsedKeys),
-		proofs: newLRU[string, parsedKey[integrity.Key]](parsedKeys)}
+	cache, _ := lru.New[string, parsedKey[signature.Key]](parsedKeys) // fails for a size below 1 alone
+	proofs, _ := lru.New[string, parsedKey[integrity.Key]](parsedKeys)
+	return &Keys{Generate: GenerateKey, db: db, seal: newSealer(secret), now: now, cache: cache, proofs: proofs}
 }
 
 // GenerateKey makes a private key for Store. It takes a good part of a second, so it is never called in a transaction.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
@@ -89,9 +91,9 @@ func (k *Keys) addProver(ctx context.Context, q database.Querier, actorID string
 
 // current is an actor's key of a kind, parsed.
 func current[K any](
-	ctx context.Context, k *Keys, cache *lru[string, parsedKey[K]], actorID, kind string, parse func(keyRow) (K, error),
+	ctx context.Context, k *Keys, cache *lru.Cache[string, parsedKey[K]], actorID, kind string, parse func(keyRow) (K, error),
 ) (K, error) {
-	known, ok := cache.get(actorID)
+	known, ok := cache.Get(actorID)
 	if ok && k.now().Sub(known.looked).Abs() < believedFor && known.row.signsAt(k.now()) {
 		return known.key, nil
 	}
@@ -109,7 +111,7 @@ func current[K any](
 				return known.key, err
 			}
 		}
-		cache.put(actorID, now)
+		cache.Add(actorID, now)
 		return now.key, nil
 	})
 	if err != nil {
@@ -119,8 +121,8 @@ func current[K any](
 }
 
 func (k *Keys) forget(actorID string) {
-	k.cache.drop(actorID)
-	k.proofs.drop(actorID)
+	k.cache.Remove(actorID)
+	k.proofs.Remove(actorID)
 }
 
 // PublicKeys is what an actor's document says of its keys.

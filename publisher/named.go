@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -67,7 +69,7 @@ func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool
 		return err
 	}
 	unknown = slices.DeleteFunc(unknown, func(name string) bool {
-		at, failed := m.failedNames().get(name)
+		at, failed := m.failedNames().Get(name)
 		return failed && m.Now().Sub(at) < askNamedFailed
 	})
 	if len(unknown) == 0 || !may() {
@@ -84,7 +86,7 @@ func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			m.failedNames().put(name, m.Now())
+			m.failedNames().Add(name, m.Now())
 			m.Log.Debug("it was not found out whom a name means", "name", name, "err", err)
 			continue // a post does not wait for a tag
 		}
@@ -95,7 +97,7 @@ func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool
 	return nil
 }
 
-func (m *Remotes) failedNames() *lru[string, time.Time] {
+func (m *Remotes) failedNames() *lru.Cache[string, time.Time] {
 	m.start()
 	return m.unanswered
 }

@@ -1,6 +1,10 @@
 package publisher
 
-import "time"
+import (
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
 
 const (
 	// recentActors is how many documents of actors are kept, and maxRecent the size in bytes of each: 16 MiB at most.
@@ -16,25 +20,25 @@ const (
 // start makes what Remotes remembers in memory.
 func (m *Remotes) start() {
 	m.started.Do(func() {
-		m.recent = newLRU[string, fetched](recentActors)
-		m.unanswered = newLRU[string, time.Time](maxNamedFailed)
+		m.recent = newCache[string, fetched](recentActors)
+		m.unanswered = newCache[string, time.Time](maxNamedFailed)
 	})
 }
 
-func (m *Remotes) recentDocuments() *lru[string, fetched] {
+func (m *Remotes) recentDocuments() *lru.Cache[string, fetched] {
 	m.start()
 	return m.recent
 }
 
 func (m *Remotes) remember(f fetched) {
 	if f.size <= maxRecent {
-		m.recentDocuments().put(f.doc.ID(), f)
+		m.recentDocuments().Add(f.doc.ID(), f)
 	}
 }
 
 // recall returns the document at most once: after that it is in the database.
 func (m *Remotes) recall(id string) (fetched, bool) {
-	f, ok := m.recentDocuments().get(id)
-	m.recentDocuments().drop(id)
+	f, ok := m.recentDocuments().Get(id)
+	m.recentDocuments().Remove(id)
 	return f, ok && m.Now().Sub(f.at) < recentTTL
 }

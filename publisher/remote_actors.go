@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -82,9 +84,9 @@ type Remotes struct {
 
 	questions  questions
 	started    sync.Once
-	recent     *lru[string, fetched]   // actors that came along with their keys
-	unanswered *lru[string, time.Time] // names that texts have, and when their servers did not say whose they are
-	swept      time.Time               // when remote_keys was last tidied
+	recent     *lru.Cache[string, fetched]   // actors that came along with their keys
+	unanswered *lru.Cache[string, time.Time] // names that texts have, and when their servers did not say whose they are
+	swept      time.Time                     // when remote_keys was last tidied
 	sweep      sync.Mutex
 }
 

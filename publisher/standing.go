@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -23,15 +25,15 @@ const (
 // forgotten is new again. The zero value is ready.
 type standing struct {
 	once     sync.Once
-	proven   *lru[string, time.Time] // when the network last spoke for the site
-	untested *lru[string, bool]
+	proven   *lru.Cache[string, time.Time] // when the network last spoke for the site
+	untested *lru.Cache[string, bool]
 	failures *web.Limiter
 	wider    *web.Limiter // of IPv6 networks, which one customer can have thousands of
 }
 
 func (s *standing) start() {
 	s.once.Do(func() {
-		s.proven, s.untested = newLRU[string, time.Time](maxProven), newLRU[string, bool](maxUntested)
+		s.proven, s.untested = newCache[string, time.Time](maxProven), newCache[string, bool](maxUntested)
 		s.failures = &web.Limiter{Rate: bounds.LookupFailures, Now: time.Now}
 		many := bounds.LookupFailures
 		many.Burst, many.Every = 4*many.Burst, many.Every/4
@@ -61,7 +63,7 @@ func (s *standing) isProven(who asker, site string) bool {
 		return false
 	}
 	s.start()
-	at, ok := s.proven.get(who.name + " " + site)
+	at, ok := s.proven.Get(who.name + " " + site)
 	return ok && time.Since(at) < provenFor
 }
 
@@ -77,7 +79,7 @@ func widerThan(network string) string {
 // meet remembers that a key was fetched which nobody has used yet.
 func (s *standing) meet(keyID string) {
 	s.start()
-	s.untested.put(keyID, true)
+	s.untested.Add(keyID, true)
 }
 
 // Verified tells that the request of ctx was signed with this key: its network speaks for the
@@ -86,14 +88,14 @@ func (m *Remotes) Verified(ctx context.Context, keyID, owner string) {
 	site, who := activitypub.Site(keyID), askerOf(ctx)
 	s := &m.questions.standing
 	s.start()
-	if _, fresh := s.untested.get(keyID); fresh {
-		s.untested.drop(keyID)
+	if _, fresh := s.untested.Get(keyID); fresh {
+		s.untested.Remove(keyID)
 		if _, err := m.UnknownKeyLimit.Take(site, activitypub.Host(keyID), m.acquaintance(ctx, keyID, owner)); err != nil {
 			m.Log.Warn("a new key is not counted for its site", "host", activitypub.Host(keyID), "err", err)
 		}
 	}
 	if who.name != "" && who.name != everybody {
-		s.proven.put(who.name+" "+site, time.Now())
+		s.proven.Add(who.name+" "+site, time.Now())
 	}
 }
 

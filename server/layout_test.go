@@ -41,6 +41,7 @@ var doorways = map[string]string{
 	"code.dny.dev/ssrf":                   "server/safehttp",
 	"codeberg.org/readeck/go-readability": "feeds/webpage",
 	"golang.org/x/sync/singleflight":      "server/flight",
+	"github.com/hashicorp/golang-lru/v2":  "publisher",
 	"github.com/alecthomas/kong":          "server",
 	"github.com/BurntSushi/toml":          "server",
 }
