@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -77,7 +78,7 @@ func newFixture(t *testing.T, db *database.DB) *fixture {
 	f.fedi.Now = now
 	f.keys = publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), now)
 	f.keys.Generate = fediversetest.NewKey
-	f.must(f.keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
+	f.must(f.keys.Store(t.Context(), db, ids.InstanceActor(base), someKey()))
 	f.fedi.Handle(site+"feed.xml", http.HandlerFunc(f.feed))
 	f.addBlog()
 	f.mountInbox()
@@ -186,8 +187,8 @@ func (f *fixture) letStrangerReply() {
 	f.t.Helper()
 	eve := f.fedi.Person("eve", "far.example", fediversetest.Profile("name", hostileText),
 		fediversetest.Profile("url", "javascript:alert(1)"))
-	f.accepted(eve.Reply(publisher.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
-		fediversetest.At(publisher.ActorInbox(f.blog)), fediversetest.With("summary", hostileText),
+	f.accepted(eve.Reply(ids.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
+		fediversetest.At(ids.ActorInbox(f.blog)), fediversetest.With("summary", hostileText),
 		fediversetest.With("url", "javascript:alert(2)")))
 	held, err := replies.Held(f.t.Context(), f.db, 10)
 	f.must(err)

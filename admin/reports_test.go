@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -15,8 +15,8 @@ import (
 func (f *fixture) report() database.ID {
 	f.t.Helper()
 	mod := f.fedi.Person("mod", "far.example")
-	f.accepted(mod.Post(publisher.ActorInbox(f.blog), map[string]any{
-		"id": mod.ID + "#flag", "type": "Flag", "actor": mod.ID, "content": hostileText, "object": []any{f.blog.ActorID(), publisher.PostID(f.blog, f.post.ID)},
+	f.accepted(mod.Post(ids.ActorInbox(f.blog), map[string]any{
+		"id": mod.ID + "#flag", "type": "Flag", "actor": mod.ID, "content": hostileText, "object": []any{f.blog.ActorID(), ids.PostID(f.blog, f.post.ID)},
 	}))
 	reports, err := replies.Reports(f.t.Context(), f.db, false, 0, 10)
 	f.must(err)
@@ -36,7 +36,7 @@ func TestReportWaitsUntilItIsDealtWith(t *testing.T) {
 		t.Errorf("without a session: %d", got)
 	}
 	b.signIn()
-	b.sees("Reports from other servers (1)", "https://far.example/users/mod", publisher.PostID(f.blog, f.post.ID))
+	b.sees("Reports from other servers (1)", "https://far.example/users/mod", ids.PostID(f.blog, f.post.ID))
 	if page := b.get("/admin/").Body.String(); strings.Contains(page, hostileText) {
 		t.Error("the reason is on the page as it came")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 )
 
 // BuildActor is the actor of a blog, with the public halves of its keys.
@@ -20,8 +21,8 @@ func BuildActor(b feeds.Blog, keys PublicKeys) activitypub.Actor {
 		Type:              "Person",
 		PreferredUsername: b.Username, WebFinger: b.Acct(),
 		Name: b.Title, Summary: paragraph(b.Summary), URL: ProfileURL(b),
-		Inbox: ActorInbox(b), Outbox: Outbox(b), Followers: Followers(b), Following: Following(b), Featured: Featured(b),
-		Endpoints:    &activitypub.Endpoints{SharedInbox: SharedInbox(b.BaseURL)},
+		Inbox: ids.ActorInbox(b), Outbox: ids.Outbox(b), Followers: ids.Followers(b), Following: ids.Following(b), Featured: ids.Featured(b),
+		Endpoints:    &activitypub.Endpoints{SharedInbox: ids.SharedInbox(b.BaseURL)},
 		Discoverable: true, Indexable: true,
 		Published: activitypub.At(b.CreatedAt),
 		Icon:      image(b.IconURL, ""), Image: image(b.ImageURL, ""),
@@ -40,13 +41,13 @@ var generator = &activitypub.Application{Type: "Application", Implements: []acti
 
 // BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
 func BuildInstanceActor(base string, keys PublicKeys) activitypub.Actor {
-	id := InstanceActor(base)
+	id := ids.InstanceActor(base)
 	return activitypub.Actor{
 		Context: activitypub.ApplicationContext,
 		ID:      id, Type: "Application",
 		PreferredUsername: instanceName(base), Name: instanceName(base), URL: id,
-		Inbox:                     SharedInbox(base),
-		Endpoints:                 &activitypub.Endpoints{SharedInbox: SharedInbox(base)},
+		Inbox:                     ids.SharedInbox(base),
+		Endpoints:                 &activitypub.Endpoints{SharedInbox: ids.SharedInbox(base)},
 		ManuallyApprovesFollowers: true,
 		PublicKey:                 publicKey(id, keys), AssertionMethod: keys.Proofs,
 		Generator: generator,

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -220,7 +221,7 @@ func (a *Announcer) enqueueStep(
 		return err
 	}
 	if do != stepCreate {
-		if inboxes, err = a.withHolders(ctx, tx, b, PostID(b, p.ID), p.ID, inboxes); err != nil {
+		if inboxes, err = a.withHolders(ctx, tx, b, ids.PostID(b, p.ID), p.ID, inboxes); err != nil {
 			return fmt.Errorf("look who else may have the post: %w", err)
 		}
 	}
@@ -236,7 +237,7 @@ func (a *Announcer) enqueueStep(
 	if do == stepCreate && b.Settings.Mentions == feeds.MentionsNotify {
 		inboxes = withInboxes(inboxes, facts.Named)
 	}
-	leaves := delivery.Activity{ObjectURI: PostID(b, p.ID)}
+	leaves := delivery.Activity{ObjectURI: ids.PostID(b, p.ID)}
 	if do != stepDelete {
 		leaves.Spread = a.Spread
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -31,7 +31,7 @@ func TestEditBecomesAnUpdateWithALaterTime(t *testing.T) {
 			article, _ := update.Object.Object("object")
 			likes, _ := article.Object("likes")
 			count, _ := likes.Int("totalItems")
-			if update.ID() != publisher.UpdateID(w.blog, w.newest().ID, w.clock()) || article.String("name") != title ||
+			if update.ID() != ids.UpdateID(w.blog, w.newest().ID, w.clock()) || article.String("name") != title ||
 				article.String("updated") <= last || count != 3 {
 				t.Errorf("%s", update.Body)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -52,7 +53,7 @@ func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 
 // common is what an Article and a Note share.
 func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
-	id := PostID(b, p.ID)
+	id := ids.PostID(b, p.ID)
 	page := pageOf(b, p)
 	content := contentOf(b, p, f)
 	to, cc := audience(b)
@@ -64,9 +65,9 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 		Tag:        hashtags(categoriesOf(b, p), cmp.Or(b.SiteURL, b.ActorID())),
 		Published:  activitypub.At(p.PublishedAt), Updated: updatedOf(p, f),
 		To: to, Cc: cc,
-		Thread: PostContext(b, p.ID), Conversation: PostContext(b, p.ID),
-		Likes:  activitypub.Count(PostLikes(b, p.ID), f.Likes),
-		Shares: activitypub.Count(PostShares(b, p.ID), f.Shares),
+		Thread: ids.PostContext(b, p.ID), Conversation: ids.PostContext(b, p.ID),
+		Likes:  activitypub.Count(ids.PostLikes(b, p.ID), f.Likes),
+		Shares: activitypub.Count(ids.PostShares(b, p.ID), f.Shares),
 
 		InteractionPolicy: quotePolicyOf(b),
 	}
@@ -78,7 +79,7 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 			a.Cc = append(a.Cc, n.Actor.URI)
 		}
 	}
-	replies := PostReplies(b, p.ID)
+	replies := ids.PostReplies(b, p.ID)
 	a.Replies = &activitypub.Collection{ID: replies, Type: "Collection", First: &activitypub.CollectionPage{
 		Type: "CollectionPage", PartOf: replies, Items: append([]string{}, f.FirstReplies...), Next: replies + "?page=1",
 	}}

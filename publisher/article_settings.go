@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -27,9 +28,9 @@ func typeOf(b feeds.Blog, p feeds.Post) string {
 // read it, and no public timeline, search or trend has it.
 func audience(b feeds.Blog) (to, cc []string) {
 	if b.Settings.Visibility == feeds.VisibilityUnlisted {
-		return []string{Followers(b)}, []string{activitypub.Public}
+		return []string{ids.Followers(b)}, []string{activitypub.Public}
 	}
-	return []string{activitypub.Public}, []string{Followers(b)}
+	return []string{activitypub.Public}, []string{ids.Followers(b)}
 }
 
 func languageOf(b feeds.Blog, p feeds.Post) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -28,8 +29,8 @@ func profileUpdate(b feeds.Blog, keys PublicKeys, now time.Time) activitypub.Act
 	actor := BuildActor(b, keys)
 	actor.Context = nil
 	return activitypub.Activity{
-		Context: activitypub.ActorContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),
-		To: []string{activitypub.Public}, Cc: []string{Followers(b)}, Object: actor,
+		Context: activitypub.ActorContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: "Update", Actor: b.ActorID(),
+		To: []string{activitypub.Public}, Cc: []string{ids.Followers(b)}, Object: actor,
 	}
 }
 
@@ -53,9 +54,9 @@ func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post,
 		return fmt.Errorf("%w: the post is about to be published by itself", web.ErrRefused)
 	}
 	to, cc := audience(b)
-	err = broadcast(ctx, tx, b, PostID(b, p.ID), activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, shareID(p.ID, now)), Type: "Announce", Actor: b.ActorID(),
-		Published: activitypub.At(now), To: to, Cc: cc, Object: PostID(b, p.ID),
+	err = broadcast(ctx, tx, b, ids.PostID(b, p.ID), activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, shareID(p.ID, now)), Type: "Announce", Actor: b.ActorID(),
+		Published: activitypub.At(now), To: to, Cc: cc, Object: ids.PostID(b, p.ID),
 	}, now)
 	if errors.Is(err, database.ErrDuplicate) {
 		return fmt.Errorf("%w: the post was shared today; a second time would only annoy its readers", web.ErrTooMany)

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -54,7 +55,7 @@ func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group Rem
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return err
 	}
-	c := Community{BlogID: b.ID, ActorURI: group.URI, FollowURI: ActivityID(b.BaseURL, database.NewID(now)), State: CommunityPending, AskedAt: now}
+	c := Community{BlogID: b.ID, ActorURI: group.URI, FollowURI: ids.ActivityID(b.BaseURL, database.NewID(now)), State: CommunityPending, AskedAt: now}
 	if err := insertCommunity(ctx, tx, c); err != nil {
 		return fmt.Errorf("store the community %s of %s: %w", group.URI, b.Acct(), err)
 	}
@@ -80,7 +81,7 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 		return fmt.Errorf("read the community %s: %w", c.ActorURI, err)
 	}
 	return enqueue(ctx, tx, b, inOrder(c), activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Undo", Actor: b.ActorID(),
+		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: "Undo", Actor: b.ActorID(),
 		To: []string{c.ActorURI}, Object: followOf(b, c),
 	}, []string{group.Inbox}, now)
 }

@@ -14,7 +14,7 @@
 // that of an Update from its time, what was told is a row, and row, activity and deliveries are one transaction. A post without followers is announced
 // too, to nobody: who comes later gets what comes later.
 //
-// Every id is made from the blog's row in urls.go and read back there, letter for letter.
+// Every id is made from the blog's row in package ids and read back there, letter for letter.
 //
 // A private key is never stored or logged in clear, does not open in another row than its own, and is known to belong to the public half
 // that stands beside it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -23,14 +24,14 @@ func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(pinned))
+	items := make([]string, len(pinned))
 	for i, p := range pinned {
-		ids[i] = PostID(b, p.ID)
+		items[i] = ids.PostID(b, p.ID)
 	}
-	n := len(ids)
+	n := len(items)
 	return answerDocument(w, r, activitypub.Collection{
-		Context: activitypub.PlainContext, ID: Featured(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
-		TotalItems: &n, OrderedItems: ids,
+		Context: activitypub.PlainContext, ID: ids.Featured(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
+		TotalItems: &n, OrderedItems: items,
 	})
 }
 
@@ -97,7 +98,7 @@ func broadcastPin(ctx context.Context, tx database.Querier, b feeds.Blog, p feed
 	if err != nil {
 		return err
 	}
-	return broadcast(ctx, tx, b, PostID(b, p.ID), featuredChange(b, "Add", p.ID, now), now)
+	return broadcast(ctx, tx, b, ids.PostID(b, p.ID), featuredChange(b, "Add", p.ID, now), now)
 }
 
 // broadcastUnpin is silent about a post that was removed: its Delete says more, and a Remove behind it would name what nobody knows any more.
@@ -110,13 +111,13 @@ func broadcastUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, post
 	if err != nil || !p.RemovedAt.IsZero() {
 		return err
 	}
-	return broadcast(ctx, tx, b, PostID(b, postID), featuredChange(b, "Remove", postID, now), now)
+	return broadcast(ctx, tx, b, ids.PostID(b, postID), featuredChange(b, "Remove", postID, now), now)
 }
 
 func featuredChange(b feeds.Blog, kind, postID string, now time.Time) activitypub.Activity {
 	to, cc := audience(b)
 	return activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
-		To: to, Cc: cc, Object: PostID(b, postID), Target: Featured(b),
+		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
+		To: to, Cc: cc, Object: ids.PostID(b, postID), Target: ids.Featured(b),
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -127,14 +128,14 @@ func (m *Remotes) askWith(ctx context.Context, key signature.Key, url string) (*
 
 // instanceKey is the key of the instance actor, made at its first use.
 func (m *Remotes) instanceKey(ctx context.Context, base string) (signature.Key, error) {
-	key, err := m.Keys.Signer(ctx, InstanceActor(base))
+	key, err := m.Keys.Signer(ctx, ids.InstanceActor(base))
 	if !errors.Is(err, database.ErrNotFound) {
 		return key, err
 	}
 	if err := m.Keys.EnsureInstance(ctx, base); err != nil {
 		return signature.Key{}, err
 	}
-	return m.Keys.Signer(ctx, InstanceActor(base))
+	return m.Keys.Signer(ctx, ids.InstanceActor(base))
 }
 
 // readDocument refuses what may be somebody else's words: a file that a user of that server uploaded (its content type), or the answer

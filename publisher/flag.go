@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -20,7 +21,7 @@ func SendFlag(
 	ctx context.Context, tx database.Querier, base string, author RemoteActor, object, why string, now time.Time,
 ) error {
 	flag := activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(base, database.Hash("flag", base, object).ID()), Type: "Flag", Actor: InstanceActor(base),
+		Context: activitypub.PlainContext, ID: ids.ActivityID(base, database.Hash("flag", base, object).ID()), Type: "Flag", Actor: ids.InstanceActor(base),
 		To: []string{author.URI}, Object: []string{author.URI, object}, Content: why,
 	}
 	body, err := activitypub.Marshal(flag)

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -278,8 +279,8 @@ func TestAnEditJoinsTheCreateThatNeverArrived(t *testing.T) {
 		create, err := activitypub.Parse(body)
 		d.must(err)
 		article, _ := create.Object("object")
-		if create.ID() != publisher.CreateID(d.blog, d.newest().ID) || create.Type() != "Create" || article.String("name") != "Two" ||
-			article.String("updated") == "" || article.Ref("id") != publisher.PostID(d.blog, d.newest().ID) {
+		if create.ID() != ids.CreateID(d.blog, d.newest().ID) || create.Type() != "Create" || article.String("name") != "Two" ||
+			article.String("updated") == "" || article.Ref("id") != ids.PostID(d.blog, d.newest().ID) {
 			t.Errorf("%s", body)
 		}
 	})

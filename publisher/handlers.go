@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -55,10 +56,10 @@ func (h *Handlers) InstanceActor(w http.ResponseWriter, r *http.Request) error {
 	if !WantsDocument(r) {
 		return answerProfile(w, r, profileOfInstance(base))
 	}
-	keys, err := h.Keys.Public(r.Context(), InstanceActor(base), h.Now())
+	keys, err := h.Keys.Public(r.Context(), ids.InstanceActor(base), h.Now())
 	if errors.Is(err, database.ErrNotFound) {
 		if err = h.Keys.EnsureInstance(r.Context(), base); err == nil {
-			keys, err = h.Keys.Public(r.Context(), InstanceActor(base), h.Now())
+			keys, err = h.Keys.Public(r.Context(), ids.InstanceActor(base), h.Now())
 		}
 	}
 	if err != nil {
@@ -78,7 +79,7 @@ func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return answerDocument(w, r, activitypub.Collection{
-		Context: activitypub.PlainContext, ID: Followers(b), Type: "OrderedCollection", AttributedTo: b.ActorID(), TotalItems: &n,
+		Context: activitypub.PlainContext, ID: ids.Followers(b), Type: "OrderedCollection", AttributedTo: b.ActorID(), TotalItems: &n,
 	})
 }
 
@@ -98,7 +99,7 @@ func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 	}
 	n := len(following)
 	return answerDocument(w, r, activitypub.Collection{
-		Context: activitypub.PlainContext, ID: Following(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
+		Context: activitypub.PlainContext, ID: ids.Following(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
 		TotalItems: &n, OrderedItems: following,
 	})
 }
@@ -121,7 +122,7 @@ func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNoActivity
 	}
-	kind, body, err := delivery.Stored(r.Context(), h.DB, ActivityID(BaseURL(r), id))
+	kind, body, err := delivery.Stored(r.Context(), h.DB, ids.ActivityID(BaseURL(r), id))
 	if errors.Is(err, database.ErrNotFound) {
 		return errNoActivity
 	}
@@ -152,7 +153,7 @@ func (h *Handlers) stands(r *http.Request, kind string, activity activitypub.Obj
 		return true, nil
 	}
 	note, _ := activity.Object("object")
-	if !isNote(BaseURL(r), note.ID()) {
+	if !ids.IsNote(BaseURL(r), note.ID()) {
 		return true, nil
 	}
 	edited, _ := note.Time("updated")

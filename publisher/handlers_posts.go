@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -100,7 +101,7 @@ func (h *Handlers) activity(w http.ResponseWriter, r *http.Request, build func(p
 // post is the post of the mux variable "id" on the base URL of the request.
 func (h *Handlers) post(r *http.Request) (published, error) {
 	id := mux.Vars(r)["id"]
-	if !isPostID(id) {
+	if !ids.IsPostID(id) {
 		return published{}, errNoPost
 	}
 	p, err := h.read(r.Context(), id)

@@ -10,6 +10,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -115,7 +116,7 @@ func (k *Keys) Rename(ctx context.Context, q database.Querier, from, to string) 
 
 // EnsureInstance makes the key of a base URL's instance actor where it has none.
 func (k *Keys) EnsureInstance(ctx context.Context, base string) error {
-	actorID := InstanceActor(base)
+	actorID := ids.InstanceActor(base)
 	_, err := keyAt(ctx, k.db, actorID, kindRSA, k.now())
 	if !errors.Is(err, database.ErrNotFound) {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -42,20 +43,20 @@ func OpenMarks(path string) (*Marks, error) {
 		return m, fmt.Errorf("read which posts were deleted: %w", err)
 	}
 	defer file.Close()
-	var ids []string // in the order of the file, each once
+	var order []string // in the order of the file, each once
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		id, by, _ := strings.Cut(lines.Text(), " ")
-		if !isPostID(id) { // nothing, or half a line
+		if !ids.IsPostID(id) { // nothing, or half a line
 			continue
 		}
 		if _, known := m.ids[id]; !known {
-			ids = append(ids, id)
+			order = append(order, id)
 		}
 		m.ids[id] = by
 		if len(m.ids) > maxMarks {
-			delete(m.ids, ids[0])
-			ids = ids[1:]
+			delete(m.ids, order[0])
+			order = order[1:]
 		}
 	}
 	if err := lines.Err(); err != nil {

@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/ids"
 )
 
 // markOf is an id that a post may have: n in digits of base 8.
 func markOf(n int) string {
 	digits := strings.NewReplacer("0", "a", "1", "b").Replace(fmt.Sprintf("%o", n))
-	return strings.Repeat("a", postIDLength-len(digits)) + digits
+	return strings.Repeat("a", ids.PostIDLength-len(digits)) + digits
 }
 
 func writeMarks(t *testing.T, text string) (path string) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -50,8 +51,8 @@ func MayMove(b feeds.Blog, doc activitypub.Object, now time.Time) error {
 func BroadcastMove(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
 	id := database.Hash("move", b.ActorID(), b.MovedTo, b.MovedAt.UTC().Format(time.RFC3339)).ID()
 	err := broadcast(ctx, tx, b, b.ActorID(), activitypub.Activity{
-		Context: activitypub.PlainContext, ID: ActivityID(b.BaseURL, id), Type: "Move", Actor: b.ActorID(),
-		To: []string{Followers(b)}, Object: b.ActorID(), Target: b.MovedTo,
+		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, id), Type: "Move", Actor: b.ActorID(),
+		To: []string{ids.Followers(b)}, Object: b.ActorID(), Target: b.MovedTo,
 	}, now)
 	if err != nil && !errors.Is(err, database.ErrDuplicate) {
 		return fmt.Errorf("tell followers of %s that it has moved: %w", b.Acct(), err)

@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -55,7 +56,7 @@ func (h *Handlers) NodeInfoIndex(w http.ResponseWriter, r *http.Request) error {
 	links := []resourceLink{
 		{Rel: nodeInfoSchema + "2.1", Href: base + "/nodeinfo/2.1"},
 		{Rel: nodeInfoSchema + "2.0", Href: base + "/nodeinfo/2.0"},
-		{Rel: relApplication, Href: InstanceActor(base)},
+		{Rel: relApplication, Href: ids.InstanceActor(base)},
 	}
 	return h.answerJSON(w, r, "application/json", map[string]any{"links": links})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -32,11 +33,11 @@ type Note struct {
 // of whom it answers, as people write, unless its author has begun with one: without one Mastodon tells nobody, and whom a server does not
 // address, it may not show the answer to. The same holds for everybody who is named in it.
 func BuildNote(b feeds.Blog, n Note) activitypub.Article {
-	id := NoteID(b, n.ID)
+	id := ids.NoteID(b, n.ID)
 	content := n.HTML
-	to, cc := []string{activitypub.Public}, []string{Followers(b)}
+	to, cc := []string{activitypub.Public}, []string{ids.Followers(b)}
 	if n.Unlisted {
-		to, cc = []string{Followers(b)}, []string{activitypub.Public}
+		to, cc = []string{ids.Followers(b)}, []string{activitypub.Public}
 	}
 	named := n.Named
 	if n.To.URI != "" {
@@ -62,13 +63,13 @@ func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 		ID: id, Type: "Note", AttributedTo: b.ActorID(), InReplyTo: n.InReplyTo,
 		Content: content, ContentMap: contentMap(n.Language, content), URL: id, Tag: tags,
 		Published: activitypub.At(n.PublishedAt), Updated: activitypub.At(n.UpdatedAt),
-		To: to, Cc: cc, Thread: PostContext(b, n.PostID), Conversation: PostContext(b, n.PostID),
+		To: to, Cc: cc, Thread: ids.PostContext(b, n.PostID), Conversation: ids.PostContext(b, n.PostID),
 	}
 }
 
 // NoteTombstone stands where a Note was.
 func NoteTombstone(b feeds.Blog, id database.ID) activitypub.Tombstone {
-	return activitypub.Tombstone{ID: NoteID(b, id), Type: "Tombstone", FormerType: "Note"}
+	return activitypub.Tombstone{ID: ids.NoteID(b, id), Type: "Tombstone", FormerType: "Note"}
 }
 
 // BroadcastNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
@@ -114,7 +115,7 @@ func noteActivity(b feeds.Blog, n Note, what ...string) string {
 	if n.Private {
 		what = append(what, "private")
 	}
-	return ActivityID(b.BaseURL, database.Hash(append([]string{NoteID(b, n.ID)}, what...)...).ID())
+	return ids.ActivityID(b.BaseURL, database.Hash(append([]string{ids.NoteID(b, n.ID)}, what...)...).ID())
 }
 
 func sendNote(
@@ -137,10 +138,10 @@ func sendNote(
 			return err
 		}
 	}
-	leaves.ObjectURI = NoteID(b, n.ID)
+	leaves.ObjectURI = ids.NoteID(b, n.ID)
 	err = enqueue(ctx, tx, b, leaves, activity, inboxes, now)
 	if err != nil && !errors.Is(err, database.ErrDuplicate) {
-		return fmt.Errorf("send the %s of %s: %w", activity.Type, NoteID(b, n.ID), err)
+		return fmt.Errorf("send the %s of %s: %w", activity.Type, ids.NoteID(b, n.ID), err)
 	}
 	return nil
 }
@@ -148,9 +149,9 @@ func sendNote(
 // withHoldersOf are the inboxes, and those that a Note went to before.
 func withHoldersOf(ctx context.Context, tx database.Querier, b feeds.Blog, n Note, inboxes []string) ([]string, error) {
 	a := Announcer{Blocked: n.Blocked}
-	inboxes, err := a.withHolders(ctx, tx, b, NoteID(b, n.ID), "", inboxes)
+	inboxes, err := a.withHolders(ctx, tx, b, ids.NoteID(b, n.ID), "", inboxes)
 	if err != nil {
-		return nil, fmt.Errorf("look who has %s: %w", NoteID(b, n.ID), err)
+		return nil, fmt.Errorf("look who has %s: %w", ids.NoteID(b, n.ID), err)
 	}
 	return inboxes, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -40,7 +41,7 @@ func (h *Handlers) outboxIndex(w http.ResponseWriter, r *http.Request, b feeds.B
 		return fmt.Errorf("count the posts of %s: %w", b.Acct(), err)
 	}
 	return answerDocument(w, r, activitypub.Collection{
-		Context: activitypub.PlainContext, ID: Outbox(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
+		Context: activitypub.PlainContext, ID: ids.Outbox(b), Type: "OrderedCollection", AttributedTo: b.ActorID(),
 		TotalItems: &n, First: outboxURL(b, nil),
 	})
 }
@@ -51,7 +52,7 @@ func (h *Handlers) cursor(r *http.Request, b feeds.Blog, before string) (*feeds.
 	if before == "" {
 		return nil, nil
 	}
-	if !isPostID(before) {
+	if !ids.IsPostID(before) {
 		return nil, fmt.Errorf("%w: before= is not the id of a post", web.ErrInvalid)
 	}
 	p, err := feeds.PostByID(r.Context(), h.DB, before)
@@ -70,7 +71,7 @@ func (h *Handlers) outboxPage(w http.ResponseWriter, r *http.Request, b feeds.Bl
 		return fmt.Errorf("list the posts of %s: %w", b.Acct(), err)
 	}
 	page := activitypub.CollectionPage{
-		Context: activitypub.ObjectContext, ID: outboxURL(b, before), Type: "OrderedCollectionPage", PartOf: Outbox(b),
+		Context: activitypub.ObjectContext, ID: outboxURL(b, before), Type: "OrderedCollectionPage", PartOf: ids.Outbox(b),
 	}
 	if page.OrderedItems, err = h.creates(r, b, posts); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (h *Handlers) creates(r *http.Request, b feeds.Blog, posts []feeds.Post) ([
 
 func outboxURL(b feeds.Blog, before *feeds.Post) string {
 	if before == nil {
-		return Outbox(b) + "?page=true"
+		return ids.Outbox(b) + "?page=true"
 	}
-	return Outbox(b) + "?before=" + before.ID
+	return ids.Outbox(b) + "?before=" + before.ID
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -30,7 +31,7 @@ func (h *Handlers) PageObject(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "max-age=300") // the post may be removed, or its page become another's
-	web.Redirect(w, r, PostID(blog, post.ID))
+	web.Redirect(w, r, ids.PostID(blog, post.ID))
 	return nil
 }
 

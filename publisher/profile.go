@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -43,7 +44,7 @@ func profileOf(b feeds.Blog) profile {
 }
 
 func profileOfInstance(base string) profile {
-	return profile{Name: instanceName(base), ActorID: InstanceActor(base)}
+	return profile{Name: instanceName(base), ActorID: ids.InstanceActor(base)}
 }
 
 func answerProfile(w http.ResponseWriter, r *http.Request, p profile) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -20,7 +21,7 @@ func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
 	who := activitypub.Public
 	switch b.Settings.Quotes {
 	case feeds.QuotesFollowers:
-		who = Followers(b)
+		who = ids.Followers(b)
 	case feeds.QuotesNobody:
 		who = b.ActorID()
 	}
@@ -38,13 +39,13 @@ type QuoteRequest struct {
 // BuildQuoteAuthorization is the stamp with this id on the quote of a post by an object.
 func BuildQuoteAuthorization(b feeds.Blog, id database.ID, post, instrument string) activitypub.QuoteAuthorization {
 	return activitypub.QuoteAuthorization{
-		ID: QuoteID(b, id), Type: "QuoteAuthorization", AttributedTo: b.ActorID(), InteractingObject: instrument, InteractionTarget: post,
+		ID: ids.QuoteID(b, id), Type: "QuoteAuthorization", AttributedTo: b.ActorID(), InteractingObject: instrument, InteractionTarget: post,
 	}
 }
 
 // AcceptQuote enqueues the Accept of a request, which names the stamp. It goes to the personal inbox, as every answer.
 func AcceptQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, stamp database.ID, now time.Time) error {
-	return answerQuote(ctx, tx, b, r, "Accept", QuoteID(b, stamp), now)
+	return answerQuote(ctx, tx, b, r, "Accept", ids.QuoteID(b, stamp), now)
 }
 
 // RejectQuote enqueues the refusal of a request.
@@ -62,7 +63,7 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 		return tooLong("quote")
 	}
 	answer := activitypub.Activity{
-		Context: activitypub.QuoteRequestContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
+		Context: activitypub.QuoteRequestContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
 		To: []string{r.Actor.URI}, Result: stamp,
 		Object: activitypub.Activity{ID: r.ID, Type: "QuoteRequest", Actor: r.Actor.URI, Object: r.Post, Instrument: r.Instrument},
 	}
@@ -81,7 +82,7 @@ func WithdrawQuote(
 	ctx context.Context, tx database.Querier, b feeds.Blog, to RemoteActor, stamp activitypub.QuoteAuthorization, now time.Time,
 ) error {
 	err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: stamp.ID}, activitypub.Activity{
-		Context: activitypub.QuoteContext, ID: ActivityID(b.BaseURL, database.NewID(now)), Type: "Delete", Actor: b.ActorID(),
+		Context: activitypub.QuoteContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: "Delete", Actor: b.ActorID(),
 		To: []string{to.URI}, Object: stamp,
 	}, []string{to.Inbox}, now)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -106,7 +107,7 @@ func TestKindsOfKeysHaveIDsOfTheirOwn(t *testing.T) {
 	for _, what := range []string{"the first data folder", "a fresh one at the same address", "one made in the same moment"} {
 		t.Run(what, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
-			for _, actor := range []string{tea, publisher.InstanceActor(base)} {
+			for _, actor := range []string{tea, ids.InstanceActor(base)} {
 				keys, err := w.keys.Public(t.Context(), actor, w.clock())
 				keep(t, what, keys, err)
 				var from time.Time

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 )
 
 // Of two spellings of one id another server would think that they are two posts.
 func TestOnlyIDsThatWeMadeAreRead(t *testing.T) {
 	id := strings.Repeat("a2", 13)
-	ours := publisher.PostID(teaBlog, id)
-	if got, ok := publisher.ParsePostURL(base, ours); !ok || got != id {
+	ours := ids.PostID(teaBlog, id)
+	if got, ok := ids.ParsePostURL(base, ours); !ok || got != id {
 		t.Errorf("%q %v", got, ok)
 	}
 	for _, uri := range []string{
@@ -19,7 +19,7 @@ func TestOnlyIDsThatWeMadeAreRead(t *testing.T) {
 		strings.Replace(ours, "https", "http", 1), strings.Replace(ours, "fedi.", "FEDI.", 1), strings.Replace(ours, "/posts", "/./posts", 1),
 		strings.Replace(ours, "fedi.blog.example", "fedi.blog.example:443", 1), strings.Replace(ours, "a2", "a1", 1), strings.Replace(ours, "a2", "%61", 1),
 	} {
-		if got, ok := publisher.ParsePostURL(base, uri); ok {
+		if got, ok := ids.ParsePostURL(base, uri); ok {
 			t.Errorf("%s is read as %q", uri, got)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -136,7 +137,7 @@ func (h *Handlers) findURL(ctx context.Context, address string) (resource, error
 		return resource{}, err
 	}
 	for _, base := range bases {
-		if address == InstanceActor(base) {
+		if address == ids.InstanceActor(base) {
 			return resourceOfInstance(base), nil
 		}
 		if username, ok := strings.CutPrefix(address, base+"/blogs/"); ok && feeds.ValidUsername(username) {
@@ -171,7 +172,7 @@ func resourceOf(b feeds.Blog) resource {
 }
 
 func resourceOfInstance(base string) resource {
-	id := InstanceActor(base)
+	id := ids.InstanceActor(base)
 	return resource{
 		Subject: "acct:" + instanceName(base) + "@" + activitypub.Host(base), Aliases: []string{id}, Links: []resourceLink{self(id)},
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -86,7 +87,7 @@ func newWorld(t *testing.T, db *database.DB, items ...item) *world {
 	w.server = route(w.handlers, &publisher.Sites{DB: db, PublicURL: base, Log: quiet})
 	w.fedi.Mount("fedi.blog.example", w.server)
 	w.fedi.Handle(site+"feed.xml", http.HandlerFunc(w.serveFeed))
-	w.must(w.keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
+	w.must(w.keys.Store(t.Context(), db, ids.InstanceActor(base), someKey()))
 	w.blog = w.addBlog(feeds.NewBlog{BaseURL: base, FromPublicURL: true, Username: "tea", HandleHost: "blog.example"})
 	return w
 }

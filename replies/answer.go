@@ -16,6 +16,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -118,7 +119,7 @@ func readAnswer(text string) (safehtml.HTML, error) {
 // newAnswer is as public as what it answers and as the blog's posts.
 func newAnswer(at target, content safehtml.HTML, now time.Time) reply {
 	id := database.NewID(now)
-	uri := publisher.NoteID(at.blog, id)
+	uri := ids.NoteID(at.blog, id)
 	visibility := activitypub.VisibilityPublic
 	if at.blog.Settings.Visibility == feeds.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
 		visibility = activitypub.VisibilityUnlisted
@@ -242,7 +243,7 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (
 		return n, err
 	}
 	if r.ParentID == 0 {
-		n.InReplyTo = publisher.PostID(blog, r.PostID)
+		n.InReplyTo = ids.PostID(blog, r.PostID)
 		return n, nil
 	}
 	parent, err := replyByID(ctx, q, r.ParentID)
@@ -279,7 +280,7 @@ func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the note: %w", err)
 	}
-	ours := stored.AuthorID == ofTheBlog && stored.ObjectURI == publisher.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
+	ours := stored.AuthorID == ofTheBlog && stored.ObjectURI == ids.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
 	switch {
 	case ours && stored.Status == Deleted:
 		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -55,7 +55,7 @@ func TestBlogAnswersAReply(t *testing.T) {
 			t.Errorf("the mention is %v", mention)
 		case !strings.Contains(strings.Join(note.Refs("cc"), " "), bob.ID), strings.Join(create.Refs("cc"), " ") != strings.Join(note.Refs("cc"), " "):
 			t.Errorf("addressed to %v and %v", note.Refs("cc"), create.Refs("cc"))
-		case note.Ref("context") != publisher.PostContext(w.blog, w.tea.ID), !strings.HasPrefix(note.String("content"), `<p><span class="h-card"><a href="https://meadow.example/@bob"`):
+		case note.Ref("context") != ids.PostContext(w.blog, w.tea.ID), !strings.HasPrefix(note.String("content"), `<p><span class="h-card"><a href="https://meadow.example/@bob"`):
 			t.Errorf("the note is %v", note)
 		}
 		if served := w.document(answer.ObjectURI); served.String("content") != note.String("content") || served.Ref("inReplyTo") != one.ObjectID {

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -40,7 +41,7 @@ func (c Collections) Replies(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("%w: there is no page %q", web.ErrNotFound, asked)
 		}
 	}
-	items, err := c.page(r.Context(), publisher.PostReplies(blog, postID), postID, page)
+	items, err := c.page(r.Context(), ids.PostReplies(blog, postID), postID, page)
 	if err != nil {
 		return err
 	}
@@ -73,12 +74,12 @@ func (c Collections) page(ctx context.Context, id, postID string, page int) (*ac
 
 // Likes says how many likes the post has.
 func (c Collections) Likes(w http.ResponseWriter, r *http.Request) error {
-	return c.count(w, r, publisher.PostLikes, func(n Counts) int { return n.Likes })
+	return c.count(w, r, ids.PostLikes, func(n Counts) int { return n.Likes })
 }
 
 // Shares says how often the post was boosted.
 func (c Collections) Shares(w http.ResponseWriter, r *http.Request) error {
-	return c.count(w, r, publisher.PostShares, func(n Counts) int { return n.Boosts })
+	return c.count(w, r, ids.PostShares, func(n Counts) int { return n.Boosts })
 }
 
 func (c Collections) count(w http.ResponseWriter, r *http.Request, id func(feeds.Blog, string) string, of func(Counts) int) error {
@@ -114,8 +115,8 @@ func (c Collections) Context(w http.ResponseWriter, r *http.Request) error {
 		total = 1 + head.Counts.Replies
 	}
 	return answer(w, r, &activitypub.Collection{
-		Context: activitypub.PlainContext, ID: publisher.PostContext(blog, postID), Type: "OrderedCollection", AttributedTo: blog.ActorID(),
-		TotalItems: &total, OrderedItems: append([]string{publisher.PostID(blog, postID)}, uris...),
+		Context: activitypub.PlainContext, ID: ids.PostContext(blog, postID), Type: "OrderedCollection", AttributedTo: blog.ActorID(),
+		TotalItems: &total, OrderedItems: append([]string{ids.PostID(blog, postID)}, uris...),
 	})
 }
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -79,7 +79,7 @@ func TestReplyWithoutParentIsPlacedByItsContext(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		for _, key := range []string{"context", "conversation"} {
 			w.accepted(ada.Reply(w.teaID, key, with("inReplyTo", nil), with("conversation", nil),
-				with(key, publisher.PostContext(w.blog, w.tea.ID))))
+				with(key, ids.PostContext(w.blog, w.tea.ID))))
 		}
 		w.expect("ada: context", "ada: conversation")
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -73,7 +74,7 @@ func TestActorsDeletionTakesEverythingOfHers(t *testing.T) {
 		one := ada.Reply(w.teaID, "one")
 		two := bob.Reply(one.ObjectID, "two")
 		ada.Reply(two.ObjectID, "three")
-		ada.Reply(publisher.PostID(w.blog, w.milk.ID), "four")
+		ada.Reply(ids.PostID(w.blog, w.milk.ID), "four")
 		ada.Like(w.teaID)
 		ada.Boost(w.teaID)
 		ada.Like(two.ObjectID)

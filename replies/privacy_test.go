@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -104,7 +104,7 @@ func TestAnswerToAPrivateReplyIsNotShown(t *testing.T) {
 		w.work()
 		w.expect()
 		// Where it says itself that it belongs to the thread of our post, it stands alone.
-		w.accepted(bob.Reply(private.ObjectID, "to all", to(shared), with("context", publisher.PostContext(w.blog, w.tea.ID))))
+		w.accepted(bob.Reply(private.ObjectID, "to all", to(shared), with("context", ids.PostContext(w.blog, w.tea.ID))))
 		w.work()
 		w.expect("bob: to all")
 	})

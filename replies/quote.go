@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -202,7 +203,7 @@ func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *inbound, out
 	quote := *a
 	quote.object, quote.embedded = a.instrumentID, a.instrument
 	n := readNote(a.instrument)
-	if p, err := quotedPost(ctx, tx, n); err != nil || publisher.PostID(p.blog, p.postID) != a.object {
+	if p, err := quotedPost(ctx, tx, n); err != nil || ids.PostID(p.blog, p.postID) != a.object {
 		return out, ignoreNowhere(err)
 	}
 	shown, err := in.addReply(ctx, tx, &quote, n)

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -100,7 +101,7 @@ func revoke(ctx context.Context, tx *database.Tx, s Quote, now time.Time) error 
 }
 
 func (s Quote) document(blog feeds.Blog) activitypub.QuoteAuthorization {
-	return publisher.BuildQuoteAuthorization(blog, s.ID, publisher.PostID(blog, s.PostID), s.Instrument)
+	return publisher.BuildQuoteAuthorization(blog, s.ID, ids.PostID(blog, s.PostID), s.Instrument)
 }
 
 // revokeOf ends every stamp of an object that its author has deleted, and says how many.

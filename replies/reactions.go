@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -168,7 +169,7 @@ func targetOf(ctx context.Context, q database.Querier, postID string, replyID da
 		return "", err
 	}
 	blog, err := feeds.BlogByID(ctx, q, blogID)
-	return publisher.PostID(blog, postID), err
+	return ids.PostID(blog, postID), err
 }
 
 // move notes what a reaction changes that goes to another state.

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -33,7 +33,7 @@ func (p target) uri() string {
 	if p.reply.ID != 0 {
 		return p.reply.ObjectURI
 	}
-	return publisher.PostID(p.blog, p.postID)
+	return ids.PostID(p.blog, p.postID)
 }
 
 // locate finds what an address names: a post by its id, by a page it is or was on or by a toot of its owner, or a reply by its id or page.
@@ -62,7 +62,7 @@ func postByID(ctx context.Context, q database.Querier, uri string) (target, erro
 	if err != nil {
 		return target{}, err
 	}
-	postID, ok := publisher.ParsePostURL(blog.BaseURL, uri)
+	postID, ok := ids.ParsePostURL(blog.BaseURL, uri)
 	if !ok {
 		return target{}, database.ErrNotFound
 	}

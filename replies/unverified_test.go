@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -37,7 +37,7 @@ func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 			for range 3 {
 				mallory.Like(w.teaID, fediversetest.Unsigned)
 			}
-			if ada.Like(publisher.PostID(w.blog, w.milk.ID)).Status == http.StatusAccepted {
+			if ada.Like(ids.PostID(w.blog, w.milk.ID)).Status == http.StatusAccepted {
 				taken++
 			}
 			if newcomer.Like(w.teaID).Status == http.StatusTooManyRequests {
@@ -57,6 +57,6 @@ func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 		for range bounds.UnverifiedRequests.Burst + 1 {
 			mallory.Like(w.teaID, fediversetest.Unsigned)
 		}
-		w.accepted(ada.Like(publisher.PostID(w.blog, w.milk.ID))) // their key is looked up again
+		w.accepted(ada.Like(ids.PostID(w.blog, w.milk.ID))) // their key is looked up again
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -107,7 +108,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	w.fedi.Now, w.net = w.clock, w.fedi
 	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	keys.Generate = fediversetest.NewKey
-	w.must(keys.Store(t.Context(), db, publisher.InstanceActor(base), someKey()))
+	w.must(keys.Store(t.Context(), db, ids.InstanceActor(base), someKey()))
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
 	w.restart()
 	w.fedi.Handle(site+"feed.xml", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -124,7 +125,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 			w.milk = p
 		}
 	}
-	w.teaID = publisher.PostID(w.blog, w.tea.ID)
+	w.teaID = ids.PostID(w.blog, w.tea.ID)
 	return w
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -36,7 +37,7 @@ func (c blogHTMLCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(in.stdout, "<!-- In the head of this post alone: whoever searches for its address finds it. -->\n%s\n", alternate(publisher.PostID(owner, p.ID)))
+		fmt.Fprintf(in.stdout, "<!-- In the head of this post alone: whoever searches for its address finds it. -->\n%s\n", alternate(ids.PostID(owner, p.ID)))
 		return nil
 	})
 }

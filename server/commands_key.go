@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -25,7 +26,7 @@ type keyOwner struct {
 
 func (o keyOwner) actor(b feeds.Blog) string {
 	if o.Instance {
-		return publisher.InstanceActor(b.BaseURL)
+		return ids.InstanceActor(b.BaseURL)
 	}
 	return b.ActorID()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -49,7 +50,7 @@ func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time
 
 // onFediverse is the id of a post, and what is there now if nobody can read it.
 func onFediverse(b feeds.Blog, p feeds.Post) string {
-	switch id := publisher.PostID(b, p.ID); {
+	switch id := ids.PostID(b, p.ID); {
 	case !p.HeldAt.IsZero():
 		return id + " (nobody finds it while it is held)"
 	case !p.RemovedAt.IsZero():

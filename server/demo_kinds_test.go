@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 )
 
@@ -71,7 +71,7 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 			t.Errorf("the form may not lead there: %s", csp)
 		}
 	}
-	for object, want := range map[string]int{publisher.PostID(blog, held[0].PostID): http.StatusSeeOther, held[0].ObjectURI: http.StatusSeeOther, "https://evil.example/": http.StatusNotFound} {
+	for object, want := range map[string]int{ids.PostID(blog, held[0].PostID): http.StatusSeeOther, held[0].ObjectURI: http.StatusSeeOther, "https://evil.example/": http.StatusNotFound} {
 		request, _ := http.NewRequestWithContext(ctx, "GET", s.options.ReaderURL+"/authorize_interaction?uri="+url.QueryEscape(object), nil)
 		answer, err := client.Do(request)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -113,7 +113,7 @@ func objectOf(a asked, to replies.Item) string {
 	if to.ID != 0 {
 		return to.ObjectURI
 	}
-	return publisher.PostID(a.blog, a.post.ID)
+	return ids.PostID(a.blog, a.post.ID)
 }
 
 // again shows the form with what was wrong.

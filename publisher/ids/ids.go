@@ -1,4 +1,4 @@
-package publisher
+package ids
 
 import (
 	"strconv"
@@ -8,9 +8,6 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
-
-// Every id that leaves this server is made here. All of them begin with the base URL in the blog's row: an id is a
-// promise to other servers, and today's configuration must not be able to break it.
 
 // ActorInbox is the blog's own inbox.
 func ActorInbox(b feeds.Blog) string { return b.ActorID() + "/inbox" }
@@ -68,23 +65,25 @@ func QuoteID(b feeds.Blog, id database.ID) string { return b.BaseURL + "/quotes/
 // NoteID is the id of what a blog itself says in a thread.
 func NoteID(b feeds.Blog, id database.ID) string { return notes(b.BaseURL) + id.String() }
 
-func isNote(base, id string) bool { return strings.HasPrefix(id, notes(base)) }
+// IsNote reports whether an id is one of NoteID on this base.
+func IsNote(base, id string) bool { return strings.HasPrefix(id, notes(base)) }
 
 func notes(base string) string { return base + "/notes/" }
 
 // ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, notes, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
 
-// postIDLength is that of the first 26 base32 characters of a SHA-256.
-const postIDLength = 26
+// PostIDLength is that of the first 26 base32 characters of a SHA-256.
+const PostIDLength = 26
 
 // ParsePostURL finds the post that an id of ours names. It takes exactly what PostID makes with this base, letter for
 // letter: of two spellings of one id another server would think that they are two posts.
 func ParsePostURL(base, uri string) (postID string, ok bool) {
 	postID, ok = strings.CutPrefix(uri, base+postsPath)
-	return postID, ok && isPostID(postID)
+	return postID, ok && IsPostID(postID)
 }
 
-func isPostID(s string) bool {
-	return len(s) == postIDLength && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+// IsPostID reports whether s has the form of a post's id.
+func IsPostID(s string) bool {
+	return len(s) == PostIDLength && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
