@@ -20,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -53,7 +54,7 @@ type fixture struct {
 	t     *testing.T
 	db    *database.DB
 	fedi  *fediversetest.Fediverse
-	keys  *publisher.Keys
+	keys  *keyring.Keys
 	blog  feeds.Blog
 	post  feeds.Post
 	reply database.ID
@@ -76,7 +77,7 @@ func newFixture(t *testing.T, db *database.DB) *fixture {
 	t.Helper()
 	f := &fixture{t: t, db: db, fedi: fediversetest.New(t), title: "Tea", first: item{"leaf", "Leaf " + hostileText, leaf}}
 	f.fedi.Now = now
-	f.keys = publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), now)
+	f.keys = keyring.New(db, []byte("0123456789abcdef0123456789abcdef"), now)
 	f.keys.Generate = fediversetest.NewKey
 	f.must(f.keys.Store(t.Context(), db, ids.InstanceActor(base), someKey()))
 	f.fedi.Handle(site+"feed.xml", http.HandlerFunc(f.feed))

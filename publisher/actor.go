@@ -9,10 +9,11 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 )
 
 // BuildActor is the actor of a blog, with the public halves of its keys.
-func BuildActor(b feeds.Blog, keys PublicKeys) activitypub.Actor {
+func BuildActor(b feeds.Blog, keys keyring.PublicKeys) activitypub.Actor {
 	id := b.ActorID()
 	return activitypub.Actor{
 		Context: activitypub.ActorContext,
@@ -40,7 +41,7 @@ var generator = &activitypub.Application{Type: "Application", Implements: []acti
 }}
 
 // BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
-func BuildInstanceActor(base string, keys PublicKeys) activitypub.Actor {
+func BuildInstanceActor(base string, keys keyring.PublicKeys) activitypub.Actor {
 	id := ids.InstanceActor(base)
 	return activitypub.Actor{
 		Context: activitypub.ApplicationContext,
@@ -54,7 +55,7 @@ func BuildInstanceActor(base string, keys PublicKeys) activitypub.Actor {
 	}
 }
 
-func publicKey(actorID string, keys PublicKeys) *activitypub.PublicKey {
+func publicKey(actorID string, keys keyring.PublicKeys) *activitypub.PublicKey {
 	return &activitypub.PublicKey{ID: keys.RequestID, Owner: actorID, PublicKeyPEM: keys.RequestPEM}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -18,14 +19,14 @@ import (
 
 // BroadcastProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
 // actor shows: Mastodon would see it a day or a week later by itself.
-func BroadcastProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys PublicKeys, now time.Time) error {
+func BroadcastProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys keyring.PublicKeys, now time.Time) error {
 	if err := broadcast(ctx, tx, b, b.ActorID(), profileUpdate(b, keys, now), now); err != nil {
 		return fmt.Errorf("tell followers of %s about its profile: %w", b.Acct(), err)
 	}
 	return nil
 }
 
-func profileUpdate(b feeds.Blog, keys PublicKeys, now time.Time) activitypub.Activity {
+func profileUpdate(b feeds.Blog, keys keyring.PublicKeys, now time.Time) activitypub.Activity {
 	actor := BuildActor(b, keys)
 	actor.Context = nil
 	return activitypub.Activity{

@@ -62,13 +62,13 @@
 //
 // An inbox that is gone removes no follower. follower_pruning.go has the rule: their own document must say so on three days.
 //
-// What leaves for followers carries a proof of its own (prove.go, package integrity), so that servers which pass it on are believed. It is made
+// What leaves for followers carries a proof of its own (keyring/prove.go, package integrity), so that servers which pass it on are believed. It is made
 // when it leaves, as of the time at which it was enqueued, so that each try has the same bytes; what is stored and served has none.
 //
 // The id of a key is never used for another one, after a rotation or in a new data folder: GoToSocial keeps a key by its id for good. What a
 // server refuses the instance actor is asked for once more in the name of the blog concerned (fetch_blog.go).
 //
-// Keys change in two steps (keys_rotate.go): told with the old key, used ten minutes later. The document of an actor never lists two keys for
+// Keys change in two steps (keyring/rotate.go): told with the old key, used ten minutes later. The document of an actor never lists two keys for
 // requests, because Lemmy and Misskey could not read it then; a delivery that meets a server between the steps is refused once and tried
 // again. What tells them is signed with the old key at each try, because Misskey asks for no key again and says of nothing that it threw it
 // away; and an edit of the profile meanwhile tells the new keys too. A running process looks at the table each half minute, so no change

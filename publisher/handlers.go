@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -22,7 +23,7 @@ import (
 // that has to verify before it may read would ask for our key in turn, for ever.
 type Handlers struct {
 	DB         *database.DB
-	Keys       *Keys
+	Keys       *keyring.Keys
 	PublicURL  string
 	Now        func() time.Time
 	Engagement Engagement // nil says that nobody has done anything

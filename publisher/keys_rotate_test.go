@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -52,7 +52,7 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		now := start
 		clock := func() time.Time { return now }
-		serving, rotating := publisher.NewKeys(db, secret, clock), publisher.NewKeys(db, secret, clock)
+		serving, rotating := keyring.New(db, secret, clock), keyring.New(db, secret, clock)
 		must := func(err error) {
 			t.Helper()
 			if err != nil {
@@ -126,7 +126,7 @@ func TestKeysAreRotatedWithoutAGap(t *testing.T) {
 
 // ring is the keys of one actor, and the time.
 type ring struct {
-	*publisher.Keys
+	*keyring.Keys
 	t    *testing.T
 	db   *database.DB
 	now  time.Time
@@ -135,7 +135,7 @@ type ring struct {
 
 func newRing(t *testing.T, db *database.DB) *ring {
 	r := &ring{t: t, db: db, now: start}
-	r.Keys = publisher.NewKeys(db, secret, func() time.Time { return r.now })
+	r.Keys = keyring.New(db, secret, func() time.Time { return r.now })
 	if err := r.Store(t.Context(), db, tea, someKey()); err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -21,8 +21,8 @@ const (
 	coffee = base + "/blogs/coffee"
 )
 
-func newKeys(db *database.DB) *publisher.Keys {
-	keys := publisher.NewKeys(db, secret, func() time.Time { return start })
+func newKeys(db *database.DB) *keyring.Keys {
+	keys := keyring.New(db, secret, func() time.Time { return start })
 	keys.Generate = fediversetest.NewKey
 	return keys
 }
@@ -63,10 +63,10 @@ func TestAnotherSecretIsNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wrong := publisher.NewKeys(db, bytes.Repeat([]byte("x"), 32), func() time.Time { return start })
-		short := publisher.NewKeys(db, secret[:31], func() time.Time { return start })
-		for name, keys := range map[string]*publisher.Keys{"another": wrong, "a short one": short} {
-			if err := keys.Check(ctx); !errors.Is(err, publisher.ErrWrongSecret) {
+		wrong := keyring.New(db, bytes.Repeat([]byte("x"), 32), func() time.Time { return start })
+		short := keyring.New(db, secret[:31], func() time.Time { return start })
+		for name, keys := range map[string]*keyring.Keys{"another": wrong, "a short one": short} {
+			if err := keys.Check(ctx); !errors.Is(err, keyring.ErrWrongSecret) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -76,17 +76,17 @@ func TestAnotherSecretIsNoticed(t *testing.T) {
 func TestAnotherSecretIsNoticedWithoutTheCheckValue(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := t.Context()
-		if exist, err := publisher.KeysExist(ctx, db); exist || err != nil {
+		if exist, err := keyring.KeysExist(ctx, db); exist || err != nil {
 			t.Fatal(exist, err)
 		}
 		if err := newKeys(db).Store(ctx, db, tea, someKey()); err != nil {
 			t.Fatal(err)
 		}
-		if exist, err := publisher.KeysExist(ctx, db); !exist || err != nil {
+		if exist, err := keyring.KeysExist(ctx, db); !exist || err != nil {
 			t.Fatal(exist, err)
 		}
-		wrong := publisher.NewKeys(db, bytes.Repeat([]byte("x"), 32), func() time.Time { return start })
-		if err := wrong.Check(ctx); !errors.Is(err, publisher.ErrWrongSecret) {
+		wrong := keyring.New(db, bytes.Repeat([]byte("x"), 32), func() time.Time { return start })
+		if err := wrong.Check(ctx); !errors.Is(err, keyring.ErrWrongSecret) {
 			t.Errorf("wrong: %v", err)
 		}
 		if err := newKeys(db).Check(ctx); err != nil {
@@ -124,7 +124,7 @@ func TestTamperedKeyIsRefused(t *testing.T) {
 				if _, err := db.Exec(ctx, change, with, tea); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := newKeys(db).Signer(ctx, tea); !errors.Is(err, publisher.ErrTampered) {
+				if _, err := newKeys(db).Signer(ctx, tea); !errors.Is(err, keyring.ErrTampered) {
 					t.Errorf("%v", err)
 				}
 			})
@@ -154,7 +154,7 @@ func TestDamagedKeyIsRefused(t *testing.T) {
 		if _, err := db.Exec(ctx, `UPDATE actor_keys SET sealed = ? WHERE owner = ?`, damaged, tea); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := newKeys(db).Signer(ctx, tea); !errors.Is(err, publisher.ErrTampered) {
+		if _, err := newKeys(db).Signer(ctx, tea); !errors.Is(err, keyring.ErrTampered) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -219,7 +219,7 @@ func TestKeyMovesWithItsActorsID(t *testing.T) {
 
 // TestKeysAreAsLongAsServersWant makes a real key; other tests share some that were made once.
 func TestKeysAreAsLongAsServersWant(t *testing.T) {
-	key, err := publisher.NewKeys(nil, secret, time.Now).Generate()
+	key, err := keyring.New(nil, secret, time.Now).Generate()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -87,7 +88,7 @@ func TestKindsOfQuestionsThatAreRefused(t *testing.T) {
 // Some servers keep a key by its id for good, so no id may come again.
 func TestKindsOfKeysHaveIDsOfTheirOwn(t *testing.T) {
 	seen := map[string]string{}
-	keep := func(t *testing.T, what string, keys publisher.PublicKeys, err error) {
+	keep := func(t *testing.T, what string, keys keyring.PublicKeys, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

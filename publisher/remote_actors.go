@@ -12,6 +12,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -68,7 +69,7 @@ type Preferences struct {
 type Remotes struct {
 	DB        *database.DB
 	Client    *safehttp.Client
-	Keys      *Keys
+	Keys      *keyring.Keys
 	Schemes   *delivery.Schemes // how each server wants its questions signed; nil for no memory of it
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger

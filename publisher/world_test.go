@@ -22,6 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -53,7 +54,7 @@ type world struct {
 	t         *testing.T
 	db        *database.DB
 	fedi      *fediversetest.Fediverse
-	keys      *publisher.Keys
+	keys      *keyring.Keys
 	remotes   *publisher.Remotes
 	announcer *publisher.Announcer
 	poller    *feeds.Poller
@@ -77,7 +78,7 @@ func newWorld(t *testing.T, db *database.DB, items ...item) *world {
 	t.Helper()
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start, items: items}
 	w.fedi.Now = w.clock
-	w.keys = publisher.NewKeys(db, secret, w.clock)
+	w.keys = keyring.New(db, secret, w.clock)
 	w.keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
 	w.remotes = &publisher.Remotes{DB: db, Client: client, Keys: w.keys, PublicURL: base, Log: quiet, Now: w.clock}

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -57,7 +57,7 @@ func TestKindsOfActivitiesOfServersThatTakeTheBlogAlone(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
-			keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+			keys := keyring.New(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 			w.addBlog(safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi}), keys, "chai")
 			w.net = choosy{w.fedi, gts, test.takes}
 			w.restart()

@@ -20,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -106,7 +107,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	t.Helper()
 	w := &world{t: t, db: db, fedi: fediversetest.New(t), now: start}
 	w.fedi.Now, w.net = w.clock, w.fedi
-	keys := publisher.NewKeys(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	keys := keyring.New(db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	keys.Generate = fediversetest.NewKey
 	w.must(keys.Store(t.Context(), db, ids.InstanceActor(base), someKey()))
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
@@ -132,7 +133,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 // restart makes our server anew: it remembers what is in the database.
 func (w *world) restart() {
 	w.t.Helper()
-	keys := publisher.NewKeys(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
+	keys := keyring.New(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
@@ -146,7 +147,7 @@ func (w *world) restart() {
 	w.fedi.Mount(host, w.handler)
 }
 
-func (w *world) addBlog(client *safehttp.Client, keys *publisher.Keys, name string) feeds.Blog {
+func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string) feeds.Blog {
 	w.t.Helper()
 	found, err := feeds.Discover(w.t.Context(), client, site+"feed.xml")
 	w.must(err)

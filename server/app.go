@@ -18,6 +18,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/replies/widget"
@@ -60,7 +61,7 @@ type app struct {
 	settings settings
 	log      *slog.Logger
 	db       *database.DB
-	keys     *publisher.Keys
+	keys     *keyring.Keys
 	remotes  *publisher.Remotes
 
 	poller      *feeds.Poller

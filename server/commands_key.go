@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -53,7 +54,7 @@ func (c keyListCommand) Run(in *invocation) error {
 
 var keyUse = map[string]string{"rsa": "requests", "ed25519": "proofs"}
 
-func keyState(k publisher.KeyInfo, now time.Time) string {
+func keyState(k keyring.KeyInfo, now time.Time) string {
 	switch {
 	case k.SignsFrom.After(now):
 		return "signs from " + clock(k.SignsFrom)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -20,8 +20,8 @@ const secretBytes = 32
 
 // openKeys gives the blogs' private keys, unsealed with the secret key. The secret is made on the first start only: a
 // new one beside existing keys would make every follower lose the blog, so its absence then stops the program.
-func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.Time) (*publisher.Keys, error) {
-	exist, err := publisher.KeysExist(ctx, db)
+func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.Time) (*keyring.Keys, error) {
+	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("look for keys in the database: %w", err)
 	}
@@ -38,8 +38,8 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	if err != nil {
 		return nil, err
 	}
-	keys := publisher.NewKeys(db, secret, now)
-	if err := keys.Check(ctx); errors.Is(err, publisher.ErrWrongSecret) {
+	keys := keyring.New(db, secret, now)
+	if err := keys.Check(ctx); errors.Is(err, keyring.ErrWrongSecret) {
 		return nil, exit(exitConfig, "%s does not hold the secret key of this database: the private keys in it were sealed with another one. "+
 			"Restore the right file from your backup, or set secret_key_file or BLOGHORN_SECRET_KEY.", s.SecretKeyFile)
 	} else if err != nil {
@@ -50,7 +50,7 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 
 // checkSecret stops whoever has another secret key than the database, and makes none where it has no keys yet.
 func checkSecret(ctx context.Context, s settings, db *database.DB) error {
-	exist, err := publisher.KeysExist(ctx, db)
+	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
 		return fmt.Errorf("look for keys in the database: %w", err)
 	}

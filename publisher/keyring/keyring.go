@@ -1,4 +1,4 @@
-package publisher
+package keyring
 
 import (
 	"context"
@@ -63,8 +63,8 @@ type parsedKey[K any] struct {
 	looked time.Time
 }
 
-// NewKeys opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
-func NewKeys(db *database.DB, secret []byte, now func() time.Time) *Keys {
+// New opens keys with a secret of 32 bytes; with one of another length every use is ErrWrongSecret.
+func New(db *database.DB, secret []byte, now func() time.Time) *Keys {
 	cache, _ := lru.New[string, parsedKey[signature.Key]](parsedKeys) // fails for a size below 1 alone
 	proofs, _ := lru.New[string, parsedKey[integrity.Key]](parsedKeys)
 	return &Keys{Generate: GenerateKey, db: db, seal: newSealer(secret), now: now, cache: cache, proofs: proofs}
