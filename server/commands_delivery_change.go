@@ -41,11 +41,18 @@ func (c deliveryRetryCommand) Run(in *invocation) error {
 		if c.ID != "" {
 			return c.one(in, db)
 		}
-		n := int64(0)
+		n, isTried := int64(0), false
 		err := db.InTx(in.ctx, func(tx *database.Tx) (err error) {
-			n, err = delivery.RetryHost(in.ctx, tx, hostName(c.Host), time.Now())
+			if n, err = delivery.RetryHost(in.ctx, tx, hostName(c.Host), time.Now()); err != nil || n > 0 {
+				return err
+			}
+			isTried, err = delivery.IsTried(in.ctx, tx, hostName(c.Host))
 			return err
 		})
+		if isTried {
+			fmt.Fprintf(in.stderr, "What waits for %s is being tried at this moment.\n", hostName(c.Host))
+			return nil
+		}
 		if err == nil && n == 0 {
 			return exit(exitNotFound, "nothing for %[1]s could be tried again or sooner. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
 		}

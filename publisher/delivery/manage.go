@@ -84,6 +84,12 @@ func RetryHost(ctx context.Context, tx database.Querier, host string, now time.T
 	return n, wrap(err, "hasten what waits for", host)
 }
 
+// IsTried reports whether something for a host is under way at this moment.
+func IsTried(ctx context.Context, q database.Querier, host string) (bool, error) {
+	tried, err := isLeased(ctx, q, host)
+	return tried, wrap(err, "look for what is tried at", host)
+}
+
 // droppedWords says in the ledger who gave a delivery up.
 const droppedWords = "given up by hand"
 

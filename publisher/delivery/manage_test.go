@@ -112,6 +112,9 @@ func TestWhatIsDroppedDuringATryKeepsItsReason(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w, c := newWorld(), &clock{now: noon}
 		w.answers(func(r *http.Request) (*http.Response, error) {
+			if tried, err := delivery.IsTried(t.Context(), db, "a.example"); !tried || err != nil {
+				t.Errorf("tried: %v, %v", tried, err)
+			}
 			if n, err := delivery.DropHost(t.Context(), db, "a.example", noon); n != 1 || err != nil {
 				t.Errorf("%d dropped, %v", n, err)
 			}
@@ -122,6 +125,9 @@ func TestWhatIsDroppedDuringATryKeepsItsReason(t *testing.T) {
 		d := waitForRow(t, db, inboxA, func(d delivery.Delivery) bool { return d.Attempts == 1 })
 		if got := d.Explain(noon); got != "cancelled: given up by hand" {
 			t.Errorf("it says %q", got)
+		}
+		if tried, err := delivery.IsTried(t.Context(), db, "a.example"); tried || err != nil {
+			t.Errorf("tried afterwards: %v, %v", tried, err)
 		}
 	})
 }

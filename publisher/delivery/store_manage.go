@@ -99,6 +99,21 @@ func hastenAll(ctx context.Context, q database.Querier, host string, now time.Ti
 		AND lease_until = 0`, database.Millis(now), host, Pending)
 }
 
+func isLeased(ctx context.Context, q database.Querier, host string) (bool, error) {
+	var id database.ID
+	err := q.QueryRow(ctx, `
+		SELECT activity_id
+		FROM deliveries
+		WHERE host = ?
+		AND state = ?
+		AND lease_until > 0
+		LIMIT 1`, host, Pending).Scan(&id)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func dropRow(ctx context.Context, q database.Querier, d Delivery, now time.Time) (int64, error) {
 	at := database.Millis(now)
 	return q.Exec(ctx, `
