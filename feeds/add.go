@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -70,7 +71,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		ETag:         f.answer.seen.etag,
 		LastModified: f.answer.seen.lastModified,
 		BodyHash:     f.answer.seen.body,
-		HashVersion:  hashVersion,
+		HashVersion:  contenthash.Version,
 		Imported:     true,
 		NextAt:       now,
 		PolledAt:     now,

@@ -12,7 +12,7 @@
 //	asking      poller next schedule wishes clock | fetch unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
 //	choosing    rules item_filter settings setting_keys
-//	recognising identity hash boilerplate | match reconcile reconcile_redirect reconcile_score | wording/
+//	recognising identity contenthash/ | match reconcile reconcile_redirect reconcile_score | wording/
 //	deciding    plan hold_rules notyet locked missing withdrawn republished save | hold_decide held notice dry_run
 //	checking    page_check page_checker page_checker_work page_fetch robots probe | complete complete_keep | webpage/
 //	telling     blog post featured inspect words changed, and store_* for each table
@@ -75,9 +75,6 @@
 //
 // An answer that cannot be read as a feed changes nothing but the poll's error and its next time. That error is a sentence for the
 // owner: what came instead (a web page, nothing, half a document) and what to do.
-//
-// The hash is over the feed's own words and addresses, before any rendering of ours, without attributes that blog engines change by
-// themselves. It has a version: after an upgrade that hashes differently, rows are hashed anew in silence.
 //
 // What one bad character says is not worth a feed. What XML forbids is dropped, however it is written; a byte that does not fit into UTF-8
 // is U+FFFD. The name of the encoding is remembered with the poll: where the next answer is read as another one, what has changed in known

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -41,7 +42,7 @@ func identify(items []parser.Item, siteURL string) []identified {
 		if isRepeat {
 			continue
 		}
-		it := identified{Item: items[i], hash: contentHash(items[i])}
+		it := identified{Item: items[i], hash: contenthash.Of(items[i])}
 		all = append(all, it)
 		guids[it.GUID]++
 		links[pageurl.Normalise(it.Link)]++
@@ -111,7 +112,7 @@ func repeats(items []parser.Item) []bool {
 			is[other] = true
 		}
 		versions[entry] = i
-		entry.text = database.Hash(it.Title, canonicalHTML(it.Summary), canonicalHTML(it.Content))
+		entry.text = database.Hash(it.Title, contenthash.Canonical(it.Summary), contenthash.Canonical(it.Content))
 		is[i], seen[entry] = seen[entry], true
 	}
 	return is

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/wording"
@@ -194,11 +195,11 @@ func FuzzEssence(f *testing.F) {
 	f.Add(`<p>Tea <b>and</b> cake</p><div class="ads"><div>x</div></div>`)
 	f.Add(`<ins class=adsbygoogle><p>never closed`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		once := canonicalHTML(raw)
-		if again := canonicalHTML(raw); again != once {
+		once := contenthash.Canonical(raw)
+		if again := contenthash.Canonical(raw); again != once {
 			t.Fatalf("%q and %q", once, again)
 		}
-		if spaced := canonicalHTML(strings.ReplaceAll(raw, " ", "  ")); len(raw) < 1000 && !strings.ContainsAny(raw, "<&=\"'") && spaced != once {
+		if spaced := contenthash.Canonical(strings.ReplaceAll(raw, " ", "  ")); len(raw) < 1000 && !strings.ContainsAny(raw, "<&=\"'") && spaced != once {
 			t.Fatalf("white space counts: %q and %q", once, spaced)
 		}
 	})
@@ -206,7 +207,9 @@ func FuzzEssence(f *testing.F) {
 
 func TestNoiseIsNoEdit(t *testing.T) {
 	const text = `<p>Steep for <a href="https://tea.example/four">four minutes</a>.</p><img src="https://cdn.example/pot.jpg" alt="A pot">`
-	hash := func(content string) database.Digest { return contentHash(parser.Item{Title: "Tea", Content: content}) }
+	hash := func(content string) database.Digest {
+		return contenthash.Of(parser.Item{Title: "Tea", Content: content})
+	}
 	for what, same := range map[string]string{
 		"white space":             "\n\n" + strings.ReplaceAll(text, "<p>", "<p>\n   ") + "  ",
 		"classes and sizes":       strings.ReplaceAll(text, `<img `, `<img width="800" class="wp-image-12" loading="lazy" `),
@@ -220,7 +223,7 @@ func TestNoiseIsNoEdit(t *testing.T) {
 		"comments of the machine": text + `<!-- generated in 0.123 s -->`,
 	} {
 		if hash(same) != hash(text) {
-			t.Errorf("%s: %q became %q", what, canonicalHTML(text), canonicalHTML(same))
+			t.Errorf("%s: %q became %q", what, contenthash.Canonical(text), contenthash.Canonical(same))
 		}
 	}
 	for _, pair := range [][2]string{
@@ -228,7 +231,7 @@ func TestNoiseIsNoEdit(t *testing.T) {
 		{"<p>posted 2 hours ago</p>", "<p>posted 3 days ago</p>"}, {"<p>12 Kommentare</p>", "<p>13 Kommentare</p>"},
 	} {
 		if hash(text+pair[0]) != hash(text+pair[1]) {
-			t.Errorf("a counter counts: %q, %q", canonicalHTML(pair[0]), canonicalHTML(pair[1]))
+			t.Errorf("a counter counts: %q, %q", contenthash.Canonical(pair[0]), contenthash.Canonical(pair[1]))
 		}
 	}
 	for what, other := range map[string]string{

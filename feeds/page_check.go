@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/feeds/wording"
@@ -144,7 +145,7 @@ func asOnPage(p Post, l PageCheck, facts webpage.Facts) Post {
 		p.ImageURL, p.ImageAlt = parser.HeroOf(text)
 	}
 	p.ContentHash = database.Hash("page", p.Title, p.Teaser, p.Content.String(), p.ImageURL)
-	p.HashVersion = hashVersion
+	p.HashVersion = contenthash.Version
 	return p
 }
 

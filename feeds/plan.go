@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -200,7 +201,7 @@ func (m *planner) updateKnown(ctx context.Context, f finding, moved int) error {
 		m.locked = append(m.locked, locking{post: was, says: f.hash, isNews: m.behind[was.id] != f.hash})
 		return nil
 	}
-	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == hashVersion || m.behind[was.id] == f.hash) {
+	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == contenthash.Version || m.behind[was.id] == f.hash) {
 		return nil
 	}
 	post := newPost(m.r.blog, f.identified, m.r.now)
@@ -239,7 +240,7 @@ func (m *planner) caughtUp(ctx context.Context, was stored, post Post) (bool, er
 func onlyMoved(f finding) bool {
 	before := f.Item
 	before.Link = f.was.url
-	return contentHash(before) == f.was.hash
+	return contenthash.Of(before) == f.was.hash
 }
 
 // spread lets many edits of one poll out one after another: a theme that adds a line to every post is no reason to flood the world.

@@ -3,6 +3,7 @@ package feeds
 import (
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -104,7 +105,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		PublishedAt: it.PublishedAt,
 		FirstSeenAt: seen,
 		ContentHash: it.hash,
-		HashVersion: hashVersion,
+		HashVersion: contenthash.Version,
 		Attachments: parser.Attached(it.Item, image, alt),
 	}
 	if p.PublishedAt.IsZero() || p.PublishedAt.After(seen) {

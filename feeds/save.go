@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -16,7 +17,7 @@ import (
 func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	defer parser.Survive(&err)
 	known, checks := poll.conditions(p.Now())
-	if !poll.Imported || poll.HashVersion != hashVersion {
+	if !poll.Imported || poll.HashVersion != contenthash.Version {
 		known = validators{} // hashed anew now, the posts are ready when the next edit comes
 	}
 	a, err := fetch(ctx, p.Client, b.FeedURL, known)
@@ -178,7 +179,7 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	if !a.notModified {
 		poll.ReadAt = now
 	}
-	poll.HashVersion = hashVersion
+	poll.HashVersion = contenthash.Version
 	poll.Charset = cmp.Or(a.charset, poll.Charset)
 	poll.MovedTo = ""
 	if len(a.movedTo) <= parser.MaxURL {
@@ -291,7 +292,7 @@ func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time
 func edited(post Post, was stored, now time.Time) change {
 	c := change{post: post, known: &was}
 	c.post.EditedAt = was.editedAt
-	if was.version < hashVersion {
+	if was.version < contenthash.Version {
 		c.silent = true
 		return c
 	}

@@ -1,4 +1,4 @@
-package feeds
+package contenthash
 
 import (
 	"golang.org/x/net/html"

@@ -1,4 +1,4 @@
-package feeds
+package contenthash
 
 import (
 	"net/url"
@@ -14,14 +14,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// hashVersion grows with every change to what contentHash sees. Rows of an older version are hashed anew without being called edited.
-const hashVersion = 4
+// Version grows with every change to what Of sees. Rows of an older version are hashed anew without being called edited.
+const Version = 4
 
-// contentHash is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
+// Of returns a digest that is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
 // feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
-func contentHash(it parser.Item) database.Digest {
+func Of(it parser.Item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.Tags))
-	parts := []string{it.Title, canonicalHTML(it.Summary), canonicalHTML(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
+	parts := []string{it.Title, Canonical(it.Summary), Canonical(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
 	for _, a := range it.Attachments {
 		parts = append(parts, withoutQuery(a.URL))
 	}
@@ -31,8 +31,8 @@ func contentHash(it parser.Item) database.Digest {
 // telling are the attributes that a reader would miss; class, style, nonces and sizes are not among them.
 var telling = []string{"href", "src", "alt", "title", "cite", "datetime"}
 
-// canonicalHTML is raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
-func canonicalHTML(raw string) string {
+// Canonical returns raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
+func Canonical(raw string) string {
 	text, whole := stripVolatile(raw, safehtml.IsFurniture)
 	if !whole { // a box that is never closed would swallow what the author wrote after it
 		text, _ = stripVolatile(raw, func(html.Token) bool { return false })
