@@ -13,7 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -149,7 +149,7 @@ func isExcerptOf(p Post, facts webpage.Facts) bool {
 	if float64(len(facts.Text)) < longer*float64(len(has)) {
 		return false
 	}
-	return wording.Contained(has, facts.Text) >= excerpt || wording.Contained(has, facts.Description) >= excerpt
+	return textsim.Contained(has, facts.Text) >= excerpt || textsim.Contained(has, facts.Description) >= excerpt
 }
 
 // store remembers what the page gave. A check that is there already keeps its time.

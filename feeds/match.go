@@ -8,7 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -148,7 +148,7 @@ func (it identified) saysTheSame(p stored) bool {
 }
 
 func sameTitle(a, b string) bool {
-	return slices.Equal(wording.Words(a), wording.Words(b))
+	return slices.Equal(textsim.Words(a), textsim.Words(b))
 }
 
 // minWords is how many words a text needs to be compared in part.
@@ -156,7 +156,7 @@ const minWords = 8
 
 // similarity is how much of the shorter text is in the longer one, from 0 to 1: a feed that changes from excerpts to full texts still says
 // the same. It is negative where there is too little to compare.
-func similarity(a, b wording.Text) float64 {
+func similarity(a, b textsim.Text) float64 {
 	if a.Len() > b.Len() {
 		a, b = b, a
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -121,8 +121,8 @@ func TestSimilarityIsThatOfTheWords(t *testing.T) {
 		{"nothing", "", text, -1, -1},
 		{"a language without spaces, edited", japanese, strings.Replace(japanese, "まだ無い", "もう有る", 1), 0.5, 0.95},
 	} {
-		got := similarity(wording.Of(c.a), wording.Of(c.b))
-		if back := similarity(wording.Of(c.b), wording.Of(c.a)); got < c.min || got > c.max || got != back {
+		got := similarity(textsim.Of(c.a), textsim.Of(c.b))
+		if back := similarity(textsim.Of(c.b), textsim.Of(c.a)); got < c.min || got > c.max || got != back {
 			t.Errorf("%s: %.2f there, %.2f back, want %.2f to %.2f", c.what, got, back, c.min, c.max)
 		}
 	}

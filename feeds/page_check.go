@@ -8,7 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -103,14 +103,14 @@ func (v *verdict) read(p Post, s sighting, now time.Time) {
 	was := safehtml.Text(p.Content.String())
 	switch {
 	case v.look.Base != p.ContentHash:
-		v.look.Trusted = wording.Similarity(was, s.facts.Text) >= sameText
+		v.look.Trusted = textsim.Similarity(was, s.facts.Text) >= sameText
 		v.look.Feed = database.Digest{}
 		v.look.remember(s, digest, p.ContentHash)
 	case !v.look.Trusted || v.look.Digest == digest:
 		v.look.remember(s, v.look.Digest, p.ContentHash)
 	case p.AbsentSince.IsZero() || !p.IsPublic():
 		// the feed will tell
-	case wording.Contained(was, s.facts.Text) >= sameStory:
+	case textsim.Contained(was, s.facts.Text) >= sameStory:
 		edit := asOnPage(p, v.look, s.facts)
 		if edit.Content.IsZero() {
 			return

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -26,12 +26,12 @@ func (r *reconciler) settle(ctx context.Context, pairs []pair) error {
 	if err != nil {
 		return err
 	}
-	ours := map[int]wording.Text{}
+	ours := map[int]textsim.Text{}
 	for n := range pairs {
 		p := &pairs[n]
 		if text, ok := theirs[r.posts[p.post].id]; ok {
 			if _, ok := ours[p.item]; !ok {
-				ours[p.item] = wording.Of(textOf(r.items[p.item].Item))
+				ours[p.item] = textsim.Of(textOf(r.items[p.item].Item))
 			}
 			evidences[n].text = similarity(ours[p.item], text)
 		}
@@ -58,14 +58,14 @@ func (s stored) compareLife(other stored) int {
 // isMadeOf says that the post's id was derived from this name, whatever it is called today.
 func (s stored) isMadeOf(origin, name string) bool { return s.id == postID(origin, name, s.generation) }
 
-func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]wording.Text, error) {
+func (r *reconciler) texts(ctx context.Context, of map[string]bool) (map[string]textsim.Text, error) {
 	texts, err := storedTexts(ctx, r.q, slices.Sorted(maps.Keys(of)))
 	if err != nil {
 		return nil, err
 	}
-	sets := map[string]wording.Text{}
+	sets := map[string]textsim.Text{}
 	for id, text := range texts {
-		sets[id] = wording.Of(text)
+		sets[id] = textsim.Of(text)
 	}
 	return sets, nil
 }

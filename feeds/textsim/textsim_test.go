@@ -1,10 +1,10 @@
-package wording_test
+package textsim_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/feeds/wording"
+	"github.com/bloghorn/bloghorn/feeds/textsim"
 )
 
 // second is a text of some length.
@@ -25,11 +25,11 @@ func TestSimilarityIsOfWords(t *testing.T) {
 		{second, "Your subscription has ended. Sign in to read on.", 0, 0},
 		{"お茶の時間です", "お茶の時間でした", 0.5, 0.9},
 	} {
-		if got := wording.Similarity(c.a, c.b); got < c.low || got > c.top {
+		if got := textsim.Similarity(c.a, c.b); got < c.low || got > c.top {
 			t.Errorf("%q and %q: %v", c.a, c.b, got)
 		}
 	}
-	if got := wording.Contained(second, long+second); got != 1 {
+	if got := textsim.Contained(second, long+second); got != 1 {
 		t.Errorf("contained: %v", got)
 	}
 }
