@@ -12,8 +12,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
+	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
