@@ -44,38 +44,37 @@ const (
 
 func (m *missing) Error() string { return "the " + m.what + " " + m.id + " has to be fetched first" }
 
-// effects are what we act upon. Everything else is journalled and has no effect.
+// effects are what we act upon, beside reactions. Everything else is journalled and has no effect.
 var effects = map[string]func(*Inbox, context.Context, *database.Tx, *inbound) (outcome, error){
-	"Create":     (*Inbox).create,
-	"Update":     (*Inbox).update,
-	"Delete":     (*Inbox).delete,
-	"Like":       (*Inbox).react,
-	"Dislike":    (*Inbox).react,
-	"EmojiReact": (*Inbox).react,
-	"Announce":   (*Inbox).react,
-	"Follow":     (*Inbox).follow,
-	"Block":      (*Inbox).block,
-	"Undo":       (*Inbox).undo,
-	"Flag":       (*Inbox).flag,
-	"Move":       (*Inbox).move,
-	"Accept":     (*Inbox).answered,
-	"Reject":     (*Inbox).answered,
+	"Create": (*Inbox).create,
+	"Update": (*Inbox).update,
+	"Delete": (*Inbox).delete,
+	"Follow": (*Inbox).follow,
+	"Block":  (*Inbox).block,
+	"Undo":   (*Inbox).undo,
+	"Flag":   (*Inbox).flag,
+	"Move":   (*Inbox).move,
+	"Accept": (*Inbox).answered,
+	"Reject": (*Inbox).answered,
 
 	"QuoteRequest": (*Inbox).quoteRequest,
 }
 
-func acts(kind string) bool { return effects[kind] != nil }
+func acts(kind string) bool { return effects[kind] != nil || kindOf(kind) != "" }
 
 // apply gives an activity of a proven sender its effect, in tx and from what the database knows.
 func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	effect := effects[a.kind]
+	effect, isReaction := effects[a.kind], kindOf(a.kind) != ""
+	if isReaction {
+		effect = (*Inbox).react
+	}
 	if effect == nil {
 		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
 	}
-	switch a.kind {
-	case "Delete", "Undo", "Follow", "QuoteRequest", "Block":
+	switch {
+	case slices.Contains([]string{"Delete", "Undo", "Follow", "QuoteRequest", "Block"}, a.kind):
 		// Who is blocked may still take back what they said, and block; a blocked Follow or QuoteRequest gets its Reject.
-	case "Like", "Dislike", "EmojiReact", "Announce":
+	case isReaction:
 		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
 		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {
 			return outcome{}, fmt.Errorf("look for blocks: %w", err)

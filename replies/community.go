@@ -39,7 +39,7 @@ func passesOn(ctx context.Context, q database.Querier, a *inbound, at target) (b
 }
 
 // isVoting says whether a group's members vote by an activity of this kind, or take a vote back.
-func isVoting(kind string) bool { return kind == "Like" || kind == "Dislike" || kind == "Undo" }
+func isVoting(kind string) bool { return isVote(kind) || kind == "Undo" }
 
 // isVote says whether what a group announces is a vote on a post in the community that it was posted into, or takes one back. Each has to
 // be asked for at its own server, so others are not listened to.
@@ -49,7 +49,7 @@ func (in *Inbox) isVote(ctx context.Context, group string, vote *inbound) (bool,
 	}
 	on := vote.object
 	if vote.kind == "Undo" {
-		if !vote.embedded.Is("Like", "Dislike") {
+		if !isVote(vote.embedded.Type()) {
 			return false, nil
 		}
 		on, _ = vote.embedded.Single("object")

@@ -10,7 +10,7 @@
 // # Where things are
 //
 //	a request      inbox inbound activities settle | unverified proof authorized_fetch
-//	its effect     create update delete restore like covered follow community move undo quote report
+//	its effect     create update delete restore like reaction_kinds covered follow community move undo quote report
 //	what is above  target dereference climb refresh | crawl collections adopted
 //	its turn       worker pool room crowd acquaintances
 //	for readers    thread pages reply note tags authors

@@ -156,8 +156,11 @@ func (a *inbound) readObject(o activitypub.Object) error {
 // gives all edits of a post one Update id, so an Update is also known by what it says; and WriteFreely gives a Create and its Delete the
 // id of the post, so the type is part of the key.
 func (a *inbound) dedupe() database.Digest {
+	if kindOf(a.kind) != "" {
+		return database.Hash(a.kind, a.actor, a.id, a.signed)
+	}
 	switch a.kind {
-	case "Follow", "Like", "Dislike", "EmojiReact", "Announce", "Undo", "Block", "QuoteRequest", "Move":
+	case "Follow", "Undo", "Block", "QuoteRequest", "Move":
 		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	case "Update":
 		if a.object == a.actor {

@@ -11,14 +11,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The kinds of reaction. An emoji is a like with an emoji: one of them counts per person and thing, whatever their server calls it. A vote
-// against something is counted nowhere; its owner may look at it.
-const (
-	kindLike    = "like"
-	kindBoost   = "boost"
-	kindDislike = "dislike"
-)
-
 const maxEmoji = 100 // characters
 
 // reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place 0.
@@ -39,41 +31,20 @@ type reaction struct {
 
 // counts is what one such reaction adds to its thread. Those to a reply are counted with it.
 func (r reaction) counts() Counts {
-	switch {
-	case r.replyID != 0, r.state != reactionShown:
+	if r.replyID != 0 || r.state != reactionShown {
 		return Counts{}
-	case r.kind == kindBoost:
-		return Counts{Boosts: 1}
-	case r.kind == kindLike:
-		return Counts{Likes: 1}
 	}
-	return Counts{}
+	return kindNamed(r.kind).adds
 }
 
-func (c Counts) negative() Counts { return Counts{-c.Replies, -c.Likes, -c.Boosts, -c.Quotes} }
-
-// kindOf is the kind of reaction that an activity is; "" for all others.
-func kindOf(activity string) string {
-	switch activity {
-	case "Like", "EmojiReact":
-		return kindLike
-	case "Announce":
-		return kindBoost
-	case "Dislike":
-		return kindDislike
-	}
-	return ""
+func (c Counts) times(n int) Counts {
+	return Counts{n * c.Replies, n * c.Likes, n * c.Boosts, n * c.Quotes}
 }
 
-// against is the kind that a person takes back by doing this one: Lemmy says nothing else when somebody changes their vote.
-func against(kind string) string {
-	switch kind {
-	case kindLike:
-		return kindDislike
-	case kindDislike:
-		return kindLike
-	}
-	return ""
+func (c Counts) negative() Counts { return c.times(-1) }
+
+func (c Counts) plus(d Counts) Counts {
+	return Counts{c.Replies + d.Replies, c.Likes + d.Likes, c.Boosts + d.Boosts, c.Quotes + d.Quotes}
 }
 
 // react keeps a like, an emoji or a boost of something of ours.
@@ -105,7 +76,7 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := withdraw(ctx, tx, at, author.ID, against(kindOf(a.kind)), a.at); err != nil {
+	if err := withdraw(ctx, tx, at, author.ID, kindNamed(kindOf(a.kind)).against, a.at); err != nil {
 		return outcome{}, err
 	}
 	return keep(ctx, tx, at, reaction{

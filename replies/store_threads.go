@@ -47,7 +47,7 @@ type changes map[string]Counts
 
 func (c changes) add(postID string, by Counts) {
 	n := c[postID]
-	c[postID] = Counts{n.Replies + by.Replies, n.Likes + by.Likes, n.Boosts + by.Boosts, n.Quotes + by.Quotes}
+	c[postID] = n.plus(by)
 }
 
 // turn adds what readers may see of a reply that goes to another status.
@@ -114,14 +114,7 @@ func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) 
 			var kind string
 			var n int
 			err = row.Scan(&id, &kind, &n)
-			c := counts[id]
-			switch kind {
-			case kindBoost:
-				c.Boosts = n
-			case kindLike:
-				c.Likes = n
-			}
-			counts[id] = c
+			counts[id] = counts[id].plus(kindNamed(kind).adds.times(n))
 			return struct{}{}, err
 		})(q.Query(ctx, `
 SELECT reply_id, kind, COUNT(*)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -181,7 +180,7 @@ func findReaction(ctx context.Context, tx *database.Tx, a *inbound, u undone, ac
 			return reaction{}, errors.Join(err, database.ErrNotFound)
 		}
 	}
-	if u.object == "" || !(activitypub.Object{"type": u.kind}).Is("Like", "Dislike", "EmojiReact", "Announce") {
+	if u.object == "" || kindOf(u.kind) == "" {
 		return reaction{}, database.ErrNotFound
 	}
 	at, err := locate(ctx, tx, u.object)

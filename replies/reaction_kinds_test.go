@@ -1,0 +1,22 @@
+package replies_test
+
+import (
+	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies"
+)
+
+// TestReactionKindIsOneEntry sends a reaction of a kind that one entry of the table has made: it is kept, counted and taken back.
+func TestReactionKindIsOneEntry(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.fedi.Person("ada", "pasture.example")
+		applause := activitypub.Object{"id": ada.ID + "#applause", "type": "Applaud", "actor": ada.ID, "object": w.teaID}
+		w.accepted(ada.Post(shared, applause))
+		w.expectCounts(replies.Counts{Likes: 1})
+		w.accepted(ada.Like(w.teaID))
+		w.expectCounts(replies.Counts{Likes: 2})
+		w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#undo", "type": "Undo", "actor": ada.ID, "object": applause}))
+		w.expectCounts(replies.Counts{Likes: 1})
+	})
+}
