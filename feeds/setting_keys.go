@@ -20,37 +20,65 @@ const (
 
 // settingKey is a field of Settings by its name. set takes "" for the default.
 type settingKey struct {
-	name   string
+	SettingInfo
 	hidden bool
 	get    func(*Settings) string
 	set    func(*Settings, string) error
 }
 
+// SettingInfo is what people are told of a setting.
+type SettingInfo struct {
+	Name        string // as bloghorn.toml has it
+	Usual       string // what it means where it is not set
+	Placeholder string // of its value
+	Help        string // a sentence
+}
+
+// settingKeys declare the settings of a blog: command line, bloghorn.toml and what is shown of a blog come from here. The hidden ones are
+// kept beside the others and not set by people.
 var settingKeys = []settingKey{
-	choice("object_type", func(s *Settings) *string { return &s.ObjectType }, "auto", TypeArticle, TypeNote),
-	choice("post_summary", func(s *Settings) *string { return &s.PostSummary }, "teaser", SummaryNone),
-	{name: "excerpt_length", get: excerptLength, set: setExcerptLength},
-	choice("content", func(s *Settings) *string { return &s.Content }, "full", ContentExcerpt),
-	{name: "full_text", get: fullText, set: setFullText},
-	text("hashtags", func(s *Settings) *string { return &s.Hashtags }, hashtagList),
-	choice("visibility", func(s *Settings) *string { return &s.Visibility }, "public", VisibilityUnlisted),
-	text("language", func(s *Settings) *string { return &s.Language }, oneLanguage),
-	span("publish_delay", MostDelay, func(s *Settings) *Span { return &s.PublishDelay }),
-	span("max_age", maxSpan, func(s *Settings) *Span { return &s.MaxAge }),
-	choice("future_posts", func(s *Settings) *string { return &s.Future }, "wait", FutureHold, FutureAnnounce),
-	text("include", func(s *Settings) *string { return &s.Include }, usualRules),
-	text("exclude", func(s *Settings) *string { return &s.Exclude }, usualRules),
-	text("pin_tag", func(s *Settings) *string { return &s.PinTag }, oneTag),
-	choice("pictures", func(s *Settings) *string { return &s.Pictures }, "card", PicturesAttach),
-	choice("mentions", func(s *Settings) *string { return &s.Mentions }, "tag", MentionsNotify, MentionsNone),
-	choice("quotes", func(s *Settings) *string { return &s.Quotes }, "everybody", QuotesFollowers, QuotesNobody),
-	choice("unlisted_replies", func(s *Settings) *string { return &s.Unlisted }, "show", UnlistedHide),
-	hidden(text("were_include", func(s *Settings) *string { return &s.wereInclude }, usualRules)),
-	hidden(text("were_exclude", func(s *Settings) *string { return &s.wereExclude }, usualRules)),
+	choice(SettingInfo{"object_type", "auto", "KIND", "auto (an article where the post has a title, else a note), article or note."},
+		func(s *Settings) *string { return &s.ObjectType }, TypeArticle, TypeNote),
+	choice(SettingInfo{"post_summary", "teaser", "WHAT", "teaser, or none: then Mastodon shows title and link alone."},
+		func(s *Settings) *string { return &s.PostSummary }, SummaryNone),
+	{SettingInfo: SettingInfo{"excerpt_length", "500", "N", "Characters of the teaser, 50 to 500."}, get: excerptLength, set: setExcerptLength},
+	choice(SettingInfo{"content", "full", "WHAT", "full, or excerpt with a link to the rest."},
+		func(s *Settings) *string { return &s.Content }, ContentExcerpt),
+	{SettingInfo: SettingInfo{"full_text", "no", "YES|NO", "yes: read the text from the post's page where the feed has an excerpt only."},
+		get: fullText, set: setFullText},
+	text(SettingInfo{"hashtags", "categories", "WHAT", "categories (of each post), none, or a fixed list: \"tea, green tea\"."},
+		func(s *Settings) *string { return &s.Hashtags }, hashtagList),
+	choice(SettingInfo{"visibility", "public", "WHAT", "public, or unlisted: for everybody, but in no public timeline and search."},
+		func(s *Settings) *string { return &s.Visibility }, VisibilityUnlisted),
+	text(SettingInfo{"language", "what post and feed say", "TAG", "Language of all posts, whatever the feed says: en, de-AT."},
+		func(s *Settings) *string { return &s.Language }, oneLanguage),
+	span(SettingInfo{"publish_delay", "feed.publish_delay", "TIME", "How long a new post waits, in place of feed.publish_delay."},
+		MostDelay, func(s *Settings) *Span { return &s.PublishDelay }),
+	span(SettingInfo{"max_age", "feed.max_age", "TIME", "How old a new post may be to be announced, in place of feed.max_age."},
+		maxSpan, func(s *Settings) *Span { return &s.MaxAge }),
+	choice(SettingInfo{"future_posts", "wait", "WHAT", "What is dated more than a day ahead: wait (for its date), hold (for you) or announce (at once)."},
+		func(s *Settings) *string { return &s.Future }, FutureHold, FutureAnnounce),
+	text(SettingInfo{"include", "everything", "RULES", "Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en"},
+		func(s *Settings) *string { return &s.Include }, usualRules),
+	text(SettingInfo{"exclude", "nothing", "RULES", "No items that match one of these rules."},
+		func(s *Settings) *string { return &s.Exclude }, usualRules),
+	text(SettingInfo{"pin_tag", "none", "TAG", "Pin the newest five posts with this tag."},
+		func(s *Settings) *string { return &s.PinTag }, oneTag),
+	choice(SettingInfo{"pictures", "card", "HOW",
+		"Of articles: card (Mastodon makes a preview card of the page), or attach (GoToSocial shows them, Mastodon shows them and no card)."},
+		func(s *Settings) *string { return &s.Pictures }, PicturesAttach),
+	choice(SettingInfo{"mentions", "tag", "HOW", "Of people whom a post names: tag, notify (it is sent to them too), or none."},
+		func(s *Settings) *string { return &s.Mentions }, MentionsNotify, MentionsNone),
+	choice(SettingInfo{"quotes", "everybody", "WHO", "Who may quote the posts: everybody, followers or nobody."},
+		func(s *Settings) *string { return &s.Quotes }, QuotesFollowers, QuotesNobody),
+	choice(SettingInfo{"unlisted_replies", "show", "WHAT", "show or hide replies that are unlisted (\"quiet\")."},
+		func(s *Settings) *string { return &s.Unlisted }, UnlistedHide),
+	hidden(text(SettingInfo{Name: "were_include"}, func(s *Settings) *string { return &s.wereInclude }, usualRules)),
+	hidden(text(SettingInfo{Name: "were_exclude"}, func(s *Settings) *string { return &s.wereExclude }, usualRules)),
 }
 
 func keyNamed(name string) (settingKey, bool) {
-	i := slices.IndexFunc(settingKeys, func(k settingKey) bool { return k.name == name })
+	i := slices.IndexFunc(settingKeys, func(k settingKey) bool { return k.Name == name })
 	if i < 0 {
 		return settingKey{}, false
 	}
@@ -62,24 +90,24 @@ func hidden(k settingKey) settingKey {
 	return k
 }
 
-// choice is one word of a few; the first is the default.
-func choice(name string, field func(*Settings) *string, usual string, others ...string) settingKey {
-	return text(name, field, func(value string) (string, error) {
+// choice is one word of a few: the usual one or one of the others.
+func choice(info SettingInfo, field func(*Settings) *string, others ...string) settingKey {
+	return text(info, field, func(value string) (string, error) {
 		switch value = strings.ToLower(value); {
-		case value == usual:
+		case value == info.Usual:
 			return "", nil
 		case slices.Contains(others, value):
 			return value, nil
 		}
-		return "", fmt.Errorf("%w: %q is not one of %s", web.ErrInvalid, value, strings.Join(append([]string{usual}, others...), ", "))
+		return "", fmt.Errorf("%w: %q is not one of %s", web.ErrInvalid, value, strings.Join(append([]string{info.Usual}, others...), ", "))
 	})
 }
 
 // text is a setting that read puts into its usual form.
-func text(name string, field func(*Settings) *string, read func(string) (string, error)) settingKey {
+func text(info SettingInfo, field func(*Settings) *string, read func(string) (string, error)) settingKey {
 	return settingKey{
-		name: name,
-		get:  func(s *Settings) string { return *field(s) },
+		SettingInfo: info,
+		get:         func(s *Settings) string { return *field(s) },
 		set: func(s *Settings, value string) (err error) {
 			if value != "" {
 				value, err = read(value)
@@ -92,9 +120,9 @@ func text(name string, field func(*Settings) *string, read func(string) (string,
 	}
 }
 
-func span(name string, most time.Duration, field func(*Settings) *Span) settingKey {
+func span(info SettingInfo, most time.Duration, field func(*Settings) *Span) settingKey {
 	return settingKey{
-		name: name,
+		SettingInfo: info,
 		get: func(s *Settings) string {
 			if !field(s).set {
 				return ""
@@ -104,7 +132,7 @@ func span(name string, most time.Duration, field func(*Settings) *Span) settingK
 		set: func(s *Settings, value string) error {
 			length, err := readSpan(value)
 			if err == nil && length.length > most {
-				err = fmt.Errorf("%w: %q is too long; %s takes at most %dd", web.ErrInvalid, value, name, most/(24*time.Hour))
+				err = fmt.Errorf("%w: %q is too long; %s takes at most %dd", web.ErrInvalid, value, info.Name, most/(24*time.Hour))
 			}
 			if err == nil {
 				*field(s) = length

@@ -74,13 +74,22 @@ func (s Settings) Delay(server time.Duration) time.Duration { return s.PublishDe
 // Age is how old a new post of the blog may be to be announced; server is the server's own setting.
 func (s Settings) Age(server time.Duration) time.Duration { return s.MaxAge.Or(server) }
 
-// SettingKeys are the names by which settings are set, in the order in which they are shown.
-func SettingKeys() []string {
-	var names []string
+// SettingInfos returns the settings that people set, in the order in which they are shown.
+func SettingInfos() []SettingInfo {
+	var all []SettingInfo
 	for _, k := range settingKeys {
 		if !k.hidden {
-			names = append(names, k.name)
+			all = append(all, k.SettingInfo)
 		}
+	}
+	return all
+}
+
+// SettingKeys returns the names of SettingInfos.
+func SettingKeys() []string {
+	var names []string
+	for _, info := range SettingInfos() {
+		names = append(names, info.Name)
 	}
 	return names
 }

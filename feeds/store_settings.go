@@ -22,7 +22,7 @@ func readSettings(text string, b Blog) (s Settings, err error) {
 	stored, err := settingsMap(text)
 	for _, k := range settingKeys {
 		var value string
-		raw, ok := stored[k.name]
+		raw, ok := stored[k.Name]
 		if err != nil || !ok {
 			continue
 		}
@@ -30,7 +30,7 @@ func readSettings(text string, b Blog) (s Settings, err error) {
 			err = k.set(&s, value)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w", k.name, err)
+			err = fmt.Errorf("%s: %w", k.Name, err)
 		}
 	}
 	if err != nil {
@@ -46,9 +46,9 @@ func (s Settings) json(stored string) string {
 		all = map[string]json.RawMessage{}
 	}
 	for _, k := range settingKeys {
-		delete(all, k.name)
+		delete(all, k.Name)
 		if value := k.get(&s); value != "" {
-			all[k.name], _ = json.Marshal(value) // strings always marshal
+			all[k.Name], _ = json.Marshal(value) // strings always marshal
 		}
 	}
 	if len(all) == 0 {

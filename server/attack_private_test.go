@@ -153,7 +153,7 @@ func (c *checked) takes(t *testing.T, sent *fediversetest.Sent) *fediversetest.S
 // lists runs every command that shows something: those that a new one is called like are found by themselves.
 func (c *checked) lists(t *testing.T) map[string]string {
 	t.Helper()
-	var line commandLine
+	line := newCommandLine()
 	parser, err := kong.New(&line, parserOptions(io.Discard, io.Discard, new(int))...)
 	if err != nil {
 		t.Fatal(err)

@@ -2,42 +2,38 @@ package main
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
 )
 
-// blogFlags are the settings of one blog as flags, each under the name that it has in feeds.Settings; nil was not given.
-type blogFlags struct {
-	ObjectType    *string `help:"auto (an article where the post has a title, else a note), article or note." placeholder:"KIND"`
-	PostSummary   *string `help:"teaser, or none: then Mastodon shows title and link alone." placeholder:"WHAT"`
-	ExcerptLength *string `help:"Characters of the teaser, 50 to 500." placeholder:"N"`
-	Content       *string `help:"full, or excerpt with a link to the rest." placeholder:"WHAT"`
-	FullText      *string `help:"yes: read the text from the post's page where the feed has an excerpt only." placeholder:"YES|NO"`
-	Hashtags      *string `help:"categories (of each post), none, or a fixed list: \"tea, green tea\"." placeholder:"WHAT"`
-	Visibility    *string `help:"public, or unlisted: for everybody, but in no public timeline and search." placeholder:"WHAT"`
-	Language      *string `help:"Language of all posts, whatever the feed says: en, de-AT." placeholder:"TAG"`
-	PublishDelay  *string `help:"How long a new post waits, in place of feed.publish_delay." placeholder:"TIME"`
-	MaxAge        *string `help:"How old a new post may be to be announced, in place of feed.max_age." placeholder:"TIME"`
-	FuturePosts   *string `help:"What is dated more than a day ahead: wait (for its date), hold (for you) or announce (at once)." placeholder:"WHAT"`
-	Include       *string `help:"Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en" placeholder:"RULES"`
-	Exclude       *string `help:"No items that match one of these rules." placeholder:"RULES"`
-	PinTag        *string `help:"Pin the newest five posts with this tag." placeholder:"TAG"`
-	Pictures      *string `help:"Of articles: card (Mastodon makes a preview card of the page), or attach (GoToSocial shows them, Mastodon shows them and no card)." placeholder:"HOW"`
-	Mentions      *string `help:"Of people whom a post names: tag, notify (it is sent to them too), or none." placeholder:"HOW"`
-	Quotes        *string `help:"Who may quote the posts: everybody, followers or nobody." placeholder:"WHO"`
-	Unlisted      *string `name:"unlisted-replies" help:"show or hide replies that are unlisted (\"quiet\")." placeholder:"WHAT"`
+// newBlogFlags returns the settings of one blog as flags, from feeds.SettingInfos: a pointer to a struct with a *string for each, which
+// is nil where the flag was not given.
+func newBlogFlags() kong.Plugins {
+	var fields []reflect.StructField
+	for _, info := range feeds.SettingInfos() {
+		flag := strings.ReplaceAll(info.Name, "_", "-")
+		fields = append(fields, reflect.StructField{
+			Name: "F_" + info.Name, Type: reflect.TypeFor[*string](),
+			Tag: reflect.StructTag(fmt.Sprintf("name:%q help:%q placeholder:%q", flag, info.Help, info.Placeholder)),
+		})
+	}
+	return kong.Plugins{reflect.New(reflect.StructOf(fields)).Interface()}
 }
 
-// changes are the flags that were given, by the names of the settings.
-func (f blogFlags) changes() blogChanges {
-	return given(map[string]*string{
-		"object_type": f.ObjectType, "post_summary": f.PostSummary, "excerpt_length": f.ExcerptLength, "content": f.Content,
-		"full_text": f.FullText, "hashtags": f.Hashtags, "visibility": f.Visibility, "language": f.Language,
-		"publish_delay": f.PublishDelay, "max_age": f.MaxAge, "future_posts": f.FuturePosts,
-		"include": f.Include, "exclude": f.Exclude, "pin_tag": f.PinTag,
-		"pictures": f.Pictures, "mentions": f.Mentions, "quotes": f.Quotes, "unlisted_replies": f.Unlisted,
-	})
+// changesOf returns the flags that were given, by the names of the settings.
+func changesOf(flags kong.Plugins) blogChanges {
+	values := map[string]*string{}
+	for _, one := range flags {
+		v := reflect.ValueOf(one).Elem()
+		for i, info := range feeds.SettingInfos() {
+			values[info.Name] = v.Field(i).Interface().(*string)
+		}
+	}
+	return given(values)
 }
 
 func given(flags map[string]*string) blogChanges {
@@ -89,23 +85,16 @@ func differences(was, is feeds.Blog) (lines []string) {
 	return lines
 }
 
-// usually is what a setting that is not set means.
-var usually = map[string]string{
-	"object_type": "auto", "post_summary": "teaser", "excerpt_length": "500", "content": "full", "full_text": "no", "hashtags": "categories",
-	"visibility": "public", "language": "what post and feed say", "publish_delay": "feed.publish_delay", "max_age": "feed.max_age",
-	"future_posts": "wait", "include": "everything", "exclude": "nothing", "pin_tag": "none", "pictures": "card", "mentions": "tag", "quotes": "everybody", "unlisted_replies": "show",
-}
-
 func blogLines(b feeds.Blog) []namedValue {
 	lines := []namedValue{
 		{"title", b.Title}, {"summary", strings.Join(strings.Fields(b.Summary), " ")}, {"icon", b.IconURL}, {"site", b.SiteURL}, {"feed", b.FeedURL},
 	}
-	for _, name := range feeds.SettingKeys() {
-		value := b.Settings.Get(name)
+	for _, info := range feeds.SettingInfos() {
+		value := b.Settings.Get(info.Name)
 		if value == "" {
-			value = usually[name] + " (default)"
+			value = info.Usual + " (default)"
 		}
-		lines = append(lines, namedValue{name, value})
+		lines = append(lines, namedValue{info.Name, value})
 	}
 	return lines
 }

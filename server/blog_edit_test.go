@@ -144,14 +144,22 @@ func TestWrongBlogsInTheFileSayWhatAndWhere(t *testing.T) {
 	}
 }
 
+// TestEverySettingIsAFlagAndAKeyOfTheFile and is explained in the README.
 func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 	t.Parallel()
 	text, flags := "[[blogs]]\nhandle = \"tea\"\n", []string{"blog", "edit", "tea"}
-	for _, name := range feeds.SettingKeys() {
-		text += name + " = \"default\"\n"
-		flags = append(flags, "--"+strings.ReplaceAll(name, "_", "-"), "default")
-		if usually[name] == "" {
-			t.Errorf("nothing says what %s is where it is not set", name)
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, info := range feeds.SettingInfos() {
+		text += info.Name + " = \"default\"\n"
+		flags = append(flags, "--"+strings.ReplaceAll(info.Name, "_", "-"), "default")
+		if info.Usual == "" || info.Help == "" || info.Placeholder == "" {
+			t.Errorf("%s lacks a word: %+v", info.Name, info)
+		}
+		if !strings.Contains(string(readme), "`"+info.Name+"`") {
+			t.Errorf("the README does not name %s", info.Name)
 		}
 	}
 	s, err := parse(t, append(flags, "--config", configFile(t, text))...)

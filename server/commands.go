@@ -22,6 +22,12 @@ const examples = `  Try it:     bloghorn demo
   Your blog:  bloghorn blog add https://blog.example --handle blog`
 
 // commandLine is everything one can type. Settings are accepted before and after any command.
+// newCommandLine returns a command line that knows the settings of blogs.
+func newCommandLine() (line commandLine) {
+	line.Blog.Add.Flags, line.Blog.Edit.Flags = newBlogFlags(), newBlogFlags()
+	return line
+}
+
 type commandLine struct {
 	settings `group:"Settings"`
 

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -30,10 +31,10 @@ type blogCommands struct {
 }
 
 type blogAddCommand struct {
-	Address string    `arg:"" name:"url" help:"Address of the blog or of its feed."`
-	Handle  string    `help:"Name of the account: tea, or tea@blog.example where WebFinger of that host reaches this server." default:"blog"`
-	URL     string    `help:"Base address of this blog where it is not public_url: https://fedi.other.example" placeholder:"URL"`
-	Flags   blogFlags `embed:""`
+	Address string       `arg:"" name:"url" help:"Address of the blog or of its feed."`
+	Handle  string       `help:"Name of the account: tea, or tea@blog.example where WebFinger of that host reaches this server." default:"blog"`
+	URL     string       `help:"Base address of this blog where it is not public_url: https://fedi.other.example" placeholder:"URL"`
+	Flags   kong.Plugins `embed:""`
 }
 
 // Help shows how it is used.
@@ -149,11 +150,11 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 		host = hostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
-	if err := s.refuseFixed(username, host, c.Flags.changes()); err != nil {
+	if err := s.refuseFixed(username, host, changesOf(c.Flags)); err != nil {
 		return n, err
 	}
 	var wanted feeds.Blog
-	if err := c.Flags.changes().apply(&wanted); err != nil {
+	if err := changesOf(c.Flags).apply(&wanted); err != nil {
 		return n, exit(exitUsage, "%w. Nothing was created.", err)
 	}
 	n.Settings = wanted.Settings

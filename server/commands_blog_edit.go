@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/alecthomas/kong"
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
@@ -14,12 +15,12 @@ import (
 
 type blogEditCommand struct {
 	blogName
-	Title   *string   `help:"Name of the account."`
-	Summary *string   `help:"What the profile says about the blog."`
-	Icon    *string   `help:"Address of the picture." placeholder:"URL"`
-	Site    *string   `help:"Address of the blog." placeholder:"URL"`
-	Feed    *string   `help:"Address of the feed, where the blog has moved it; it is read first." placeholder:"URL"`
-	Flags   blogFlags `embed:""`
+	Title   *string      `help:"Name of the account."`
+	Summary *string      `help:"What the profile says about the blog."`
+	Icon    *string      `help:"Address of the picture." placeholder:"URL"`
+	Site    *string      `help:"Address of the blog." placeholder:"URL"`
+	Feed    *string      `help:"Address of the feed, where the blog has moved it; it is read first." placeholder:"URL"`
+	Flags   kong.Plugins `embed:""`
 }
 
 // Help shows how it is used.
@@ -37,7 +38,7 @@ func (c blogEditCommand) Run(in *invocation) error {
 }
 
 func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
-	changes := c.Flags.changes()
+	changes := changesOf(c.Flags)
 	for name, value := range given(map[string]*string{"title": c.Title, "summary": c.Summary, "icon": c.Icon, "site": c.Site}) {
 		changes[name] = value
 	}

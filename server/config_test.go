@@ -16,7 +16,7 @@ import (
 // parse reads a command line as main does and checks the settings.
 func parse(t *testing.T, args ...string) (settings, error) {
 	t.Helper()
-	var line commandLine
+	line := newCommandLine()
 	var out bytes.Buffer
 	exited := -1
 	parser, err := kong.New(&line, parserOptions(&out, &out, &exited)...)

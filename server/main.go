@@ -87,7 +87,7 @@ func cutShort(err error) bool {
 
 // command parses the arguments and runs the command they name.
 func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code int, err error) {
-	var line commandLine
+	line := newCommandLine()
 	exited := -1
 	parser, err := kong.New(&line, parserOptions(stdout, stderr, &exited)...)
 	if err != nil {

@@ -155,7 +155,7 @@ func (r *running) deface(postID string) string {
 // showing are the commands whose names say that they show something.
 func showing(t *testing.T) (commands []string) {
 	t.Helper()
-	parser, err := kong.New(&commandLine{})
+	parser, err := kong.New(new(newCommandLine()))
 	if err != nil {
 		t.Fatal(err)
 	}
