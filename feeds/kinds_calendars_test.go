@@ -1,6 +1,8 @@
 package feeds_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,51 @@ func TestKindsOfFarDates(t *testing.T) {
 		at := time.Date(now, 12, 1, 0, 0, 0, 0, time.UTC)
 		if got := feeds.PostsOf(f, tea, at)[0].PublishedAt.Year(); got != want {
 			t.Errorf("in %d: %d, want %d", now, got, want)
+		}
+	}
+}
+
+// A year that is ten years ahead and of no calendar in use means never, or on top for good: such a post is not announced by itself.
+func TestKindsOfDatesTooFarAheadToBelieve(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		years string // what each entry of a feed is dated
+		held  string // which of them are
+	}{
+		"never, alone":           {"9999-12-31", "9999"},
+		"never":                  {"9999-12-31 2026-11-11 2026-11-10", "9999"},
+		"the end of a clock":     {"2038-01-19 2026-11-11 2026-11-10", "2038"},
+		"the end, alone":         {"2038-01-19", "2038"},
+		"Nepal's year, alone":    {"2083-07-25", ""},
+		"Nepal's, in all":        {"2083-07-25 2083-07-20 2082-01-01", ""},
+		"Nepal's, in one":        {"2083-07-25 2026-11-11 2026-11-10", "2083"},
+		"Thai, with never":       {"9999-12-31 2569-11-11 2569-11-10 2568-01-01", "9999"},
+		"Hebrew":                 {"5787-02-02 5787-01-03", ""},
+		"most have no date":      {"2040-01-01 ? ? ?", "2040"},
+		"what comes in 40 years": {"2064-02-17 2061-04-20 2026-11-11 2026-11-10", "2064 2061"},
+		"ours":                   {"2026-11-11 1660-11-11", ""},
+		"of another calendar":    {"1405-08-20 1448-06-01", ""},
+	} {
+		f := &parser.Feed{}
+		for i, text := range strings.Fields(c.years) {
+			it := parser.Item{GUID: strconv.Itoa(i), Title: text, Content: "Tea."}
+			if at, err := time.Parse(time.DateOnly, text); err == nil {
+				it.Dates = []time.Time{at}
+			}
+			f.Items = append(f.Items, it)
+		}
+		var held []string
+		for _, p := range feeds.PostsOf(f, tea, now) {
+			if p.PublishedAt.After(now) {
+				t.Errorf("%s: %s is dated %v", name, p.Title, p.PublishedAt)
+			}
+			if p.HeldBy == feeds.HeldEarly {
+				held = append(held, p.Title[:4])
+			}
+		}
+		if got := strings.Join(held, " "); got != c.held {
+			t.Errorf("%s: held are %q, want %q", name, got, c.held)
 		}
 	}
 }

@@ -71,7 +71,12 @@ func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until tim
 	switch {
 	case isLocked(it):
 		return HeldLocked, "its text is behind a password", time.Time{}
-	case !it.PublishedAt.After(now.Add(aheadOf)) || b.Settings.Future == FutureAnnounce:
+	case b.Settings.Future == FutureAnnounce:
+		return "", "", time.Time{}
+	case !it.PublishedAt.After(now.Add(aheadOf)):
+		if !it.FarAhead.IsZero() { // "never", or "on top for good"
+			return HeldEarly, earlyWhy(it.FarAhead), time.Time{}
+		}
 		return "", "", time.Time{}
 	case b.Settings.Future == FutureHold:
 		return HeldEarly, earlyWhy(it.PublishedAt), time.Time{}
@@ -211,7 +216,7 @@ func (g HeldGroup) notYetWords() HeldWords {
 		return HeldWords{
 			Title: "Dated ahead",
 			Why: "The feed has these posts before their date, as engines do with what is scheduled, or with events. They wait for you because " +
-				"the setting future_posts is hold, or the feed was full of such dates when it was added.",
+				"the setting future_posts is hold, their date is more than ten years ahead, or the feed was full of such dates when it was added.",
 			Otherwise: unseen,
 		}
 	}

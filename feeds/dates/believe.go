@@ -23,3 +23,39 @@ func Believed(dates []time.Time, now time.Time) time.Time {
 	}
 	return time.Time{}
 }
+
+// calendars are how many years other calendars are ahead of ours: those of Nepal and Thailand, and the Hebrew one.
+var calendars = []int{57, 543, 3760}
+
+// inCalendar is how many years back a date of another calendar is known for one.
+const inCalendar = 30
+
+// FarAhead returns for each entry of a feed, of which it gets the dates, the best date if it is too far ahead to be believed; the zero
+// time otherwise. Where most entries have the years of another calendar, these are not ahead: their posts are undated.
+func FarAhead(entries [][]time.Time, now time.Time) []time.Time {
+	ahead, foreign := make([]time.Time, len(entries)), 0
+	for i, dates := range entries {
+		if len(dates) > 0 && dates[0].Year() > now.Year()+yearsAhead {
+			ahead[i] = dates[0]
+		}
+		if isForeign(ahead[i], now) {
+			foreign++
+		}
+	}
+	for i, at := range ahead {
+		if 2*foreign > len(entries) && isForeign(at, now) {
+			ahead[i] = time.Time{}
+		}
+	}
+	return ahead
+}
+
+// isForeign says that another calendar counts the year of a date in our time.
+func isForeign(at, now time.Time) bool {
+	for _, years := range calendars {
+		if back := now.Year() + years - at.Year(); back >= -2 && back <= inCalendar {
+			return true
+		}
+	}
+	return false
+}

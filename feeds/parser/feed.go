@@ -35,6 +35,7 @@ type Item struct {
 	Author, Language  string
 	Dates             []time.Time // that the feed gives it, the best first
 	PublishedAt       time.Time   // the first of them that can be believed; zero where there is none
+	FarAhead          time.Time   // the date of one that says it is for a day too far ahead to be believed
 	UpdatedAt         time.Time   // of an entry of Atom that says when it was published as well
 	Base              *url.URL    // what relative addresses in content and summary stand on
 	History           bool        // only an edit of the blog's rules made it one of its posts: it is not announced
@@ -60,9 +61,14 @@ func (it Item) Bounded() Item {
 // Len is the number of posts in the feed.
 func (f *Feed) Len() int { return len(f.Items) }
 
-// Believe takes the first date of each item that can be believed now.
+// Believe takes the first date of each item that can be believed now, and notes which are dated too far ahead for that.
 func (f *Feed) Believe(now time.Time) {
+	all := make([][]time.Time, len(f.Items))
+	for i, it := range f.Items {
+		all[i] = it.Dates
+	}
+	ahead := dates.FarAhead(all, now)
 	for i := range f.Items {
-		f.Items[i].PublishedAt = dates.Believed(f.Items[i].Dates, now)
+		f.Items[i].PublishedAt, f.Items[i].FarAhead = dates.Believed(all[i], now), ahead[i]
 	}
 }

@@ -27,7 +27,8 @@ func datesMissing(s subject) (Warning, bool) {
 	}
 	if odd != 0 {
 		w.Seen += fmt.Sprintf(" One counts the year %d.", odd)
-		w.Fix = "Have the engine write the feed's dates in the Gregorian calendar, whatever the blog itself shows."
+		w.Fix = "Have the engine write the feed's dates in the Gregorian calendar, whatever the blog itself shows, and none " +
+			"that is more than ten years ahead: such a post may wait for you."
 	}
 	return w, true
 }
