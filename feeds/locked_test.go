@@ -131,17 +131,17 @@ func TestKindsOfPublicPostsThatGetAPassword(t *testing.T) {
 // TestKindsOfReleasedPostsThatLookLocked: what its owner has let out as it is may be edited.
 func TestKindsOfReleasedPostsThatLookLocked(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), post(1))
-	private := post(2).with(func(e *entry) { e.title = "Private: Cup 2" })
-	w.publish(private, post(1))
+	looks := post(2).with(func(e *entry) { e.title, e.body = "Protected: Cup 2", "<p>The password was tea.</p>" })
+	w.publish(looks, post(1))
 	w.mustPoll()
-	if _, err := feeds.ReleaseHeld(t.Context(), w.db, w.idHeld("Private: Cup 2"), w.now); err != nil {
+	if _, err := feeds.ReleaseHeld(t.Context(), w.db, w.idHeld("Protected: Cup 2"), w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.announce()
-	w.publish(private.with(func(e *entry) { e.body += "<p>And milk.</p>" }), post(1))
+	w.publish(looks.with(func(e *entry) { e.body += "<p>And milk.</p>" }), post(1))
 	w.pass(time.Hour)
 	w.mustPoll()
-	w.expectDue("Private: Cup 2")
+	w.expectDue("Protected: Cup 2")
 }
 
 func TestKindsOfPostsThatGetAPasswordBeforeTheyAreAnnounced(t *testing.T) {

@@ -24,16 +24,29 @@ const (
 	maxLocked = 600
 )
 
-// passwordForm matches the form that engines give in place of the text.
-var passwordForm = regexp.MustCompile(`(?i)<(?:form|input)\b[^>]*(?:post-password-form|action=postpass|name=["']?post_password|type=["']?password)`)
+// maxFormWords is how many characters stand around a password field in place of a text.
+const maxFormWords = 160
 
-// lockedTitle matches what engines put before the title of such a post, and of a private one, in the languages of blogs.
-var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|private|geschützt|privat|protégé|privé|protegid[oa]|privad[oa]|protetto|privato|beveiligd|beschermd|` +
-	`zabezpieczon[ey]|chronion[ey]|prywatn[ey]|защищено|личное|захищено|приватне|skydda[dt]|beskyttet|suojattu|yksityinen|chráněn[oý]|soukrom[éý]|` +
-	`védett|korumalı|özel|protejat|protegit|passordbeskyttet|lösenordsskydda[dt]|adgangskodebeskyttet|kodeordsbeskyttet|passwortgeschützt|` +
-	`password[ -]protected|προστατευμέν[οηα]|ιδιωτικ[όή]|zaštićen[oai]|zaščiteno|chránen[éý]|súkromn[éý]|защитен[оа]|заштићено|apsaugota|kaitstud|` +
-	`protexid[oa]|babestua|dilindungi|terproteksi|bảo vệ|محمي|خاص|מוגן|פרטי|محافظت[ \x{200c}]شده|رمز[ \x{200c}]دار|خصوصی|` +
-	`保護中|非公開|受保护(?:的文章|的内容)?|受保護(?:的文章|的內容)?|密码保护|密碼保護|私密|보호된 글|보호글|비공개)\s*[:：]`)
+// passwordForm matches the form that WordPress gives in place of the text, and passwordField what others have there, and logins.
+var (
+	passwordForm  = regexp.MustCompile(`(?i)<(?:form|input)\b[^>]*(?:post-password-form|action=postpass|name=["']?post_password)`)
+	passwordField = regexp.MustCompile(`(?i)<input\b[^>]*type=["']?password[^>]*>`)
+	formEnd       = regexp.MustCompile(`(?i)</form\b`)
+)
+
+// lockedTitle matches what engines put before the title of such a post, in the languages of blogs. People begin titles so, too. The words
+// for private are none of them: WordPress has private posts in nobody's feed.
+var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|geschützt|protégé|protegid[oa]|protetto|beveiligd|beschermd|` +
+	`zabezpieczon[ey]|chronion[ey]|защищено|захищено|skydda[dt]|beskyttet|suojattu|chráněn[oý]|` +
+	`védett|korumalı|protejat|protegit|passordbeskyttet|lösenordsskydda[dt]|adgangskodebeskyttet|kodeordsbeskyttet|passwortgeschützt|` +
+	`password[ -]protected|προστατευμέν[οηα]|zaštićen[oai]|zaščiteno|chránen[éý]|защитен[оа]|заштићено|apsaugota|kaitstud|` +
+	`protexid[oa]|babestua|dilindungi|terproteksi|bảo vệ|محمي|מוגן|محافظت[ \x{200c}]شده|رمز[ \x{200c}]دار|` +
+	`保護中|受保护(?:的文章|的内容)?|受保護(?:的文章|的內容)?|密码保护|密碼保護|보호된 글|보호글)\s*[:：]`)
+
+// lockedWord matches what is in the notices of such engines, and in few texts under a title that begins as theirs.
+var lockedWord = regexp.MustCompile(`(?i)password|passwort|kennwort|mot de passe|pas d.extrait|contraseña|contrasenya|contrasinal|pasahitz|senha|` +
+	`palavra-passe|wachtwoord|hasł[oae]|парол|лозинк|lösenord|passord|adgangskode|kodeord|salasan|hesl[oae]|jelsz[óa]|parolă|parola ile|parolan|parool|şifre|συνθηματικ|` +
+	`κωδικ|lozink|zapork|gesl[oa]|slaptažod|kata sandi|mật khẩu|كلمة (?:ال)?(?:مرور|سر)|סיסמ|گذرواژه|رمز عبور|パスワード|密[码碼]|비밀번호|암호`)
 
 // lockedText matches what WordPress says where the text would be: in an excerpt, and above its form, which may have been stripped. A
 // site can take the prefix from the title, and then nothing else tells.
@@ -55,14 +68,35 @@ var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
 	`(?:de|deze) (?:inhoud|pagina) is (?:beveiligd|beschermd) met een wachtwoord\.|dit bericht is (?:beveiligd|beschermd) met een wachtwoord\.|` +
 	`este (?:conteúdo|post|artigo) está protegido (?:por|com) (?:uma )?(?:senha|palavra-passe))`)
 
-// isLocked says that the text of an item is behind a password.
+// isLocked says that the text of an item is behind a password. Its title tells only where there is no text, or one about passwords.
 func isLocked(it parser.Item) bool {
-	text := safehtml.Text(cmp.Or(it.Content, it.Summary))
-	if utf8.RuneCountInString(text) > maxLocked {
+	raw := cmp.Or(it.Content, it.Summary)
+	text := parser.WithoutFarewell(safehtml.Text(raw), it.Title)
+	switch n := utf8.RuneCountInString(text); {
+	case n > maxLocked:
+		return false
+	case lockedText.MatchString(text), lockedText.MatchString(safehtml.Text(it.Summary)),
+		passwordForm.MatchString(it.Content), passwordForm.MatchString(it.Summary):
+		return true
+	case n <= maxFormWords && (endsInForm(it.Content, it.Title) || endsInForm(it.Summary, it.Title)):
+		return true
+	case !lockedTitle.MatchString(it.Title):
+		return false
+	case text == "":
+		return len(safehtml.Pictures(raw, 1)) == 0
+	}
+	return lockedWord.MatchString(text)
+}
+
+// endsInForm says that raw has a password field, and that nothing is said after its form: what people show, they speak of.
+func endsInForm(raw, title string) bool {
+	field := passwordField.FindStringIndex(raw)
+	if field == nil {
 		return false
 	}
-	return lockedTitle.MatchString(it.Title) || passwordForm.MatchString(it.Content) || passwordForm.MatchString(it.Summary) ||
-		lockedText.MatchString(text) || lockedText.MatchString(safehtml.Text(it.Summary))
+	after := raw[field[1]:]
+	end := formEnd.FindStringIndex(after)
+	return end == nil || parser.WithoutFarewell(safehtml.Text(after[end[0]:]), title) == ""
 }
 
 // notYet is the rule that holds a new item, why, and until when; "" for one that is for everybody now. until is zero where its owner
@@ -208,7 +242,7 @@ func (g HeldGroup) notYetWords() HeldWords {
 	if g.Rule == HeldLocked {
 		return HeldWords{
 			Title:     "Behind a password",
-			Why:       "The feed has a form or a notice in place of the text, or a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
+			Why:       "The feed has a form or a notice in place of the text, or none under a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
 			Otherwise: unseen,
 		}
 	}

@@ -43,3 +43,31 @@ func TestKindsOfNoticesInPlaceOfLockedText(t *testing.T) {
 		}
 	}
 }
+
+// People begin titles as engines do, and write about passwords: what has words of its own is a post like any other.
+func TestKindsOfPostsThatOnlyLookLocked(t *testing.T) {
+	t.Parallel()
+	const words = "<p>Four of them rise in the same hills.</p>"
+	for _, c := range []struct {
+		title, content string
+		want           bool
+	}{
+		{"خاص: مقابلة مع الكاتبة", words, false}, {"ÖZEL: Söyleşi", words, false}, {"خصوصی: گفتگو", words, false},
+		{"Private: The Rise of Private Equity", words, false}, {"Privat: Marie räumt auf", words, false}, {"Private: Tea", "", false},
+		{"Protected: the last wild rivers of Europe", words, false}, {"Geschützt: die letzten Flüsse", words, false},
+		{"Protégé : un droit de parole", "<p>La parole est à vous.</p>", false}, {"Korumalı: Çay", "<p>Bu yazı parola ile açılır.</p>", true},
+		{"Protected: a heron", `<p><img src="/heron.jpg" alt=""></p>`, false},
+		{"Protected: Tea", "", true}, {"Protected: Tea", "<p>&nbsp;</p>", true},
+		{"Protected: Tea", `<p>The post <a href="/tea">Protected: Tea</a> appeared first on <a href="/">Tea</a>.</p>`, true},
+		{"Protected: Tea", "<p>Write to us for the password.</p>", true},
+		{"Zaštićeno: Čaj", "<p>Sadržaj je zaštićen lozinkom.</p>", true},
+		{"A form", `<p>This is a login form:</p><form><input type="password"></form><p>Style it as you like.</p>`, false},
+		{"A form", `<form><p>Only for members: <input type=password name=pw></p></form>`, true},
+		{"A form", `<form>Only for members: <input type=password></form><p>The post <a href="/a">A form</a> appeared first on <a href="/">Tea</a>.</p>`, true},
+		{"A form", "<p>" + strings.Repeat("Its words. ", 20) + `</p><form><input type="password"></form>`, false},
+	} {
+		if got := isLocked(parser.Item{Title: c.title, Content: c.content}); got != c.want {
+			t.Errorf("%s, %.60s: locked is %t", c.title, c.content, got)
+		}
+	}
+}

@@ -166,7 +166,7 @@ func TestKindsOfLockedPosts(t *testing.T) {
 		"German, excerpt":         {"Geschützt: Cup 2", `Es gibt keinen Auszug, da dies ein geschützter Beitrag ist.`, true},
 		"French":                  {"Protégé : Cup 2", `Il n’y a pas d’extrait.`, true},
 		"Japanese":                {"保護中: Cup 2", ``, true},
-		"private":                 {"Private: Cup 2", `<p>For us.</p>`, true},
+		"private":                 {"Private: Cup 2", `<p>For us.</p>`, false},
 		"a word like any other":   {"Protected plants", `<p>Of the moor.</p>`, false},
 		"an essay":                {"Private: a history", long, false},
 		"a lesson about forms":    {"Cup 2", `<pre>&lt;input type="password"&gt;</pre>`, false},
@@ -261,7 +261,7 @@ func (w *world) idHeld(title string) string {
 
 func TestKindsOfDatesAheadAreNoWorkForTheOwner(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t), post(1))
-	w.publish(dueAt(2, 9*day), dueAt(3, 5*day), post(4).with(func(e *entry) { e.title = "Protected: Cup 4" }), post(1))
+	w.publish(dueAt(2, 9*day), dueAt(3, 5*day), locked(post(4)), post(1))
 	outlook, err := w.poller.Plan(t.Context(), w.blog.ID)
 	if err != nil {
 		t.Fatal(err)

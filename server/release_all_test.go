@@ -13,7 +13,7 @@ func TestKindsOfPostsThatAllDoesNotMean(t *testing.T) {
 	farm := newFarm(t, 1, 1)
 	us := startWith(t, databasetest.SQLiteURL(t), farm, nil)
 	farm.allFollow(us.blog.ActorID())
-	us.feed.publish("secret", "Protected: Secret", "<p>Say the word.</p>")
+	us.feed.publish("secret", "Protected: Secret", "<p>Say the password.</p>")
 	us.held(1)
 	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "release", "--all", "tea", "--yes")
 	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "history", "--all", "tea")
