@@ -66,7 +66,21 @@ var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
 	`(?:este contenido|esta entrada) está protegid[oa] (?:por|con) (?:una )?contraseña\.|` +
 	`(?:questo contenuto|questo articolo) è protetto da password\.|` +
 	`(?:de|deze) (?:inhoud|pagina) is (?:beveiligd|beschermd) met een wachtwoord\.|dit bericht is (?:beveiligd|beschermd) met een wachtwoord\.|` +
-	`este (?:conteúdo|post|artigo) está protegido (?:por|com) (?:uma )?(?:senha|palavra-passe))`)
+	`este (?:conteúdo|post|artigo) está protegido (?:por|com) (?:uma )?(?:senha|palavra-passe)|` +
+	`brak zajawki, ponieważ .{0,30}zabezpieczon|ta treść jest chroniona hasłem\.|` +
+	`この投稿はパスワードで保護されているため抜粋|このコンテンツはパスワードで保護されています|` +
+	`отрывка нет, потому что запись защищена|это содержимое защищено паролем\.|` +
+	`无法提供摘要。这是一篇受保护的文章|这是一篇受密码保护的文章，您需要|` +
+	`受(?:密碼)?保護的文章不會產生(?:內容)?摘要|該內容受密碼保護。|這篇內容透過密碼進行保護。|` +
+	`잠긴 글에는 요약문이 없습니다|이 콘텐츠는 비밀번호로 보호되어 있습니다|` +
+	`il contenuto è protetto da password\.|` +
+	`stručný obsah příspěvku zde není uveden, protože .{0,30}chráněn|(?:tento|požadovaný) obsah je chráněný? heslem\.|` +
+	`no hi ha extracte perquè .{0,30}protegi|el contingut està protegit amb contrasenya\.|` +
+	`burada alıntı yok çünkü bu yazı korumalı|bu içerik parola ile korunmaktadır\.|` +
+	`уривка немає, тому що запис захищений|цей вміст захищено паролем\.|` +
+	`nincs kivonat, mert .{0,20}védett|ez a tartalom jelszóval védett\.|` +
+	`δεν υπάρχει απόσπασμα διότι .{0,30}προστατευμέν|αυτό το περιεχόμενο είναι προστατευμένο με συνθηματικό\.|` +
+	`otetta ei näytetä, koska artikkeli on suojattu|tämä sisältö on suojattu salasanalla\.)`)
 
 // isLocked says that the text of an item is behind a password. Its title tells only where there is no text, or one about passwords.
 func isLocked(it parser.Item) bool {

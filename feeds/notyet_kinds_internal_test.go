@@ -37,6 +37,23 @@ func TestKindsOfNoticesInPlaceOfLockedText(t *testing.T) {
 		{"Excerpts", "Some say there is no excerpt because this is a protected post. Here is why.", "", false},
 		{"Wald", "", "<p>Es gibt keinen Auszug der Rehe aus dem geschützten Wald.</p>", false},
 		{"Protected areas", "", "<p>Tea.</p>", false},
+		{"Herbata", "Brak zajawki, ponieważ wpis jest zabezpieczony hasłem.", "", true},
+		{"茶", "この投稿はパスワードで保護されているため抜粋文はありません。", "", true},
+		{"Чай", "Отрывка нет, потому что запись защищена.", "", true},
+		{"茶", "无法提供摘要。这是一篇受保护的文章。", "", true},
+		{"茶", "受保護的文章不會產生摘要。", "", true}, {"茶", "受密碼保護的文章不會產生內容摘要。", "", true},
+		{"차", "잠긴 글에는 요약문이 없습니다.", "", true},
+		{"Čaj", "Stručný obsah příspěvku zde není uveden, protože je tento příspěvek chráněn heslem.", "", true},
+		{"Te", "No hi ha extracte perquè és una entrada protegida.", "", true},
+		{"Çay", "Burada alıntı yok çünkü bu yazı korumalı.", "", true},
+		{"Чай", "Уривка немає, тому що запис захищений.", "", true},
+		{"Tea", "Nincs kivonat, mert ez egy védett tartalmú bejegyzés.", "", true},
+		{"Τσάι", "Δεν υπάρχει απόσπασμα διότι το άρθρο είναι προστατευμένο.", "", true},
+		{"Tee", "Otetta ei näytetä, koska artikkeli on suojattu.", "", true},
+		{"Herbata", "", "<p>Ta treść jest chroniona hasłem. Aby ją zobaczyć, podaj hasło poniżej:</p>", true},
+		{"茶", "", "<p>このコンテンツはパスワードで保護されています。閲覧するには以下にパスワードを入力してください。</p>", true},
+		{"茶", "", "<p>这是一篇受密码保护的文章，您需要提供访问密码：</p>", true},
+		{"Čaj", "", "<p>Tento obsah je chráněný heslem. Pro zobrazení zadejte heslo:</p>", true},
 	} {
 		if got := isLocked(parser.Item{Title: c.title, Summary: c.summary, Content: c.content}); got != c.want {
 			t.Errorf("%s, %s %.60s: locked is %t", c.title, c.summary, c.content, got)
