@@ -1,6 +1,7 @@
 package safehtml_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -39,6 +40,37 @@ func TestKindsOfReadingTimesBeforeTheText(t *testing.T) {
 	} {
 		if got := safehtml.Gist(raw); got != want {
 			t.Errorf("%s\n got %q\nwant %q", raw, got, want)
+		}
+	}
+}
+
+// The buttons, counters and boxes of plugins are no words of the post, nor its beginning.
+func TestKindsOfBoxesOfPlugins(t *testing.T) {
+	for _, box := range []string{
+		`<div class="sfsi_widget sfsi_shortcode_container"><div class="sfsi_wDiv">Follow by Email</div></div>`,
+		`<div class='sfsi_Sicons sfsi_Sicons_position_left'><div><span>Please follow and like us:</span></div></div>`,
+		`<div class="et_social_inline et_social_mobile_on"><div class="et_social_networks"><span class="et_social_count">12 Shares</span></div></div>`,
+		`<div class="ns-buttons ns-inline"><a class="ns-button" href="/s">Share</a><div class="ns-total-share-count">7 shares</div></div>`,
+		`<div class="ns-total-share-count">7 shares</div>`,
+		`<div id='jp-relatedposts' class='jp-relatedposts'><h3 class="jp-relatedposts-headline"><em>Related</em></h3></div>`,
+		`<nav class="jp-relatedposts-i2 wp-block-jetpack-related-posts"><a href="/b">Another post</a></nav>`,
+		`<div class="sp-dsgvo-blocked-embedding-placeholder sp-dsgvo-blocked-embedding-placeholder-youtube"><div>We need your consent.</div></div>`,
+		`<div class="wpconsent-iframe-placeholder"><div>Click here to accept marketing cookies.</div></div>`,
+		`<div class="iub-cons-overlay">To watch this, accept cookies.</div>`,
+		`<div class="ads">Advertisement</div>`,
+		`<div class="ads"><a href="/buy">The best kettle of the year, now for a cup and a half. Buy it!</a></div>`,
+		`<div class="ads"><script>x()</script>The best kettle of the year, now for a cup and a half. Buy it!</div>`,
+	} {
+		if got := safehtml.Gist(box + "<p>Tea.</p>"); got != "Tea." {
+			t.Errorf("%s\n got %q", box, got)
+		}
+	}
+	for _, prose := range []string{
+		`<p class="ads">Advertisements paid for this blog for ten years.</p>`,
+		`<div class="ad"><p>Here is the old <a href="/poster">poster of a tea house</a>, as it hung at our station. I like it.</p></div>`,
+	} {
+		if got := safehtml.Article(prose+"<p>Tea.</p>", page).String(); !strings.Contains(got, "for ten years.") && !strings.Contains(got, "at our station.") {
+			t.Errorf("%s\n got %q", prose, got)
 		}
 	}
 }

@@ -23,9 +23,9 @@ var unseen = set("sr-only", "screen-reader-text", "screen-reader-only", "visuall
 
 // furnishings are the classes and ids that plugins give to what they put around a post: advertisements, buttons, counters, what else to
 // read. It is new at every reading, and it is not what the author wrote.
-var furnishings = set("ad", "ads", "advert", "advertisement", "adsbygoogle", "ad-slot", "ad-container", "google-auto-placed",
+var furnishings = set("advert", "advertisement", "adsbygoogle", "ad-slot", "ad-container", "google-auto-placed",
 	"sponsored", "sharedaddy", "sd-sharing", "addtoany_share_save_container", "addtoany_content", "ssba",
-	"heateor_sss_sharing_container", "jp-relatedposts", "related-posts", "yarpp-related", "yarpp", "crp_related",
+	"heateor_sss_sharing_container", "jp-relatedposts", "jp-relatedposts-i2", "wp-block-jetpack-related-posts", "related-posts", "yarpp-related", "yarpp", "crp_related",
 	"post-views", "entry-views", "pvc_stats", "post-ratings", "kk-star-ratings", "wp-polls",
 	"feedflare", "share-buttons", "social-share", "newsletter-signup", "subscription-widget-wrap",
 	"subscription-widget-wrap-editor", "captioned-button-wrap", "reading-time", "span-reading-time", "rt-reading-time", "post-stats",
@@ -34,11 +34,18 @@ var furnishings = set("ad", "ads", "advert", "advertisement", "adsbygoogle", "ad
 	"addthis_inline_share_toolbox", "essb_links", "simplesocialbuttons", "mashsb-container", "swp_social_panel",
 	"dpsp-content-wrapper", "copy-button", "copy-code-button", "code-copy",
 	"shariff", "shariff-buttons", "shariffheadline", "nc_tweetcontainer", "wpl-likebox", "twitter-share-button", "fb-share-button",
-	"juiz_sps_links", "novashare-buttons", "scriptlesssocialsharing", "share-count", "share-counts", "share-counter", "total-shares",
+	"juiz_sps_links", "novashare-buttons", "ns-buttons", "ns-total-share-count", "scriptlesssocialsharing", "share-count", "share-counts", "share-counter", "total-shares",
 	// Tables of contents that plugins make of the headings: their links lead nowhere but on the blog's page.
 	"ez-toc-container", "ez-toc-title-container", "ez-toc-title", "ez-toc-title-toggle", "ez-toc-toggle", "ez-toc-list", "ez-toc-sticky-container",
 	"lwptoc", "lwptoc_header", "lwptoc_items", "toc_container", "wp-block-rank-math-toc-block", "rank-math-toc",
 	"wp-block-yoast-seo-table-of-contents")
+
+// adverts are classes of advertisements that people give to what they write of them, too. furnishingKinds are how all the names begin that
+// Ultimate Social Media and Monarch give.
+var (
+	adverts         = set("ad", "ads")
+	furnishingKinds = []string{"sfsi_", "et_social_"}
+)
 
 // numberings are the classes of the line numbers of code; each may mean something else on what holds words.
 var numberings = set("gutter", "lineno", "linenos", "linenodiv", "line-number", "line-numbers", "linenumber", "line-numbers-rows",
@@ -65,12 +72,14 @@ var (
 	contents = set("toc", "table-of-contents", "tableofcontents", "ez-toc-container", "ez-toc-title-container", "lwptoc", "toc_container",
 		"wp-block-table-of-contents", "wp-block-rank-math-toc-block", "wp-block-yoast-seo-table-of-contents", "markdown-toc", "post-toc",
 		"toc-container", "article-toc", "doc-toc")
-	// Embed Privacy, Borlabs Cookie (2 and 3), Complianz, Cookiebot, CookieYes, Real Cookie Banner, Avada, Video Embed Privacy, Lyte.
+	// Embed Privacy, Borlabs Cookie (2 and 3), Complianz, Cookiebot, CookieYes, Real Cookie Banner, Avada, Video Embed Privacy, Lyte,
+	// WP DSGVO Tools, WPConsent, iubenda.
 	// Some have the link to what is not shown in them.
 	consents = set("embed-privacy-container", "embed-privacy-overlay", "embed-privacy-footer", "_brlbs-content-blocker",
 		"brlbs-cmpnt-content-blocker", "cmplz-blocked-content-notice", "cookieconsent-optout", "cookieconsent-optout-marketing",
 		"cookieconsent-optout-statistics", "cookieconsent-optout-preferences", "wt-cli-iframe-placeholder", "rcb-content-blocker",
-		"fusion-privacy-placeholder", "video-wrapped", "lyte-wrapper")
+		"fusion-privacy-placeholder", "video-wrapped", "lyte-wrapper", "sp-dsgvo-blocked-embedding-placeholder",
+		"wpconsent-iframe-placeholder", "iub-cons-overlay")
 	contentsTitles = set("contents", "table of contents", "in this article", "in this post", "on this page", "inhalt", "inhaltsverzeichnis",
 		"sommaire", "table des matières", "índice", "contenido", "tabla de contenidos", "indice", "sommario", "inhoud", "inhoudsopgave",
 		"spis treści", "содержание", "оглавление", "innehåll", "indhold", "innhold", "sisällys", "目次", "目录", "차례", "목차")
@@ -103,7 +112,46 @@ func isNamed(t html.Token, names map[string]bool, keys ...string) bool {
 
 // IsFurniture says that an element was put around a post by a theme or plugin.
 func IsFurniture(t html.Token) bool {
-	return isNamed(t, furnishings, "class", "id") || t.Data == "nav" && strings.EqualFold(attributeOf(t, "id"), "TableOfContents") // Hugo's
+	return isNamed(t, adverts, "class", "id") || isSurelyFurniture(t)
+}
+
+// isSurelyFurniture is IsFurniture whatever the element holds.
+func isSurelyFurniture(t html.Token) bool {
+	return isNamed(t, furnishings, "class", "id") || t.Data == "nav" && strings.EqualFold(attributeOf(t, "id"), "TableOfContents") || // Hugo's
+		t.Data != "body" && isOfKind(t)
+}
+
+func isOfKind(t html.Token) bool {
+	for class := range strings.FieldsSeq(attributeOf(t, "class")) {
+		for _, kind := range furnishingKinds {
+			if strings.HasPrefix(class, kind) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// minProse is how many characters of sentences outside of links are more than the words on an advertisement.
+const minProse = 40
+
+// isProse says that somebody wrote what is inside, and no machine brings it: sentences, and nothing that loads something.
+func isProse(inside []html.Token) bool {
+	written, links, sentences := 0, 0, false
+	for _, t := range inside {
+		switch {
+		case t.Type == html.TextToken && links == 0:
+			written += utf8.RuneCountInString(strings.TrimSpace(t.Data))
+			sentences = sentences || strings.ContainsAny(t.Data, ".!?…。！？")
+		case t.Data == "a" && t.Type == html.StartTagToken:
+			links++
+		case t.Data == "a" && t.Type == html.EndTagToken:
+			links = max(links-1, 0)
+		case t.Type == html.StartTagToken && (t.Data == "script" || t.Data == "iframe" || t.Data == "ins"):
+			return false
+		}
+	}
+	return sentences && written >= minProse
 }
 
 // noShow matches the styles of what a browser does not show.

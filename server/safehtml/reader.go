@@ -227,7 +227,7 @@ func (r *reader) leave(t html.Token) bool {
 		return true
 	case gone:
 		inside, ok := r.find(t.Data, maxInput)
-		if ok {
+		if ok && !(thing && !isSurelyFurniture(t) && isProse(inside)) {
 			r.left = r.left || thing
 			r.drop(inside)
 			return true
