@@ -95,7 +95,7 @@ func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) 
 		return Completed{}, fmt.Errorf("the page answered %d", s.status)
 	}
 	c = Completed{PostID: p.ID, Alias: aliasOf(b, *p, s.facts.Canonical)}
-	c.look = PageCheck{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.facts, full), " ")}
+	c.look = PageCheck{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.facts, full, b.IconURL), " ")}
 	c.look = c.look.judge(*p, s, l.Now()).look // so that there is something to compare with when the post leaves its feed
 	return c, nil
 }
@@ -109,9 +109,9 @@ func aliasOf(b Blog, p Post, canonical string) string {
 	return parser.Address(nil, canonical)
 }
 
-// fill fills what is empty, and says what that was.
-func fill(p *Post, facts webpage.Facts, full bool) (gave []string) {
-	if image := parser.Address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && !parser.IsNoPicture(image) {
+// fill fills what is empty, and says what that was. The blog's own picture is none of a post.
+func fill(p *Post, facts webpage.Facts, full bool, icon string) (gave []string) {
+	if image := parser.Address(nil, facts.ImageURL); p.ImageURL == "" && image != "" && image != icon && !parser.IsNoPicture(image) {
 		p.ImageURL, p.ImageAlt = image, parser.Line(facts.ImageAlt, parser.MaxImageAlt)
 		gave = append(gave, gaveImage)
 	}

@@ -29,6 +29,7 @@ type Item struct {
 	ImageURL          string // named by the feed; "" leaves it to the content's first picture
 	imageAlt          string // what the feed says that the named picture shows
 	thumbnail         string // named by the feed, for want of anything better
+	icon              string // of the feed
 	Tags              []string
 	Attachments       []Attachment // sound and video
 	pictures          []Attachment // named by the feed, with what it says of them

@@ -23,6 +23,11 @@ const maxLooked = 50
 // HeroOf is the picture that stands for an item: the one its feed names, else the first in its content that is no ornament, else the
 // feed's thumbnail. The description comes from the content, where authors write it, else from the feed's own words.
 func HeroOf(it Item) (src, alt string) {
+	for _, named := range []*string{&it.ImageURL, &it.thumbnail} {
+		if it.isNoHero(*named) {
+			*named = ""
+		}
+	}
 	var first, firstAlt string
 	for _, img := range images(it.Content) {
 		at := Address(it.Base, Source(img))
@@ -30,7 +35,7 @@ func HeroOf(it Item) (src, alt string) {
 		case at == "":
 		case at == it.ImageURL:
 			return at, cmp.Or(describe(img), it.imageAlt)
-		case first == "" && !isOrnament(img, at):
+		case first == "" && !isOrnament(img, at) && !it.isNoHero(at):
 			first, firstAlt = at, describe(img)
 		}
 	}
@@ -43,10 +48,15 @@ func HeroOf(it Item) (src, alt string) {
 		return it.ImageURL, alt
 	case first != "":
 		return first, firstAlt
-	case it.thumbnail == "" && len(it.pictures) > 0:
+	case it.thumbnail == "" && len(it.pictures) > 0 && !it.isNoHero(it.pictures[0].URL):
 		return it.pictures[0].URL, it.pictures[0].Title
 	}
 	return it.thumbnail, ""
+}
+
+// isNoHero says that a picture cannot stand for the item: its feed's own stands for all of them, unless one is to be heard or watched.
+func (it Item) isNoHero(at string) bool {
+	return at == it.icon && len(it.Attachments) == 0 || IsNoPicture(at)
 }
 
 // images are the pictures of raw HTML, as the post that is made of it has them.
@@ -99,10 +109,10 @@ func pixelsOf(size string) (float64, bool) {
 	return n * unit, known && err == nil && n >= 0 && n < 1e6
 }
 
-// IsNoPicture says that no picture of a post's stands at an address: a portrait, something that counts readers, a badge.
+// IsNoPicture says that no picture of a post's stands at an address: a portrait, something that counts readers, a badge, an icon.
 func IsNoPicture(at string) bool {
 	u, err := url.Parse(at)
-	return err == nil && (isPortrait(u) || isCounter(u) || isBadge(u))
+	return err == nil && (isPortrait(u) || isCounter(u) || isBadge(u) || isIcon(u))
 }
 
 func isCounter(u *url.URL) bool {
@@ -110,7 +120,7 @@ func isCounter(u *url.URL) bool {
 	case "piwik.php", "matomo.php":
 		return true
 	case "p.php":
-		return u.Query().Has("idsite")
+		return siteCounted.MatchString(u.RawQuery)
 	}
 	switch {
 	case isOf(u, "feeds.feedburner.com", "feeds2.feedburner.com", "feedproxy.google.com"):
@@ -120,6 +130,16 @@ func isCounter(u *url.URL) bool {
 	}
 	return isOf(u, "doubleclick.net", "google-analytics.com", "stats.wordpress.com", "stats.wp.com", "pixel.wp.com", "linkwithin.com") ||
 		isOf(u, "feeds.wordpress.com") && strings.HasPrefix(u.Path, "/1.0/")
+}
+
+// siteCounted matches the query of Matomo's counter, with whatever markup has made of its ampersands: net/url drops what has a semicolon.
+var siteCounted = regexp.MustCompile(`(?:^|[&;])idsite=`)
+
+// isIcon: those of sites, and what forums show beside a file of a kind.
+func isIcon(u *url.URL) bool {
+	segments := strings.Split(strings.ToLower(u.Path), "/")
+	return slices.ContainsFunc(segments, func(s string) bool { return strings.HasPrefix(s, "favicon") }) ||
+		len(segments) > 1 && segments[len(segments)-2] == "filetype"
 }
 
 // isBadge: licences, buttons, and what has the size of the web's oldest badges in its name.

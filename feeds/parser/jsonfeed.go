@@ -195,6 +195,7 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dates.DayOrder) I
 		Link:     cmp.Or(pageAddress(at, string(i.URL), Join(at, f.SiteURL)), Address(nil, string(i.ID)), Address(at, string(i.ExternalURL))),
 		Title:    Line(plainRSS(string(i.Title)), MaxTitle),
 		ImageURL: Address(at, string(cmp.Or(i.Image, i.BannerImage))),
+		icon:     f.ImageURL,
 		Tags:     Tags(i.Tags.texts(), plainRSS),
 		Author:   Line(cmp.Or(names(i.Authors, i.Author), names(j.Authors, j.Author)), MaxAuthor),
 		Language: cmp.Or(Language(string(i.Language)), f.Language),

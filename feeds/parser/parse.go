@@ -88,7 +88,9 @@ func newFeed(g *gofeed.Feed, seen feedMeta, at *url.URL) *Feed {
 	order := dates.OrderOf(written, f.Language)
 	var all []Item
 	for i, entry := range g.Items {
-		all = append(all, newItem(g, entry, seen.items[i], on, order))
+		it := newItem(g, entry, seen.items[i], on, order)
+		it.icon = f.ImageURL
+		all = append(all, it)
 	}
 	f.Items = usable(all)
 	return f
