@@ -235,6 +235,13 @@ func TestHistoryIsReleasedSlowlyAndOnce(t *testing.T) {
 		if n, _ := w.release(3, time.Time{}); n != 0 {
 			t.Errorf("again %d", n)
 		}
+		edit := `UPDATE posts SET edited_at = ?, due_at = ? WHERE title = ?`
+		if _, err := db.Exec(t.Context(), edit, database.Millis(w.now), database.Millis(w.now.Add(5*time.Hour)), "Cup 3"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(t.Context(), edit, database.Millis(w.now), nil, "Cup 4"); err != nil {
+			t.Fatal(err)
+		}
 		if n, end := w.release(0, old(4).date); n != 1 || !end.Equal(w.now.Add(20*time.Minute)) {
 			t.Errorf("one more, behind what waits: %d until %v", n, end)
 		}

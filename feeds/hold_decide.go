@@ -65,7 +65,7 @@ func release(ctx context.Context, tx *database.Tx, p Post, at time.Time) (until 
 	if p.keepsDate(at) {
 		return p.PublishedAt, waitOnly(ctx, tx, p)
 	}
-	return time.Time{}, setFree(ctx, tx, p.ID, at, `announce = ?, due_at = ?`, true, database.Millis(at))
+	return time.Time{}, setFree(ctx, tx, p.ID, at, firstTime, true, database.Millis(at))
 }
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.

@@ -74,6 +74,10 @@ LIMIT ?`, append(ids, len(ids))...))
 	return found, err
 }
 
+// firstTime lets a post be announced that nobody was told of. What was edited in it before is part of what they are told: edited_at
+// of a post that is due is that of an edit which they are told of.
+const firstTime = `announce = ?, due_at = ?, edited_at = 0`
+
 const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
 
 // datedWhenFound dates what waited for its date.

@@ -65,13 +65,14 @@ ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, b.ID, database.Millis(b.CreatedAt), database.Millis(since), limit))
 }
 
-// lastDue is when the last of a blog's posts is due; zero where none is.
+// lastDue is when the last of a blog's posts is announced that wait for that; zero where none does. Edits and removals of what was
+// announced are due as well, and keep nobody waiting: a post that nobody was told of has no edit (firstTime).
 func lastDue(ctx context.Context, q database.Querier, blogID database.ID) (time.Time, error) {
 	var due int64
 	err := q.QueryRow(ctx, `
 SELECT COALESCE(MAX(due_at), 0)
 FROM posts
-WHERE blog_id = ?`, blogID).Scan(&due)
+WHERE due_at > 0 AND blog_id = ? AND announce = ? AND edited_at = 0 AND removed_at = 0 AND held_at = 0`, blogID, true).Scan(&due)
 	return database.Time(due), err
 }
 
@@ -79,7 +80,7 @@ WHERE blog_id = ?`, blogID).Scan(&due)
 func announceAt(ctx context.Context, q database.Querier, postID string, at time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE posts
-SET announce = ?, due_at = ?
+SET `+firstTime+`
 WHERE id = ? AND announce = ? AND removed_at = 0 AND held_at = 0`, true, database.Millis(at), postID, false)
 	return n > 0, err
 }

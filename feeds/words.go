@@ -24,17 +24,20 @@ func Distance(t, now time.Time) string {
 	return "now"
 }
 
-// Length is a duration in the largest unit that has two of it: "90 s", "47 min", "36 h", "12 days".
+// Length is a duration in the largest unit that has two of it, rounded: "90 s", "47 min", "36 h", "12 days".
 func Length(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
+	for _, unit := range []struct {
+		size, below time.Duration
+		name        string
+	}{
+		{time.Second, 2 * time.Minute, "s"}, {time.Minute, 2 * time.Hour, "min"}, {time.Hour, 48 * time.Hour, "h"},
+	} {
+		if rounded := d.Round(unit.size); rounded < unit.below {
+			return fmt.Sprintf("%d %s", rounded/unit.size, unit.name)
+		}
 	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
+	const day = 24 * time.Hour
+	return fmt.Sprintf("%d days", d.Round(day)/day)
 }
 
 // Counted is a number of things: "1 post", "30 posts".

@@ -12,7 +12,9 @@ func TestTimesAreSaidAsPeopleReadThem(t *testing.T) {
 	now := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
 	for away, want := range map[time.Duration]string{
 		0: "2026-01-05 08:00 UTC (now)", 90 * time.Second: "2026-01-05 08:01 UTC (in 90 s)", -47 * time.Minute: "2026-01-05 07:13 UTC (47 min ago)",
-		36 * time.Hour: "2026-01-06 20:00 UTC (in 36 h)", -12 * 24 * time.Hour: "2025-12-24 08:00 UTC (12 days ago)",
+		36 * time.Hour: "2026-01-06 20:00 UTC (in 36 h)", 3*time.Hour - 2*time.Minute: "2026-01-05 10:58 UTC (in 3 h)",
+		119600 * time.Millisecond: "2026-01-05 08:01 UTC (in 2 min)", -71 * time.Hour: "2026-01-02 09:00 UTC (3 days ago)",
+		-12 * 24 * time.Hour: "2025-12-24 08:00 UTC (12 days ago)",
 	} {
 		if got := feeds.Moment(now.Add(away), now); got != want {
 			t.Errorf("%v: %q, want %q", away, got, want)
