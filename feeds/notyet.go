@@ -113,8 +113,7 @@ func endsInForm(raw, title string) bool {
 	return end == nil || parser.WithoutFarewell(safehtml.Text(after[end[0]:]), title) == ""
 }
 
-// notYet is the rule that holds a new item, why, and until when; "" for one that is for everybody now. until is zero where its owner
-// has to decide.
+// notYet is the rule that holds a new item, why, and its date where that has not come; "" for one that is for everybody now.
 func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until time.Time) {
 	switch {
 	case isLocked(it):
@@ -127,7 +126,7 @@ func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until tim
 		}
 		return "", "", time.Time{}
 	case b.Settings.Future == FutureHold:
-		return HeldEarly, earlyWhy(it.PublishedAt), time.Time{}
+		return HeldEarly, earlyWhy(it.PublishedAt), it.PublishedAt
 	}
 	return HeldDated, earlyWhy(it.PublishedAt), it.PublishedAt
 }
@@ -144,10 +143,10 @@ func (c *change) holdBack(b Blog, it parser.Item, now time.Time, nth int) (waits
 		return false
 	}
 	waits = rule == HeldDated
-	switch {
-	case waits && nth >= freeArrivals:
+	if waits && nth >= freeArrivals {
 		rule = HeldEarly
-	case waits:
+	}
+	if until.After(now) { // it is shown with its own date, whoever decides when it goes out
 		c.post.PublishedAt = until
 	}
 	c.hold(now, rule, why, "")
@@ -162,7 +161,7 @@ func (c change) goesOut() bool { return c.known == nil && (c.post.Announce || c.
 
 // keepsDate says that the post is held for another reason than its date, which has not come at that time either.
 func (p Post) keepsDate(at time.Time) bool {
-	return !p.HeldAt.IsZero() && !p.isWaiting() && p.PublishedAt.After(at)
+	return !p.HeldAt.IsZero() && !p.isWaiting() && p.HeldBy != HeldEarly && p.PublishedAt.After(at)
 }
 
 // waitOnly makes a held post one that waits for its date, and for nothing else. It collides with whoever changes either meanwhile.
@@ -196,8 +195,8 @@ func (m *planner) rescheduled(f finding) {
 func (d delay) store(ctx context.Context, q database.Querier) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
-SET published_at = ?, held_why = CASE WHEN held_by = ? THEN ? ELSE held_why END
-WHERE id = ? AND held_at > 0 AND published_at > held_at`, database.Millis(d.at), HeldDated, earlyWhy(d.at), d.id)
+SET published_at = ?, held_why = CASE WHEN held_by IN (?, ?) THEN ? ELSE held_why END
+WHERE id = ? AND held_at > 0 AND published_at > held_at`, database.Millis(d.at), HeldDated, HeldEarly, earlyWhy(d.at), d.id)
 	return err
 }
 

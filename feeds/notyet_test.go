@@ -49,6 +49,8 @@ func TestKindsOfDatesAhead(t *testing.T) {
 				w.expectDue(c.atOnce)
 				if held := w.held(); (len(held) == 1) != (c.rule != "") || c.rule != "" && (held[0].HeldBy != c.rule || !strings.Contains(held[0].HeldWhy, "it is dated 2026-1")) {
 					t.Errorf("held are %+v", held)
+				} else if len(held) == 1 && !held[0].PublishedAt.Equal(start.Add(c.ahead)) {
+					t.Errorf("the held post is shown with the date %v", held[0].PublishedAt)
 				}
 				w.pass(c.ahead - 6*time.Minute)
 				w.letOut()
@@ -228,6 +230,28 @@ func TestKindsOfHeldPostsKeepTheirDate(t *testing.T) {
 			t.Errorf("it is dated %v", p.PublishedAt)
 		}
 	})
+}
+
+// TestKindsOfDatedPostsThatTheirOwnerHolds: whoever lets one out wants it now, and it is dated then.
+func TestKindsOfDatedPostsThatTheirOwnerHolds(t *testing.T) {
+	w := newWorld(t, databasetest.Open(t), post(1))
+	w.set("future_posts", "hold")
+	w.publish(dueAt(2, 3*day), post(1))
+	w.mustPoll()
+	w.publish(dueAt(2, 5*day), post(1))
+	w.pass(time.Hour)
+	w.mustPoll()
+	held := w.held()
+	if len(held) != 1 || !held[0].PublishedAt.Equal(start.Add(5*day)) || !strings.HasSuffix(held[0].HeldWhy, start.Add(5*day).Format("2006-01-02 15:04 UTC")) {
+		t.Fatalf("put off, held are %+v", held)
+	}
+	if until, err := feeds.ReleaseHeld(t.Context(), w.db, held[0].ID, w.now); err != nil || !until.IsZero() {
+		t.Errorf("it waits until %v, %v", until, err)
+	}
+	w.expectDue("Cup 2")
+	if p := w.post("Cup 2"); !p.PublishedAt.Equal(w.now) {
+		t.Errorf("it is dated %v", p.PublishedAt)
+	}
 }
 
 func TestKindsOfFloodsThatRipenKeepTheirDates(t *testing.T) {

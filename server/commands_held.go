@@ -23,7 +23,8 @@ func (feedHeldCommand) Help() string {
 	return "For example:\n\n  bloghorn feed held\n  bloghorn feed held tea\n\n" +
 		"New posts are held where they look like an accident: far more at once than ever before, a feed that looks like another site's, or a " +
 		"post that may be a known one under another name. So is what is behind a password. Nobody sees them until you decide; each reason names the commands that fit. " +
-		"What is dated ahead is held as well, goes out by itself when its date has come, and stands last. " +
+		"What is dated ahead is held as well, goes out by itself when its date has come, and stands last; where future_posts is hold, it waits for you " +
+		"like the others. " +
 		"The admin page has buttons for that: bloghorn admin link"
 }
 
