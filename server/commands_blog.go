@@ -44,7 +44,7 @@ func (blogAddCommand) Help() string {
 		"  bloghorn blog add https://other.example --url https://fedi.other.example --handle notes@other.example\n" +
 		"  bloghorn blog add https://blog.example --handle photos --include tag:photo\n\n" +
 		"The feed is found, fetched and read first; nothing is made if that fails. The posts that are in it now are kept but not announced: " +
-		"followers get what you publish from here on. Handle and address are fixed once someone follows."
+		"followers get what you publish from here on. What is dated ahead waits for its date, and what is behind a password for you. Handle and address are fixed once someone follows."
 }
 
 // Run finds the feed, shows what it found, and creates blog, keys and history together.
@@ -68,13 +68,32 @@ func (c blogAddCommand) Run(in *invocation) error {
 	}
 	fmt.Fprintf(in.stderr, "Found %s with %s: %s\n", found.Format, feeds.Counted(found.Items, "post"), found.FeedURL)
 	fmt.Fprintln(in.stdout, blog.Handle())
-	fmt.Fprintf(in.stderr, "%s\nThe posts of today stay quiet; the next one goes to every follower.\n", a.accountWords(in.ctx, blog))
+	held, err := feeds.NoticeOf(in.ctx, a.db, blog.ID)
+	if err != nil {
+		return fmt.Errorf("the blog was added; read which of its posts are held: %w", err)
+	}
+	fmt.Fprintf(in.stderr, "%s\n%s", a.accountWords(in.ctx, blog), quietWords(blog, held))
 	fmt.Fprint(in.stderr, dotted(blog))
 	if a.settings.publicGuessed && blog.FromPublicURL {
 		fmt.Fprintln(in.stderr, "Only this computer can reach that address, because public_url is not set. Set it in bloghorn.toml or as BLOGHORN_PUBLIC_URL to where "+
 			"the world will reach Bloghorn, and start serve: it gives the blog its place there, as long as nobody follows it.")
 	}
 	return nil
+}
+
+// quietWords say what becomes of the posts that the feed has when its blog is added.
+func quietWords(b feeds.Blog, held feeds.Notice) string {
+	said := "The posts of today stay quiet; the next one goes to every follower.\n"
+	if held.Dated > 0 {
+		said += "Not those that are dated ahead: " + held.DatedWords() + ". Each is announced by itself then.\n"
+	}
+	if held.Undecided > 0 {
+		said += fmt.Sprintf("Held until you decide: %s (%s).\n", feeds.Counted(held.Undecided, "post"), held.Why)
+	}
+	if held.Dated+held.Undecided > 0 {
+		said += "To see and decide about them: bloghorn feed held " + b.Acct() + "\n"
+	}
+	return said
 }
 
 // dotted warns of a handle with a dot in it; "" where there is none.
