@@ -97,6 +97,22 @@ func (c postListCommand) list(ctx context.Context, table *tabwriter.Writer, db *
 	return int(c.Limit) - left, nil
 }
 
+// hasEditToTell says that followers know the post, and that an edit of it waits for its turn.
+func hasEditToTell(p feeds.Post) bool {
+	return p.IsPublic() && p.Announce && !p.DueAt.IsZero() && !p.EditedAt.IsZero()
+}
+
+// waitingEdit says so, and until when; "" where none waits.
+func waitingEdit(p feeds.Post, now time.Time) string {
+	switch {
+	case !hasEditToTell(p):
+		return ""
+	case p.DueAt.After(now):
+		return "; an edit waits until " + clock(p.DueAt)
+	}
+	return "; an edit is sent as soon as serve runs"
+}
+
 // postState is one word for where a post is in its life.
 func postState(p feeds.Post) string {
 	switch {
@@ -104,7 +120,7 @@ func postState(p feeds.Post) string {
 		return "removed"
 	case !p.HeldAt.IsZero():
 		return "held"
-	case p.Announce && !p.DueAt.IsZero():
+	case p.Announce && !p.DueAt.IsZero() && !hasEditToTell(p):
 		return "waiting"
 	case p.Announce:
 		return "announced"
@@ -113,14 +129,14 @@ func postState(p feeds.Post) string {
 }
 
 // stateWords are the state after "it is".
-func stateWords(p feeds.Post) string {
+func stateWords(p feeds.Post, now time.Time) string {
 	switch state := postState(p); state {
 	case "waiting":
 		return "waiting to be announced"
 	case "history":
 		return "public already, and nobody is told of it"
 	default:
-		return state + " already"
+		return state + " already" + waitingEdit(p, now)
 	}
 }
 

@@ -254,7 +254,10 @@ func (in *invocation) decideEach(named []string, decide func(*database.DB, feeds
 				if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
 					p = now // as whoever was faster left it
 				}
-				return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p))
+				return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p, time.Now()))
+			}
+			if errors.Is(err, web.ErrRefused) {
+				return exit(exitRefused, "%w. %q stays as it was, and nothing more was changed", err, titleOf(p))
 			}
 			if err != nil {
 				return fmt.Errorf("decide about post %s: %w", p.ID, err)
@@ -284,7 +287,7 @@ func (c postSameCommand) Run(in *invocation) error {
 			return exit(exitRefused, "%w. Nothing was changed", err)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
 			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held",
-				titleOf(p), stateWords(p))
+				titleOf(p), stateWords(p, time.Now()))
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)
 		}

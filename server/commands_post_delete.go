@@ -27,7 +27,7 @@ func (postDeleteCommand) Help() string {
 func (c postDeleteCommand) Run(in *invocation) error {
 	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
 		if !p.IsPublic() {
-			return exit(exitRefused, "%q is %s, so nobody can see it. Nothing was changed", titleOf(p), stateWords(p))
+			return exit(exitRefused, "%q is %s, so nobody can see it. Nothing was changed", titleOf(p), stateWords(p, time.Now()))
 		}
 		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
 		if err != nil {

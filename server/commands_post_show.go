@@ -38,7 +38,7 @@ func (c postShowCommand) Run(in *invocation) error {
 
 func postLines(b feeds.Blog, p feeds.Post, told publisher.Announcement, now time.Time) []namedValue {
 	return []namedValue{
-		{"id", p.ID}, {"blog", b.Handle()}, {"title", safehtml.Line(p.Title)}, {"address", p.URL}, {"state", postState(p)},
+		{"id", p.ID}, {"blog", b.Handle()}, {"title", safehtml.Line(p.Title)}, {"address", p.URL}, {"state", postState(p) + waitingEdit(p, now)},
 		{"held because", safehtml.Line(p.HeldWhy)}, {"may be", p.HeldLike}, {"waits because", waitsBecause(p, told)},
 		{"author", safehtml.Line(p.Author)}, {"language", p.Language}, {"tags", strings.Join(p.Tags, ", ")},
 		{"published", feeds.Moment(p.PublishedAt, now)}, {"first seen", feeds.Moment(p.FirstSeenAt, now)}, {"edited", feeds.Moment(p.EditedAt, now)},
