@@ -66,20 +66,24 @@ ORDER BY p.blog_id, p.published_at, p.id
 LIMIT ?`, key, maxPerPage))
 }
 
-// OwnersPost finds the post at an address for its owner, who is shown held and removed ones too: a public one first, then a held one.
-// database.ErrNotFound where there is none.
-func OwnersPost(ctx context.Context, q database.Querier, rawURL string) (Post, error) {
+// OwnersPosts lists the posts at an address for their owner, who is shown held and removed ones too: the public ones first, then the held
+// ones. database.ErrNotFound where there is none.
+func OwnersPosts(ctx context.Context, q database.Querier, rawURL string) ([]Post, error) {
 	page := pageurl.Normalise(rawURL)
 	if page == "" {
-		return Post{}, database.ErrNotFound
+		return nil, database.ErrNotFound
 	}
-	return scanListedPosts(q.QueryRow(ctx, `
+	posts, err := database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM post_aliases a
 JOIN posts p ON p.id = a.post_id
 WHERE a.page_key = ?
 ORDER BY CASE WHEN p.removed_at > 0 THEN 2 WHEN p.held_at > 0 THEN 1 ELSE 0 END, p.blog_id, p.published_at, p.id
-LIMIT 1`, database.Hash(page)))
+LIMIT ?`, database.Hash(page), maxPerPage))
+	if err == nil && len(posts) == 0 {
+		err = database.ErrNotFound
+	}
+	return posts, err
 }
 
 func onlyOf(ctx context.Context, q database.Querier, posts []Post, blogName string) ([]Post, error) {

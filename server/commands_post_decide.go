@@ -262,7 +262,7 @@ func (in *invocation) decideEach(named []string, decide func(*database.DB, feeds
 			if err != nil {
 				return fmt.Errorf("decide about post %s: %w", p.ID, err)
 			}
-			fmt.Fprintf(in.stderr, "%s: %s\n", did, titleOf(p))
+			fmt.Fprintf(in.stderr, "%s: %s\n", did, in.nameOf(db, p))
 		}
 		return nil
 	})
@@ -291,7 +291,7 @@ func (c postSameCommand) Run(in *invocation) error {
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)
 		}
-		fmt.Fprintf(in.stderr, "%s is the post %s from now on. It keeps its comments; who knows it is told of the edit.\n", titleOf(p), of.ID)
+		fmt.Fprintf(in.stderr, "%s is the post %s from now on. It keeps its comments; who knows it is told of the edit.\n", in.nameOf(db, p), of.ID)
 		return nil
 	})
 }

@@ -35,7 +35,7 @@ func (c postDeleteCommand) Run(in *invocation) error {
 		}
 		if !c.Yes {
 			return exit(exitRefused, "%q would be deleted on every server that has it, of %s and whoever else got it. They remember that for ever, so "+
-				"the post cannot come back. Nothing was changed; if that is what you want, add --yes", titleOf(p), feeds.Counted(followers, "follower"))
+				"the post cannot come back. Nothing was changed; if that is what you want, add --yes", in.nameOf(db, p), feeds.Counted(followers, "follower"))
 		}
 		err = feeds.Remove(in.ctx, db, p.ID, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
@@ -44,7 +44,7 @@ func (c postDeleteCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("delete the post: %w", err)
 		}
-		fmt.Fprintf(in.stderr, "Deleted: %s\nA running server tells the others at once.\n", titleOf(p))
+		fmt.Fprintf(in.stderr, "Deleted: %s\nA running server tells the others at once.\n", in.nameOf(db, p))
 		return nil
 	})
 }

@@ -38,7 +38,7 @@ func (c postShareCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("share post %s: %w", p.ID, err)
 		}
-		fmt.Fprintf(in.stderr, "Shared with %s: %s\n", feeds.Counted(followers, "follower"), titleOf(p))
+		fmt.Fprintf(in.stderr, "Shared with %s: %s\n", feeds.Counted(followers, "follower"), in.nameOf(db, p))
 		return nil
 	})
 }
@@ -60,7 +60,7 @@ func (c postPinCommand) Run(in *invocation) error {
 			return exit(exitRefused, "the post is %s, and only public posts can be pinned. Nothing was changed", postState(p))
 		}
 		done, err := in.changePins(db, b, func(tx *database.Tx) (bool, error) { return feeds.Pin(in.ctx, tx, p.ID, time.Now()) })
-		return in.sayPin(done, err, "Pinned: "+titleOf(p), "It is pinned already; nothing was changed.")
+		return in.sayPin(done, err, "Pinned: "+in.nameOf(db, p), "It is pinned already; nothing was changed.")
 	})
 }
 
@@ -77,7 +77,7 @@ func (postUnpinCommand) Help() string {
 func (c postUnpinCommand) Run(in *invocation) error {
 	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
 		done, err := in.changePins(db, b, func(tx *database.Tx) (bool, error) { return feeds.Unpin(in.ctx, tx, p.ID) })
-		return in.sayPin(done, err, "Not pinned any more: "+titleOf(p),
+		return in.sayPin(done, err, "Not pinned any more: "+in.nameOf(db, p),
 			"It was not pinned by hand; nothing was changed. What a tag pins: bloghorn blog show "+b.Username)
 	})
 }

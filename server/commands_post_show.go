@@ -73,15 +73,15 @@ func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog,
 	text = strings.TrimSpace(text)
 	p, err := feeds.PostByID(ctx, q, text[strings.LastIndexByte(text, '/')+1:])
 	if errors.Is(err, database.ErrNotFound) && strings.Contains(text, "://") {
-		if p, err = feeds.PostByURL(ctx, q, text); errors.Is(err, database.ErrNotFound) {
-			p, err = feeds.OwnersPost(ctx, q, text)
-		}
-		if err == nil {
+		if p.ID, err = onlyPostAt(ctx, q, text); err == nil {
 			p, err = feeds.PostByID(ctx, q, p.ID)
 		}
 	}
 	if errors.Is(err, database.ErrNotFound) {
 		return feeds.Blog{}, p, fmt.Errorf("%w: no post has the id or address %.200q. See: bloghorn post list", web.ErrNotFound, text)
+	}
+	if errors.Is(err, web.ErrRefused) {
+		return feeds.Blog{}, p, exit(exitRefused, "%w", err)
 	}
 	if err != nil {
 		return feeds.Blog{}, p, fmt.Errorf("look for the post: %w", err)
@@ -91,4 +91,42 @@ func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog,
 		return b, p, fmt.Errorf("read the blog of post %s: %w", p.ID, err)
 	}
 	return b, p, nil
+}
+
+// onlyPostAt is the id of the post at an address: a public one before one that is held, and that before a removed one. It is
+// web.ErrRefused, with the ids, where several blogs have the page: whoever wants something done says to which.
+func onlyPostAt(ctx context.Context, q database.Querier, address string) (string, error) {
+	posts, err := feeds.OwnersPosts(ctx, q, address)
+	if err != nil {
+		return "", err
+	}
+	first := posts[0]
+	isOther := func(p feeds.Post) bool {
+		return p.BlogID != first.BlogID && (p.RemovedAt.IsZero() || !first.RemovedAt.IsZero())
+	}
+	if !slices.ContainsFunc(posts, isOther) {
+		return first.ID, nil
+	}
+	var all strings.Builder
+	for _, p := range posts {
+		b, err := feeds.BlogByID(ctx, q, p.BlogID)
+		if err != nil {
+			return "", fmt.Errorf("read the blog of post %s: %w", p.ID, err)
+		}
+		fmt.Fprintf(&all, "\n  %s  %s  %s", p.ID, b.Handle(), postState(p))
+	}
+	return "", fmt.Errorf("%w: several blogs have a post at %.200q. Nothing was changed; name one by its id:%s", web.ErrRefused, address, all.String())
+}
+
+// nameOf is a post's title, and where there are several blogs the handle of its own.
+func (in *invocation) nameOf(db database.Querier, p feeds.Post) string {
+	blogs, err := feeds.ListBlogs(in.ctx, db, 0, 2)
+	if err != nil || len(blogs) < 2 {
+		return titleOf(p)
+	}
+	b, err := feeds.BlogByID(in.ctx, db, p.BlogID)
+	if err != nil {
+		return titleOf(p)
+	}
+	return titleOf(p) + " (" + b.Handle() + ")"
 }
