@@ -45,7 +45,7 @@ WHERE held_at > 0 AND held_by = ?`, HeldDated).Scan(&n)
 
 // ReleaseHeld lets a held post out: it is announced at that time, and until is zero. One that is held for another reason than its date,
 // which has not come then either, waits until its date from now on; whoever wants it sooner releases it once more. Whoever releases
-// several puts ReleaseEvery between them.
+// several puts ReleaseEvery between them, as ReleaseNext does.
 func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) (until time.Time, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		p, err := PostByID(ctx, tx, id)
@@ -58,6 +58,32 @@ func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) 
 		return err
 	})
 	return until, err
+}
+
+// Turn is when a post that its owner let out is announced.
+type Turn struct {
+	At    time.Time // zero where it waits for its date
+	Until time.Time // its date, where it waits for that
+}
+
+// ReleaseNext is ReleaseHeld behind whatever of its blog waits to be announced, and not before soonest. It is web.ErrRefused where that is
+// weeks ahead.
+func ReleaseNext(ctx context.Context, tx *database.Tx, p Post, soonest, now time.Time) (turn Turn, err error) {
+	last, err := lastDue(ctx, tx, p.BlogID)
+	if err != nil {
+		return turn, fmt.Errorf("look for what is due: %w", err)
+	}
+	at, err := behind(last, now)
+	if err != nil {
+		return turn, err
+	}
+	at = later(at, soonest)
+	turn.Until, err = release(ctx, tx, p, at)
+	if err != nil || !turn.Until.IsZero() {
+		return turn, err
+	}
+	turn.At = at
+	return turn, readBefore(ctx, tx, p.BlogID, now)
 }
 
 // release is ReleaseHeld for a post that was read in the same transaction.

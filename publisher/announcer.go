@@ -181,6 +181,30 @@ func CallOff(ctx context.Context, db *database.DB, postID string) error {
 	})
 }
 
+// Release lets a held post out behind whatever of its blog waits to be announced, and feeds.ReleaseEvery after the last that went out: who
+// decides about one post after the other keeps that pace too. The errors are feeds.ReleaseHeld's and feeds.ReleaseNext's.
+func Release(ctx context.Context, db *database.DB, postID string, now time.Time) (turn feeds.Turn, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		p, err := feeds.PostByID(ctx, tx, postID)
+		if errors.Is(err, database.ErrNotFound) {
+			return fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, postID)
+		}
+		if err != nil {
+			return fmt.Errorf("read the post: %w", err)
+		}
+		soonest, err := lastCreate(ctx, tx, p.BlogID)
+		if err != nil {
+			return fmt.Errorf("look for what was announced last: %w", err)
+		}
+		if !soonest.IsZero() {
+			soonest = soonest.Add(feeds.ReleaseEvery)
+		}
+		turn, err = feeds.ReleaseNext(ctx, tx, p, soonest, now)
+		return err
+	})
+	return turn, err
+}
+
 // record records the step and enqueues its activity. It is false where another process has taken the step already.
 func (a *Announcer) record(
 	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts,

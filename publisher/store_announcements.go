@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -28,6 +29,16 @@ func announcementOf(ctx context.Context, q database.Querier, postID string) (Ann
 		return Announcement{}, nil
 	}
 	return a, err
+}
+
+// lastCreate is when the last post of a blog was announced; zero where none was.
+func lastCreate(ctx context.Context, q database.Querier, blogID database.ID) (time.Time, error) {
+	var at int64
+	err := q.QueryRow(ctx, `
+	SELECT COALESCE(MAX(created_at), 0)
+	FROM announcements
+	WHERE blog_id = ?`, blogID).Scan(&at)
+	return database.Time(at), err
 }
 
 // announcementsOf takes at most inBatch ids, and at least one. Posts of which nothing was told are missing.

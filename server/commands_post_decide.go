@@ -63,15 +63,22 @@ func (c postReleaseCommand) Run(in *invocation) error {
 	if c.All {
 		return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error { return c.releaseAll(in, db, b) })
 	}
-	at := time.Now()
 	return in.decideEach(c.IDs, func(db *database.DB, p feeds.Post) (string, error) {
-		until, err := feeds.ReleaseHeld(in.ctx, db, p.ID, at)
-		if !until.IsZero() {
-			return fmt.Sprintf("Not held any more; it waits for its date, %s (to announce it before: bloghorn post release %s)", clock(until), p.ID), err
-		}
-		at = at.Add(feeds.ReleaseEvery)
-		return "Announced", err
+		now := time.Now()
+		turn, err := publisher.Release(in.ctx, db, p.ID, now)
+		return turnWords(p.ID, turn, now), err
 	})
+}
+
+// turnWords say what becomes of a post that was let out, before its title.
+func turnWords(id string, turn feeds.Turn, now time.Time) string {
+	switch {
+	case !turn.Until.IsZero():
+		return fmt.Sprintf("Not held any more; it waits for its date, %s (to announce it before: bloghorn post release %s)", clock(turn.Until), id)
+	case turn.At.After(now):
+		return fmt.Sprintf("Goes out at %s, %s (to call it off: bloghorn post history %s)", clock(turn.At), feeds.Distance(turn.At, now), id)
+	}
+	return "Announced"
 }
 
 func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.Blog) error {

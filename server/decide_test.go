@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -48,4 +49,28 @@ func TestPageOfSeveralBlogsIsNotGuessed(t *testing.T) {
 	id := strings.Fields(o.mustType("post", "list", "cups"))[0]
 	o.expects("Deleted: A post from before (@cups@127.0.0.1:", "post", "delete", id, "--yes")
 	o.expects("@tea@127.0.0.1", "post", "show", page) // the other is not there any more
+}
+
+func TestPostsThatAreReleasedOneByOneKeepThePace(t *testing.T) {
+	t.Parallel()
+	o := newOperator(t)
+	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
+	o.feed.publishMany(4)
+	o.mustType("feed", "refresh")
+	var ids []string
+	for line := range strings.Lines(o.mustType("feed", "held")) {
+		if fields := strings.Fields(line); len(fields) > 6 && len(fields[0]) == 26 {
+			ids = append(ids, fields[0])
+		}
+	}
+	said := o.mustType("post", "release", ids[0], ids[1])
+	if !strings.HasPrefix(said, "Announced: Cup") || !strings.Contains(said, ", in 10 min (to call it off: bloghorn post history "+ids[1]+"): Cup") {
+		t.Errorf("it is said %q", said)
+	}
+	o.expects(", in 20 min (to call it off: ", "post", "release", ids[2])
+	o.change("DELETE FROM posts WHERE id IN (?, ?)", ids[1], ids[2])
+	o.change("UPDATE posts SET due_at = NULL WHERE id = ?", ids[0])
+	o.change(`INSERT INTO announcements (post_id, blog_id, content_hash, hash_version, revision, created_at, updated_at, told_at, deleted_at)
+SELECT id, blog_id, content_hash, hash_version, 0, ?, 0, 0, 0 FROM posts WHERE id = ?`, database.Millis(time.Now()), ids[0])
+	o.expects(", in 10 min (to call it off: ", "post", "release", ids[3])
 }
