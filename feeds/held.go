@@ -64,6 +64,18 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 	}
 }
 
+// OneByOne says that the posts are decided one by one: what is true of one says nothing of the next, and announced by mistake each is a
+// second copy, too early, or not meant for all.
+func (g HeldGroup) OneByOne() bool {
+	return g.Rule == HeldDoubt || g.Rule == HeldDated || g.Rule == HeldLocked
+}
+
+// AsksBack says that its owner is asked once more before so many posts of the group are announced together.
+func (g HeldGroup) AsksBack(n int) bool { return n > unasked || g.Rule == HeldForeign }
+
+// unasked is how many posts are announced together without asking back.
+const unasked = 10
+
 // Released is what became of posts that were let out together.
 type Released struct {
 	Going int       // are announced

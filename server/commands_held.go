@@ -102,13 +102,11 @@ func nextSteps(g feeds.HeldGroup, b feeds.Blog) []namedValue {
 		return []namedValue{{"Announce before", "release ID"}, {"Never announce", "history ID"}}
 	}
 	steps := []namedValue{{"Announce", "release ID"}, {"Keep, tell nobody", "history ID"}}
-	if all := "--all " + b.Username; g.Count > 1 {
+	if all := "--all " + b.Username + " --reason " + g.Rule; g.Count > 1 && !g.OneByOne() {
 		if !g.IsNotYet() {
 			steps = append(steps, namedValue{"Announce all", "release " + all})
 		}
-		if g.Rule != feeds.HeldLocked {
-			steps = append(steps, namedValue{"Keep all, tell nobody", "history " + all})
-		}
+		steps = append(steps, namedValue{"Keep all, tell nobody", "history " + all})
 	}
 	return steps
 }

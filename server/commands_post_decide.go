@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +14,6 @@ import (
 )
 
 const (
-	// unasked is how many posts --all announces without --yes.
-	unasked = 10
 	// maxRules bounds how many groups of held posts one blog has; there are six rules.
 	maxRules = 10
 )
@@ -22,7 +21,9 @@ const (
 // heldIDs name held posts, one by one or all of a blog.
 type heldIDs struct {
 	IDs []string `arg:"" optional:"" name:"id" help:"Ids as feed held prints them, or addresses; after --all the blog, where there are several."`
-	All bool     `help:"All held posts of a blog."`
+	All bool     `help:"All posts of a blog that are held for one reason."`
+
+	Reason string `help:"With --all, the reason, as feed held prints it: flood, foreign or early." enum:",flood,foreign,early" default:"" placeholder:"REASON"`
 }
 
 func (c heldIDs) check() error {
@@ -31,6 +32,8 @@ func (c heldIDs) check() error {
 		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all. Nothing was changed")
 	case len(c.IDs) > 1 && c.All:
 		return exit(exitUsage, "ids and --all say two things; give one of them. Nothing was changed")
+	case c.Reason != "" && !c.All:
+		return exit(exitUsage, "--reason says which posts --all means; give both. Nothing was changed")
 	}
 	return nil
 }
@@ -45,14 +48,15 @@ func (c heldIDs) blog() blogName {
 
 type postReleaseCommand struct {
 	heldIDs
-	Yes bool `help:"With --all, announce more than ten without asking back."`
+	Yes bool `help:"With --all, announce more than ten, or what looks like another site's, without asking back."`
 }
 
 // Help shows how it is used.
 func (postReleaseCommand) Help() string {
-	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea\n\n" +
-		"The first is announced at once, each other one ten minutes after the one before, so that nobody is flooded. With --all the oldest go " +
-		"first, at most 30 of each reason in one go; what is dated ahead or behind a password is left out. To call off what has not gone out yet: bloghorn post history --waiting tea"
+	return "For example:\n\n  bloghorn post release zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post release --all tea --reason flood\n\n" +
+		"Each is announced ten minutes after the one before, and behind what waits already, so that nobody is flooded. With --all the oldest go " +
+		"first, at most 30 in one go; what may be a known post, is dated ahead or is behind a password is left out. To call off what has not gone " +
+		"out yet: bloghorn post history ID, or for all: bloghorn post history --waiting tea"
 }
 
 // Run announces each of the posts.
@@ -82,46 +86,32 @@ func turnWords(id string, turn feeds.Turn, now time.Time) string {
 }
 
 func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.Blog) error {
-	groups, err := in.heldGroups(db, b)
-	if err != nil || len(groups) == 0 {
+	g, err := c.group(in, db, b, "release", func(g feeds.HeldGroup) bool { return g.OneByOne() || g.IsNotYet() })
+	if err != nil || g.Count == 0 {
 		return err
-	}
-	if groups = in.without(groups, feeds.HeldGroup.IsNotYet); len(groups) == 0 {
-		return nil
 	}
 	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
 	if err != nil {
 		return err
 	}
-	going, held := 0, 0
-	for _, g := range groups {
-		going, held = going+min(g.Count, feeds.MaxReleased), held+g.Count
-	}
-	if going > unasked && !c.Yes {
-		return exit(exitRefused, "%d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; "+
+	if going := min(g.Count, feeds.MaxReleased); g.AsksBack(going) && !c.Yes {
+		return exit(exitRefused, "%s: %d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; "+
 			"add --yes to do it",
-			going, held, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
+			reasonWords(g), going, g.Count, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
-	var all feeds.Released
-	for _, g := range groups {
-		one, err := feeds.ReleaseAll(in.ctx, db, g, time.Now())
-		if err != nil {
-			return fmt.Errorf("announce the held posts of %s, of which %d are announced already: %w", b.Handle(), all.Going, err)
-		}
-		all.Going, all.Dated = all.Going+one.Going, all.Dated+one.Dated
-		if one.Going > 0 {
-			all.Last = one.Last
-		}
+	all, err := feeds.ReleaseAll(in.ctx, db, g, time.Now())
+	if err != nil {
+		return fmt.Errorf("announce the held posts of %s: %w", b.Handle(), err)
 	}
-	in.sayReleased(all, followers, held)
+	in.sayReleased(all, b, followers, g.Count)
 	return nil
 }
 
 // sayReleased says what became of so many held posts.
-func (in *invocation) sayReleased(all feeds.Released, followers, held int) {
+func (in *invocation) sayReleased(all feeds.Released, b feeds.Blog, followers, held int) {
 	if all.Going > 0 {
-		fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(all.Going), feeds.Counted(followers, "follower"),
-			feeds.Moment(all.Last, time.Now()))
+		fmt.Fprintf(in.stderr, "%s to %s, the last one at %s. To call off what has not gone out yet: bloghorn post history --waiting %s\n",
+			goes(all.Going), feeds.Counted(followers, "follower"), feeds.Moment(all.Last, time.Now()), b.Acct())
 	}
 	if all.Dated > 0 {
 		fmt.Fprintf(in.stderr, "%s on waiting until the date has come: bloghorn feed held\n", goes(all.Dated))
@@ -139,9 +129,45 @@ func (in *invocation) without(groups []feeds.HeldGroup, isOut func(feeds.HeldGro
 			continue
 		}
 		fmt.Fprintf(in.stderr, "Left out: %s (%s). Decide about such a post by its id: bloghorn feed held\n", feeds.Counted(g.Count, "post"),
-			strings.ToLower(g.Words(0).Title))
+			reasonWords(g))
 	}
 	return rest
+}
+
+// reasonWords are why the posts of a group are held, in the middle of a sentence.
+func reasonWords(g feeds.HeldGroup) string { return strings.ToLower(g.Words(0).Title) }
+
+// group is the one that --all means: that of the reason, or the only one. Where there is none it has no posts, and the reason why was
+// said. What isOut holds for is left out.
+func (c heldIDs) group(in *invocation, db *database.DB, b feeds.Blog, verb string, isOut func(feeds.HeldGroup) bool) (none feeds.HeldGroup, err error) {
+	groups, err := in.heldGroups(db, b)
+	if err != nil || len(groups) == 0 {
+		return none, err
+	}
+	if c.Reason != "" {
+		groups = slices.DeleteFunc(groups, func(g feeds.HeldGroup) bool { return g.Rule != c.Reason })
+		if len(groups) == 0 {
+			fmt.Fprintf(in.stderr, "No post of %s is held for that reason; nothing was changed. See: bloghorn feed held\n", b.Handle())
+			return none, nil
+		}
+	}
+	switch groups = in.without(groups, isOut); len(groups) {
+	case 0:
+		return none, nil
+	case 1:
+		return groups[0], nil
+	}
+	return none, exit(exitRefused, "%s", whichReason(groups, b, verb))
+}
+
+// whichReason asks which of several groups is meant.
+func whichReason(groups []feeds.HeldGroup, b feeds.Blog, verb string) string {
+	var all strings.Builder
+	fmt.Fprintf(&all, "posts of %s are held for several reasons. Nothing was changed; say which are meant:", b.Handle())
+	for _, g := range groups {
+		fmt.Fprintf(&all, "\n  %s, %s: bloghorn post %s --all %s --reason %s", feeds.Counted(g.Count, "post"), reasonWords(g), verb, b.Acct(), g.Rule)
+	}
+	return all.String()
 }
 
 func goes(n int) string {
@@ -158,9 +184,9 @@ type postHistoryCommand struct {
 
 // Help shows how it is used.
 func (postHistoryCommand) Help() string {
-	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea\n\n" +
+	return "For example:\n\n  bloghorn post history zuuokmbo5bmegvlu5rrhkqskjo\n  bloghorn post history --all tea --reason flood\n" +
 		"  bloghorn post history --waiting tea\n\n" +
-		"Such a post can be found at the blog's account, and nobody is told of it. A post can be held, or wait to be announced. --all leaves out what waits for its date or is behind a password. " +
+		"Such a post can be found at the blog's account, and nobody is told of it. A post can be held, or wait to be announced. --all leaves out what may be a known post, waits for its date or is behind a password. " +
 		"What was announced already stays so; to take it back: bloghorn post delete"
 }
 
@@ -185,21 +211,13 @@ func (c postHistoryCommand) Run(in *invocation) error {
 		})
 	}
 	return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error {
-		groups, err := in.heldGroups(db, b)
-		if err != nil || len(groups) == 0 {
+		g, err := c.group(in, db, b, "history", feeds.HeldGroup.OneByOne)
+		if err != nil || g.Count == 0 {
 			return err
 		}
-		notMeant := func(g feeds.HeldGroup) bool { return g.Rule == feeds.HeldDated || g.Rule == feeds.HeldLocked }
-		if groups = in.without(groups, notMeant); len(groups) == 0 {
-			return nil
-		}
-		kept := 0
-		for _, g := range groups {
-			n, err := feeds.KeepAllQuiet(in.ctx, db, g)
-			if err != nil {
-				return fmt.Errorf("keep the held posts of %s: %w", b.Handle(), err)
-			}
-			kept += n
+		kept, err := feeds.KeepAllQuiet(in.ctx, db, g)
+		if err != nil {
+			return fmt.Errorf("keep the held posts of %s: %w", b.Handle(), err)
 		}
 		fmt.Fprintf(in.stderr, "Kept quietly: %s of %s. Nobody is told.\n", feeds.Counted(kept, "post"), b.Handle())
 		return nil

@@ -59,10 +59,10 @@ func TestKindsOfWordsAboutPostsThatWaitForTheirDates(t *testing.T) {
 // TestNextStepsFitTheReason: of each reason only those commands are named that do something about it.
 func TestNextStepsFitTheReason(t *testing.T) {
 	for rule, want := range map[string]string{
-		feeds.HeldFlood:   "release ID, history ID, release --all tea, history --all tea",
-		feeds.HeldForeign: "release ID, history ID, release --all tea, history --all tea",
+		feeds.HeldFlood:   "release ID, history ID, release --all tea --reason flood, history --all tea --reason flood",
+		feeds.HeldForeign: "release ID, history ID, release --all tea --reason foreign, history --all tea --reason foreign",
 		feeds.HeldDoubt:   "same ID, release ID, history ID",
-		feeds.HeldEarly:   "release ID, history ID, history --all tea",
+		feeds.HeldEarly:   "release ID, history ID, history --all tea --reason early",
 		feeds.HeldLocked:  "release ID, history ID",
 		feeds.HeldDated:   "release ID, history ID",
 	} {

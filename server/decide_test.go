@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -30,6 +31,34 @@ func (o *operator) change(query string, values ...any) {
 	if _, err := db.Exec(o.t.Context(), query, values...); err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+func TestAllMeansThePostsThatAreHeldForOneReason(t *testing.T) {
+	t.Parallel()
+	o := newOperator(t)
+	o.mustType("blog", "add", o.feed.URL, "--handle", "tea")
+	o.feed.publishMany(9)
+	o.mustType("feed", "refresh")
+	hold := "UPDATE posts SET held_by = ? WHERE title LIKE ?"
+	o.change(hold, feeds.HeldForeign, "Cup number 1")
+	o.change(hold, feeds.HeldDoubt, "Cup number 2")
+	before := o.mustType("post", "list")
+
+	said := o.refuses("held for several reasons. Nothing was changed", "post", "release", "--all", "tea", "--yes")
+	for _, want := range []string{"Left out: 1 post (perhaps a post", "7 posts, many more", "--reason flood", "1 post, the feed looks", "--reason foreign"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it is asked %q, without %q", said, want)
+		}
+	}
+	o.refuses("bloghorn post history --all tea@127.0.0.1", "post", "history", "--all", "tea")
+	o.refuses("another site’s: 1 of 1 held posts would go", "post", "release", "--all", "--reason", "foreign")
+	o.expects("held for that reason; nothing was changed", "post", "release", "--all", "--yes", "--reason", "early")
+	if after := o.mustType("post", "list"); after != before {
+		t.Errorf("nothing was decided, and the posts are %s", after)
+	}
+	o.expects("7 posts go to 0 followers", "post", "release", "--all", "--reason", "flood")
+	o.expects("Kept quietly: 1 post", "post", "history", "--all", "--reason", "foreign")
+	o.expects("Perhaps a post that you published before (1 post)", "feed", "held")
 }
 
 // TestPageOfSeveralBlogsIsNotGuessed: what cannot be called back is done to a post that was named.
