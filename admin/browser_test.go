@@ -71,7 +71,7 @@ func (b *browser) submit(path string, fields ...string) (location, page string) 
 	b.t.Helper()
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
+		form.Add(fields[i], fields[i+1])
 	}
 	answer := b.send(http.MethodPost, here+path, form.Encode(), "Sec-Fetch-Site", "same-origin", "Origin", here,
 		"Content-Type", "application/x-www-form-urlencoded")

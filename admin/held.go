@@ -159,8 +159,16 @@ func (g heldGroup) More() int { return g.Count - len(g.Posts) }
 // AtOnce is how many of the group's posts one press of a button announces.
 func (g heldGroup) AtOnce() int { return min(g.Count, feeds.MaxReleased) }
 
-// AsksBack says that the page asks before so many are announced.
-func (g heldGroup) AsksBack() bool { return g.Count > unasked }
+// AsksBack says that the page asks before so many are announced, or these.
+func (g heldGroup) AsksBack() bool { return g.HeldGroup.AsksBack(g.Count) }
+
+// IDs are the posts that a form announces: those that the page shows, and none that takes the place of one of them.
+func (g heldGroup) IDs() (ids []string) {
+	for _, p := range g.Posts[:min(len(g.Posts), g.AtOnce())] {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
 
 // Left is how many go on waiting after one press.
 func (g heldGroup) Left() int { return g.Count - g.AtOnce() }

@@ -12,12 +12,10 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
-
-// unasked is how many posts are announced by one press without asking back.
-const unasked = 10
 
 // maxForm bounds the few bytes that our forms send.
 const maxForm = 4 << 10
@@ -29,9 +27,12 @@ type postVerdict func(ctx context.Context, db *database.DB, id string, now time.
 
 var postVerdicts = map[string]postVerdict{
 	"announce": func(ctx context.Context, db *database.DB, id string, now time.Time) (string, error) {
-		until, err := feeds.ReleaseHeld(ctx, db, id, now)
-		if !until.IsZero() {
+		turn, err := publisher.Release(ctx, db, id, now)
+		switch {
+		case !turn.Until.IsZero():
 			return "dated", err
+		case turn.At.After(now):
+			return "in-turn", err
 		}
 		return "announced", err
 	},
@@ -57,7 +58,11 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 		web.Redirect(w, r, goOn(r, "decided"))
 		return nil
 	case errors.Is(err, web.ErrRefused):
-		web.Redirect(w, r, goTo(r, "deleted", heldPost{Post: feeds.Post{ID: id}}.Place()))
+		why := "deleted"
+		if r.PathValue("verdict") == "announce" {
+			why = "too-many-wait"
+		}
+		web.Redirect(w, r, goTo(r, why, heldPost{Post: feeds.Post{ID: id}}.Place()))
 		return nil
 	case err != nil:
 		return fmt.Errorf("decide about the post: %w", err)
@@ -68,18 +73,26 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 	return nil
 }
 
-// decideGroup is behind the buttons of a whole group. What would reach many people is asked back first.
+// decideGroup is behind the buttons of a whole group. A form that announces names the posts, as the page has shown them: pressed twice it
+// does nothing more. One that names none is asked back, with their names.
 func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	g, err := groupIn(r, r.PostFormValue("until"))
 	if err != nil {
 		return err
 	}
+	verdict := r.PathValue("verdict")
+	ids := r.PostForm["id"]
+	if verdict == "announce" {
+		err = checkShown(g, ids)
+	}
+	if err != nil {
+		return err
+	}
 	if g.Count, err = feeds.CountHeldIn(r.Context(), p.DB, g); err != nil {
 		return fmt.Errorf("count the held posts: %w", err)
 	}
-	verdict := r.PathValue("verdict")
-	if verdict == "announce" && g.Count > unasked && r.PostFormValue("sure") != "yes" {
+	if verdict == "announce" && len(ids) == 0 {
 		query := r.URL.Query()
 		query.Set("until", strconv.FormatInt(database.Millis(g.Until), 10))
 		web.Redirect(w, r, r.URL.Path+"?"+query.Encode())
@@ -89,7 +102,7 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 	switch verdict {
 	case "announce":
 		var released feeds.Released
-		released, err = feeds.ReleaseAll(r.Context(), p.DB, g, p.now())
+		released, err = feeds.ReleaseThese(r.Context(), p.DB, g, ids, p.now())
 		n = released.Going + released.Dated
 	case "quiet":
 		n, err = feeds.KeepAllQuiet(r.Context(), p.DB, g)
@@ -106,6 +119,18 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 		return nil
 	}
 	web.Redirect(w, r, goOn(r, groupDone(verdict, n)))
+	return nil
+}
+
+// checkShown refuses to announce a group whose posts are decided one by one, and ids that no page of ours sends.
+func checkShown(g feeds.HeldGroup, ids []string) error {
+	if g.OneByOne() {
+		return fmt.Errorf("%w: such posts are announced one by one", web.ErrNotFound)
+	}
+	isWrong := func(id string) bool { return !postID.MatchString(id) }
+	if len(ids) > feeds.MaxReleased || slices.ContainsFunc(ids, isWrong) {
+		return fmt.Errorf("%w: the form names posts that no page has shown; go back to the page and press the button again", web.ErrInvalid)
+	}
 	return nil
 }
 
@@ -143,6 +168,9 @@ type confirmView struct {
 func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, _ session) error {
 	g, err := groupIn(r, r.URL.Query().Get("until"))
 	if err != nil {
+		return err
+	}
+	if err := checkShown(g, nil); err != nil {
 		return err
 	}
 	if g.Count, err = feeds.CountHeldIn(r.Context(), p.DB, g); err != nil {

@@ -37,6 +37,16 @@ func (f *fixture) group(rule string) (path, until string) {
 	return fmt.Sprintf("/admin/held/%s/%s/", f.blog.ID, rule), fmt.Sprint(database.Millis(start))
 }
 
+// form is what a page that shows n held posts sends to announce them.
+func (f *fixture) form(until string, n int) []string {
+	fields := []string{"until", until}
+	held := f.held()
+	for _, p := range held[:min(n, len(held))] {
+		fields = append(fields, "id", p.ID)
+	}
+	return fields
+}
+
 func TestPageSaysWhichPostsWaitAndWhy(t *testing.T) {
 	db := databasetest.Open(t)
 	f := newFixture(t, db)
@@ -128,14 +138,15 @@ func TestFewPostsAreAnnouncedTogetherOneAfterAnother(t *testing.T) {
 	f.bringMany(10)
 	b := newBrowser(t, db).signIn()
 	path, until := f.group(feeds.HeldFlood)
-	location, page := b.submit(path+"announce", "until", until)
+	form := f.form(until, 10)
+	location, page := b.submit(path+"announce", form...)
 	if location != "/admin/?done=all-announce" || !strings.Contains(page, "every ten minutes") {
 		t.Errorf("%s %s", location, page)
 	}
 	if n, last := f.due(); n != 10 || !last.Equal(start.Add(90*time.Minute)) {
 		t.Errorf("%d are announced, the last at %s", n, last)
 	}
-	location, page = b.submit(path+"announce", "until", until)
+	location, page = b.submit(path+"announce", form...)
 	if location != "/admin/?done=all-decided" || !strings.Contains(page, "Nothing was changed") {
 		t.Errorf("again: %s %s", location, page)
 	}
@@ -158,11 +169,24 @@ func TestManyPostsAreAskedBackFirst(t *testing.T) {
 	if n, _ := f.due(); n != 0 || len(f.held()) != 40 {
 		t.Fatalf("asking back announced %d", n)
 	}
-	b.submit(path+"announce", "until", until, "sure", "yes")
+	form := f.form(until, 30)
+	for _, want := range form {
+		if want != "until" && want != "id" && !strings.Contains(page, `value="`+want+`"`) {
+			t.Errorf("the form that asks back lacks %s: %s", want, page)
+		}
+	}
+	b.submit(path+"announce", form...)
+	again, page := b.submit(path+"announce", form...)
+	if !strings.HasPrefix(again, "/admin/?done=all-decided") || !strings.Contains(page, "somebody has decided about them before") {
+		t.Errorf("pressed twice: %s %s", again, page)
+	}
 	if n, last := f.due(); n != 30 || !last.Equal(start.Add(290*time.Minute)) || len(f.held()) != 10 {
 		t.Errorf("%d are announced, the last at %s, %d are held", n, last, len(f.held()))
 	}
-	b.submit(path+"announce", "until", until)
+	if _, page := b.submit(path+"announce", "until", until); !strings.Contains(page, "Announce 10 posts?") {
+		t.Errorf("the page from before, once more: %s", page)
+	}
+	b.submit(path+"announce", f.form(until, 30)...)
 	if n, last := f.due(); n != 40 || !last.Equal(start.Add(390*time.Minute)) {
 		t.Errorf("then %d are announced, the last at %s", n, last)
 	}
@@ -194,7 +218,7 @@ func TestWhatCameAfterThePageWasReadIsNotDecided(t *testing.T) {
 	before := fmt.Sprint(database.Millis(start) - 1)
 	b := newBrowser(t, db).signIn()
 	for _, verdict := range []string{"announce", "quiet"} {
-		if location, _ := b.submit(path+verdict, "until", before, "sure", "yes"); location != "/admin/?done=all-decided" {
+		if location, _ := b.submit(path+verdict, f.form(before, 5)...); location != "/admin/?done=all-decided" {
 			t.Errorf("%s leads to %s", verdict, location)
 		}
 	}
@@ -285,5 +309,41 @@ func TestPostsThatWaitForTheirDateWaitForNobody(t *testing.T) {
 		"<dt>Dated ahead</dt>", "5 posts wait for their dates, the first of which is 2026-01-08 08:00 UTC")
 	if page := b.get("/admin/").Body.String(); strings.Contains(page, "Posts that wait<") {
 		t.Errorf("the owner is asked to decide: %s", page)
+	}
+}
+
+// TestPostsThatMayBeKnownOnesAreAnnouncedOneByOne: what is true of one says nothing of the next.
+func TestPostsThatMayBeKnownOnesAreAnnouncedOneByOne(t *testing.T) {
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	b := newBrowser(t, db).signIn()
+	for rule, want := range map[string]string{feeds.HeldDoubt: "", feeds.HeldLocked: "", feeds.HeldForeign: "Announce all 5 …"} {
+		if _, err := db.Exec(t.Context(), "UPDATE posts SET held_by = ? WHERE held_at > 0", rule); err != nil {
+			t.Fatal(err)
+		}
+		page := b.get("/admin/").Body.String()
+		if !strings.Contains(page, want) || want == "" && strings.Contains(page, "Announce all") {
+			t.Errorf("%s: %s", rule, page)
+		}
+	}
+	path, until := f.group(feeds.HeldDoubt)
+	if answer := b.get(path + "announce?until=" + until); answer.Code != http.StatusNotFound {
+		t.Errorf("%d", answer.Code)
+	}
+}
+
+func TestPostThatIsLetOutSaysThatItWaitsForItsTurn(t *testing.T) {
+	db := databasetest.Open(t)
+	f := newFixture(t, db)
+	f.bringMany(5)
+	b := newBrowser(t, db).signIn()
+	held := f.held()
+	b.submit("/admin/held/" + held[0].ID + "/announce")
+	if _, page := b.submit("/admin/held/" + held[1].ID + "/announce"); !strings.Contains(page, "goes out in its turn") {
+		t.Errorf("page: %s", page)
+	}
+	if n, last := f.due(); n != 2 || !last.Equal(start.Add(10*time.Minute)) {
+		t.Errorf("%d are announced, the last at %s", n, last)
 	}
 }

@@ -127,7 +127,7 @@ func TestKindsOfPlacesAmongHeldPosts(t *testing.T) {
 		t.Fatalf("%s does not lead back: %s", asked, page)
 	}
 	for _, want := range []string{flood, doubt} { // 30 of 32, and the rest
-		if location, _ := b.submit(again[1]+"&next="+doubt, "until", until, "sure", "yes"); location != "/admin/?done=all-announce&after="+after+"#"+want {
+		if location, _ := b.submit(again[1]+"&next="+doubt, f.form(until, 30)...); location != "/admin/?done=all-announce&after="+after+"#"+want {
 			t.Errorf("after a group: to %q, want %q", location, want)
 		}
 	}

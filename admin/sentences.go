@@ -15,7 +15,10 @@ var sentences = map[string]string{
 
 	"announced": "Announced. The post goes to the followers now.",
 	"dated":     "It is not held any more and waits for its date, when it is announced by itself. Announce it once more to send it now.",
-	"quiet":     "Kept quietly. The post can be found at the blog’s account, and nobody is told of it.",
+	"in-turn": "Not held any more. The post goes out in its turn: ten minutes lie between two posts of a blog that are let out. To call it off: " +
+		"bloghorn post history",
+	"too-many-wait": "Nothing was changed: posts of this blog wait to be announced for weeks already. Let out more when there are fewer.",
+	"quiet":         "Kept quietly. The post can be found at the blog’s account, and nobody is told of it.",
 	"same": "It is that post now. Its address and text are the new ones, its comments stay, and followers who know it are told of the edit " +
 		"if there is one.",
 	"decided": "That post does not wait any more: somebody has decided about it before, or the feed has taken it back. Nothing was changed.",
@@ -32,5 +35,6 @@ var sentences = map[string]string{
 
 // unchanged are the words of sentences that tell of no success.
 var unchanged = map[string]bool{
-	"gone": true, "refused": true, "no-text": true, "no-report": true, "decided": true, "deleted": true, "all-decided": true, "no-blog": true,
+	"gone": true, "refused": true, "no-text": true, "no-report": true, "decided": true, "deleted": true, "too-many-wait": true,
+	"all-decided": true, "no-blog": true,
 }

@@ -87,9 +87,22 @@ type Released struct {
 // oldest first, one every ten minutes behind whatever waits already, as History's do. Those whose date has not come go on waiting for it,
 // as with ReleaseHeld.
 func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (done Released, err error) {
+	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return HeldIn(ctx, tx, g, MaxReleased) })
+}
+
+// ReleaseThese is ReleaseAll for the posts that its owner was shown. One that does not wait in the group any more is left out, and no
+// other takes its place.
+func ReleaseThese(ctx context.Context, db *database.DB, g HeldGroup, ids []string, now time.Time) (Released, error) {
+	ids = ids[:min(len(ids), MaxReleased)]
+	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return heldAmong(ctx, tx, g, ids) })
+}
+
+func releaseTogether(
+	ctx context.Context, db *database.DB, g HeldGroup, now time.Time, choose func(*database.Tx) ([]Post, error),
+) (done Released, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		done = Released{}
-		posts, err := HeldIn(ctx, tx, g, MaxReleased)
+		posts, err := choose(tx)
 		if err != nil || len(posts) == 0 {
 			return err
 		}

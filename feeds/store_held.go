@@ -42,6 +42,20 @@ ORDER BY p.held_at, p.published_at, p.id
 LIMIT ?`, database.Millis(g.Until), g.BlogID, g.Rule, limit))
 }
 
+// heldAmong is HeldIn for those of the group that have these ids.
+func heldAmong(ctx context.Context, q database.Querier, g HeldGroup, ids []string) ([]Post, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := append(anys(ids), database.Millis(g.Until), g.BlogID, g.Rule, len(ids))
+	return database.Collect(scanListedPosts)(q.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.id IN (`+database.Marks(len(ids))+`) AND p.held_at > 0 AND p.held_at <= ? AND p.blog_id = ? AND p.held_by = ?
+ORDER BY p.held_at, p.published_at, p.id
+LIMIT ?`, args...))
+}
+
 // CountHeldIn counts the posts of a group.
 func CountHeldIn(ctx context.Context, q database.Querier, g HeldGroup) (n int, err error) {
 	err = q.QueryRow(ctx, `
