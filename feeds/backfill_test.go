@@ -245,6 +245,9 @@ func TestHistoryIsReleasedSlowlyAndOnce(t *testing.T) {
 		if n, end := w.release(0, old(4).date); n != 1 || !end.Equal(w.now.Add(20*time.Minute)) {
 			t.Errorf("one more, behind what waits: %d until %v", n, end)
 		}
+		if p := w.post("Cup 4"); !p.EditedAt.IsZero() {
+			t.Errorf("nobody was told of it, and an edit of it at %v waits", p.EditedAt)
+		}
 		w.pass(time.Hour)
 		w.expectDue("Cup 1, Cup 4")
 		w.announce()
