@@ -24,7 +24,7 @@ const (
 	maxSameInbox = 100                // actors that are asked for because of one inbox
 )
 
-// Departures finds out which followers have left without a word.
+// FollowerPruning finds out which followers have left without a word.
 type FollowerPruning struct {
 	DB      *database.DB
 	Remotes *Remotes

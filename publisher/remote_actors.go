@@ -58,7 +58,7 @@ type RemoteActor struct {
 	Preferences  Preferences
 }
 
-// Wishes are what an author asks of those who show her words. A server that does not know them says nothing, and none is one.
+// Preferences are what an author asks of those who show their words. A server that does not know them says nothing, and none is one.
 type Preferences struct {
 	NoIndex       bool // indexable or discoverable is false, or her profile says #nobot: nothing of hers for search engines
 	HidesUnlisted bool // GoToSocial's hidesCcPublicFromUnauthedWeb, there the default: unlisted words are not for passers-by
