@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -114,10 +115,27 @@ func answersTo(o activitypub.Object) []string {
 
 // comment is the text of an object; of those with a title, the title comes first, and what can be chosen in a poll last.
 func comment(o activitypub.Object, raw, title string) safehtml.HTML {
+	raw = asHTML(raw, o.MediaType())
 	if title != "" && o.Is(titledTypes...) {
 		raw = "<p><strong>" + html.EscapeString(title) + "</strong></p>" + raw
 	}
 	return safehtml.Comment(raw + choices(o))
+}
+
+// tagInside finds HTML in what is said to be plain text, which some servers say of all that they send.
+var tagInside = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*[\s/>]`)
+
+// asHTML is content as HTML: PeerTube sends the description of a video as its author typed it.
+func asHTML(raw, mediaType string) string {
+	kind, _, _ := strings.Cut(mediaType, ";")
+	switch {
+	case tagInside.MatchString(raw):
+	case kind == "text/markdown":
+		return safehtml.Markdown(raw).String()
+	case kind == "text/plain":
+		return parser.Paragraphs(html.EscapeString(raw))
+	}
+	return raw
 }
 
 // choices is what can be chosen in a poll, as a list. How many chose it is told again and again, and is no part of the words.
@@ -157,7 +175,7 @@ func attachments(o activitypub.Object) []Attachment {
 		}
 		all = append(all, Attachment{
 			URL:       at,
-			MediaType: cutRunes(a.String("mediaType"), maxMediaType),
+			MediaType: cutRunes(cmp.Or(a.String("mediaType"), a.String("mimeType")), maxMediaType),
 			Name:      cutRunes(description(a), maxAlt),
 			Sensitive: hidden || a.Bool("sensitive"),
 		})

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -44,6 +45,24 @@ func TestKindsOfAttachmentsOfWordPress(t *testing.T) {
 		}}
 		if got := readNote(o).Attachments; len(got) != 1 || got[0].URL != at+"&ssl=1&copy=2" {
 			t.Errorf("%s: %v", amp, got)
+		}
+	}
+}
+
+func TestKindsOfTextThatIsNoHTML(t *testing.T) {
+	onOneLine := strings.NewReplacer("\n", "")
+	const lines = "Tea & time.\r\n\r\nMore on *tea*:\r\nhttps://tea.example/"
+	for kind, test := range map[string]struct{ raw, want string }{
+		"text/markdown; charset=utf-8": {lines, `<p>Tea &amp; time.</p><p>More on <em>tea</em>:<br/>` +
+			`<a href="https://tea.example/" rel="nofollow ugc noopener noreferrer">https://tea.example/</a></p>`},
+		"text/plain": {lines, `<p>Tea &amp; time.</p><p>More on *tea*:<br/>https://tea.example/</p>`},
+		"text/PLAIN": {"<p>Tea.</p><p>Time.</p>", "<p>Tea.</p><p>Time.</p>"}, // it is HTML all the same
+		"text/html":  {"Tea & *time*", "Tea &amp; *time*"},
+		"":           {"Tea & *time*", "Tea &amp; *time*"},
+	} {
+		o := activitypub.Object{"id": "https://pt.example/1", "type": "Video", "mediaType": kind, "content": test.raw}
+		if got := onOneLine.Replace(readNote(o).HTML.String()); got != test.want {
+			t.Errorf("%s: %s, want %s", kind, got, test.want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package activitypub
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -113,25 +114,32 @@ func (o Object) Int(key string) (int64, bool) {
 	return n, err == nil
 }
 
-// URL is the address of the page for people: of several the first string or the first Link to HTML, else the first Link. It is "" where
-// none is a plain http(s) URL.
+// MediaType is what a link or a file says it is, in lower case: "text/html". Funkwhale and PeerTube before 3.2 call it mimeType.
+func (o Object) MediaType() string {
+	return strings.ToLower(cmp.Or(o.String("mediaType"), o.String("mimeType")))
+}
+
+// URL is the address of the page for people: of several the first Link to HTML, else the first that says of no kind, else the first Link.
+// It is "" where none is a plain http(s) URL.
 func (o Object) URL() string {
-	var other string
+	var unsaid, other string
 	for _, v := range list(o["url"]) {
 		link, isObject := asObject(v)
 		href := reference(v)
 		if isObject && link.String("href") != "" {
 			href = link.String("href")
 		}
-		switch media := strings.ToLower(link.String("mediaType")); {
+		switch media := link.MediaType(); {
 		case !ValidID(href):
-		case media == "" || strings.HasPrefix(media, "text/html"):
+		case strings.HasPrefix(media, "text/html"):
 			return href
-		case other == "":
-			other = href
+		case media == "":
+			unsaid = cmp.Or(unsaid, href)
+		default:
+			other = cmp.Or(other, href)
 		}
 	}
-	return other
+	return cmp.Or(unsaid, other)
 }
 
 // list makes one value a list of one, and nothing an empty list.

@@ -146,7 +146,7 @@ func TestTime(t *testing.T) {
 	}
 }
 
-func TestURLIsThePageForPeople(t *testing.T) {
+func TestKindsOfURLsOfThePageForPeople(t *testing.T) {
 	const page, video = "https://a.example/page", "https://a.example/video"
 	for value, want := range map[string]string{
 		`"https://a.example/page"`: page,
@@ -154,7 +154,11 @@ func TestURLIsThePageForPeople(t *testing.T) {
 		`{"type":"Link","href":"https://a.example/page"}`:                             page,
 		`[{"type":"Link","mediaType":"video/mp4","href":"https://a.example/video"},
 		  {"type":"Link","mediaType":"text/html","href":"https://a.example/page"}]`: page,
-		`[{"type":"Link","mediaType":"video/mp4","href":"https://a.example/video"}]`: video,
+		`[{"type":"Link","mimeType":"audio/ogg","href":"https://a.example/video"},
+		  {"type":"Link","mimeType":"text/html","href":"https://a.example/page"}]`: page, // Funkwhale
+		`["https://a.example/video",{"type":"Link","mediaType":"text/html","href":"https://a.example/page"}]`: page,
+		`[{"type":"Link","mimeType":"video/mp4","href":"https://a.example/video"},"https://a.example/page"]`:  page,
+		`[{"type":"Link","mediaType":"video/mp4","href":"https://a.example/video"}]`:                          video,
 		`"javascript:alert(1)"`:                            "",
 		`["javascript:alert(1)","https://a.example/page"]`: page,
 		`"/page"`:    "",
