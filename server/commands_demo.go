@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/demo"
 )
 
+// demoName is the command that has settings of its own.
+const demoName = "demo"
+
 type demoCommand struct {
 	Once bool `help:"Play a scripted conversation, check each step from outside, and exit 0 if all of them hold."`
 }
@@ -26,11 +31,14 @@ type demoCommand struct {
 // Help shows how it is used.
 func (demoCommand) Help() string {
 	return "For example:\n\n  bloghorn demo\n  bloghorn demo --once\n\nEverything runs on this computer and nothing is sent to the internet. The data is deleted at the end; " +
-		"your own configuration and database are not touched. Of the settings it takes --listen and --admin-listen, with an address of this computer."
+		"your own configuration and database are neither read nor touched. Of the settings it takes --listen and --admin-listen, with an address of this computer."
 }
 
 // Run starts sample blog, toy reader and server, and stops them when it is told to, or when the script has played.
 func (c demoCommand) Run(in *invocation) (err error) {
+	if err := in.mayGive("once", "listen", "admin-listen"); err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "bloghorn-demo-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
@@ -53,6 +61,17 @@ func (c demoCommand) Run(in *invocation) (err error) {
 		return stage.playOn(ctx, in)
 	})
 	return all.Wait()
+}
+
+// mayGive refuses flags that would have no effect on the demo.
+func (in *invocation) mayGive(taken ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(in.given)) {
+		if !slices.Contains(taken, name) {
+			return exit(exitUsage, "the demo does not take --%s: it has addresses and data of its own, so that nothing of yours is touched. "+
+				"Nothing was started. Leave it out; of the settings the demo takes --listen and --admin-listen.", name)
+		}
+	}
+	return nil
 }
 
 // stage is where the demo plays: four listeners on loopback, and what answers on them.

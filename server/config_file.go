@@ -16,8 +16,11 @@ import (
 
 const defaultConfigFile = "bloghorn.toml"
 
-// readConfigFile gives kong the values of bloghorn.toml for settings that neither a flag nor the environment sets.
+// readConfigFile gives kong the values of bloghorn.toml for settings that neither a flag nor the environment sets. The demo reads no file.
 func readConfigFile(ctx *kong.Context) error {
+	if ctx.Command() == demoName {
+		return nil
+	}
 	path, named := defaultConfigFile, false
 	for _, flag := range ctx.Model.Flags {
 		if flag.Name == "config" {

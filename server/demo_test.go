@@ -41,6 +41,10 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	taken := listen(t)
 	defer taken.Close()
+	config := filepath.Join(t.TempDir(), defaultConfigFile)
+	if err := os.WriteFile(config, []byte("unknown = 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		code  int
 		want  string
@@ -51,6 +55,8 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 		{exitUsage, "--admin-listen \":9000\" is not an address of this computer", []string{"--admin-listen", ":9000"}},
 		{exitFailed, taken.Addr().String() + " is taken", []string{"--listen", taken.Addr().String()}},
 		{exitFailed, "--admin-listen", []string{"--listen", "127.0.0.1:0", "--admin-listen", taken.Addr().String()}},
+		{exitUsage, "does not take --public-url", []string{"--public-url", "https://blog.example"}},
+		{exitUsage, "does not take --config", []string{"--config", config}}, // which it does not read either
 		{exitOK, " exchanges", []string{"--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}},
 	} {
 		var out bytes.Buffer

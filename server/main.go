@@ -100,7 +100,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	case err != nil:
 		return exitCode(err, exitUsage), withHelp(err)
 	}
-	if parsed.Command() != "demo" { // which has settings of its own
+	if parsed.Command() != demoName { // which has settings of its own
 		if err := line.settings.check(); err != nil {
 			return exitCode(err, exitConfig), err
 		}
