@@ -160,6 +160,14 @@ func TestBlogIsFoundByEveryName(t *testing.T) {
 		if _, err := feeds.BlogBySite(t.Context(), db, "https://tea.example/1/"); !errors.Is(err, database.ErrNotFound) {
 			t.Errorf("a page is not the site: %v", err)
 		}
+		if _, err := db.Exec(t.Context(), `UPDATE blogs SET handle_host = 'tea.example' WHERE id = ?`, w.blog.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"tea@tea.example", "@tea@Fedi.example"} {
+			if b, err := feeds.FindBlog(t.Context(), db, name); err != nil || b.ID != w.blog.ID {
+				t.Errorf("%s, of a handle on another host: %+v, %v", name, b, err)
+			}
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
@@ -100,7 +101,7 @@ func FindBlog(ctx context.Context, q database.Querier, name string) (Blog, error
 	if host != "" {
 		b, err := BlogByAcct(ctx, q, user, host)
 		if errors.Is(err, database.ErrNotFound) {
-			err = fmt.Errorf("%w: no blog has the handle @%s@%s", web.ErrNotFound, user, host)
+			b, err = blogOn(ctx, q, user, host)
 		}
 		return b, err
 	}
@@ -117,6 +118,23 @@ LIMIT ?`, user, maxNamed))
 		return Blog{}, fmt.Errorf("%w: several blogs are called %q; say which: %s", web.ErrInvalid, user, accts(blogs))
 	}
 	return blogs[0], nil
+}
+
+// blogOn finds the blog of that name by the host that it is served from, where its handle is of another one: WebFinger knows it by both.
+func blogOn(ctx context.Context, q database.Querier, user, host string) (Blog, error) {
+	bases, err := BaseURLs(ctx, q)
+	if err != nil {
+		return Blog{}, err
+	}
+	for _, base := range bases {
+		if u, err := url.Parse(base); err != nil || ASCIIHost(u.Host) != host {
+			continue
+		}
+		if b, err := BlogByUsername(ctx, q, base, user); !errors.Is(err, database.ErrNotFound) {
+			return b, err
+		}
+	}
+	return Blog{}, fmt.Errorf("%w: no blog has the handle @%s@%s", web.ErrNotFound, user, host)
 }
 
 // blogAt finds the blog whose actor has this address.

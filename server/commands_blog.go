@@ -169,7 +169,7 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 		host = hostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
-	if err := s.refuseFixed(username, host, changesOf(c.Flags)); err != nil {
+	if err := s.refuseFixed(username, [2]string{host, hostOf(n.BaseURL)}, changesOf(c.Flags)); err != nil {
 		return n, err
 	}
 	var wanted feeds.Blog

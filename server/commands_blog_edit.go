@@ -52,7 +52,7 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 	if len(changes) == 0 {
 		return exit(exitUsage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", b.Acct())
 	}
-	if err := in.settings.refuseFixed(b.Username, b.HandleHost, changes); err != nil {
+	if err := in.settings.refuseFixed(b.Username, [2]string{b.HandleHost, hostOf(b.BaseURL)}, changes); err != nil {
 		return err
 	}
 	was, is, err := a.changeBlog(in.ctx, b, changes.apply)

@@ -164,10 +164,11 @@ func (a *app) unknownBlog(ctx context.Context, entry blogEntry, cause error) err
 }
 
 // refuseFixed is an error where the file sets what is to be changed of a blog: it is applied whenever serve starts, so the change would not last.
-func (s settings) refuseFixed(username, host string, changes blogChanges) error {
+// at are the host of the blog's handle and the one it is served from.
+func (s settings) refuseFixed(username string, at [2]string, changes blogChanges) error {
 	for _, entry := range s.Blogs {
-		user, at, err := feeds.ParseHandle(entry.handle)
-		if err != nil || user != username || at != "" && at != host {
+		user, host, err := feeds.ParseHandle(entry.handle)
+		if err != nil || user != username || host != "" && !slices.Contains(at[:], host) {
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(changes)) {

@@ -134,7 +134,7 @@ func TestKindsOfFixedSettings(t *testing.T) {
 		{"milk", "other.example", blogChanges{"title": "M"}, ""},
 		{"coffee", "blog.example", blogChanges{"hashtags": "tea"}, ""},
 	} {
-		err := s.refuseFixed(c.user, c.host, c.changes)
+		err := s.refuseFixed(c.user, [2]string{c.host, "fedi.example"}, c.changes)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s %v: %v, want %q", c.user, c.changes, err, c.want)
 		}
