@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -139,6 +140,26 @@ func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.
 		return nil, nil
 	}
 	return NamedIn(ctx, q, b, p.Content.String(), blocked)
+}
+
+// Unfound are the handles in a text of b of which it is not known whose they are, so that nobody is told by them.
+func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content string) (handles []string, err error) {
+	names := namesIn(content)
+	if len(names) == 0 {
+		return nil, nil
+	}
+	found, err := actorsNamed(ctx, q, names)
+	if err != nil {
+		return nil, fmt.Errorf("read whom a text names: %w", err)
+	}
+	for _, name := range names {
+		a, ok := found[database.Hash(name)]
+		if ok && a.GoneAt.IsZero() || !strings.HasPrefix(name, "@") || strings.EqualFold(name, b.Handle()) {
+			continue
+		}
+		handles = append(handles, name)
+	}
+	return handles, nil
 }
 
 // NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks

@@ -106,6 +106,17 @@ func TestKindsOfTextsWithNamesOfSilentServers(t *testing.T) {
 	}
 }
 
+func TestKindsOfNamesOfNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databasetest.Open(t))
+	w.fedi.Person("bob", "meadow.example")
+	w.must(w.remotes.MeetNamed(t.Context(), "<p>@bob@meadow.example</p>"))
+	text := "<p>@bob@meadow.example, @nobody@nosuch.invalid, " + w.blog.Handle() + ` and <a href="https://meadow.example/@eve">Eve</a></p>`
+	if names, err := publisher.Unfound(t.Context(), w.db, w.blog, text); err != nil || len(names) != 1 || names[0] != "@nobody@nosuch.invalid" {
+		t.Errorf("%v, %v", names, err)
+	}
+}
+
 func TestNamesThatNobodyAsksForAreForgotten(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -106,14 +106,22 @@ func answerAt(
 
 // readAnswer is the text as readers will see it.
 func readAnswer(text string) (safehtml.HTML, error) {
-	if n := utf8.RuneCountInString(text); n > maxAnswer || !utf8.ValidString(text) {
+	if !utf8.ValidString(text) {
+		return safehtml.HTML{}, fmt.Errorf("%w: the answer is not text in UTF-8; save it as that", web.ErrInvalid)
+	}
+	if n := utf8.RuneCountInString(text); n > maxAnswer {
 		return safehtml.HTML{}, fmt.Errorf("%w: an answer is text of at most %d characters; this has %d", web.ErrInvalid, maxAnswer, n)
 	}
 	content := safehtml.Markdown(text)
-	if strings.TrimSpace(safehtml.Text(content.String())) == "" {
+	switch {
+	case strings.TrimSpace(safehtml.Text(content.String())) != "":
+		return content, nil
+	case strings.TrimSpace(text) == "":
 		return content, fmt.Errorf("%w: the answer is empty", web.ErrInvalid)
+	case strings.Contains(text, "<"):
+		return content, fmt.Errorf("%w: HTML is not taken, and nothing else is in the answer; write it in Markdown, as **this** or [this](https://blog.example)", web.ErrInvalid)
 	}
-	return content, nil
+	return content, fmt.Errorf("%w: as Markdown the answer has no words that anybody would see", web.ErrInvalid)
 }
 
 // newAnswer is as public as what it answers and as the blog's posts.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -60,7 +62,7 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 		}
 		fmt.Fprintln(in.stdout, answer.ID)
 		fmt.Fprintf(in.stderr, "Said: %s\nTo change it: bloghorn reply edit %s TEXT\n", answer.ObjectURI, answer.ID)
-		return nil
+		return in.sayUnfound(db, answer.BlogID, text)
 	})
 }
 
@@ -94,6 +96,19 @@ func (in *invocation) meetNamed(text string) error {
 	return a.remotes.MeetNamed(in.ctx, content)
 }
 
+// sayUnfound says which names of a text were told nothing.
+func (in *invocation) sayUnfound(db *database.DB, blogID database.ID, text string) error {
+	b, err := feeds.BlogByID(in.ctx, db, blogID)
+	if err != nil {
+		return fmt.Errorf("look for the blog: %w", err)
+	}
+	names, err := publisher.Unfound(in.ctx, db, b, safehtml.Markdown(text).String())
+	if len(names) > 0 {
+		fmt.Fprintf(in.stderr, "Nobody was found by the name %s, and so nobody was told by it. Look for a typing error.\n", strings.Join(names, ", nor by "))
+	}
+	return err
+}
+
 type replyEditCommand struct {
 	ID string `arg:"" help:"Id that reply answer printed."`
 	answerText
@@ -114,7 +129,14 @@ func (c replyEditCommand) Run(in *invocation) error {
 		return err
 	}
 	return in.decide([]string{c.ID}, "Changed", func(db *database.DB, id database.ID) error {
-		return answerError(replies.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()))
+		if err := replies.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()); err != nil {
+			return answerError(err)
+		}
+		blogID, _, err := replies.PlaceOf(in.ctx, db, id)
+		if err != nil {
+			return err
+		}
+		return in.sayUnfound(db, blogID, text)
 	})
 }
 

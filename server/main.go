@@ -71,9 +71,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		if ctx.Err() != nil && cutShort(err) {
 			code, err = exitInterrupted, errStopped
 		}
-		fmt.Fprintln(stderr, "bloghorn: "+err.Error())
+		fmt.Fprintln(stderr, "bloghorn: "+said(err))
 	}
 	return code
+}
+
+// said are the words of an error. What a server calls too many requests is here a command that was typed twice, and its own words tell that.
+func said(err error) string {
+	if !errors.Is(err, web.ErrTooMany) {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), web.ErrTooMany.Error()+": ", "", 1)
 }
 
 var errStopped = errors.New("stopped by you before it was done. To finish it, run it again")
