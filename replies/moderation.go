@@ -113,6 +113,9 @@ func CountWithheld(ctx context.Context, q database.Querier) (int, error) {
 func FindReply(ctx context.Context, q database.Querier, text string) (database.ID, error) {
 	if !strings.Contains(text, "://") {
 		id, err := database.ParseID(text)
+		if err != nil && database.LooksLikeID(text) {
+			return 0, fmt.Errorf("%w: there is no reply %s. See: bloghorn reply list", web.ErrNotFound, text)
+		}
 		if err != nil {
 			return 0, fmt.Errorf("%w: %.200q is not the id of a reply, which has 13 letters and digits, nor its address. See: bloghorn reply list",
 				web.ErrInvalid, text)

@@ -104,6 +104,18 @@ func (in *invocation) withBlog(name string, do func(*app, feeds.Blog) error) err
 	return do(a, b)
 }
 
+// parseID reads the id of a thing, which the command list prints.
+func parseID(text, thing, list string) (database.ID, error) {
+	id, err := database.ParseID(text)
+	switch {
+	case err == nil:
+		return id, nil
+	case database.LooksLikeID(text):
+		return 0, exit(exitNotFound, "there is no %s %s. See: bloghorn %s", thing, text, list)
+	}
+	return 0, exit(exitUsage, "%.200q is not the id of a %s, which has 13 letters and digits. See: bloghorn %s", text, thing, list)
+}
+
 // namedValue is a line of what a command shows of something.
 type namedValue struct{ name, value string }
 

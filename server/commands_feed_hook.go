@@ -82,9 +82,9 @@ func (feedHookRemoveCommand) Help() string {
 
 // Run removes a hook; a running server refuses its token at once.
 func (c feedHookRemoveCommand) Run(in *invocation) error {
-	id, err := database.ParseID(c.ID)
+	id, err := parseID(c.ID, "hook", "feed hook list")
 	if err != nil {
-		return exit(exitUsage, "%q is not the id of a hook; nothing was changed. Ids have 13 letters and digits: bloghorn feed hook list", c.ID)
+		return fmt.Errorf("%w. Nothing was changed", err)
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		var b feeds.Blog // any: an id is of one hook

@@ -59,9 +59,9 @@ func (quoteRevokeCommand) Help() string {
 
 // Run takes the leave back; a running server tells the other one within a second.
 func (c quoteRevokeCommand) Run(in *invocation) error {
-	id, err := database.ParseID(c.ID)
+	id, err := parseID(c.ID, "quote", "quote list")
 	if err != nil {
-		return exit(exitUsage, "%q is not the id of a quote; nothing was changed. Ids have 13 letters and digits: bloghorn quote list", c.ID)
+		return fmt.Errorf("%w. Nothing was changed", err)
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		err := replies.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())

@@ -71,9 +71,9 @@ func (receivedShowCommand) Help() string {
 
 // Run prints what the journal says, a line each: name and value.
 func (c receivedShowCommand) Run(in *invocation) error {
-	id, err := database.ParseID(c.ID)
+	id, err := parseID(c.ID, "row of the journal", "received list")
 	if err != nil {
-		return exit(exitUsage, "%.200q is not the id of a row, which has 13 letters and digits. See: bloghorn received list", c.ID)
+		return err
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		r, err := replies.ReceivedByID(in.ctx, db, id)

@@ -142,9 +142,9 @@ func (in *invocation) report(text string, do func(*database.DB, database.ID) err
 }
 
 func reportID(text string) (database.ID, error) {
-	id, err := database.ParseID(text)
+	id, err := parseID(text, "report or reply", "report list, bloghorn reply list")
 	if err != nil {
-		return id, exit(exitUsage, "%q is not an id; nothing was changed. Ids have 13 letters and digits. See: bloghorn report list, reply list", text)
+		return 0, fmt.Errorf("%w. Nothing was changed", err)
 	}
 	return id, nil
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // types runs a command alone, with a database that has tables and nothing in them.
@@ -92,9 +94,28 @@ func TestKindsOfMistypedCommands(t *testing.T) {
 		"report list --closed":              {exitOK, "No report was closed yet."},
 		"report send dirrxtyqaaaaa --why=":  {exitUsage, "--why is empty"},
 		"reply hide dirrxtyqaaaaa":          {exitNotFound, "done: 0 of 1."},
+		"received show 0189018901890":       {exitNotFound, "there is no row of the journal 0189018901890. See:"},
+		"quote revoke 0189018901890":        {exitNotFound, "there is no quote 0189018901890."},
+		"feed hook remove 18":               {exitUsage, `"18" is not the id of a hook, which has 13 letters and digits. See: bloghorn feed hook list. Nothing was changed`},
+		"report close 0189018901890":        {exitNotFound, "there is no report or reply 0189018901890."},
+		"reply hide 0189018901890":          {exitNotFound, "there is no reply 0189018901890. See: bloghorn reply list. Nothing was changed"},
 	} {
 		if code, said := types(t, url, strings.Fields(args)...); code != want.code || !strings.Contains(said, want.says) {
 			t.Errorf("%s: exit %d, %q, want %d and %q", args, code, said, want.code, want.says)
+		}
+	}
+}
+
+// TestKindsOfTwiceTyped: nobody has made too many requests who types a command twice.
+func TestKindsOfTwiceTyped(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]string{
+		fmt.Errorf("edit: %w: it says that already", web.ErrTooMany): "edit: it says that already",
+		fmt.Errorf("edit: %w: it is somebody's", web.ErrRefused):     "edit: refused: it is somebody's",
+		errors.New("HTTP 429: too many requests: wait"):              "HTTP 429: too many requests: wait",
+	} {
+		if got := said(err); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
