@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
@@ -9,7 +10,8 @@ import (
 
 // DryRun is what the next poll of a feed would do.
 type DryRun struct {
-	Posts   []Intent // of the feed, in its order
+	Posts   []Intent // of the feed, in its order: those that the blog's rules choose, and those that are known
+	LeftOut int      // posts of the feed that the rules do not choose
 	Missing int      // posts that should be in the feed and are not
 	Held    Notice   // the new posts that would be held
 	Already Notice   // those that are held
@@ -58,9 +60,30 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 	if err != nil {
 		return DryRun{}, err
 	}
+	groups, err := HeldGroups(ctx, p.DB, b.ID, maxNoted)
+	if err != nil {
+		return DryRun{}, err
+	}
 	o := pl.dryRun()
-	o.Already, err = NoticeOf(ctx, p.DB, b.ID)
-	return o, err
+	o.LeftOut, o.Already = a.leftOut, noticeOf(pl.without(groups))
+	return o, nil
+}
+
+// without takes from the held posts those that the plan has anew, as when a password was taken off.
+func (pl plan) without(groups []HeldGroup) []HeldGroup {
+	anew := map[string]bool{}
+	for _, c := range pl.changes {
+		if c.instead != "" {
+			anew[c.instead] = true
+		}
+	}
+	for _, f := range pl.findings {
+		i := slices.IndexFunc(groups, func(g HeldGroup) bool { return f.was != nil && anew[f.was.id] && g.Rule == f.was.heldBy })
+		if i >= 0 {
+			groups[i].Count--
+		}
+	}
+	return slices.DeleteFunc(groups, func(g HeldGroup) bool { return g.Count <= 0 })
 }
 
 func (pl plan) dryRun() DryRun {

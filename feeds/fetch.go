@@ -44,6 +44,7 @@ type answer struct {
 	seen        validators // of this answer
 	header      http.Header
 	feed        *parser.Feed // what the body says, once it was parsed
+	leftOut     int          // items of the feed that the blog's rules do not choose
 	unchanged   bool         // 304, or a body that is known
 	notModified bool         // 304
 }

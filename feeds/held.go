@@ -27,40 +27,57 @@ type HeldWords struct {
 	Otherwise string // what becomes of the posts if she does nothing
 }
 
-const (
-	unseen    = "Until you decide, nobody sees them. They wait as long as it takes, and are forgotten only when the feed no longer has them."
-	unseenOne = "Until you decide, nobody sees it, and the post that it may be stays as it is."
-)
+// unseen is what becomes of posts that wait for their owner.
+func (g HeldGroup) unseen() string {
+	return g.oneOr("Until you decide, nobody sees it. It waits as long as it takes, and is forgotten only when the feed no longer has it.",
+		"Until you decide, nobody sees them. They wait as long as it takes, and are forgotten only when the feed no longer has them.")
+}
+
+// oneOr is how one says it of a single post, or of many.
+func (g HeldGroup) oneOr(one, many string) string {
+	if g.Count == 1 {
+		return one
+	}
+	return many
+}
 
 // Words says in words what the rule has found. After release (Poller.ReleaseHeld) a flood goes out by itself; 0 is never.
 func (g HeldGroup) Words(release time.Duration) HeldWords {
 	switch g.Rule {
 	case HeldFlood:
-		otherwise := unseen
+		otherwise := g.unseen()
 		if release > 0 {
-			otherwise = fmt.Sprintf("Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, "+
-				"one every ten minutes (feed.release_held).", Length(release))
+			otherwise = fmt.Sprintf(g.oneOr("Until you decide, nobody sees it. If you do nothing, it is announced %s after it was found (feed.release_held).",
+				"Until you decide, nobody sees them. If you do nothing, they are announced %s after they were found, "+
+					"one every ten minutes (feed.release_held)."), Length(release))
 		}
 		return HeldWords{
 			Title: "Many more new posts at once than usual",
-			Why: "That is mostly an accident: a blog that has moved, a restored backup, old posts that look new. Announced, each of them " +
-				"appears in the timeline of every follower, and cannot be called back.",
+			Why: "That is mostly an accident: a blog that has moved, a restored backup, old posts that look new. Announced, " +
+				g.oneOr("it", "each of them") + " appears in the timeline of every follower, and cannot be called back.",
 			Otherwise: otherwise,
 		}
 	case HeldForeign:
 		return HeldWords{
 			Title: "The feed looks like another site’s",
 			Why: "That happens when a domain has a new owner, when a host shows a page of its own, or when you have rebuilt the blog from " +
-				"scratch. Announce these posts only if they are yours.",
-			Otherwise: unseen,
+				"scratch. " + g.oneOr("Announce the post only if it is yours.", "Announce these posts only if they are yours."),
+			Otherwise: g.unseen(),
 		}
 	case HeldDated, HeldEarly, HeldLocked:
 		return g.notYetWords()
 	}
+	if g.Count > 1 {
+		return HeldWords{
+			Title:     "Perhaps posts that you published before",
+			Why:       "Each has much in common with a known post, under another name or address. Announced as new, followers would see them twice.",
+			Otherwise: "Until you decide, nobody sees them, and the posts that they may be stay as they are.",
+		}
+	}
 	return HeldWords{
 		Title:     "Perhaps a post that you published before",
 		Why:       "It has much in common with a known post, under another name or address. Announced as new, followers would see it twice.",
-		Otherwise: unseenOne,
+		Otherwise: "Until you decide, nobody sees it, and the post that it may be stays as it is.",
 	}
 }
 

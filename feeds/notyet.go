@@ -256,20 +256,23 @@ func (g HeldGroup) notYetWords() HeldWords {
 		return HeldWords{
 			Title:     "Behind a password",
 			Why:       "The feed has a form or a notice in place of the text, or none under a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
-			Otherwise: unseen,
+			Otherwise: g.unseen(),
 		}
 	}
 	if g.Rule == HeldEarly {
 		return HeldWords{
 			Title: "Dated ahead",
-			Why: "The feed has these posts before their date, as engines do with what is scheduled, or with events. They wait for you because " +
-				"the setting future_posts is hold, their date is more than ten years ahead, or the feed was full of such dates when it was added.",
-			Otherwise: unseen,
+			Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
+				", as engines do with what is scheduled, or with events. " + g.oneOr("It waits", "They wait") + " for you because " +
+				"the setting future_posts is hold, the date is more than ten years ahead, or the feed was full of such dates when it was added.",
+			Otherwise: g.unseen(),
 		}
 	}
 	return HeldWords{
-		Title:     "Waiting for their date",
-		Why:       "The feed has these posts before their date, as engines do with what is scheduled. Announced now, they would reach everybody too early.",
-		Otherwise: "Nobody sees them before. Each is announced by itself when its date has come; you need not do anything.",
+		Title: g.oneOr("Waiting for its date", "Waiting for their date"),
+		Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
+			", as engines do with what is scheduled. Announced now, " + g.oneOr("it", "they") + " would reach everybody too early.",
+		Otherwise: g.oneOr("Nobody sees it before. It", "Nobody sees them before. Each") +
+			" is announced by itself when its date has come; you need not do anything.",
 	}
 }

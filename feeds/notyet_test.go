@@ -309,4 +309,9 @@ func TestKindsOfDatesAheadAreNoWorkForTheOwner(t *testing.T) {
 	if err != nil || len(groups) != 2 || groups[1].Rule != feeds.HeldDated {
 		t.Errorf("groups: %+v, %v", groups, err)
 	}
+	w.publish(dueAt(2, 9*day), dueAt(3, 5*day), post(4), post(1)) // its password was taken off
+	outlook, err = w.poller.Plan(t.Context(), w.blog.ID)
+	if err != nil || outlook.Posts[2].Does != feeds.DoAnnounce || outlook.Already.Undecided != 0 || outlook.Already.Dated != 2 {
+		t.Errorf("planned is %+v, and held are already %+v (%v)", outlook.Posts[2], outlook.Already, err)
+	}
 }

@@ -50,9 +50,11 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 	}
 	feed.Believe(p.Now())
 	a.feed = feed
+	all := len(feed.Items)
 	if err := p.filter(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
+	a.leftOut = all - len(feed.Items)
 	if poll.HashVersion < sharedNamesVersion {
 		formerRepeats(feed.Items)
 	}

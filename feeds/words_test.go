@@ -25,6 +25,21 @@ func TestTimesAreSaidAsPeopleReadThem(t *testing.T) {
 	}
 }
 
+// TestKindsOfWordsForOneHeldPost: one post is not called them.
+func TestKindsOfWordsForOneHeldPost(t *testing.T) {
+	for _, rule := range []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldDated, feeds.HeldEarly, feeds.HeldLocked} {
+		for count, wrong := range map[int][]string{1: {"them.", "these posts", "They ", "they ", "their "}, 2: {"sees it", "It waits", "this post", "its date"}} {
+			w := feeds.HeldGroup{Rule: rule, Count: count}.Words(time.Hour)
+			said := strings.ReplaceAll(w.Title+". "+w.Why+" "+w.Otherwise, "meant for all of them.", "")
+			for _, word := range wrong {
+				if strings.Contains(said, word) && !(word == "its date" && rule == feeds.HeldDated) {
+					t.Errorf("%s of %d: %q in %s", rule, count, word, said)
+				}
+			}
+		}
+	}
+}
+
 func TestOwnerIsToldWhatBecomesOfHeldPostsIfSheDoesNothing(t *testing.T) {
 	for _, rule := range []string{feeds.HeldFlood, feeds.HeldForeign, feeds.HeldDoubt, feeds.HeldDated, feeds.HeldEarly, feeds.HeldLocked} {
 		for _, release := range []time.Duration{0, 7 * 24 * time.Hour} {

@@ -53,10 +53,21 @@ func (c planCommand) Run(in *invocation) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%s in the feed of %s; nothing would happen to %d.\n",
-		feeds.Counted(len(outlook.Posts), "post"), b.Handle(), count[feeds.DoNothing])
+	fmt.Fprintf(in.stderr, "%s in the feed of %s%s; nothing would happen to %d.\n",
+		feeds.Counted(len(outlook.Posts)+outlook.LeftOut, "post"), b.Handle(), chosenWords(b, outlook), count[feeds.DoNothing])
 	in.warnOf(outlook)
 	return nil
+}
+
+// chosenWords say how many posts of the feed the blog takes, "" where it is all of them.
+func chosenWords(b feeds.Blog, o feeds.DryRun) string {
+	switch {
+	case o.LeftOut == 0:
+		return ""
+	case len(o.Posts) == 0:
+		return ", 0 chosen by its rules (see: bloghorn blog show " + b.Acct() + ")"
+	}
+	return fmt.Sprintf(", %d chosen by its rules or known already", len(o.Posts))
 }
 
 // warnOf says what an owner should know before the poll.

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -310,6 +311,9 @@ func (c postSameCommand) Run(in *invocation) error {
 		switch {
 		case errors.Is(err, web.ErrRefused):
 			return exit(exitRefused, "%w. Nothing was changed", err)
+		case errors.Is(err, web.ErrNotFound) && !p.HeldAt.IsZero() && p.HeldLike == "":
+			return exit(exitNotFound, "%q is held, but not for being like another post: %s. Nothing was changed. Decide about it with "+
+				"bloghorn post release %[3]s or bloghorn post history %[3]s", titleOf(p), safehtml.Line(p.HeldWhy), p.ID)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
 			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held",
 				titleOf(p), stateWords(p, time.Now()))

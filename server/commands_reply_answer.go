@@ -73,6 +73,10 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 		return replies.Answer(in.ctx, db, id, text, who, now)
 	}
 	b, p, err := findPost(in.ctx, db, c.ID)
+	if errors.Is(err, web.ErrNotFound) {
+		return replies.Reply{}, exit(exitNotFound, "no reply and no post has the id or address %.200q. Nothing was said. "+
+			"See: bloghorn reply list --status shown, bloghorn post list", c.ID)
+	}
 	if err != nil {
 		return replies.Reply{}, err
 	}

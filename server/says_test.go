@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -98,6 +99,7 @@ func TestKindsOfMistypedCommands(t *testing.T) {
 		"quote revoke 0189018901890":        {exitNotFound, "there is no quote 0189018901890."},
 		"feed hook remove 18":               {exitUsage, `"18" is not the id of a hook, which has 13 letters and digits. See: bloghorn feed hook list. Nothing was changed`},
 		"report close 0189018901890":        {exitNotFound, "there is no report or reply 0189018901890."},
+		"reply answer 0189018901890 x":      {exitNotFound, `id or address "0189018901890". Nothing was said. See: bloghorn reply list --status shown, bloghorn post list`},
 		"reply hide 0189018901890":          {exitNotFound, "there is no reply 0189018901890. See: bloghorn reply list. Nothing was changed"},
 	} {
 		if code, said := types(t, url, strings.Fields(args)...); code != want.code || !strings.Contains(said, want.says) {
@@ -116,6 +118,19 @@ func TestKindsOfTwiceTyped(t *testing.T) {
 	} {
 		if got := said(err); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestKindsOfPlansWithRules(t *testing.T) {
+	t.Parallel()
+	b := feeds.Blog{Username: "tea", HandleHost: "blog.example"}
+	for _, c := range []struct {
+		taken, leftOut int
+		want           string
+	}{{3, 0, ""}, {0, 0, ""}, {0, 44, ", 0 chosen by its rules (see: bloghorn blog show tea@blog.example)"}, {3, 41, ", 3 chosen by its rules or known already"}} {
+		if got := chosenWords(b, feeds.DryRun{Posts: make([]feeds.Intent, c.taken), LeftOut: c.leftOut}); got != c.want {
+			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }
