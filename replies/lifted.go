@@ -16,6 +16,7 @@ import (
 type setApart struct {
 	authored
 	before   string // its status before
+	why      Why    // it had that; At is not kept
 	uri      string
 	text     int // bytes
 	textGone bool
@@ -87,7 +88,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 	}
 	why := Why{}
 	if to == Pending {
-		why = because(ruleLifted, "", now)
+		why = r.why.afterBlock(now)
 	}
 	if to == Shown { // else a block and its end would make room for more each time
 		room, evidence, err := leavesRoom(ctx, tx, Reply{ID: r.id, BlogID: r.blogID, PostID: r.postID, AuthorID: author.ID}, r.text, author.URI)

@@ -7,11 +7,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// hideFor hides a reply because of who wrote it, and remembers the status it had. Its approval stays: whoever comes back is known as before.
+// hideFor hides a reply because of who wrote it, and remembers the status it had and why. Its approval stays: whoever comes back is known as before.
 func hideFor(ctx context.Context, q database.Querier, r authored, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ?
+SET rule_before = status_rule, evidence_before = status_evidence,
+	status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ?
 WHERE id = ? AND status = ?`, Hidden, millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), r.status, r.id, r.status)
 	return exactlyOne(rows, err, "hide the reply")
 }
@@ -24,11 +25,13 @@ WHERE author_id = ? AND (? = 0 OR blog_id = ?) AND status = ? AND status_rule = 
 func hiddenBy(ctx context.Context, q database.Querier, blogID, authorID database.ID, rule string, after database.ID) ([]setApart, error) {
 	return database.Collect(func(row database.Scanner) (r setApart, err error) {
 		var hash database.Digest
-		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status, &r.before, &r.uri, &hash, &r.text)
+		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.root, &r.sortAt, &r.kind, &r.visibility, &r.status, &r.before, &r.why.Rule, &r.why.Evidence,
+			&r.uri, &hash, &r.text)
 		r.textGone = hash.IsZero()
 		return r, err
 	})(q.Query(ctx, `
-SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status, status_before, object_uri, content_hash, OCTET_LENGTH(html)`+inHiddenBy+` AND id > ?
+SELECT id, blog_id, post_id, root_id, sort_at, kind, visibility, status, status_before, rule_before, evidence_before, object_uri, content_hash,
+	OCTET_LENGTH(html)`+inHiddenBy+` AND id > ?
 ORDER BY id
 LIMIT ?`, authorID, blogID, blogID, Hidden, rule, after, authoredPage))
 }
@@ -45,7 +48,7 @@ LIMIT 1`, authorID, 0, 0, Hidden, ruleAuthor, because(ruleAuthor, activity, time
 func bringBack(ctx context.Context, q database.Querier, r setApart, to string, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ''
+SET status = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = '', rule_before = '', evidence_before = ''
 WHERE id = ? AND status = ?`, to, millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), r.id, r.status)
 	return exactlyOne(rows, err, "show the reply again")
 }

@@ -19,6 +19,8 @@ type reply struct {
 	letGoAt time.Time       // when its text goes; zero for never
 	why     Why
 	before  string // where a block has hidden it, the status that it has when the block is lifted; "" leaves what is stored
+
+	whyBefore Why // it has that
 }
 
 // storedReply is a row without its content: what decisions about it need.
@@ -265,11 +267,14 @@ func updateReply(ctx context.Context, q database.Querier, old storedReply, r rep
 UPDATE replies
 SET url = ?, url_hash = ?, html = ?, cw = ?, language = ?, attachments = ?, tags = ?, visibility = ?, status = ?, edited_at = ?, content_hash = ?, size = ?,
 	let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?,
+	rule_before = CASE WHEN ? <> '' AND status_before IN (?, ?) THEN ? ELSE rule_before END,
+	evidence_before = CASE WHEN ? <> '' AND status_before IN (?, ?) THEN ? ELSE evidence_before END,
 	status_before = CASE WHEN ? <> '' AND status_before IN (?, ?) THEN ? ELSE status_before END
 WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 		r.URL, r.page.OrNull(), r.HTML.String(), r.CW, r.Language, encodeAttachments(r.Attachments), encodeTags(r.Tags), r.Visibility, r.Status,
 		database.Millis(r.EditedAt), r.hash, r.size(), millisOrNull(r.letGoAt),
-		r.why.Rule, r.why.Evidence, database.Millis(r.why.At), r.before, Shown, Withheld, r.before, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
+		r.why.Rule, r.why.Evidence, database.Millis(r.why.At),
+		r.before, Shown, Withheld, r.whyBefore.Rule, r.before, Shown, Withheld, r.whyBefore.Evidence, r.before, Shown, Withheld, r.before, old.ID, old.Status, database.Millis(old.EditedAt), old.Hash)
 	return exactlyOne(rows, err, "edit the reply")
 }
 
@@ -355,7 +360,7 @@ func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID databa
 func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
-SET status = ?, approved_at = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = ''
+SET status = ?, approved_at = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = '', rule_before = '', evidence_before = ''
 WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), id, from)
 	return exactlyOne(rows, err, "change the status")
 }

@@ -37,7 +37,7 @@ func purgeReply(ctx context.Context, q database.Querier, id database.ID, status 
 	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL,
-	status_rule = '', status_evidence = '', status_since = 0, status_before = ?
+	status_rule = '', status_evidence = '', status_since = 0, status_before = ?, rule_before = '', evidence_before = ''
 WHERE id = ? AND status = ?`, Deleted, database.Digest{}, before, id, status)
 	return exactlyOne(rows, err, "purge the reply")
 }

@@ -98,7 +98,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored s
 	case passed && !passes:
 		r.Status, r.why, out.verdict = Pending, why, verdict
 	case stored.Status == Hidden && !passes:
-		r.before = Pending // where a block has hidden it, and is lifted
+		r.before, r.whyBefore = Pending, why // where a block has hidden it, and is lifted
 	case passed:
 		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err

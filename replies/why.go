@@ -15,7 +15,7 @@ const (
 	ruleHidden  = "hidden"  // a moderator has decided so
 	ruleBlock   = "block"   // a block keeps its author out
 	ruleAuthor  = "author"  // its author has blocked the blog
-	ruleLifted  = "lifted"  // it waited before a block hid it, and waits again now that the block is lifted
+	ruleLifted  = "lifted"  // it waited before a block hid it, or was changed meanwhile, and waits now that the block is lifted
 )
 
 const maxEvidence = 500 // characters
@@ -30,6 +30,14 @@ type Why struct {
 // because is a Why whose evidence fits its column.
 func because(rule, evidence string, at time.Time) Why {
 	return Why{rule, cutRunes(evidence, maxEvidence), at}
+}
+
+// afterBlock is why a reply waits again that waited for w when a block hid it.
+func (w Why) afterBlock(now time.Time) Why {
+	if w.Rule == ruleLifted { // the second block
+		return because(ruleLifted, w.Evidence, now)
+	}
+	return because(ruleLifted, w.Words(), now)
 }
 
 // Words say what happened and by what it was judged; "" for a Why of nothing.
@@ -48,7 +56,7 @@ func (w Why) Words() string {
 	case ruleAuthor:
 		return "its author has blocked the blog; it comes back when they take that back: " + w.Evidence
 	case ruleLifted:
-		return "it waited for a moderator before a block hid it, or was changed meanwhile"
+		return "the block that hid it is lifted; " + w.Evidence
 	}
 	return w.Evidence
 }

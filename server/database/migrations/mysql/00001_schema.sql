@@ -582,6 +582,7 @@ CREATE TABLE IF NOT EXISTS host_schemes (
 --                 status_since when; '', '' and 0 where nothing but the usual happened
 --   status_before the status that a block took from it, for when the block is lifted; of a deleted
 --                 reply, that it was hidden or spam; '' for none
+--   rule_before   the status_rule that goes with status_before, and evidence_before what that saw
 CREATE TABLE IF NOT EXISTS replies (
 	id           BIGINT NOT NULL,
 	blog_id      BIGINT NOT NULL,
@@ -615,6 +616,8 @@ CREATE TABLE IF NOT EXISTS replies (
 	status_evidence VARCHAR(2048) NOT NULL DEFAULT '',
 	status_since    BIGINT NOT NULL DEFAULT 0,
 	status_before   VARCHAR(12) NOT NULL DEFAULT '',
+	rule_before     VARCHAR(20) NOT NULL DEFAULT '',
+	evidence_before VARCHAR(2048) NOT NULL DEFAULT '',
 	PRIMARY KEY (id),
 	UNIQUE KEY replies_object (object_hash),
 	KEY replies_thread (post_id, status, published_at),

@@ -580,6 +580,7 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --                 status_since when; '', '' and 0 where nothing but the usual happened
 --   status_before the status that a block took from it, for when the block is lifted; of a deleted
 --                 reply, that it was hidden or spam; '' for none
+--   rule_before   the status_rule that goes with status_before, and evidence_before what that saw
 CREATE TABLE IF NOT EXISTS replies (
 	id           INTEGER NOT NULL,
 	blog_id      INTEGER NOT NULL,
@@ -613,6 +614,8 @@ CREATE TABLE IF NOT EXISTS replies (
 	status_evidence TEXT NOT NULL DEFAULT '',
 	status_since    INTEGER NOT NULL DEFAULT 0,
 	status_before   TEXT NOT NULL DEFAULT '',
+	rule_before     TEXT NOT NULL DEFAULT '',
+	evidence_before TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (id),
 	UNIQUE (object_hash)
 ) STRICT;
