@@ -45,6 +45,9 @@ func (f Found) Posts(b Blog, now time.Time) []Post { return PostsOf(f.feed, b, n
 // Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It creates nothing,
 // and asks for 8 addresses at most. Its errors are sentences for the owner.
 func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Found, error) {
+	if strings.TrimSpace(rawURL) == "" {
+		return Found{}, &failure{cause: safehttp.ErrScheme, words: "E111 No address was given. The address of a blog or a feed is written as https://blog.example/feed.xml."}
+	}
 	s := search{client: client, left: maxRequests}
 	start := withScheme(rawURL)
 	a, err := s.ask(ctx, start)

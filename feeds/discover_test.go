@@ -138,6 +138,9 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 			t.Errorf("%s: %v", mistyped, err)
 		}
 	}
+	if _, err := feeds.Discover(t.Context(), (&network{}).client(), " "); err == nil || !strings.HasPrefix(err.Error(), "E111 No address was given.") {
+		t.Errorf("no address: %v", err)
+	}
 	for _, nonsense := range []string{"", "::", "http://", "ftp://tea.example", "file:///etc/passwd", "https://user:pass@tea.example/"} {
 		if _, err := feeds.Discover(t.Context(), (&network{}).client(), nonsense); err == nil || strings.Contains(err.Error(), "pass@") {
 			t.Errorf("%q: %v", nonsense, err)

@@ -153,9 +153,16 @@ func (c deliveryPauseCommand) Run(in *invocation) error {
 		span = tillResumed
 	}
 	return in.withDatabase(func(db *database.DB) error {
+		sent, err := delivery.List(in.ctx, db, delivery.Filter{Host: host, Limit: 1})
+		if err != nil {
+			return err
+		}
 		now := time.Now()
 		until := now.Add(time.Duration(span))
-		err := db.InTx(in.ctx, func(tx *database.Tx) error { return delivery.Pause(in.ctx, tx, host, until, now) })
+		err = db.InTx(in.ctx, func(tx *database.Tx) error { return delivery.Pause(in.ctx, tx, host, until, now) })
+		if err == nil && len(sent) == 0 {
+			fmt.Fprintf(in.stderr, "Nothing was sent to %s in the last 90 days; look for a typing error. It is paused all the same.\n", host)
+		}
 		if err == nil && c.For == 0 {
 			fmt.Fprintf(in.stderr, "Nothing is sent to %s until: bloghorn delivery resume %s\n", host, host)
 		} else if err == nil {

@@ -89,6 +89,7 @@ func TestKindsOfMistypedCommands(t *testing.T) {
 		"blog add":                          {exitUsage, `something is missing behind bloghorn blog add: "<url>"`},
 		"post list --state nonsense":        {exitUsage, `--state must be one of "announced",`},
 		"delivery pause @eve@spam.test":     {exitUsage, `"@eve@spam.test" is not the name of a server; nothing was changed.`},
+		"delivery pause typo.test":          {exitOK, "Nothing was sent to typo.test in the last 90 days; look for a typing error. It is paused all the same."},
 		"delivery resume Bücher.test":       {exitNotFound, "xn--bcher-kva.test is not paused; nothing was changed."},
 		"delivery retry --host spam.test":   {exitNotFound, "nothing for spam.test could be tried again or sooner."},
 		"delivery drop --host a.test --yes": {exitNotFound, "nothing waits for a.test, so nothing was given up."},

@@ -63,6 +63,12 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // ErrEmpty is returned by OpenExisting where there is no database, or one without tables.
 var ErrEmpty = errors.New("the database is empty")
 
+// emptyError is an ErrEmpty that says in what way.
+type emptyError string
+
+func (e emptyError) Error() string      { return string(e) }
+func (emptyError) Is(target error) bool { return target == ErrEmpty }
+
 // OpenExisting is Open for whoever knows that there is a database. Where it finds none it returns ErrEmpty,
 // and has made nothing.
 func OpenExisting(ctx context.Context, url string) (*DB, error) {
@@ -71,8 +77,11 @@ func OpenExisting(ctx context.Context, url string) (*DB, error) {
 			return nil, err
 		}
 		info, err := os.Stat(path)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-			return nil, fmt.Errorf("%w: there is nothing at %s", ErrEmpty, path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, emptyError("there is no database at " + path)
+		case err == nil && info.Size() == 0:
+			return nil, emptyError("the file of the database is empty: " + path)
 		}
 	}
 	db, err := connect(url, sql.OpenDB)
@@ -101,7 +110,7 @@ func (db *DB) hasTables(ctx context.Context) error {
 		return fmt.Errorf("look for tables in the database: %w", err)
 	}
 	if tables == 0 {
-		return fmt.Errorf("%w: it has no tables", ErrEmpty)
+		return emptyError("the database has no tables")
 	}
 	return nil
 }

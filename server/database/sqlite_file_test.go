@@ -115,8 +115,11 @@ func TestOpenExistingMakesNothing(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{filepath.Join(folder, "not-there.db"), filepath.Join(folder, "nor", "there.db"), empty} {
-		if _, err := database.OpenExisting(t.Context(), "sqlite:"+path); !errors.Is(err, database.ErrEmpty) {
+	for path, says := range map[string]string{
+		filepath.Join(folder, "not-there.db"): "there is no database at ", filepath.Join(folder, "nor", "there.db"): "there is no database at ",
+		empty: "the file of the database is empty: ",
+	} {
+		if _, err := database.OpenExisting(t.Context(), "sqlite:"+path); !errors.Is(err, database.ErrEmpty) || err.Error() != says+path {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
