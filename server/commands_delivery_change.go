@@ -17,7 +17,10 @@ type deliveryTarget struct {
 
 // check refuses what could mean everything or nothing.
 func (t deliveryTarget) check() error {
-	if (t.ID == "") == (hostName(t.Host) == "") {
+	switch one, all := t.ID != "", hostName(t.Host) != ""; {
+	case one && all:
+		return exit(exitUsage, "an id names one delivery, and --host all of a server. Nothing was changed; give one of the two.")
+	case !one && !all:
 		return exit(exitUsage, "which deliveries? Give one id as `bloghorn delivery list` prints it, or --host HOST.")
 	}
 	return nil

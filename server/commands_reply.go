@@ -180,7 +180,7 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 		for i, id := range ids {
 			err := decision(db, id)
 			if errors.Is(err, web.ErrNotFound) {
-				return exit(exitNotFound, "there is no reply %s that this can be done to; done: %d of %d. See: bloghorn reply list", id, i, len(ids))
+				return exit(exitNotFound, "%w; done: %d of %d. See: bloghorn reply list", err, i, len(ids))
 			}
 			if err != nil {
 				return fmt.Errorf("reply %s: %w", id, err)

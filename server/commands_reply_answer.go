@@ -57,6 +57,9 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		answer, err := c.answer(in, db, text)
+		if errors.Is(err, web.ErrNotFound) {
+			return exit(exitNotFound, "%w. Nothing was said. See: bloghorn reply list --status shown", err)
+		}
 		if err != nil {
 			return answerError(err)
 		}
@@ -166,7 +169,7 @@ func answerError(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, web.ErrNotFound):
-		return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn reply list --status shown", err)
+		return exit(exitNotFound, "%w. Nothing was changed", err)
 	case errors.Is(err, web.ErrRefused):
 		return exit(exitRefused, "%w. Nothing was changed", err)
 	case errors.Is(err, web.ErrInvalid), errors.Is(err, web.ErrTooMany):
