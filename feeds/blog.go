@@ -65,8 +65,8 @@ func ValidUsername(s string) bool {
 	return len(s) <= maxUsername && username.MatchString(s)
 }
 
-// ParseHandle reads tea, tea@blog.example or @tea@blog.example, in either case and with a host in any script; host is "" for the first, else
-// as ASCIIHost writes it. The error is web.ErrInvalid.
+// ParseHandle reads tea, tea@blog.example or @tea@blog.example, in either case and with a host in
+// any script; host is "" for the first, else as ASCIIHost writes it. The error is web.ErrInvalid.
 func ParseHandle(s string) (name, host string, err error) {
 	handle := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
 	name, host, hasHost := strings.Cut(handle, "@")

@@ -41,8 +41,8 @@ func (l *lately) last(postID string) time.Time {
 	return l.all
 }
 
-// NoteChange says that a post, or its thread, is about to be another to readers. It is called before the row is written: between that and the
-// commit nobody may show again what was there.
+// NoteChange says that a post, or its thread, is about to be another to readers. It is called
+// before the row is written: between that and the commit nobody may show again what was there.
 func NoteChange(postID string) { changedHere.note(postID) }
 
 // UnchangedSince reports whether this process has changed none of these posts and none of their threads since then, and is not about to.

@@ -47,8 +47,9 @@ WHERE polled_at > ? AND stopped_at = 0`, at, at, database.Millis(now.Add(ahead))
 	return n + moved, err
 }
 
-// UnwindPosts is Unwind for when posts are announced. That cannot be called back, and what a clock wrote that was ahead looks as right times
-// do to a clock that is behind: the caller believes that now is right.
+// UnwindPosts is Unwind for when posts are announced. That cannot be called back, and what a clock
+// wrote that was ahead looks as right times do to a clock that is behind: the caller believes that
+// now is right.
 func UnwindPosts(ctx context.Context, db *database.DB, now time.Time) (int64, error) {
 	return database.PullBack(ctx, db, now, database.Ahead{Table: "posts", Column: "due_at", Longest: longestDue})
 }

@@ -32,10 +32,12 @@
 //
 // # Which post is it?
 //
-// Feeds rename their posts: a new engine has other guids, a new domain other links, a theme other texts. reconcile.go finds for each item
-// the post that it is, by its guid and link, then by date, title and text among the posts that the feed has just lost, and last by where the
-// pages of lost posts redirect to. match.go is the table of what each sign is worth. A match takes the new names over in silence and keeps
-// its id; the texts are read only where the names leave a doubt. What stays doubtful waits for the owner.
+// Feeds rename their posts: a new engine has other guids, a new domain other links, a theme other
+// texts. reconcile.go finds for each item the post that it is, by its guid and link, then by date,
+// title and text among the posts that the feed has just lost, and last by where the pages of lost
+// posts redirect to. match.go is the table of what each sign is worth. A match takes the new names
+// over in silence and keeps its id; the texts are read only where the names leave a doubt. What
+// stays doubtful waits for the owner.
 //
 // Some feeds give one guid and one link to all their posts. Items that share both are different posts if their title, text or date differ,
 // and are known again by these; only what says all the same is a repeat, which the preview names. So are two versions of an Atom entry that
@@ -43,13 +45,15 @@
 //
 // # What waits for the owner
 //
-// An announcement cannot be called back, so hold_rules.go holds what people do not do: many more new posts at once or in a day than ever before,
-// and a feed that looks like another site's (its host, language or title has changed, or nothing in it is known, and most of its posts are
-// new). Held posts are rows that no reader and no server can see. They go out when the owner says so, become history, or turn out to
-// be the post they look like; what the feed takes back meanwhile is forgotten. A post that is dated more than a day ahead is held until
-// its date, which the feed may still change; many at once wait for the owner like any flood. One behind a password always does; without it, it is a new post.
-// Held posts do not make a feed familiar, so a second bad poll
-// is held like the first. More than three edits of one poll go out one after another.
+// An announcement cannot be called back, so hold_rules.go holds what people do not do: many more
+// new posts at once or in a day than ever before, and a feed that looks like another site's (its
+// host, language or title has changed, or nothing in it is known, and most of its posts are new).
+// Held posts are rows that no reader and no server can see. They go out when the owner says so,
+// become history, or turn out to be the post they look like; what the feed takes back meanwhile is
+// forgotten. A post that is dated more than a day ahead is held until its date, which the feed may
+// still change; many at once wait for the owner like any flood. One behind a password always does;
+// without it, it is a new post. Held posts do not make a feed familiar, so a second bad poll is
+// held like the first. More than three edits of one poll go out one after another.
 //
 // # Freshness
 //
@@ -57,15 +61,18 @@
 //	wishes of the feed ─┼─► timing.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
 //	caches, Retry-After ┘                                    deploy hook ─┘
 //
-// A poll costs the blog's server something and a missing one costs the reader time, so each feed has a wait of its own: the
-// configured interval for a day after anything new and around the times of day at which the blog publishes, up to an hour otherwise, up to six for a
-// blog that has slept for 90 days. What caches and the feed itself wish is followed up to six hours, and a server that asks to be left
-// alone is, up to a day. Two answers of 410 a day apart end the asking.
+// A poll costs the blog's server something and a missing one costs the reader time, so each feed
+// has a wait of its own: the configured interval for a day after anything new and around the times
+// of day at which the blog publishes, up to an hour otherwise, up to six for a blog that has slept
+// for 90 days. What caches and the feed itself wish is followed up to six hours, and a server that
+// asks to be left alone is, up to a day. Two answers of 410 a day apart end the asking.
 //
-// Whoever knows better says so: a hub (package websub) or a hook of the blog's own deploy script makes the feed due at once, once more after
-// a minute if nothing was new yet, and never more often than every 5 s. Neither is believed to tell of everything: a poll that finds what
-// the hub kept quiet about ends the longer wait that its pushes had earned. From the fetch to the first delivery it is a few milliseconds,
-// where feed.publish_delay is 0; otherwise the delay stays in force for pushed posts as well.
+// Whoever knows better says so: a hub (package websub) or a hook of the blog's own deploy script
+// makes the feed due at once, once more after a minute if nothing was new yet, and never more often
+// than every 5 s. Neither is believed to tell of everything: a poll that finds what the hub kept
+// quiet about ends the longer wait that its pushes had earned. From the fetch to the first delivery
+// it is a few milliseconds, where feed.publish_delay is 0; otherwise the delay stays in force for
+// pushed posts as well.
 //
 // # Decisions
 //
@@ -93,11 +100,13 @@
 //
 // # Pages
 //
-// The PageChecker asks the pages of posts, politely: robots.txt, conditional requests, one at a time and site, less and less often. A page is
-// believed only where its text was the post's, word for word or nearly so, when the feed had it; after that, a change of the text is an
-// edit of a post that the feed has forgotten, if at least half of the old text is still there. Such an edit gives the post a content hash
-// of its own, beside which the row of the page keeps what the feed last said: an item that says the same again is behind, not an edit, and
-// one that says something new is the feed's edit as ever. So neither undoes the other, and each change is told once.
+// The PageChecker asks the pages of posts, politely: robots.txt, conditional requests, one at a
+// time and site, less and less often. A page is believed only where its text was the post's, word
+// for word or nearly so, when the feed had it; after that, a change of the text is an edit of a
+// post that the feed has forgotten, if at least half of the old text is still there. Such an edit
+// gives the post a content hash of its own, beside which the row of the page keeps what the feed
+// last said: an item that says the same again is behind, not an edit, and one that says something
+// new is the feed's edit as ever. So neither undoes the other, and each change is told once.
 //
 // What a page gives to a new post (picture, language, author, date, full text) is not in the content hash, which stays that of the feed's
 // item. The row of the page names it, so that the next edit from the feed, which does not say it either, keeps it.

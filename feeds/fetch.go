@@ -178,8 +178,8 @@ func brief(address string) string {
 	return u.String()
 }
 
-// hubAfter is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a feed that was not read again has the hub it
-// had, unless the headers name another.
+// hubAfter is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a
+// feed that was not read again has the hub it had, unless the headers name another.
 func hubAfter(a answer, h parser.Hub) parser.Hub {
 	if a.feed != nil {
 		h = a.feed.Hub

@@ -11,8 +11,9 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
-// The brake lets through what a person publishes, and holds what a machine does by accident: a migration that renames every post, a
-// restored backup, a domain that somebody else has bought. An announcement cannot be called back, and one flood gets a blog blocked for good.
+// The brake lets through what a person publishes, and holds what a machine does by accident: a
+// migration that renames every post, a restored backup, a domain that somebody else has bought. An
+// announcement cannot be called back, and one flood gets a blog blocked for good.
 const (
 	freeArrivals = 3  // new posts that one poll may always bring
 	usualTimes   = 3  // as many times the most that ever came at once

@@ -53,8 +53,9 @@ func (r *reconciler) missing() (changed []missingPost, looks []wantedCheck, miss
 	return changed, looks, missing
 }
 
-// scrolledOut says which posts newer ones have pushed out of a feed that lists nothing known, as a feed of one item does with each post. None is
-// missing: two readings that do not overlap say nothing about what lies between.
+// scrolledOut says which posts newer ones have pushed out of a feed that lists nothing known, as a
+// feed of one item does with each post. None is missing: two readings that do not overlap say
+// nothing about what lies between.
 func (r *reconciler) scrolledOut() (changed []missingPost, looks []wantedCheck) {
 	var oldest time.Time
 	for i, it := range r.items {
@@ -78,8 +79,8 @@ func (r *reconciler) scrolledOut() (changed []missingPost, looks []wantedCheck) 
 	return changed, looks
 }
 
-// finalCheck is the check for edits at the page of a post that newer ones have pushed out, if it is young enough to be edited. One that waits
-// to be announced is looked at before.
+// finalCheck is the check for edits at the page of a post that newer ones have pushed out, if it is
+// young enough to be edited. One that waits to be announced is looked at before.
 func (r *reconciler) finalCheck(p stored) []wantedCheck {
 	if at := beforeDue(p.dueAt, r.now); p.waits(r.now) && !at.IsZero() {
 		return []wantedCheck{{p.id, at}}

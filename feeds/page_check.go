@@ -154,8 +154,8 @@ var afterLeaving = []time.Duration{
 	time.Hour, 6 * time.Hour, 24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 * time.Hour, 14 * 24 * time.Hour, 30 * 24 * time.Hour,
 }
 
-// nextPageCheck is when the page is asked again, zero for never. A post that its feed should have is looked at once a day, for a month, and once
-// a week for a year.
+// nextPageCheck is when the page is asked again, zero for never. A post that its feed should have
+// is looked at once a day, for a month, and once a week for a year.
 func nextPageCheck(p Post, l PageCheck, now time.Time) time.Time {
 	if p.AbsentSince.IsZero() || !p.RemovedAt.IsZero() {
 		return time.Time{}

@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// work takes a claimed check. What fails inside Bloghorn is due again when the lease ends; what a server says or does not say is an outcome.
+// work takes a claimed check. What fails inside Bloghorn is due again when the lease ends; what a
+// server says or does not say is an outcome.
 func (l *PageChecker) work(ctx context.Context, look PageCheck) {
 	err := l.take(ctx, look)
 	switch {

@@ -188,8 +188,8 @@ func (m *planner) newPostID(it identified, generation int) (id string, generatio
 	}
 }
 
-// updateKnown is a known post. moved is how many posts of the feed have other links than before: where all have moved, no follower is told of
-// each; the new links go out with the next edit.
+// updateKnown is a known post. moved is how many posts of the feed have other links than before:
+// where all have moved, no follower is told of each; the new links go out with the next edit.
 func (m *planner) updateKnown(ctx context.Context, f finding, moved int) error {
 	was := *f.was
 	m.rescheduled(f)

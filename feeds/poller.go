@@ -160,8 +160,9 @@ func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 // askAgain is how often Poll looks whether another poll has ended.
 const askAgain = 200 * time.Millisecond
 
-// unheld is the record of a feed that no other poll has, or has had for longer than Patience: whoever has it is dead, or so slow that who asks is served sooner by
-// a new poll. To lose its lease costs a poll no more than its work.
+// unheld is the record of a feed that no other poll has, or has had for longer than Patience:
+// whoever has it is dead, or so slow that who asks is served sooner by a new poll. To lose its
+// lease costs a poll no more than its work.
 func (p *Poller) unheld(ctx context.Context, blogID database.ID) (Poll, error) {
 	for asked := p.Now(); ; {
 		poll, err := PollOf(ctx, p.DB, blogID)

@@ -65,8 +65,9 @@ const (
 // IsPublic says that readers may see the post: it is neither removed nor held.
 func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero() }
 
-// PostsOf returns the feed's posts as they would be stored for b if it were imported now: history, in the feed's order. One without a date is
-// dated like the one above it, so that it does not become the newest.
+// PostsOf returns the feed's posts as they would be stored for b if it were imported now: history,
+// in the feed's order. One without a date is dated like the one above it, so that it does not
+// become the newest.
 func PostsOf(f *parser.Feed, b Blog, now time.Time) []Post {
 	f.Believe(now)
 	var posts []Post

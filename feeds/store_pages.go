@@ -31,9 +31,9 @@ FROM pages g
 WHERE g.post_id = ?`, postID))
 }
 
-// schedulePageCheck has a post's page looked at, at that time at the latest. It is for the transaction that finds a post to be out of its feed.
-// A check that is under way loses its lease: it has read the post as it was before, and would say
-// when the next check at that one is.
+// schedulePageCheck has a post's page looked at, at that time at the latest. It is for the
+// transaction that finds a post to be out of its feed. A check that is under way loses its lease:
+// it has read the post as it was before, and would say when the next check at that one is.
 func schedulePageCheck(ctx context.Context, q database.Querier, postID string, blogID database.ID, at time.Time) error {
 	due := database.Millis(at)
 	n, err := q.Exec(ctx, `
@@ -90,8 +90,9 @@ ORDER BY g.check_at
 LIMIT ?`, append(args, limit)...))
 }
 
-// soonestPageCheck returns when the next check is due, except at sites that are busy; one that a process is taking is due again when its lease
-// ends. It is the zero time where none is due before that time: where a site is busy, all of its pages would be gone through.
+// soonestPageCheck returns when the next check is due, except at sites that are busy; one that a
+// process is taking is due again when its lease ends. It is the zero time where none is due before
+// that time: where a site is busy, all of its pages would be gone through.
 func soonestPageCheck(ctx context.Context, q database.Querier, before time.Time, busy []string) (time.Time, error) {
 	free, hosts := atFree(busy)
 	return database.Earliest(q.QueryRow(ctx, `
@@ -131,7 +132,8 @@ WHERE post_id = ? AND lease_until = ?`, l.PostID, database.Millis(l.LeaseUntil))
 	return err
 }
 
-// settlePageCheck records a check's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
+// settlePageCheck records a check's outcome and ends its lease. errLeaseLost means that the lease
+// was no longer ours, and nothing is changed.
 func settlePageCheck(ctx context.Context, q database.Querier, l PageCheck) error {
 	n, err := q.Exec(ctx, `
 UPDATE pages

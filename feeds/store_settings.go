@@ -75,8 +75,9 @@ WHERE id = ?`, id).Scan(&settings)
 	return settings.String, err
 }
 
-// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it first in the transaction: it writes to the
-// row, as on MySQL only a write waits for others, and only what is read after that has what they left.
+// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it
+// first in the transaction: it writes to the row, as on MySQL only a write waits for others, and
+// only what is read after that has what they left.
 func LockBlog(ctx context.Context, tx *database.Tx, id database.ID) (Blog, error) {
 	if _, err := tx.Exec(ctx, `
 UPDATE blogs

@@ -10,10 +10,11 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// A post that waits to be announced can be taken back for nothing: nobody was told. So much less proof is enough than for a Delete
-// (page_check.go: judge). One good poll that should list the post and does not, or one answer of its page that it is gone, makes it wait on; as
-// soon as the feed has it again, it goes out, since feeds flicker. For that the feed is read once more shortly before a post is announced,
-// and the page of one that the feed does not list any more.
+// A post that waits to be announced can be taken back for nothing: nobody was told. So much less
+// proof is enough than for a Delete (page_check.go: judge). One good poll that should list the post
+// and does not, or one answer of its page that it is gone, makes it wait on; as soon as the feed
+// has it again, it goes out, since feeds flicker. For that the feed is read once more shortly
+// before a post is announced, and the page of one that the feed does not list any more.
 //
 // Nothing ends that waiting but the rules for every post, and its owner (post history): a post may be back after a week of second
 // thoughts. Only one that its feed cannot list any more, because newer ones came or because it is old, becomes history after a day without
@@ -79,8 +80,9 @@ WHERE id = ? AND due_at = ? AND announce = ? AND removed_at = 0 AND held_at = 0 
 	return n > 0, err
 }
 
-// CallOff makes history of a post that waits to be announced. It is web.ErrNotFound where it does not wait. The caller knows that nobody was
-// told of it, and calls it in the transaction in which that was read.
+// CallOff makes history of a post that waits to be announced. It is web.ErrNotFound where it does
+// not wait. The caller knows that nobody was told of it, and calls it in the transaction in which
+// that was read.
 func CallOff(ctx context.Context, tx database.Querier, id string) error {
 	n, err := tx.Exec(ctx, `
 UPDATE posts

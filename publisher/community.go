@@ -86,8 +86,9 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 	}, []string{group.Inbox}, now)
 }
 
-// RemoveCommunities ends the posting into groups that match, of a blog (0: of every blog), cancels what is on its way to them, and tells them
-// nothing: as with RemoveFollowers, it is for those that the blog does not speak to any more.
+// RemoveCommunities ends the posting into groups that match, of a blog (0: of every blog), cancels
+// what is on its way to them, and tells them nothing: as with RemoveFollowers, it is for those that
+// the blog does not speak to any more.
 func RemoveCommunities(ctx context.Context, tx *database.Tx, blogID database.ID, match FollowerMatch) error {
 	for after := database.ID(0); ; {
 		batch, err := joined(ctx, tx, blogID, after, inBatch)
@@ -122,8 +123,9 @@ func removeCommunity(ctx context.Context, tx *database.Tx, c Community) error {
 	return cancelOwn(ctx, tx, follower{BlogID: c.BlogID, ActorID: group.ID, Inbox: group.Inbox, SharedInbox: group.SharedInbox})
 }
 
-// inOrder keeps what a blog says about following a group in the order in which it was said: whoever knows a Follow by its two actors, and not
-// by its id, would take the Undo of an old one that comes late for the Undo of the new one.
+// inOrder keeps what a blog says about following a group in the order in which it was said: whoever
+// knows a Follow by its two actors, and not by its id, would take the Undo of an old one that comes
+// late for the Undo of the new one.
 func inOrder(c Community) delivery.Activity { return delivery.Activity{ObjectURI: c.ActorURI} }
 
 func followOf(b feeds.Blog, c Community) activitypub.Activity {
@@ -194,8 +196,8 @@ func groupOf(ctx context.Context, q database.Querier, uri string) (group, error)
 // Blocked says whether a blog speaks to an actor no more.
 type Blocked = func(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error)
 
-// withCommunity are the inboxes, and the group's that the post went into. A blocked one hears of no edit either, and not of the removal: what
-// it has, it keeps, like the followers who were there.
+// withCommunity are the inboxes, and the group's that the post went into. A blocked one hears of no
+// edit either, and not of the removal: what it has, it keeps, like the followers who were there.
 func (a *Announcer) withCommunity(ctx context.Context, q database.Querier, b feeds.Blog, g group, inboxes []string) ([]string, error) {
 	if g.uri == "" || a.Blocked == nil {
 		return g.among(inboxes), nil

@@ -61,9 +61,10 @@ func featuredPosts(ctx context.Context, q database.Querier, b feeds.Blog) (pinne
 	}), told, nil
 }
 
-// BroadcastFeatured makes what followers were told of a blog's pinned posts agree with what is pinned, by Add and Remove. Call it in the
-// transaction of whatever may have changed that: a pin, the tag of the pin rule, a new post with that tag. It does nothing where they agree.
-// GoToSocial reads neither and fetches the collection now and then.
+// BroadcastFeatured makes what followers were told of a blog's pinned posts agree with what is
+// pinned, by Add and Remove. Call it in the transaction of whatever may have changed that: a pin,
+// the tag of the pin rule, a new post with that tag. It does nothing where they agree. GoToSocial
+// reads neither and fetches the collection now and then.
 func BroadcastFeatured(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
 	posts, told, err := featuredPosts(ctx, tx, b)
 	if err != nil {
@@ -101,7 +102,8 @@ func broadcastPin(ctx context.Context, tx database.Querier, b feeds.Blog, p feed
 	return broadcast(ctx, tx, b, ids.PostID(b, p.ID), featuredChange(b, "Add", p.ID, now), now)
 }
 
-// broadcastUnpin is silent about a post that was removed: its Delete says more, and a Remove behind it would name what nobody knows any more.
+// broadcastUnpin is silent about a post that was removed: its Delete says more, and a Remove behind
+// it would name what nobody knows any more.
 func broadcastUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, postID string, now time.Time) error {
 	was, err := deleteFeatured(ctx, tx, b.ID, postID)
 	if err != nil || !was {

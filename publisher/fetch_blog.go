@@ -23,9 +23,10 @@ func ForBlog(ctx context.Context, blog func(context.Context) (feeds.Blog, error)
 
 type strangerKey struct{}
 
-// forStranger is ctx for the first question about a key that a request names. Nobody has signed for the request yet, and whoever writes it
-// chooses the host: one of which nothing is known is asked in the name of the instance actor alone, which is two requests at most. GoToSocial
-// and the servers that it is like show keys to everybody, so nobody is kept out by it.
+// forStranger is ctx for the first question about a key that a request names. Nobody has signed for
+// the request yet, and whoever writes it chooses the host: one of which nothing is known is asked
+// in the name of the instance actor alone, which is two requests at most. GoToSocial and the
+// servers that it is like show keys to everybody, so nobody is kept out by it.
 func forStranger(ctx context.Context) context.Context {
 	if who := askerOf(ctx); who.name == "" || who.isVerified() {
 		return ctx

@@ -28,8 +28,9 @@ func ListFollowers(ctx context.Context, q database.Querier, blogID, after databa
 	return list, nil
 }
 
-// AcceptAgain sends a follower the Accept of her Follow once more, for where the first was lost: her server shows the request as pending, and
-// may throw away what the blog sends. The blog's actor goes with it: what her server knows of it, its keys too, may be as old.
+// AcceptAgain sends a follower the Accept of her Follow once more, for where the first was lost:
+// her server shows the request as pending, and may throw away what the blog sends. The blog's actor
+// goes with it: what her server knows of it, its keys too, may be as old.
 func AcceptAgain(ctx context.Context, tx database.Querier, b feeds.Blog, f Follower, keys keyring.PublicKeys, now time.Time) error {
 	update := profileUpdate(b, keys, now)
 	if err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: b.ActorID()}, update, []string{f.Actor.Inbox}, now); err != nil {

@@ -156,7 +156,8 @@ func (r *ring) rotate(stolen bool) {
 	}
 }
 
-// TestStolenKeyIsBelievedNoLongerThanItSigns: neither the keys of today nor those that were retired as a habit are published after the switch.
+// TestStolenKeyIsBelievedNoLongerThanItSigns: neither the keys of today nor those that were retired
+// as a habit are published after the switch.
 func TestStolenKeyIsBelievedNoLongerThanItSigns(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		keys := newRing(t, db)

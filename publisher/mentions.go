@@ -13,7 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
-// maxNamed is how many people of one text become mentions, by names of so many bytes. A list of a hundred accounts to follow is no letter to a hundred people.
+// maxNamed is how many people of one text become mentions, by names of so many bytes. A list of a
+// hundred accounts to follow is no letter to a hundred people.
 const (
 	maxNamed     = 10
 	maxNameBytes = 500
@@ -122,8 +123,9 @@ var (
 	leadingWord  = regexp.MustCompile(`@[^\s<>]+`)
 )
 
-// beginsWith says whether a text begins with somebody, alone or among others: by handle, by name alone as Mastodon shows it, or by a link to
-// them. The name alone is made a handle, which is one to everybody.
+// beginsWith says whether a text begins with somebody, alone or among others: by handle, by name
+// alone as Mastodon shows it, or by a link to them. The name alone is made a handle, which is one
+// to everybody.
 func beginsWith(content string, a RemoteActor) (string, bool) {
 	for _, page := range []string{a.URL, a.URI} {
 		if strings.HasPrefix(content, `<p><a href="`+html.EscapeString(page)+`"`) {

@@ -15,9 +15,9 @@ import (
 // maxPage is how long the address of a page may be, in bytes.
 const maxPage = 2048
 
-// PageObject leads from the address of a post's page (?url=, and ?blog= where several blogs have it) to the post's id. The web server of a blog
-// can send there whoever asks it for an ActivityPub document, and a page can name it without knowing the id. It leads nowhere but to ids
-// of ours.
+// PageObject leads from the address of a post's page (?url=, and ?blog= where several blogs have
+// it) to the post's id. The web server of a blog can send there whoever asks it for an ActivityPub
+// document, and a page can name it without knowing the id. It leads nowhere but to ids of ours.
 func (h *Handlers) PageObject(w http.ResponseWriter, r *http.Request) error {
 	page := pageAsked(r)
 	if page == "" || len(page) > maxPage {
@@ -35,8 +35,8 @@ func (h *Handlers) PageObject(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// pageAsked is the page that is named last in a query: as a form would write it, or as it is, to the end of the query, for web servers have no
-// way to encode what they were asked for.
+// pageAsked is the page that is named last in a query: as a form would write it, or as it is, to
+// the end of the query, for web servers have no way to encode what they were asked for.
 func pageAsked(r *http.Request) string {
 	before, raw, found := strings.Cut(r.URL.RawQuery, "url=")
 	if found && (before == "" || strings.HasSuffix(before, "&")) && (strings.HasPrefix(raw, "https://") || strings.HasPrefix(raw, "http://")) {

@@ -30,9 +30,10 @@ var errCrowded = errors.New("too many others wait to be asked for at the moment;
 //	                                     the site that is asked least
 //
 // Strangers name whom we ask, so the bounds are there for those who are named: they are asked a few
-// things at once and at a pace, whoever wants it. And what strangers cause is charged to where
-// it comes from: a network that has caused failures has its turns after all others, and half of the
-// room at most. What is under way for a network counts as a failure until it is over. So nobody can use up the turns of a server by naming it.
+// things at once and at a pace, whoever wants it. And what strangers cause is charged to where it
+// comes from: a network that has caused failures has its turns after all others, and half of the
+// room at most. What is under way for a network counts as a failure until it is over. So nobody can
+// use up the turns of a server by naming it.
 type questions struct {
 	standing standing
 

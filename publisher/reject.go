@@ -10,8 +10,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// RejectFollowers is RemoveFollowers for followers whom the blog does not want: each is told by a Reject of their Follow, so that their server
-// does not show that they follow for ever. It is the last thing that is sent to them.
+// RejectFollowers is RemoveFollowers for followers whom the blog does not want: each is told by a
+// Reject of their Follow, so that their server does not show that they follow for ever. It is the
+// last thing that is sent to them.
 func RejectFollowers(ctx context.Context, tx database.Querier, blogID database.ID, matches []FollowerMatch, now time.Time) (int, error) {
 	var all []matched
 	for _, match := range matches {

@@ -74,9 +74,11 @@ type Remotes struct {
 	PublicURL string            // whose instance actor signs where ctx has no base (WithBase)
 	Log       *slog.Logger
 	Now       func() time.Time
-	// UnknownKeyLimit bounds how many new keys of one site are met, but for those that Client.Allow lists; nil for no bound. A site is a registrable domain: whoever has one has all
-	// the names below it. A key counts when a signature was made with it (Verified), so nobody can use up the allowance of another's site.
-	// What is known costs nothing, so a server whose people we know is never bound.
+	// UnknownKeyLimit bounds how many new keys of one site are met, but for those that Client.Allow
+	// lists; nil for no bound. A site is a registrable domain: whoever has one has all the names
+	// below it. A key counts when a signature was made with it (Verified), so nobody can use up the
+	// allowance of another's site. What is known costs nothing, so a server whose people we know is
+	// never bound.
 	UnknownKeyLimit *web.Share
 	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up; nil for nobody.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)

@@ -79,8 +79,9 @@ func isHome(link string, b feeds.Blog) bool {
 	return page != "" && page == pageurl.Normalise(b.SiteURL)
 }
 
-// AddAccount takes in an account whose proof was seen; doc is its actor's document. Adding it again changes nothing. web.ErrRefused says that
-// there is no proof, or too many accounts, web.ErrInvalid that its toots are not listed.
+// AddAccount takes in an account whose proof was seen; doc is its actor's document. Adding it again
+// changes nothing. web.ErrRefused says that there is no proof, or too many accounts, web.ErrInvalid
+// that its toots are not listed.
 func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publisher.RemoteActor, doc activitypub.Object, who string, now time.Time) error {
 	outbox := doc.Ref("outbox")
 	switch {
@@ -149,8 +150,9 @@ func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Ac
 	return accounts, nil
 }
 
-// AdoptToot makes answers to a toot join the thread of a post; doc is the toot, as its own server shows it. web.ErrRefused says that none of
-// the blog's accounts wrote it, or that it is not public.
+// AdoptToot makes answers to a toot join the thread of a post; doc is the toot, as its own server
+// shows it. web.ErrRefused says that none of the blog's accounts wrote it, or that it is not
+// public.
 func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) (look time.Time, err error) {
 	n := readNote(doc)
 	err = inTx(ctx, db, func(tx *database.Tx) error {
@@ -173,8 +175,8 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 	return look, nil
 }
 
-// adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the blog and to no post we know may have been
-// faster than the feed: it is looked at again for a day.
+// adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the
+// blog and to no post we know may have been faster than the feed: it is looked at again for a day.
 func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, found bool, err error) {
 	if len(n.InReplyTo) > 0 || len(n.Quotes) > 0 || n.Visibility == activitypub.VisibilityPrivate {
 		return out, false, nil

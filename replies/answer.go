@@ -22,18 +22,20 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// An answer is a reply by the blog itself: a row like the others, of author 0, so that threads, counts, collections and what others answer to
-// it need no second way. It is public as what it answers is, and told in the transaction that stores it.
+// An answer is a reply by the blog itself: a row like the others, of author 0, so that threads,
+// counts, collections and what others answer to it need no second way. It is public as what it
+// answers is, and told in the transaction that stores it.
 
 const (
 	maxAnswer  = 5000        // characters
 	sameAnswer = time.Minute // the same words to the same person again within this are a slip of the finger
 )
 
-// Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author and whom it names alone, and to everybody
-// when readers see what it answers. web.ErrNotFound says that there is none; web.ErrRefused that a moderator keeps it from readers, or has
-// not decided yet (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text, web.ErrTooMany that the same
-// was just said.
+// Answer has the blog answer a reply, in CommonMark. What answers a withheld one goes to its author
+// and whom it names alone, and to everybody when readers see what it answers. web.ErrNotFound says
+// that there is none; web.ErrRefused that a moderator keeps it from readers, or has not decided yet
+// (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text,
+// web.ErrTooMany that the same was just said.
 func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
 	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (target, error) {
 		parent, err := replyByID(ctx, tx, id)
@@ -178,8 +180,8 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 	})
 }
 
-// DeleteAnswer takes an answer of the blog back, and tells everybody. Its id never comes back. What others wrote is web.ErrRefused: it can be
-// hidden.
+// DeleteAnswer takes an answer of the blog back, and tells everybody. Its id never comes back. What
+// others wrote is web.ErrRefused: it can be hidden.
 func DeleteAnswer(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
 	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatDelete, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
 		note, err := noteOf(ctx, tx, b, r)

@@ -15,8 +15,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// AuthorizedFetch decides which servers may read our documents. Who is blocked may not, as far as they say who they are: on the open web they can also
-// come without a name. Where that is not enough, Strict lets in nobody without one (Mastodon's "authorized fetch").
+// AuthorizedFetch decides which servers may read our documents. Who is blocked may not, as far as
+// they say who they are: on the open web they can also come without a name. Where that is not
+// enough, Strict lets in nobody without one (Mastodon's "authorized fetch").
 //
 // Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers could otherwise not read each
 // other's keys, which they need to say who they are.

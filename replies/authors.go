@@ -44,8 +44,9 @@ func attributed(o activitypub.Object) []string {
 	return people
 }
 
-// soleAuthor is whom an object of an actor has as its author, "" where nobody can be that: the one it names, or the actor where all others are known as groups,
-// or live on the actor's own server, which may call its groups what it likes. It is errSeveral where the others are unknown here.
+// soleAuthor is whom an object of an actor has as its author, "" where nobody can be that: the one
+// it names, or the actor where all others are known as groups, or live on the actor's own server,
+// which may call its groups what it likes. It is errSeveral where the others are unknown here.
 func (in *Inbox) soleAuthor(ctx context.Context, q database.Querier, named []string, actor string) (string, error) {
 	if len(named) == 1 {
 		return named[0], nil

@@ -46,11 +46,13 @@ const (
 	maxWho    = 255
 )
 
-// AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what the blocked have written, takes
-// their likes and boosts out of the counts, takes back their leave to quote, removes the followers among them and tells their servers, leaves the
-// communities there, and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the handle of a
-// person we have met) or BlockDomain. A block that is there already is applied again;
-// it is logged again if the reason is another, which it then has. web.ErrInvalid says what is wrong with a value.
+// AddBlock adds a block for a blog (0 = all) and applies it in the same transaction: it hides what
+// the blocked have written, takes their likes and boosts out of the counts, takes back their leave
+// to quote, removes the followers among them and tells their servers, leaves the communities there,
+// and cancels what was on its way to them. kind is BlockActor (value is the actor's id, or the
+// handle of a person we have met) or BlockDomain. A block that is there already is applied again;
+// it is logged again if the reason is another, which it then has. web.ErrInvalid says what is wrong
+// with a value.
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
 ) (effect BlockEffect, err error) {

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// answered takes the answer of a group to the Follow that a blog has sent it. Blogs follow nobody else, so every other answer is to nothing.
+// answered takes the answer of a group to the Follow that a blog has sent it. Blogs follow nobody
+// else, so every other answer is to nothing.
 func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
@@ -25,8 +26,9 @@ func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *inbound) (out
 	return done("the community has answered "+quoted(a.kind), a.inbox), nil
 }
 
-// passesOn says whether a boost is a community's way to hand a post that was posted into it to its members. That is no reader's boost. Other
-// groups are not taken for communities: the WordPress plugin calls a whole blog a Group.
+// passesOn says whether a boost is a community's way to hand a post that was posted into it to its
+// members. That is no reader's boost. Other groups are not taken for communities: the WordPress
+// plugin calls a whole blog a Group.
 func passesOn(ctx context.Context, q database.Querier, a *inbound, at target) (bool, error) {
 	if a.kind != "Announce" || at.reply.ID != 0 {
 		return false, nil

@@ -21,9 +21,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Crawler completes threads. Whoever answers a reply without naming the blog tells her own followers and the author of the reply, but not us;
-// the reply's server knows, and lists it. So those lists are read at falling intervals, a page at a time. What is found there is
-// only an id: it goes to the journal like a forwarded activity, and is asked for at its own server.
+// Crawler completes threads. Whoever answers a reply without naming the blog tells her own
+// followers and the author of the reply, but not us; the reply's server knows, and lists it. So
+// those lists are read at falling intervals, a page at a time. What is found there is only an id:
+// it goes to the journal like a forwarded activity, and is asked for at its own server.
 //
 // The bounds: a request a second for each host, also for what a list has found there; ten pages of 200 ids a round, four rounds, 500 finds
 // for each post.
@@ -292,7 +293,8 @@ func mentionsAny(text string, sites []string) bool {
 	return slices.ContainsFunc(sites, func(site string) bool { return strings.Contains(text, site) })
 }
 
-// readListing takes the ids on a page, and those of a first page that came with it as Mastodon sends it. Pages lie where the collection does.
+// readListing takes the ids on a page, and those of a first page that came with it as Mastodon
+// sends it. Pages lie where the collection does.
 func readListing(doc activitypub.Object, collection string) listing {
 	items := append(doc.Refs("items"), doc.Refs("orderedItems")...)
 	next := cmp.Or(doc.Ref("next"), doc.Ref("first"))

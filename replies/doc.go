@@ -55,22 +55,26 @@
 // An author we have never met is fetched before the answer, for a second at most: her document mostly came along with her key, so it costs
 // nothing. Where it does not work out, the worker does it.
 //
-// An activity whose actor did not sign it may bear a proof of hers (proof.go); then it is as if she had sent it. Else it is taken for forwarded
-// only where it concerns the signer's server (ActivityPub §7.1.2); anything else is a forgery and refused. Nothing of a forwarded activity
-// is kept but the id of its object.
+// An activity whose actor did not sign it may bear a proof of hers (proof.go); then it is as if she
+// had sent it. Else it is taken for forwarded only where it concerns the signer's server
+// (ActivityPub §7.1.2); anything else is a forgery and refused. Nothing of a forwarded activity is
+// kept but the id of its object.
 //
-// The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a QuoteRequest, a Move and an Undo again by id and date,
-// everything else by id, an Update also by what it says: see inbound.dedupe.
+// The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a
+// QuoteRequest, a Move and an Undo again by id and date, everything else by id, an Update also by
+// what it says: see inbound.dedupe.
 //
-// Of a deleted reply nothing is left but its row. Who undoes the Delete, its author or the community of the post, has it fetched from its own
-// server and judged as a new one (restore.go).
+// Of a deleted reply nothing is left but its row. Who undoes the Delete, its author or the
+// community of the post, has it fetched from its own server and judged as a new one (restore.go).
 //
 // A like with an emoji and a like are one kind: of a person and a thing the last one counts, and when it is taken back the one before it
 // (covered.go).
 //
-// Whoever is blocked may still delete, undo and block a blog: nothing of hers is shown by it. A blocked server may not; it is refused before
-// anything is fetched from it, its Follows too, and a Follow from a blocked person elsewhere is answered with a Reject. Blocks are read
-// from the table for each activity; what is being stored in the very moment in which a block is made may slip through.
+// Whoever is blocked may still delete, undo and block a blog: nothing of hers is shown by it. A
+// blocked server may not; it is refused before anything is fetched from it, its Follows too, and a
+// Follow from a blocked person elsewhere is answered with a Reject. Blocks are read from the table
+// for each activity; what is being stored in the very moment in which a block is made may slip
+// through.
 //
 // A block hides, and keeps the status and the approval that a reply had, so that lifting it gives back what was there. It is the same where
 // somebody blocks a blog: until they take that back, no moderator can show what they wrote.
@@ -78,33 +82,38 @@
 // Likes and boosts of the blocked are kept out of the counts (reactions.go). What a blocked person likes later is stored like that, so that
 // lifting the block counts it. Of a blocked server nothing is stored: to know who likes there, its keys would have to be asked for.
 //
-// A quote that asks for leave is nothing before it has it: its Create is dropped, and the QuoteRequest, which mostly brings it along, or
-// the Update that names the stamp makes it a quote. One that only has the older fields never asks; it is shown as they are, held like any reply
-// of a stranger. The line in it that names what is quoted (class quote-inline) goes, since it stands below that.
+// A quote that asks for leave is nothing before it has it: its Create is dropped, and the
+// QuoteRequest, which mostly brings it along, or the Update that names the stamp makes it a quote.
+// One that only has the older fields never asks; it is shown as they are, held like any reply of a
+// stranger. The line in it that names what is quoted (class quote-inline) goes, since it stands
+// below that.
 //
 // To stay out of search engines is a wish where indexable or discoverable is false, or the profile says #nobot; a server that says neither
 // wishes nothing. It is a mark on each comment. Our own pages are kept out of them altogether.
 //
-// Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog, so that a block made next does not cancel
-// it.
+// Of a report only what is ours is kept, of at most 100 a day and server. Ours is sent for no blog,
+// so that a block made next does not cancel it.
 //
-// What a blog answers is a reply like any other, of author 0: what is answered, liked or counted below it needs no second way. An answer to a
-// reply that a moderator keeps from readers is refused, for it would tell of it. Its Note begins with a mention, which is made when it is built and is no
-// part of what is stored, so that pages show what was written.
+// What a blog answers is a reply like any other, of author 0: what is answered, liked or counted
+// below it needs no second way. An answer to a reply that a moderator keeps from readers is
+// refused, for it would tell of it. Its Note begins with a mention, which is made when it is built
+// and is no part of what is stored, so that pages show what was written.
 //
 // A community that announces a post which was posted into it boosts nothing, and of the votes it passes on those count that the voters' own
 // servers confirm (community.go). What a moderator there removes stays here until its author's server says that it is gone: a group is
 // believed about nobody's words but its own.
 //
-// An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which only its owner can write: that keeps the
-// conversations of others out. A link back from the blog is not asked for: who runs the command speaks for the blog. Her toots are read from
-// her outbox, not followed, so that nothing private comes here.
+// An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which
+// only its owner can write: that keeps the conversations of others out. A link back from the blog
+// is not asked for: who runs the command speaks for the blog. Her toots are read from her outbox,
+// not followed, so that nothing private comes here.
 //
 // The order of a thread is stored with each reply, as its place in it: branches by when they began, and in a branch an answer after what it
 // answers. So a page is a range of an index. A branch stays one although readers may see it in pieces, for what of it is seen changes.
 //
-// A page of the web that several blogs here publish has one thread, made of those of all its posts when it is read. Each reply stays with the
-// blog whose post it answers: that blog shows or hides it, and its counts are added up.
+// A page of the web that several blogs here publish has one thread, made of those of all its posts
+// when it is read. Each reply stays with the blog whose post it answers: that blog shows or hides
+// it, and its counts are added up.
 //
 // Approval is a mark on the reply, not its status: a person stays known when her approved reply is deleted, and is unknown again when a
 // moderator hides it. What was shown because of moderation.unknown=show makes nobody known.

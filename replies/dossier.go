@@ -87,7 +87,8 @@ type ReceivedFilter struct {
 	About string // the id of what it is about
 }
 
-// ListReceived reads the journal of the inbox, newest first; limit is at most 500. What is done is kept for 30 days, what had no effect for 7.
+// ListReceived reads the journal of the inbox, newest first; limit is at most 500. What is done is
+// kept for 30 days, what had no effect for 7.
 func ListReceived(ctx context.Context, q database.Querier, f ReceivedFilter, limit int) ([]Received, error) {
 	if f.Site != "" {
 		f.Site = activitypub.Site("https://" + f.Site + "/")

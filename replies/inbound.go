@@ -151,10 +151,11 @@ func (a *inbound) readObject(o activitypub.Object) error {
 // dedupe is the key by which the same activity is known again. The actor is part of it, so that nobody on her server can keep her next
 // activity out by using its id first.
 //
-// What is there or not there (a Follow, a Like, their Undo, the leave to quote) is made unique by its own table, and some servers derive its id from the two
-// ends, so that the same id comes again after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
-// gives all edits of a post one Update id, so an Update is also known by what it says; and WriteFreely gives a Create and its Delete the
-// id of the post, so the type is part of the key.
+// What is there or not there (a Follow, a Like, their Undo, the leave to quote) is made unique by
+// its own table, and some servers derive its id from the two ends, so that the same id comes again
+// after an Undo and means it: only what was signed at the same time is a duplicate. GoToSocial
+// gives all edits of a post one Update id, so an Update is also known by what it says; and
+// WriteFreely gives a Create and its Delete the id of the post, so the type is part of the key.
 func (a *inbound) dedupe() database.Digest {
 	if kindOf(a.kind) != "" {
 		return database.Hash(a.kind, a.actor, a.id, a.signed)

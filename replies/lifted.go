@@ -41,9 +41,10 @@ func (a returning) standing(ctx context.Context, q database.Querier, blogID data
 	return blocks, err
 }
 
-// showAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on a blog (0: on all), says how many came back
-// and notes what that changes. Where a block still keeps the author out, it is that block's from then on. What cannot come back stays hidden:
-// a quote whose leave was taken back, and a reply whose text was let go.
+// showAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on
+// a blog (0: on all), says how many came back and notes what that changes. Where a block still
+// keeps the author out, it is that block's from then on. What cannot come back stays hidden: a
+// quote whose leave was taken back, and a reply whose text was let go.
 func showAuthor(
 	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c changes, now time.Time,
 ) (n int, err error) {

@@ -101,8 +101,9 @@ func readNote(o activitypub.Object) note {
 	return n
 }
 
-// answersTo are the collections that list what was said below an object: its whole conversation (FEP-7888), if the object's own server keeps
-// that, and its direct answers. Those of other servers are not asked: they say nothing about this object.
+// answersTo are the collections that list what was said below an object: its whole conversation
+// (FEP-7888), if the object's own server keeps that, and its direct answers. Those of other servers
+// are not asked: they say nothing about this object.
 func answersTo(o activitypub.Object) []string {
 	var lists []string
 	for _, list := range []string{o.Ref("context"), o.Ref("replies")} {
@@ -225,9 +226,10 @@ func decodeAttachments(text, objectURI string) []Attachment {
 	return slices.DeleteFunc(all, func(a Attachment) bool { return handedOn(a.URL, objectURI) == "" })
 }
 
-// handedOn is an address that an object gives, if it is one that readers may be led to from it, else "". Nobody can be led by http from what
-// is served by https, nor to a host that is another one on each network, such as 192.168.0.1 or a name in .local. The object's own host is
-// as public as the object.
+// handedOn is an address that an object gives, if it is one that readers may be led to from it,
+// else "". Nobody can be led by http from what is served by https, nor to a host that is another
+// one on each network, such as 192.168.0.1 or a name in .local. The object's own host is as public
+// as the object.
 func handedOn(raw, objectURI string) string {
 	u, err := url.Parse(raw)
 	switch {

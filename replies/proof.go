@@ -14,15 +14,17 @@ import (
 )
 
 const (
-	// proofAge is how old a proof may be. What is passed on comes within hours; what comes later may have been taken back since, and who deleted
-	// a reply elsewhere in a thread had no reason to tell us. It is less than journalMemory, so nothing has its effect twice.
+	// proofAge is how old a proof may be. What is passed on comes within hours; what comes later
+	// may have been taken back since, and who deleted a reply elsewhere in a thread had no reason
+	// to tell us. It is less than journalMemory, so nothing has its effect twice.
 	proofAge = 24 * time.Hour
 	// proofAhead is how far a clock elsewhere may be ahead.
 	proofAhead = 65 * time.Minute
 )
 
-// proven says whether an activity that somebody else brings bears a proof of its own actor (FEP-8b32). Then it is taken as if she had sent it
-// herself: all else is decided as for hers. Any doubt is no proof, and what it says is asked for at its origin as before.
+// proven says whether an activity that somebody else brings bears a proof of its own actor
+// (FEP-8b32). Then it is taken as if she had sent it herself: all else is decided as for hers. Any
+// doubt is no proof, and what it says is asked for at its origin as before.
 //
 // It is for what can come twice without harm (repeatable). A key that we do not know counts as hearsay of who brings it: anybody can write
 // the id of one.
@@ -65,9 +67,10 @@ func (in *Inbox) proven(ctx context.Context, a *inbound, bringer string) (bool, 
 	return false, nil
 }
 
-// repeatable says whether an activity can be brought again, by whoever kept it, and changes nothing then. A Like that was taken back would be
-// there again. So would an old profile, with wishes that its owner has changed since, and old words in an edit that says no date: nothing
-// in these tells which of two is the later.
+// repeatable says whether an activity can be brought again, by whoever kept it, and changes nothing
+// then. A Like that was taken back would be there again. So would an old profile, with wishes that
+// its owner has changed since, and old words in an edit that says no date: nothing in these tells
+// which of two is the later.
 func repeatable(a *inbound) bool {
 	if a.kind == "Update" {
 		_, dated := a.embedded.Time("updated")

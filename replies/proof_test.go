@@ -123,8 +123,9 @@ func TestProofsThatAreTooOldOrOfTheBlockedCountForNothing(t *testing.T) {
 	})
 }
 
-// TestWhatWasChangedSinceIsNotBroughtBack: whoever kept an old profile, or an edit without a date, cannot put it in the place of a later one
-// by its proof, which is still good. Its origin is asked, and says what is so now.
+// TestWhatWasChangedSinceIsNotBroughtBack: whoever kept an old profile, or an edit without a date,
+// cannot put it in the place of a later one by its proof, which is still good. Its origin is asked,
+// and says what is so now.
 func TestWhatWasChangedSinceIsNotBroughtBack(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		wish := "hidesCcPublicFromUnauthedWeb"

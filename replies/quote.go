@@ -67,8 +67,9 @@ func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedR
 	return err == nil && p.postID == stored.PostID, ignoreNowhere(err)
 }
 
-// unauthorizedQuote says why a quote is not shown; "" for one that may be, and for what is no quote. A quote that asks is nothing before it has
-// its answer: its QuoteRequest, which brings it along, or its Update is still to come.
+// unauthorizedQuote says why a quote is not shown; "" for one that may be, and for what is no
+// quote. A quote that asks is nothing before it has its answer: its QuoteRequest, which brings it
+// along, or its Update is still to come.
 func unauthorizedQuote(ctx context.Context, q database.Querier, n note, at target) (flaw string, err error) {
 	if !at.quoted {
 		return "", nil

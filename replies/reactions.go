@@ -73,8 +73,8 @@ type Tally struct {
 	Count int
 }
 
-// Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where replyID is not 0, by kind and emoji, the most
-// frequent first.
+// Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where
+// replyID is not 0, by kind and emoji, the most frequent first.
 func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
 	list, err := tallies(ctx, q, postID, replyID)
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
-// People change their names, and not every server tells. Whoever does something here and was not looked at for a week is asked for again: by
-// the loop, after the answer, and only while the process lives, because the next thing she does asks again.
+// People change their names, and not every server tells. Whoever does something here and was not
+// looked at for a week is asked for again: by the loop, after the answer, and only while the
+// process lives, because the next thing she does asks again.
 const (
 	oldAfter   = 7 * 24 * time.Hour
 	maxOld     = 1000
@@ -88,8 +89,9 @@ func (o *old) done(id string) {
 	delete(o.asked, activitypub.Site(id))
 }
 
-// refresh asks for some of those who are old. What is new about them is in the threads with the row (Remotes.Changed). It has no part in the
-// room for rows, and one question to a site at a time, so that a slow server holds up nobody else's row and few others' profiles.
+// refresh asks for some of those who are old. What is new about them is in the threads with the row
+// (Remotes.Changed). It has no part in the room for rows, and one question to a site at a time, so
+// that a slow server holds up nobody else's row and few others' profiles.
 func (in *Inbox) refresh(ctx context.Context, p *pool) {
 	for _, id := range in.old.take(refreshFew) {
 		p.work.Go(func() {
@@ -101,8 +103,8 @@ func (in *Inbox) refresh(ctx context.Context, p *pool) {
 	}
 }
 
-// lookAgain asks for an actor. Where her server answers 410, she has left: that is as good as her Delete, which may have been lost. A 404 may
-// be an accident.
+// lookAgain asks for an actor. Where her server answers 410, she has left: that is as good as her
+// Delete, which may have been lost. A 404 may be an accident.
 func (in *Inbox) lookAgain(ctx context.Context, id string) error {
 	_, err := in.Remotes.Refresh(ctx, id)
 	if !errors.Is(err, publisher.ErrDeleted) {

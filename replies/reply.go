@@ -30,7 +30,8 @@ const (
 	KindQuote = "quote"
 )
 
-// Reply is a public or unlisted object of the fediverse that answers a post or another reply, or quotes a post. Private ones have no Reply anywhere.
+// Reply is a public or unlisted object of the fediverse that answers a post or another reply, or
+// quotes a post. Private ones have no Reply anywhere.
 type Reply struct {
 	ID          database.ID
 	BlogID      database.ID

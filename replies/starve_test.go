@@ -16,7 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// TestNobodysRowsKeepHonestOnesWaiting has rows that take long wait in the journal, and then an honest reply whose parent has to be asked for.
+// TestNobodysRowsKeepHonestOnesWaiting has rows that take long wait in the journal, and then an
+// honest reply whose parent has to be asked for.
 func TestNobodysRowsKeepHonestOnesWaiting(t *testing.T) {
 	rows := costtest.Pick(60, 500)
 	slow := func(w *world, domain string, delay time.Duration) {

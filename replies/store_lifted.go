@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// hideFor hides a reply because of who wrote it, and remembers the status it had and why. Its approval stays: whoever comes back is known as before.
+// hideFor hides a reply because of who wrote it, and remembers the status it had and why. Its
+// approval stays: whoever comes back is known as before.
 func hideFor(ctx context.Context, q database.Querier, r authored, letGoAt time.Time, why Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies

@@ -37,7 +37,8 @@ WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, 
 	return n, err
 }
 
-// isSeen says whether readers may see a reply go from one status to another. What leaves no trace moves its answers to what it answered itself.
+// isSeen says whether readers may see a reply go from one status to another. What leaves no trace
+// moves its answers to what it answered itself.
 func isSeen(ctx context.Context, q database.Querier, root database.ID, sortAt int64, from, to string) (bool, error) {
 	if from == Shown || to == Shown || leavesTrace(from) == leavesTrace(to) {
 		return from == Shown || to == Shown, nil

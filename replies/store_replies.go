@@ -147,8 +147,9 @@ WHERE author_id = ? AND blog_id = ? AND approved_at > 0
 LIMIT 1`, authorID, blogID))
 }
 
-// sumHeld says how many replies wait on a blog, or have another status and still a text, up to max, and of how much text: those of a site, of an author on it, or of all where
-// both are zero. One index has all of it.
+// sumHeld says how many replies wait on a blog, or have another status and still a text, up to max,
+// and of how much text: those of a site, of an author on it, or of all where both are zero. One
+// index has all of it.
 func sumHeld(
 	ctx context.Context, q database.Querier, blogID database.ID, status, site string, authorID database.ID, max int,
 ) (n, size int, err error) {
@@ -336,8 +337,8 @@ func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 	})
 }
 
-// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on all) until showAuthor, says how many it was
-// and notes what that changes.
+// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
+// all) until showAuthor, says how many it was and notes what that changes.
 func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, why Why) (n int, err error) {
 	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
 		if r.status == Hidden && why.Rule == ruleAuthor {

@@ -34,7 +34,8 @@ type More struct {
 	From  Cursor
 }
 
-// Head is a thread without its items. Version grows with each visible change, so it serves as ETag. All is zero while nothing ever happened.
+// Head is a thread without its items. Version grows with each visible change, so it serves as ETag.
+// All is zero while nothing ever happened.
 type Head struct {
 	Version   int64
 	Counts    Counts
@@ -179,9 +180,10 @@ func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, e
 
 // Build arranges the replies of a page for readers. It is given the shown ones and whatever is above them.
 //
-// A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something shown hangs below it, and is left out if not. One that waits for a
-// moderator, is spam or withheld, leaves no trace: its answers go to what it answered itself. An answer never stands before what it answers,
-// whatever its author's clock said.
+// A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something
+// shown hangs below it, and is left out if not. One that waits for a moderator, is spam or
+// withheld, leaves no trace: its answers go to what it answered itself. An answer never stands
+// before what it answers, whatever its author's clock said.
 func Build(given []Item) []Item {
 	b := builder{byID: make(map[database.ID]*node, len(given))}
 	for _, i := range given {
@@ -250,8 +252,8 @@ func (b *builder) visibleParent(n *node) *node {
 	return nil
 }
 
-// ReadHead is one read by primary key: what an If-None-Match is compared with. Of several posts, which are copies of one page, it is the sum,
-// which grows as each of their versions does.
+// ReadHead is one read by primary key: what an If-None-Match is compared with. Of several posts,
+// which are copies of one page, it is the sum, which grows as each of their versions does.
 func ReadHead(ctx context.Context, q database.Querier, posts ...string) (h Head, err error) {
 	var changed int64
 	err = q.QueryRow(ctx, `

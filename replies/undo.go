@@ -70,9 +70,10 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 	return done(verdict, out.blog), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
 }
 
-// isUndone says whether an activity was taken back before it came. What was signed after its Undo is new: many servers derive the ids of a
-// Follow, a Like or a Block from the two ends, and mean it again. That an old one which is tried again, with a new signature, looks the same
-// is the price: a Follow that is swallowed is never answered, and nobody is told why.
+// isUndone says whether an activity was taken back before it came. What was signed after its Undo
+// is new: many servers derive the ids of a Follow, a Like or a Block from the two ends, and mean it
+// again. That an old one which is tried again, with a new signature, looks the same is the price: a
+// Follow that is swallowed is never answered, and nobody is told why.
 func isUndone(ctx context.Context, q database.Querier, a *inbound) (bool, error) {
 	if a.id == "" {
 		return false, nil

@@ -10,8 +10,9 @@ import (
 	"github.com/bloghorn/bloghorn/replies"
 )
 
-// TestKindsOfIDsThatComeAgain: some servers derive an id from the two ends, or have one for all Blocks of a person. Each row is what arrives, a
-// minute apart and signed then; "ago" was signed ten minutes before.
+// TestKindsOfIDsThatComeAgain: some servers derive an id from the two ends, or have one for all
+// Blocks of a person. Each row is what arrives, a minute apart and signed then; "ago" was signed
+// ten minutes before.
 func TestKindsOfIDsThatComeAgain(t *testing.T) {
 	for story, want := range map[string]struct{ followers, likes int }{
 		"Follow 77, Block 5f, Undo Block 5f, Follow 77":                                            {followers: 1},

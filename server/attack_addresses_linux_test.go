@@ -118,8 +118,9 @@ var places = []place{
 	{"account or community by its address", func(w *addressWorld, _ *fediversetest.Person, to string) { w.remotes.Lookup(w.ctx, to) }},
 }
 
-// TestNoSpellingReachesThePrivateNetwork: 100 spellings of addresses × every place that fetches. What is dialled is real, and so are DNS and
-// TLS; behind every address of the world, the reserved ones too, somebody listens. Only the honest address may be reached, and is.
+// TestNoSpellingReachesThePrivateNetwork: 100 spellings of addresses × every place that fetches.
+// What is dialled is real, and so are DNS and TLS; behind every address of the world, the reserved
+// ones too, somebody listens. Only the honest address may be reached, and is.
 //
 // The short form takes each spelling to one place, and so each place to five spellings; the long one takes all to all.
 func TestNoSpellingReachesThePrivateNetwork(t *testing.T) {
@@ -155,7 +156,8 @@ func TestNoSpellingReachesThePrivateNetwork(t *testing.T) {
 	t.Logf("%d spellings × %d places: %d tried", len(spellings), len(places), tried)
 }
 
-// TestInboxThatTurnsPrivateIsNotReached: an inbox is where it was when its actor was read, until DNS says otherwise. Then nothing is sent there.
+// TestInboxThatTurnsPrivateIsNotReached: an inbox is where it was when its actor was read, until
+// DNS says otherwise. Then nothing is sent there.
 func TestInboxThatTurnsPrivateIsNotReached(t *testing.T) {
 	if !withOwnNetwork(t) {
 		return

@@ -119,8 +119,9 @@ func (x *traffic) stop() []string {
 	return x.taken
 }
 
-// TestKillAtRandomMomentsLosesNothing: while people answer and a post goes out, the program is killed and started again, several times. What
-// was answered 202 is there afterwards, once; everybody has each post, under one id.
+// TestKillAtRandomMomentsLosesNothing: while people answer and a post goes out, the program is
+// killed and started again, several times. What was answered 202 is there afterwards, once;
+// everybody has each post, under one id.
 func TestKillAtRandomMomentsLosesNothing(t *testing.T) {
 	t.Parallel()
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
@@ -200,8 +201,9 @@ func (f *farm) complete(creates int) bool {
 	return true
 }
 
-// TestPausedProcessDoesNothingTwice: three processes share a database. One is stopped in the middle of a fan-out until its leases are over and
-// others have done its work, and then goes on: nobody gets two posts for one, and its late marks change nothing.
+// TestPausedProcessDoesNothingTwice: three processes share a database. One is stopped in the middle
+// of a fan-out until its leases are over and others have done its work, and then goes on: nobody
+// gets two posts for one, and its late marks change nothing.
 func TestPausedProcessDoesNothingTwice(t *testing.T) {
 	t.Parallel() // most of it is waiting for a lease to end
 	w := newCrew(t, databasetest.MySQLURL(t), 3, 4, 24)

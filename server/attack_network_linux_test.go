@@ -121,8 +121,8 @@ const (
 	honest6 = "2606:4700:4700::1111"
 )
 
-// nameServer is the DNS of that world. A name answers with its lists, the n-th question of a kind with the n-th list, later ones with the last;
-// a name that nobody has set is honest.
+// nameServer is the DNS of that world. A name answers with its lists, the n-th question of a kind
+// with the n-th list, later ones with the last; a name that nobody has set is honest.
 type nameServer struct {
 	mu    sync.Mutex
 	lists map[string][][]string

@@ -52,9 +52,10 @@ var payloads = []string{
 	`<portal src=https://evil.test>`, `<dialog open onclose=alert(1)>x</dialog>`, `<img name=cookie><form name=getElementById>`, `<a id=defaultView></a>`,
 }
 
-// TestPayloadsAreHarmlessInEverySink puts each payload into each field that a stranger or a feed has, and reads everything: every route, the
-// admin pages and the preview. The HTML is held against a policy, and a real browser, which is told of no policy of ours, runs nothing of it
-// and asks nobody.
+// TestPayloadsAreHarmlessInEverySink puts each payload into each field that a stranger or a feed
+// has, and reads everything: every route, the admin pages and the preview. The HTML is held against
+// a policy, and a real browser, which is told of no policy of ours, runs nothing of it and asks
+// nobody.
 func TestPayloadsAreHarmlessInEverySink(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)

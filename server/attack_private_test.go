@@ -53,8 +53,9 @@ func private(p *fediversetest.Person) map[string][]fediversetest.Option {
 	}
 }
 
-// TestPrivateWordsReachNobody sends what is not for everybody in each form, and searches all that anybody can ask for: every route, in every
-// form; what commands list; the log; what the program keeps in memory.
+// TestPrivateWordsReachNobody sends what is not for everybody in each form, and searches all that
+// anybody can ask for: every route, in every form; what commands list; the log; what the program
+// keeps in memory.
 func TestPrivateWordsReachNobody(t *testing.T) {
 	t.Parallel()
 	log := &lockedBuffer{}
@@ -185,8 +186,9 @@ func (c *checked) lists(t *testing.T) map[string]string {
 	return said
 }
 
-// find looks for a text in everything that can be reached from a value, and returns the way to it; "" where it is not. What other goroutines
-// change meanwhile is not theirs to change: the program has settled. The database and the network are left out.
+// find looks for a text in everything that can be reached from a value, and returns the way to it;
+// "" where it is not. What other goroutines change meanwhile is not theirs to change: the program
+// has settled. The database and the network are left out.
 func find(v reflect.Value, text string, seen map[uintptr]bool) (path string) {
 	switch v.Kind() {
 	case reflect.String:

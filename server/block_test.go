@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
 
-// TestBlockBlocksWhatWasMeant writes people and servers in every way that can be copied from somewhere. Each must block, or say what to write.
+// TestBlockBlocksWhatWasMeant writes people and servers in every way that can be copied from
+// somewhere. Each must block, or say what to write.
 func TestBlockBlocksWhatWasMeant(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)

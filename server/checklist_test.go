@@ -20,8 +20,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// point is one thing that a good citizen of the fediverse does, and how that is seen from outside. publisher/FEDERATION.md tells the same to
-// people who write other servers.
+// point is one thing that a good citizen of the fediverse does, and how that is seen from outside.
+// publisher/FEDERATION.md tells the same to people who write other servers.
 type point struct {
 	number int
 	rule   string

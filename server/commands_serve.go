@@ -84,8 +84,9 @@ func (in *invocation) greet(a *app, adminAddress string) error {
 	return nil
 }
 
-// door is how to get into the admin pages. A link is shown on a terminal only: elsewhere is the journal of a service, which more people read
-// and which is kept. That none can be made is no reason not to serve.
+// door is how to get into the admin pages. A link is shown on a terminal only: elsewhere is the
+// journal of a service, which more people read and which is kept. That none can be made is no
+// reason not to serve.
 func (in *invocation) door(a *app, adminAddress string) string {
 	if isTerminal(in.stderr) {
 		token, err := admin.NewLink(in.ctx, a.db, a.now())

@@ -163,8 +163,9 @@ func (a *app) unknownBlog(ctx context.Context, entry blogEntry, cause error) err
 	return exit(exitConfig, "%s: %w. %s", entry.where, cause, advice)
 }
 
-// refuseFixed is an error where the file sets what is to be changed of a blog: it is applied whenever serve starts, so the change would not last.
-// at are the host of the blog's handle and the one it is served from.
+// refuseFixed is an error where the file sets what is to be changed of a blog: it is applied
+// whenever serve starts, so the change would not last. at are the host of the blog's handle and the
+// one it is served from.
 func (s settings) refuseFixed(username string, at [2]string, changes blogChanges) error {
 	for _, entry := range s.Blogs {
 		user, host, err := feeds.ParseHandle(entry.handle)

@@ -13,7 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/replies"
 )
 
-// TestKindsOfPeopleInTheDemo: its own people may answer from its own comments, one of them waits for the owner, and nothing is promised that nobody does.
+// TestKindsOfPeopleInTheDemo: its own people may answer from its own comments, one of them waits
+// for the owner, and nothing is promised that nobody does.
 func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	s, err := newStage(&invocation{ctx: ctx, stderr: io.Discard}, t.TempDir())

@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 )
 
-// TestKindsOfAddressesOfHeldPosts: what a command prints as a post's address can be given to the others, in the spellings that people paste.
+// TestKindsOfAddressesOfHeldPosts: what a command prints as a post's address can be given to the
+// others, in the spellings that people paste.
 func TestKindsOfAddressesOfHeldPosts(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)

@@ -87,8 +87,9 @@ func (p *stoppable) goOn() {
 	close(p.on)
 }
 
-// TestHungDatabaseHangsNobody stops everything that comes from the database, without an end of any connection, as a dead machine or a firewall
-// does. The time of a request is a tenth of the real one; the clients wait so long that only what waits for the driver's own 30 s is late.
+// TestHungDatabaseHangsNobody stops everything that comes from the database, without an end of any
+// connection, as a dead machine or a firewall does. The time of a request is a tenth of the real
+// one; the clients wait so long that only what waits for the driver's own 30 s is late.
 func TestHungDatabaseHangsNobody(t *testing.T) {
 	t.Parallel()
 	at, err := url.Parse(databasetest.MySQLURL(t))

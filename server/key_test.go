@@ -18,8 +18,9 @@ func signerOf(d fediversetest.Delivery) string {
 	return id
 }
 
-// TestServerThatWasAwayHearsOfNewKeysInTime: what tells the new keys, and what is said of the profile after that, comes with the old key, for
-// a server that asks for no key it knows would throw away anything else.
+// TestServerThatWasAwayHearsOfNewKeysInTime: what tells the new keys, and what is said of the
+// profile after that, comes with the old key, for a server that asks for no key it knows would
+// throw away anything else.
 func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -153,7 +153,8 @@ func isGround(dir string) bool {
 	return strings.HasPrefix(dir, "server/") && !strings.HasPrefix(dir, "server/demo")
 }
 
-// groundArrow: plumbing imports no other plumbing but the table of bounds, and web, which maps the kinds of database errors, and the helpers of tests.
+// groundArrow: plumbing imports no other plumbing but the table of bounds, and web, which maps the
+// kinds of database errors, and the helpers of tests.
 func groundArrow(dir, imported string) bool {
 	return imported == "server/bounds" || imported == "server/database" && (dir == "server/web" || dir == "server/database/databasetest") ||
 		(strings.HasSuffix(imported, "test") || imported == "server/testenv") && strings.HasSuffix(dir, "test")

@@ -10,8 +10,9 @@ import (
 	"testing"
 )
 
-// TestNobodyAsksWithALockHeld: a question to the database or to the network may take a minute, and so does everybody who wants the lock then.
-// Whoever asks takes a ctx, so nothing that takes one may be called between Lock and Unlock, nor anything logged.
+// TestNobodyAsksWithALockHeld: a question to the database or to the network may take a minute, and
+// so does everybody who wants the lock then. Whoever asks takes a ctx, so nothing that takes one
+// may be called between Lock and Unlock, nor anything logged.
 func TestNobodyAsksWithALockHeld(t *testing.T) {
 	locks := 0
 	eachGoFile(t, func(file, _ string) {

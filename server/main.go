@@ -76,7 +76,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// said are the words of an error. What a server calls too many requests is here a command that was typed twice, and its own words tell that.
+// said are the words of an error. What a server calls too many requests is here a command that was
+// typed twice, and its own words tell that.
 func said(err error) string {
 	if !errors.Is(err, web.ErrTooMany) {
 		return err.Error()

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestKindsOfPagesThatAreLookedUp: the address of a post's page leads to the post, however a web server or a page writes it, and nothing leads elsewhere.
+// TestKindsOfPagesThatAreLookedUp: the address of a post's page leads to the post, however a web
+// server or a page writes it, and nothing leads elsewhere.
 func TestKindsOfPagesThatAreLookedUp(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)

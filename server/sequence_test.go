@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Each story is a feed that goes through states as feeds do. What counts is what a follower elsewhere gets: never a second Create of a post,
-// never a Delete of one that is there, and after all of it the next real post as usual.
+// Each story is a feed that goes through states as feeds do. What counts is what a follower
+// elsewhere gets: never a second Create of a post, never a Delete of one that is there, and after
+// all of it the next real post as usual.
 
 func TestFeedStatesThatAnnounceNothing(t *testing.T) {
 	t.Parallel()

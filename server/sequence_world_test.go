@@ -22,8 +22,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// sequence is a blog whose feed goes through states, and a follower elsewhere who counts what arrives. It lives in a bubble of testing/synctest,
-// where days pass in milliseconds; the whole program is ours, the network is a function call.
+// sequence is a blog whose feed goes through states, and a follower elsewhere who counts what
+// arrives. It lives in a bubble of testing/synctest, where days pass in milliseconds; the whole
+// program is ours, the network is a function call.
 type sequence struct {
 	*app
 	t    *testing.T

@@ -15,9 +15,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
-// TestStormOfDeletes is what the fediverse does every day: each deleted account is told to every server that ever heard of somebody who heard
-// of it. When a large server closes, it is 100,000 within minutes. None of them waits, costs a question or more work than the first, and
-// whoever has something to say gets through meanwhile. BenchmarkStormOfDeletes says how long they take.
+// TestStormOfDeletes is what the fediverse does every day: each deleted account is told to every
+// server that ever heard of somebody who heard of it. When a large server closes, it is 100,000
+// within minutes. None of them waits, costs a question or more work than the first, and whoever has
+// something to say gets through meanwhile. BenchmarkStormOfDeletes says how long they take.
 func TestStormOfDeletes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // only what waits takes time here
 		deletes := costtest.Pick(2000, 100_000)

@@ -20,8 +20,8 @@ const weatherDays = 30 * 24 * time.Hour
 // fewBlogs are 15 of 60 that have all moods and all rhythms between them. In the long form all 60 write.
 var fewBlogs = []int{1, 2, 4, 6, 7, 8, 10, 19, 28, 29, 30, 31, 35, 53, 57}
 
-// TestWeatherOfThirtyDays lets blogs of all moods write for 30 days, and compares what was told of them with what they did. The race detector
-// makes that ten times slower, so it sees fewer of them.
+// TestWeatherOfThirtyDays lets blogs of all moods write for 30 days, and compares what was told of
+// them with what they did. The race detector makes that ten times slower, so it sees fewer of them.
 func TestWeatherOfThirtyDays(t *testing.T) {
 	t.Parallel()
 	blogs := fewBlogs

@@ -20,8 +20,8 @@ var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["'
 // metaCharset is where a page does so, within its first 1,024 bytes (HTML §4.2.5.4).
 var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._-]+)`)
 
-// Decode returns a body as UTF-8, without the XML declaration and as TidyMarkup leaves it: a control character in a comment field is no reason
-// to lose a feed.
+// Decode returns a body as UTF-8, without the XML declaration and as TidyMarkup leaves it: a
+// control character in a comment field is no reason to lose a feed.
 //
 // contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text beyond ASCII that is
 // UTF-8 for the most part is UTF-8, whatever servers and templates claim, and a byte that does not fit is U+FFFD. No other encoding in use

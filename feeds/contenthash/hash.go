@@ -17,8 +17,9 @@ import (
 // Version grows with every change to what Of sees. Rows of an older version are hashed anew without being called edited.
 const Version = 4
 
-// Of returns a digest that is equal for two readings of an item that say the same to a reader: title, teaser, content, link, image and tags, as the
-// feed has them. White space does not count, nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
+// Of returns a digest that is equal for two readings of an item that say the same to a reader:
+// title, teaser, content, link, image and tags, as the feed has them. White space does not count,
+// nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
 func Of(it parser.Item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.Tags))
 	parts := []string{it.Title, Canonical(it.Summary), Canonical(it.Content), pageurl.Normalise(it.Link), withoutQuery(it.ImageURL), strings.Join(tags, "\n")}
@@ -106,8 +107,8 @@ func writeTag(out *strings.Builder, t html.Token) {
 	out.WriteString(">")
 }
 
-// stableValue is an attribute's value without what is new at every reading: tracking parameters of links, and the queries of pictures, where
-// delivery networks keep signatures and sizes.
+// stableValue is an attribute's value without what is new at every reading: tracking parameters of
+// links, and the queries of pictures, where delivery networks keep signatures and sizes.
 func stableValue(name, value string) string {
 	switch name {
 	case "src":

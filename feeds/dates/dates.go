@@ -91,8 +91,8 @@ var (
 var chineseMonths = strings.NewReplacer("十一月", "11月", "十二月", "12月", "一月", "1月", "二月", "2月", "三月", "3月", "四月", "4月", "五月", "5月",
 	"六月", "6月", "七月", "7月", "八月", "8月", "九月", "9月", "十月", "10月")
 
-// readDate reads a date in any of the forms and languages that feeds have. It is strict: what it does not understand makes it say no. A date
-// without a zone is taken for UTC.
+// readDate reads a date in any of the forms and languages that feeds have. It is strict: what it
+// does not understand makes it say no. A date without a zone is taken for UTC.
 func readDate(text, language string, order DayOrder) (time.Time, bool) {
 	if len(text) > maxDate {
 		return time.Time{}, false

@@ -69,7 +69,8 @@ var noCategories = []string{
 	"미분류",
 }
 
-// Hashtags are the tags without the name for having none. The blog's rules still know it by that name: "Allgemein" may be what they ask for.
+// Hashtags are the tags without the name for having none. The blog's rules still know it by that
+// name: "Allgemein" may be what they ask for.
 func (it Item) Hashtags() []string {
 	kept := []string{}
 	for _, tag := range it.Tags {

@@ -32,9 +32,10 @@ func picture(at, kind, words string) (Attachment, bool) {
 	return Attachment{URL: at, Type: kind, Title: Line(words, MaxImageAlt)}, at != "" && !isDrawing && len(at) <= maxAttachedURL && !IsNoPicture(at)
 }
 
-// pictures are those of an item, in the order in which a reader meets them, each once: the one that stands for it (heroOf), where it is not in
-// the text; those in the text that are no ornaments; and of an item without a title, whose pictures are what it says, the others that the feed
-// encloses with it. A titled one often has its one picture there in several sizes.
+// pictures are those of an item, in the order in which a reader meets them, each once: the one that
+// stands for it (heroOf), where it is not in the text; those in the text that are no ornaments; and
+// of an item without a title, whose pictures are what it says, the others that the feed encloses
+// with it. A titled one often has its one picture there in several sizes.
 func pictures(it Item, src, alt string) []Attachment {
 	var inText, found []Attachment
 	for _, img := range images(it.Content) {

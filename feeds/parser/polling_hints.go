@@ -56,8 +56,9 @@ var periods = map[string]time.Duration{
 	"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour, "monthly": 30 * 24 * time.Hour, "yearly": 365 * 24 * time.Hour,
 }
 
-// announced is the time between two updates that the feed announces. "hourly, 1" says nothing: WordPress writes it into every feed, whatever
-// its owner does, and most blogs would be asked less often than their posts deserve.
+// announced is the time between two updates that the feed announces. "hourly, 1" says nothing:
+// WordPress writes it into every feed, whatever its owner does, and most blogs would be asked less
+// often than their posts deserve.
 func (o ownWords) announced() time.Duration {
 	period := periods[strings.ToLower(strings.TrimSpace(o.period))]
 	times, err := strconv.Atoi(strings.TrimSpace(o.frequency))

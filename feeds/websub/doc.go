@@ -17,8 +17,9 @@
 // The poller notes in its own transaction that a feed names another hub, and the subscriber follows that note: no scan over all blogs, and
 // nothing missed between two processes. Rows are claimed by compare-and-set with a lease, as polls are.
 //
-// Each request to a hub counts as a failure until the hub confirms it, so that a hub that accepts and never asks back is treated as one that
-// refuses. After a week of that we stop until the feed names another hub.
+// Each request to a hub counts as a failure until the hub confirms it, so that a hub that accepts
+// and never asks back is treated as one that refuses. After a week of that we stop until the feed
+// names another hub.
 //
 // The body of a push is read through the signature's hash and kept nowhere: a stranger who learns a callback's address can make us hash
 // 10 MiB, and nothing more.

@@ -1,7 +1,8 @@
 package activitypub
 
-// Activity is anything that is done: Create, Update, Delete, Accept, Reject, Undo, Announce, Follow, Like, QuoteRequest, Flag. Object is an id or an embedded
-// object; answers embed what they answer, because some servers match it by id and others by content.
+// Activity is anything that is done: Create, Update, Delete, Accept, Reject, Undo, Announce,
+// Follow, Like, QuoteRequest, Flag. Object is an id or an embedded object; answers embed what they
+// answer, because some servers match it by id and others by content.
 type Activity struct {
 	Context   any       `json:"@context,omitempty"` // nil where the Activity is embedded
 	ID        string    `json:"id,omitempty"`       // empty only when echoing a Follow that had none

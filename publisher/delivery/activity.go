@@ -36,8 +36,9 @@ func (a Activity) object() database.Digest {
 // Enqueue stores the activity and one pending delivery for each distinct inbox, in the caller's transaction; the caller leaves out our own
 // inboxes. Where an activity with this URI is stored already, it does nothing and returns database.ErrDuplicate.
 //
-// What waits of an object is joined with what is newer (join.go): where the Create never arrived, an Update takes its place and a Delete is
-// cancelled from the start. Whatever else waits, a Delete cancels; a try that seemed to fail may have arrived, so it goes there all the same.
+// What waits of an object is joined with what is newer (join.go): where the Create never arrived,
+// an Update takes its place and a Delete is cancelled from the start. Whatever else waits, a Delete
+// cancels; a try that seemed to fail may have arrived, so it goes there all the same.
 //
 // An inbox that is no address gets a delivery that is Refused from the start, so that it shows in the ledger and costs the others nothing.
 func Enqueue(ctx context.Context, tx database.Querier, a Activity, blogID database.ID, inboxes []string, now time.Time) error {

@@ -88,10 +88,12 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 	return l.post(ctx, j, load.body, key, done)
 }
 
-// key is what a request is signed with: the key of now, since an older one would be asked for in vain. But what a sender tells of itself is
-// signed with the key of when it was said, however late it arrives. It may say that another key follows that one, and a server that was away
-// and never asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it throws away. A server that knows the
-// newer key says that it dislikes the older one, and gets the newer then.
+// key is what a request is signed with: the key of now, since an older one would be asked for in
+// vain. But what a sender tells of itself is signed with the key of when it was said, however late
+// it arrives. It may say that another key follows that one, and a server that was away and never
+// asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it
+// throws away. A server that knows the newer key says that it dislikes the older one, and gets the
+// newer then.
 func (l *loop) key(ctx context.Context, j *job, load payload) (signature.Key, error) {
 	if load.ofItself && l.w.KeysThen != nil && !rejectsSignature(j.host, j.lastStatus) {
 		return l.w.KeysThen(ctx, load.sender, load.at)

@@ -1,5 +1,5 @@
-// Package delivery brings activities to inboxes. It is a queue in two tables, the health of hosts in a third, what signatures they take in a
-// fourth, and one loop over them.
+// Package delivery brings activities to inboxes. It is a queue in two tables, the health of hosts
+// in a third, what signatures they take in a fourth, and one loop over them.
 //
 //	Enqueue, in the caller's transaction       Worker.Run
 //	  activities: the bytes, once         ─►   claim    due rows, shuffled, leased with a token, hundreds in one transaction

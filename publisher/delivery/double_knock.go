@@ -49,8 +49,8 @@ func (s *Schemes) Knock(
 	return second, nil
 }
 
-// rejectsSignature says whether a status may be about the signature. Mastodon and Fedify answer 401, others 400 for what they cannot parse or 403
-// for whom they do not know, Threads 404.
+// rejectsSignature says whether a status may be about the signature. Mastodon and Fedify answer
+// 401, others 400 for what they cannot parse or 403 for whom they do not know, Threads 404.
 func rejectsSignature(host string, status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
@@ -59,8 +59,9 @@ func rejectsSignature(host string, status int) bool {
 	return status == http.StatusNotFound && isThreads(host)
 }
 
-// isBetterAnswer says whether the first of two answers leaves more hope than the second. A server that has no patience with a scheme it does not
-// know (400) shall not end a delivery that it would take tomorrow (401). Of a document, a 404 or 410 is what was asked for.
+// isBetterAnswer says whether the first of two answers leaves more hope than the second. A server
+// that has no patience with a scheme it does not know (400) shall not end a delivery that it would
+// take tomorrow (401). Of a document, a 404 or 410 is what was asked for.
 func isBetterAnswer(method, host string, first, second int) bool {
 	if method != http.MethodPost && !rejectsSignature(host, second) {
 		return false

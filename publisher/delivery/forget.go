@@ -9,9 +9,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// ForgetHosts lets go of the hosts of which nothing was learned for long (bounds.HostFor), that nobody uses, and that neither took something
-// that we may have to edit or remove nor are to get something. Strangers can name any number of hosts. Which ones are used is asked only
-// where there are others.
+// ForgetHosts lets go of the hosts of which nothing was learned for long (bounds.HostFor), that
+// nobody uses, and that neither took something that we may have to edit or remove nor are to get
+// something. Strangers can name any number of hosts. Which ones are used is asked only where there
+// are others.
 func ForgetHosts(ctx context.Context, db *database.DB, now time.Time, used func(ctx context.Context) (map[string]bool, error)) error {
 	var inUse map[string]bool
 	for after := ""; ; {

@@ -19,9 +19,10 @@ import (
 // then one a day where there is something new. Its first pause is half an hour, unless somebody
 // there has asked for something.
 //
-// Death: a host that has failed for two weeks is asked once a day, and with the newest of what waits only. Its followers stay, since servers
-// have come back after longer; what waits for it expires two weeks after its first try, as everywhere. After 90 days, seen twice on two
-// days, its followers are given up (Worker.HostDead).
+// Death: a host that has failed for two weeks is asked once a day, and with the newest of what
+// waits only. Its followers stay, since servers have come back after longer; what waits for it
+// expires two weeks after its first try, as everywhere. After 90 days, seen twice on two days, its
+// followers are given up (Worker.HostDead).
 const (
 	openAfter = 5
 	moment    = 10 * time.Second
@@ -39,8 +40,10 @@ func isDead(failures int, failingSince, now time.Time) bool {
 	return failures >= openAfter && !failingSince.IsZero() && !failingSince.After(now.Add(-deadAfter))
 }
 
-// Revive lets a paused or dead host be tried at once, and reports whether there was a pause to end: then the Worker should be woken. It is for any verified request from that host: who can speak may well be able to
-// listen. host is the authority as written in its URLs (activitypub.Host). Where the host is not paused it costs one read.
+// Revive lets a paused or dead host be tried at once, and reports whether there was a pause to end:
+// then the Worker should be woken. It is for any verified request from that host: who can speak may
+// well be able to listen. host is the authority as written in its URLs (activitypub.Host). Where
+// the host is not paused it costs one read.
 //
 // What goes out is the oldest waiting delivery; if it arrives, the others follow within a second, and if not, the pause begins anew, but
 // its death does not: the weeks are counted from the next failure on. After one burst of failures all goes out, one by one.

@@ -8,10 +8,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// An inbox that was away shall not get the history of a post, but the post. While the Create of an object waits for an inbox and certainly
-// has not arrived there, an Update that says everything (Activity.Joined) takes its place: the row of the Create is cancelled, and the row of
-// the Update sends the Create with its own state instead. That is one more body for each Update, however many inboxes need it, and the
-// Create keeps its id. An Update so waiting is replaced by the next one in the same way, and a Delete needs not to be sent at all.
+// An inbox that was away shall not get the history of a post, but the post. While the Create of an
+// object waits for an inbox and certainly has not arrived there, an Update that says everything
+// (Activity.Joined) takes its place: the row of the Create is cancelled, and the row of the Update
+// sends the Create with its own state instead. That is one more body for each Update, however many
+// inboxes need it, and the Create keeps its id. An Update so waiting is replaced by the next one in
+// the same way, and a Delete needs not to be sent at all.
 //
 // Certainly means that no try was made, or that the inbox answered each with a refusal, or that there never was a connection (safe). After
 // any other try the Create may be there, and another one with the same id would be taken for a copy of it; so there everything is sent, in

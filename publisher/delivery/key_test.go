@@ -14,7 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// TestServerThatRemembersTheOldKeyGetsEverythingLater: Lemmy, which says 400 to what it cannot verify, as others do to what they never take.
+// TestServerThatRemembersTheOldKeyGetsEverythingLater: Lemmy, which says 400 to what it cannot
+// verify, as others do to what they never take.
 func TestServerThatRemembersTheOldKeyGetsEverythingLater(t *testing.T) {
 	for age, want := range map[time.Duration]string{47 * time.Hour: delivery.Pending, 49 * time.Hour: delivery.Refused} {
 		databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -36,8 +37,8 @@ func TestServerThatRemembersTheOldKeyGetsEverythingLater(t *testing.T) {
 	}
 }
 
-// TestNewsOfTheSenderIsSignedWithTheKeyOfItsTime: while nobody answers, at whatever try; who dislikes that key gets the one of now. All else
-// is signed with that from the beginning.
+// TestNewsOfTheSenderIsSignedWithTheKeyOfItsTime: while nobody answers, at whatever try; who
+// dislikes that key gets the one of now. All else is signed with that from the beginning.
 func TestNewsOfTheSenderIsSignedWithTheKeyOfItsTime(t *testing.T) {
 	for _, test := range []struct {
 		name, kind, object string

@@ -49,8 +49,9 @@ func Find(ctx context.Context, q database.Querier, ref string) (Delivery, error)
 	return found[0], nil
 }
 
-// Retry has a delivery tried at once, with two weeks before it again, whatever became of it, unless it arrived. It ends the pause of its host.
-// The errors are ErrCancelled and, where a Delete of its object is newer, ErrOvertaken; what was given up by hand may be tried again.
+// Retry has a delivery tried at once, with two weeks before it again, whatever became of it, unless
+// it arrived. It ends the pause of its host. The errors are ErrCancelled and, where a Delete of its
+// object is newer, ErrOvertaken; what was given up by hand may be tried again.
 func Retry(ctx context.Context, tx database.Querier, d Delivery, now time.Time) error {
 	if d.State == Delivered {
 		return nil

@@ -24,11 +24,13 @@ import (
 // simulatedHosts are few with the race detector, which makes everything ten times as slow.
 var simulatedHosts = costtest.Pick(map[bool]int{false: 1000, true: 200}[costtest.Race], 5000)
 
-// TestTwoWeeksOfAFediverse lets two weeks pass over 1,000 hosts, 5,000 in the long form. Half of them are dead, one in twenty is slow, one in twenty says 429 to
-// every first try, and one is away for 13 days. The fleet keeps its own log, which is what the end is judged by.
+// TestTwoWeeksOfAFediverse lets two weeks pass over 1,000 hosts, 5,000 in the long form. Half of
+// them are dead, one in twenty is slow, one in twenty says 429 to every first try, and one is away
+// for 13 days. The fleet keeps its own log, which is what the end is judged by.
 //
-// Three things are made smaller so that it takes seconds: keys have 512 bits, failing hosts are left alone for three days and not for half an
-// hour (2,500 dead hosts would otherwise cost 1.6 million tries), and the worker looks every four minutes.
+// Three things are made smaller so that it takes seconds: keys have 512 bits, failing hosts are
+// left alone for three days and not for half an hour (2,500 dead hosts would otherwise cost 1.6
+// million tries), and the worker looks every four minutes.
 func TestTwoWeeksOfAFediverse(t *testing.T) {
 	key := smallKey(t)
 	synctest.Test(t, func(t *testing.T) {

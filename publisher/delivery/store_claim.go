@@ -50,7 +50,8 @@ func nextAttempt(ctx context.Context, q database.Querier) (time.Time, error) {
 		WHERE state = 'pending'`))
 }
 
-// dueFor reads the oldest first, so that a host that was away gets its backlog as it came about. The "+ 0" keeps the planner on the index of hosts.
+// dueFor reads the oldest first, so that a host that was away gets its backlog as it came about.
+// The "+ 0" keeps the planner on the index of hosts.
 func dueFor(ctx context.Context, q database.Querier, host string, now time.Time, limit int) ([]candidate, error) {
 	at := database.Millis(now)
 	return database.Collect(scanCandidate)(q.Query(ctx, candidates+`

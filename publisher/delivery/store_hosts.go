@@ -141,8 +141,9 @@ func addFailure(ctx context.Context, q database.Querier, n *hostOutcome, p pause
 	return s, err
 }
 
-// updateFailures sets what others are made of last: MySQL evaluates from left to right, with the values already set. A failing_since of this
-// moment and one of 0 mean the same to what comes after it.
+// updateFailures sets what others are made of last: MySQL evaluates from left to right, with the
+// values already set. A failing_since of this moment and one of 0 mean the same to what comes after
+// it.
 func updateFailures(ctx context.Context, q database.Querier, n *hostOutcome, p pauses, now time.Time) (int64, error) {
 	at, dead, longest := database.Millis(now), database.Millis(now.Add(-deadAfter)), deadPause.Milliseconds()
 	ended := database.Millis(now.Add(-moment))

@@ -12,8 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// switchAfter is how long after the new keys are told they are signed with. What tells them is signed with the old key, which is the one that
-// other servers know; most get it within seconds.
+// switchAfter is how long after the new keys are told they are signed with. What tells them is
+// signed with the old key, which is the one that other servers know; most get it within seconds.
 const switchAfter = 10 * time.Minute
 
 const (

@@ -8,13 +8,15 @@
 //
 // # What the servers do with an Article
 //
-// Mastodon has Notes of its own and translates everything else. Of an Article it takes four things: the name, as a heading; the summary,
-// as text below it and not as a content warning; the address, shortened, as a link; and the hashtags, as a row under the post. The content
-// is not shown at all. From the first link it makes a preview card, whose title, text and picture come from OpenGraph elements of the
-// blog's page, up to a minute later; a status with anything attached gets no card. The name is put into HTML
-// as it is, so "Vec<T>" loses its "<T>". The language is that of nameMap. A Note, which is what a post without a title becomes, is
-// native: all of its content is shown, without the pictures in it, and below it the media that are attached. Whatever the type, a post that is older than six hours when it arrives is kept
-// but put into nobody's home timeline.
+// Mastodon has Notes of its own and translates everything else. Of an Article it takes four things:
+// the name, as a heading; the summary, as text below it and not as a content warning; the address,
+// shortened, as a link; and the hashtags, as a row under the post. The content is not shown at all.
+// From the first link it makes a preview card, whose title, text and picture come from OpenGraph
+// elements of the blog's page, up to a minute later; a status with anything attached gets no card.
+// The name is put into HTML as it is, so "Vec<T>" loses its "<T>". The language is that of nameMap.
+// A Note, which is what a post without a title becomes, is native: all of its content is shown,
+// without the pictures in it, and below it the media that are attached. Whatever the type, a post
+// that is older than six hours when it arrives is kept but put into nobody's home timeline.
 //
 // GoToSocial shows the whole content, sanitised and without pictures, and folds it under a content warning: the summary if there is one,
 // else the name. So the title is the first line of the content. It shows the media that are attached, and makes no cards. Misskey does

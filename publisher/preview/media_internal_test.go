@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// What is said to be shown is what each server shows: pictures in a text nowhere but on Lemmy, those that are attached everywhere, and a card
-// on Mastodon where nothing is attached.
+// What is said to be shown is what each server shows: pictures in a text nowhere but on Lemmy,
+// those that are attached everywhere, and a card on Mastodon where nothing is attached.
 func TestKindsOfMediaAsServersShowThem(t *testing.T) {
 	t.Parallel()
 	heron := parser.Attachment{URL: "https://blog.example/heron.jpg", Type: "image/jpeg", Title: "A heron"}

@@ -121,7 +121,8 @@ func TestElementIsReadableOnAnyPage(t *testing.T) {
 	}
 }
 
-// paleTexts finds text below 4.5:1 (WCAG 2.2 §1.4.3). A canvas turns any colour into numbers; what is half transparent lies on what is below.
+// paleTexts finds text below 4.5:1 (WCAG 2.2 §1.4.3). A canvas turns any colour into numbers; what
+// is half transparent lies on what is below.
 const paleTexts = `(root => {
 	const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
 	const over = (color, below) => {

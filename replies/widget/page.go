@@ -33,7 +33,8 @@ type pageView struct {
 	NotFound         string // if not "", there is nothing but these words
 }
 
-// Page is the thread as a page of its own with a form to answer: GET /thread?url=…[&blog=…][&cursor=…][&reply=…]; its form comes back as POST.
+// Page is the thread as a page of its own with a form to answer: GET
+// /thread?url=…[&blog=…][&cursor=…][&reply=…]; its form comes back as POST.
 func (h *Handlers) Page(w http.ResponseWriter, r *http.Request) error {
 	answer := h.show
 	if r.Method == http.MethodPost {

@@ -81,9 +81,11 @@ func (h *Handlers) forget(r *http.Request, f format) {
 	h.shown.drop(key)
 }
 
-// stale shows the page that the same request was last answered with, where it is in memory, the database was asked about it lately, and
-// nothing of its posts and their threads was changed since, as far as this process knows: who has hidden a reply, or taken back a post, wants
-// it gone, come what may. No cache may keep what nobody can vouch for. Cache-Status (RFC 9211) says how old it is.
+// stale shows the page that the same request was last answered with, where it is in memory, the
+// database was asked about it lately, and nothing of its posts and their threads was changed since,
+// as far as this process knows: who has hidden a reply, or taken back a post, wants it gone, come
+// what may. No cache may keep what nobody can vouch for. Cache-Status (RFC 9211) says how old it
+// is.
 func (h *Handlers) stale(w http.ResponseWriter, r *http.Request, f format) bool {
 	last, ok := h.shown.get(shownKey(r, f))
 	age := h.now().Sub(last.seen)

@@ -590,9 +590,10 @@ var (
 
 // Sites that are many: a hosting service whose customers are hosts of one registrable domain, which is not on the public suffix list.
 const (
-	// HostsInSite is of the part that each host has when a site has used up ActivitiesPerSite, NewWordsPerSite, KeyQuestions, AnswersPerSite,
-	// ForwardLimit, HeldPerSite or HeldBytesPerSite: a twentieth of it. All of the site have another quarter together, and half of that quarter is for people whom a moderator
-	// approved (web.Share).
+	// HostsInSite is of the part that each host has when a site has used up ActivitiesPerSite,
+	// NewWordsPerSite, KeyQuestions, AnswersPerSite, ForwardLimit, HeldPerSite or HeldBytesPerSite:
+	// a twentieth of it. All of the site have another quarter together, and half of that quarter is
+	// for people whom a moderator approved (web.Share).
 	//
 	//	per:    host that was known before: with a follower, or with somebody whom a moderator approved
 	//	honest: a thousand likes, fifty new followers and fifty new readers from one customer of a hosting service, while a neighbour floods

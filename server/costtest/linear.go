@@ -21,10 +21,12 @@ type cost struct {
 	bytes uint64        // allocated by the process
 }
 
-// Linear fails the test if an input of n bytes costs eight times more for each of its bytes than one of n/32: what grows with the
-// square of its input costs 32 times more. It also fails above 10 µs of CPU for each of the n bytes, so that an input whose size is not its
-// cost, such as a bomb, is bounded too. Under the race detector the small input runs once, and nothing is judged. prepare makes an input of about n bytes and returns the work with it, which must stay in the
-// goroutine that calls it and may be repeated. No other test may run at the same time.
+// Linear fails the test if an input of n bytes costs eight times more for each of its bytes than
+// one of n/32: what grows with the square of its input costs 32 times more. It also fails above 10
+// µs of CPU for each of the n bytes, so that an input whose size is not its cost, such as a bomb,
+// is bounded too. Under the race detector the small input runs once, and nothing is judged. prepare
+// makes an input of about n bytes and returns the work with it, which must stay in the goroutine
+// that calls it and may be repeated. No other test may run at the same time.
 func Linear(t testing.TB, what string, n int, prepare func(n int) (work func())) {
 	t.Helper()
 	if Race {

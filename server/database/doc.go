@@ -17,7 +17,8 @@
 // A process that ends and has changed rows tells the others (WakeOthers); those that serve ask once a second (Wakeups). A
 // DB knows by itself whether it has changed anything, so no command can forget it.
 //
-// Probe says whether all of it can be used now. An error of the database itself is ErrFull or ErrUnavailable: what asks may ask again later.
+// Probe says whether all of it can be used now. An error of the database itself is ErrFull or
+// ErrUnavailable: what asks may ask again later.
 //
 // # Decisions
 //

@@ -10,9 +10,11 @@ import (
 	"time"
 )
 
-// ID names a row. The upper 43 bits are milliseconds since 1970, so ids grow with time (until the year 2248); the lower
-// 20 begin at random in their lower half and are counted on within one millisecond of one process, which leaves room for
-// 500 million a second before they spill into the next; two processes seldom collide, and a collision is an ErrDuplicate. In URLs and JSON an ID is 13 characters of lower-case base32, never a number: JavaScript rounds it.
+// ID names a row. The upper 43 bits are milliseconds since 1970, so ids grow with time (until the
+// year 2248); the lower 20 begin at random in their lower half and are counted on within one
+// millisecond of one process, which leaves room for 500 million a second before they spill into the
+// next; two processes seldom collide, and a collision is an ErrDuplicate. In URLs and JSON an ID is
+// 13 characters of lower-case base32, never a number: JavaScript rounds it.
 type ID int64
 
 const idRandomBits = 20

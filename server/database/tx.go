@@ -17,9 +17,10 @@ const (
 
 // InTx runs f in a transaction and commits it if f returns nil.
 //
-// Where the database reports a conflict (a deadlock, a busy file, a Galera certification failure, also at COMMIT), or f returns ErrConflict, the
-// whole transaction is rolled back and f runs again, up to 8 times, so f must not change anything outside the
-// transaction that a second run would double. Keep it short, and never wait for the network inside.
+// Where the database reports a conflict (a deadlock, a busy file, a Galera certification failure,
+// also at COMMIT), or f returns ErrConflict, the whole transaction is rolled back and f runs again,
+// up to 8 times, so f must not change anything outside the transaction that a second run would
+// double. Keep it short, and never wait for the network inside.
 func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
 	return retry(ctx, func() error { return db.heed(db.once(ctx, f)) })
 }

@@ -23,8 +23,9 @@ type step struct {
 // Script plays the conversation of --once against a running demo and writes a line for each exchange. It knows the demo by its addresses
 // alone: it presses the buttons of the sample blog and the reader, and asks Bloghorn what any server or browser may ask.
 //
-// Bloghorn must poll the sample blog each second or so, delay neither posts nor updates by more than a few seconds, and show replies of
-// unknown people. A step that is not done after two minutes has failed, on a busy machine too, and ends the conversation, since each builds on those before.
+// Bloghorn must poll the sample blog each second or so, delay neither posts nor updates by more
+// than a few seconds, and show replies of unknown people. A step that is not done after two minutes
+// has failed, on a busy machine too, and ends the conversation, since each builds on those before.
 // When ctx ends, so does the conversation, and the step that was under way is not told of.
 func Script(ctx context.Context, out io.Writer, o Options) (ok, total int) {
 	o = o.withDefaults()

@@ -7,8 +7,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// WithoutClass is HTML of others without the elements of a class: with "quote-inline", without the line that names what is quoted to readers
-// whose program does not show quotes. It is as dirty as before. An element that does not end stays.
+// WithoutClass is HTML of others without the elements of a class: with "quote-inline", without the
+// line that names what is quoted to readers whose program does not show quotes. It is as dirty as
+// before. An element that does not end stays.
 func WithoutClass(raw, class string) string {
 	if !strings.Contains(raw, class) {
 		return raw

@@ -39,7 +39,8 @@ type Options struct {
 	Allow []string
 	// OnlyHTTPS refuses http for every host:port that is not in Allow: the rule of federation, where a document's origin is its proof.
 	OnlyHTTPS bool
-	// Transport replaces the dialling transport in tests. Redirects, caps and deadlines stay ours; the address check goes with the dialling.
+	// Transport replaces the dialling transport in tests. Redirects, caps and deadlines stay ours;
+	// the address check goes with the dialling.
 	Transport http.RoundTripper
 }
 

@@ -13,8 +13,10 @@ import (
 // maxBuckets bounds how many names a Limiter remembers: strangers choose them.
 const maxBuckets = 20_000
 
-// Limiter bounds how often something may happen for each of many names, at its Rate. It is safe for concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten, which changes nothing; where more
-// than maxBuckets come in that time, some get a new burst. It knows of one process: where several share a database, each allows as much.
+// Limiter bounds how often something may happen for each of many names, at its Rate. It is safe for
+// concurrent use. A name that did nothing for the time in which its bucket fills up is forgotten,
+// which changes nothing; where more than maxBuckets come in that time, some get a new burst. It
+// knows of one process: where several share a database, each allows as much.
 type Limiter struct {
 	bounds.Rate
 	Now func() time.Time

@@ -95,8 +95,9 @@ func JSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// ActivityJSON answers with an ActivityPub document, or with 304 where the client has it. Its address may also have a page for people, hence
-// Vary; and since some caches that stand before us know no Vary, they have to ask each time, which the ETag makes cheap.
+// ActivityJSON answers with an ActivityPub document, or with 304 where the client has it. Its
+// address may also have a page for people, hence Vary; and since some caches that stand before us
+// know no Vary, they have to ask each time, which the ETag makes cheap.
 func ActivityJSON(w http.ResponseWriter, r *http.Request, body []byte) {
 	Write(w, r, Page{Type: "application/activity+json; charset=utf-8", Body: body, ETag: ETag(body), Vary: "Accept", Public: true})
 }
