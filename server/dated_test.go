@@ -36,7 +36,7 @@ func TestKindsOfWordsAboutPostsThatWaitForTheirDates(t *testing.T) {
 	read := o.expects("1 new, 0 edited. Now 1 post waits for its date, "+day+". You need not do anything.", "feed", "refresh")
 	again := o.expects("Of the known ones 1 post waits for its date, "+day, "plan")
 	shown := o.expects("1 post waits for its date, "+day, "feed", "show")
-	held := o.expects("Waiting for their date (1 post)", "feed", "held")
+	held := o.expects("Waiting for its date (1 post)", "feed", "held")
 	for _, said := range []string{planned, read, again, shown, held} {
 		if strings.Contains(said, "for you") || strings.Contains(said, "Notice") {
 			t.Errorf("the owner is asked to do something: %s", said)
