@@ -30,7 +30,7 @@
 // reply leads back to the next card of the same page, so that nobody loses their place. What it says after a form is picked from
 // fixed sentences by a word in the address; no text from a URL is shown.
 //
-// Posts that the guard holds are grouped by blog and rule, because what happened is one thing however many posts it brought. A button for a
+// Posts that the hold rules keep are grouped by blog and rule, because what happened is one thing however many posts it brought. A button for a
 // whole group carries the time up to which its posts were shown, so that it never decides about what came since. An announcement cannot be
 // called back: more than ten are asked back on a page of its own, which says how many people would get them, at most thirty go at one
 // press, and they go one every ten minutes. Of two people who decide about one post the first one does, and the other is told so.

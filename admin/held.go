@@ -26,7 +26,7 @@ type heldGroup struct {
 	feeds.HeldWords
 	Blog      feeds.Blog
 	Followers int
-	Reasons   []string // what the guard has seen; for doubts it stands at each post
+	Reasons   []string // what the rule has seen; for doubts it stands at each post
 	Posts     []heldPost
 	Open      bool // what is folded is seen as well, since the reader was there
 

@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
-// The brake lets through what a person publishes, and holds what a machine does by accident: a
+// The hold rules let through what a person publishes, and hold what a machine does by accident: a
 // migration that renames every post, a restored backup, a domain that somebody else has bought. An
 // announcement cannot be called back, and one flood gets a blog blocked for good.
 const (
@@ -21,7 +21,7 @@ const (
 	rhythmTimes  = 2  // as many times what the blog's rhythm makes expect after a pause of ours
 )
 
-// scene is what the brake sees of a poll.
+// scene is what the hold rules see of a poll.
 type scene struct {
 	known, now Fingerprint
 	items      int     // of the feed

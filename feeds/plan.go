@@ -260,7 +260,7 @@ func (m *planner) spread() {
 // editEvery parts the updates that follow the first three of one poll.
 const editEvery = 5 * time.Minute
 
-// scene is what the brake has to judge.
+// scene is what the hold rules have to judge.
 func (m *planner) scene(poll Poll, is Fingerprint) scene {
 	s := scene{
 		known: poll.Known, now: is, items: len(m.r.items), mostNew: poll.MostNew, away: m.r.now.Sub(poll.SucceededAt),

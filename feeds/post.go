@@ -38,7 +38,7 @@ type Post struct {
 	Attachments []parser.Attachment // sound and video, as the feed encloses them, at most 4, and then at most 4 pictures
 	PinnedAt    time.Time           // zero unless its owner pinned it by hand
 
-	HeldAt      time.Time // the guard keeps it from the world since then; zero while it is public
+	HeldAt      time.Time // a hold rule keeps it from the world since then; zero while it is public
 	HeldBy      string    // the rule: HeldFlood and the others
 	HeldWhy     string    // a sentence for the owner
 	HeldLike    string    // the id of the post it may be, "" where it is like none
@@ -52,7 +52,7 @@ const (
 	RemovedByOwner = "owner" // its owner said so; it does not come back by itself
 )
 
-// The rules by which the guard holds a new post.
+// The rules by which a new post is held.
 const (
 	HeldFlood   = "flood"   // too many came at once
 	HeldForeign = "foreign" // the feed looks like another site's

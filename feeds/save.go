@@ -153,7 +153,7 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 	return current, nil
 }
 
-// tell puts what the guard did into the log.
+// tell puts what the hold rules did into the log.
 func (p *Poller) tell(b Blog, pl plan) {
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
 	held := noticeOf(pl.holds())

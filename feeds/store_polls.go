@@ -44,7 +44,7 @@ type Poll struct {
 	rhythm rhythm // of the blog, read before a poll and not stored here
 }
 
-// Fingerprint is what the guard knows a feed by; empty fields are not known.
+// Fingerprint is what the hold rules know a feed by; empty fields are not known.
 type Fingerprint struct {
 	FeedHost string // where the feed's answer came from, after redirects
 	LinkHost string // where most of its posts are

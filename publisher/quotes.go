@@ -36,14 +36,14 @@ type QuoteRequest struct {
 	Instrument string // the id of what quotes it
 }
 
-// BuildQuoteAuthorization is the stamp with this id on the quote of a post by an object.
+// BuildQuoteAuthorization is the authorization with this id on the quote of a post by an object.
 func BuildQuoteAuthorization(b feeds.Blog, id database.ID, post, instrument string) activitypub.QuoteAuthorization {
 	return activitypub.QuoteAuthorization{
 		ID: ids.QuoteID(b, id), Type: "QuoteAuthorization", AttributedTo: b.ActorID(), InteractingObject: instrument, InteractionTarget: post,
 	}
 }
 
-// AcceptQuote enqueues the Accept of a request, which names the stamp. It goes to the personal inbox, as every answer.
+// AcceptQuote enqueues the Accept of a request, which names the authorization. It goes to the personal inbox, as every answer.
 func AcceptQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, stamp database.ID, now time.Time) error {
 	return answerQuote(ctx, tx, b, r, "Accept", ids.QuoteID(b, stamp), now)
 }
@@ -53,7 +53,7 @@ func RejectQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 	return answerQuote(ctx, tx, b, r, "Reject", "", now)
 }
 
-// answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the stamp, so that a
+// answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the authorization, so that a
 // withdrawal overtakes an Accept that has not arrived yet.
 func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, kind, stamp string, now time.Time) error {
 	if len(r.ID) > maxEchoed {
@@ -77,7 +77,7 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 	return nil
 }
 
-// WithdrawQuote tells whoever quoted that the stamp is not valid any more: a Delete of it (FEP-044f).
+// WithdrawQuote tells whoever quoted that the authorization is not valid any more: a Delete of it (FEP-044f).
 func WithdrawQuote(
 	ctx context.Context, tx database.Querier, b feeds.Blog, to RemoteActor, stamp activitypub.QuoteAuthorization, now time.Time,
 ) error {

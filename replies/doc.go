@@ -1,7 +1,7 @@
 // Package replies listens: it receives what other servers send, keeps the threads under the posts, and lets moderators decide what of
 // them is seen.
 //
-//	POST inbox ─► type, size, JSON ─► glance ─► signature ─► authorise ─► effect + journal row, one transaction ─► 202
+//	POST inbox ─► type, size, JSON ─► filter ─► signature ─► authorise ─► effect + journal row, one transaction ─► 202
 //	                                  blocked servers,             │
 //	                                  floods of Deletes            └─► something is missing: journal row alone ─► 202
 //	                                                                         │
@@ -36,7 +36,7 @@
 // Everything may come twice, at the same time, and in the wrong order. Unique keys decide: the journal's on the activity, the tables' on
 // what it means. A Delete or Undo that comes first is remembered.
 //
-// Who may quote a post is the blog's to say (FEP-044f). One object has at most one stamp on one post, gets the same however often it asks,
+// Who may quote a post is the blog's to say (FEP-044f). One object has at most one authorization on one post, gets the same however often it asks,
 // and none again once it was taken back: by the owner, by a block, or because the object was deleted.
 //
 // What an author's server, or the blog, keeps from passers-by (consent.go) is in no thread, count or collection, from the transaction on in
@@ -83,7 +83,7 @@
 // lifting the block counts it. Of a blocked server nothing is stored: to know who likes there, its keys would have to be asked for.
 //
 // A quote that asks for leave is nothing before it has it: its Create is dropped, and the
-// QuoteRequest, which mostly brings it along, or the Update that names the stamp makes it a quote.
+// QuoteRequest, which mostly brings it along, or the Update that names the authorization makes it a quote.
 // One that only has the older fields never asks; it is shown as they are, held like any reply of a
 // stranger. The line in it that names what is quoted (class quote-inline) goes, since it stands
 // below that.

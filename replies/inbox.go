@@ -150,16 +150,16 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if made, err := signature.MadeAt(r); err == nil { // else Verify says what is wrong with it
 		a.signed = made.UTC().Format(time.RFC3339)
 	}
-	if drop, err := in.glance(r, a); drop || err != nil {
+	if drop, err := in.preAuthFilter(r, a); drop || err != nil {
 		return nil, err
 	}
 	return a, in.authenticate(r, a)
 }
 
-// glance is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
+// preAuthFilter is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
 // ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods. A Delete of somebody
 // of whom nothing is left here has nothing to do either.
-func (in *Inbox) glance(r *http.Request, a *inbound) (drop bool, err error) {
+func (in *Inbox) preAuthFilter(r *http.Request, a *inbound) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
 	blocked, err := blockedHost(ctx, in.DB, a.inbox, a.actor, keyID)

@@ -16,8 +16,8 @@ import (
 )
 
 // A quote is a post of somebody's own that shows ours inside. By FEP-044f (Mastodon since 4.4) it asks for leave with a QuoteRequest and
-// names the stamp it gets; before that there were as many names for it as servers, and no leave. Both kinds are shown under the post, the
-// new one with our stamp only, and either is moderated like a reply.
+// names the authorization it gets; before that there were as many names for it as servers, and no leave. Both kinds are shown under the post, the
+// new one with our authorization only, and either is moderated like a reply.
 
 // quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
 // in the text (FEP-e232).
@@ -88,7 +88,7 @@ func unauthorizedQuote(ctx context.Context, q database.Querier, n note, at targe
 	return "", nil
 }
 
-// quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same stamp, however often it asks.
+// quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same authorization, however often it asks.
 func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.instrumentID, author: a.actor}
 	var err error

@@ -17,7 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Quote is the leave that an object has to quote a post: its stamp. It is good until it is taken back, and never given again.
+// Quote is the leave that an object has to quote a post: its authorization. It is good until it is taken back, and never given again.
 type Quote struct {
 	ID         database.ID
 	BlogID     database.ID
@@ -28,7 +28,7 @@ type Quote struct {
 	RevokedAt  time.Time // zero while it is good
 }
 
-// ensureAuthorization is the stamp of an object on a post, made if there is none.
+// ensureAuthorization is the authorization of an object on a post, made if there is none.
 func ensureAuthorization(ctx context.Context, tx *database.Tx, at target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
 	s, err := authorizationOf(ctx, tx, r.Instrument, at.postID)
 	if !errors.Is(err, database.ErrNotFound) {
@@ -40,7 +40,7 @@ func ensureAuthorization(ctx context.Context, tx *database.Tx, at target, r publ
 	return s, insertAuthorization(ctx, tx, s)
 }
 
-// Quotes lists the stamps, oldest first, from after on (0 = from the start). limit is at most 500.
+// Quotes lists the authorizations, oldest first, from after on (0 = from the start). limit is at most 500.
 func Quotes(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
 	list, err := authorizationsAfter(ctx, q, after, min(limit, maxList))
 	if err != nil {
@@ -50,7 +50,7 @@ func Quotes(ctx context.Context, q database.Querier, after database.ID, limit in
 }
 
 // RevokeQuote takes back the leave to quote: the other server is told, and the quote is hidden here. web.ErrNotFound where there is no such
-// stamp, or it was taken back already.
+// authorization, or it was taken back already.
 func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	err := inTx(ctx, db, func(tx *database.Tx) error {
 		s, err := authorizationByID(ctx, tx, id)
@@ -78,7 +78,7 @@ func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why 
 	return nil
 }
 
-// revoke ends a stamp and tells whose it was, where we still know her.
+// revoke ends an authorization and tells whose it was, where we still know them.
 func revoke(ctx context.Context, tx *database.Tx, s Quote, now time.Time) error {
 	if err := markRevoked(ctx, tx, s.ID, now); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s Quote) document(blog feeds.Blog) activitypub.QuoteAuthorization {
 	return publisher.BuildQuoteAuthorization(blog, s.ID, ids.PostID(blog, s.PostID), s.Instrument)
 }
 
-// revokeOf ends every stamp of an object that its author has deleted, and says how many.
+// revokeOf ends every authorization of an object that its author has deleted, and says how many.
 func revokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, now time.Time) (int, error) {
 	list, err := authorizationsOf(ctx, tx, instrument)
 	if err != nil {
@@ -123,7 +123,7 @@ func revokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, no
 	return n, nil
 }
 
-// revokeBlocked ends the stamps of those whom a new block concerns.
+// revokeBlocked ends the authorizations of those whom a new block concerns.
 func revokeBlocked(ctx context.Context, tx *database.Tx, b Block, now time.Time) error {
 	if b.Kind == BlockActor {
 		return revokeEach(ctx, tx, now, func() ([]Quote, error) { return authorizationsOfActor(ctx, tx, b.Value, b.BlogID) })
@@ -152,7 +152,7 @@ func revokeEach(ctx context.Context, tx *database.Tx, now time.Time, next func()
 	}
 }
 
-// Quote serves a stamp (mux variable "id") to whoever wants to know whether it is good. One that was taken back is 410.
+// Quote serves an authorization (mux variable "id") to whoever wants to know whether it is good. One that was taken back is 410.
 func (c Collections) Quote(w http.ResponseWriter, r *http.Request) error {
 	noQuote := fmt.Errorf("%w: there is no such quote authorization here", web.ErrNotFound)
 	id, err := database.ParseID(mux.Vars(r)["id"])

@@ -22,7 +22,7 @@ func scanAuthorization(row database.Scanner) (s Quote, err error) {
 	return s, err
 }
 
-// authorizationOf finds the stamp of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
+// authorizationOf finds the authorization of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
 func authorizationOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
 	return scanAuthorization(q.QueryRow(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.post_id = ?`, database.Hash(instrument), postID))
@@ -33,7 +33,7 @@ func authorizationByID(ctx context.Context, q database.Querier, id database.ID) 
 WHERE q.id = ?`, id))
 }
 
-// authorizationsOf lists the good stamps of an object: it may quote several posts, though hardly this many.
+// authorizationsOf lists the good authorizations of an object: it may quote several posts, though hardly this many.
 func authorizationsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
 	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.revoked_at = 0
@@ -41,7 +41,7 @@ ORDER BY q.id
 LIMIT 500`, database.Hash(instrument)))
 }
 
-// authorizationsOfActor lists good stamps of an actor on a blog (0: on all).
+// authorizationsOfActor lists good authorizations of an actor on a blog (0: on all).
 func authorizationsOfActor(ctx context.Context, q database.Querier, actor string, blogID database.ID) ([]Quote, error) {
 	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.actor_hash = ? AND (? = 0 OR q.blog_id = ?) AND q.revoked_at = 0
@@ -49,7 +49,7 @@ ORDER BY q.id
 LIMIT 500`, database.Hash(actor), blogID, blogID))
 }
 
-// authorizationsOfHost lists good stamps of everybody on a host.
+// authorizationsOfHost lists good authorizations of everybody on a host.
 func authorizationsOfHost(ctx context.Context, q database.Querier, host string, blogID database.ID) ([]Quote, error) {
 	return database.Collect(scanAuthorization)(q.Query(ctx, authorizationColumns+`
 FROM remote_actors a
@@ -89,7 +89,7 @@ WHERE id = ? AND revoked_at = 0`, database.Millis(now), id)
 	return exactlyOne(rows, err, "take back the leave to quote")
 }
 
-// voidAuthorizations ends the stamps of an actor who has left: there is nobody to tell.
+// voidAuthorizations ends the authorizations of an actor who has left: there is nobody to tell.
 func voidAuthorizations(ctx context.Context, q database.Querier, actor string, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE quotes
