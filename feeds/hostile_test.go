@@ -178,7 +178,7 @@ func (c hostile) poll(w *world) {
 	if said := w.record().LastError; (err != nil) != (c.says != "") || !strings.Contains(said, c.says) || (said != "") != (err != nil) || len(said) > 700 {
 		w.t.Errorf("%v; the owner reads %q, want %q", err, said, c.says)
 	}
-	costtest.Linear(w.t, "the file", size, func(n int) func() {
+	costtest.Linear(w.t, "the file", costtest.Pick(256<<10, size), func(n int) func() {
 		body := c.body(n)
 		return func() {
 			w.web.set(feedURL, page{body: body, header: c.header})

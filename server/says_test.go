@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -18,7 +19,7 @@ import (
 func types(t *testing.T, databaseURL string, args ...string) (code int, said string) {
 	t.Helper()
 	var out bytes.Buffer
-	code = run(t.Context(), append(args, "--database-url", databaseURL, "--data-dir", t.TempDir(), "--config", emptyConfig(t)), &out, &out)
+	code = run(outside{newKey: fediversetest.NewKey}.within(t.Context()), append(args, "--database-url", databaseURL, "--data-dir", t.TempDir(), "--config", emptyConfig(t)), &out, &out)
 	return code, out.String()
 }
 

@@ -2,6 +2,7 @@ package testenv
 
 import (
 	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 )
@@ -20,6 +21,7 @@ func AtEnd(f func()) {
 // the machine lacked, and exits.
 func Main(m *testing.M) {
 	remove := InMemory()
+	debug.SetGCPercent(400) // a twentieth of the time of the tests; costtest.PeakOf sets its own
 	code := m.Run()
 	for _, f := range slices.Backward(atEnd) {
 		f()
