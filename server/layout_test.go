@@ -24,6 +24,9 @@ var parts = map[string][]string{
 	"publisher": {"publisher/activitypub", "publisher/integrity", "publisher/signature", "publisher/ids", "publisher/keyring", "publisher/delivery", "publisher/fediversetest", "publisher", "publisher/preview"},
 }
 
+// roof are the packages that know every other one, from the ground up.
+var roof = []string{"server/cli", "server"}
+
 // doorways name the one place that may import a library.
 var doorways = map[string]string{
 	"github.com/mmcdole/gofeed":           "feeds/parser/parse.go",
@@ -42,8 +45,8 @@ var doorways = map[string]string{
 	"codeberg.org/readeck/go-readability": "feeds/webpage",
 	"golang.org/x/sync/singleflight":      "server/flight",
 	"github.com/hashicorp/golang-lru/v2":  "publisher",
-	"github.com/alecthomas/kong":          "server",
-	"github.com/BurntSushi/toml":          "server",
+	"github.com/alecthomas/kong":          "server/cli",
+	"github.com/BurntSushi/toml":          "server/cli",
 }
 
 // TestImportsPointDown reads every import of every file, tests included.
@@ -113,7 +116,7 @@ func TestMapOfTheHouseNamesWhatIsThere(t *testing.T) {
 func TestWrongArrowsAreSeen(t *testing.T) {
 	for _, arrow := range [][2]string{
 		{"feeds", "publisher"}, {"publisher", "replies"}, {"replies", "admin"}, {"server/web", "feeds"}, {"server/safehttp", "server/web"},
-		{"publisher/activitypub", "publisher"}, {"publisher", "publisher/preview"}, {"replies", "replies/widget"}, {"server/demo", "publisher"}, {"server/demo", "feeds"}, {"feeds", "server/demo"},
+		{"publisher/activitypub", "publisher"}, {"publisher", "publisher/preview"}, {"replies", "replies/widget"}, {"server/demo", "publisher"}, {"server/demo", "feeds"}, {"feeds", "server/demo"}, {"replies", "server/cli"}, {"server/cli", "server"}, {"server/web", "server/cli"},
 		{"feeds/webpage", "feeds"}, {"feeds/parser", "feeds"}, {"feeds/dates", "feeds/parser"}, {"feeds", "feeds/websub"}, {"feeds/charset", "feeds/webpage"}, {"publisher/delivery", "publisher"},
 	} {
 		if allowed(arrow[0]+"/x.go", arrow[0], arrow[1]) {
@@ -127,7 +130,9 @@ func allowed(file, dir, imported string) bool {
 	switch {
 	case dir == imported && test: // package x_test
 		return true
-	case dir == "server": // the roof
+	case indexOf(roof, imported) >= 0:
+		return indexOf(roof, imported) < indexOf(roof, dir)
+	case indexOf(roof, dir) >= 0:
 		return true
 	case test && (strings.HasSuffix(imported, "test") || imported == "server/testenv"): // databasetest, fediversetest, browsertest
 		return true
@@ -150,7 +155,7 @@ func allowed(file, dir, imported string) bool {
 
 // isGround is true for the plumbing, which knows nothing of blogs.
 func isGround(dir string) bool {
-	return strings.HasPrefix(dir, "server/") && !strings.HasPrefix(dir, "server/demo")
+	return strings.HasPrefix(dir, "server/") && !strings.HasPrefix(dir, "server/demo") && indexOf(roof, dir) < 0
 }
 
 // groundArrow: plumbing imports no other plumbing but the table of bounds, and web, which maps the
@@ -179,7 +184,7 @@ func checkDoorway(t *testing.T, file, dir, imported string) {
 		if imported != library && !strings.HasPrefix(imported, library+"/") {
 			continue
 		}
-		inside := dir == door || file == door || strings.HasPrefix(dir, door+"/") && door != "server"
+		inside := dir == door || file == door || strings.HasPrefix(dir, door+"/")
 		if !inside && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s imports %s; its only doorway is %s", file, library, door)
 		}
@@ -240,4 +245,24 @@ func importsOf(t *testing.T, file string) []string {
 		}
 	}
 	return paths
+}
+
+// TestNobodyWritesPastTheTerminal looks for other ways to the screen in what is part of the program.
+func TestNobodyWritesPastTheTerminal(t *testing.T) {
+	t.Parallel()
+	eachGoFile(t, func(file, dir string) {
+		if strings.HasSuffix(file, "_test.go") || file == "server/cli/cli.go" || strings.HasPrefix(dir, ".ci") || strings.HasPrefix(dir, "testdata") ||
+			strings.HasSuffix(dir, "test") || dir == "server/testenv" {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, way := range []string{"os.Stdout", "os.Stderr", "fmt.Print", "log.Print", "log.Fatal", "\tprintln(", "/dev/tty"} {
+			if strings.Contains(string(text), way) {
+				t.Errorf("%s uses %s; what strangers wrote reaches the screen only through terminal.go", file, way)
+			}
+		}
+	})
 }

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/web"
+)
+
+type blockCommands struct {
+	Add    blockAddCommand    `cmd:"" help:"Keep a person or a server out of every blog here."`
+	List   blockListCommand   `cmd:"" help:"List who is kept out."`
+	Remove blockRemoveCommand `cmd:"" help:"Let a person or a server in again."`
+}
+
+type blockTarget struct {
+	Target string `arg:"" help:"A server with all its subdomains (spam.example), or a person: a handle (@eve@spam.example) or the address of a profile (https://spam.example/@eve)."`
+}
+
+type blockAddCommand struct {
+	blockTarget
+	Why string `help:"A reason for the log of decisions."`
+}
+
+// Help shows how it is used.
+func (blockAddCommand) Help() string {
+	return "For example:\n\n  bloghorn block add spam.example --why \"nothing but spam\"\n  bloghorn block add @eve@mean.example\n  bloghorn block add https://mean.example/@eve\n\n" +
+		"A server is blocked with all its subdomains; its address will do as well (https://spam.example/). A person is looked for among those who have been here, and then asked for at their server. " +
+		"Their replies are hidden, their likes and boosts no longer count, they no longer follow and their servers are told so, and what waits for them is not delivered."
+}
+
+// Run blocks; a running server obeys at once.
+func (c blockAddCommand) Run(in *invocation) error {
+	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
+		effect, err := replies.AddBlock(in.ctx, db, 0, kind, value, c.Why, who, time.Now())
+		if err == nil {
+			state := "is blocked"
+			if effect.Already {
+				state = "was blocked already"
+			}
+			if effect.NewReason {
+				state += ", and has the new reason now"
+			}
+			fmt.Fprintf(in.stderr, "%s %s: %s hidden, %s no longer counted, %s removed.\n", effect.Block.Value, state,
+				replies.CountedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
+		}
+		return err
+	})
+}
+
+type blockRemoveCommand struct{ blockTarget }
+
+// Help shows how it is used.
+func (blockRemoveCommand) Help() string {
+	return "For example:\n\n  bloghorn block remove spam.example\n\nIn any of the ways to write it for block add, and as block list prints it."
+}
+
+// Run lifts a block. What it hid is as it was before, where no other block concerns it.
+func (c blockRemoveCommand) Run(in *invocation) error {
+	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
+		effect, err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
+		if errors.Is(err, web.ErrNotFound) && len(effect.Standing) > 0 {
+			return exit(exitNotFound, "there is no block of %s alone, but they are kept out by %s", value, replies.WordsFor(effect.Standing))
+		}
+		if errors.Is(err, web.ErrNotFound) {
+			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
+		}
+		if err == nil {
+			fmt.Fprintln(in.stderr, unblocked(effect))
+		}
+		return err
+	})
+}
+
+// unblocked says what lifting a block has changed.
+func unblocked(effect replies.UnblockEffect) string {
+	if len(effect.Standing) > 0 {
+		return fmt.Sprintf("The block of %s is lifted, but they stay blocked by %s.", effect.Value, replies.WordsFor(effect.Standing))
+	}
+	said := effect.Value + " is blocked no more."
+	if effect.Reactions > 0 {
+		said += fmt.Sprintf(" Counted again: %s.", countedReactions(effect.Reactions))
+	}
+	if effect.Replies > 0 {
+		said += fmt.Sprintf(" As before the block: %s.", replies.CountedReplies(effect.Replies))
+	}
+	return said + " Who followed before has to follow again."
+}
+
+func countedReactions(n int) string {
+	if n == 1 {
+		return "1 like or boost"
+	}
+	return fmt.Sprintf("%d likes and boosts", n)
+}
+
+// block finds out who is meant and does something to them.
+func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value string) error) error {
+	a, err := in.app()
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	kind, value, err := replies.BlockTarget(in.ctx, a.db, a.lookup, t.Target)
+	if err == nil {
+		err = do(a.db, kind, value)
+	}
+	if errors.Is(err, web.ErrInvalid) {
+		return &exitError{exitUsage, fmt.Errorf("%w. Nothing was changed", err)}
+	}
+	return err
+}
+
+// lookup asks for somebody at their server, in the name of this one.
+func (a *app) lookup(ctx context.Context, name string) (publisher.RemoteActor, error) {
+	if err := a.keys.EnsureInstance(ctx, a.settings.PublicURL); err != nil {
+		return publisher.RemoteActor{}, fmt.Errorf("make the key of this server's actor: %w", err)
+	}
+	actor, _, err := a.remotes.Lookup(ctx, name)
+	return actor, err
+}
+
+type blockListCommand struct{}
+
+// Help shows how it is used.
+func (blockListCommand) Help() string { return "For example:\n\n  bloghorn block list" }
+
+// Run prints one line a block: kind, value, date, reason.
+func (blockListCommand) Run(in *invocation) error {
+	return in.withDatabase(func(db *database.DB) error {
+		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
+		page := func(after database.ID) ([]replies.Block, error) {
+			return replies.ListBlocks(in.ctx, db, after, pageSize)
+		}
+		none := true
+		err := eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
+			none = false
+			_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("list the blocks: %w", err)
+		}
+		if none {
+			fmt.Fprintln(in.stderr, "Nobody is blocked.")
+		}
+		return table.Flush()
+	})
+}

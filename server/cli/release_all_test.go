@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bloghorn/bloghorn/server/database/databasetest"
+)
+
+// TestKindsOfPostsThatAllDoesNotMean: what is not for everybody yet goes out by its own id alone.
+func TestKindsOfPostsThatAllDoesNotMean(t *testing.T) {
+	t.Parallel()
+	farm := newFarm(t, 1, 1)
+	us := startWith(t, databasetest.SQLiteURL(t), farm, nil)
+	farm.allFollow(us.blog.ActorID())
+	us.feed.publish("secret", "Protected: Secret", "<p>Say the password.</p>")
+	us.held(1)
+	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "release", "--all", "tea", "--yes")
+	us.expects(exitOK, "Left out: 1 post (behind a password)", "post", "history", "--all", "tea")
+	ids, _ := us.held(1)
+	us.expects(exitOK, "nobody finds it while it is held", "post", "show", ids[0])
+	if _, said := us.command("post", "list", "--state", "waiting"); strings.Contains(said, "Secret") {
+		t.Errorf("waiting: %s", said)
+	}
+	us.expects(exitOK, "Announced", "post", "release", ids[0])
+	eventually(t, "the Create", func() bool { return farm.arrived("Create") == 1 })
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// unwindEvery is how soon rows are looked at again that wait for a time which a wrong clock has named.
+const unwindEvery = 10 * time.Minute
+
+// clockRightAfter is how long a process has run until its clock is believed as to when posts are announced. A computer without a battery
+// starts with a clock that is far behind, and has asked another one by then.
+const clockRightAfter = time.Hour
+
+// unwind looks, at the start and then again and again until ctx ends, for what waits because a clock was ahead. It returns nil.
+func (a *app) unwind(ctx context.Context) error {
+	return a.every(ctx, unwindEvery, "clock", func(ctx context.Context) error { return a.unwindAll(ctx, a.now()) })
+}
+
+func (a *app) unwindAll(ctx context.Context, now time.Time) error {
+	var n int64
+	parts := []func(context.Context, *database.DB, time.Time) (int64, error){feeds.Unwind, websub.Unwind, publisher.Unwind, replies.Unwind}
+	if time.Since(a.began) >= clockRightAfter {
+		parts = append(parts, feeds.UnwindPosts)
+	}
+	for _, unwind := range parts {
+		moved, err := unwind(ctx, a.db, now)
+		if err != nil {
+			return err
+		}
+		n += moved
+	}
+	if n > 0 {
+		a.part("clock").Warn("a clock was ahead: what waited too long because of that is due now", "rows", n)
+		for _, part := range a.parts() {
+			part.Wake()
+		}
+	}
+	return nil
+}
