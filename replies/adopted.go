@@ -24,25 +24,9 @@ import (
 // Her account's public list of toots is read; it is not followed, so that what she writes to her followers alone never comes here.
 
 const (
-	maxAccounts = 20             // of a blog
 	maxLinks    = 20             // of a toot that are looked at
 	waitForPost = 24 * time.Hour // a toot may be faster than the feed
-	outboxEvery = 15 * time.Minute
 )
-
-// The kinds of crawl for adopted threads: the list of what an account wrote, and the answers to one of these.
-const (
-	crawlOutbox  = "outbox"
-	crawlAdopted = "adopted"
-)
-
-// Account is an account elsewhere whose toots about a blog's posts belong to their threads.
-type Account struct {
-	BlogID    database.ID
-	ActorURI  string
-	Handle    string // "@ada@pasture.example"
-	CreatedAt time.Time
-}
 
 // AccountCode is what an account has in its profile to say that it belongs to a blog, where it has no link to it.
 func AccountCode(b feeds.Blog, actorURI string) string {
@@ -175,45 +159,6 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 	return look, nil
 }
 
-// adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the
-// blog and to no post we know may have been faster than the feed: it is looked at again for a day.
-func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, found bool, err error) {
-	if len(n.InReplyTo) > 0 || len(n.Quotes) > 0 || n.Visibility == activitypub.VisibilityPrivate {
-		return out, false, nil
-	}
-	blogs, err := blogsOfAccount(ctx, tx, n.Author, maxAccounts)
-	if err != nil {
-		return out, false, fmt.Errorf("look for the author among our blogs' accounts: %w", err)
-	}
-	early := false
-	for _, id := range blogs {
-		b, err := feeds.BlogByID(ctx, tx, id)
-		if err != nil {
-			return out, false, err
-		}
-		for _, link := range first(safehtml.Links(n.HTML), maxLinks) {
-			p, _, err := feeds.FindPost(ctx, tx, link, b.Acct())
-			if err == nil {
-				return done("adopted: her own toot about "+p.URL, b.ID), true, adopt(ctx, tx, n, b.ID, p.ID, a.at)
-			}
-			if !errors.Is(err, database.ErrNotFound) {
-				return out, false, err
-			}
-			early = early || isOnSite(link, b)
-		}
-	}
-	if early && in.Now().Sub(n.Published) < waitForPost {
-		err = fmt.Errorf("%w: it links to a page that is not in the feed yet", web.ErrBusy)
-	}
-	return out, false, err
-}
-
-// isOnSite says whether a link leads to a page of the blog, or below it.
-func isOnSite(link string, b feeds.Blog) bool {
-	page, site := pageurl.Normalise(link), pageurl.Normalise(b.SiteURL)
-	return site != "" && strings.HasPrefix(page+"/", site+"/")
-}
-
 // sameHandle compares what people write: with or without @, in any case.
 func sameHandle(a, b string) bool {
 	return strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@"))
@@ -233,17 +178,4 @@ func adopt(ctx context.Context, tx *database.Tx, n note, blog database.ID, post 
 		}
 	}
 	return nil
-}
-
-// adoptedPost finds the post that an adopted toot stands for.
-func adoptedPost(ctx context.Context, q database.Querier, uri string) (target, error) {
-	blogID, postID, err := adoptedByURI(ctx, q, uri)
-	if err != nil {
-		return target{}, err
-	}
-	if _, removed, err := blogOfPost(ctx, q, postID); removed || err != nil {
-		return target{}, errors.Join(err, errNowhere)
-	}
-	blog, err := feeds.BlogByID(ctx, q, blogID)
-	return target{blog: blog, postID: postID}, err
 }

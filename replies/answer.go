@@ -5,13 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -229,19 +225,6 @@ func changeAnswer(
 	return nil
 }
 
-// ofTheBlog is the author of a blog's own answers.
-const ofTheBlog database.ID = 0
-
-// wholeReply reads a reply both ways: what decisions need, and what it says.
-func wholeReply(ctx context.Context, q database.Querier, id database.ID) (storedReply, Reply, error) {
-	stored, err := replyByID(ctx, q, id)
-	if err != nil {
-		return stored, Reply{}, err
-	}
-	r, err := contentByID(ctx, q, id)
-	return stored, r, err
-}
-
 // noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since. Who is blocked is not named
 // to their server.
 func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (n publisher.Note, err error) {
@@ -269,66 +252,6 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (
 	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{parent.AuthorID})
 	n.To = authors[parent.AuthorID]
 	return n, err
-}
-
-// Note serves an answer (mux variable "id"): as a document to servers, and as its place in the thread to people. One that was deleted is
-// 410; one that is hidden or withheld, and what others wrote, is not here.
-func (c Collections) Note(w http.ResponseWriter, r *http.Request) error {
-	noNote := fmt.Errorf("%w: there is no such note here", web.ErrNotFound)
-	id, err := database.ParseID(mux.Vars(r)["id"])
-	if err != nil {
-		return noNote
-	}
-	stored, reply, err := wholeReply(r.Context(), c.DB, id)
-	var blog feeds.Blog
-	if err == nil {
-		blog, err = feeds.BlogByID(r.Context(), c.DB, stored.BlogID)
-	}
-	if errors.Is(err, database.ErrNotFound) {
-		return noNote
-	}
-	if err != nil {
-		return fmt.Errorf("read the note: %w", err)
-	}
-	ours := stored.AuthorID == ofTheBlog && stored.ObjectURI == ids.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
-	switch {
-	case ours && stored.Status == Deleted:
-		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
-	case !ours, stored.Status != Shown:
-		return noNote
-	case !publisher.WantsDocument(r):
-		return c.toThread(w, r, blog, reply)
-	}
-	note, err := noteOf(r.Context(), c.DB, blog, reply)
-	if err != nil {
-		return fmt.Errorf("build the note: %w", err)
-	}
-	document := publisher.BuildNote(blog, note)
-	document.Context = activitypub.ObjectContext
-	return answer(w, r, document)
-}
-
-// NoteShown says whether others may read the answer with this id as it was edited then (publisher.Shown).
-func (c Collections) NoteShown(ctx context.Context, id string, edited time.Time) (bool, error) {
-	stored, err := replyByURI(ctx, c.DB, id)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for the note %s: %w", id, err)
-	}
-	return stored.Status == Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
-}
-
-// toThread leads people to where the note stands.
-func (c Collections) toThread(w http.ResponseWriter, r *http.Request, blog feeds.Blog, reply Reply) error {
-	post, err := feeds.PostByID(r.Context(), c.DB, reply.PostID)
-	if err != nil {
-		return fmt.Errorf("read the post: %w", err)
-	}
-	w.Header().Set("Vary", "Accept")
-	web.Redirect(w, r, blog.BaseURL+"/thread?url="+url.QueryEscape(post.URL)+"#fedi-c-"+reply.ID.String())
-	return nil
 }
 
 func latest(times ...time.Time) (last time.Time) {

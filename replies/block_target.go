@@ -103,7 +103,7 @@ func Person(ctx context.Context, q database.Querier, ask Ask, text string) (stri
 
 // isOnRecord says whether an id is that of somebody whose report or quote we show, though we do not know more of them.
 func isOnRecord(ctx context.Context, q database.Querier, uri string) (bool, error) {
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM quotes
 WHERE actor_hash = ?
@@ -125,4 +125,15 @@ LIMIT 1`, BlockActor, BlockDomain, database.Hash(value)).Scan(&kind)
 		return "", nil
 	}
 	return kind, err
+}
+
+func onHosts(bases []string, ids ...string) bool {
+	for _, base := range bases {
+		for _, id := range ids {
+			if activitypub.SameHost(base, id) {
+				return true
+			}
+		}
+	}
+	return false
 }

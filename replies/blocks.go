@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -62,7 +63,7 @@ func AddBlock(
 			return err
 		}
 		effect = BlockEffect{Block: Block{
-			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: cutRunes(reason, maxReason), CreatedAt: now,
+			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: safehtml.Cut(reason, maxReason), CreatedAt: now,
 		}}
 		return effect.apply(ctx, tx, who, now)
 	})
@@ -300,4 +301,12 @@ func parseDomain(value string) (string, error) {
 		return "", fmt.Errorf("%w: %q is not a domain; write it like spam.example", web.ErrInvalid, value)
 	}
 	return host, nil
+}
+
+// words name a block as the evidence for what it hides.
+func (b Block) words() string {
+	if b.Reason == "" {
+		return b.Value
+	}
+	return b.Value + ": " + b.Reason
 }

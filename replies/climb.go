@@ -32,9 +32,9 @@ func (j *fetchBudget) mayClimb(address string, above int, asked map[string]int) 
 }
 
 // leadsNowhere has no room for addresses from which we climbed in vain lately.
-func (in *Inbox) leadsNowhere() *web.Limiter {
-	in.nowhereOnce.Do(func() { in.nowhere = &web.Limiter{Rate: bounds.ClimbsInVain, Now: in.Now} })
-	return in.nowhere
+func (w *Worker) leadsNowhere() *web.Limiter {
+	w.once.Do(func() { w.nowhere = &web.Limiter{Rate: bounds.ClimbsInVain, Now: w.Now} })
+	return w.nowhere
 }
 
 // addressKey is short, however long the address is.

@@ -10,9 +10,6 @@ import (
 // and take back each of these alone. One of them counts, the last. The others stay below it, covered,
 // until they are taken back, and the newest of them counts again when the last is.
 
-// maxCovered is how many of one person, thing and kind are kept below the one that counts.
-const maxCovered = 4
-
 // cover keeps old below r, which has taken its place. With the same emoji r says the same once more,
 // and stands for both: the Undo of the earlier one, which may still be on its way, takes nothing.
 func cover(ctx context.Context, tx *database.Tx, old, r reaction, a *inbound) error {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -91,17 +90,6 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n no
 	return in.insert(ctx, tx, a, n, at, author)
 }
 
-// whyNowhere is errNowhere, and why a search for the parent has not led further.
-func (a *inbound) whyNowhere() string {
-	switch {
-	case a.lost == nil:
-		return errNowhere.Error()
-	case errors.Is(a.lost, errNowhere):
-		return a.lost.Error()
-	}
-	return errNowhere.Error() + ": " + a.lost.Error()
-}
-
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
 // is remembered, so that a later Update cannot publish it.
 func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, stop bool, err error) {
@@ -118,30 +106,6 @@ func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n no
 	}
 	private, err := isRemembered(ctx, tx, privateKey(a.actor, n.ID))
 	return dropped("was private when it first came"), private, err
-}
-
-// author is the actor as we know her. One we have never met is fetched first: a comment needs a name.
-func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (publisher.RemoteActor, error) {
-	actor, err := in.Remotes.Known(ctx, q, uri)
-	if errors.Is(err, database.ErrNotFound) {
-		return actor, &missing{wantActor, uri}
-	}
-	if err != nil {
-		return actor, fmt.Errorf("look for the actor: %w", err)
-	}
-	if in.Now().Sub(actor.FetchedAt) > bounds.UnusedActorFor-24*time.Hour {
-		kept, err := publisher.KeepActor(ctx, q, actor)
-		if err != nil {
-			return actor, err
-		}
-		if !kept {
-			return actor, &missing{wantActor, uri}
-		}
-	}
-	if in.old.add(actor, in.Now()) {
-		in.Wake()
-	}
-	return actor, nil
 }
 
 func newReply(a *inbound, n note, at target, author publisher.RemoteActor) reply {
@@ -226,20 +190,6 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n note
 		err = bump(ctx, tx, r.PostID, counted(r.Kind), r.ReceivedAt)
 	}
 	return out, err
-}
-
-// refuseWords is refuseFlood for a new reply, however it ends.
-func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *inbound, r reply) error {
-	if err := in.refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
-		if errors.Is(err, errCrowded) {
-			in.warnCrowded()
-		}
-		return err
-	}
-	return a.pay("words", func() error {
-		const much = "so much came from you or your server that a moderator has to look at; come again later"
-		return in.take(ctx, q, in.NewWords, a.actor, much)
-	})
 }
 
 // passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved, or the

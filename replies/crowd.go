@@ -3,25 +3,10 @@ package replies
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/web"
 )
-
-// errCrowded refuses a reply because so many wait on its blog, whoever wrote them.
-var errCrowded = fmt.Errorf("%w: too many replies already wait for a moderator here", web.ErrTooMany)
-
-// warnCrowded tells the owner, once an hour, that replies are refused: who is refused cannot tell them.
-func (in *Inbox) warnCrowded() {
-	now, last := database.Millis(in.Now()), in.warnedAt.Load()
-	if now >= last && now < last+time.Hour.Milliseconds() || !in.warnedAt.CompareAndSwap(last, now) {
-		return
-	}
-	in.Log.Warn("replies are refused because too many wait for you: bloghorn reply list says from where, " +
-		"and bloghorn block add SERVER hides all of a server")
-}
 
 // Crowd is a queue of replies in which three quarters of the room are taken, so that only sites which have little there are let in.
 type Crowd struct {

@@ -43,14 +43,6 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outco
 	return out, err
 }
 
-// unlessNow turns something that another transaction has written meanwhile into errRace: look again.
-func unlessNow(there bool, err error) error {
-	if err == nil && there {
-		err = errRace
-	}
-	return err
-}
-
 // withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.
 func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, out outcome) (outcome, error) {
 	if stored.Status == Deleted {
@@ -88,4 +80,32 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *inbound) (
 		return outcome{}, fmt.Errorf("let go of the actor: %w", err)
 	}
 	return done("the actor is gone: everything of hers removed", 0), visible.apply(ctx, tx, a.at)
+}
+
+// deleteGone removes a reply whose own server says that it is gone.
+func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
+	stored, err := replyByURI(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return dropped("it is gone, and was never here"), nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	return in.withdraw(ctx, tx, a, stored, done("gone on its own server: deleted", stored.BlogID))
+}
+
+// isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed to be gone when they were asked for is
+// not enough, nor that they deleted themselves before: something of theirs may have come since.
+func isForgotten(ctx context.Context, q database.Querier, a publisher.RemoteActor) (bool, error) {
+	if a.GoneAt.IsZero() || a.Name != "" || a.AvatarURL != "" {
+		return false, nil
+	}
+	left, err := database.Exists(q.QueryRow(ctx, `
+SELECT 1
+FROM remote_actors a
+WHERE a.id = ? AND (EXISTS (SELECT 1 FROM replies WHERE author_id = a.id AND status <> ?)
+	OR EXISTS (SELECT 1 FROM reactions WHERE actor_id = a.id)
+	OR EXISTS (SELECT 1 FROM followers WHERE actor_id = a.id)
+	OR EXISTS (SELECT 1 FROM quotes WHERE actor_hash = a.uri_hash AND revoked_at = 0))`, a.ID, Deleted))
+	return err == nil && !left, err
 }

@@ -28,7 +28,7 @@ var errUntrue = fmt.Errorf("%w: not so on its own server", web.ErrRefused)
 
 // fetchBudget counts what one activity makes us fetch.
 type fetchBudget struct {
-	in      *Inbox
+	in      *Worker
 	fetches int
 	asks    string // the site that was asked last
 	by      string // the site of who causes it, or "crawl " and a site that we look at by ourselves
@@ -69,10 +69,10 @@ func (j *fetchBudget) actor(ctx context.Context, id string) (publisher.RemoteAct
 }
 
 // resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
-func (in *Inbox) resolve(ctx context.Context, a *inbound) (outcome, error) {
-	j := &fetchBudget{in: in, asks: a.row.asks, by: cmp.Or(a.row.cause, activitypub.Site(a.signer))}
+func (w *Worker) resolve(ctx context.Context, a *inbound) (outcome, error) {
+	j := &fetchBudget{in: w, asks: a.row.asks, by: cmp.Or(a.row.cause, activitypub.Site(a.signer))}
 	defer func() { a.row.asks = j.asks }()
-	do := in.apply
+	do := w.apply
 	if a.row.forwarded {
 		var err error
 		if do, err = j.ask(ctx, a); err != nil {
@@ -80,7 +80,7 @@ func (in *Inbox) resolve(ctx context.Context, a *inbound) (outcome, error) {
 		}
 	}
 	for {
-		out, err := in.settle(ctx, a, do)
+		out, err := w.settle(ctx, a, do)
 		var m *missing
 		if !errors.As(err, &m) {
 			return out, err
@@ -222,11 +222,6 @@ func (j *fetchBudget) adopt(ctx context.Context, n note) error {
 	return errRace
 }
 
-// fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
-func (in *Inbox) fetched(kind string, n note) *inbound {
-	return &inbound{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
-}
-
 // missingFor is how long after it was told to be deleted something has to be missing from its server. It is asked for again all the while
 // (retryAfter).
 const missingFor = 48 * time.Hour
@@ -289,16 +284,4 @@ func (j *fetchBudget) missing(ctx context.Context, a *inbound) (effect, error) {
 		return nil, errMissing
 	}
 	return j.in.deleteGone, nil
-}
-
-// deleteGone removes a reply whose own server says that it is gone.
-func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	stored, err := replyByURI(ctx, tx, a.object)
-	if errors.Is(err, database.ErrNotFound) {
-		return dropped("it is gone, and was never here"), nil
-	}
-	if err != nil {
-		return outcome{}, err
-	}
-	return in.withdraw(ctx, tx, a, stored, done("gone on its own server: deleted", stored.BlogID))
 }

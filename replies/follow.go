@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -91,19 +89,4 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 		return outcome{}, err
 	}
 	return out, unlessUndone(ctx, tx, a)
-}
-
-const blogsPath = "/blogs/"
-
-// blogByActor finds the blog whose actor has this id, letter for letter.
-func blogByActor(ctx context.Context, q database.Querier, uri string) (feeds.Blog, error) {
-	slash := strings.LastIndex(uri, blogsPath)
-	if slash < 0 {
-		return feeds.Blog{}, database.ErrNotFound
-	}
-	blog, err := feeds.BlogByUsername(ctx, q, uri[:slash], uri[slash+len(blogsPath):])
-	if err == nil && blog.ActorID() != uri {
-		err = database.ErrNotFound
-	}
-	return blog, err
 }

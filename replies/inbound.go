@@ -6,6 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -88,7 +89,7 @@ const (
 // object" in the tree again and finds another one. Errors are web.ErrInvalid.
 func readInbound(o activitypub.Object) (*inbound, error) {
 	a := &inbound{activity: o, kind: o.Type(), id: o.ID()}
-	if a.kind == "" || cutRunes(a.kind, maxKind) != a.kind {
+	if a.kind == "" || safehtml.Cut(a.kind, maxKind) != a.kind {
 		return nil, fmt.Errorf("%w: an activity needs a type", web.ErrInvalid)
 	}
 	if o.Has("id") && !activitypub.ValidID(a.id) {

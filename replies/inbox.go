@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,34 +45,6 @@ type Inbox struct {
 	loop.Waker
 	old      old
 	warnedAt atomic.Int64 // that a queue is crowded, in milliseconds
-
-	nowhereOnce sync.Once
-	nowhere     *web.Limiter
-}
-
-// Quota bounds something by the person who does it and by their site. One that is nil is no bound.
-type Quota struct {
-	Person *web.Limiter
-	Site   *web.Share
-}
-
-// take counts that a person did it; web.ErrTooMany, in these words, where it was too often.
-func (in *Inbox) take(ctx context.Context, q database.Querier, of Quota, person, words string) error {
-	if !of.Person.Take(person) {
-		return fmt.Errorf("%w: %s", web.ErrTooMany, words)
-	}
-	return in.takeOfSite(ctx, q, of.Site, person, words)
-}
-
-// takeOfSite counts it against the allowance of the person's site alone.
-func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Share, person, words string) error {
-	may, err := of.Take(activitypub.Site(person), activitypub.Host(person), func() (web.Acquaintance, error) {
-		return in.Acquainted.With(ctx, q, person)
-	})
-	if err == nil && !may {
-		err = fmt.Errorf("%w: %s", web.ErrTooMany, words)
-	}
-	return err
 }
 
 // ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
@@ -196,17 +167,6 @@ func (in *Inbox) preAuthFilter(r *http.Request, a *inbound) (drop bool, err erro
 func (in *Inbox) isOurs(ctx context.Context, q database.Querier, ids ...string) (bool, error) {
 	bases, err := feeds.BaseURLs(ctx, q)
 	return onHosts(append(bases, in.PublicURL), ids...), err
-}
-
-func onHosts(bases []string, ids ...string) bool {
-	for _, base := range bases {
-		for _, id := range ids {
-			if activitypub.SameHost(base, id) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also

@@ -143,34 +143,6 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now t
 	return n, nil
 }
 
-// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
-// Block that has hidden nothing we keep nothing, and it may be still on its way.
-func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
-	blog, err := blogByActor(ctx, tx, u.object)
-	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
-		var id database.ID
-		if id, err = blogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
-			blog, err = feeds.BlogByID(ctx, tx, id)
-		}
-	}
-	if errors.Is(err, database.ErrNotFound) {
-		return outcome{}, false, nil
-	}
-	if err != nil {
-		return outcome{}, false, fmt.Errorf("look for the blog: %w", err)
-	}
-	visible := changes{}
-	n, err := showAuthor(ctx, tx, blog.ID, actor, ruleAuthor, visible, a.at)
-	if err != nil {
-		return outcome{}, false, err
-	}
-	if err := noteBlock(ctx, tx, blog, actor, whatBack, CountedReplies(n)+" came back", n, a.at); err != nil {
-		return outcome{}, false, err
-	}
-	out = done("blocks the blog no more; came back: "+CountedReplies(n), blog.ID)
-	return out, n > 0, visible.apply(ctx, tx, a.at)
-}
-
 // noteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it has changed here.
 func noteBlock(
 	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor publisher.RemoteActor, what, why string, changed int, at time.Time,

@@ -13,40 +13,6 @@ import (
 
 const maxEmoji = 100 // characters
 
-// reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place 0.
-type reaction struct {
-	target     database.Digest // of the target's id
-	actorID    database.ID
-	kind       string
-	place      int64 // 0 for the one that counts (covered.go)
-	blogID     database.ID
-	postID     string
-	replyID    database.ID // 0: to the post itself
-	emoji      string
-	activity   database.Digest // of the activity's id; of "" where it had none
-	visibility string
-	state      string // one of those in reactions.go
-	at         time.Time
-}
-
-// counts is what one such reaction adds to its thread. Those to a reply are counted with it.
-func (r reaction) counts() Counts {
-	if r.replyID != 0 || r.state != reactionShown {
-		return Counts{}
-	}
-	return kindNamed(r.kind).adds
-}
-
-func (c Counts) times(n int) Counts {
-	return Counts{n * c.Replies, n * c.Likes, n * c.Boosts, n * c.Quotes}
-}
-
-func (c Counts) negative() Counts { return c.times(-1) }
-
-func (c Counts) plus(d Counts) Counts {
-	return Counts{c.Replies + d.Replies, c.Likes + d.Likes, c.Boosts + d.Boosts, c.Quotes + d.Quotes}
-}
-
 // react keeps a like, an emoji or a boost of something of ours.
 func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
@@ -163,5 +129,5 @@ func emoji(activity activitypub.Object) string {
 	if text == "" {
 		text = activity.String("_misskey_reaction")
 	}
-	return cutRunes(safehtml.Text(cut(text, maxContent)), maxEmoji)
+	return safehtml.Cut(safehtml.Text(cut(text, maxContent)), maxEmoji)
 }

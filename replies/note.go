@@ -83,7 +83,7 @@ func readNote(o activitypub.Object) note {
 	n.Published, _ = o.Time("published")
 	n.Updated, _ = o.Time("updated")
 	raw := cut(o.Text("content"), maxContent)
-	title := cutRunes(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
+	title := safehtml.Cut(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
 	n.Vote = n.Type == "Note" && title != "" && raw == ""
 	n.HTML = comment(o, raw, title)
 	n.Words = n.HTML
@@ -94,7 +94,7 @@ func readNote(o activitypub.Object) note {
 	}
 	n.Tags = tagsOf(o, raw)
 	if !o.Is(titledTypes...) {
-		n.CW = cutRunes(safehtml.Text(cut(o.Text("summary"), maxContent)), maxCW)
+		n.CW = safehtml.Cut(safehtml.Text(cut(o.Text("summary"), maxContent)), maxCW)
 	}
 	n.Attachments = attachments(o)
 	n.Hash = database.Hash(raw, title, n.CW, n.Language, encodeAttachments(n.Attachments))
@@ -143,7 +143,7 @@ func asHTML(raw, mediaType string) string {
 func choices(o activitypub.Object) string {
 	var list strings.Builder
 	for _, choice := range first(append(o.Objects("oneOf"), o.Objects("anyOf")...), maxChoices) {
-		if name := strings.TrimSpace(cutRunes(choice.String("name"), maxName)); name != "" && o.Is("Question") {
+		if name := strings.TrimSpace(safehtml.Cut(choice.String("name"), maxName)); name != "" && o.Is("Question") {
 			list.WriteString("<li>" + html.EscapeString(name) + "</li>")
 		}
 	}
@@ -176,8 +176,8 @@ func attachments(o activitypub.Object) []Attachment {
 		}
 		all = append(all, Attachment{
 			URL:       at,
-			MediaType: cutRunes(cmp.Or(a.String("mediaType"), a.String("mimeType")), maxMediaType),
-			Name:      cutRunes(description(a), maxAlt),
+			MediaType: safehtml.Cut(cmp.Or(a.String("mediaType"), a.String("mimeType")), maxMediaType),
+			Name:      safehtml.Cut(description(a), maxAlt),
 			Sensitive: hidden || a.Bool("sensitive"),
 		})
 		if len(all) == maxAttachments {
@@ -292,10 +292,35 @@ func cut(s string, max int) string {
 	return s[:max]
 }
 
-// cutRunes shortens s to max characters, between two as people see them.
-func cutRunes(s string, max int) string { return safehtml.Cut(s, max) }
-
 func first[T any](list []T, max int) []T { return list[:min(len(list), max)] }
 
 // quoted is a stranger's word for our journal.
-func quoted(s string) string { return `"` + strings.ToValidUTF8(cutRunes(s, 40), "?") + `"` }
+func quoted(s string) string { return `"` + strings.ToValidUTF8(safehtml.Cut(s, 40), "?") + `"` }
+
+// quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
+// in the text (FEP-e232).
+func quotedIn(o activitypub.Object) []string {
+	var all []string
+	for _, key := range []string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {
+		all = append(all, o.Refs(key)...)
+	}
+	for _, tag := range o.Objects("tag") {
+		if tag.Is("Link") && activitypub.IsActivityDocument(tag.String("mediaType")) {
+			all = append(all, tag.String("href"))
+		}
+	}
+	return distinct(all)
+}
+
+// distinct keeps the first of equal ones, and the order.
+func distinct(all []string) []string {
+	seen := map[string]bool{"": true}
+	var kept []string
+	for _, s := range all {
+		if !seen[s] {
+			seen[s] = true
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

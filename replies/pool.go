@@ -44,7 +44,7 @@ type use struct {
 // busy are those of whom nothing more may begin now.
 type busy struct{ persons, causes, asked []any }
 
-func (row journalRow) names() [3]string { return [3]string{row.person, row.cause, row.asks} }
+func countedFor(row journalRow) [3]string { return [3]string{row.person, row.cause, row.asks} }
 
 // seconds of work that count at a time.
 func (u *use) seconds(now time.Time) float64 {
@@ -98,7 +98,7 @@ func (p *pool) take(row journalRow) (done func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	for kind, name := range row.names() {
+	for kind, name := range countedFor(row) {
 		u := p.use(kind, name)
 		if name != "" && u.begun >= u.most(kind, now) {
 			return nil
@@ -119,7 +119,7 @@ func (p *pool) take(row journalRow) (done func()) {
 func (p *pool) count(row journalRow, by int, began time.Time, took float64) {
 	p.begun += by
 	now := time.Now()
-	for kind, name := range row.names() {
+	for kind, name := range countedFor(row) {
 		u := p.use(kind, name)
 		u.spent, u.at = u.spent*math.Exp2(-now.Sub(u.at).Seconds()/heavyHalf.Seconds())+took, now
 		u.begun += by

@@ -83,22 +83,3 @@ func (in *Inbox) timely(p integrity.Proof) bool {
 	now := in.Now()
 	return now.Sub(p.Created) < proofAge && p.Created.Sub(now) < proofAhead && (p.Expires.IsZero() || now.Before(p.Expires))
 }
-
-// brought is an activity that somebody else brings: what she forwards, or what she announces.
-func brought(a *inbound) (said *inbound, by bool) {
-	if inner, wrapped := wrappedIn(a); wrapped && a.signer == a.actor {
-		return inner, true
-	}
-	return a, a.signer != a.actor
-}
-
-// asHers takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
-// itself and not what it came in.
-func asHers(said, came *inbound) (*inbound, error) {
-	body, err := activitypub.Marshal(said.activity)
-	if err != nil {
-		return nil, err
-	}
-	said.body, said.inbox, said.at, said.signed, said.signer = body, came.inbox, came.at, came.signed, said.actor
-	return said, nil
-}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -18,48 +17,6 @@ import (
 // A quote is a post of somebody's own that shows ours inside. By FEP-044f (Mastodon since 4.4) it asks for leave with a QuoteRequest and
 // names the authorization it gets; before that there were as many names for it as servers, and no leave. Both kinds are shown under the post, the
 // new one with our authorization only, and either is moderated like a reply.
-
-// quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
-// in the text (FEP-e232).
-func quotedIn(o activitypub.Object) []string {
-	var all []string
-	for _, key := range []string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {
-		all = append(all, o.Refs(key)...)
-	}
-	for _, tag := range o.Objects("tag") {
-		if tag.Is("Link") && activitypub.IsActivityDocument(tag.String("mediaType")) {
-			all = append(all, tag.String("href"))
-		}
-	}
-	return distinct(all)
-}
-
-// distinct keeps the first of equal ones, and the order.
-func distinct(all []string) []string {
-	seen := map[string]bool{"": true}
-	var kept []string
-	for _, s := range all {
-		if !seen[s] {
-			seen[s] = true
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
-
-// quotedPost finds the post of ours that a note quotes; errNowhere where it quotes none.
-func quotedPost(ctx context.Context, q database.Querier, n note) (target, error) {
-	for _, uri := range n.Quotes {
-		for _, look := range []func(context.Context, database.Querier, string) (target, error){postByID, postByPage} {
-			p, err := look(ctx, q, uri)
-			p.quoted = true
-			if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
-				return p, err
-			}
-		}
-	}
-	return target{}, errNowhere
-}
 
 // stillQuotes says whether an edited quote names the post still.
 func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedReply) (bool, error) {

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
-
-	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
@@ -150,29 +147,4 @@ func revokeEach(ctx context.Context, tx *database.Tx, now time.Time, next func()
 			}
 		}
 	}
-}
-
-// Quote serves an authorization (mux variable "id") to whoever wants to know whether it is good. One that was taken back is 410.
-func (c Collections) Quote(w http.ResponseWriter, r *http.Request) error {
-	noQuote := fmt.Errorf("%w: there is no such quote authorization here", web.ErrNotFound)
-	id, err := database.ParseID(mux.Vars(r)["id"])
-	if err != nil {
-		return noQuote
-	}
-	s, err := authorizationByID(r.Context(), c.DB, id)
-	var blog feeds.Blog
-	if err == nil {
-		blog, err = feeds.BlogByID(r.Context(), c.DB, s.BlogID)
-	}
-	switch {
-	case errors.Is(err, database.ErrNotFound), err == nil && blog.BaseURL != publisher.BaseURL(r):
-		return noQuote
-	case err != nil:
-		return fmt.Errorf("read the quote authorization: %w", err)
-	case !s.RevokedAt.IsZero():
-		return fmt.Errorf("%w: the leave to quote was taken back", web.ErrGone)
-	}
-	document := s.document(blog)
-	document.Context = activitypub.QuoteContext
-	return answer(w, r, document)
 }

@@ -13,17 +13,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the block is lifted, hidden ones when a
-// moderator says so. Who takes a hidden one back leaves an undone one: doing it again must not undo what the moderator decided. A covered
-// one waits below the one of the same person that counts (covered.go).
-const (
-	reactionShown   = "shown"
-	reactionBlocked = "blocked"
-	reactionHidden  = "hidden"
-	reactionUndone  = "undone"
-	reactionCovered = "covered"
-)
-
 // openReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.
 func openReaction(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (string, error) {
 	blocked, err := Blocked(ctx, q, blogID, actorURI)
@@ -66,17 +55,10 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	return list, nil
 }
 
-// Tally is how many have reacted in one way.
-type Tally struct {
-	Kind  string // like, boost or dislike
-	Emoji string // of a like; mostly ""
-	Count int
-}
-
 // Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where
 // replyID is not 0, by kind and emoji, the most frequent first.
 func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
-	list, err := tallies(ctx, q, postID, replyID)
+	list, err := tallies(ctx, q, postID, replyID, maxList)
 	if err != nil {
 		return nil, fmt.Errorf("count the reactions by kind: %w", err)
 	}
@@ -170,13 +152,6 @@ func targetOf(ctx context.Context, q database.Querier, postID string, replyID da
 	}
 	blog, err := feeds.BlogByID(ctx, q, blogID)
 	return ids.PostID(blog, postID), err
-}
-
-// move notes what a reaction changes that goes to another state.
-func (c changes) move(r reaction, to string) {
-	c.add(r.postID, r.counts().negative())
-	r.state = to
-	c.add(r.postID, r.counts())
 }
 
 // reactors are the actors whom a block concerns and who have reacted to something.

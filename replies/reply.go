@@ -125,3 +125,6 @@ func moved(kind, from, to string) Counts {
 
 // leavesTrace says whether readers may see that a reply with this status is there: itself, or a placeholder above what hangs below it.
 func leavesTrace(status string) bool { return status == Shown || status == Hidden || status == Deleted }
+
+// ofTheBlog is the author of a blog's own answers.
+const ofTheBlog database.ID = 0

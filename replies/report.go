@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -16,11 +14,6 @@ import (
 
 // Reports cross servers as Flag activities: "somebody here has complained about this of yours". Servers send them in the name of their
 // instance actor, so that nobody learns who complained. What comes is for the owner's eyes alone; what we send goes to one server.
-
-const (
-	maxReported = 50  // objects kept of one report
-	maxFlagged  = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
-)
 
 // Report is what another server has told us about something of ours.
 type Report struct {
@@ -32,71 +25,6 @@ type Report struct {
 	CreatedAt time.Time
 	ClosedAt  time.Time // zero while it waits for the owner
 	ClosedBy  string
-}
-
-// flag keeps a report about something of ours. One site may send 100 a day; more would be a flood, and are only counted in the journal.
-func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
-		return outcome{}, err
-	}
-	report := Report{
-		ID: database.NewID(a.at), Actor: a.actor, CreatedAt: a.at,
-		Reason: cutRunes(safehtml.Text(cut(a.activity.Text("content"), maxContent)), maxReason),
-	}
-	for _, uri := range first(distinct(a.activity.Refs("object")), maxFlagged) {
-		blogID, err := flagged(ctx, tx, uri)
-		if errors.Is(err, errNowhere) {
-			continue
-		}
-		if err != nil {
-			return outcome{}, fmt.Errorf("look for what is reported: %w", err)
-		}
-		if report.BlogID == 0 {
-			report.BlogID = blogID
-		}
-		if report.Objects = append(report.Objects, uri); len(report.Objects) == maxReported {
-			break
-		}
-	}
-	if len(report.Objects) == 0 {
-		return dropped("a report about nothing of ours"), nil
-	}
-	site := activitypub.Site(a.actor)
-	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), bounds.ReportsPerDay)
-	if err != nil {
-		return outcome{}, fmt.Errorf("count the reports: %w", err)
-	}
-	if n == bounds.ReportsPerDay {
-		return dropped(fmt.Sprintf("more than %d reports of %s in a day", bounds.ReportsPerDay, site)), nil
-	}
-	open, err := countOpenReports(ctx, tx, bounds.ReportsOpen)
-	if err != nil {
-		return outcome{}, fmt.Errorf("count the open reports: %w", err)
-	}
-	if open == bounds.ReportsOpen {
-		return dropped(fmt.Sprintf("%d reports wait already", open)), nil
-	}
-	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
-}
-
-// flagged is the blog that a reported id concerns; errNowhere for what is not ours.
-func flagged(ctx context.Context, q database.Querier, uri string) (database.ID, error) {
-	if !activitypub.ValidID(uri) {
-		return 0, errNowhere
-	}
-	blog, err := blogByActor(ctx, q, uri)
-	if !errors.Is(err, database.ErrNotFound) {
-		return blog.ID, err
-	}
-	p, err := postByID(ctx, q, uri)
-	if !errors.Is(err, database.ErrNotFound) {
-		return p.blog.ID, err
-	}
-	stored, err := replyByURI(ctx, q, uri)
-	if errors.Is(err, database.ErrNotFound) {
-		return 0, errNowhere
-	}
-	return stored.BlogID, err
 }
 
 // Reports lists reports that wait for the owner, or those that were closed, oldest first, from after on (0 = from the start). limit is at
@@ -129,7 +57,7 @@ func CloseReport(ctx context.Context, db *database.DB, id database.ID, who strin
 			err = fmt.Errorf("%w: report %s is closed already", web.ErrNotFound, id)
 		}
 		if err == nil {
-			err = closeReport(ctx, tx, id, cutRunes(who, maxWho), now)
+			err = closeReport(ctx, tx, id, safehtml.Cut(who, maxWho), now)
 		}
 		if err != nil {
 			return err
@@ -160,7 +88,7 @@ func SendReport(
 			return fmt.Errorf("%w: its author has left her server", web.ErrNotFound)
 		}
 		host = author.Host
-		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, cutRunes(why, maxReason), now); err != nil {
+		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, safehtml.Cut(why, maxReason), now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: stored.BlogID, Who: who, What: whatReport, Target: stored.ObjectURI, Why: why, At: now})

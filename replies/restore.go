@@ -70,3 +70,8 @@ func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored storedRepl
 	}
 	return in.addReply(ctx, tx, again, n)
 }
+
+// fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
+func (in *Inbox) fetched(kind string, n note) *inbound {
+	return &inbound{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
+}

@@ -24,3 +24,8 @@ func leavesRoom(ctx context.Context, q database.Querier, r Reply, size int, auth
 	room, err = isAccount(ctx, q, r.BlogID, author)
 	return room, muchSaid(replies, text), err
 }
+
+// muchSaid is the evidence of ruleMuch.
+func muchSaid(replies, text int) string {
+	return fmt.Sprintf("%d replies and %d KiB of text are shown", replies, (text+1023)>>10)
+}

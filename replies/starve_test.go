@@ -72,7 +72,7 @@ func TestNobodysRowsKeepHonestOnesWaiting(t *testing.T) {
 				flood(w)
 				ctx, stop := context.WithCancel(t.Context())
 				done := make(chan error, 1)
-				go func() { done <- w.inbox.Run(ctx) }()
+				go func() { done <- w.worker.Run(ctx) }()
 				time.Sleep(5 * time.Second)
 				began := time.Now()
 				w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))
@@ -121,7 +121,7 @@ func TestFewRowsAreWorkedOnAtOnce(t *testing.T) {
 				}
 				ctx, stop := context.WithCancel(t.Context())
 				done := make(chan error, 1)
-				go func() { done <- w.inbox.Run(ctx) }()
+				go func() { done <- w.worker.Run(ctx) }()
 				time.Sleep(2 * time.Second)
 				if n := w.count("SELECT COUNT(*) FROM received WHERE lease_until > 0"); n != c.most {
 					t.Errorf("%d rows at once, want %d", n, c.most)
@@ -186,7 +186,7 @@ func TestOldProfilesOfASlowServerHoldUpNothing(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(publisher.WithBase(t.Context(), base))
 		done := make(chan error, 1)
-		go func() { done <- w.inbox.Run(ctx) }()
+		go func() { done <- w.worker.Run(ctx) }()
 		time.Sleep(4 * time.Second)
 		began := time.Now()
 		w.accepted(bob.Reply(one.ObjectID, "two", to(shared)))

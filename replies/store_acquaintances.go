@@ -9,7 +9,7 @@ import (
 
 // wasApproved says whether a moderator approved a reply of this person, on any blog.
 func wasApproved(ctx context.Context, q database.Querier, person string) (bool, error) {
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM remote_actors a
 JOIN replies r ON r.author_id = a.id
@@ -19,7 +19,7 @@ LIMIT 1`, database.Hash(person)))
 
 // isHostKnown says whether somebody of this host has followed since then or longer, or wrote what a moderator approved.
 func isHostKnown(ctx context.Context, q database.Querier, host string, since time.Time) (bool, error) {
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM remote_actors a
 WHERE a.host = ? AND (
@@ -35,5 +35,28 @@ SELECT COUNT(*), COALESCE(SUM(r.size), 0)
 FROM replies r
 JOIN remote_actors a ON a.id = r.author_id
 WHERE r.blog_id = ? AND r.status = ? AND r.site = ? AND r.size > 0 AND a.host = ?`, blogID, status, site, host).Scan(&n, &size)
+	return n, size, err
+}
+
+// sumHeld says how many replies wait on a blog, or have another status and still a text, up to max,
+// and of how much text: those of a site, of an author on it, or of all where both are zero. One
+// index has all of it.
+func sumHeld(
+	ctx context.Context, q database.Querier, blogID database.ID, status, site string, authorID database.ID, max int,
+) (n, size int, err error) {
+	where, args := "blog_id = ? AND status = ? AND size > 0", []any{blogID, status}
+	if site != "" {
+		where, args = where+" AND site = ?", append(args, site)
+	}
+	if authorID != 0 {
+		where, args = where+" AND author_id = ?", append(args, authorID)
+	}
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*), COALESCE(SUM(size), 0)
+FROM (
+	SELECT size
+	FROM replies
+	WHERE `+where+`
+	LIMIT ?) held`, append(args, max)...).Scan(&n, &size)
 	return n, size, err
 }

@@ -74,9 +74,38 @@ WHERE id = ? AND status = ? AND status_rule = ?`, why.Rule, why.Evidence, databa
 
 // isDecided says whether something was decided about a target after a time.
 func isDecided(ctx context.Context, q database.Querier, d Decision, after time.Time) (bool, error) {
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM decisions
 WHERE target_hash = ? AND what = ? AND blog_id = ? AND created_at > ?
 LIMIT 1`, database.Hash(d.Target), d.What, d.BlogID, database.Millis(after)))
+}
+
+// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
+// all) until showAuthor, says how many it was and notes what that changes.
+func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, why Why) (n int, err error) {
+	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
+		if r.status == Hidden && why.Rule == ruleAuthor {
+			return takeOver(ctx, q, r.id, why)
+		}
+		if r.status != Shown && r.status != Withheld && r.status != Pending && r.status != Expired {
+			return nil
+		}
+		if err := c.turn(ctx, q, r, Hidden); err != nil {
+			return err
+		}
+		n++
+		return hideFor(ctx, q, r, letGoAt(authorID, Hidden, why.At), why)
+	})
+	return n, err
+}
+
+// setStatus moves a reply from one status to another and notes when it was approved, and when its text goes; the zero time takes an
+// approval back, and lets the text stay.
+func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time, why Why) error {
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, approved_at = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = '', rule_before = '', evidence_before = ''
+WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), id, from)
+	return exactlyOne(rows, err, "change the status")
 }

@@ -2,147 +2,10 @@ package replies
 
 import (
 	"context"
-	"fmt"
-	"slices"
+	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/web"
 )
-
-func insertBlock(ctx context.Context, q database.Querier, b Block) error {
-	_, err := q.Exec(ctx, `
-INSERT INTO blocks (id, blog_id, kind, value, value_hash, reason, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?)`, b.ID, b.BlogID, b.Kind, b.Value, database.Hash(b.Value), b.Reason, database.Millis(b.CreatedAt))
-	return err
-}
-
-// updateReason gives a block another reason, and says whether it had another before. "" is none.
-func updateReason(ctx context.Context, q database.Querier, b Block) (bool, error) {
-	if b.Reason == "" {
-		return false, nil
-	}
-	rows, err := q.Exec(ctx, `
-UPDATE blocks
-SET reason = ?
-WHERE kind = ? AND value_hash = ? AND blog_id = ? AND reason <> ?`, b.Reason, b.Kind, database.Hash(b.Value), b.BlogID, b.Reason)
-	return rows > 0, err
-}
-
-func deleteBlock(ctx context.Context, q database.Querier, blogID database.ID, kind, value string) error {
-	rows, err := q.Exec(ctx, `
-DELETE FROM blocks
-WHERE kind = ? AND value_hash = ? AND blog_id = ?`, kind, database.Hash(value), blogID)
-	if err == nil && rows == 0 {
-		err = fmt.Errorf("%w: there is no such block", web.ErrNotFound)
-	}
-	return err
-}
-
-const selectBlock = `
-SELECT id, blog_id, kind, value, reason, created_at
-FROM blocks`
-
-func scanBlock(row database.Scanner) (b Block, err error) {
-	var at int64
-	err = row.Scan(&b.ID, &b.BlogID, &b.Kind, &b.Value, &b.Reason, &at)
-	b.CreatedAt = database.Time(at)
-	return b, err
-}
-
-func blocksAfter(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
-	return database.Collect(scanBlock)(q.Query(ctx, selectBlock+`
-WHERE id > ?
-ORDER BY id
-LIMIT ?`, after, limit))
-}
-
-// blocksOn lists the blocks of the values on a blog or everywhere; blogID 0 means on any blog.
-func blocksOn(ctx context.Context, q database.Querier, blogID database.ID, values []string) ([]Block, error) {
-	args := []any{BlockActor, BlockDomain}
-	for _, v := range values {
-		args = append(args, database.Hash(v))
-	}
-	return database.Collect(scanBlock)(q.Query(ctx, selectBlock+`
-WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`) AND (? = 0 OR blog_id IN (0, ?))
-ORDER BY id
-LIMIT 100`, append(args, blogID, blogID)...))
-}
-
-// anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a domain are never the same text, so one
-// list serves both kinds.
-func anyBlock(ctx context.Context, q database.Querier, blogID database.ID, values []string) (bool, error) {
-	args := []any{BlockActor, BlockDomain}
-	for _, v := range values {
-		args = append(args, database.Hash(v))
-	}
-	var n int
-	err := q.QueryRow(ctx, `
-SELECT COUNT(*)
-FROM blocks
-WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`) AND blog_id IN (0, ?)`, append(args, blogID)...).Scan(&n)
-	return n > 0, err
-}
-
-// actorByURI is a list of the actor with this id, or of nobody.
-func actorByURI(ctx context.Context, q database.Querier, uri string) ([]database.ID, error) {
-	return database.Collect(scanID)(q.Query(ctx, `
-SELECT id
-FROM remote_actors
-WHERE uri_hash = ?
-LIMIT 1`, database.Hash(uri)))
-}
-
-// hostsUnder lists the hosts we know that a block of the domain concerns. They are compared here, page by page: no index knows what a
-// name ends in, and LIKE takes the underscore of a name for a wildcard.
-func hostsUnder(ctx context.Context, q database.Querier, domain string) ([]string, error) {
-	var under []string
-	for after := ""; ; {
-		page, err := database.Collect(func(row database.Scanner) (host string, err error) {
-			return host, row.Scan(&host)
-		})(q.Query(ctx, `
-SELECT DISTINCT host
-FROM remote_actors
-WHERE host > ?
-ORDER BY host
-LIMIT 1000`, after))
-		if err != nil || len(page) == 0 {
-			return under, err
-		}
-		for _, host := range page {
-			if slices.Contains(domainsOf(host), domain) {
-				under = append(under, host)
-			}
-			after = host
-		}
-	}
-}
-
-// What the actors of a host have done here, for actorsOfHost.
-const (
-	haveWritten = "JOIN replies r ON r.author_id = a.id"
-	haveReacted = "JOIN reactions r ON r.actor_id = a.id"
-)
-
-// actorsOfHost lists the actors of a host who have done that.
-func actorsOfHost(ctx context.Context, q database.Querier, host, done string) ([]database.ID, error) {
-	var all []database.ID
-	for after := database.ID(0); ; {
-		page, err := database.Collect(scanID)(q.Query(ctx, `
-SELECT DISTINCT a.id
-FROM remote_actors a
-`+done+`
-WHERE a.host = ? AND a.id > ?
-ORDER BY a.id
-LIMIT 500`, host, after))
-		if err != nil || len(page) == 0 {
-			return all, err
-		}
-		all = append(all, page...)
-		after = page[len(page)-1]
-	}
-}
-
-func scanID(row database.Scanner) (id database.ID, err error) { return id, row.Scan(&id) }
 
 const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, ''),
 	` + whyColumns + `
@@ -212,4 +75,52 @@ LIMIT ?`, limit))
 WHERE d.blog_id IN (0, ?)
 ORDER BY d.id DESC
 LIMIT ?`, blogID, limit))
+}
+
+// listedByIDs lists the replies that have one of the ids.
+func listedByIDs(ctx context.Context, q database.Querier, ids []database.ID) ([]Listed, error) {
+	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
+WHERE r.id IN (`+database.Marks(len(ids))+`)
+LIMIT ?`, append(database.Args(ids), len(ids))...))
+}
+
+// newestReplies lists the replies of a state backwards; before 0 is from the newest.
+func newestReplies(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
+	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
+WHERE r.status = ? AND (? = 0 OR r.id < ?)
+ORDER BY r.id DESC
+LIMIT ?`, status, before, before, limit))
+}
+
+// decisionsAbout lists what was decided about any of the targets, newest first.
+func decisionsAbout(ctx context.Context, q database.Querier, targets []string, limit int) ([]Decision, error) {
+	var args []any
+	for _, target := range targets {
+		args = append(args, database.Hash(target))
+	}
+	return database.Collect(scanDecision)(q.Query(ctx, selectDecisions+`
+WHERE d.target_hash IN (`+database.Marks(len(targets))+`)
+ORDER BY d.id DESC
+LIMIT ?`, append(args, limit)...))
+}
+
+// reactionsOf lists what counts of what an actor did to a target, one for each kind.
+func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
+	actors, err := actorByURI(ctx, q, actorURI)
+	if err != nil || len(actors) == 0 {
+		return nil, err
+	}
+	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+WHERE target_hash = ? AND actor_id = ? AND place = 0
+ORDER BY kind
+LIMIT 10`, database.Hash(target), actors[0]))
+}
+
+// saidSince says whether the blog has said the same at the same place since then.
+func saidSince(ctx context.Context, q database.Querier, r reply, since time.Time) (bool, error) {
+	return database.Exists(q.QueryRow(ctx, `
+SELECT 1
+FROM replies
+WHERE author_id = ? AND blog_id = ? AND post_id = ? AND parent_id = ? AND content_hash = ? AND received_at > ?
+LIMIT 1`, ofTheBlog, r.BlogID, r.PostID, r.ParentID, r.hash, database.Millis(since)))
 }

@@ -25,7 +25,7 @@ func repliesOf(ctx context.Context, q database.Querier, roots []database.ID, fro
 FROM replies r
 WHERE r.root_id IN (`+database.Marks(len(roots))+`) AND r.status = ? AND r.sort_at >= ? AND (r.sort_at > ? OR r.id > ?)
 ORDER BY r.sort_at, r.id
-LIMIT ?`, append(anys(roots), Shown, from.at, from.at, from.reply, limit)...))
+LIMIT ?`, append(database.Args(roots), Shown, from.at, from.at, from.reply, limit)...))
 }
 
 // countAfter counts the shown replies of a branch that come after the cursor.
@@ -43,7 +43,7 @@ func isSeen(ctx context.Context, q database.Querier, root database.ID, sortAt in
 	if from == Shown || to == Shown || leavesTrace(from) == leavesTrace(to) {
 		return from == Shown || to == Shown, nil
 	}
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM replies
 WHERE root_id = ? AND status = ? AND sort_at > ?

@@ -167,7 +167,7 @@ LIMIT ?`, postID, replyID, reactionUndone, limit))
 }
 
 // tallies counts the shown reactions to a post, or to a reply where replyID is not 0, by kind and emoji.
-func tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
+func tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Tally, error) {
 	return database.Collect(func(row database.Scanner) (t Tally, err error) {
 		return t, row.Scan(&t.Kind, &t.Emoji, &t.Count)
 	})(q.Query(ctx, `
@@ -176,19 +176,7 @@ FROM reactions
 WHERE post_id = ? AND reply_id = ? AND state = ?
 GROUP BY kind, emoji
 ORDER BY COUNT(*) DESC, kind, emoji
-LIMIT ?`, postID, replyID, reactionShown, maxList))
-}
-
-// reactionsOf lists what counts of what an actor did to a target, one for each kind.
-func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
-	actors, err := actorByURI(ctx, q, actorURI)
-	if err != nil || len(actors) == 0 {
-		return nil, err
-	}
-	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
-WHERE target_hash = ? AND actor_id = ? AND place = 0
-ORDER BY kind
-LIMIT 10`, database.Hash(target), actors[0]))
+LIMIT ?`, postID, replyID, reactionShown, limit))
 }
 
 // blockReactions takes the shown reactions of actors on a blog (0: on all) out of the counts, says how many it was and notes what that
@@ -196,7 +184,7 @@ LIMIT 10`, database.Hash(target), actors[0]))
 func blockReactions(ctx context.Context, q database.Querier, blogID database.ID, actors []database.ID, c changes) (n int, err error) {
 	for chunk := range slices.Chunk(actors, maxIDs) {
 		which := "\nWHERE state = ? AND (? = 0 OR blog_id = ?) AND actor_id IN (" + database.Marks(len(chunk)) + ")"
-		args := append([]any{reactionShown, blogID, blogID}, anys(chunk)...)
+		args := append([]any{reactionShown, blogID, blogID}, database.Args(chunk)...)
 		counted := 0
 		_, err := database.Collect(func(row database.Scanner) (_ struct{}, err error) {
 			var r reaction
@@ -261,3 +249,6 @@ LIMIT ?`, actorID, state, blogID, blogID, after.target, after.target, after.kind
 		}
 	}
 }
+
+// maxCovered is how many of one person, thing and kind are kept below the one that counts.
+const maxCovered = 4

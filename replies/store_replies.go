@@ -41,16 +41,6 @@ func handles(username, host string) []string {
 	return []string{"@" + username + "@" + host, "@" + username}
 }
 
-// exists says whether a query found its row.
-func exists(row database.Scanner) (bool, error) {
-	var one int
-	err := row.Scan(&one)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 const selectStored = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.author_id, r.visibility, r.kind, r.status, r.published_at,
 	r.edited_at, r.received_at, r.approved_at, r.content_hash, r.size, COALESCE(r.let_go_at, 0), r.status_before, COALESCE(a.uri, ''),
@@ -91,41 +81,12 @@ FROM replies r
 WHERE r.id = ?`, id))
 }
 
-// saidSince says whether the blog has said the same at the same place since then.
-func saidSince(ctx context.Context, q database.Querier, r reply, since time.Time) (bool, error) {
-	return exists(q.QueryRow(ctx, `
-SELECT 1
-FROM replies
-WHERE author_id = ? AND blog_id = ? AND post_id = ? AND parent_id = ? AND content_hash = ? AND received_at > ?
-LIMIT 1`, ofTheBlog, r.BlogID, r.PostID, r.ParentID, r.hash, database.Millis(since)))
-}
-
-func isShown(ctx context.Context, q database.Querier, uri string) (bool, error) {
-	return exists(q.QueryRow(ctx, `
-SELECT 1
-FROM replies
-WHERE object_hash = ? AND status = ?`, database.Hash(uri), Shown))
-}
-
 // replyByPage finds a reply by the address of its page, the oldest of several.
 func replyByPage(ctx context.Context, q database.Querier, uri string) (storedReply, error) {
 	return scanStored(q.QueryRow(ctx, selectStored+`
 WHERE r.url_hash = ?
 ORDER BY r.id
 LIMIT 1`, database.Hash(uri)))
-}
-
-// parentURI is the id of what a stored reply answers, if that is a reply; "" if not.
-func parentURI(ctx context.Context, q database.Querier, uri string) (parent string, err error) {
-	err = q.QueryRow(ctx, `
-SELECT p.object_uri
-FROM replies r
-JOIN replies p ON p.id = r.parent_id
-WHERE r.object_hash = ?`, database.Hash(uri)).Scan(&parent)
-	if errors.Is(err, database.ErrNotFound) {
-		return "", nil
-	}
-	return parent, err
 }
 
 // blogOfPost reads no more of a post than where it belongs: its content is large and has to be cleaned at each read. A held one is unknown.
@@ -136,93 +97,6 @@ SELECT blog_id, removed_at
 FROM posts
 WHERE id = ? AND held_at = 0`, postID).Scan(&blogID, &at)
 	return blogID, at != 0, err
-}
-
-// isApproved says whether a reply of this author on this blog was approved.
-func isApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
-	return exists(q.QueryRow(ctx, `
-SELECT 1
-FROM replies
-WHERE author_id = ? AND blog_id = ? AND approved_at > 0
-LIMIT 1`, authorID, blogID))
-}
-
-// sumHeld says how many replies wait on a blog, or have another status and still a text, up to max,
-// and of how much text: those of a site, of an author on it, or of all where both are zero. One
-// index has all of it.
-func sumHeld(
-	ctx context.Context, q database.Querier, blogID database.ID, status, site string, authorID database.ID, max int,
-) (n, size int, err error) {
-	where, args := "blog_id = ? AND status = ? AND size > 0", []any{blogID, status}
-	if site != "" {
-		where, args = where+" AND site = ?", append(args, site)
-	}
-	if authorID != 0 {
-		where, args = where+" AND author_id = ?", append(args, authorID)
-	}
-	err = q.QueryRow(ctx, `
-SELECT COUNT(*), COALESCE(SUM(size), 0)
-FROM (
-	SELECT size
-	FROM replies
-	WHERE `+where+`
-	LIMIT ?) held`, append(args, max)...).Scan(&n, &size)
-	return n, size, err
-}
-
-// crowdedBlogs lists blogs on which so many replies wait, or so many bytes of them.
-func crowdedBlogs(ctx context.Context, q database.Querier, number, bytes int) ([]Crowd, error) {
-	return database.Collect(func(row database.Scanner) (c Crowd, err error) {
-		return c, row.Scan(&c.BlogID, &c.Held)
-	})(q.Query(ctx, `
-SELECT blog_id, COUNT(*)
-FROM replies
-WHERE status = ?
-GROUP BY blog_id
-HAVING COUNT(*) >= ? OR SUM(size) >= ?
-ORDER BY blog_id
-LIMIT 100`, Pending, number, bytes))
-}
-
-// crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
-func crowdingSites(ctx context.Context, q database.Querier, blogID database.ID, number, bytes int) ([]CrowdSite, error) {
-	return database.Collect(func(row database.Scanner) (s CrowdSite, err error) {
-		return s, row.Scan(&s.Site, &s.Held)
-	})(q.Query(ctx, `
-SELECT site, COUNT(*)
-FROM replies
-WHERE blog_id = ? AND status = ?
-GROUP BY site
-ORDER BY COUNT(*) * ? + SUM(size) DESC, site
-LIMIT 5`, blogID, Pending, bytes/number))
-}
-
-// dueToLetGo lists replies whose text has been kept long enough.
-func dueToLetGo(ctx context.Context, q database.Querier, now time.Time, limit int) ([]authored, error) {
-	return database.Collect(func(row database.Scanner) (r authored, err error) {
-		return r, row.Scan(&r.id, &r.status)
-	})(q.Query(ctx, `
-SELECT id, status
-FROM replies
-WHERE let_go_at <= ?
-ORDER BY let_go_at
-LIMIT ?`, database.Millis(now), limit))
-}
-
-// dropText leaves nothing of what a reply says, unless something has happened to it since it was listed. No reader sees a difference.
-func dropText(ctx context.Context, q database.Querier, r authored, now time.Time) error {
-	status := r.status
-	if status == Pending {
-		status = Expired
-	}
-	_, err := q.Exec(ctx, `
-UPDATE replies
-SET status = ?, url = '', html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL
-WHERE id = ? AND status = ? AND let_go_at <= ?`, status, database.Digest{}, r.id, r.status, database.Millis(now))
-	if err != nil {
-		return fmt.Errorf("let go of the text: %w", err)
-	}
-	return nil
 }
 
 // millisOrNull is a time at which something is due, NULL for never.
@@ -279,17 +153,6 @@ WHERE id = ? AND status = ? AND edited_at = ? AND content_hash = ?`,
 	return exactlyOne(rows, err, "edit the reply")
 }
 
-// exactlyOne turns a compare-and-set that found nothing into errRace.
-func exactlyOne(rows int64, err error, doing string) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	if rows != 1 {
-		return errRace
-	}
-	return nil
-}
-
 // authored is a reply in the list of one author's.
 type authored struct {
 	id         database.ID
@@ -337,35 +200,6 @@ func purgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 	})
 }
 
-// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
-// all) until showAuthor, says how many it was and notes what that changes.
-func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c changes, why Why) (n int, err error) {
-	err = eachAuthored(ctx, q, blogID, authorID, func(r authored) error {
-		if r.status == Hidden && why.Rule == ruleAuthor {
-			return takeOver(ctx, q, r.id, why)
-		}
-		if r.status != Shown && r.status != Withheld && r.status != Pending && r.status != Expired {
-			return nil
-		}
-		if err := c.turn(ctx, q, r, Hidden); err != nil {
-			return err
-		}
-		n++
-		return hideFor(ctx, q, r, letGoAt(authorID, Hidden, why.At), why)
-	})
-	return n, err
-}
-
-// setStatus moves a reply from one status to another and notes when it was approved, and when its text goes; the zero time takes an
-// approval back, and lets the text stay.
-func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time, why Why) error {
-	rows, err := q.Exec(ctx, `
-UPDATE replies
-SET status = ?, approved_at = ?, let_go_at = ?, status_rule = ?, status_evidence = ?, status_since = ?, status_before = '', rule_before = '', evidence_before = ''
-WHERE id = ? AND status = ?`, to, database.Millis(approved), millisOrNull(letGoAt), why.Rule, why.Evidence, database.Millis(why.At), id, from)
-	return exactlyOne(rows, err, "change the status")
-}
-
 const selectReply = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, COALESCE(r.tags, ''), r.visibility,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
@@ -391,4 +225,37 @@ func scanWritten(row database.Scanner, more ...any) (w written, err error) {
 	err = row.Scan(append(dest, more...)...)
 	w.PublishedAt, w.EditedAt, w.ReceivedAt = database.Time(published), database.Time(edited), database.Time(received)
 	return w, err
+}
+
+// wholeReply reads a reply both ways: what decisions need, and what it says.
+func wholeReply(ctx context.Context, q database.Querier, id database.ID) (storedReply, Reply, error) {
+	stored, err := replyByID(ctx, q, id)
+	if err != nil {
+		return stored, Reply{}, err
+	}
+	r, err := contentByID(ctx, q, id)
+	return stored, r, err
+}
+
+// size is how many bytes of a row its author has chosen.
+func (r reply) size() int {
+	return len(r.HTML.String()) + len(r.CW) + len(encodeAttachments(r.Attachments)) + len(encodeTags(r.Tags)) + len(r.URL)
+}
+
+// maxIDs is how many ids one IN list has.
+const maxIDs = 500
+
+// purgeReply makes a deleted reply of one with this status, and leaves nothing of what it said. That it was hidden or spam is remembered,
+// for when it is restored.
+func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
+	before := ""
+	if status == Hidden || status == Spam {
+		before = status
+	}
+	rows, err := q.Exec(ctx, `
+UPDATE replies
+SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL,
+	status_rule = '', status_evidence = '', status_since = 0, status_before = ?, rule_before = '', evidence_before = ''
+WHERE id = ? AND status = ?`, Deleted, database.Digest{}, before, id, status)
+	return exactlyOne(rows, err, "purge the reply")
 }

@@ -109,5 +109,5 @@ LIMIT ?`, limit))
 	}
 	return q.Exec(ctx, `
 DELETE FROM reports
-WHERE id IN (`+database.Marks(len(old))+`)`, anys(old)...)
+WHERE id IN (`+database.Marks(len(old))+`)`, database.Args(old)...)
 }

@@ -81,9 +81,6 @@ ORDER BY published_at, id
 LIMIT ? OFFSET ?`, postID, Shown, KindReply, limit, offset))
 }
 
-// maxIDs is how many ids one IN list has.
-const maxIDs = 500
-
 // skeletons reads of replies that are not on a page no more than how they hang together, and whose they are.
 func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
 	var all []Item
@@ -96,7 +93,7 @@ func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]It
 		})(q.Query(ctx, `
 SELECT id, blog_id, post_id, parent_id, root_id, author_id, status, published_at
 FROM replies
-WHERE id IN (`+database.Marks(len(chunk))+`)`, anys(chunk)...))
+WHERE id IN (`+database.Marks(len(chunk))+`)`, database.Args(chunk)...))
 		if err != nil {
 			return nil, err
 		}
@@ -120,18 +117,10 @@ func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) 
 SELECT reply_id, kind, COUNT(*)
 FROM reactions
 WHERE state = ? AND reply_id IN (`+database.Marks(len(chunk))+`)
-GROUP BY reply_id, kind`, append([]any{reactionShown}, anys(chunk)...)...))
+GROUP BY reply_id, kind`, append([]any{reactionShown}, database.Args(chunk)...)...))
 		if err != nil {
 			return nil, err
 		}
 	}
 	return counts, nil
-}
-
-func anys[T any](ids []T) []any {
-	all := make([]any, len(ids))
-	for i, id := range ids {
-		all[i] = id
-	}
-	return all
 }

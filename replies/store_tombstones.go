@@ -27,21 +27,6 @@ func undoneHash(actor string, activity database.Digest) database.Digest {
 	return database.Hash("undone", actor, activity.String())
 }
 
-// purgeReply makes a deleted reply of one with this status, and leaves nothing of what it said. That it was hidden or spam is remembered,
-// for when it is restored.
-func purgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
-	before := ""
-	if status == Hidden || status == Spam {
-		before = status
-	}
-	rows, err := q.Exec(ctx, `
-UPDATE replies
-SET status = ?, url = '', url_hash = NULL, html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL,
-	status_rule = '', status_evidence = '', status_since = 0, status_before = ?, rule_before = '', evidence_before = ''
-WHERE id = ? AND status = ?`, Deleted, database.Digest{}, before, id, status)
-	return exactlyOne(rows, err, "purge the reply")
-}
-
 // remember keeps a key for undoMemory or, with long, for deleteMemory.
 func remember(ctx context.Context, q database.Querier, key database.Digest, long bool, now time.Time) error {
 	_, err := q.Exec(ctx, `
@@ -71,7 +56,7 @@ func isRemembered(ctx context.Context, q database.Querier, key database.Digest) 
 
 // isRememberedSince is isRemembered for a key with the given time or a later one.
 func isRememberedSince(ctx context.Context, q database.Querier, key database.Digest, since time.Time) (bool, error) {
-	return exists(q.QueryRow(ctx, `
+	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM tombstones
 WHERE key_hash = ? AND created_at >= ?`, key, database.Millis(since)))

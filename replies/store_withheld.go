@@ -2,33 +2,12 @@ package replies
 
 import (
 	"context"
-	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// withheld is whom to ask about a reply.
-type withheld struct {
-	reply  database.ID
-	author string
-}
-
-func withheldFor(ctx context.Context, q database.Querier, after database.ID, now time.Time) ([]withheld, error) {
-	return database.Collect(func(row database.Scanner) (w withheld, err error) {
-		return w, row.Scan(&w.reply, &w.author)
-	})(q.Query(ctx, `
-SELECT r.id, a.uri
-FROM replies r
-JOIN remote_actors a ON a.id = r.author_id
-WHERE r.status = ? AND r.id > ? AND (a.hides_unlisted = 1 OR a.hides_public = 1)
-	AND a.fetched_at <= CASE WHEN r.received_at > ? THEN ? ELSE ? END
-ORDER BY r.id
-LIMIT ?`, Withheld, after, database.Millis(now.Add(-newFor)), database.Millis(now.Add(-wishesAfter)),
-		database.Millis(now.Add(-wishesLater)), authoredPage))
-}
-
 func withheldAnswersTo(ctx context.Context, q database.Querier, postID string, parent database.ID, limit int) ([]database.ID, error) {
-	return database.Collect(scanID)(q.Query(ctx, `
+	return database.Collect(database.ScanID)(q.Query(ctx, `
 SELECT id
 FROM replies
 WHERE author_id = ? AND post_id = ? AND status = ? AND parent_id = ?

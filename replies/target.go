@@ -90,35 +90,43 @@ func replyByAddress(ctx context.Context, q database.Querier, uri string) (target
 	return target{blog: blog, postID: stored.PostID, reply: stored}, err
 }
 
-// postByContext finds the post whose context collection has this id.
-func postByContext(ctx context.Context, q database.Querier, uri string) (target, error) {
-	id, ok := strings.CutSuffix(uri, "/context")
-	if !ok {
-		return target{}, database.ErrNotFound
+// adoptedPost finds the post that an adopted toot stands for.
+func adoptedPost(ctx context.Context, q database.Querier, uri string) (target, error) {
+	blogID, postID, err := adoptedByURI(ctx, q, uri)
+	if err != nil {
+		return target{}, err
 	}
-	return postByID(ctx, q, id)
+	if _, removed, err := blogOfPost(ctx, q, postID); removed || err != nil {
+		return target{}, errors.Join(err, errNowhere)
+	}
+	blog, err := feeds.BlogByID(ctx, q, blogID)
+	return target{blog: blog, postID: postID}, err
 }
 
-// parentOf finds what a note answers, in the order of what is certain: its inReplyTo; then the post
-// that it quotes, if it does; then its context, if that is one of ours, which says
-// which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
-func parentOf(ctx context.Context, q database.Querier, n note, orphan bool) (target, error) {
-	for _, uri := range n.InReplyTo {
-		p, err := locate(ctx, q, uri)
-		if !errors.Is(err, errNowhere) {
-			return p, err
-		}
+const blogsPath = "/blogs/"
+
+// blogByActor finds the blog whose actor has this id, letter for letter.
+func blogByActor(ctx context.Context, q database.Querier, uri string) (feeds.Blog, error) {
+	slash := strings.LastIndex(uri, blogsPath)
+	if slash < 0 {
+		return feeds.Blog{}, database.ErrNotFound
 	}
-	if p, err := quotedPost(ctx, q, n); !errors.Is(err, errNowhere) {
-		return p, err
+	blog, err := feeds.BlogByUsername(ctx, q, uri[:slash], uri[slash+len(blogsPath):])
+	if err == nil && blog.ActorID() != uri {
+		err = database.ErrNotFound
 	}
-	if len(n.InReplyTo) > 0 && !orphan {
-		return target{}, &missing{wantParent, n.InReplyTo[0]}
-	}
-	for _, uri := range n.Context {
-		p, err := postByContext(ctx, q, uri)
-		if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
-			return p, err
+	return blog, err
+}
+
+// quotedPost finds the post of ours that a note quotes; errNowhere where it quotes none.
+func quotedPost(ctx context.Context, q database.Querier, n note) (target, error) {
+	for _, uri := range n.Quotes {
+		for _, look := range []func(context.Context, database.Querier, string) (target, error){postByID, postByPage} {
+			p, err := look(ctx, q, uri)
+			p.quoted = true
+			if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, errNowhere) {
+				return p, err
+			}
 		}
 	}
 	return target{}, errNowhere

@@ -260,7 +260,7 @@ func ReadHead(ctx context.Context, q database.Querier, posts ...string) (h Head,
 SELECT COALESCE(SUM(version), 0), COALESCE(SUM(replies), 0), COALESCE(SUM(likes), 0), COALESCE(SUM(boosts), 0), COALESCE(SUM(quotes), 0),
 	COALESCE(MAX(changed_at), 0)
 FROM threads
-WHERE post_id IN (`+database.Marks(len(posts))+`)`, anys(posts)...).
+WHERE post_id IN (`+database.Marks(len(posts))+`)`, database.Args(posts)...).
 		Scan(&h.Version, &h.Counts.Replies, &h.Counts.Likes, &h.Counts.Boosts, &h.Counts.Quotes, &changed)
 	if err != nil {
 		return Head{}, fmt.Errorf("read the head of the thread: %w", err)

@@ -28,7 +28,7 @@ const whoIsUnused = `
 func forgetUnusedActors(ctx context.Context, db *database.DB, now time.Time) error {
 	before := now.Add(-bounds.UnusedActorFor)
 	for after := database.ID(0); ; {
-		page, err := database.Collect(scanID)(db.Query(ctx, `
+		page, err := database.Collect(database.ScanID)(db.Query(ctx, `
 SELECT id
 FROM remote_actors
 WHERE id > ?
@@ -47,7 +47,7 @@ LIMIT ?`, after, maxIDs))
 SELECT id, fetched_at
 FROM remote_actors a
 WHERE id IN (`+database.Marks(len(page))+`) AND fetched_at < ?`+whoIsUnused+`
-LIMIT ?`, append(anys(page), database.Millis(before), maxIDs)...))
+LIMIT ?`, append(database.Args(page), database.Millis(before), maxIDs)...))
 		if err != nil {
 			return err
 		}
@@ -79,20 +79,4 @@ LIMIT ?`, after, maxIDs))
 		}
 		after = page[len(page)-1].ID
 	}
-}
-
-// isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed to be gone when they were asked for is
-// not enough, nor that they deleted themselves before: something of theirs may have come since.
-func isForgotten(ctx context.Context, q database.Querier, a publisher.RemoteActor) (bool, error) {
-	if a.GoneAt.IsZero() || a.Name != "" || a.AvatarURL != "" {
-		return false, nil
-	}
-	left, err := exists(q.QueryRow(ctx, `
-SELECT 1
-FROM remote_actors a
-WHERE a.id = ? AND (EXISTS (SELECT 1 FROM replies WHERE author_id = a.id AND status <> ?)
-	OR EXISTS (SELECT 1 FROM reactions WHERE actor_id = a.id)
-	OR EXISTS (SELECT 1 FROM followers WHERE actor_id = a.id)
-	OR EXISTS (SELECT 1 FROM quotes WHERE actor_hash = a.uri_hash AND revoked_at = 0))`, a.ID, Deleted))
-	return err == nil && !left, err
 }

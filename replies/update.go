@@ -117,21 +117,6 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored s
 	return out, renew(ctx, tx, stored.Reply, r.Status, a.at)
 }
 
-// refuseGrowth is refuseFlood for an edit that readers do not see.
-func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, r reply) error {
-	switch {
-	case stored.Status == Expired:
-		return in.refuseWords(ctx, tx, a, r)
-	case r.Status == Pending && stored.Status == Pending:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()-stored.size)
-	case r.Status == Pending:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size())
-	case (r.Status == Hidden || r.Status == Spam) && r.size() > stored.size:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.size()-stored.size)
-	}
-	return nil
-}
-
 // updateActor takes over what a person says of herself.
 func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {

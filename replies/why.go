@@ -1,10 +1,10 @@
 package replies
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
 // The rules that take a reply from the readers. Each keeps what it has seen, so that whoever decides, or asks later, knows why.
@@ -29,7 +29,7 @@ type Why struct {
 
 // because is a Why whose evidence fits its column.
 func because(rule, evidence string, at time.Time) Why {
-	return Why{rule, cutRunes(evidence, maxEvidence), at}
+	return Why{rule, safehtml.Cut(evidence, maxEvidence), at}
 }
 
 // afterBlock is why a reply waits again that waited for w when a block hid it.
@@ -74,17 +74,4 @@ func (s *scannedWhy) into() []any { return []any{&s.why.Rule, &s.why.Evidence, &
 func (s *scannedWhy) value() Why {
 	s.why.At = database.Time(s.at)
 	return s.why
-}
-
-// muchSaid is the evidence of ruleMuch.
-func muchSaid(replies, text int) string {
-	return fmt.Sprintf("%d replies and %d KiB of text are shown", replies, (text+1023)>>10)
-}
-
-// words name a block as the evidence for what it hides.
-func (b Block) words() string {
-	if b.Reason == "" {
-		return b.Value
-	}
-	return b.Value + ": " + b.Reason
 }

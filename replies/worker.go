@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -33,58 +34,66 @@ var retryAfter = []time.Duration{
 	120 * time.Hour,
 }
 
+// Worker finishes what the Inbox has accepted and could not do without the network.
+type Worker struct {
+	*Inbox
+
+	once    sync.Once
+	nowhere *web.Limiter // of addresses that lead to nothing of ours
+}
+
 // Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
 // returns nil when ctx ends, after what it has begun.
-func (in *Inbox) Run(ctx context.Context) error {
+func (w *Worker) Run(ctx context.Context) error {
 	pool := &pool{}
 	defer pool.work.Wait()
 	var refreshed, expired, reviewed time.Time
 	var withheld database.ID
 	return loop.Loop{
-		Waker: &in.Waker, Now: in.Now, Log: in.Log, Next: in.next,
+		Waker: &w.Waker, Now: w.Now, Log: w.Log, Next: w.next,
 		Round: func(ctx context.Context) error {
 			if time.Since(refreshed) >= refreshIn {
 				refreshed = time.Now()
-				in.refresh(ctx, pool)
+				w.refresh(ctx, pool)
 			}
-			if now := in.Now(); now.Sub(reviewed) >= wishesEvery {
+			if now := w.Now(); now.Sub(reviewed) >= wishesEvery {
 				var err error
-				if withheld, err = in.askWithheld(ctx, withheld); err != nil {
+				if withheld, err = w.askWithheld(ctx, withheld); err != nil {
 					return err
 				}
 				reviewed = now
 			}
-			if now := in.Now(); now.Sub(expired) >= expireEvery {
+			if now := w.Now(); now.Sub(expired) >= expireEvery {
 				expired = now
-				in.expire(ctx, now)
+				w.expire(ctx, now)
 			}
-			return in.work(ctx, pool)
+			return w.work(ctx, pool)
 		},
 	}.Run(ctx)
 }
 
 // next returns when a row is due, or now where more actors wait to be asked for: the shortest sleep is what lies between those.
-func (in *Inbox) next(ctx context.Context) (time.Time, error) {
-	if in.old.has() {
-		return in.Now(), nil
+func (w *Worker) next(ctx context.Context) (time.Time, error) {
+	if w.old.has() {
+		return w.Now(), nil
 	}
-	return soonestReceived(ctx, in.DB)
+	return soonestReceived(ctx, w.DB)
 }
 
 // work begins what is due, as far as there is room for it. A row that takes long holds up none of other people.
-func (in *Inbox) work(ctx context.Context, p *pool) error {
+func (w *Worker) work(ctx context.Context, p *pool) error {
 	for begun := true; begun && ctx.Err() == nil; {
 		room, busy := p.room()
 		if room == 0 {
 			return nil // the end of a row wakes the loop
 		}
-		rows, err := dueReceived(ctx, in.DB, in.Now(), busy, room)
+		rows, err := dueReceived(ctx, w.DB, w.Now(), busy, room)
 		if err != nil {
 			return fmt.Errorf("read the journal: %w", err)
 		}
 		begun = false
 		for _, row := range rows {
-			claimed, err := in.begin(ctx, p, row)
+			claimed, err := w.begin(ctx, p, row)
 			if err != nil {
 				return fmt.Errorf("claim a row of the journal: %w", err)
 			}
@@ -95,30 +104,30 @@ func (in *Inbox) work(ctx context.Context, p *pool) error {
 }
 
 // begin claims a row and starts the work on it. It reports false where there is no room for it now, or somebody else has the row.
-func (in *Inbox) begin(ctx context.Context, p *pool, row journalRow) (bool, error) {
+func (w *Worker) begin(ctx context.Context, p *pool, row journalRow) (bool, error) {
 	done := p.take(row)
 	if done == nil {
 		return false, nil
 	}
-	claimed, err := claimReceived(ctx, in.DB, &row, in.Now().Add(lease))
+	claimed, err := claimReceived(ctx, w.DB, &row, w.Now().Add(lease))
 	if err == nil && claimed {
-		row.body, err = bodyOfReceived(ctx, in.DB, row.id)
+		row.body, err = bodyOfReceived(ctx, w.DB, row.id)
 	}
 	if err != nil || !claimed {
 		done()
 		return false, err
 	}
 	p.work.Go(func() {
-		in.process(ctx, row)
+		w.process(ctx, row)
 		done()
-		in.Wake() // it may be due again, at a time that Run does not know, and others have room now
+		w.Wake() // it may be due again, at a time that Run does not know, and others have room now
 	})
 	return true, nil
 }
 
 // process takes a claimed row to its end, or puts it off.
-func (in *Inbox) process(ctx context.Context, row journalRow) {
-	verdict := in.attempt(ctx, &row)
+func (w *Worker) process(ctx context.Context, row journalRow) {
+	verdict := w.attempt(ctx, &row)
 	if verdict == nil {
 		return
 	}
@@ -126,25 +135,25 @@ func (in *Inbox) process(ctx context.Context, row journalRow) {
 	ending := context.WithoutCancel(ctx)
 	switch {
 	case ctx.Err() != nil:
-		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now()) // we are leaving: the next process goes on at once
+		err = deferReceived(ending, w.DB, row, verdict.Error(), w.Now()) // we are leaving: the next process goes on at once
 	case isFinal(verdict):
-		err = recordOutcome(ending, in.DB, &inbound{row: row}, dropped(verdict.Error()))
+		err = recordOutcome(ending, w.DB, &inbound{row: row}, dropped(verdict.Error()))
 	case row.attempts > len(retryAfter):
-		err = recordOutcome(ending, in.DB, &inbound{row: row}, dropped(errGivenUp.Error()+": "+verdict.Error()))
+		err = recordOutcome(ending, w.DB, &inbound{row: row}, dropped(errGivenUp.Error()+": "+verdict.Error()))
 	default:
-		err = deferReceived(ending, in.DB, row, verdict.Error(), in.Now().Add(retryAfter[row.attempts-1]))
+		err = deferReceived(ending, w.DB, row, verdict.Error(), w.Now().Add(retryAfter[row.attempts-1]))
 	}
-	in.Log.Info("journal row not settled", "attempt", row.attempts, "err", verdict)
+	w.Log.Info("journal row not settled", "attempt", row.attempts, "err", verdict)
 	if err != nil {
-		in.Log.Error("journal row not written", "err", err)
+		w.Log.Error("journal row not written", "err", err)
 	}
 }
 
 // attempt does the work of a row. A panic is an error like another: one poisonous row must not end the process.
-func (in *Inbox) attempt(ctx context.Context, row *journalRow) (err error) {
+func (w *Worker) attempt(ctx context.Context, row *journalRow) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			in.Log.Error("panic", "err", p, "stack", string(debug.Stack()))
+			w.Log.Error("panic", "err", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -167,9 +176,9 @@ func (in *Inbox) attempt(ctx context.Context, row *journalRow) (err error) {
 	if row.attempts > len(retryAfter) {
 		a.orphan, a.lost = true, errGivenUp // the last try does without the parent
 	}
-	out, err := in.resolve(in.about(ctx, a), a)
+	out, err := w.resolve(w.about(ctx, a), a)
 	if err == nil {
-		in.announce(out)
+		w.announce(out)
 	}
 	if errors.Is(err, errLeaseLost) {
 		return nil // somebody else has it
@@ -188,37 +197,34 @@ func isFinal(err error) bool {
 }
 
 // expire lets go of what is old: texts that nobody shows, reports, journal rows that are done with, and memories of what was taken back.
-func (in *Inbox) expire(ctx context.Context, now time.Time) {
+func (w *Worker) expire(ctx context.Context, now time.Time) {
 	for what, forget := range map[string]func() (int64, error){
-		"texts":   func() (int64, error) { return letGo(ctx, in.DB, now, expireBatch) },
-		"reports": func() (int64, error) { return expireReports(ctx, in.DB, now.Add(-bounds.ReportsFor), expireBatch) },
-		"dropped": func() (int64, error) { return expireDropped(ctx, in.DB, now.Add(-droppedMemory), expireBatch) },
-		"journal": func() (int64, error) { return expireReceived(ctx, in.DB, now.Add(-journalMemory), expireBatch) },
-		"undos":   func() (int64, error) { return expireTombstones(ctx, in.DB, false, now.Add(-undoMemory), expireBatch) },
-		"deletes": func() (int64, error) { return expireTombstones(ctx, in.DB, true, now.Add(-deleteMemory), expireBatch) },
+		"texts":   func() (int64, error) { return letGo(ctx, w.DB, now, expireBatch) },
+		"reports": func() (int64, error) { return expireReports(ctx, w.DB, now.Add(-bounds.ReportsFor), expireBatch) },
+		"dropped": func() (int64, error) { return expireDropped(ctx, w.DB, now.Add(-droppedMemory), expireBatch) },
+		"journal": func() (int64, error) { return expireReceived(ctx, w.DB, now.Add(-journalMemory), expireBatch) },
+		"undos":   func() (int64, error) { return expireTombstones(ctx, w.DB, false, now.Add(-undoMemory), expireBatch) },
+		"deletes": func() (int64, error) { return expireTombstones(ctx, w.DB, true, now.Add(-deleteMemory), expireBatch) },
 		"names": func() (int64, error) {
-			return publisher.ExpireNames(ctx, in.DB, now.Add(-bounds.NamesFor), expireBatch)
+			return publisher.ExpireNames(ctx, w.DB, now.Add(-bounds.NamesFor), expireBatch)
 		},
 	} {
 		for {
 			n, err := forget()
 			if err != nil && ctx.Err() == nil {
-				in.Log.Error("old rows not removed", "what", what, "err", err)
+				w.Log.Error("old rows not removed", "what", what, "err", err)
 			}
 			if err != nil || n < expireBatch {
 				break
 			}
 		}
 	}
-	if err := forgetUnusedActors(ctx, in.DB, now); err != nil && ctx.Err() == nil {
-		in.Log.Error("old rows not removed", "what", "actors", "err", err)
+	if err := forgetUnusedActors(ctx, w.DB, now); err != nil && ctx.Err() == nil {
+		w.Log.Error("old rows not removed", "what", "actors", "err", err)
 	}
-	if err := delivery.ForgetHosts(ctx, in.DB, now, func(ctx context.Context) (map[string]bool, error) { return usedHosts(ctx, in.DB) }); err != nil && ctx.Err() == nil {
-		in.Log.Error("old rows not removed", "what", "hosts", "err", err)
+	if err := delivery.ForgetHosts(ctx, w.DB, now, func(ctx context.Context) (map[string]bool, error) { return usedHosts(ctx, w.DB) }); err != nil && ctx.Err() == nil {
+		w.Log.Error("old rows not removed", "what", "hosts", "err", err)
 	}
 }
 
-var (
-	errLeaseLost = errors.New("the row belongs to another worker now")
-	errGivenUp   = errors.New("given up after many attempts")
-)
+var errGivenUp = errors.New("given up after many attempts")

@@ -65,6 +65,7 @@ type world struct {
 	fedi    *fediversetest.Fediverse
 	net     http.RoundTripper // what our server reaches the fediverse through
 	inbox   *replies.Inbox
+	worker  *replies.Worker
 	blog    feeds.Blog
 	tea     feeds.Post
 	milk    feeds.Post
@@ -142,6 +143,7 @@ func (w *world) restart() {
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
 		Log: quiet, Now: w.clock, MeetTimeout: time.Minute, // a busy machine may need longer than a second
 	}
+	w.worker = &replies.Worker{Inbox: w.inbox}
 	handlers := &publisher.Handlers{DB: w.db, Keys: keys, PublicURL: base, Now: w.clock}
 	w.handler = route(w.inbox, handlers, &publisher.Sites{DB: w.db, PublicURL: base, Log: quiet})
 	w.fedi.Mount(host, w.handler)
@@ -162,10 +164,10 @@ func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string
 // route is the part of the server's routes that matters here.
 func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
-	c := replies.Collections{DB: in.DB}
+	c, d := replies.Collections{DB: in.DB}, replies.Documents{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
-		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": c.Quote, "/notes/{id}": c.Note,
+		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": d.Quote, "/notes/{id}": d.Note,
 	} {
 		r.Handle(path, handler).Methods("GET", "HEAD")
 	}
@@ -219,7 +221,7 @@ func (w *world) runUntil(what string, condition func() bool) {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- w.inbox.Run(ctx) }()
+	go func() { done <- w.worker.Run(ctx) }()
 	w.fedi.WaitFor(what, condition)
 	stop()
 	w.must(<-done)

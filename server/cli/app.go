@@ -81,6 +81,7 @@ type app struct {
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
 	collections *replies.Collections
+	documents   *replies.Documents
 	comments    *widget.Handlers
 
 	feedClient *safehttp.Client
@@ -206,7 +207,8 @@ func (a *app) listen() {
 	a.gate = &replies.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
 		UnknownKeyLimit: a.inbox.UnknownKeyLimit, Remotes: a.remotes}
 	a.collections = &replies.Collections{DB: a.db}
-	a.actors.Shown = a.collections.NoteShown
+	a.documents = &replies.Documents{DB: a.db}
+	a.actors.Shown = a.documents.NoteShown
 	a.comments = &widget.Handlers{
 		DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn,
 		Local: a.settings.Federation.AllowPrivate, // none, but where public_url is this computer
@@ -252,7 +254,7 @@ type part interface {
 func (a *app) parts() map[string]part {
 	return map[string]part{
 		"poller": a.poller, "page_checker": a.pageChecker, "hubs": a.hubs, "announcer": a.announcer, "delivery": a.worker,
-		"departures": a.departed, "inbox": a.inbox, "crawler": a.crawler,
+		"departures": a.departed, "inbox": &replies.Worker{Inbox: a.inbox}, "crawler": a.crawler,
 	}
 }
 

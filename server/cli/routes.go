@@ -61,8 +61,8 @@ func (a *app) public() http.Handler {
 	read("/posts/{id}/shares", a.gate.Documents(a.collections.Shares))
 	read("/posts/{id}/context", a.gate.Documents(a.collections.Context))
 
-	read("/notes/{id}", a.gate.Negotiated(a.collections.Note))
-	read("/quotes/{id}", a.gate.Documents(a.collections.Quote))
+	read("/notes/{id}", a.gate.Negotiated(a.documents.Note))
+	read("/quotes/{id}", a.gate.Documents(a.documents.Quote))
 
 	r.Handle("/websub/{token}", web.HandlerFunc(a.hubs.Verify)).Methods("GET")
 	post("/websub/{token}", a.hubs.Push)

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -125,4 +126,26 @@ func Collect[T any](scan func(Scanner) (T, error)) func(*sql.Rows, error) ([]T, 
 // Marks returns "?, ?, ?" for an IN list of n values; n must be at least 1.
 func Marks(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
+}
+
+// Exists reports whether a query for one number found a row.
+func Exists(row Scanner) (bool, error) {
+	var one int
+	err := row.Scan(&one)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ScanID reads a row of one ID.
+func ScanID(row Scanner) (id ID, err error) { return id, row.Scan(&id) }
+
+// Args returns values as the arguments of a query.
+func Args[T any](values []T) []any {
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return args
 }

@@ -48,30 +48,3 @@ func receivedByID(ctx context.Context, q database.Querier, id database.ID) (Rece
 	return scanReceived(q.QueryRow(ctx, selectReceived+`
 WHERE id = ?`, id))
 }
-
-// listedByIDs lists the replies that have one of the ids.
-func listedByIDs(ctx context.Context, q database.Querier, ids []database.ID) ([]Listed, error) {
-	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
-WHERE r.id IN (`+database.Marks(len(ids))+`)
-LIMIT ?`, append(anys(ids), len(ids))...))
-}
-
-// newestReplies lists the replies of a state backwards; before 0 is from the newest.
-func newestReplies(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
-	return database.Collect(scanListed)(q.Query(ctx, selectListed+`
-WHERE r.status = ? AND (? = 0 OR r.id < ?)
-ORDER BY r.id DESC
-LIMIT ?`, status, before, before, limit))
-}
-
-// decisionsAbout lists what was decided about any of the targets, newest first.
-func decisionsAbout(ctx context.Context, q database.Querier, targets []string, limit int) ([]Decision, error) {
-	var args []any
-	for _, target := range targets {
-		args = append(args, database.Hash(target))
-	}
-	return database.Collect(scanDecision)(q.Query(ctx, selectDecisions+`
-WHERE d.target_hash IN (`+database.Marks(len(targets))+`)
-ORDER BY d.id DESC
-LIMIT ?`, append(args, limit)...))
-}

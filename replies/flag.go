@@ -1,0 +1,83 @@
+package replies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const (
+	maxReported = 50  // objects kept of one report
+	maxFlagged  = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
+)
+
+// flag keeps a report about something of ours. One site may send 100 a day; more would be a flood, and are only counted in the journal.
+func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
+	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
+		return outcome{}, err
+	}
+	report := Report{
+		ID: database.NewID(a.at), Actor: a.actor, CreatedAt: a.at,
+		Reason: safehtml.Cut(safehtml.Text(cut(a.activity.Text("content"), maxContent)), maxReason),
+	}
+	for _, uri := range first(distinct(a.activity.Refs("object")), maxFlagged) {
+		blogID, err := flagged(ctx, tx, uri)
+		if errors.Is(err, errNowhere) {
+			continue
+		}
+		if err != nil {
+			return outcome{}, fmt.Errorf("look for what is reported: %w", err)
+		}
+		if report.BlogID == 0 {
+			report.BlogID = blogID
+		}
+		if report.Objects = append(report.Objects, uri); len(report.Objects) == maxReported {
+			break
+		}
+	}
+	if len(report.Objects) == 0 {
+		return dropped("a report about nothing of ours"), nil
+	}
+	site := activitypub.Site(a.actor)
+	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), bounds.ReportsPerDay)
+	if err != nil {
+		return outcome{}, fmt.Errorf("count the reports: %w", err)
+	}
+	if n == bounds.ReportsPerDay {
+		return dropped(fmt.Sprintf("more than %d reports of %s in a day", bounds.ReportsPerDay, site)), nil
+	}
+	open, err := countOpenReports(ctx, tx, bounds.ReportsOpen)
+	if err != nil {
+		return outcome{}, fmt.Errorf("count the open reports: %w", err)
+	}
+	if open == bounds.ReportsOpen {
+		return dropped(fmt.Sprintf("%d reports wait already", open)), nil
+	}
+	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
+}
+
+// flagged is the blog that a reported id concerns; errNowhere for what is not ours.
+func flagged(ctx context.Context, q database.Querier, uri string) (database.ID, error) {
+	if !activitypub.ValidID(uri) {
+		return 0, errNowhere
+	}
+	blog, err := blogByActor(ctx, q, uri)
+	if !errors.Is(err, database.ErrNotFound) {
+		return blog.ID, err
+	}
+	p, err := postByID(ctx, q, uri)
+	if !errors.Is(err, database.ErrNotFound) {
+		return p.blog.ID, err
+	}
+	stored, err := replyByURI(ctx, q, uri)
+	if errors.Is(err, database.ErrNotFound) {
+		return 0, errNowhere
+	}
+	return stored.BlogID, err
+}
