@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -26,7 +27,7 @@ type NewBlog struct {
 	FromPublicURL bool
 	Username      string // "" means DefaultUsername
 	HandleHost    string // "" means the host of BaseURL, with its port
-	Settings      Settings
+	Settings      settings.Settings
 }
 
 // Add stores a blog with its feed's history, none of which will be announced, and whatever else must not exist without the blog (its keys)

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -43,7 +44,7 @@ type Blog struct {
 	AlsoKnownAs   string // ids of accounts elsewhere that may move their followers here, one a line
 	MovedTo       string // id of the account that the followers were moved to; "" for none
 	MovedAt       time.Time
-	Settings      Settings
+	Settings      settings.Settings
 	CreatedAt     time.Time
 }
 

@@ -11,8 +11,6 @@ import (
 // What somebody sets has a longest, so that what waits for longer is known to wait because of a
 // wrong clock: that would be made due again and again.
 const (
-	// MostDelay is the longest feed.publish_delay and feed.update_interval.
-	MostDelay = 14 * 24 * time.Hour
 	// MostInterval is the longest feed.poll_interval.
 	MostInterval = 7 * 24 * time.Hour
 	// mostQueue is how far ahead the last of a blog's posts may be due where more are let out behind it.

@@ -11,7 +11,7 @@
 //	finding     discover page | add rebase edit | backfill history
 //	asking      poller next schedule wishes clock | fetch unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
-//	choosing    rules item_filter settings setting_keys
+//	choosing    settings/ (what a blog has set, and its rules), item_filter
 //	recognising identity contenthash/ | match reconcile reconcile_redirect reconcile_score | textsim/
 //	deciding    plan hold_rules notyet locked missing withdrawn republished save | hold_decide held notice dry_run
 //	checking    page_check page_checker page_checker_work page_fetch robots probe | complete complete_keep | webpage/

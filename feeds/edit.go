@@ -78,7 +78,7 @@ func store(ctx context.Context, tx *database.Tx, was Blog, is *Blog, now time.Ti
 			return fmt.Errorf("read the last poll: %w", err)
 		}
 		if !poll.BodyHash.IsZero() {
-			is.Settings.wereInclude, is.Settings.wereExclude = was.Settings.Include, was.Settings.Exclude
+			is.Settings.KeepFormerRules(was.Settings)
 		}
 		if err := readAnew(ctx, tx, is.ID, now); err != nil {
 			return fmt.Errorf("make the feed be read anew: %w", err)

@@ -123,7 +123,7 @@ func TestBlogIsAddedWithItsRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := feeds.NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "two", Settings: settings(t, "include", "path:/2")}
+		n := feeds.NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "two", Settings: setTo(t, "include", "path:/2")}
 		w.blog, err = feeds.Add(t.Context(), db, n, w.now, nil)
 		if err != nil || len(w.posts()) != 1 || w.blog.Settings != n.Settings {
 			t.Errorf("%v, %d posts, %+v", err, len(w.posts()), w.blog.Settings)

@@ -5,58 +5,28 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// sieve says which items of a feed are a blog's posts.
-type sieve struct {
-	include, exclude rules
-	language         string // of items that do not say theirs
-}
-
-// newSieve reads rules that Settings.Set has checked.
-func newSieve(b Blog, include, exclude string) sieve {
-	s := sieve{language: b.Language}
-	s.include, _ = parseRules(include)
-	s.exclude, _ = parseRules(exclude)
-	return s
-}
-
-// sieve is how the blog chooses its posts now.
-func (b Blog) sieve() sieve { return newSieve(b, b.Settings.Include, b.Settings.Exclude) }
-
-// formerSieve is how it chose them before its rules were edited, if the feed was not read since; else it lets all through.
+// formerFilter is how the blog chose its posts before its rules were edited, if the feed was not read since; else it takes all.
 // An edit of the rules drops what a poll knows its last answer by (edit.go), and no poll that succeeded leaves it empty.
-func (b Blog) formerSieve(poll Poll) sieve {
+func (b Blog) formerFilter(poll Poll) settings.Filter {
 	if !poll.BodyHash.IsZero() {
-		return sieve{}
+		return settings.Filter{}
 	}
-	return newSieve(b, b.Settings.wereInclude, b.Settings.wereExclude)
-}
-
-func (s sieve) isOpen() bool { return len(s.include)+len(s.exclude) == 0 }
-
-// wanted says that one of the rules to include matches, if there are any, and none of those to exclude.
-func (s sieve) wanted(it parser.Item) bool {
-	if s.isOpen() {
-		return true
-	}
-	if it.Language == "" {
-		it.Language = s.language
-	}
-	of := &subject{Item: it}
-	return (len(s.include) == 0 || s.include.match(of)) && !s.exclude.match(of)
+	return b.Settings.FormerFilter(b.Language)
 }
 
 // wanted are the items that are posts of the blog.
 func (b Blog) wanted(items []parser.Item) []parser.Item {
-	s := b.sieve()
-	if s.isOpen() {
+	filter := b.Settings.Filter(b.Language)
+	if filter.TakesAll() {
 		return items
 	}
 	var kept []parser.Item
 	for _, it := range items {
-		if s.wanted(it) {
+		if filter.Takes(it) {
 			kept = append(kept, it)
 		}
 	}
@@ -67,8 +37,8 @@ func (b Blog) wanted(items []parser.Item) []parser.Item {
 // spelling of a post. A post that is known stays known whatever the rules say today. What only an edit of the rules made a post of
 // the blog is history, so that no edit floods anybody.
 func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) error {
-	now, before := b.sieve(), b.formerSieve(poll)
-	if !now.isOpen() || !before.isOpen() {
+	now, before := b.Settings.Filter(b.Language), b.formerFilter(poll)
+	if !now.TakesAll() || !before.TakesAll() {
 		items := identify(feed.Items, feed.SiteURL)
 		known, err := namesOf(ctx, p.DB, b, items)
 		if err != nil {
@@ -76,8 +46,8 @@ func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Fee
 		}
 		feed.Items = nil
 		for _, it := range items {
-			if known.has(b, it) || now.wanted(it.Item) {
-				it.Item.History = !before.wanted(it.Item)
+			if known.has(b, it) || now.Takes(it.Item) {
+				it.Item.History = !before.Takes(it.Item)
 				feed.Items = append(feed.Items, it.Item)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -118,14 +119,14 @@ func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until tim
 	switch {
 	case isLocked(it):
 		return HeldLocked, "its text is behind a password", time.Time{}
-	case b.Settings.Future == FutureAnnounce:
+	case b.Settings.Future == settings.FutureAnnounce:
 		return "", "", time.Time{}
 	case !it.PublishedAt.After(now.Add(aheadOf)):
 		if !it.FarAhead.IsZero() { // "never", or "on top for good"
 			return HeldEarly, earlyWhy(it.FarAhead), time.Time{}
 		}
 		return "", "", time.Time{}
-	case b.Settings.Future == FutureHold:
+	case b.Settings.Future == settings.FutureHold:
 		return HeldEarly, earlyWhy(it.PublishedAt), it.PublishedAt
 	}
 	return HeldDated, earlyWhy(it.PublishedAt), it.PublishedAt

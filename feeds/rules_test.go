@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -20,7 +21,7 @@ const mixed = `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><c
 <category>photo</category><description>&lt;img src="/a.jpg" alt="recipe"&gt; Teapots &amp;amp; 日本茶の写真</description></item>
 </channel></rss>`
 
-func settings(t *testing.T, values ...string) (s feeds.Settings) {
+func setTo(t *testing.T, values ...string) (s settings.Settings) {
 	t.Helper()
 	for i := 0; i < len(values); i += 2 {
 		if err := s.Set(values[i], values[i+1]); err != nil {
@@ -60,7 +61,7 @@ func TestRulesChooseTheBlogsPosts(t *testing.T) {
 		{"author:Bob", "lang:de", "Photo"},
 		{"tag:tea", "tag:tea", ""},
 	} {
-		b := feeds.Blog{Language: "en", Settings: settings(t, "include", c.include, "exclude", c.exclude)}
+		b := feeds.Blog{Language: "en", Settings: setTo(t, "include", c.include, "exclude", c.exclude)}
 		var titles []string
 		for _, p := range feeds.PostsOf(feed, b, start) {
 			titles = append(titles, p.Title)
@@ -85,12 +86,12 @@ func TestWrongRuleIsNamedAndSaysHowToWriteIt(t *testing.T) {
 		":tea":                "kind that does not exist",
 		strings.Repeat("tag:a1 ", 1) + strings.Repeat("word:x ", 300): "longer than",
 	} {
-		var s feeds.Settings
+		var s settings.Settings
 		err := s.Set("include", text)
 		if !errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %q", text, err, want)
 		}
-		if s != (feeds.Settings{}) {
+		if s != (settings.Settings{}) {
 			t.Errorf("%.40q is kept", text)
 		}
 	}
@@ -98,7 +99,7 @@ func TestWrongRuleIsNamedAndSaysHowToWriteIt(t *testing.T) {
 	for i := range 51 {
 		many += " tag:t" + string(rune('a'+i%26)) + string(rune('a'+i/26))
 	}
-	var s feeds.Settings
+	var s settings.Settings
 	if err := s.Set("exclude", many); !errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), "more than 50 rules") {
 		t.Errorf("51 rules: %v", err)
 	}
@@ -115,7 +116,7 @@ func FuzzRulesKeepTheirMeaning(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		var s, again feeds.Settings
+		var s, again settings.Settings
 		if s.Set("include", text) != nil {
 			return
 		}

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // allSet has no setting at its default.
-func allSet(t *testing.T) feeds.Settings {
-	return settings(t, "object_type", "Note", "post_summary", "none", "excerpt_length", "120", "content", "excerpt", "full_text", "yes",
+func allSet(t *testing.T) settings.Settings {
+	return setTo(t, "object_type", "Note", "post_summary", "none", "excerpt_length", "120", "content", "excerpt", "full_text", "yes",
 		"hashtags", "#tea, green tea, tea", "visibility", "unlisted", "language", "de_at", "publish_delay", "0s", "max_age", "30d",
 		"include", `tag:tea,  author:"Ada L."`, "exclude", "word:draft", "pin_tag", "best", "pictures", "attach", "mentions", "notify",
 		"quotes", "Followers", "unlisted_replies", "hide", "future_posts", "Hold")
@@ -32,7 +33,7 @@ func TestSettingsHaveOneSpelling(t *testing.T) {
 	if s.Delay(time.Hour) != 0 || s.Age(time.Hour) != 720*time.Hour {
 		t.Errorf("delay %v, age %v", s.Delay(time.Hour), s.Age(time.Hour))
 	}
-	for _, name := range feeds.SettingKeys() {
+	for _, name := range settings.Names() {
 		if s.Get(name) == "" {
 			t.Errorf("%s is not set", name)
 		}
@@ -44,7 +45,7 @@ func TestSettingsHaveOneSpelling(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if s != (feeds.Settings{}) || s.Delay(time.Hour) != time.Hour || s.Age(time.Hour) != time.Hour {
+	if s != (settings.Settings{}) || s.Delay(time.Hour) != time.Hour || s.Age(time.Hour) != time.Hour {
 		t.Errorf("after a reset of all: %+v", s)
 	}
 }
@@ -70,8 +71,8 @@ func TestWrongSettingSaysWhatCanBeWritten(t *testing.T) {
 		"were_include=tag:tea": "there is no setting",
 	} {
 		name, value, _ := strings.Cut(setting, "=")
-		var s feeds.Settings
-		if err := s.Set(name, value); !errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), want) || s != (feeds.Settings{}) {
+		var s settings.Settings
+		if err := s.Set(name, value); !errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), want) || s != (settings.Settings{}) {
 			t.Errorf("%s: %v, want %q", setting, err, want)
 		}
 	}
@@ -127,7 +128,7 @@ func TestEditIsStoredAndTouchesNothingElse(t *testing.T) {
 		if got.Settings = want.Settings; got != want {
 			t.Errorf("\n got %+v\nwant %+v", got, want)
 		}
-		for _, name := range feeds.SettingKeys() {
+		for _, name := range settings.Names() {
 			if is.Settings.Get(name) != want.Settings.Get(name) {
 				t.Errorf("%s is %q", name, is.Settings.Get(name))
 			}

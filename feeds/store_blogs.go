@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -23,12 +24,14 @@ FROM blogs`
 
 func scanBlog(row database.Scanner) (b Blog, err error) {
 	var created, moved int64
-	var settings, aliases sql.NullString
+	var set, aliases sql.NullString
 	err = row.Scan(&b.ID, &b.Origin, &b.BaseURL, &b.FromPublicURL, &b.Username, &b.HandleHost, &b.Title, &b.Summary, &b.SiteURL, &b.SiteHost,
-		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &b.ManyAuthors, &settings, &aliases, &b.MovedTo, &moved, &created)
+		&b.FeedURL, &b.Language, &b.IconURL, &b.ImageURL, &b.ManyAuthors, &set, &aliases, &b.MovedTo, &moved, &created)
 	b.CreatedAt, b.MovedAt, b.AlsoKnownAs = database.Time(created), database.Time(moved), aliases.String
 	if err == nil {
-		b.Settings, err = readSettings(settings.String, b)
+		if b.Settings, err = settings.Read(set.String); err != nil {
+			err = fmt.Errorf("the settings of %s cannot be read, perhaps a newer version of Bloghorn wrote them: %w", b.Handle(), err)
+		}
 	}
 	return b, err
 }
@@ -193,7 +196,7 @@ INSERT INTO blogs (id, origin, base_url, from_public_url, username, handle_host,
 	icon_url, image_url, many_authors, settings, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		b.ID, b.Origin, b.BaseURL, b.FromPublicURL, b.Username, b.HandleHost, b.Title, b.Summary, b.SiteURL, b.SiteHost,
-		b.FeedURL, b.Language, b.IconURL, b.ImageURL, b.ManyAuthors, textOrNull(b.Settings.json("")), database.Millis(b.CreatedAt))
+		b.FeedURL, b.Language, b.IconURL, b.ImageURL, b.ManyAuthors, textOrNull(b.Settings.JSON("")), database.Millis(b.CreatedAt))
 	if errors.Is(err, database.ErrDuplicate) {
 		return fmt.Errorf("%w: %s, or the address %s", ErrTaken, b.Handle(), b.ActorID())
 	}

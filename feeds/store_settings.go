@@ -3,68 +3,10 @@ package feeds
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
 )
-
-// Settings are stored as a JSON object of texts. A name that this version does not know was written by a newer one: it means nothing here
-// and is still there after an edit. A known name with a value that is not known is an error, not a default: a post must not become public
-// because an older program does not understand the word that keeps it from it.
-
-// readSettings reads what json wrote; "" is all defaults.
-func readSettings(text string, b Blog) (s Settings, err error) {
-	if text == "" {
-		return s, nil
-	}
-	stored, err := settingsMap(text)
-	for _, k := range settingKeys {
-		var value string
-		raw, ok := stored[k.Name]
-		if err != nil || !ok {
-			continue
-		}
-		if err = json.Unmarshal(raw, &value); err == nil {
-			err = k.set(&s, value)
-		}
-		if err != nil {
-			err = fmt.Errorf("%s: %w", k.Name, err)
-		}
-	}
-	if err != nil {
-		return Settings{}, fmt.Errorf("the settings of %s cannot be read, perhaps a newer version of Bloghorn wrote them: %w", b.Handle(), err)
-	}
-	return s, nil
-}
-
-// json writes the settings into what is stored; "" where there are none.
-func (s Settings) json(stored string) string {
-	all, err := settingsMap(stored)
-	if err != nil {
-		all = map[string]json.RawMessage{}
-	}
-	for _, k := range settingKeys {
-		delete(all, k.Name)
-		if value := k.get(&s); value != "" {
-			all[k.Name], _ = json.Marshal(value) // strings always marshal
-		}
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	text, _ := json.Marshal(all) // so do maps of them
-	return string(text)
-}
-
-func settingsMap(text string) (map[string]json.RawMessage, error) {
-	all := map[string]json.RawMessage{}
-	if text == "" {
-		return all, nil
-	}
-	return all, json.Unmarshal([]byte(text), &all)
-}
 
 func storedSettings(ctx context.Context, q database.Querier, id database.ID) (string, error) {
 	var settings sql.NullString
@@ -98,7 +40,7 @@ func updateBlog(ctx context.Context, q database.Querier, b Blog) error {
 UPDATE blogs
 SET title = ?, summary = ?, site_url = ?, site_host = ?, feed_url = ?, icon_url = ?, settings = ?, also_known_as = ?, moved_to = ?,
 	moved_at = ?
-WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.json(stored)),
+WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.JSON(stored)),
 		textOrNull(b.AlsoKnownAs), b.MovedTo, database.Millis(b.MovedAt), b.ID)
 	return err
 }

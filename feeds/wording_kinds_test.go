@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -19,7 +19,7 @@ func TestKindsOfNumbersThatAreNoSetting(t *testing.T) {
 		{"max_age", "4000d", ""}, {"max_age", "36501d", "too long; write at most 36500d"}, {"publish_delay", "4000d", "publish_delay takes at most"}, {"max_age", "-1d", "write 90s"}, {"max_age", "d", "write 90s"}, {"max_age", "99999999999999999999d", "at most 36500d"},
 		{"publish_delay", "0s", ""}, {"max_age", "36500d", ""}, {"publish_delay", "1h30m", ""},
 	} {
-		var s feeds.Settings
+		var s settings.Settings
 		err := s.Set(c.name, c.value)
 		if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, web.ErrInvalid) || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s %q: %v, want %q", c.name, c.value, err, c.want)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
@@ -258,7 +259,7 @@ func (a *Announcer) enqueueStep(
 	if facts.Named, err = namedInPost(ctx, tx, b, p, a.Blocked); err != nil {
 		return err
 	}
-	if do == stepCreate && b.Settings.Mentions == feeds.MentionsNotify {
+	if do == stepCreate && b.Settings.Mentions == settings.MentionsNotify {
 		inboxes = withInboxes(inboxes, facts.Named)
 	}
 	leaves := delivery.Activity{ObjectURI: ids.PostID(b, p.ID)}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -71,10 +72,10 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 
 		InteractionPolicy: quotePolicyOf(b),
 	}
-	if b.Settings.Mentions != feeds.MentionsNone {
+	if b.Settings.Mentions != settings.MentionsNone {
 		a.Tag = append(a.Tag, mentions(f.Named)...)
 	}
-	if b.Settings.Mentions == feeds.MentionsNotify {
+	if b.Settings.Mentions == settings.MentionsNotify {
 		for _, n := range f.Named {
 			a.Cc = append(a.Cc, n.Actor.URI)
 		}

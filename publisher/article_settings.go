@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -18,7 +19,7 @@ const maxTeaser = 500
 
 // typeOf is Article or Note. A Note shows its text at Mastodon, an Article its title and teaser.
 func typeOf(b feeds.Blog, p feeds.Post) string {
-	if b.Settings.ObjectType == feeds.TypeNote || b.Settings.ObjectType == "" && p.Title == "" {
+	if b.Settings.ObjectType == settings.TypeNote || b.Settings.ObjectType == "" && p.Title == "" {
 		return "Note"
 	}
 	return "Article"
@@ -27,7 +28,7 @@ func typeOf(b feeds.Blog, p feeds.Post) string {
 // audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is what Mastodon calls quiet: everybody may
 // read it, and no public timeline, search or trend has it.
 func audience(b feeds.Blog) (to, cc []string) {
-	if b.Settings.Visibility == feeds.VisibilityUnlisted {
+	if b.Settings.Visibility == settings.VisibilityUnlisted {
 		return []string{ids.Followers(b)}, []string{activitypub.Public}
 	}
 	return []string{activitypub.Public}, []string{ids.Followers(b)}
@@ -42,7 +43,7 @@ func categoriesOf(b feeds.Blog, p feeds.Post) []string {
 	switch fixed := b.Settings.Hashtags; fixed {
 	case "":
 		return p.Tags
-	case feeds.HashtagsNone:
+	case settings.HashtagsNone:
 		return nil
 	default:
 		return strings.Split(fixed, ",")
@@ -61,7 +62,7 @@ func teaserOf(b feeds.Blog, p feeds.Post) string {
 
 // summaryOf is the teaser of an Article, which names the author of a blog that has several.
 func summaryOf(b feeds.Blog, p feeds.Post) string {
-	if b.Settings.PostSummary == feeds.SummaryNone {
+	if b.Settings.PostSummary == settings.SummaryNone {
 		return ""
 	}
 	teaser := teaserOf(b, p)
@@ -77,7 +78,7 @@ func summaryOf(b feeds.Blog, p feeds.Post) string {
 func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	content := p.Content.String()
 	switch {
-	case b.Settings.Content == feeds.ContentExcerpt:
+	case b.Settings.Content == settings.ContentExcerpt:
 		content = paragraph(teaserOf(b, p)) + permalink(pageOf(b, p))
 	case p.Content.IsZero():
 		content = paragraph(p.Teaser)
@@ -113,7 +114,7 @@ func headOf(b feeds.Blog, p feeds.Post, f Facts, content string) string {
 	if (note || f.Community.uri == "") && !startsWith(content, p.Title) {
 		head = strongParagraph(p.Title)
 	}
-	if note || b.Settings.PostSummary == feeds.SummaryNone {
+	if note || b.Settings.PostSummary == settings.SummaryNone {
 		head += paragraph(byline(b, p))
 	}
 	return head

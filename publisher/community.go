@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
@@ -166,7 +167,7 @@ type group struct {
 // communityFor is where a new post goes. What was there before the blog asked to be let in, and what is older than the blog's account, is
 // not new to it, even if its owner lets followers have it now: a community that gets thirty old posts in five hours has been flooded.
 func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post) (string, error) {
-	if typeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == feeds.VisibilityUnlisted {
+	if typeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == settings.VisibilityUnlisted {
 		return "", nil
 	}
 	c, err := communityOf(ctx, q, b.ID)

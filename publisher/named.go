@@ -12,6 +12,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -112,7 +113,7 @@ func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
 	if err != nil {
 		return fmt.Errorf("read the blog: %w", err)
 	}
-	if b.Settings.Mentions == feeds.MentionsNone {
+	if b.Settings.Mentions == settings.MentionsNone {
 		return nil
 	}
 	return a.Remotes.meetNamed(WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
@@ -136,7 +137,7 @@ func withInboxes(inboxes []string, named []Named) []string {
 
 // namedInPost is NamedIn for a post; nobody where its blog names nobody.
 func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked Blocked) ([]Named, error) {
-	if b.Settings.Mentions == feeds.MentionsNone {
+	if b.Settings.Mentions == settings.MentionsNone {
 		return nil, nil
 	}
 	return NamedIn(ctx, q, b, p.Content.String(), blocked)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
@@ -38,7 +39,7 @@ func attachments(b feeds.Blog, p feeds.Post) []activitypub.Attachment {
 }
 
 func attachesPictures(b feeds.Blog, p feeds.Post) bool {
-	return typeOf(b, p) == "Note" || b.Settings.Pictures == feeds.PicturesAttach
+	return typeOf(b, p) == "Note" || b.Settings.Pictures == settings.PicturesAttach
 }
 
 // picturesOf are the post's pictures, or where only its page has one, that. Misskey leaves out what does not come by https, and old ones

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
@@ -20,9 +21,9 @@ import (
 func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
 	who := activitypub.Public
 	switch b.Settings.Quotes {
-	case feeds.QuotesFollowers:
+	case settings.QuotesFollowers:
 		who = ids.Followers(b)
-	case feeds.QuotesNobody:
+	case settings.QuotesNobody:
 		who = b.ActorID()
 	}
 	return &activitypub.InteractionPolicy{CanQuote: activitypub.Approval{AutomaticApproval: []string{who}}}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
@@ -127,7 +128,7 @@ func newAnswer(at target, content safehtml.HTML, now time.Time) reply {
 	id := database.NewID(now)
 	uri := ids.NoteID(at.blog, id)
 	visibility := activitypub.VisibilityPublic
-	if at.blog.Settings.Visibility == feeds.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
+	if at.blog.Settings.Visibility == settings.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
 		visibility = activitypub.VisibilityUnlisted
 	}
 	r := reply{Reply: Reply{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -25,21 +26,21 @@ const (
 )
 
 // keptBack is why words that no moderator objects to are Withheld; "" where they are shown.
-func keptBack(visibility string, w publisher.Preferences, s feeds.Settings) string {
+func keptBack(visibility string, w publisher.Preferences, s settings.Settings) string {
 	quiet := visibility != string(activitypub.VisibilityPublic)
 	switch {
 	case w.HidesPublic:
 		return wishAll
 	case quiet && w.HidesUnlisted:
 		return wishUnlisted
-	case quiet && s.Unlisted == feeds.UnlistedHide:
+	case quiet && s.Unlisted == settings.UnlistedHide:
 		return ruleUnlisted
 	}
 	return ""
 }
 
 // openFor is the status of words that no moderator objects to.
-func openFor(visibility string, w publisher.Preferences, s feeds.Settings) string {
+func openFor(visibility string, w publisher.Preferences, s settings.Settings) string {
 	if keptBack(visibility, w, s) != "" {
 		return Withheld
 	}
@@ -47,15 +48,15 @@ func openFor(visibility string, w publisher.Preferences, s feeds.Settings) strin
 }
 
 // blogSettings are what blogs have set, each read once.
-type blogSettings map[database.ID]feeds.Settings
+type blogSettings map[database.ID]settings.Settings
 
-func (s blogSettings) of(ctx context.Context, q database.Querier, blogID database.ID) (feeds.Settings, error) {
+func (s blogSettings) of(ctx context.Context, q database.Querier, blogID database.ID) (settings.Settings, error) {
 	if known, ok := s[blogID]; ok {
 		return known, nil
 	}
 	blog, err := feeds.BlogByID(ctx, q, blogID)
 	if err != nil {
-		return feeds.Settings{}, fmt.Errorf("read the blog's rules: %w", err)
+		return settings.Settings{}, fmt.Errorf("read the blog's rules: %w", err)
 	}
 	s[blogID] = blog.Settings
 	return blog.Settings, nil
@@ -109,7 +110,7 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 // ReviewBlog does with the unlisted replies of a blog as its settings now say. Call it in the transaction that changes them.
 func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.Time) error {
 	visible, from := changes{}, Withheld
-	if blog.Settings.Unlisted == feeds.UnlistedHide {
+	if blog.Settings.Unlisted == settings.UnlistedHide {
 		from = Shown
 	}
 	for after := database.ID(0); ; {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -35,7 +35,7 @@ type Listed struct {
 	PostURL    string
 	BlogHandle string // "@tea@blog.example"
 
-	settings feeds.Settings // of its blog, where it is withheld
+	settings settings.Settings // of its blog, where it is withheld
 }
 
 // List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all

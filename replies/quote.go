@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -133,9 +133,9 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target,
 		return "", fmt.Errorf("look for the leave to quote: %w", err)
 	}
 	switch at.blog.Settings.Quotes {
-	case feeds.QuotesNobody:
+	case settings.QuotesNobody:
 		return "nobody may quote", nil
-	case feeds.QuotesFollowers:
+	case settings.QuotesFollowers:
 		follows, err := publisher.IsFollower(ctx, q, at.blog.ID, r.Actor.ID)
 		if !follows || err != nil {
 			return "only followers may quote", err

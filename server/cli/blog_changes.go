@@ -8,13 +8,14 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
 )
 
-// newBlogFlags returns the settings of one blog as flags, from feeds.SettingInfos: a pointer to a struct with a *string for each, which
+// newBlogFlags returns the settings of one blog as flags, from blogsettings.Infos: a pointer to a struct with a *string for each, which
 // is nil where the flag was not given.
 func newBlogFlags() kong.Plugins {
 	var fields []reflect.StructField
-	for _, info := range feeds.SettingInfos() {
+	for _, info := range blogsettings.Infos() {
 		flag := strings.ReplaceAll(info.Name, "_", "-")
 		fields = append(fields, reflect.StructField{
 			Name: "F_" + info.Name, Type: reflect.TypeFor[*string](),
@@ -29,7 +30,7 @@ func changesOf(flags kong.Plugins) blogChanges {
 	values := map[string]*string{}
 	for _, one := range flags {
 		v := reflect.ValueOf(one).Elem()
-		for i, info := range feeds.SettingInfos() {
+		for i, info := range blogsettings.Infos() {
 			values[info.Name] = v.Field(i).Interface().(*string)
 		}
 	}
@@ -46,7 +47,7 @@ func given(flags map[string]*string) blogChanges {
 	return c
 }
 
-// blogChanges are new values by name: a setting of feeds.SettingKeys, or a part of the profile.
+// blogChanges are new values by name: a setting of blogsettings.Names, or a part of the profile.
 type blogChanges map[string]string
 
 var profileKeys = []string{"title", "summary", "icon", "site"}
@@ -89,7 +90,7 @@ func blogLines(b feeds.Blog) []namedValue {
 	lines := []namedValue{
 		{"title", b.Title}, {"summary", strings.Join(strings.Fields(b.Summary), " ")}, {"icon", b.IconURL}, {"site", b.SiteURL}, {"feed", b.FeedURL},
 	}
-	for _, info := range feeds.SettingInfos() {
+	for _, info := range blogsettings.Infos() {
 		value := b.Settings.Get(info.Name)
 		if value == "" {
 			value = info.Usual + " (default)"

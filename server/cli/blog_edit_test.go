@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
 )
 
 // withFile makes the operator's configuration file say something; the flags of newOperator name an empty one.
@@ -152,7 +152,7 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, info := range feeds.SettingInfos() {
+	for _, info := range blogsettings.Infos() {
 		text += info.Name + " = \"default\"\n"
 		flags = append(flags, "--"+strings.ReplaceAll(info.Name, "_", "-"), "default")
 		if info.Usual == "" || info.Help == "" || info.Placeholder == "" {
@@ -163,7 +163,7 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 		}
 	}
 	s, err := parse(t, append(flags, "--config", configFile(t, text))...)
-	if err != nil || len(s.Blogs) != 1 || len(s.Blogs[0].changes) != len(feeds.SettingKeys()) {
+	if err != nil || len(s.Blogs) != 1 || len(s.Blogs[0].changes) != len(blogsettings.Names()) {
 		t.Errorf("%v %+v", err, s.Blogs)
 	}
 }

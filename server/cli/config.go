@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -130,8 +131,8 @@ func (s *settings) check() error {
 		value, max time.Duration
 	}{
 		{"poll_interval", time.Duration(s.Feed.PollInterval), feeds.MostInterval},
-		{"publish_delay", time.Duration(s.Feed.PublishDelay), feeds.MostDelay},
-		{"update_interval", time.Duration(s.Feed.UpdateInterval), feeds.MostDelay},
+		{"publish_delay", time.Duration(s.Feed.PublishDelay), blogsettings.MostDelay},
+		{"update_interval", time.Duration(s.Feed.UpdateInterval), blogsettings.MostDelay},
 	} {
 		if most.value > most.max {
 			return exit(exitConfig, "feed.%s is %v, which is too long to be told from a wrong clock. Set it to %dd or less.",

@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -89,7 +90,7 @@ func parseBlog(path, text string, i int, values map[string]any) (blogEntry, erro
 // blogKeys are what an entry may hold. The address of a feed is not among them: it has to be fetched and looked at first.
 func blogKeys() map[string]string {
 	keys := map[string]string{"handle": "handle"}
-	for _, key := range append(feeds.SettingKeys(), profileKeys...) {
+	for _, key := range append(blogsettings.Names(), profileKeys...) {
 		keys[key] = key
 	}
 	return keys

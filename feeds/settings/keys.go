@@ -1,4 +1,4 @@
-package feeds
+package settings
 
 import (
 	"errors"
@@ -18,80 +18,80 @@ const (
 	maxSpan     = 36500 * 24 * time.Hour // a duration has room for it
 )
 
-// settingKey is a field of Settings by its name. set takes "" for the default.
-type settingKey struct {
-	SettingInfo
+// key is a field of Settings by its name. set takes "" for the default.
+type key struct {
+	Info
 	hidden bool
 	get    func(*Settings) string
 	set    func(*Settings, string) error
 }
 
-// SettingInfo is what people are told of a setting.
-type SettingInfo struct {
+// Info is what people are told of a setting.
+type Info struct {
 	Name        string // as bloghorn.toml has it
 	Usual       string // what it means where it is not set
 	Placeholder string // of its value
 	Help        string // a sentence
 }
 
-// settingKeys declare the settings of a blog: command line, bloghorn.toml and what is shown of a blog come from here. The hidden ones are
+// keys declare the settings of a blog: command line, bloghorn.toml and what is shown of a blog come from here. The hidden ones are
 // kept beside the others and not set by people.
-var settingKeys = []settingKey{
-	choice(SettingInfo{"object_type", "auto", "KIND", "auto (an article where the post has a title, else a note), article or note."},
+var keys = []key{
+	choice(Info{"object_type", "auto", "KIND", "auto (an article where the post has a title, else a note), article or note."},
 		func(s *Settings) *string { return &s.ObjectType }, TypeArticle, TypeNote),
-	choice(SettingInfo{"post_summary", "teaser", "WHAT", "teaser, or none: then Mastodon shows title and link alone."},
+	choice(Info{"post_summary", "teaser", "WHAT", "teaser, or none: then Mastodon shows title and link alone."},
 		func(s *Settings) *string { return &s.PostSummary }, SummaryNone),
-	{SettingInfo: SettingInfo{"excerpt_length", "500", "N", "Characters of the teaser, 50 to 500."}, get: excerptLength, set: setExcerptLength},
-	choice(SettingInfo{"content", "full", "WHAT", "full, or excerpt with a link to the rest."},
+	{Info: Info{"excerpt_length", "500", "N", "Characters of the teaser, 50 to 500."}, get: excerptLength, set: setExcerptLength},
+	choice(Info{"content", "full", "WHAT", "full, or excerpt with a link to the rest."},
 		func(s *Settings) *string { return &s.Content }, ContentExcerpt),
-	{SettingInfo: SettingInfo{"full_text", "no", "YES|NO", "yes: read the text from the post's page where the feed has an excerpt only."},
+	{Info: Info{"full_text", "no", "YES|NO", "yes: read the text from the post's page where the feed has an excerpt only."},
 		get: fullText, set: setFullText},
-	text(SettingInfo{"hashtags", "categories", "WHAT", "categories (of each post), none, or a fixed list: \"tea, green tea\"."},
+	text(Info{"hashtags", "categories", "WHAT", "categories (of each post), none, or a fixed list: \"tea, green tea\"."},
 		func(s *Settings) *string { return &s.Hashtags }, hashtagList),
-	choice(SettingInfo{"visibility", "public", "WHAT", "public, or unlisted: for everybody, but in no public timeline and search."},
+	choice(Info{"visibility", "public", "WHAT", "public, or unlisted: for everybody, but in no public timeline and search."},
 		func(s *Settings) *string { return &s.Visibility }, VisibilityUnlisted),
-	text(SettingInfo{"language", "what post and feed say", "TAG", "Language of all posts, whatever the feed says: en, de-AT."},
+	text(Info{"language", "what post and feed say", "TAG", "Language of all posts, whatever the feed says: en, de-AT."},
 		func(s *Settings) *string { return &s.Language }, oneLanguage),
-	span(SettingInfo{"publish_delay", "feed.publish_delay", "TIME", "How long a new post waits, in place of feed.publish_delay."},
+	span(Info{"publish_delay", "feed.publish_delay", "TIME", "How long a new post waits, in place of feed.publish_delay."},
 		MostDelay, func(s *Settings) *Span { return &s.PublishDelay }),
-	span(SettingInfo{"max_age", "feed.max_age", "TIME", "How old a new post may be to be announced, in place of feed.max_age."},
+	span(Info{"max_age", "feed.max_age", "TIME", "How old a new post may be to be announced, in place of feed.max_age."},
 		maxSpan, func(s *Settings) *Span { return &s.MaxAge }),
-	choice(SettingInfo{"future_posts", "wait", "WHAT", "What is dated more than a day ahead: wait (for its date), hold (for you) or announce (at once)."},
+	choice(Info{"future_posts", "wait", "WHAT", "What is dated more than a day ahead: wait (for its date), hold (for you) or announce (at once)."},
 		func(s *Settings) *string { return &s.Future }, FutureHold, FutureAnnounce),
-	text(SettingInfo{"include", "everything", "RULES", "Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en"},
+	text(Info{"include", "everything", "RULES", "Only items that match one of these rules: tag:tea author:\"Ada L.\" path:/en/ word:recipe lang:en"},
 		func(s *Settings) *string { return &s.Include }, usualRules),
-	text(SettingInfo{"exclude", "nothing", "RULES", "No items that match one of these rules."},
+	text(Info{"exclude", "nothing", "RULES", "No items that match one of these rules."},
 		func(s *Settings) *string { return &s.Exclude }, usualRules),
-	text(SettingInfo{"pin_tag", "none", "TAG", "Pin the newest five posts with this tag."},
+	text(Info{"pin_tag", "none", "TAG", "Pin the newest five posts with this tag."},
 		func(s *Settings) *string { return &s.PinTag }, oneTag),
-	choice(SettingInfo{"pictures", "card", "HOW",
+	choice(Info{"pictures", "card", "HOW",
 		"Of articles: card (Mastodon makes a preview card of the page), or attach (GoToSocial shows them, Mastodon shows them and no card)."},
 		func(s *Settings) *string { return &s.Pictures }, PicturesAttach),
-	choice(SettingInfo{"mentions", "tag", "HOW", "Of people whom a post names: tag, notify (it is sent to them too), or none."},
+	choice(Info{"mentions", "tag", "HOW", "Of people whom a post names: tag, notify (it is sent to them too), or none."},
 		func(s *Settings) *string { return &s.Mentions }, MentionsNotify, MentionsNone),
-	choice(SettingInfo{"quotes", "everybody", "WHO", "Who may quote the posts: everybody, followers or nobody."},
+	choice(Info{"quotes", "everybody", "WHO", "Who may quote the posts: everybody, followers or nobody."},
 		func(s *Settings) *string { return &s.Quotes }, QuotesFollowers, QuotesNobody),
-	choice(SettingInfo{"unlisted_replies", "show", "WHAT", "show or hide replies that are unlisted (\"quiet\")."},
+	choice(Info{"unlisted_replies", "show", "WHAT", "show or hide replies that are unlisted (\"quiet\")."},
 		func(s *Settings) *string { return &s.Unlisted }, UnlistedHide),
-	hidden(text(SettingInfo{Name: "were_include"}, func(s *Settings) *string { return &s.wereInclude }, usualRules)),
-	hidden(text(SettingInfo{Name: "were_exclude"}, func(s *Settings) *string { return &s.wereExclude }, usualRules)),
+	hidden(text(Info{Name: "were_include"}, func(s *Settings) *string { return &s.wereInclude }, usualRules)),
+	hidden(text(Info{Name: "were_exclude"}, func(s *Settings) *string { return &s.wereExclude }, usualRules)),
 }
 
-func keyNamed(name string) (settingKey, bool) {
-	i := slices.IndexFunc(settingKeys, func(k settingKey) bool { return k.Name == name })
+func keyNamed(name string) (key, bool) {
+	i := slices.IndexFunc(keys, func(k key) bool { return k.Name == name })
 	if i < 0 {
-		return settingKey{}, false
+		return key{}, false
 	}
-	return settingKeys[i], true
+	return keys[i], true
 }
 
-func hidden(k settingKey) settingKey {
+func hidden(k key) key {
 	k.hidden = true
 	return k
 }
 
 // choice is one word of a few: the usual one or one of the others.
-func choice(info SettingInfo, field func(*Settings) *string, others ...string) settingKey {
+func choice(info Info, field func(*Settings) *string, others ...string) key {
 	return text(info, field, func(value string) (string, error) {
 		switch value = strings.ToLower(value); {
 		case value == info.Usual:
@@ -104,10 +104,10 @@ func choice(info SettingInfo, field func(*Settings) *string, others ...string) s
 }
 
 // text is a setting that read puts into its usual form.
-func text(info SettingInfo, field func(*Settings) *string, read func(string) (string, error)) settingKey {
-	return settingKey{
-		SettingInfo: info,
-		get:         func(s *Settings) string { return *field(s) },
+func text(info Info, field func(*Settings) *string, read func(string) (string, error)) key {
+	return key{
+		Info: info,
+		get:  func(s *Settings) string { return *field(s) },
 		set: func(s *Settings, value string) (err error) {
 			if value != "" {
 				value, err = read(value)
@@ -120,9 +120,9 @@ func text(info SettingInfo, field func(*Settings) *string, read func(string) (st
 	}
 }
 
-func span(info SettingInfo, most time.Duration, field func(*Settings) *Span) settingKey {
-	return settingKey{
-		SettingInfo: info,
+func span(info Info, most time.Duration, field func(*Settings) *Span) key {
+	return key{
+		Info: info,
 		get: func(s *Settings) string {
 			if !field(s).set {
 				return ""

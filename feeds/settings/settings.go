@@ -1,4 +1,4 @@
-package feeds
+package settings
 
 import (
 	"fmt"
@@ -8,8 +8,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
+// MostDelay is the longest feed.publish_delay and feed.update_interval. What somebody sets has a longest, so that what waits for longer is
+// known to wait because of a wrong clock (feeds.Unwind).
+const MostDelay = 14 * 24 * time.Hour
+
 // Settings are what the owner of a blog has set for it alone. The zero value is all defaults, and two are equal (==) when they say
-// the same. Every field but the last two can be set by its name, from the command line and from bloghorn.toml alike: SettingKeys.
+// the same. Every field but the last two can be set by its name, from the command line and from bloghorn.toml alike: Names.
 type Settings struct {
 	ObjectType    string // TypeArticle or TypeNote; "" is an Article where the post has a title
 	PostSummary   string // SummaryNone; "" is the teaser
@@ -30,7 +34,7 @@ type Settings struct {
 	Future        string // FutureHold or FutureAnnounce; "" lets a post that is dated ahead wait for its date
 	Unlisted      string // UnlistedHide; "" shows replies that their authors did not want in public timelines
 
-	wereInclude, wereExclude string // the rules by which the feed was last read: see Blog.formerSieve
+	wereInclude, wereExclude string // the rules by which the feed was last read: see FormerFilter
 }
 
 // What the fields of Settings may say beside "", their default.
@@ -74,21 +78,21 @@ func (s Settings) Delay(server time.Duration) time.Duration { return s.PublishDe
 // Age is how old a new post of the blog may be to be announced; server is the server's own setting.
 func (s Settings) Age(server time.Duration) time.Duration { return s.MaxAge.Or(server) }
 
-// SettingInfos returns the settings that people set, in the order in which they are shown.
-func SettingInfos() []SettingInfo {
-	var all []SettingInfo
-	for _, k := range settingKeys {
+// Infos returns the settings that people set, in the order in which they are shown.
+func Infos() []Info {
+	var all []Info
+	for _, k := range keys {
 		if !k.hidden {
-			all = append(all, k.SettingInfo)
+			all = append(all, k.Info)
 		}
 	}
 	return all
 }
 
-// SettingKeys returns the names of SettingInfos.
-func SettingKeys() []string {
+// Names returns the names of Infos.
+func Names() []string {
 	var names []string
-	for _, info := range SettingInfos() {
+	for _, info := range Infos() {
 		names = append(names, info.Name)
 	}
 	return names
@@ -98,7 +102,7 @@ func SettingKeys() []string {
 func (s *Settings) Set(name, value string) error {
 	k, ok := keyNamed(name)
 	if !ok || k.hidden {
-		return fmt.Errorf("%w: there is no setting %q; there are %s", web.ErrInvalid, name, strings.Join(SettingKeys(), ", "))
+		return fmt.Errorf("%w: there is no setting %q; there are %s", web.ErrInvalid, name, strings.Join(Names(), ", "))
 	}
 	value = strings.TrimSpace(value)
 	if value == "default" {
