@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -37,7 +38,7 @@ WHERE polled_at > ? AND stopped_at = 0`, at, at, database.Millis(now.Add(ahead))
 	}
 	moved, err := database.PullBack(ctx, db, now,
 		database.Ahead{Table: "polls", Column: "next_at", Longest: longestPoll},
-		database.Ahead{Table: "polls", Column: "retry_at", Longest: maxRetryAfter + ahead},
+		database.Ahead{Table: "polls", Column: "retry_at", Longest: schedule.MaxRetryAfter + ahead},
 		database.Ahead{Table: "polls", Column: "lease_until", Longest: leaseFor + ahead},
 		database.Ahead{Table: "pages", Column: "check_at", Longest: longestPageCheck},
 		database.Ahead{Table: "pages", Column: "lease_until", Longest: pageCheckLease + ahead, Where: "check_at IS NOT NULL"},

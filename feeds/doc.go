@@ -9,7 +9,7 @@
 // # Where things are
 //
 //	finding     discover page | add rebase edit | backfill history
-//	asking      poller next schedule wishes clock | fetch unchanged hook | websub/
+//	asking      poller next clock schedule/ (when the next poll is) | fetch unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
 //	choosing    settings/ (what a blog has set, and its rules), item_filter
 //	recognising identity contenthash/ | match reconcile reconcile_redirect reconcile_score | textsim/
@@ -58,7 +58,7 @@
 // # Freshness
 //
 //	rhythm of the blog ─┐                                   WebSub push ─┐
-//	wishes of the feed ─┼─► timing.next (schedule.go) ─► next_at ◄─────────┼─ PollSoon
+//	wishes of the feed ─┼─► schedule.Timing.Next ───────► next_at ◄─────────┼─ PollSoon
 //	caches, Retry-After ┘                                    deploy hook ─┘
 //
 // A poll costs the blog's server something and a missing one costs the reader time, so each feed

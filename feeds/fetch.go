@@ -10,10 +10,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -186,4 +188,16 @@ func hubAfter(a answer, h parser.Hub) parser.Hub {
 	}
 	inHeader := parser.HubInHeader(a.header, a.url)
 	return parser.Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.Whole()
+}
+
+// wishesAfter is what is wished after an answer: a feed that was not read again wants what it wanted before.
+func wishesAfter(a answer, w parser.PollHints, now time.Time) parser.PollHints {
+	if a.feed != nil {
+		w = a.feed.Wishes
+	}
+	w.CacheUntil = time.Time{}
+	if fresh := schedule.FreshFor(a.header, now); fresh > 0 {
+		w.CacheUntil = now.Add(fresh)
+	}
+	return w
 }

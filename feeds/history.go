@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -52,7 +53,7 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 		if !released {
 			continue
 		}
-		if look := beforeDue(at, now); !p.AbsentSince.IsZero() && !look.IsZero() {
+		if look := schedule.PageBefore(at, now); !p.AbsentSince.IsZero() && !look.IsZero() {
 			if err := schedulePageCheck(ctx, tx, p.ID, b.ID, look); err != nil {
 				return n, last, fmt.Errorf("have the page of post %s looked at before: %w", p.ID, err)
 			}

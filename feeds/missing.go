@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -82,7 +83,7 @@ func (r *reconciler) scrolledOut() (changed []missingPost, looks []wantedCheck) 
 // finalCheck is the check for edits at the page of a post that newer ones have pushed out, if it is
 // young enough to be edited. One that waits to be announced is looked at before.
 func (r *reconciler) finalCheck(p stored) []wantedCheck {
-	if at := beforeDue(p.dueAt, r.now); p.waits(r.now) && !at.IsZero() {
+	if at := schedule.PageBefore(p.dueAt, r.now); p.waits(r.now) && !at.IsZero() {
 		return []wantedCheck{{p.id, at}}
 	}
 	if p.held || r.now.Sub(p.publishedAt) >= recent {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -162,7 +163,7 @@ func nextPageCheck(p Post, l PageCheck, now time.Time) time.Time {
 	}
 	at := usualPageCheck(p, l, now)
 	if p.Announce && p.EditedAt.IsZero() { // it may wait to be announced
-		at = loop.Sooner(at, beforeDue(p.DueAt, now))
+		at = loop.Sooner(at, schedule.PageBefore(p.DueAt, now))
 	}
 	return at
 }

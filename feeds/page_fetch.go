@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -72,7 +73,7 @@ func (l *PageChecker) ask(ctx context.Context, b Blog, page string, known valida
 		seen:      validators{etag: short(res.Header.Get("ETag"), maxETag), lastModified: short(res.Header.Get("Last-Modified"), maxModified)},
 	}
 	if res.Status == http.StatusTooManyRequests || res.Status == http.StatusServiceUnavailable {
-		s.wait = retryAfter(res.Header.Get("Retry-After"), l.Now())
+		s.wait = schedule.RetryAfter(res.Header.Get("Retry-After"), l.Now())
 	}
 	if res.Status == http.StatusOK && !s.elsewhere && isPage(res.Header.Get("Content-Type")) {
 		l.reading <- struct{}{}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -233,7 +234,7 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	now := p.Now()
 	f := &failure{}
 	errors.As(cause, &f)
-	asked := retryAfter(f.retryAfter, now)
+	asked := schedule.RetryAfter(f.retryAfter, now)
 	poll.Failures++
 	poll.RetryAt = time.Time{}
 	if asked > 0 {
@@ -245,6 +246,6 @@ func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	}
 	poll.PolledAt = now
 	poll.Gone = 0
-	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
+	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).Next()
 	return settlePoll(ctx, p.DB, poll.afterAsking(now, asked > 0))
 }

@@ -201,9 +201,9 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 		poll.Format = parser.Cut(a.feed.Format, parser.MaxFormat)
 	}
 	poll.Wishes, poll.Hub = wishesAfter(a, poll.Wishes, now), hubAfter(a, poll.Hub)
-	poll.rhythm.activeAt = later(poll.rhythm.activeAt, poll.ChangedAt)
-	poll.rhythm.dueAt = loop.Sooner(poll.rhythm.dueAt, pl.firstDue(now))
-	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).next()
+	poll.rhythm.ActiveAt = later(poll.rhythm.ActiveAt, poll.ChangedAt)
+	poll.rhythm.DueAt = loop.Sooner(poll.rhythm.DueAt, pl.firstDue(now))
+	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).Next()
 	return poll.afterAsking(now, visible(pl.changes))
 }
 

@@ -7,21 +7,22 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // rhythmIn reads how a blog publishes, and what its hub last told.
-func rhythmIn(ctx context.Context, q database.Querier, b Blog, poll Poll, now time.Time) (r rhythm, err error) {
-	r.activeAt = b.CreatedAt
-	if r.dueAt, err = soonestCheck(ctx, q, b.ID, now); err != nil {
+func rhythmIn(ctx context.Context, q database.Querier, b Blog, poll Poll, now time.Time) (r schedule.Rhythm, err error) {
+	r.ActiveAt = b.CreatedAt
+	if r.DueAt, err = soonestCheck(ctx, q, b.ID, now); err != nil {
 		return r, err
 	}
-	if r.posted, err = database.Collect(scanTime)(q.Query(ctx, `
+	if r.Posted, err = database.Collect(scanTime)(q.Query(ctx, `
 SELECT published_at
 FROM posts
 WHERE blog_id = ? AND removed_at = 0
 ORDER BY published_at DESC
-LIMIT ?`, b.ID, rhythmOf)); err != nil || poll.Hub == (parser.Hub{}) {
+LIMIT ?`, b.ID, schedule.RhythmOf)); err != nil || poll.Hub == (parser.Hub{}) {
 		return r, err
 	}
 	var pushed int64
@@ -33,7 +34,7 @@ WHERE blog_id = ? AND name_hash = ? AND state = 'active' AND expires_at > ?`,
 	if errors.Is(err, database.ErrNotFound) {
 		err = nil
 	}
-	r.pushedAt = database.Time(pushed)
+	r.PushedAt = database.Time(pushed)
 	return r, err
 }
 

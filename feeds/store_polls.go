@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -41,7 +42,7 @@ type Poll struct {
 	Wishes  parser.PollHints // when the feed wants to be asked
 	Hub     parser.Hub       // who tells us of news before we ask
 
-	rhythm rhythm // of the blog, read before a poll and not stored here
+	rhythm schedule.Rhythm // of the blog, read before a poll and not stored here
 }
 
 // Fingerprint is what the hold rules know a feed by; empty fields are not known.

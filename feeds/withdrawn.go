@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -21,10 +22,6 @@ import (
 // its page.
 
 const (
-	lastCheck = 20 * time.Second // before a post is announced its feed is read
-	leastWait = 40 * time.Second // of a post, and between two polls, for that: readers do not wait for it where there is no delay
-	lookAhead = 5 * time.Minute  // before a post is announced its page is looked at, if its feed does not list it
-
 	leastRest = 10 * time.Minute // of a post that was withdrawn, until somebody looks whether it is back
 	mostRest  = time.Hour
 )
@@ -66,7 +63,7 @@ func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) err
 	if err := Postpone(ctx, tx, p, until); err != nil || p.AbsentPolls > 0 {
 		return err
 	}
-	return schedulePageCheck(ctx, tx, p.ID, p.BlogID, beforeDue(until, now))
+	return schedulePageCheck(ctx, tx, p.ID, p.BlogID, schedule.PageBefore(until, now))
 }
 
 // StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p
@@ -124,14 +121,6 @@ func (r *reconciler) emptied() (changed []missingPost) {
 	return changed
 }
 
-// beforeDue is when the page of a post that waits is looked at, zero where it does not wait long enough.
-func beforeDue(due, now time.Time) time.Time {
-	if at := due.Add(-lookAhead); at.After(now) {
-		return at
-	}
-	return time.Time{}
-}
-
 // soonestCheck is when the next of a blog's posts is announced for the first time, if there is time enough to read its feed before; zero
 // where there is none.
 func soonestCheck(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) (time.Time, error) {
@@ -139,13 +128,13 @@ func soonestCheck(ctx context.Context, q database.Querier, blogID database.ID, n
 SELECT MIN(due_at)
 FROM posts
 WHERE due_at >= ? AND blog_id = ? AND announce = ? AND edited_at = 0 AND absent_polls = 0 AND removed_at = 0`,
-		database.Millis(now.Add(leastWait+lastCheck)), blogID, true))
+		database.Millis(now.Add(schedule.LeastWait)), blogID, true))
 }
 
 // firstDue is when the first of the plan's new posts is announced, as soonestCheck says it.
 func (pl plan) firstDue(now time.Time) (due time.Time) {
 	for _, c := range pl.changes {
-		if c.known == nil && c.post.Announce && !c.due.Before(now.Add(leastWait+lastCheck)) && (due.IsZero() || c.due.Before(due)) {
+		if c.known == nil && c.post.Announce && !c.due.Before(now.Add(schedule.LeastWait)) && (due.IsZero() || c.due.Before(due)) {
 			due = c.due
 		}
 	}

@@ -35,7 +35,7 @@
 // The blog's profile URL is its actor's id unless the site is on the same host, and the followers are a number without a list. Each field
 // has its reason beside it; most are what Mastodon does with it.
 //
-// What a blog sets (feeds.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
+// What a blog sets (settings.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
 // part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
 //
 // interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor

@@ -1,4 +1,4 @@
-package feeds
+package schedule
 
 import (
 	"net/http"
@@ -38,7 +38,7 @@ func TestCachesAreRespected(t *testing.T) {
 		for name, value := range test.header {
 			header.Set(name, value)
 		}
-		if got := freshFor(header, noon); got != test.want {
+		if got := FreshFor(header, noon); got != test.want {
 			t.Errorf("%v: %v, want %v", test.header, got, test.want)
 		}
 	}

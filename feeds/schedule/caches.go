@@ -1,4 +1,4 @@
-package feeds
+package schedule
 
 import (
 	"net/http"
@@ -9,9 +9,9 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
-// freshFor is how long an answer may be kept by a private cache (RFC 9111 §4.2): max-age, else Expires, less the time it has spent in
+// FreshFor is how long an answer may be kept by a private cache (RFC 9111 §4.2): max-age, else Expires, less the time it has spent in
 // caches on its way. s-maxage is for shared caches, and we are none.
-func freshFor(h http.Header, now time.Time) time.Duration {
+func FreshFor(h http.Header, now time.Time) time.Duration {
 	seconds, said := int64(0), false
 	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
@@ -46,14 +46,13 @@ func untilExpiry(h http.Header, now time.Time) time.Duration {
 	return min(max(expires.Sub(now), 0), parser.MaxTTL)
 }
 
-// wishesAfter is what is wished after an answer: a feed that was not read again wants what it wanted before.
-func wishesAfter(a answer, w parser.PollHints, now time.Time) parser.PollHints {
-	if a.feed != nil {
-		w = a.feed.Wishes
+// RetryAfter reads both forms of the header (RFC 9110 §10.2.3), up to a day.
+func RetryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, int(MaxRetryAfter/time.Second))) * time.Second
 	}
-	w.CacheUntil = time.Time{}
-	if fresh := freshFor(a.header, now); fresh > 0 {
-		w.CacheUntil = now.Add(fresh)
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(at.Sub(now), 0), MaxRetryAfter)
 	}
-	return w
+	return 0
 }
