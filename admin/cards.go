@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -64,7 +65,7 @@ func (p *Pages) hidden(w http.ResponseWriter, r *http.Request, _ session) error 
 	if err != nil {
 		after, before = "", 0
 	}
-	list, err := replies.Newest(r.Context(), p.DB, replies.Hidden, before, maxCards+1)
+	list, err := replies.Newest(r.Context(), p.DB, thread.Hidden, before, maxCards+1)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -252,7 +253,7 @@ func (f *fixture) status() (status string) {
 // shown is how many replies a reader of the blog sees.
 func (f *fixture) shown() int {
 	f.t.Helper()
-	thread, err := replies.ReadThread(f.t.Context(), f.db, []feeds.Copy{{Post: f.post, Blog: f.blog}}, replies.Cursor{})
+	thread, err := thread.ReadThread(f.t.Context(), f.db, []feeds.Copy{{Post: f.post, Blog: f.blog}}, thread.Cursor{})
 	f.must(err)
 	return len(thread.Items)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -113,7 +114,7 @@ func (p *Pages) readHome(ctx context.Context, after, at string) (v homeView, err
 	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
 	}
-	if v.Kept, err = replies.List(ctx, q, replies.Withheld, 0, 0, maxKept); err != nil {
+	if v.Kept, err = replies.List(ctx, q, thread.Withheld, 0, 0, maxKept); err != nil {
 		return v, fmt.Errorf("list withheld replies: %w", err)
 	}
 	if v.KeptCount, err = replies.CountWithheld(ctx, q); err != nil {
@@ -144,7 +145,7 @@ func (p *Pages) readQueue(ctx context.Context, v *homeView, after string) error 
 	if err == nil {
 		v.After = after
 	}
-	list, err := replies.List(ctx, p.DB, replies.Pending, 0, behind, maxCards+1)
+	list, err := replies.List(ctx, p.DB, thread.Pending, 0, behind, maxCards+1)
 	if err != nil {
 		return fmt.Errorf("list held replies: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -67,7 +68,7 @@ func (k *Acquaintances) remember(host string, known bool) {
 
 // isRoomKept says whether there is room in the moderators' queue for a reply of somebody whom we know, though their site has used up its
 // own: as much more as web.Share keeps, and for each host the same part of it.
-func (in *Inbox) isRoomKept(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) (bool, error) {
+func (in *Inbox) isRoomKept(ctx context.Context, q database.Querier, r thread.Row, author string, more, bytes int) (bool, error) {
 	known, err := in.Acquainted.With(ctx, q, author)
 	if err != nil || known == web.Stranger {
 		return false, err

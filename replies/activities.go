@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -59,16 +60,16 @@ var effects = map[string]func(*Inbox, context.Context, *database.Tx, *inbound) (
 	"QuoteRequest": (*Inbox).quoteRequest,
 }
 
-func acts(kind string) bool { return effects[kind] != nil || kindOf(kind) != "" }
+func acts(kind string) bool { return effects[kind] != nil || thread.KindOf(kind) != "" }
 
 // apply gives an activity of a proven sender its effect, in tx and from what the database knows.
 func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	effect, isReaction := effects[a.kind], kindOf(a.kind) != ""
+	effect, isReaction := effects[a.kind], thread.KindOf(a.kind) != ""
 	if isReaction {
 		effect = (*Inbox).react
 	}
 	if effect == nil {
-		return dropped("nothing to do for type " + quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
+		return dropped("nothing to do for type " + thread.Quoted(a.kind)), authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id})
 	}
 	switch {
 	case slices.Contains([]string{"Delete", "Undo", "Follow", "QuoteRequest", "Block"}, a.kind):

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -42,7 +43,7 @@ func AccountProof(doc activitypub.Object, b feeds.Blog) string {
 	}
 	code := AccountCode(b, doc.ID())
 	for _, text := range texts {
-		text = cut(text, maxContent)
+		text = thread.Cut(text, thread.MaxContent)
 		words := strings.Fields(safehtml.Text(text))
 		links := safehtml.Links(safehtml.Comment(text))
 		if len(links) == 0 {
@@ -74,23 +75,23 @@ func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publis
 	case !activitypub.SameOrigin(outbox, doc.ID()):
 		return fmt.Errorf("%w: its server does not list what it writes", web.ErrInvalid)
 	}
-	err := inTx(ctx, db, func(tx *database.Tx) error {
-		accounts, err := accountsOf(ctx, tx, b.ID, maxAccounts)
-		if err == nil && len(accounts) == maxAccounts {
-			err = fmt.Errorf("%w: a blog has at most %d accounts", web.ErrRefused, maxAccounts)
+	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
+		accounts, err := thread.AccountsOf(ctx, tx, b.ID, thread.MaxAccounts)
+		if err == nil && len(accounts) == thread.MaxAccounts {
+			err = fmt.Errorf("%w: a blog has at most %d accounts", web.ErrRefused, thread.MaxAccounts)
 		}
 		if err != nil {
 			return err
 		}
-		err = insertAccount(ctx, tx, Account{BlogID: b.ID, ActorURI: actor.URI, Handle: actor.Handle, CreatedAt: now})
+		err = insertAccount(ctx, tx, thread.Account{BlogID: b.ID, ActorURI: actor.URI, Handle: actor.Handle, CreatedAt: now})
 		if errors.Is(err, database.ErrDuplicate) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		list := crawl{id: database.NewID(now), uri: actor.URI, kind: crawlOutbox, collection: outbox, created: now, due: now}
-		if err := insertCrawl(ctx, tx, list); err != nil {
+		list := thread.Crawl{ID: database.NewID(now), URI: actor.URI, Kind: thread.CrawlOutbox, Collection: outbox, Created: now, Due: now}
+		if err := thread.InsertCrawl(ctx, tx, list); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: b.ID, Who: who, What: whatAdopt, Target: actor.URI, At: now})
@@ -103,8 +104,8 @@ func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publis
 
 // RemoveAccount lets go of an account, given by handle or id. Replies that are there stay; nothing joins any more.
 func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, who string, now time.Time) error {
-	err := inTx(ctx, db, func(tx *database.Tx) error {
-		accounts, err := accountsOf(ctx, tx, b.ID, maxAccounts)
+	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
+		accounts, err := thread.AccountsOf(ctx, tx, b.ID, thread.MaxAccounts)
 		if err != nil {
 			return err
 		}
@@ -126,8 +127,8 @@ func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, 
 }
 
 // Accounts are those of a blog, oldest first.
-func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Account, error) {
-	accounts, err := accountsOf(ctx, q, blogID, maxAccounts)
+func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]thread.Account, error) {
+	accounts, err := thread.AccountsOf(ctx, q, blogID, thread.MaxAccounts)
 	if err != nil {
 		return nil, fmt.Errorf("list the accounts: %w", err)
 	}
@@ -138,9 +139,9 @@ func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]Ac
 // shows it. web.ErrRefused says that none of the blog's accounts wrote it, or that it is not
 // public.
 func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, doc activitypub.Object, now time.Time) (look time.Time, err error) {
-	n := readNote(doc)
-	err = inTx(ctx, db, func(tx *database.Tx) error {
-		mine, err := isAccount(ctx, tx, b.ID, n.Author)
+	n := thread.ReadNote(doc)
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
+		mine, err := thread.IsAccount(ctx, tx, b.ID, n.Author)
 		switch {
 		case err != nil:
 			return err
@@ -150,7 +151,7 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 		if err := adopt(ctx, tx, n, b.ID, p.ID, now); err != nil {
 			return err
 		}
-		look, err = crawlDue(ctx, tx, n.ID)
+		look, err = thread.CrawlDue(ctx, tx, n.ID)
 		return err
 	})
 	if err != nil {
@@ -165,15 +166,15 @@ func sameHandle(a, b string) bool {
 }
 
 // adopt makes answers to n answers to the post.
-func adopt(ctx context.Context, tx *database.Tx, n note, blog database.ID, post string, now time.Time) error {
+func adopt(ctx context.Context, tx *database.Tx, n thread.Note, blog database.ID, post string, now time.Time) error {
 	if n.Visibility == activitypub.VisibilityPrivate {
 		return fmt.Errorf("%w: it is not public", web.ErrRefused)
 	}
-	if err := insertAdopted(ctx, tx, n, blog, post, now); err != nil {
+	if err := thread.InsertAdopted(ctx, tx, n, blog, post, now); err != nil {
 		return fmt.Errorf("store the toot: %w", err)
 	}
-	if c, ok := newCrawl(crawlAdopted, n, blog, post, now); ok {
-		if err := insertCrawl(ctx, tx, c); err != nil {
+	if c, ok := thread.NewCrawl(thread.CrawlAdopted, n, blog, post, now); ok {
+		if err := thread.InsertCrawl(ctx, tx, c); err != nil {
 			return fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -33,41 +34,41 @@ const (
 // that there is none; web.ErrRefused that a moderator keeps it from readers, or has not decided yet
 // (an answer would tell them what they do not see), web.ErrInvalid what is wrong with the text,
 // web.ErrTooMany that the same was just said.
-func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (Reply, error) {
-	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (target, error) {
-		parent, err := replyByID(ctx, tx, id)
+func Answer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) (thread.Reply, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (thread.Target, error) {
+		parent, err := thread.ReplyByID(ctx, tx, id)
 		switch {
-		case errors.Is(err, database.ErrNotFound) || err == nil && parent.Status == Deleted:
-			return target{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
+		case errors.Is(err, database.ErrNotFound) || err == nil && parent.Status == thread.Deleted:
+			return thread.Target{}, fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
 		case err != nil:
-			return target{}, err
-		case parent.Status != Shown && parent.Status != Withheld:
-			return target{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
+			return thread.Target{}, err
+		case parent.Status != thread.Shown && parent.Status != thread.Withheld:
+			return thread.Target{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
 		}
 		blog, err := feeds.BlogByID(ctx, tx, parent.BlogID)
-		return target{blog: blog, postID: parent.PostID, reply: parent}, err
+		return thread.Target{Blog: blog, PostID: parent.PostID, Row: parent}, err
 	})
 }
 
 // AnswerPost has the blog say something under a post of its own. The errors are those of Answer.
-func AnswerPost(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, text, who string, now time.Time) (Reply, error) {
-	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (target, error) {
-		_, removed, err := blogOfPost(ctx, tx, p.ID)
+func AnswerPost(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post, text, who string, now time.Time) (thread.Reply, error) {
+	return answerAt(ctx, db, text, who, now, func(tx *database.Tx) (thread.Target, error) {
+		_, removed, err := thread.BlogOfPost(ctx, tx, p.ID)
 		if errors.Is(err, database.ErrNotFound) || err == nil && removed {
-			return target{}, fmt.Errorf("%w: the post is not public", web.ErrRefused)
+			return thread.Target{}, fmt.Errorf("%w: the post is not public", web.ErrRefused)
 		}
-		return target{blog: b, postID: p.ID}, err
+		return thread.Target{Blog: b, PostID: p.ID}, err
 	})
 }
 
 func answerAt(
-	ctx context.Context, db *database.DB, text, who string, now time.Time, find func(*database.Tx) (target, error),
-) (answer Reply, err error) {
+	ctx context.Context, db *database.DB, text, who string, now time.Time, find func(*database.Tx) (thread.Target, error),
+) (answer thread.Reply, err error) {
 	content, err := readAnswer(text)
 	if err != nil {
-		return Reply{}, err
+		return thread.Reply{}, err
 	}
-	err = inTx(ctx, db, func(tx *database.Tx) error {
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
 		at, err := find(tx)
 		if err != nil {
 			return err
@@ -77,28 +78,28 @@ func answerAt(
 		if again, err := saidSince(ctx, tx, r, now.Add(-sameAnswer)); again || err != nil {
 			return cmp.Or(err, fmt.Errorf("%w: the same was answered a moment ago", web.ErrTooMany))
 		}
-		if err := insertReply(ctx, tx, r); err != nil {
+		if err := thread.InsertReply(ctx, tx, r); err != nil {
 			return err
 		}
-		if r.Status == Shown {
-			if err := bump(ctx, tx, r.PostID, counted(r.Kind), now); err != nil {
+		if r.Status == thread.Shown {
+			if err := thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind), now); err != nil {
 				return err
 			}
 		}
 		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
-		note, err := noteOf(ctx, tx, at.blog, r.Reply)
+		note, err := noteOf(ctx, tx, at.Blog, r.Reply)
 		if err != nil {
 			return err
 		}
-		if err := publisher.BroadcastNote(ctx, tx, at.blog, note, now); err != nil {
+		if err := publisher.BroadcastNote(ctx, tx, at.Blog, note, now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: r.BlogID, Who: who, What: whatAnswer, Target: r.ObjectURI, At: now})
 	})
 	if err != nil {
-		return Reply{}, fmt.Errorf("answer: %w", err)
+		return thread.Reply{}, fmt.Errorf("answer: %w", err)
 	}
 	return answer, nil
 }
@@ -124,27 +125,27 @@ func readAnswer(text string) (safehtml.HTML, error) {
 }
 
 // newAnswer is as public as what it answers and as the blog's posts.
-func newAnswer(at target, content safehtml.HTML, now time.Time) reply {
+func newAnswer(at thread.Target, content safehtml.HTML, now time.Time) thread.Row {
 	id := database.NewID(now)
-	uri := ids.NoteID(at.blog, id)
+	uri := ids.NoteID(at.Blog, id)
 	visibility := activitypub.VisibilityPublic
-	if at.blog.Settings.Visibility == settings.VisibilityUnlisted || at.reply.Visibility == string(activitypub.VisibilityUnlisted) {
+	if at.Blog.Settings.Visibility == settings.VisibilityUnlisted || at.Row.Visibility == string(activitypub.VisibilityUnlisted) {
 		visibility = activitypub.VisibilityUnlisted
 	}
-	r := reply{Reply: Reply{
-		ID: id, BlogID: at.blog.ID, PostID: at.postID, ObjectURI: uri, URL: uri,
-		HTML: content, Language: cmp.Or(at.blog.Settings.Language, at.blog.Language), Visibility: string(visibility), Kind: KindReply, Status: Shown,
+	r := thread.Row{Reply: thread.Reply{
+		ID: id, BlogID: at.Blog.ID, PostID: at.PostID, ObjectURI: uri, URL: uri,
+		HTML: content, Language: cmp.Or(at.Blog.Settings.Language, at.Blog.Language), Visibility: string(visibility), Kind: thread.KindReply, Status: thread.Shown,
 		PublishedAt: now, ReceivedAt: now,
-	}, hash: database.Hash(content.String())}
-	if at.reply.Status == Withheld {
-		r.Status = Withheld
+	}, Hash: database.Hash(content.String())}
+	if at.Row.Status == thread.Withheld {
+		r.Status = thread.Withheld
 	}
-	r.hang(at.reply.Reply)
+	r.Hang(at.Row.Reply)
 	return r
 }
 
 // told says whether an answer of the blog is in the world: what no reader here sees may have been told to whom it answers.
-func told(status string) bool { return status == Shown || status == Withheld }
+func told(status string) bool { return status == thread.Shown || status == thread.Withheld }
 
 // EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is web.ErrRefused.
 func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) error {
@@ -152,7 +153,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 	if err != nil {
 		return err
 	}
-	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
+	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored thread.Stored, r thread.Reply, b feeds.Blog) error {
 		if !told(stored.Status) {
 			return fmt.Errorf("%w: the answer is hidden, and an edit would be sent to everybody; approve it first", web.ErrRefused)
 		}
@@ -160,10 +161,10 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 			return fmt.Errorf("%w: it says that already", web.ErrTooMany)
 		}
 		r.HTML, r.EditedAt = content, latest(now, r.PublishedAt.Add(time.Second), r.EditedAt.Add(time.Second))
-		if err := updateReply(ctx, tx, stored, reply{Reply: r, hash: database.Hash(content.String())}); err != nil {
+		if err := thread.UpdateReply(ctx, tx, stored, thread.Row{Reply: r, Hash: database.Hash(content.String())}); err != nil {
 			return err
 		}
-		if err := bump(ctx, tx, r.PostID, Counts{}, now); err != nil {
+		if err := thread.Bump(ctx, tx, r.PostID, thread.Counts{}, now); err != nil {
 			return err
 		}
 		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
@@ -180,16 +181,16 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 // DeleteAnswer takes an answer of the blog back, and tells everybody. Its id never comes back. What
 // others wrote is web.ErrRefused: it can be hidden.
 func DeleteAnswer(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
-	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatDelete, At: now}, func(tx *database.Tx, stored storedReply, r Reply, b feeds.Blog) error {
+	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatDelete, At: now}, func(tx *database.Tx, stored thread.Stored, r thread.Reply, b feeds.Blog) error {
 		note, err := noteOf(ctx, tx, b, r)
 		if err != nil {
 			return err
 		}
-		if err := purgeReply(ctx, tx, r.ID, r.Status); err != nil {
+		if err := thread.PurgeReply(ctx, tx, r.ID, r.Status); err != nil {
 			return err
 		}
-		if r.Status == Shown {
-			if err := bump(ctx, tx, r.PostID, counted(r.Kind).negative(), now); err != nil {
+		if r.Status == thread.Shown {
+			if err := thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind).Negative(), now); err != nil {
 				return err
 			}
 		}
@@ -198,16 +199,16 @@ func DeleteAnswer(ctx context.Context, db *database.DB, id database.ID, who stri
 }
 
 func changeAnswer(
-	ctx context.Context, db *database.DB, id database.ID, d Decision, change func(*database.Tx, storedReply, Reply, feeds.Blog) error,
+	ctx context.Context, db *database.DB, id database.ID, d Decision, change func(*database.Tx, thread.Stored, thread.Reply, feeds.Blog) error,
 ) error {
-	err := inTx(ctx, db, func(tx *database.Tx) error {
-		stored, r, err := wholeReply(ctx, tx, id)
+	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
+		stored, r, err := thread.WholeReply(ctx, tx, id)
 		switch {
-		case errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted:
+		case errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == thread.Deleted:
 			return fmt.Errorf("%w: there is no answer %s, or it was deleted", web.ErrNotFound, id)
 		case err != nil:
 			return err
-		case stored.AuthorID != ofTheBlog:
+		case stored.AuthorID != thread.OfTheBlog:
 			return fmt.Errorf("%w: somebody else wrote it; her words can be hidden (reply hide), and changed by nobody but her", web.ErrRefused)
 		}
 		b, err := feeds.BlogByID(ctx, tx, stored.BlogID)
@@ -228,10 +229,10 @@ func changeAnswer(
 
 // noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since. Who is blocked is not named
 // to their server.
-func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (n publisher.Note, err error) {
+func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.Reply) (n publisher.Note, err error) {
 	n = publisher.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
-		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == Withheld, Blocked: Blocked,
+		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == thread.Withheld, Blocked: Blocked,
 	}
 	if n.Named, err = publisher.NamedIn(ctx, q, blog, n.HTML, Blocked); err != nil {
 		return n, err
@@ -240,13 +241,13 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r Reply) (
 		n.InReplyTo = ids.PostID(blog, r.PostID)
 		return n, nil
 	}
-	parent, err := replyByID(ctx, q, r.ParentID)
+	parent, err := thread.ReplyByID(ctx, q, r.ParentID)
 	if err != nil {
 		return n, fmt.Errorf("read what is answered: %w", err)
 	}
 	n.InReplyTo = parent.ObjectURI
-	for parent.AuthorID == ofTheBlog && parent.ParentID != 0 && n.Private { // the blog goes on with what it said
-		if parent, err = replyByID(ctx, q, parent.ParentID); err != nil {
+	for parent.AuthorID == thread.OfTheBlog && parent.ParentID != 0 && n.Private { // the blog goes on with what it said
+		if parent, err = thread.ReplyByID(ctx, q, parent.ParentID); err != nil {
 			return n, fmt.Errorf("read what was answered before: %w", err)
 		}
 	}

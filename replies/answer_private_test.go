@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -49,25 +50,25 @@ func (w *world) expectServed(address string, status int) {
 // What the blog answers to words that readers do not see is for their author and for whom it names, until readers see both.
 func TestKindsOfWaysInWhichPrivateAnswersBecomePublic(t *testing.T) {
 	for what, test := range map[string]struct {
-		before func(w *world, bo *fediversetest.Person, reply, answer replies.Reply) // while it is private
-		told   []string                                                              // to them alone
-		text   string                                                                // that all get
+		before func(w *world, bo *fediversetest.Person, reply, answer thread.Reply) // while it is private
+		told   []string                                                             // to them alone
+		text   string                                                               // that all get
 	}{
-		"its author changes their mind": {func(*world, *fediversetest.Person, replies.Reply, replies.Reply) {}, []string{"Create gts.example meadow.example"}, "I hear you"},
-		"it was edited": {func(w *world, _ *fediversetest.Person, _, answer replies.Reply) {
+		"its author changes their mind": {func(*world, *fediversetest.Person, thread.Reply, thread.Reply) {}, []string{"Create gts.example meadow.example"}, "I hear you"},
+		"it was edited": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.pass(time.Minute)
 			w.must(replies.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear @bob@meadow.example better.", "test", w.clock()))
 		}, []string{"Create ", "Update gts.example meadow.example"}, "better"},
-		"it was edited, and bob is named no more": {func(w *world, _ *fediversetest.Person, _, answer replies.Reply) {
+		"it was edited, and bob is named no more": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.must(w.exec("UPDATE deliveries SET state = 'delivered'"))
 			w.pass(time.Minute)
 			w.must(replies.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear better.", "test", w.clock()))
 		}, []string{"Create gts.example meadow.example", "Update gts.example"}, "better"},
-		"it was hidden and shown": {func(w *world, _ *fediversetest.Person, _, answer replies.Reply) {
+		"it was hidden and shown": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.must(w.hide(answer.ID))
 			w.must(w.approve(answer.ID))
 		}, []string{"Create gts.example meadow.example"}, "I hear you"},
-		"what it answers was hidden and shown": {func(w *world, _ *fediversetest.Person, reply, _ replies.Reply) {
+		"what it answers was hidden and shown": {func(w *world, _ *fediversetest.Person, reply, _ thread.Reply) {
 			w.must(w.hide(reply.ID))
 			w.must(w.approve(reply.ID))
 		}, []string{"Create gts.example meadow.example"}, "I hear you"},
@@ -126,7 +127,7 @@ func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 		w.accepted(ada.Follow(w.blog.ActorID()))
 		w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
 		above := w.withheld()[0].ID
-		var all []replies.Reply
+		var all []thread.Reply
 		for _, text := range []string{"One.", "Two.", "Three."} {
 			w.pass(time.Second)
 			answer, err := replies.Answer(t.Context(), w.db, above, text, "test", w.clock())
@@ -143,7 +144,7 @@ func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 		}
 		w.says(bo, map[string]any{hidesQuiet: false})
 		w.expect("bo: quiet", "  tea: <p>One.</p>", "    tea: <p>Two.</p>")
-		w.expectCounts(replies.Counts{Replies: 3})
+		w.expectCounts(thread.Counts{Replies: 3})
 		for _, answer := range all[:2] {
 			if sent, _ := w.sentOf(answer.ObjectURI); sent[len(sent)-1] != "Create gts.example pasture.example" && sent[len(sent)-1] != "Create pasture.example" {
 				t.Errorf("then: %q", sent)

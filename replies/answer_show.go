@@ -7,17 +7,18 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and what it answered to that;
 // tells everybody what only the author had; and notes what that changes.
-func showAnswers(ctx context.Context, q database.Querier, r authored, to string, c changes, now time.Time) error {
-	if to != Shown {
+func showAnswers(ctx context.Context, q database.Querier, r thread.Authored, to string, c thread.Changes, now time.Time) error {
+	if to != thread.Shown {
 		return nil
 	}
 	for {
-		answers, err := withheldAnswersTo(ctx, q, r.postID, r.id, authoredPage)
+		answers, err := withheldAnswersTo(ctx, q, r.PostID, r.ID, thread.AuthoredPage)
 		if err != nil {
 			return fmt.Errorf("list the answers to a reply: %w", err)
 		}
@@ -25,15 +26,15 @@ func showAnswers(ctx context.Context, q database.Querier, r authored, to string,
 			if err := showWithheld(ctx, q, id); err != nil {
 				return err
 			}
-			c.add(r.postID, Counts{Replies: 1})
+			c.Add(r.PostID, thread.Counts{Replies: 1})
 			if err := publishAnswer(ctx, q, id, now); err != nil {
 				return err
 			}
-			if err := showAnswers(ctx, q, authored{id: id, postID: r.postID}, to, c, now); err != nil {
+			if err := showAnswers(ctx, q, thread.Authored{ID: id, PostID: r.PostID}, to, c, now); err != nil {
 				return err
 			}
 		}
-		if len(answers) < authoredPage {
+		if len(answers) < thread.AuthoredPage {
 			return nil
 		}
 	}
@@ -41,7 +42,7 @@ func showAnswers(ctx context.Context, q database.Querier, r authored, to string,
 
 // publishAnswer tells everybody what the blog answered, unless they were told before.
 func publishAnswer(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
-	stored, r, err := wholeReply(ctx, q, id)
+	stored, r, err := thread.WholeReply(ctx, q, id)
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}

@@ -11,12 +11,13 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // answer has the blog answer the n-th item of the thread.
-func (w *world) answer(n int, text string) (replies.Reply, error) {
+func (w *world) answer(n int, text string) (thread.Reply, error) {
 	w.t.Helper()
 	w.pass(time.Second)
 	return replies.Answer(w.t.Context(), w.db, w.thread().Items[n].ID, text, "test", w.clock())

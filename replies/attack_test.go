@@ -8,7 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // cast are the people of the attacks: ada and bob are honest, mallory has a server of her own, and an account on ada's.
@@ -181,7 +181,7 @@ func TestForgedActivitiesAreRefused(t *testing.T) {
 		}
 		w.work()
 		w.expect("ada: hers")
-		w.expectCounts(replies.Counts{Replies: 1, Likes: 3})
+		w.expectCounts(thread.Counts{Replies: 1, Likes: 3})
 	})
 }
 

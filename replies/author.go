@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -34,7 +35,7 @@ func (in *Inbox) soleAuthor(ctx context.Context, q database.Querier, named []str
 			unknown = unknown || !activitypub.SameOrigin(id, actor)
 		case err != nil:
 			return "", fmt.Errorf("look for whom it is attributed to: %w", err)
-		case known.Type != typeGroup:
+		case known.Type != thread.TypeGroup:
 			return "", nil
 		}
 	}

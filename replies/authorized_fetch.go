@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -130,7 +131,7 @@ func (g *AuthorizedFetch) blogOf(r *http.Request) (id database.ID, err error) {
 		blog, err = feeds.BlogByUsername(r.Context(), g.DB, publisher.BaseURL(r), handle)
 		id = blog.ID
 	} else if post, ok := vars["id"]; ok {
-		id, _, err = blogOfPost(r.Context(), g.DB, post)
+		id, _, err = thread.BlogOfPost(r.Context(), g.DB, post)
 	}
 	if errors.Is(err, database.ErrNotFound) {
 		return 0, nil // next says so

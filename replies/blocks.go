@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -57,7 +58,7 @@ const (
 func AddBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, reason, who string, now time.Time,
 ) (effect BlockEffect, err error) {
-	err = inTx(ctx, db, func(tx *database.Tx) error {
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
 		value, err := blockValue(ctx, tx, kind, value)
 		if err != nil {
 			return err
@@ -99,9 +100,9 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 			return fmt.Errorf("leave communities: %w", err)
 		}
 	}
-	visible := changes{}
+	visible := thread.Changes{}
 	for _, author := range authors {
-		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, because(ruleBlock, b.words(), now))
+		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, thread.Because(thread.RuleBlock, b.words(), now))
 		if err != nil {
 			return fmt.Errorf("hide replies: %w", err)
 		}
@@ -111,13 +112,13 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	if err != nil {
 		return fmt.Errorf("list whose reactions it concerns: %w", err)
 	}
-	if e.Reactions, err = blockReactions(ctx, tx, b.BlogID, reactors, visible); err != nil {
+	if e.Reactions, err = thread.BlockReactions(ctx, tx, b.BlogID, reactors, visible); err != nil {
 		return fmt.Errorf("take the reactions out of the counts: %w", err)
 	}
 	if err := revokeBlocked(ctx, tx, b, now); err != nil {
 		return fmt.Errorf("take back the leave to quote: %w", err)
 	}
-	return visible.apply(ctx, tx, now)
+	return visible.Apply(ctx, tx, now)
 }
 
 // concerns lists whom a block concerns, as followers and as authors. A domain stands for its subdomains and for any port; followers are
@@ -156,7 +157,7 @@ type UnblockEffect struct {
 func RemoveBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time,
 ) (effect UnblockEffect, err error) {
-	err = inTx(ctx, db, func(tx *database.Tx) error {
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
 		value, err := blockValue(ctx, tx, kind, value)
 		if err != nil {
 			return err
@@ -173,14 +174,14 @@ func RemoveBlock(
 		if effect.Standing, err = blocksOn(ctx, tx, blogID, names); err != nil || missing != nil {
 			return cmp.Or(err, missing)
 		}
-		visible := changes{}
+		visible := thread.Changes{}
 		if effect.Reactions, err = unblockReactions(ctx, tx, Block{BlogID: blogID, Kind: kind, Value: value}, visible); err != nil {
 			return fmt.Errorf("count reactions again: %w", err)
 		}
 		if effect.Replies, err = (Block{BlogID: blogID, Kind: kind, Value: value}).showLifted(ctx, tx, visible, now); err != nil {
 			return fmt.Errorf("show replies again: %w", err)
 		}
-		if err := visible.apply(ctx, tx, now); err != nil {
+		if err := visible.Apply(ctx, tx, now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: blogID, Who: who, What: whatUnblock, Target: value, At: now})

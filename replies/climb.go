@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -14,7 +15,7 @@ import (
 // nothing to do with us may be long, and on the server of somebody else.
 
 var (
-	errLedNowhere = fmt.Errorf("%w: a moment ago it led to nothing of ours", errNowhere)
+	errLedNowhere = fmt.Errorf("%w: a moment ago it led to nothing of ours", thread.ErrNowhere)
 	errManyAsked  = fmt.Errorf("%w: your site has had too much asked for lately", web.ErrTooMany)
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 func TestCollectionsListWhatIsShown(t *testing.T) {
@@ -46,7 +46,7 @@ func TestCollectionsListWhatIsShown(t *testing.T) {
 				t.Errorf("%s: %v", name, c)
 			}
 		}
-		likes, shares, first, err := replies.Engagement(t.Context(), w.db, w.tea.ID)
+		likes, shares, first, err := thread.Engagement(t.Context(), w.db, w.tea.ID)
 		if err != nil || likes != 1 || shares != 1 || !slices.Equal(first, []string{one.ObjectID, two.ObjectID}) {
 			t.Errorf("engagement: %d %d %v %v", likes, shares, first, err)
 		}

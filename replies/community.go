@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -23,17 +24,17 @@ func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *inbound) (out
 	if !asked {
 		return dropped("an answer to nothing that was asked"), nil
 	}
-	return done("the community has answered "+quoted(a.kind), a.inbox), nil
+	return done("the community has answered "+thread.Quoted(a.kind), a.inbox), nil
 }
 
 // passesOn says whether a boost is a community's way to hand a post that was posted into it to its
 // members. That is no reader's boost. Other groups are not taken for communities: the WordPress
 // plugin calls a whole blog a Group.
-func passesOn(ctx context.Context, q database.Querier, a *inbound, at target) (bool, error) {
-	if a.kind != "Announce" || at.reply.ID != 0 {
+func passesOn(ctx context.Context, q database.Querier, a *inbound, at thread.Target) (bool, error) {
+	if a.kind != "Announce" || at.Row.ID != 0 {
 		return false, nil
 	}
-	told, err := publisher.AnnouncementOf(ctx, q, at.postID)
+	told, err := publisher.AnnouncementOf(ctx, q, at.PostID)
 	if err != nil {
 		return false, fmt.Errorf("look for the post's community: %w", err)
 	}
@@ -41,7 +42,7 @@ func passesOn(ctx context.Context, q database.Querier, a *inbound, at target) (b
 }
 
 // isVoting says whether a group's members vote by an activity of this kind, or take a vote back.
-func isVoting(kind string) bool { return isVote(kind) || kind == "Undo" }
+func isVoting(kind string) bool { return thread.IsVote(kind) || kind == "Undo" }
 
 // isVote says whether what a group announces is a vote on a post in the community that it was posted into, or takes one back. Each has to
 // be asked for at its own server, so others are not listened to.
@@ -51,18 +52,18 @@ func (in *Inbox) isVote(ctx context.Context, group string, vote *inbound) (bool,
 	}
 	on := vote.object
 	if vote.kind == "Undo" {
-		if !isVote(vote.embedded.Type()) {
+		if !thread.IsVote(vote.embedded.Type()) {
 			return false, nil
 		}
 		on, _ = vote.embedded.Single("object")
 	}
-	at, err := locate(ctx, in.DB, on)
-	if errors.Is(err, errNowhere) {
+	at, err := thread.Locate(ctx, in.DB, on)
+	if errors.Is(err, thread.ErrNowhere) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for what is voted on: %w", err)
 	}
-	told, err := publisher.AnnouncementOf(ctx, in.DB, at.postID)
+	told, err := publisher.AnnouncementOf(ctx, in.DB, at.PostID)
 	return told.Community == group && group != "", err
 }

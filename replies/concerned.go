@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -43,13 +44,13 @@ func (in *Inbox) concerned(ctx context.Context, a *inbound) (feeds.Blog, error) 
 
 // blogNamed is the blog that has this id, or has a post or a reply with it.
 func blogNamed(ctx context.Context, q database.Querier, ref string) (feeds.Blog, error) {
-	blog, err := blogByActor(ctx, q, ref)
+	blog, err := thread.BlogByActor(ctx, q, ref)
 	if !errors.Is(err, database.ErrNotFound) {
 		return blog, err
 	}
-	at, err := locate(ctx, q, ref)
-	if errors.Is(err, errNowhere) {
+	at, err := thread.Locate(ctx, q, ref)
+	if errors.Is(err, thread.ErrNowhere) {
 		err = database.ErrNotFound
 	}
-	return at.blog, err
+	return at.Blog, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -42,9 +43,9 @@ func keptBack(visibility string, w publisher.Preferences, s settings.Settings) s
 // openFor is the status of words that no moderator objects to.
 func openFor(visibility string, w publisher.Preferences, s settings.Settings) string {
 	if keptBack(visibility, w, s) != "" {
-		return Withheld
+		return thread.Withheld
 	}
-	return Shown
+	return thread.Shown
 }
 
 // blogSettings are what blogs have set, each read once.
@@ -63,16 +64,16 @@ func (s blogSettings) of(ctx context.Context, q database.Querier, blogID databas
 }
 
 // openStatus is openFor by what is known at the moment: nobody is asked (openNow). author is who wrote it, zero for the blog itself.
-func openStatus(ctx context.Context, q database.Querier, r Reply) (status string, author publisher.RemoteActor, err error) {
-	if r.AuthorID == ofTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
-		parent, err := replyByID(ctx, q, r.ParentID)
-		if err == nil && parent.Status == Withheld {
-			return Withheld, author, nil
+func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, author publisher.RemoteActor, err error) {
+	if r.AuthorID == thread.OfTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
+		parent, err := thread.ReplyByID(ctx, q, r.ParentID)
+		if err == nil && parent.Status == thread.Withheld {
+			return thread.Withheld, author, nil
 		}
 		if errors.Is(err, database.ErrNotFound) {
 			err = nil
 		}
-		return Shown, author, err
+		return thread.Shown, author, err
 	}
 	settings, err := blogSettings{}.of(ctx, q, r.BlogID)
 	if err != nil {
@@ -90,28 +91,28 @@ func openStatus(ctx context.Context, q database.Querier, r Reply) (status string
 // stores the wish, so that no reader sees her words a moment longer. The threads are new also where only her name changed, or a mark for
 // robots.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
-	visible, blogs := changes{}, blogSettings{}
-	err := eachAuthored(ctx, tx, 0, actor.ID, func(r authored) error {
-		if r.status != Shown && r.status != Withheld {
+	visible, blogs := thread.Changes{}, blogSettings{}
+	err := thread.EachAuthored(ctx, tx, 0, actor.ID, func(r thread.Authored) error {
+		if r.Status != thread.Shown && r.Status != thread.Withheld {
 			return nil
 		}
-		settings, err := blogs.of(ctx, tx, r.blogID)
+		settings, err := blogs.of(ctx, tx, r.BlogID)
 		if err != nil {
 			return err
 		}
-		return reopen(ctx, tx, r, openFor(r.visibility, actor.Preferences, settings), visible, now)
+		return reopen(ctx, tx, r, openFor(r.Visibility, actor.Preferences, settings), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
 	}
-	return visible.apply(ctx, tx, now)
+	return visible.Apply(ctx, tx, now)
 }
 
 // ReviewBlog does with the unlisted replies of a blog as its settings now say. Call it in the transaction that changes them.
 func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.Time) error {
-	visible, from := changes{}, Withheld
+	visible, from := thread.Changes{}, thread.Withheld
 	if blog.Settings.Unlisted == settings.UnlistedHide {
-		from = Shown
+		from = thread.Shown
 	}
 	for after := database.ID(0); ; {
 		page, err := unlistedOf(ctx, tx, blog.ID, from, after)
@@ -119,11 +120,11 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 			return fmt.Errorf("list the unlisted replies: %w", err)
 		}
 		if len(page) == 0 {
-			return visible.apply(ctx, tx, now)
+			return visible.Apply(ctx, tx, now)
 		}
 		for _, r := range page {
-			after = r.id
-			if err := reopen(ctx, tx, r.authored, openFor(r.visibility, r.wishes, blog.Settings), visible, now); err != nil {
+			after = r.ID
+			if err := reopen(ctx, tx, r.Authored, openFor(r.Visibility, r.wishes, blog.Settings), visible, now); err != nil {
 				return err
 			}
 		}
@@ -131,11 +132,11 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 }
 
 // reopen moves a reply between Shown and Withheld, and notes what that changes. Whether it was approved stays as it was.
-func reopen(ctx context.Context, q database.Querier, r authored, to string, c changes, now time.Time) error {
-	if r.status == Shown || to == Shown {
-		c.add(r.postID, moved(r.kind, r.status, to))
+func reopen(ctx context.Context, q database.Querier, r thread.Authored, to string, c thread.Changes, now time.Time) error {
+	if r.Status == thread.Shown || to == thread.Shown {
+		c.Add(r.PostID, thread.Moved(r.Kind, r.Status, to))
 	}
-	if r.status == to {
+	if r.Status == to {
 		return nil
 	}
 	if err := showAnswers(ctx, q, r, to, c, now); err != nil {
@@ -144,19 +145,19 @@ func reopen(ctx context.Context, q database.Querier, r authored, to string, c ch
 	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET status = ?
-WHERE id = ? AND status = ?`, to, r.id, r.status)
-	return exactlyOne(rows, err, "show or withhold the reply")
+WHERE id = ? AND status = ?`, to, r.ID, r.Status)
+	return thread.ExactlyOne(rows, err, "show or withhold the reply")
 }
 
 // wished is a reply with what its author wishes.
 type wished struct {
-	authored
+	thread.Authored
 	wishes publisher.Preferences
 }
 
 func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, status string, after database.ID) ([]wished, error) {
 	return database.Collect(func(row database.Scanner) (r wished, err error) {
-		err = row.Scan(&r.id, &r.blogID, &r.postID, &r.kind, &r.visibility, &r.status, &r.wishes.HidesUnlisted, &r.wishes.HidesPublic)
+		err = row.Scan(&r.ID, &r.BlogID, &r.PostID, &r.Kind, &r.Visibility, &r.Status, &r.wishes.HidesUnlisted, &r.wishes.HidesPublic)
 		return r, err
 	})(q.Query(ctx, `
 SELECT r.id, r.blog_id, r.post_id, r.kind, r.visibility, r.status, COALESCE(a.hides_unlisted, 0), COALESCE(a.hides_public, 0)
@@ -164,5 +165,5 @@ FROM replies r
 LEFT JOIN remote_actors a ON a.id = r.author_id
 WHERE r.status = ? AND r.id > ? AND r.blog_id = ? AND r.visibility <> ? AND r.author_id <> ?
 ORDER BY r.id
-LIMIT ?`, status, after, blogID, string(activitypub.VisibilityPublic), ofTheBlog, authoredPage))
+LIMIT ?`, status, after, blogID, string(activitypub.VisibilityPublic), thread.OfTheBlog, thread.AuthoredPage))
 }

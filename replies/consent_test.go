@@ -7,6 +7,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // quietly addresses a reply as unlisted.
@@ -33,7 +34,7 @@ func TestUnlistedRepliesAreShownAsTheirAuthorsServerWishes(t *testing.T) {
 		w.accepted(bo.Reply(w.teaID, "loud"))
 		w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
 		w.expect("bo: loud")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		version := w.thread().Version
 		w.says(bo, map[string]any{"hidesCcPublicFromUnauthedWeb": false})
 		w.expect("bo: loud", "bo: quiet")
@@ -42,7 +43,7 @@ func TestUnlistedRepliesAreShownAsTheirAuthorsServerWishes(t *testing.T) {
 		}
 		w.says(bo, map[string]any{"hidesToPublicFromUnauthedWeb": true})
 		w.expect()
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		w.says(bo, map[string]any{"hidesToPublicFromUnauthedWeb": "true"}) // no JSON true: no wish
 		w.expect("bo: loud", "bo: quiet")
 	})

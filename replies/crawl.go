@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -81,7 +82,7 @@ func (c *Crawler) Round(ctx context.Context) error {
 	steps.SetLimit(crawlsAtOnce)
 	waiting := map[string]int{} // by host
 	for _, row := range due {
-		host := activitypub.Host(row.collection)
+		host := activitypub.Host(row.Collection)
 		if !c.hosts.Take(host) {
 			if waiting[host]++; len(due) == crawlBatch { // or else the rows of one busy host would be the whole batch for long
 				err := standBack(ctx, c.DB, row, c.Now().Add(time.Duration(waiting[host])*time.Second))
@@ -103,48 +104,48 @@ func (c *Crawler) Round(ctx context.Context) error {
 }
 
 // step asks for one page and goes on to the next, or to the next round.
-func (c *Crawler) step(ctx context.Context, row crawl) error {
+func (c *Crawler) step(ctx context.Context, row thread.Crawl) error {
 	var err error
-	if row.room, err = roomFor(ctx, c.DB, row); err != nil {
-		return fmt.Errorf("look whether answers to %s are wanted: %w", row.uri, err)
+	if row.Room, err = roomFor(ctx, c.DB, row); err != nil {
+		return fmt.Errorf("look whether answers to %s are wanted: %w", row.URI, err)
 	}
-	if row.room == 0 {
+	if row.Room == 0 {
 		return c.end(ctx, row, nil)
 	}
 	p, err := c.read(ctx, row)
 	switch {
 	case err != nil && !isFinal(err): // its server does not answer: the next round may find more
-		c.Log.Debug("answers not listed", "host", activitypub.Host(row.collection), "err", err)
+		c.Log.Debug("answers not listed", "host", activitypub.Host(row.Collection), "err", err)
 		return c.end(ctx, row, nil)
-	case err != nil && row.fallback != "":
-		row.collection, row.fallback, row.page = row.fallback, "", ""
+	case err != nil && row.Fallback != "":
+		row.Collection, row.Fallback, row.Page = row.Fallback, "", ""
 		return saveCrawl(ctx, c.DB, row)
 	case err != nil:
-		row.rounds = len(crawlRounds[row.kind])
+		row.Rounds = len(thread.CrawlRounds[row.Kind])
 		return c.end(ctx, row, nil)
 	}
-	row.page, row.pages = p.next, row.pages+1
-	if row.page == "" || row.pages >= maxPages {
+	row.Page, row.Pages = p.next, row.Pages+1
+	if row.Page == "" || row.Pages >= maxPages {
 		return c.end(ctx, row, p.items)
 	}
 	return c.save(ctx, row, p.items)
 }
 
 // end finishes a round.
-func (c *Crawler) end(ctx context.Context, row crawl, items []string) error {
-	row.page, row.pages, row.rounds = "", 0, row.rounds+1
-	row.due = row.next(c.Now())
+func (c *Crawler) end(ctx context.Context, row thread.Crawl, items []string) error {
+	row.Page, row.Pages, row.Rounds = "", 0, row.Rounds+1
+	row.Due = row.Next(c.Now())
 	return c.save(ctx, row, items)
 }
 
 // save writes down what was found and how far we are, in one transaction.
-func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
+func (c *Crawler) save(ctx context.Context, row thread.Crawl, items []string) error {
 	found := 0
 	err := c.DB.InTx(ctx, func(tx *database.Tx) error {
 		found = 0 // a conflict has it run again
 		waiting := map[string]time.Duration{}
 		for _, item := range items {
-			if found == row.room {
+			if found == row.Room {
 				break
 			}
 			host := activitypub.Host(item)
@@ -158,7 +159,7 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 			}
 		}
 		after := row
-		after.found += found
+		after.Found += found
 		return saveCrawl(ctx, tx, after)
 	})
 	if err == nil && found > 0 && c.WakeNext != nil {
@@ -169,20 +170,20 @@ func (c *Crawler) save(ctx context.Context, row crawl, items []string) error {
 
 // note hands an id to the journal, as the word of the server that lists it, to be asked for when it is due. That server is believed in
 // nothing else.
-func (c *Crawler) note(ctx context.Context, tx *database.Tx, row crawl, item string, due time.Time) (isNew bool, err error) {
-	if !activitypub.ValidID(item) || item == row.uri {
+func (c *Crawler) note(ctx context.Context, tx *database.Tx, row thread.Crawl, item string, due time.Time) (isNew bool, err error) {
+	if !activitypub.ValidID(item) || item == row.URI {
 		return false, nil
 	}
-	if _, err := locate(ctx, tx, item); !errors.Is(err, errNowhere) {
+	if _, err := thread.Locate(ctx, tx, item); !errors.Is(err, thread.ErrNowhere) {
 		return false, err // a post or a reply that we have
 	}
-	if blocked, err := blockedHost(ctx, tx, row.blog, item); blocked || err != nil {
+	if blocked, err := blockedHost(ctx, tx, row.Blog, item); blocked || err != nil {
 		return false, err
 	}
-	listed := &inbound{kind: "Create", id: item, actor: row.uri, object: item, signer: row.uri, at: c.Now(), due: due}
-	listed.cause = "crawl " + activitypub.Site(row.uri) // we look by ourselves: what people there send does not wait behind it
+	listed := &inbound{kind: "Create", id: item, actor: row.URI, object: item, signer: row.URI, at: c.Now(), due: due}
+	listed.cause = "crawl " + activitypub.Site(row.URI) // we look by ourselves: what people there send does not wait behind it
 	listed.asks = activitypub.Site(item)
-	err = insertForwarded(ctx, tx, listed, listed, outcome{state: stateWaiting, verdict: "listed below " + row.uri, blog: row.blog})
+	err = insertForwarded(ctx, tx, listed, listed, outcome{state: stateWaiting, verdict: "listed below " + row.URI, blog: row.Blog})
 	if errors.Is(err, errDuplicate) {
 		return false, nil
 	}
@@ -200,29 +201,29 @@ var collectionTypes = []string{"Collection", "OrderedCollection", "CollectionPag
 var errNoList = fmt.Errorf("%w: it is no collection", publisher.ErrNotTrusted)
 
 // read asks for the page that is next.
-func (c *Crawler) read(ctx context.Context, row crawl) (listing, error) {
-	doc, err := c.Remotes.Fetch(ctx, cmp.Or(row.page, row.collection))
+func (c *Crawler) read(ctx context.Context, row thread.Crawl) (listing, error) {
+	doc, err := c.Remotes.Fetch(ctx, cmp.Or(row.Page, row.Collection))
 	if err != nil {
 		return listing{}, err
 	}
 	switch {
 	case !doc.Is(collectionTypes...):
 		return listing{}, errNoList
-	case row.kind == crawlOutbox:
+	case row.Kind == thread.CrawlOutbox:
 		return c.readOutbox(ctx, row, doc)
 	}
-	return readListing(doc, row.collection), nil
+	return readListing(doc, row.Collection), nil
 }
 
 // readOutbox takes from an account's list of activities the newest toots that link to its blogs; without the text, those that may.
-func (c *Crawler) readOutbox(ctx context.Context, row crawl, doc activitypub.Object) (listing, error) {
-	sites, err := sitesOfAccount(ctx, c.DB, row.uri, maxAccounts)
+func (c *Crawler) readOutbox(ctx context.Context, row thread.Crawl, doc activitypub.Object) (listing, error) {
+	sites, err := sitesOfAccount(ctx, c.DB, row.URI, thread.MaxAccounts)
 	if err != nil {
-		return listing{}, fmt.Errorf("read the sites of %s: %w", row.uri, err)
+		return listing{}, fmt.Errorf("read the sites of %s: %w", row.URI, err)
 	}
-	l := readListing(doc, row.collection)
+	l := readListing(doc, row.Collection)
 	page, _ := doc.Object("first")
-	activities := first(append(doc.Objects("orderedItems"), page.Objects("orderedItems")...), maxItems)
+	activities := thread.First(append(doc.Objects("orderedItems"), page.Objects("orderedItems")...), maxItems)
 	l.items = nil
 	for _, activity := range activities {
 		toot, embedded := activity.Object("object")
@@ -252,5 +253,5 @@ func readListing(doc activitypub.Object, collection string) listing {
 	if !activitypub.SameOrigin(next, collection) || next == doc.ID() {
 		next = ""
 	}
-	return listing{items: first(items, maxItems), next: next}
+	return listing{items: thread.First(items, maxItems), next: next}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -15,7 +16,7 @@ import (
 
 // create makes a reply of an object that answers one of our posts or replies.
 func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	stored, err := replyByURI(ctx, tx, a.object)
+	stored, err := thread.ReplyByURI(ctx, tx, a.object)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
@@ -34,27 +35,27 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *inbound) (outco
 
 // writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its author. An object that is only referred
 // to is fetched from its origin first, if that is the actor's.
-func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *inbound, owner string) (n note, err error) {
+func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *inbound, owner string) (n thread.Note, err error) {
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object, author: a.actor, owner: owner}
 	if a.embedded == nil {
 		if err := authorise(c); err != nil {
-			return note{}, err
+			return thread.Note{}, err
 		}
-		return note{}, &missing{wantObject, a.object}
+		return thread.Note{}, &missing{wantObject, a.object}
 	}
-	n = readNote(a.embedded)
+	n = thread.ReadNote(a.embedded)
 	if n.ID != a.object {
-		return note{}, fmt.Errorf("%w: the object has no id of its own", web.ErrInvalid)
+		return thread.Note{}, fmt.Errorf("%w: the object has no id of its own", web.ErrInvalid)
 	}
 	if c.author, err = in.soleAuthor(ctx, q, n.Authors, a.actor); err != nil {
-		return note{}, err
+		return thread.Note{}, err
 	}
 	n.Author = c.author
 	return n, authorise(c)
 }
 
 // addReply stores a note that its author may write and that is not there yet.
-func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n note) (outcome, error) {
+func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n thread.Note) (outcome, error) {
 	if out, found, err := in.adoptToot(ctx, tx, a, n); found || err != nil {
 		return out, err
 	}
@@ -71,13 +72,13 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n no
 		n.InReplyTo = []string{a.parent}
 	}
 	at, err := parentOf(ctx, tx, n, a.orphan)
-	if errors.Is(err, errNowhere) {
+	if errors.Is(err, thread.ErrNowhere) {
 		return dropped(a.whyNowhere()), nil
 	}
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := refuseBlocked(ctx, tx, at.blog.ID, a.actor); err != nil {
+	if err := refuseBlocked(ctx, tx, at.Blog.ID, a.actor); err != nil {
 		return outcome{}, err
 	}
 	if flaw, err := unauthorizedQuote(ctx, tx, n, at); flaw != "" || err != nil {
@@ -92,11 +93,11 @@ func (in *Inbox) addReply(ctx context.Context, tx *database.Tx, a *inbound, n no
 
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
 // is remembered, so that a later Update cannot publish it.
-func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, stop bool, err error) {
+func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n thread.Note) (out outcome, stop bool, err error) {
 	if n.Visibility == activitypub.VisibilityPrivate {
 		err := remember(ctx, tx, privateKey(a.actor, n.ID), true, a.at)
 		if err == nil {
-			err = unlessNow(isReplyNow(ctx, tx, n.ID)) // a Create at the same moment must not outlive this
+			err = thread.UnlessNow(thread.IsReplyNow(ctx, tx, n.ID)) // a Create at the same moment must not outlive this
 		}
 		return dropped("private: not kept"), true, err
 	}
@@ -108,55 +109,55 @@ func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *inbound, n no
 	return dropped("was private when it first came"), private, err
 }
 
-func newReply(a *inbound, n note, at target, author publisher.RemoteActor) reply {
-	r := reply{Reply: Reply{
+func newReply(a *inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) thread.Row {
+	r := thread.Row{Reply: thread.Reply{
 		ID:          database.NewID(a.at),
-		BlogID:      at.blog.ID,
-		PostID:      at.postID,
+		BlogID:      at.Blog.ID,
+		PostID:      at.PostID,
 		ObjectURI:   n.ID,
 		AuthorID:    author.ID,
-		HTML:        safehtml.TrimMention(n.words(at.kind()), n.named(handles(at.blog.Username, at.blog.HandleHost)...)...),
+		HTML:        safehtml.TrimMention(n.WordsAs(at.Kind()), n.Named(thread.Handles(at.Blog.Username, at.Blog.HandleHost)...)...),
 		CW:          n.CW,
 		Language:    n.Language,
 		Attachments: n.Attachments,
 		Tags:        n.Tags,
 		Visibility:  string(n.Visibility),
-		Kind:        at.kind(),
-		PublishedAt: clamp(n.Published, a.at),
+		Kind:        at.Kind(),
+		PublishedAt: thread.Clamp(n.Published, a.at),
 		ReceivedAt:  a.at,
-	}, hash: n.Hash}
-	r.hang(at.reply.Reply)
-	r.URL, r.page = n.Page()
+	}, Hash: n.Hash}
+	r.Hang(at.Row.Reply)
+	r.URL, r.Page = n.Page()
 	if !n.Updated.IsZero() && n.Updated.After(n.Published) {
-		r.EditedAt = clamp(n.Updated, a.at)
+		r.EditedAt = thread.Clamp(n.Updated, a.at)
 	}
 	return r
 }
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n note, at target, author publisher.RemoteActor) (outcome, error) {
+func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) (outcome, error) {
 	r := newReply(a, n, at, author)
 	if was := a.deleted; was != nil {
 		if r.PostID != was.PostID || r.Kind != was.Kind {
 			return dropped("it is about something else now"), nil
 		}
-		r.ID, r.ParentID, r.RootID, r.rootAt, r.sortAt = was.ID, was.ParentID, was.RootID, was.rootAt, was.sortAt // answers hang on it
+		r.ID, r.ParentID, r.RootID, r.RootAt, r.SortAt = was.ID, was.ParentID, was.RootID, was.RootAt, was.SortAt // answers hang on it
 	}
 	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.actor)
-	out, why := done("held for a moderator", r.BlogID), because(ruleUnknown, a.actor, a.at)
+	out, why := done("held for a moderator", r.BlogID), thread.Because(thread.RuleUnknown, a.actor, a.at)
 	if err == nil && passes {
 		var evidence string
 		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), a.actor); !passes {
-			out.verdict, why = saidMuch, because(ruleMuch, evidence, a.at)
+			out.verdict, why = saidMuch, thread.Because(thread.RuleMuch, evidence, a.at)
 		}
 	}
 	if err != nil {
 		return outcome{}, err
 	}
-	r.Status, r.why = Pending, why
+	r.Status, r.Why = thread.Pending, why
 	if passes {
-		r.why = Why{}
-		r.Status = openFor(r.Visibility, author.Preferences, at.blog.Settings)
+		r.Why = thread.Why{}
+		r.Status = openFor(r.Visibility, author.Preferences, at.Blog.Settings)
 		if err := a.askFirst(r.Status, author); err != nil {
 			return outcome{}, err
 		}
@@ -164,30 +165,30 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n note
 	} else if err := in.refuseWords(ctx, tx, a, r); err != nil {
 		return outcome{}, err
 	}
-	r.site, r.letGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
+	r.Site, r.LetGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
 	if a.deleted != nil {
-		err = updateReply(ctx, tx, *a.deleted, r)
+		err = thread.UpdateReply(ctx, tx, *a.deleted, r)
 	} else {
-		err = insertReply(ctx, tx, r)
+		err = thread.InsertReply(ctx, tx, r)
 	}
 	if err != nil {
 		return outcome{}, err
 	}
 	for _, key := range []database.Digest{deletedKey(a.actor, r.ObjectURI), privateKey(a.actor, r.ObjectURI)} {
-		if err := unlessNow(isRememberedNow(ctx, tx, key, time.Time{})); err != nil {
+		if err := thread.UnlessNow(isRememberedNow(ctx, tx, key, time.Time{})); err != nil {
 			return outcome{}, err
 		}
 	}
-	if c, ok := newCrawl(crawlReplies, n, r.BlogID, r.PostID, a.at); ok {
-		if err := insertCrawl(ctx, tx, c); err != nil {
+	if c, ok := thread.NewCrawl(thread.CrawlReplies, n, r.BlogID, r.PostID, a.at); ok {
+		if err := thread.InsertCrawl(ctx, tx, c); err != nil {
 			return outcome{}, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
 	switch {
 	case a.deleted != nil:
-		err = renew(ctx, tx, a.deleted.Reply, r.Status, a.at)
-	case r.Status == Shown:
-		err = bump(ctx, tx, r.PostID, counted(r.Kind), r.ReceivedAt)
+		err = thread.Renew(ctx, tx, a.deleted.Reply, r.Status, a.at)
+	case r.Status == thread.Shown:
+		err = thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind), r.ReceivedAt)
 	}
 	return out, err
 }
@@ -200,7 +201,7 @@ func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorI
 	}
 	known, err := isApproved(ctx, q, blogID, authorID)
 	if err == nil && !known {
-		known, err = isAccount(ctx, q, blogID, author)
+		known, err = thread.IsAccount(ctx, q, blogID, author)
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for approved replies: %w", err)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 func TestReplyAppearsUnderThePost(t *testing.T) {
@@ -16,7 +16,7 @@ func TestReplyAppearsUnderThePost(t *testing.T) {
 		sent := w.accepted(ada.Reply(w.teaID,
 			`<p><span class="h-card"><a href="`+w.blog.ActorID()+`">@<span>tea</span></a></span> Three<script>alert(1)</script> minutes!</p>`))
 		w.expect("ada: <p>Three minutes!</p>")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		thread := w.thread()
 		item := thread.Items[0]
 		if item.ObjectURI != sent.ObjectID || item.Author.Handle != "@ada@pasture.example" || item.Author.Name != "Ada L" ||
@@ -61,7 +61,7 @@ func TestWhatIsAnsweredIsFoundByEachOfItsNames(t *testing.T) {
 			w.accepted(bob.Reply(w.teaID, "never", with("inReplyTo", name), with("conversation", nil)))
 		}
 		w.work()
-		w.expectCounts(replies.Counts{Replies: 9})
+		w.expectCounts(thread.Counts{Replies: 9})
 		below := 0
 		for _, i := range w.thread().Items {
 			if i.ParentID != 0 {
@@ -144,7 +144,7 @@ func TestAttachmentsAreLinksAndFew(t *testing.T) {
 		}
 		w.accepted(ada.Reply(w.teaID, "look", with("attachment", list)))
 		got := w.thread().Items[0].Attachments
-		if len(got) != 16 || got[0] != (replies.Attachment{URL: "https://pasture.example/a.png", MediaType: "image/png", Name: "A cup"}) ||
+		if len(got) != 16 || got[0] != (thread.Attachment{URL: "https://pasture.example/a.png", MediaType: "image/png", Name: "A cup"}) ||
 			got[1].URL != "https://pasture.example/page" || got[2].URL != "https://pasture.example/b.jpg" || len([]rune(got[2].Name)) != 1500 {
 			t.Errorf("%d attachments: %+v", len(got), got[:3])
 		}
@@ -165,7 +165,7 @@ func TestDatesOfRepliesArePlausible(t *testing.T) {
 				}
 			}
 		}
-		w.expectCounts(replies.Counts{Replies: 6})
+		w.expectCounts(thread.Counts{Replies: 6})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -18,7 +19,7 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outco
 		}
 		return in.deleteActor(ctx, tx, a)
 	}
-	stored, err := replyByURI(ctx, tx, a.object)
+	stored, err := thread.ReplyByURI(ctx, tx, a.object)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
@@ -35,7 +36,7 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outco
 		if err := remember(ctx, tx, deletedKey(a.actor, a.object), true, a.at); err != nil {
 			return outcome{}, err
 		}
-		out, err = done("nothing here; remembered, in case it comes later", 0), unlessNow(isReplyNow(ctx, tx, a.object))
+		out, err = done("nothing here; remembered, in case it comes later", 0), thread.UnlessNow(thread.IsReplyNow(ctx, tx, a.object))
 	} else {
 		out, err = in.withdraw(ctx, tx, a, stored, out)
 	}
@@ -44,14 +45,14 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outco
 }
 
 // withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.
-func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, out outcome) (outcome, error) {
-	if stored.Status == Deleted {
+func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *inbound, stored thread.Stored, out outcome) (outcome, error) {
+	if stored.Status == thread.Deleted {
 		return dropped("deleted already"), nil
 	}
-	if err := purgeReply(ctx, tx, stored.ID, stored.Status); err != nil {
+	if err := thread.PurgeReply(ctx, tx, stored.ID, stored.Status); err != nil {
 		return outcome{}, err
 	}
-	return out, renew(ctx, tx, stored.Reply, Deleted, a.at)
+	return out, thread.Renew(ctx, tx, stored.Reply, thread.Deleted, a.at)
 }
 
 // deleteActor removes all that a person said and did here.
@@ -63,11 +64,11 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *inbound) (
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
-	visible := changes{}
-	if err := purgeAuthor(ctx, tx, actor.ID, visible); err != nil {
+	visible := thread.Changes{}
+	if err := thread.PurgeAuthor(ctx, tx, actor.ID, visible); err != nil {
 		return outcome{}, fmt.Errorf("purge the replies: %w", err)
 	}
-	if err := purgeReactions(ctx, tx, actor.ID, visible); err != nil {
+	if err := thread.PurgeReactions(ctx, tx, actor.ID, visible); err != nil {
 		return outcome{}, fmt.Errorf("purge the reactions: %w", err)
 	}
 	if err := voidAuthorizations(ctx, tx, a.actor, a.at); err != nil {
@@ -79,12 +80,12 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *inbound) (
 	if err := in.Remotes.Forget(ctx, tx, a.actor); err != nil {
 		return outcome{}, fmt.Errorf("let go of the actor: %w", err)
 	}
-	return done("the actor is gone: everything of hers removed", 0), visible.apply(ctx, tx, a.at)
+	return done("the actor is gone: everything of hers removed", 0), visible.Apply(ctx, tx, a.at)
 }
 
 // deleteGone removes a reply whose own server says that it is gone.
 func (in *Inbox) deleteGone(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-	stored, err := replyByURI(ctx, tx, a.object)
+	stored, err := thread.ReplyByURI(ctx, tx, a.object)
 	if errors.Is(err, database.ErrNotFound) {
 		return dropped("it is gone, and was never here"), nil
 	}
@@ -106,6 +107,6 @@ FROM remote_actors a
 WHERE a.id = ? AND (EXISTS (SELECT 1 FROM replies WHERE author_id = a.id AND status <> ?)
 	OR EXISTS (SELECT 1 FROM reactions WHERE actor_id = a.id)
 	OR EXISTS (SELECT 1 FROM followers WHERE actor_id = a.id)
-	OR EXISTS (SELECT 1 FROM quotes WHERE actor_hash = a.uri_hash AND revoked_at = 0))`, a.ID, Deleted))
+	OR EXISTS (SELECT 1 FROM quotes WHERE actor_hash = a.uri_hash AND revoked_at = 0))`, a.ID, thread.Deleted))
 	return err == nil && !left, err
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -23,7 +23,7 @@ func TestDeletedReplyIsGoneForGood(t *testing.T) {
 		before := w.thread().Version
 		w.accepted(ada.Delete(reply))
 		w.expect()
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		if got := w.thread().Version; got <= before {
 			t.Errorf("version %d after %d", got, before)
 		}
@@ -46,7 +46,7 @@ func TestDeletedReplyWithAnswersLeavesAPlaceholder(t *testing.T) {
 		answer := bob.Reply(reply.ObjectID, "two")
 		w.accepted(ada.Delete(reply, with("object", reply.ObjectID))) // a bare id, as GoToSocial sends
 		w.expect("…", "  bob: two")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		w.accepted(ada.Reply(reply.ObjectID, "three"))
 		w.accepted(bob.Delete(answer))
 		w.expect("…", "  ada: three")
@@ -79,10 +79,10 @@ func TestActorsDeletionTakesEverythingOfHers(t *testing.T) {
 		ada.Boost(w.teaID)
 		ada.Like(two.ObjectID)
 		w.accepted(bob.Like(w.teaID))
-		w.expectCounts(replies.Counts{Replies: 3, Likes: 2, Boosts: 1})
+		w.expectCounts(thread.Counts{Replies: 3, Likes: 2, Boosts: 1})
 		w.accepted(ada.DeleteActor())
 		w.expect("…", "  bob: two")
-		w.expectCounts(replies.Counts{Replies: 1, Likes: 1})
+		w.expectCounts(thread.Counts{Replies: 1, Likes: 1})
 		if n := w.followers(); n != 0 {
 			t.Errorf("%d followers are left", n)
 		}

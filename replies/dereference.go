@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -46,7 +47,7 @@ func (j *fetchBudget) count(id string) error {
 func (j *fetchBudget) fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	ours, err := j.in.isOurs(ctx, j.in.DB, id)
 	if err == nil && ours {
-		err = errNowhere
+		err = thread.ErrNowhere
 	}
 	if err == nil {
 		err = j.count(id)
@@ -103,7 +104,7 @@ func (j *fetchBudget) get(ctx context.Context, a *inbound, m *missing) error {
 	case wantObject, wantInstrument, wantTarget, wantBack:
 		o, err := j.fetch(ctx, m.id)
 		if err == nil && o.ID() != m.id {
-			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, quoted(o.ID()))
+			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, thread.Quoted(o.ID()))
 		}
 		switch m.what {
 		case wantInstrument:
@@ -150,7 +151,7 @@ func (j *fetchBudget) climb(ctx context.Context, address string) (id string, err
 
 // chain fetches what lies between an address and something we know, the lowest first. With an error
 // it is what was fetched until then.
-func (j *fetchBudget) chain(ctx context.Context, address string) (chain []note, err error) {
+func (j *fetchBudget) chain(ctx context.Context, address string) (chain []thread.Note, err error) {
 	asked := map[string]int{} // by site
 	for {
 		if err := j.mayClimb(address, len(chain), asked); err != nil {
@@ -160,7 +161,7 @@ func (j *fetchBudget) chain(ctx context.Context, address string) (chain []note, 
 		if err != nil {
 			return chain, err
 		}
-		n := readNote(o)
+		n := thread.ReadNote(o)
 		if err := passable(n); err != nil {
 			return append(chain, n), err
 		}
@@ -173,7 +174,7 @@ func (j *fetchBudget) chain(ctx context.Context, address string) (chain []note, 
 		if !errors.As(err, &m) {
 			return chain, err
 		}
-		if address = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n note) bool { return n.ID == address }) {
+		if address = m.id; len(chain) == maxClimb || slices.ContainsFunc(chain, func(n thread.Note) bool { return n.ID == address }) {
 			return chain, errTooFar
 		}
 	}
@@ -181,33 +182,33 @@ func (j *fetchBudget) chain(ctx context.Context, address string) (chain []note, 
 
 // passable says why an object cannot be part of a public thread. Whether it is private counts for what hangs below it as well: readers
 // would be shown the answer to something that was not said to them.
-func passable(n note) error {
+func passable(n thread.Note) error {
 	switch {
 	case n.Visibility == activitypub.VisibilityPrivate:
 		return fmt.Errorf("%w: it is not public", publisher.ErrNotTrusted)
 	case !activitypub.SameOrigin(n.Author, n.ID):
 		return fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
 	case n.Flaw() != "":
-		return fmt.Errorf("%w: %s", errNowhere, n.Flaw())
+		return fmt.Errorf("%w: %s", thread.ErrNowhere, n.Flaw())
 	}
 	return nil
 }
 
 // adopt stores an object that was fetched from its own server as if its author had sent it.
-func (j *fetchBudget) adopt(ctx context.Context, n note) error {
+func (j *fetchBudget) adopt(ctx context.Context, n thread.Note) error {
 	if _, err := j.actor(ctx, n.Author); err != nil {
 		return err
 	}
 	made := j.in.fetched("Create", n)
-	for range raceTimes {
+	for range thread.RaceTimes {
 		err := j.in.DB.InTx(ctx, func(tx *database.Tx) error {
-			_, err := replyByURI(ctx, tx, n.ID)
+			_, err := thread.ReplyByURI(ctx, tx, n.ID)
 			if !errors.Is(err, database.ErrNotFound) {
 				return err
 			}
 			out, err := j.in.addReply(ctx, tx, made, n)
 			if err == nil && out.state == stateDropped {
-				err = fmt.Errorf("%w: %s", errNowhere, out.verdict)
+				err = fmt.Errorf("%w: %s", thread.ErrNowhere, out.verdict)
 			}
 			return err
 		})
@@ -215,11 +216,11 @@ func (j *fetchBudget) adopt(ctx context.Context, n note) error {
 		switch {
 		case errors.As(err, &m) && m.what == wantWishes:
 			j.in.askPreferences(ctx, made, m.id)
-		case !errors.Is(err, errRace):
+		case !errors.Is(err, thread.ErrRace):
 			return err
 		}
 	}
-	return errRace
+	return thread.ErrRace
 }
 
 // missingFor is how long after it was told to be deleted something has to be missing from its server. It is asked for again all the while
@@ -247,20 +248,20 @@ func (j *fetchBudget) ask(ctx context.Context, a *inbound) (effect, error) {
 		return nil, fmt.Errorf("%w: it is still there", errUntrue)
 	case a.kind == restoring:
 		return func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) {
-			stored, err := replyByURI(ctx, tx, a.object)
+			stored, err := thread.ReplyByURI(ctx, tx, a.object)
 			if err != nil {
 				return outcome{}, fmt.Errorf("look for the reply: %w", err)
 			}
 			return j.in.restore(ctx, tx, stored, a, o)
 		}, nil
 	}
-	n := readNote(o)
+	n := thread.ReadNote(o)
 	if !activitypub.SameOrigin(n.Author, n.ID) {
 		return nil, fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
 	}
 	return func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, error) { // may run again, and find another state then
 		kind := "Update"
-		_, err := replyByURI(ctx, tx, n.ID)
+		_, err := thread.ReplyByURI(ctx, tx, n.ID)
 		if errors.Is(err, database.ErrNotFound) {
 			kind = "Create"
 		} else if err != nil {
@@ -274,7 +275,7 @@ func (j *fetchBudget) ask(ctx context.Context, a *inbound) (effect, error) {
 
 // missing takes a 404 for a deletion in time, where it is about something that we have.
 func (j *fetchBudget) missing(ctx context.Context, a *inbound) (effect, error) {
-	_, err := replyByURI(ctx, j.in.DB, a.object)
+	_, err := thread.ReplyByURI(ctx, j.in.DB, a.object)
 	switch {
 	case errors.Is(err, database.ErrNotFound):
 		return nil, fmt.Errorf("%w, and was never here", publisher.ErrGone)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -351,8 +351,8 @@ func TestAnnouncedActivityIsNoBoost(t *testing.T) {
 		w.expect("ada: in the group")
 		wrap(ada.Delete(reply, away).Activity)
 		w.expect()
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		w.accepted(group.Boost(w.teaID))
-		w.expectCounts(replies.Counts{Boosts: 1})
+		w.expectCounts(thread.Counts{Boosts: 1})
 	})
 }

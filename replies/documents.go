@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -30,7 +31,7 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return noNote
 	}
-	stored, reply, err := wholeReply(r.Context(), d.DB, id)
+	stored, reply, err := thread.WholeReply(r.Context(), d.DB, id)
 	var blog feeds.Blog
 	if err == nil {
 		blog, err = feeds.BlogByID(r.Context(), d.DB, stored.BlogID)
@@ -41,11 +42,11 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the note: %w", err)
 	}
-	ours := stored.AuthorID == ofTheBlog && stored.ObjectURI == ids.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
+	ours := stored.AuthorID == thread.OfTheBlog && stored.ObjectURI == ids.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
 	switch {
-	case ours && stored.Status == Deleted:
+	case ours && stored.Status == thread.Deleted:
 		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
-	case !ours, stored.Status != Shown:
+	case !ours, stored.Status != thread.Shown:
 		return noNote
 	case !publisher.WantsDocument(r):
 		return d.toThread(w, r, blog, reply)
@@ -56,23 +57,23 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	}
 	document := publisher.BuildNote(blog, note)
 	document.Context = activitypub.ObjectContext
-	return answer(w, r, document)
+	return thread.WriteDocument(w, r, document)
 }
 
 // NoteShown says whether others may read the answer with this id as it was edited then (publisher.Shown).
 func (d Documents) NoteShown(ctx context.Context, id string, edited time.Time) (bool, error) {
-	stored, err := replyByURI(ctx, d.DB, id)
+	stored, err := thread.ReplyByURI(ctx, d.DB, id)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("look for the note %s: %w", id, err)
 	}
-	return stored.Status == Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
+	return stored.Status == thread.Shown && stored.EditedAt.Truncate(time.Second).Equal(edited), nil
 }
 
 // toThread leads people to where the note stands.
-func (d Documents) toThread(w http.ResponseWriter, r *http.Request, blog feeds.Blog, reply Reply) error {
+func (d Documents) toThread(w http.ResponseWriter, r *http.Request, blog feeds.Blog, reply thread.Reply) error {
 	post, err := feeds.PostByID(r.Context(), d.DB, reply.PostID)
 	if err != nil {
 		return fmt.Errorf("read the post: %w", err)
@@ -104,5 +105,5 @@ func (d Documents) Quote(w http.ResponseWriter, r *http.Request) error {
 	}
 	document := s.document(blog)
 	document.Context = activitypub.QuoteContext
-	return answer(w, r, document)
+	return thread.WriteDocument(w, r, document)
 }

@@ -27,7 +27,7 @@ func ReadDossier(ctx context.Context, q database.Querier, id database.ID) (d Dos
 	if d.Listed, err = ListedByID(ctx, q, id); err != nil {
 		return d, err
 	}
-	d.ApprovedAt, d.LetGoAt = stored.ApprovedAt, stored.letGoAt
+	d.ApprovedAt, d.LetGoAt = stored.ApprovedAt, stored.LetGoAt
 	if stored.ParentID != 0 {
 		parent, err := ListedByID(ctx, q, stored.ParentID)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/goldentest"
 )
@@ -78,15 +78,15 @@ func (w *world) stranger(id string) *fediversetest.Person {
 // told is the thread with everything that a reader sees of it, and the journal.
 func (w *world) told() string {
 	var b strings.Builder
-	thread := w.thread()
-	fmt.Fprintf(&b, "{Replies:%d Likes:%d Boosts:%d}", thread.Counts.Replies, thread.Counts.Likes, thread.Counts.Boosts)
-	if n := thread.Counts.Quotes; n > 0 {
+	shown := w.thread()
+	fmt.Fprintf(&b, "{Replies:%d Likes:%d Boosts:%d}", shown.Counts.Replies, shown.Counts.Likes, shown.Counts.Boosts)
+	if n := shown.Counts.Quotes; n > 0 {
 		fmt.Fprintf(&b, " and %d quotes", n)
 	}
 	b.WriteByte('\n')
-	for _, i := range thread.Items {
+	for _, i := range shown.Items {
 		fmt.Fprintf(&b, "\n%s %s %s\n", i.Author.Handle, i.PublishedAt.Format("15:04:05"), i.URL)
-		if i.Kind == replies.KindQuote {
+		if i.Kind == thread.KindQuote {
 			b.WriteString("quotes the post\n")
 		}
 		fmt.Fprintf(&b, "%s\n%s\n", strings.TrimSpace(i.Visibility+" "+i.Language), i.HTML)

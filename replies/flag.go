@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -24,11 +25,11 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 	}
 	report := Report{
 		ID: database.NewID(a.at), Actor: a.actor, CreatedAt: a.at,
-		Reason: safehtml.Cut(safehtml.Text(cut(a.activity.Text("content"), maxContent)), maxReason),
+		Reason: safehtml.Cut(safehtml.Text(thread.Cut(a.activity.Text("content"), thread.MaxContent)), maxReason),
 	}
-	for _, uri := range first(distinct(a.activity.Refs("object")), maxFlagged) {
+	for _, uri := range thread.First(thread.Distinct(a.activity.Refs("object")), maxFlagged) {
 		blogID, err := flagged(ctx, tx, uri)
-		if errors.Is(err, errNowhere) {
+		if errors.Is(err, thread.ErrNowhere) {
 			continue
 		}
 		if err != nil {
@@ -65,19 +66,19 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 // flagged is the blog that a reported id concerns; errNowhere for what is not ours.
 func flagged(ctx context.Context, q database.Querier, uri string) (database.ID, error) {
 	if !activitypub.ValidID(uri) {
-		return 0, errNowhere
+		return 0, thread.ErrNowhere
 	}
-	blog, err := blogByActor(ctx, q, uri)
+	blog, err := thread.BlogByActor(ctx, q, uri)
 	if !errors.Is(err, database.ErrNotFound) {
 		return blog.ID, err
 	}
-	p, err := postByID(ctx, q, uri)
+	p, err := thread.PostByID(ctx, q, uri)
 	if !errors.Is(err, database.ErrNotFound) {
-		return p.blog.ID, err
+		return p.Blog.ID, err
 	}
-	stored, err := replyByURI(ctx, q, uri)
+	stored, err := thread.ReplyByURI(ctx, q, uri)
 	if errors.Is(err, database.ErrNotFound) {
-		return 0, errNowhere
+		return 0, thread.ErrNowhere
 	}
 	return stored.BlogID, err
 }

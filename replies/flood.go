@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // refuseWords is refuseFlood for a new reply, however it ends.
-func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *inbound, r reply) error {
-	if err := in.refuseFlood(ctx, q, r, a.actor, 1, r.size()); err != nil {
+func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *inbound, r thread.Row) error {
+	if err := in.refuseFlood(ctx, q, r, a.actor, 1, r.Size()); err != nil {
 		if errors.Is(err, errCrowded) {
 			in.warnCrowded()
 		}
@@ -68,7 +69,7 @@ func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Sha
 // replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has
 // decided about some. The last quarter of the blog's room is for sites that have little there, and some more of a site's for those of it
 // whom we know. The error is errCrowded where it is the blog's room that is short.
-func (in *Inbox) refuseFlood(ctx context.Context, q database.Querier, r reply, author string, more, bytes int) error {
+func (in *Inbox) refuseFlood(ctx context.Context, q database.Querier, r thread.Row, author string, more, bytes int) error {
 	site := activitypub.Site(author)
 	little := true // is what the site has there
 	for _, b := range []struct {
@@ -110,16 +111,16 @@ func (in *Inbox) refuseFlood(ctx context.Context, q database.Querier, r reply, a
 }
 
 // refuseGrowth is refuseFlood for an edit that readers do not see.
-func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, r reply) error {
+func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *inbound, stored thread.Stored, r thread.Row) error {
 	switch {
-	case stored.Status == Expired:
+	case stored.Status == thread.Expired:
 		return in.refuseWords(ctx, tx, a, r)
-	case r.Status == Pending && stored.Status == Pending:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size()-stored.size)
-	case r.Status == Pending:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.size())
-	case (r.Status == Hidden || r.Status == Spam) && r.size() > stored.size:
-		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.size()-stored.size)
+	case r.Status == thread.Pending && stored.Status == thread.Pending:
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.Size()-stored.Size)
+	case r.Status == thread.Pending:
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.Size())
+	case (r.Status == thread.Hidden || r.Status == thread.Spam) && r.Size() > stored.Size:
+		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.Size()-stored.Size)
 	}
 	return nil
 }

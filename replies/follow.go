@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -14,7 +15,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *inbound) (outco
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
-	blog, err := blogByActor(ctx, tx, a.object)
+	blog, err := thread.BlogByActor(ctx, tx, a.object)
 	if errors.Is(err, database.ErrNotFound) {
 		return dropped("no blog of ours"), nil
 	}
@@ -52,7 +53,7 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
-	blog, err := blogByActor(ctx, tx, a.object)
+	blog, err := thread.BlogByActor(ctx, tx, a.object)
 	if errors.Is(err, database.ErrNotFound) {
 		return dropped("no blog of ours"), nil
 	}
@@ -73,8 +74,8 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
-	visible := changes{}
-	n, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, because(ruleAuthor, a.id, a.at))
+	visible := thread.Changes{}
+	n, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, thread.Because(thread.RuleAuthor, a.id, a.at))
 	if err != nil {
 		return outcome{}, fmt.Errorf("hide the replies: %w", err)
 	}
@@ -85,7 +86,7 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if n > 0 {
 		out.verdict += ": " + hidden
 	}
-	if err := visible.apply(ctx, tx, a.at); err != nil {
+	if err := visible.Apply(ctx, tx, a.at); err != nil {
 		return outcome{}, err
 	}
 	return out, unlessUndone(ctx, tx, a)

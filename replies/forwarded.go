@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -57,7 +58,7 @@ func (in *Inbox) setAside(ctx context.Context, a *inbound) error {
 			out = dropped("a vote in no community of the post")
 		}
 	case !reportable(reported.kind) && reported.kind != restoring, reported.object == "", ours:
-		out = dropped("nothing to do for " + quoted(reported.kind) + " of somebody else")
+		out = dropped("nothing to do for " + thread.Quoted(reported.kind) + " of somebody else")
 	}
 	if out.state == stateWaiting {
 		const much = "you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later"

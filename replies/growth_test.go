@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -266,7 +267,7 @@ func TestTextsThatNobodyShowsGo(t *testing.T) {
 			t.Error("the text of what waits or is shown went, too")
 		}
 		w.runExpiry(bounds.HeldFor-bounds.HiddenFor, "the held text goes", func() bool { return text("held words") == 0 })
-		for id, status := range map[database.ID]string{id: replies.Hidden, held: replies.Expired} {
+		for id, status := range map[database.ID]string{id: thread.Hidden, held: thread.Expired} {
 			if n := w.count("SELECT COUNT(*) FROM replies WHERE id = ? AND status = ? AND size = 0 AND attachments = '[]' AND let_go_at IS NULL", id, status); n != 1 {
 				t.Errorf("%s is not %s without a text", id, status)
 			}
@@ -326,7 +327,7 @@ func TestJournalForgetsSoonerWhatHadNoEffect(t *testing.T) {
 		if n := w.count("SELECT COUNT(*) FROM received WHERE state = 'done'"); n != 1 {
 			t.Errorf("%d rows of what had an effect", n)
 		}
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -40,7 +41,7 @@ type inbound struct {
 	asks   string      // the site that is asked first
 	// what an Undo of a Delete brings back, as its own server has it, nil until it was fetched; and the row that it takes again
 	back    activitypub.Object
-	deleted *storedReply
+	deleted *thread.Stored
 
 	paid map[string]bool // what it was counted against; copies share it
 }
@@ -158,7 +159,7 @@ func (a *inbound) readObject(o activitypub.Object) error {
 // gives all edits of a post one Update id, so an Update is also known by what it says; and
 // WriteFreely gives a Create and its Delete the id of the post, so the type is part of the key.
 func (a *inbound) dedupe() database.Digest {
-	if kindOf(a.kind) != "" {
+	if thread.KindOf(a.kind) != "" {
 		return database.Hash(a.kind, a.actor, a.id, a.signed)
 	}
 	switch a.kind {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -14,10 +15,10 @@ import (
 // letGoAt is when the text of a reply goes that has this status from now on; never for what is shown, and for the blog's own words.
 func letGoAt(author database.ID, status string, now time.Time) time.Time {
 	switch {
-	case author == ofTheBlog:
-	case status == Pending:
+	case author == thread.OfTheBlog:
+	case status == thread.Pending:
 		return now.Add(bounds.HeldFor)
-	case status == Hidden || status == Spam:
+	case status == thread.Hidden || status == thread.Spam:
 		return now.Add(bounds.HiddenFor)
 	}
 	return time.Time{}

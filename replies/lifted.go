@@ -8,15 +8,16 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // setApart is a reply that a block hides.
 type setApart struct {
-	authored
-	before   string // its status before
-	why      Why    // it had that; At is not kept
+	thread.Authored
+	before   string     // its status before
+	why      thread.Why // it had that; At is not kept
 	uri      string
 	text     int // bytes
 	textGone bool
@@ -46,7 +47,7 @@ func (a returning) standing(ctx context.Context, q database.Querier, blogID data
 // keeps the author out, it is that block's from then on. What cannot come back stays hidden: a
 // quote whose leave was taken back, and a reply whose text was let go.
 func showAuthor(
-	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c changes, now time.Time,
+	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c thread.Changes, now time.Time,
 ) (n int, err error) {
 	back := returning{author, blogSettings{}, map[database.ID][]Block{}}
 	for after := database.ID(0); ; {
@@ -55,7 +56,7 @@ func showAuthor(
 			return n, err
 		}
 		for _, r := range page {
-			after = r.id
+			after = r.ID
 			shown, err := showAgain(ctx, tx, r, back, c, now)
 			if err != nil {
 				return n, fmt.Errorf("show %s again: %w", r.uri, err)
@@ -67,56 +68,56 @@ func showAuthor(
 	}
 }
 
-func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returning, c changes, now time.Time) (bool, error) {
-	standing, err := author.standing(ctx, tx, r.blogID)
+func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returning, c thread.Changes, now time.Time) (bool, error) {
+	standing, err := author.standing(ctx, tx, r.BlogID)
 	if err != nil {
 		return false, err
 	}
 	if len(standing) > 0 {
-		return false, setWhy(ctx, tx, r, because(ruleBlock, standing[0].words(), now))
+		return false, setWhy(ctx, tx, r, thread.Because(thread.RuleBlock, standing[0].words(), now))
 	}
 	to := r.before
-	if to == Shown || to == Withheld {
-		settings, err := author.settings.of(ctx, tx, r.blogID)
+	if to == thread.Shown || to == thread.Withheld {
+		settings, err := author.settings.of(ctx, tx, r.BlogID)
 		if err != nil {
 			return false, err
 		}
-		to = openFor(r.visibility, author.Preferences, settings)
+		to = openFor(r.Visibility, author.Preferences, settings)
 	}
 	stays, err := staysHidden(ctx, tx, r)
 	if stays || err != nil {
 		return false, err
 	}
-	why := Why{}
-	if to == Pending {
-		why = r.why.afterBlock(now)
+	why := thread.Why{}
+	if to == thread.Pending {
+		why = r.why.AfterBlock(now)
 	}
-	if to == Shown { // else a block and its end would make room for more each time
-		room, evidence, err := leavesRoom(ctx, tx, Reply{ID: r.id, BlogID: r.blogID, PostID: r.postID, AuthorID: author.ID}, r.text, author.URI)
+	if to == thread.Shown { // else a block and its end would make room for more each time
+		room, evidence, err := leavesRoom(ctx, tx, thread.Reply{ID: r.ID, BlogID: r.BlogID, PostID: r.PostID, AuthorID: author.ID}, r.text, author.URI)
 		if err != nil {
 			return false, err
 		}
 		if !room {
-			to, why = Pending, because(ruleMuch, evidence, now)
+			to, why = thread.Pending, thread.Because(thread.RuleMuch, evidence, now)
 		}
 	}
-	if err := c.turn(ctx, tx, r.authored, to); err != nil {
+	if err := c.Turn(ctx, tx, r.Authored, to); err != nil {
 		return false, err
 	}
 	if err := bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now), why); err != nil {
 		return false, err
 	}
-	return true, showAnswers(ctx, tx, r.authored, to, c, now)
+	return true, showAnswers(ctx, tx, r.Authored, to, c, now)
 }
 
 func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, error) {
-	if r.textGone && r.before != Expired || r.before == "" {
+	if r.textGone && r.before != thread.Expired || r.before == "" {
 		return true, nil
 	}
-	if r.kind != KindQuote {
+	if r.Kind != thread.KindQuote {
 		return false, nil
 	}
-	s, err := authorizationOf(ctx, q, r.uri, r.postID)
+	s, err := authorizationOf(ctx, q, r.uri, r.PostID)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}
@@ -124,7 +125,7 @@ func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, err
 }
 
 // showLifted gives back what a block that is lifted has hidden.
-func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now time.Time) (n int, err error) {
+func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes, now time.Time) (n int, err error) {
 	_, ids, err := b.concerns(ctx, tx)
 	if err != nil {
 		return 0, err
@@ -134,7 +135,7 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c changes, now t
 		return 0, err
 	}
 	for _, id := range ids {
-		more, err := showAuthor(ctx, tx, b.BlogID, authors[id], ruleBlock, c, now)
+		more, err := showAuthor(ctx, tx, b.BlogID, authors[id], thread.RuleBlock, c, now)
 		if err != nil {
 			return n, err
 		}

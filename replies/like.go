@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -18,17 +19,17 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.object}); err != nil {
 		return outcome{}, err
 	}
-	at, err := locate(ctx, tx, a.object)
-	if errors.Is(err, errNowhere) {
-		return dropped(errNowhere.Error()), nil
+	at, err := thread.Locate(ctx, tx, a.object)
+	if errors.Is(err, thread.ErrNowhere) {
+		return dropped(thread.ErrNowhere.Error()), nil
 	}
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for what is meant: %w", err)
 	}
-	if at.reply.Status == Deleted {
+	if at.Row.Status == thread.Deleted {
 		return dropped("about something deleted"), nil
 	}
-	state, err := openReaction(ctx, tx, at.blog.ID, a.actor)
+	state, err := openReaction(ctx, tx, at.Blog.ID, a.actor)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -42,85 +43,85 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := withdraw(ctx, tx, at, author.ID, kindNamed(kindOf(a.kind)).against, a.at); err != nil {
+	if err := withdraw(ctx, tx, at, author.ID, thread.KindNamed(thread.KindOf(a.kind)).Against, a.at); err != nil {
 		return outcome{}, err
 	}
-	return keep(ctx, tx, at, reaction{
-		target: database.Hash(at.uri()), actorID: author.ID, kind: kindOf(a.kind), blogID: at.blog.ID, postID: at.postID, replyID: at.reply.ID,
-		emoji: emoji(a.activity), activity: database.Hash(a.id), visibility: string(activitypub.VisibilityOf(a.activity)), state: state,
-		at: a.at,
+	return keep(ctx, tx, at, thread.Reaction{
+		Target: database.Hash(at.URI()), ActorID: author.ID, Kind: thread.KindOf(a.kind), BlogID: at.Blog.ID, PostID: at.PostID, ReplyID: at.Row.ID,
+		Emoji: emoji(a.activity), Activity: database.Hash(a.id), Visibility: string(activitypub.VisibilityOf(a.activity)), State: state,
+		At: a.at,
 	}, a)
 }
 
 // withdraw takes back a reaction of a kind, where there is one.
-func withdraw(ctx context.Context, tx *database.Tx, at target, actorID database.ID, kind string, now time.Time) error {
+func withdraw(ctx context.Context, tx *database.Tx, at thread.Target, actorID database.ID, kind string, now time.Time) error {
 	if kind == "" {
 		return nil
 	}
-	r, err := reactionOf(ctx, tx, database.Hash(at.uri()), actorID, kind)
-	if errors.Is(err, database.ErrNotFound) || err == nil && (r.state == reactionHidden || r.state == reactionUndone) {
+	r, err := thread.ReactionOf(ctx, tx, database.Hash(at.URI()), actorID, kind)
+	if errors.Is(err, database.ErrNotFound) || err == nil && (r.State == thread.ReactionHidden || r.State == thread.ReactionUndone) {
 		return nil
 	}
 	if err == nil {
-		err = deleteReaction(ctx, tx, r)
+		err = thread.DeleteReaction(ctx, tx, r)
 	}
 	if err == nil {
-		err = deleteCovered(ctx, tx, r)
+		err = thread.DeleteCovered(ctx, tx, r)
 	}
-	if err == nil && r.state == reactionShown && kind == kindLike {
-		r.at = now
-		_, err = reacted(ctx, tx, at.reply, r, r.counts().negative(), "")
+	if err == nil && r.State == thread.ReactionShown && kind == thread.KindLike {
+		r.At = now
+		_, err = reacted(ctx, tx, at.Row, r, r.Counts().Negative(), "")
 	}
 	return err
 }
 
 // keep stores a reaction. A later one of the same kind takes its place, as a person changes her emoji; the Undo of the earlier one, which
 // may still be on its way, must then not take the later.
-func keep(ctx context.Context, tx *database.Tx, at target, r reaction, a *inbound) (outcome, error) {
-	old, err := reactionOf(ctx, tx, r.target, r.actorID, r.kind)
+func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.Reaction, a *inbound) (outcome, error) {
+	old, err := thread.ReactionOf(ctx, tx, r.Target, r.ActorID, r.Kind)
 	if errors.Is(err, database.ErrNotFound) {
-		if err := insertReaction(ctx, tx, r); err != nil {
+		if err := thread.InsertReaction(ctx, tx, r); err != nil {
 			return outcome{}, err
 		}
 		if err := unlessUndone(ctx, tx, a); err != nil {
 			return outcome{}, err
 		}
 		switch {
-		case r.state != reactionShown:
-			return done("from somebody who is blocked: not counted", r.blogID), nil
-		case r.kind == kindDislike:
-			return done("a vote against it: counted nowhere", r.blogID), nil
+		case r.State != thread.ReactionShown:
+			return done("from somebody who is blocked: not counted", r.BlogID), nil
+		case r.Kind == thread.KindDislike:
+			return done("a vote against it: counted nowhere", r.BlogID), nil
 		}
-		return reacted(ctx, tx, at.reply, r, r.counts(), a.kind+" counted")
+		return reacted(ctx, tx, at.Row, r, r.Counts(), a.kind+" counted")
 	}
 	if err != nil {
 		return outcome{}, err
 	}
-	switch old.state {
-	case reactionHidden, reactionUndone: // a moderator has decided about what this person does here
-		r.state = reactionHidden
+	switch old.State {
+	case thread.ReactionHidden, thread.ReactionUndone: // a moderator has decided about what this person does here
+		r.State = thread.ReactionHidden
 	}
-	if old.activity == r.activity && old.emoji == r.emoji && old.state == r.state {
+	if old.Activity == r.Activity && old.Emoji == r.Emoji && old.State == r.State {
 		return dropped("known already"), nil
 	}
-	if err := replaceReaction(ctx, tx, old, r); err != nil {
+	if err := thread.ReplaceReaction(ctx, tx, old, r); err != nil {
 		return outcome{}, err
 	}
-	if err := cover(ctx, tx, old, r, a); err != nil || (old.state == reactionShown) == (r.state == reactionShown) {
-		return done("replaces an earlier one", r.blogID), err
+	if err := cover(ctx, tx, old, r, a); err != nil || (old.State == thread.ReactionShown) == (r.State == thread.ReactionShown) {
+		return done("replaces an earlier one", r.BlogID), err
 	}
-	change := changes{}
-	change.move(old, r.state)
-	return reacted(ctx, tx, at.reply, r, change[r.postID], "replaces an earlier one")
+	change := thread.Changes{}
+	change.Move(old, r.State)
+	return reacted(ctx, tx, at.Row, r, change[r.PostID], "replaces an earlier one")
 }
 
 // reacted lets the thread know.
-func reacted(ctx context.Context, tx *database.Tx, to storedReply, r reaction, change Counts, verdict string) (outcome, error) {
-	out := done(verdict, r.blogID)
-	if r.replyID != 0 && to.Status != Shown {
+func reacted(ctx context.Context, tx *database.Tx, to thread.Stored, r thread.Reaction, change thread.Counts, verdict string) (outcome, error) {
+	out := done(verdict, r.BlogID)
+	if r.ReplyID != 0 && to.Status != thread.Shown {
 		return out, nil // nobody sees it
 	}
-	return out, bump(ctx, tx, r.postID, change, r.at)
+	return out, thread.Bump(ctx, tx, r.PostID, change, r.At)
 }
 
 // emoji is what a Like carries beyond itself: Misskey and Pleroma put it in content, old Misskey elsewhere.
@@ -129,5 +130,5 @@ func emoji(activity activitypub.Object) string {
 	if text == "" {
 		text = activity.String("_misskey_reaction")
 	}
-	return safehtml.Cut(safehtml.Text(cut(text, maxContent)), maxEmoji)
+	return safehtml.Cut(safehtml.Text(thread.Cut(text, thread.MaxContent)), maxEmoji)
 }

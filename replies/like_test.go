@@ -8,7 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 func TestLikesAndBoostsAreCountedOncePerPerson(t *testing.T) {
@@ -21,7 +21,7 @@ func TestLikesAndBoostsAreCountedOncePerPerson(t *testing.T) {
 		}
 		w.accepted(bob.Like(w.teaID))
 		w.accepted(bob.Like(w.teaID, with("id", nil))) // Mastodon's ids lead nowhere, some servers send none
-		w.expectCounts(replies.Counts{Likes: 2, Boosts: 1})
+		w.expectCounts(thread.Counts{Likes: 2, Boosts: 1})
 	})
 }
 
@@ -38,7 +38,7 @@ func TestReactionsToRepliesAreCountedWithThem(t *testing.T) {
 		if w.thread().Version <= version {
 			t.Error("the version did not grow")
 		}
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 	})
 }
 
@@ -48,14 +48,14 @@ func TestEmojiAreLikes(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		first := w.accepted(ada.Like(w.teaID, onActivity("content", "🍵")))
 		second := w.accepted(ada.React(w.teaID, ":blob:"))
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 		if got := w.count("SELECT COUNT(*) FROM reactions WHERE emoji = ':blob:'"); got != 1 {
 			t.Error("the new emoji did not replace the old")
 		}
 		w.accepted(ada.Undo(first)) // it was replaced, and its Undo was late
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 		w.accepted(ada.Undo(second))
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 
@@ -82,7 +82,7 @@ func TestUndoTakesBackByIDOrByDescription(t *testing.T) {
 				t.Errorf("%s: the boost is still counted", name)
 			}
 			undo(w.accepted(ada.React(w.teaID, "🍵")))
-			w.expectCounts(replies.Counts{})
+			w.expectCounts(thread.Counts{})
 		}
 	})
 }
@@ -96,7 +96,7 @@ func TestUndoMayComeFirst(t *testing.T) {
 			w.pass(time.Hour)
 			w.accepted(ada.Post(shared, late.Activity, fediversetest.DatedAt(made)))
 		}
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		if n := w.followers(); n != 0 {
 			t.Errorf("%d followers", n)
 		}
@@ -112,10 +112,10 @@ func TestReplayIsNotARepetition(t *testing.T) {
 		like := w.accepted(ada.Like(w.teaID))
 		w.accepted(ada.Undo(like))
 		w.accepted(ada.Post(shared, like.Activity)) // same bytes, same second: the same signature
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		w.pass(time.Minute)
 		w.accepted(ada.Post(shared, like.Activity))
-		w.expectCounts(replies.Counts{Replies: 1, Likes: 1})
+		w.expectCounts(thread.Counts{Replies: 1, Likes: 1})
 	})
 }
 
@@ -127,7 +127,7 @@ func TestReplayIsKnownByWhatItsSignatureCovers(t *testing.T) {
 		w.accepted(ada.Undo(like))
 		w.accepted(ada.Post(shared, like.Activity, fediversetest.SignedBy(signature.RFC9421),
 			fediversetest.Header("Date", w.clock().Add(time.Minute).UTC().Format(http.TimeFormat))))
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 

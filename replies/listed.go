@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -29,8 +30,8 @@ const maxList = 500
 
 // Listed is a reply as a moderator meets it.
 type Listed struct {
-	Item
-	Why        Why
+	thread.Item
+	Why        thread.Why
 	PostTitle  string
 	PostURL    string
 	BlogHandle string // "@tea@blog.example"
@@ -84,11 +85,11 @@ func ParentsOf(ctx context.Context, q database.Querier, list []Listed) (map[data
 
 // dressListed gives each reply its author, its reactions, and what its blog has set.
 func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
-	items := make([]Item, len(list))
+	items := make([]thread.Item, len(list))
 	for i := range list {
 		items[i] = list[i].Item
 	}
-	if err := dress(ctx, q, items); err != nil {
+	if err := thread.Dress(ctx, q, items); err != nil {
 		return err
 	}
 	for i := range list {
@@ -99,12 +100,12 @@ func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 
 // Held reads the replies that wait for a moderator, oldest first.
 func Held(ctx context.Context, q database.Querier, limit int) ([]Listed, error) {
-	return List(ctx, q, Pending, 0, 0, limit)
+	return List(ctx, q, thread.Pending, 0, 0, limit)
 }
 
 // CountHeld is how many replies wait for a moderator, on all blogs.
 func CountHeld(ctx context.Context, q database.Querier) (int, error) {
-	n, err := countStatus(ctx, q, Pending)
+	n, err := countStatus(ctx, q, thread.Pending)
 	if err != nil {
 		return 0, fmt.Errorf("count the held replies: %w", err)
 	}
@@ -113,7 +114,7 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 
 // CountWithheld is how many replies are kept off the pages of all blogs without a moderator (Listed.KeptBack).
 func CountWithheld(ctx context.Context, q database.Querier) (int, error) {
-	n, err := countStatus(ctx, q, Withheld)
+	n, err := countStatus(ctx, q, thread.Withheld)
 	if err != nil {
 		return 0, fmt.Errorf("count the withheld replies: %w", err)
 	}
@@ -134,7 +135,7 @@ func FindReply(ctx context.Context, q database.Querier, text string) (database.I
 		}
 		return id, nil
 	}
-	stored, err := replyByURI(ctx, q, strings.TrimSpace(text))
+	stored, err := thread.ReplyByURI(ctx, q, strings.TrimSpace(text))
 	if errors.Is(err, database.ErrNotFound) {
 		err = fmt.Errorf("%w: no reply has the address %.200s. See: bloghorn reply list", web.ErrNotFound, text)
 	}
@@ -148,8 +149,8 @@ func PlaceOf(ctx context.Context, q database.Querier, id database.ID) (blogID da
 }
 
 // replyThere is a reply, deleted or not; web.ErrNotFound where there is none with this id.
-func replyThere(ctx context.Context, q database.Querier, id database.ID) (storedReply, error) {
-	stored, err := replyByID(ctx, q, id)
+func replyThere(ctx context.Context, q database.Querier, id database.ID) (thread.Stored, error) {
+	stored, err := thread.ReplyByID(ctx, q, id)
 	if errors.Is(err, database.ErrNotFound) {
 		err = fmt.Errorf("%w: there is no reply %s", web.ErrNotFound, id)
 	}
@@ -158,10 +159,10 @@ func replyThere(ctx context.Context, q database.Querier, id database.ID) (stored
 
 // KeptBack says why a reply that is Withheld is not shown, in words for the owner. That is read, not stored: it may change at any time.
 func (l Listed) KeptBack() string {
-	if l.Status != Withheld {
+	if l.Status != thread.Withheld {
 		return ""
 	}
-	if l.AuthorID == ofTheBlog {
+	if l.AuthorID == thread.OfTheBlog {
 		return "what it answers is withheld"
 	}
 	return keptBack(l.Visibility, l.Author.Preferences, l.settings)
@@ -171,7 +172,7 @@ func (l Listed) KeptBack() string {
 func readSettings(ctx context.Context, q database.Querier, list []Listed) (err error) {
 	blogs := blogSettings{}
 	for i, l := range list {
-		if l.Status != Withheld || l.AuthorID == ofTheBlog {
+		if l.Status != thread.Withheld || l.AuthorID == thread.OfTheBlog {
 			continue
 		}
 		if list[i].settings, err = blogs.of(ctx, q, l.BlogID); err != nil {

@@ -3,7 +3,7 @@ package replies_test
 import (
 	"testing"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // TestKindsOfMediaOfReplies: what is said of a medium stands in its name, or in its summary; what its author warns of is marked.
@@ -15,15 +15,15 @@ func TestKindsOfMediaOfReplies(t *testing.T) {
 		}
 		return m
 	}
-	is := func(name string, sensitive bool) replies.Attachment {
-		return replies.Attachment{URL: "https://gts.example/1.webp", MediaType: "image/webp", Name: name, Sensitive: sensitive}
+	is := func(name string, sensitive bool) thread.Attachment {
+		return thread.Attachment{URL: "https://gts.example/1.webp", MediaType: "image/webp", Name: name, Sensitive: sensitive}
 	}
 	onSQLite(t, func(t *testing.T, w *world) {
 		bo := w.fedi.Person("bo", "gts.example")
 		for what, test := range map[string]struct {
 			attachment map[string]any
 			sensitive  any // of the note
-			want       replies.Attachment
+			want       thread.Attachment
 		}{
 			"a name, as Mastodon says it":       {medium(map[string]any{"name": "A pot"}), false, is("A pot", false)},
 			"a summary, as GoToSocial says it":  {medium(map[string]any{"summary": "A cup"}), false, is("A cup", false)},

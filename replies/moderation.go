@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -27,10 +28,10 @@ func Hide(ctx context.Context, db *database.DB, id database.ID, who, why string,
 // moderate applies a decision to a reply and logs it, in one transaction. A reply that its author deleted is not there for moderators: no
 // decision of theirs brings it back.
 func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
-	apply func(context.Context, *database.Tx, storedReply, Decision) (changed bool, err error)) error {
-	err := inTx(ctx, db, func(tx *database.Tx) error {
-		stored, err := replyByID(ctx, tx, id)
-		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted {
+	apply func(context.Context, *database.Tx, thread.Stored, Decision) (changed bool, err error)) error {
+	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
+		stored, err := thread.ReplyByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == thread.Deleted {
 			return fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
 		}
 		if err != nil {
@@ -49,12 +50,12 @@ func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
 	return nil
 }
 
-func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool, error) {
+func approve(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) (bool, error) {
 	now := d.At
 	if err := refusal(ctx, tx, r.BlogID, r.AuthorURI); err != nil {
 		return false, err
 	}
-	if r.Status == Hidden && r.Why.Rule == ruleAuthor {
+	if r.Status == thread.Hidden && r.Why.Rule == thread.RuleAuthor {
 		return false, fmt.Errorf("%w: %s has blocked the blog. When they take that back, their replies come back by themselves", web.ErrRefused, r.AuthorURI)
 	}
 	if r.Hash.IsZero() {
@@ -65,41 +66,41 @@ func approve(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (b
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}, Why{}); err != nil || r.Status == open {
+	if err := setStatus(ctx, tx, r.ID, r.Status, open, now, time.Time{}, thread.Why{}); err != nil || r.Status == open {
 		return true, err
 	}
-	if open == Shown { // while it waited, nobody looked for what was answered to it
-		if err := restartCrawl(ctx, tx, r.ObjectURI, now); err != nil {
+	if open == thread.Shown { // while it waited, nobody looked for what was answered to it
+		if err := thread.RestartCrawl(ctx, tx, r.ObjectURI, now); err != nil {
 			return false, fmt.Errorf("plan to look for answers: %w", err)
 		}
 	}
-	if err := renew(ctx, tx, r.Reply, open, now); err != nil {
+	if err := thread.Renew(ctx, tx, r.Reply, open, now); err != nil {
 		return true, err
 	}
-	if r.AuthorID == ofTheBlog && open == Shown { // hidden while what it answers was withheld
+	if r.AuthorID == thread.OfTheBlog && open == thread.Shown { // hidden while what it answers was withheld
 		if err := publishAnswer(ctx, tx, r.ID, now); err != nil {
 			return true, err
 		}
 	}
-	visible := changes{}
-	if err := showAnswers(ctx, tx, authored{id: r.ID, postID: r.PostID}, open, visible, now); err != nil {
+	visible := thread.Changes{}
+	if err := showAnswers(ctx, tx, thread.Authored{ID: r.ID, PostID: r.PostID}, open, visible, now); err != nil {
 		return true, err
 	}
-	return true, visible.apply(ctx, tx, now)
+	return true, visible.Apply(ctx, tx, now)
 }
 
-func hide(ctx context.Context, tx *database.Tx, r storedReply, d Decision) (bool, error) {
-	until := letGoAt(r.AuthorID, Hidden, d.At)
-	why := because(ruleHidden, d.hider(), d.At)
-	if r.Status == Hidden && r.Why.Rule != ruleBlock && r.Why.Rule != ruleAuthor {
+func hide(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) (bool, error) {
+	until := letGoAt(r.AuthorID, thread.Hidden, d.At)
+	why := thread.Because(thread.RuleHidden, d.hider(), d.At)
+	if r.Status == thread.Hidden && r.Why.Rule != thread.RuleBlock && r.Why.Rule != thread.RuleAuthor {
 		if d.Why == "" || why.Evidence == r.Why.Evidence {
 			return false, nil
 		}
 		why.At = r.Why.At // it is hidden since then, and its text goes when it was to go
-		return true, setStatus(ctx, tx, r.ID, Hidden, Hidden, time.Time{}, r.letGoAt, why)
+		return true, setStatus(ctx, tx, r.ID, thread.Hidden, thread.Hidden, time.Time{}, r.LetGoAt, why)
 	}
-	if err := setStatus(ctx, tx, r.ID, r.Status, Hidden, time.Time{}, until, why); err != nil {
+	if err := setStatus(ctx, tx, r.ID, r.Status, thread.Hidden, time.Time{}, until, why); err != nil {
 		return true, err
 	}
-	return true, renew(ctx, tx, r.Reply, Hidden, d.At)
+	return true, thread.Renew(ctx, tx, r.Reply, thread.Hidden, d.At)
 }

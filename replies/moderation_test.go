@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -164,7 +165,7 @@ func TestHiddenReplyLeavesThePlaceOfItsAnswers(t *testing.T) {
 			w.must(w.hide(id))
 		}
 		w.expect("…", "  bob: two")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		w.accepted(ada.Edit(one, "one, edited")) // an edit does not show it again
 		w.expect("…", "  bob: two")
 		for range 2 {
@@ -256,7 +257,7 @@ func TestBlockedPersonMayTakeBackWhatSheSaid(t *testing.T) {
 		w.accepted(ada.Delete(reply))
 		w.accepted(ada.Undo(like))
 		w.forgotten("regretted")
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 
@@ -326,8 +327,8 @@ func TestListCanBeNarrowed(t *testing.T) {
 		first, err := replies.List(t.Context(), w.db, "", 0, 0, 1)
 		w.must(err)
 		for i, got := range []int{
-			list("", 0, 0, 10), list(replies.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10),
-			list(replies.Spam, 0, 0, 10),
+			list("", 0, 0, 10), list(thread.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10),
+			list(thread.Spam, 0, 0, 10),
 		} {
 			if want := []int{2, 1, 0, 1, 0}[i]; got != want {
 				t.Errorf("list %d has %d, want %d", i, got, want)

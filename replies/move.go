@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -41,7 +42,7 @@ func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 
 // namesBack says whether the new account names the old one. One of ours is looked up; others are fetched first.
 func (in *Inbox) namesBack(ctx context.Context, tx *database.Tx, a *inbound) (bool, error) {
-	blog, err := blogByActor(ctx, tx, a.targetID)
+	blog, err := thread.BlogByActor(ctx, tx, a.targetID)
 	if err == nil {
 		return publisher.Knows(activitypub.Object{"alsoKnownAs": anyOf(blog.Aliases())}, a.actor), nil
 	}

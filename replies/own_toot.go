@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -16,11 +17,11 @@ import (
 
 // adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the
 // blog and to no post we know may have been faster than the feed: it is looked at again for a day.
-func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n note) (out outcome, found bool, err error) {
+func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n thread.Note) (out outcome, found bool, err error) {
 	if len(n.InReplyTo) > 0 || len(n.Quotes) > 0 || n.Visibility == activitypub.VisibilityPrivate {
 		return out, false, nil
 	}
-	blogs, err := blogsOfAccount(ctx, tx, n.Author, maxAccounts)
+	blogs, err := thread.BlogsOfAccount(ctx, tx, n.Author, thread.MaxAccounts)
 	if err != nil {
 		return out, false, fmt.Errorf("look for the author among our blogs' accounts: %w", err)
 	}
@@ -30,7 +31,7 @@ func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n n
 		if err != nil {
 			return out, false, err
 		}
-		for _, link := range first(safehtml.Links(n.HTML), maxLinks) {
+		for _, link := range thread.First(safehtml.Links(n.HTML), maxLinks) {
 			p, _, err := feeds.FindPost(ctx, tx, link, b.Acct())
 			if err == nil {
 				return done("adopted: her own toot about "+p.URL, b.ID), true, adopt(ctx, tx, n, b.ID, p.ID, a.at)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -46,7 +46,7 @@ func (w *world) store(list ...*stored) {
 				r.root, r.rootAt, r.order = p.root, p.rootAt, max(r.order, p.order+1)
 			}
 			byID[r.id] = r
-			if r.status == replies.Shown {
+			if r.status == thread.Shown {
 				shown++
 			}
 			uri := fmt.Sprint("https://pasture.example/stored/", r.id)
@@ -64,12 +64,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, '', '', '[]', ?, 'public', ?, ?, 0,
 }
 
 // walk reads all pages of the thread, and of what they say that there is more of. A root that a page repeats is there once.
-func (w *world) walk() []replies.Item {
+func (w *world) walk() []thread.Item {
 	w.t.Helper()
-	var all []replies.Item
+	var all []thread.Item
 	seen := map[database.ID]bool{0: true}
-	var read func(from replies.Cursor)
-	read = func(from replies.Cursor) {
+	var read func(from thread.Cursor)
+	read = func(from thread.Cursor) {
 		for {
 			page := w.page(from)
 			w.checkPage(page, seen)
@@ -99,11 +99,11 @@ func (w *world) walk() []replies.Item {
 			from = page.Next
 		}
 	}
-	read(replies.Cursor{})
+	read(thread.Cursor{})
 	return all
 }
 
-func shown(items []replies.Item) (n int) {
+func shown(items []thread.Item) (n int) {
 	for _, i := range items {
 		if !i.Placeholder {
 			n++
@@ -113,14 +113,14 @@ func shown(items []replies.Item) (n int) {
 }
 
 // checkPage looks at what a page promises: its size, and that what is answered came before.
-func (w *world) checkPage(page replies.Thread, seen map[database.ID]bool) {
+func (w *world) checkPage(page thread.Thread, seen map[database.ID]bool) {
 	w.t.Helper()
 	size, here, roots := 0, map[database.ID]bool{}, map[database.ID]bool{}
 	for _, i := range page.Items {
 		if !seen[i.ParentID] && !here[i.ParentID] {
 			w.t.Errorf("%d comes before %d, which it answers", i.ID, i.ParentID)
 		}
-		if i.Status != replies.Shown && (!i.Placeholder || i.HTML.String() != "") {
+		if i.Status != thread.Shown && (!i.Placeholder || i.HTML.String() != "") {
 			w.t.Errorf("a page shows %+v", i.Reply)
 		}
 		here[i.ID], roots[i.RootID] = true, true
@@ -136,7 +136,7 @@ func (w *world) checkPage(page replies.Thread, seen map[database.ID]bool) {
 // Whatever hangs where and in whatever state: on the pages together each shown reply is there once, after what it answers.
 func TestPagesTogetherAreTheThread(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	statuses := []string{replies.Shown, replies.Shown, replies.Shown, replies.Hidden, replies.Deleted, replies.Pending, replies.Withheld}
+	statuses := []string{thread.Shown, thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Pending, thread.Withheld}
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		list := make([]*stored, costtest.Pick(400, 4000))
@@ -149,7 +149,7 @@ func TestPagesTogetherAreTheThread(t *testing.T) {
 			if r.html = "<p>x</p>"; random.IntN(20) == 0 {
 				r.html = "<p>" + strings.Repeat("word ", 8<<10) + "</p>"
 			}
-			if list[n] = r; r.status == replies.Shown {
+			if list[n] = r; r.status == thread.Shown {
 				want++
 			}
 		}
@@ -166,16 +166,16 @@ func TestLongBranchAndDeepChainAreRead50AtATime(t *testing.T) {
 		w := newWorld(t, db)
 		n := costtest.Pick(200, 3000)
 		at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Second) }
-		root := &stored{id: database.NewID(start), status: replies.Shown, html: "<p>root</p>", at: start}
-		deep := &stored{id: database.NewID(start), status: replies.Deleted, at: at(1)}
+		root := &stored{id: database.NewID(start), status: thread.Shown, html: "<p>root</p>", at: start}
+		deep := &stored{id: database.NewID(start), status: thread.Deleted, at: at(1)}
 		list := []*stored{root, deep}
 		for i := range n {
-			list = append(list, &stored{id: database.NewID(start), parent: root.id, status: replies.Shown, html: "<p>x</p>", at: at(i + 2)})
+			list = append(list, &stored{id: database.NewID(start), parent: root.id, status: thread.Shown, html: "<p>x</p>", at: at(i + 2)})
 		}
 		for i := range n { // a chain, half of it deleted
-			status := replies.Shown
+			status := thread.Shown
 			if i%2 > 0 {
-				status = replies.Deleted
+				status = thread.Deleted
 			}
 			list = append(list, &stored{id: database.NewID(start), parent: list[len(list)-1].id, status: status, html: "<p>x</p>", at: at(i + 2)})
 			if i == 0 {
@@ -183,7 +183,7 @@ func TestLongBranchAndDeepChainAreRead50AtATime(t *testing.T) {
 			}
 		}
 		w.store(list...)
-		page := w.page(replies.Cursor{})
+		page := w.page(thread.Cursor{})
 		if len(page.More) != 2 || page.More[0].Root != root.id || page.More[0].Count != n-bounds.ThreadAnswers || page.More[1].Root != deep.id {
 			t.Errorf("the first page says that there is more: %+v", page.More)
 		}
@@ -206,14 +206,14 @@ func TestAPageCostsWhatItHoldsAndNotWhatTheThreadHolds(t *testing.T) {
 		w := newWorld(t, databasetest.Open(t))
 		list := make([]*stored, n)
 		for i := range list {
-			list[i] = &stored{id: database.NewID(start), status: replies.Shown, html: "<p>Nice.</p>", at: start.Add(time.Duration(i) * time.Second)}
+			list[i] = &stored{id: database.NewID(start), status: thread.Shown, html: "<p>Nice.</p>", at: start.Add(time.Duration(i) * time.Second)}
 			if i%5 > 0 {
 				list[i].parent = list[i-i%5].id
 			}
 		}
 		w.store(list...)
-		w.page(replies.Cursor{})
-		return costtest.Allocated(func() { w.page(replies.Cursor{}) })
+		w.page(thread.Cursor{})
+		return costtest.Allocated(func() { w.page(thread.Cursor{}) })
 	}
 	if few, many := cost(200), cost(costtest.Pick(4000, 10_000)); many > 2*few {
 		t.Errorf("the first page of a long thread costs %d bytes, of a short one %d", many, few)
@@ -224,26 +224,26 @@ func TestCursorIsOneThatAPageGave(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	var list []*stored
 	for i := range 2 * bounds.ThreadRoots {
-		list = append(list, &stored{id: database.NewID(start), status: replies.Shown, html: "<p>x</p>", at: start.Add(time.Duration(i) * time.Second)})
+		list = append(list, &stored{id: database.NewID(start), status: thread.Shown, html: "<p>x</p>", at: start.Add(time.Duration(i) * time.Second)})
 	}
 	w.store(list...)
-	next := w.page(replies.Cursor{}).Next
-	if again, err := replies.ParseCursor(next.String()); err != nil || again != next {
+	next := w.page(thread.Cursor{}).Next
+	if again, err := thread.ParseCursor(next.String()); err != nil || again != next {
 		t.Errorf("%q is read as %q, %v", next, again, err)
 	}
 	for _, wrong := range []string{
 		"x", ".", "..", "...", next.String() + ".", strings.ToUpper(next.String()), next.String() + "." + next.String(), strings.Repeat("a.", 10_000),
 		list[0].id.String(), list[0].id.String() + ".+1", list[0].id.String() + ".01", list[0].id.String() + ".zzzzzzzzzzzzzzzzzzzz", "aaaaaaaaaaaaa.1", "' OR 1=1 --", "\x00",
 	} {
-		if c, err := replies.ParseCursor(wrong); !errors.Is(err, web.ErrInvalid) {
+		if c, err := thread.ParseCursor(wrong); !errors.Is(err, web.ErrInvalid) {
 			t.Errorf("%.40q is %+v, %v", wrong, c, err)
 		}
 	}
 	// Nobody reads one thread below another post.
 	branch := list[0].id.String() + ".0." + list[0].id.String()
-	c, err := replies.ParseCursor(branch)
+	c, err := thread.ParseCursor(branch)
 	w.must(err)
-	if thread, err := replies.ReadThread(t.Context(), w.db, []feeds.Copy{{Post: w.milk, Blog: w.blog}}, c); err != nil || len(thread.Items) > 0 {
+	if thread, err := thread.ReadThread(t.Context(), w.db, []feeds.Copy{{Post: w.milk, Blog: w.blog}}, c); err != nil || len(thread.Items) > 0 {
 		t.Errorf("below another post stand %d items, %v", len(thread.Items), err)
 	}
 	if thread := w.page(c); len(thread.Items) != 1 {
@@ -251,7 +251,7 @@ func TestCursorIsOneThatAPageGave(t *testing.T) {
 	}
 	// One that was made up is a place like any other.
 	for _, made := range []string{list[0].id.String() + ".-zzzzzz", list[0].id.String() + ".1." + list[1].id.String(), list[0].id.String() + ".1y2p0ij32e8e7", database.NewID(start).String() + ".0." + list[0].id.String()} {
-		c, err := replies.ParseCursor(made)
+		c, err := thread.ParseCursor(made)
 		if err != nil {
 			t.Errorf("%s: %v", made, err)
 		}
@@ -276,7 +276,7 @@ func TestWhoeverSaysVeryMuchUnderAPostIsHeld(t *testing.T) {
 			if i%2 > 0 {
 				author = w.authorOf(bo)
 			}
-			evening = append(evening, &stored{id: database.NewID(w.clock()), author: author, status: replies.Shown, html: "<p>" + strings.Repeat("word ", 100) + "</p>", at: w.clock()})
+			evening = append(evening, &stored{id: database.NewID(w.clock()), author: author, status: thread.Shown, html: "<p>" + strings.Repeat("word ", 100) + "</p>", at: w.clock()})
 		}
 		w.must(w.exec("DELETE FROM threads"))
 		w.store(evening...)

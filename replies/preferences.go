@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -18,7 +19,7 @@ const (
 )
 
 // openNow is openStatus for words that come in (askFirst).
-func openNow(ctx context.Context, q database.Querier, a *inbound, r Reply) (string, error) {
+func openNow(ctx context.Context, q database.Querier, a *inbound, r thread.Reply) (string, error) {
 	status, author, err := openStatus(ctx, q, r)
 	if err == nil {
 		err = a.askFirst(status, author)
@@ -29,7 +30,7 @@ func openNow(ctx context.Context, q database.Querier, a *inbound, r Reply) (stri
 // askFirst is a missing where words that come in would be withheld for a wish of their author that is not new.
 func (a *inbound) askFirst(status string, author publisher.RemoteActor) error {
 	wished := author.Preferences.HidesUnlisted || author.Preferences.HidesPublic
-	if status == Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
+	if status == thread.Withheld && wished && !a.asked && a.at.Sub(author.FetchedAt) >= wishesBelieved {
 		return &missing{wantWishes, author.URI}
 	}
 	return nil

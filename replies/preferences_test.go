@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -31,7 +32,7 @@ func (w *world) becomes(p *fediversetest.Person, profile map[string]any) {
 // withheld are the withheld replies, as the owner is told of them.
 func (w *world) withheld() []replies.Listed {
 	w.t.Helper()
-	list, err := replies.List(w.t.Context(), w.db, replies.Withheld, 0, 0, 10)
+	list, err := replies.List(w.t.Context(), w.db, thread.Withheld, 0, 0, 10)
 	w.must(err)
 	return list
 }
@@ -147,7 +148,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 		answer, err := replies.Answer(t.Context(), w.db, id, "I hear you.", "test", w.clock())
 		w.must(err)
 		w.expect("bo: loud")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		create, inboxes := w.sentLast()
 		note, _ := create.Object("object")
 		if inboxes == 0 || note.Ref("inReplyTo") != reply.ObjectID || !strings.Contains(strings.Join(note.Refs("to"), " "), bo.ID) {
@@ -168,7 +169,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 		if items := w.thread().Items; items[2].ParentID != items[0].ID {
 			t.Errorf("it hangs below %v", items[2].ParentID)
 		}
-		w.expectCounts(replies.Counts{Replies: 3})
+		w.expectCounts(thread.Counts{Replies: 3})
 
 		// A hidden one is answered no more than before.
 		w.must(w.hide(id))
@@ -191,6 +192,6 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 		w.expect()
 		w.must(w.approve(id))
 		w.expect("ada: quiet", "  tea: <p>Yes.</p>")
-		w.expectCounts(replies.Counts{Replies: 2})
+		w.expectCounts(thread.Counts{Replies: 2})
 	})
 }

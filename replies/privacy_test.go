@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // privacies are the ways in which a reply is not for everybody.
@@ -60,12 +61,12 @@ func TestPrivateRepliesReachNoPublicByte(t *testing.T) {
 func (w *world) publicly() string {
 	w.t.Helper()
 	var b strings.Builder
-	thread := w.thread()
-	for i := range thread.Items {
-		thread.Items[i].Author.FetchedAt = time.Time{}
+	shown := w.thread()
+	for i := range shown.Items {
+		shown.Items[i].Author.FetchedAt = time.Time{}
 	}
-	fmt.Fprintf(&b, "%+v\n", thread)
-	likes, shares, first, err := replies.Engagement(w.t.Context(), w.db, w.tea.ID)
+	fmt.Fprintf(&b, "%+v\n", shown)
+	likes, shares, first, err := thread.Engagement(w.t.Context(), w.db, w.tea.ID)
 	w.must(err)
 	fmt.Fprintln(&b, likes, shares, first)
 	for _, collection := range []string{"", "/replies", "/replies?page=1", "/likes", "/shares", "/context"} {

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -19,19 +20,19 @@ import (
 // new one with our authorization only, and either is moderated like a reply.
 
 // stillQuotes says whether an edited quote names the post still.
-func stillQuotes(ctx context.Context, q database.Querier, n note, stored storedReply) (bool, error) {
-	p, err := quotedPost(ctx, q, n)
-	return err == nil && p.postID == stored.PostID, ignoreNowhere(err)
+func stillQuotes(ctx context.Context, q database.Querier, n thread.Note, stored thread.Stored) (bool, error) {
+	p, err := thread.QuotedPost(ctx, q, n)
+	return err == nil && p.PostID == stored.PostID, ignoreNowhere(err)
 }
 
 // unauthorizedQuote says why a quote is not shown; "" for one that may be, and for what is no
 // quote. A quote that asks is nothing before it has its answer: its QuoteRequest, which brings it
 // along, or its Update is still to come.
-func unauthorizedQuote(ctx context.Context, q database.Querier, n note, at target) (flaw string, err error) {
-	if !at.quoted {
+func unauthorizedQuote(ctx context.Context, q database.Querier, n thread.Note, at thread.Target) (flaw string, err error) {
+	if !at.Quoted {
 		return "", nil
 	}
-	s, err := authorizationOf(ctx, q, n.ID, at.postID)
+	s, err := authorizationOf(ctx, q, n.ID, at.PostID)
 	switch {
 	case errors.Is(err, database.ErrNotFound) && n.Asks:
 		return "quotes the post, and has no leave yet", nil
@@ -50,7 +51,7 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) 
 	c := claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id, object: a.instrumentID, author: a.actor}
 	var err error
 	if a.instrument != nil {
-		c.author, err = in.soleAuthor(ctx, tx, attributed(a.instrument), a.actor)
+		c.author, err = in.soleAuthor(ctx, tx, thread.Attributed(a.instrument), a.actor)
 	}
 	if errors.Is(err, errSeveral) {
 		return dropped(err.Error()), nil
@@ -58,7 +59,7 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) 
 	if err != nil {
 		return outcome{}, err
 	}
-	stored, err := replyByURI(ctx, tx, a.instrumentID)
+	stored, err := thread.ReplyByURI(ctx, tx, a.instrumentID)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the quote: %w", err)
 	}
@@ -66,9 +67,9 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) 
 	if err := authorise(c); err != nil {
 		return outcome{}, err
 	}
-	at, err := postByID(ctx, tx, a.object)
-	if errors.Is(err, database.ErrNotFound) || errors.Is(err, errNowhere) {
-		return dropped(errNowhere.Error()), nil
+	at, err := thread.PostByID(ctx, tx, a.object)
+	if errors.Is(err, database.ErrNotFound) || errors.Is(err, thread.ErrNowhere) {
+		return dropped(thread.ErrNowhere.Error()), nil
 	}
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for the post: %w", err)
@@ -81,7 +82,7 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *inbound) 
 }
 
 func (in *Inbox) answerQuote(
-	ctx context.Context, tx *database.Tx, a *inbound, at target, r publisher.QuoteRequest,
+	ctx context.Context, tx *database.Tx, a *inbound, at thread.Target, r publisher.QuoteRequest,
 ) (outcome, error) {
 	refused, err := in.refuseQuote(ctx, tx, at, r)
 	if err != nil {
@@ -90,32 +91,32 @@ func (in *Inbox) answerQuote(
 	if refused == "" && a.instrument == nil {
 		return outcome{}, &missing{wantInstrument, a.instrumentID} // it must be there, and the actor's own
 	}
-	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, at.blog, r.Actor) }); err != nil {
+	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, at.Blog, r.Actor) }); err != nil {
 		return outcome{}, err
 	}
 	if refused != "" {
-		out := done("refused: "+refused, at.blog.ID)
+		out := done("refused: "+refused, at.Blog.ID)
 		out.enqueued = true
-		return out, publisher.RejectQuote(ctx, tx, at.blog, r, a.at)
+		return out, publisher.RejectQuote(ctx, tx, at.Blog, r, a.at)
 	}
 	s, err := ensureAuthorization(ctx, tx, at, r, a.at)
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := publisher.AcceptQuote(ctx, tx, at.blog, r, s.ID, a.at); err != nil {
+	if err := publisher.AcceptQuote(ctx, tx, at.Blog, r, s.ID, a.at); err != nil {
 		return outcome{}, err
 	}
-	if err := unlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, a.instrumentID), time.Time{})); err != nil {
+	if err := thread.UnlessNow(isRememberedNow(ctx, tx, deletedKey(a.actor, a.instrumentID), time.Time{})); err != nil {
 		return outcome{}, err
 	}
-	out := done("may quote", at.blog.ID)
+	out := done("may quote", at.Blog.ID)
 	out.enqueued = true
 	return in.showQuote(ctx, tx, a, out)
 }
 
 // refuseQuote says why a request is refused; "" if it is not.
-func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target, r publisher.QuoteRequest) (why string, err error) {
-	blocked, err := Blocked(ctx, q, at.blog.ID, r.Actor.URI)
+func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at thread.Target, r publisher.QuoteRequest) (why string, err error) {
+	blocked, err := Blocked(ctx, q, at.Blog.ID, r.Actor.URI)
 	if blocked || err != nil {
 		return "blocked", err
 	}
@@ -123,7 +124,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target,
 	if gone || err != nil {
 		return "what would quote is deleted", err
 	}
-	s, err := authorizationOf(ctx, q, r.Instrument, at.postID)
+	s, err := authorizationOf(ctx, q, r.Instrument, at.PostID)
 	switch {
 	case err == nil && s.RevokedAt.IsZero():
 		return "", nil // whatever the policy has become since
@@ -132,16 +133,16 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target,
 	case !errors.Is(err, database.ErrNotFound):
 		return "", fmt.Errorf("look for the leave to quote: %w", err)
 	}
-	switch at.blog.Settings.Quotes {
+	switch at.Blog.Settings.Quotes {
 	case settings.QuotesNobody:
 		return "nobody may quote", nil
 	case settings.QuotesFollowers:
-		follows, err := publisher.IsFollower(ctx, q, at.blog.ID, r.Actor.ID)
+		follows, err := publisher.IsFollower(ctx, q, at.Blog.ID, r.Actor.ID)
 		if !follows || err != nil {
 			return "only followers may quote", err
 		}
 	}
-	n, err := countAuthorizations(ctx, q, at.blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
+	n, err := countAuthorizations(ctx, q, at.Blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
 	if err == nil && n == bounds.QuotesPerPerson {
 		return fmt.Sprintf("they may quote %d things already", n), nil
 	}
@@ -154,14 +155,14 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at target,
 // showQuote stores what quotes as its Create would: that one may have come before the leave, or not come at all. Nothing that goes wrong
 // with it concerns the leave.
 func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *inbound, out outcome) (outcome, error) {
-	_, err := replyByURI(ctx, tx, a.instrumentID)
+	_, err := thread.ReplyByURI(ctx, tx, a.instrumentID)
 	if !errors.Is(err, database.ErrNotFound) {
 		return out, err
 	}
 	quote := *a
 	quote.object, quote.embedded = a.instrumentID, a.instrument
-	n := readNote(a.instrument)
-	if p, err := quotedPost(ctx, tx, n); err != nil || ids.PostID(p.blog, p.postID) != a.object {
+	n := thread.ReadNote(a.instrument)
+	if p, err := thread.QuotedPost(ctx, tx, n); err != nil || ids.PostID(p.Blog, p.PostID) != a.object {
 		return out, ignoreNowhere(err)
 	}
 	shown, err := in.addReply(ctx, tx, &quote, n)
@@ -174,7 +175,7 @@ func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *inbound, out
 }
 
 func ignoreNowhere(err error) error {
-	if errors.Is(err, errNowhere) {
+	if errors.Is(err, thread.ErrNowhere) {
 		return nil
 	}
 	return err

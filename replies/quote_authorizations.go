@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -26,13 +27,13 @@ type Quote struct {
 }
 
 // ensureAuthorization is the authorization of an object on a post, made if there is none.
-func ensureAuthorization(ctx context.Context, tx *database.Tx, at target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
-	s, err := authorizationOf(ctx, tx, r.Instrument, at.postID)
+func ensureAuthorization(ctx context.Context, tx *database.Tx, at thread.Target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
+	s, err := authorizationOf(ctx, tx, r.Instrument, at.PostID)
 	if !errors.Is(err, database.ErrNotFound) {
 		return s, err
 	}
 	s = Quote{
-		ID: database.NewID(now), BlogID: at.blog.ID, PostID: at.postID, Instrument: r.Instrument, Actor: r.Actor.URI, CreatedAt: now,
+		ID: database.NewID(now), BlogID: at.Blog.ID, PostID: at.PostID, Instrument: r.Instrument, Actor: r.Actor.URI, CreatedAt: now,
 	}
 	return s, insertAuthorization(ctx, tx, s)
 }
@@ -49,7 +50,7 @@ func Quotes(ctx context.Context, q database.Querier, after database.ID, limit in
 // RevokeQuote takes back the leave to quote: the other server is told, and the quote is hidden here. web.ErrNotFound where there is no such
 // authorization, or it was taken back already.
 func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
-	err := inTx(ctx, db, func(tx *database.Tx) error {
+	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
 		s, err := authorizationByID(ctx, tx, id)
 		if errors.Is(err, database.ErrNotFound) || err == nil && !s.RevokedAt.IsZero() {
 			return fmt.Errorf("%w: there is no quote %s, or its leave was taken back already", web.ErrNotFound, id)
@@ -60,8 +61,8 @@ func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why 
 		if err := revoke(ctx, tx, s, now); err != nil {
 			return err
 		}
-		stored, err := replyByURI(ctx, tx, s.Instrument)
-		if err == nil && stored.Kind == KindQuote && stored.Status != Deleted {
+		stored, err := thread.ReplyByURI(ctx, tx, s.Instrument)
+		if err == nil && stored.Kind == thread.KindQuote && stored.Status != thread.Deleted {
 			_, err = hide(ctx, tx, stored, Decision{Who: who, Why: why, At: now})
 		}
 		if err != nil && !errors.Is(err, database.ErrNotFound) {

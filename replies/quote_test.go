@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -62,7 +63,7 @@ func TestQuoteGetsAStampAndStandsUnderThePost(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.accepted(w.ask(ada, "1", w.quoteOf(ada, "q")))
 		w.expect("ada: <p>q</p>")
-		w.expectCounts(replies.Counts{Quotes: 1})
+		w.expectCounts(thread.Counts{Quotes: 1})
 		accept := w.sent("Accept")[0]
 		request, _ := accept.Object("object")
 		if accept.Ref("actor") != w.blog.ActorID() || accept.Ref("to") != ada.ID || request.Type() != "QuoteRequest" ||
@@ -88,7 +89,7 @@ func TestQuoteGetsAStampAndStandsUnderThePost(t *testing.T) {
 		if all := w.sent("Accept"); len(all) != 3 || all[1].Ref("result") != stamp.ID() || all[2].Ref("result") != stamp.ID() {
 			t.Errorf("%d answers: %v", len(all), all)
 		}
-		w.expectCounts(replies.Counts{Quotes: 1})
+		w.expectCounts(thread.Counts{Quotes: 1})
 	})
 }
 
@@ -138,18 +139,18 @@ func TestStampIsTakenBack(t *testing.T) {
 			all := w.sent("Accept")
 			stamps = append(stamps, all[len(all)-1].Ref("result"))
 		}
-		w.expectCounts(replies.Counts{Quotes: 3})
+		w.expectCounts(thread.Counts{Quotes: 3})
 		quotes, err := replies.Quotes(t.Context(), w.db, 0, 10)
 		w.must(err)
 		w.must(replies.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()))
 		if err := replies.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()); err == nil {
 			t.Error("taken back twice")
 		}
-		w.expectCounts(replies.Counts{Quotes: 2})
+		w.expectCounts(thread.Counts{Quotes: 2})
 		w.accepted(ada.Post(shared, map[string]any{"id": ada.ID + "#d", "type": "Delete", "actor": ada.ID, "object": ada.ID + "/statuses/deleted"}))
-		w.expectCounts(replies.Counts{Quotes: 1})
+		w.expectCounts(thread.Counts{Quotes: 1})
 		w.block(0, replies.BlockDomain, "pasture.example")
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		told := w.sent("Delete")
 		for i, stamp := range stamps {
 			if code := w.get(stamp).Code; code != 410 {
@@ -168,7 +169,7 @@ func TestStampIsTakenBack(t *testing.T) {
 		if n := len(w.sent("Reject")); n != 1 {
 			t.Errorf("%d rejected", n)
 		}
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 
@@ -185,24 +186,24 @@ func TestQuotesAreModeratedEditedAndDeletedLikeReplies(t *testing.T) {
 		w.expect()
 		held, err := replies.Held(t.Context(), w.db, 10)
 		w.must(err)
-		if len(held) != 1 || held[0].Kind != replies.KindQuote {
+		if len(held) != 1 || held[0].Kind != thread.KindQuote {
 			t.Fatalf("held: %+v", held)
 		}
 		w.must(replies.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
-		w.expectCounts(replies.Counts{Quotes: 1})
+		w.expectCounts(thread.Counts{Quotes: 1})
 		legacy["content"] = "<p>new</p>"
 		create(legacy, "Update", "#2")
 		w.expect("ada: <p>new</p>")
 		w.accepted(ada.Reply(legacy.ID(), "and more"))
 		w.expect("ada: <p>new</p>", "  ada: and more")
-		w.expectCounts(replies.Counts{Replies: 1, Quotes: 1})
+		w.expectCounts(thread.Counts{Replies: 1, Quotes: 1})
 		w.must(replies.Hide(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		w.must(replies.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		delete(legacy, "quoteUri")
 		delete(legacy, "_misskey_quote")
 		create(legacy, "Update", "#3") // it quotes nothing any more
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 	})
 }
 

@@ -4,8 +4,13 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
+
+// A kind of reaction that nobody has, for TestReactionKindIsOneEntry.
+func init() {
+	thread.ReactionKinds = append(thread.ReactionKinds, thread.ReactionKind{Name: "applause", Activities: []string{"Applaud"}, Adds: thread.Counts{Likes: 1}})
+}
 
 // TestReactionKindIsOneEntry sends a reaction of a kind that one entry of the table has made: it is kept, counted and taken back.
 func TestReactionKindIsOneEntry(t *testing.T) {
@@ -13,10 +18,10 @@ func TestReactionKindIsOneEntry(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		applause := activitypub.Object{"id": ada.ID + "#applause", "type": "Applaud", "actor": ada.ID, "object": w.teaID}
 		w.accepted(ada.Post(shared, applause))
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 		w.accepted(ada.Like(w.teaID))
-		w.expectCounts(replies.Counts{Likes: 2})
+		w.expectCounts(thread.Counts{Likes: 2})
 		w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#undo", "type": "Undo", "actor": ada.ID, "object": applause}))
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -20,9 +21,9 @@ func openReaction(ctx context.Context, q database.Querier, blogID database.ID, a
 		return "", fmt.Errorf("look for a block: %w", err)
 	}
 	if blocked {
-		return reactionBlocked, nil
+		return thread.ReactionBlocked, nil
 	}
-	return reactionShown, nil
+	return thread.ReactionShown, nil
 }
 
 // Reaction is a like or a boost as a moderator meets it.
@@ -36,13 +37,13 @@ type Reaction struct {
 
 // Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest first. limit is at most 500, and at least 0.
 func Reactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Reaction, error) {
-	stored, err := newestReactions(ctx, q, postID, replyID, max(0, min(limit, maxList)))
+	stored, err := thread.NewestReactions(ctx, q, postID, replyID, max(0, min(limit, maxList)))
 	if err != nil {
 		return nil, fmt.Errorf("list the reactions: %w", err)
 	}
 	var ids []database.ID
 	for _, r := range stored {
-		ids = append(ids, r.actorID)
+		ids = append(ids, r.ActorID)
 	}
 	actors, err := publisher.RemoteActorsByID(ctx, q, ids)
 	if err != nil {
@@ -50,15 +51,15 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	}
 	list := make([]Reaction, len(stored))
 	for i, r := range stored {
-		list[i] = Reaction{r.kind, r.emoji, actors[r.actorID], r.state, r.at}
+		list[i] = Reaction{r.Kind, r.Emoji, actors[r.ActorID], r.State, r.At}
 	}
 	return list, nil
 }
 
 // Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where
 // replyID is not 0, by kind and emoji, the most frequent first.
-func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]Tally, error) {
-	list, err := tallies(ctx, q, postID, replyID, maxList)
+func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]thread.Tally, error) {
+	list, err := thread.Tallies(ctx, q, postID, replyID, maxList)
 	if err != nil {
 		return nil, fmt.Errorf("count the reactions by kind: %w", err)
 	}
@@ -70,7 +71,7 @@ func Tallies(ctx context.Context, q database.Querier, postID string, replyID dat
 func HideReaction(
 	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
 ) (int, error) {
-	return moderateReactions(ctx, db, postID, replyID, actorURI, reactionHidden, Decision{Who: who, What: whatUncount, Why: why, At: now})
+	return moderateReactions(ctx, db, postID, replyID, actorURI, thread.ReactionHidden, Decision{Who: who, What: whatUncount, Why: why, At: now})
 }
 
 // ShowReaction counts again what HideReaction took out of the counts. What a person has taken back meanwhile stays away, and a person who
@@ -78,13 +79,13 @@ func HideReaction(
 func ShowReaction(
 	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
 ) (int, error) {
-	return moderateReactions(ctx, db, postID, replyID, actorURI, reactionShown, Decision{Who: who, What: whatCount, Why: why, At: now})
+	return moderateReactions(ctx, db, postID, replyID, actorURI, thread.ReactionShown, Decision{Who: who, What: whatCount, Why: why, At: now})
 }
 
 func moderateReactions(
 	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, to string, d Decision,
 ) (n int, err error) {
-	err = inTx(ctx, db, func(tx *database.Tx) error {
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
 		n = 0
 		target, err := targetOf(ctx, tx, postID, replyID)
 		if err != nil {
@@ -94,23 +95,23 @@ func moderateReactions(
 		if err != nil {
 			return fmt.Errorf("look for what they did: %w", err)
 		}
-		visible := changes{}
+		visible := thread.Changes{}
 		for _, r := range stored {
-			if to == reactionShown {
-				if err := refusal(ctx, tx, r.blogID, actorURI); err != nil {
+			if to == thread.ReactionShown {
+				if err := refusal(ctx, tx, r.BlogID, actorURI); err != nil {
 					return err
 				}
 			}
-			if !decides(r.state, to) {
+			if !decides(r.State, to) {
 				continue
 			}
-			if err := moveReaction(ctx, tx, r, to); err != nil {
+			if err := thread.MoveReaction(ctx, tx, r, to); err != nil {
 				return err
 			}
-			visible.move(r, to)
+			visible.Move(r, to)
 			n++
 			log := d
-			log.BlogID, log.Target, log.Why = r.blogID, actorURI, r.kind+" of "+target
+			log.BlogID, log.Target, log.Why = r.BlogID, actorURI, r.Kind+" of "+target
 			if d.Why != "" {
 				log.Why += ": " + d.Why
 			}
@@ -121,7 +122,7 @@ func moderateReactions(
 		if n == 0 {
 			return fmt.Errorf("%w: %s has no like and no boost there that is not %s already", web.ErrNotFound, actorURI, to)
 		}
-		return visible.apply(ctx, tx, d.At)
+		return visible.Apply(ctx, tx, d.At)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("%s the reaction: %w", d.What, err)
@@ -131,10 +132,10 @@ func moderateReactions(
 
 // decides says whether a moderator may take a reaction from one state to another.
 func decides(from, to string) bool {
-	if to == reactionHidden {
-		return from == reactionShown || from == reactionBlocked
+	if to == thread.ReactionHidden {
+		return from == thread.ReactionShown || from == thread.ReactionBlocked
 	}
-	return from == reactionHidden
+	return from == thread.ReactionHidden
 }
 
 // targetOf is the id of a post, or of a reply to it.
@@ -143,7 +144,7 @@ func targetOf(ctx context.Context, q database.Querier, postID string, replyID da
 		stored, err := replyThere(ctx, q, replyID)
 		return stored.ObjectURI, err
 	}
-	blogID, _, err := blogOfPost(ctx, q, postID)
+	blogID, _, err := thread.BlogOfPost(ctx, q, postID)
 	if errors.Is(err, database.ErrNotFound) {
 		err = fmt.Errorf("%w: there is no post %s", web.ErrNotFound, postID)
 	}
@@ -173,19 +174,19 @@ func (b Block) reactors(ctx context.Context, q database.Querier) ([]database.ID,
 
 // unblockReactions counts again what a block that was just removed has taken out of the counts, unless another block keeps it out, and
 // says how much that was.
-func unblockReactions(ctx context.Context, q database.Querier, b Block, c changes) (n int, err error) {
+func unblockReactions(ctx context.Context, q database.Querier, b Block, c thread.Changes) (n int, err error) {
 	actors, err := b.reactors(ctx, q)
 	if err != nil {
 		return 0, err
 	}
 	for _, actor := range actors {
-		if err := eachReactionOf(ctx, q, actor, reactionBlocked, b.BlogID, func(r reaction, uri string) error {
-			if state, err := openReaction(ctx, q, r.blogID, uri); err != nil || state != reactionShown {
+		if err := thread.EachReactionOf(ctx, q, actor, thread.ReactionBlocked, b.BlogID, func(r thread.Reaction, uri string) error {
+			if state, err := openReaction(ctx, q, r.BlogID, uri); err != nil || state != thread.ReactionShown {
 				return err
 			}
 			n++
-			c.move(r, reactionShown)
-			return moveReaction(ctx, q, r, reactionShown)
+			c.Move(r, thread.ReactionShown)
+			return thread.MoveReaction(ctx, q, r, thread.ReactionShown)
 		}); err != nil {
 			return n, err
 		}

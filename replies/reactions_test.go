@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -13,7 +14,7 @@ import (
 // engagement is what an Article and the collections beside it say: likes and boosts.
 func (w *world) engagement() [4]int {
 	w.t.Helper()
-	likes, boosts, _, err := replies.Engagement(w.t.Context(), w.db, w.tea.ID)
+	likes, boosts, _, err := thread.Engagement(w.t.Context(), w.db, w.tea.ID)
 	w.must(err)
 	total := func(of string) int {
 		n, _ := w.document(w.teaID + of)["totalItems"].(interface{ Int64() (int64, error) }).Int64()
@@ -71,13 +72,13 @@ func TestBlockedPersonsLikesAreKnownWhenTheyAreUnblocked(t *testing.T) {
 		w.accepted(eve.Like(w.teaID))
 		boost := w.accepted(eve.Boost(w.teaID))
 		w.accepted(eve.React(w.teaID, "🍵"))
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		if got := w.thread().Version; got != version {
 			t.Errorf("readers are told: version %d after %d", got, version)
 		}
 		w.accepted(eve.Undo(boost))
 		w.unblock(0, replies.BlockActor, eve.ID)
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 	})
 }
 
@@ -90,7 +91,7 @@ func TestReactionCountsAgainWhenNoOtherBlockConcernsIt(t *testing.T) {
 		w.block(w.blog.ID, replies.BlockActor, eve.ID)
 		unblock := func(blogID database.ID, kind, value string, want int) {
 			w.unblock(blogID, kind, value)
-			w.expectCounts(replies.Counts{Likes: want})
+			w.expectCounts(thread.Counts{Likes: want})
 		}
 		unblock(0, replies.BlockActor, eve.ID, 0)
 		unblock(0, replies.BlockDomain, "ring.example", 0)
@@ -116,25 +117,25 @@ func TestSingleReactionIsHiddenAndStaysSo(t *testing.T) {
 		if _, err := hide(); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("again: %v", err)
 		}
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		w.accepted(eve.React(w.teaID, "🍵")) // another emoji does not show it
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		second := w.accepted(eve.Like(w.teaID))
 		w.accepted(eve.Undo(like))
 		w.accepted(eve.Undo(second))
 		w.accepted(eve.Undo(second))
 		w.accepted(eve.Like(w.teaID)) // nor does doing it again
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		w.block(0, replies.BlockActor, eve.ID)
 		if _, err := show(); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("shown although blocked: %v", err)
 		}
 		w.unblock(0, replies.BlockActor, eve.ID)
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		if n, err := show(); n != 2 || err != nil {
 			t.Errorf("%d shown, %v", n, err)
 		}
-		w.expectCounts(replies.Counts{Likes: 1, Boosts: 1})
+		w.expectCounts(thread.Counts{Likes: 1, Boosts: 1})
 		log, err := replies.Decisions(t.Context(), w.db, 0, 10)
 		w.must(err)
 		if last := log[len(log)-1]; last.What != "uncount" || last.Target != eve.ID || last.Why != "boost of "+w.teaID+": a ring" {
@@ -157,7 +158,7 @@ func TestUndoOfAHiddenLikeIsNotShownAgain(t *testing.T) {
 		if err != nil || len(list) != 0 {
 			t.Errorf("listed: %+v %v", list, err)
 		}
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 

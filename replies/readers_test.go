@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -21,7 +21,7 @@ func TestReadersOfAPostAreWhoeverDidSomethingWithIt(t *testing.T) {
 		for i, r := range []struct {
 			post, status string
 			author, at   int
-		}{{"a", replies.Shown, 30, 3}, {"a", replies.Hidden, 20, 2}, {"a", replies.Spam, 40, 1}, {"a", replies.Shown, 0, 1}, {"b", replies.Shown, 50, 1}, {"a", replies.Deleted, 30, 9}} {
+		}{{"a", thread.Shown, 30, 3}, {"a", thread.Hidden, 20, 2}, {"a", thread.Spam, 40, 1}, {"a", thread.Shown, 0, 1}, {"b", thread.Shown, 50, 1}, {"a", thread.Deleted, 30, 9}} {
 			exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
 				visibility, status, published_at, edited_at, received_at, approved_at)
 				VALUES (?, 1, ?, 0, ?, 1, 1, ?, '', '', ?, '', '', '', '[]', ?, 'public', ?, 1, 0, ?, 0)`,
@@ -32,7 +32,7 @@ func TestReadersOfAPostAreWhoeverDidSomethingWithIt(t *testing.T) {
 				VALUES (?, ?, 'like', 1, 'a', 0, '', ?, 'public', ?)`, database.Hash("t"), actor, database.Hash("l"), i+4)
 		}
 		for limit, want := range map[int][]database.ID{100: {20, 30, 10, 60}, 2: {20, 30}} {
-			if got, err := replies.Readers(t.Context(), db, "a", limit); err != nil || !slices.Equal(got, want) {
+			if got, err := thread.Readers(t.Context(), db, "a", limit); err != nil || !slices.Equal(got, want) {
 				t.Errorf("at most %d: %v, %v, want %v", limit, got, err, want)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -51,7 +52,7 @@ func ReportByID(ctx context.Context, q database.Querier, id database.ID) (Report
 
 // CloseReport notes that a report has been dealt with. web.ErrNotFound where there is none that waits.
 func CloseReport(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
-	return inTx(ctx, db, func(tx *database.Tx) error {
+	return thread.InTx(ctx, db, func(tx *database.Tx) error {
 		r, err := ReportByID(ctx, tx, id)
 		if err == nil && !r.ClosedAt.IsZero() {
 			err = fmt.Errorf("%w: report %s is closed already", web.ErrNotFound, id)
@@ -71,9 +72,9 @@ func CloseReport(ctx context.Context, db *database.DB, id database.ID, who strin
 func SendReport(
 	ctx context.Context, db *database.DB, base string, id database.ID, who, why string, now time.Time,
 ) (host string, err error) {
-	err = inTx(ctx, db, func(tx *database.Tx) error {
-		stored, err := replyByID(ctx, tx, id)
-		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == Deleted {
+	err = thread.InTx(ctx, db, func(tx *database.Tx) error {
+		stored, err := thread.ReplyByID(ctx, tx, id)
+		if errors.Is(err, database.ErrNotFound) || err == nil && stored.Status == thread.Deleted {
 			return fmt.Errorf("%w: there is no reply %s, or its author deleted it", web.ErrNotFound, id)
 		}
 		if err != nil {

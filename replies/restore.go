@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -19,13 +20,13 @@ import (
 const restoring = "Restore"
 
 // toRestore is the deleted reply that an Undo brings back; database.ErrNotFound where there is none.
-func toRestore(ctx context.Context, q database.Querier, undo *inbound) (storedReply, error) {
+func toRestore(ctx context.Context, q database.Querier, undo *inbound) (thread.Stored, error) {
 	if undo.kind != "Undo" || !undo.embedded.Is("Delete") {
-		return storedReply{}, database.ErrNotFound
+		return thread.Stored{}, database.ErrNotFound
 	}
 	object, _ := undo.embedded.Single("object")
-	stored, err := replyByURI(ctx, q, object)
-	if err == nil && stored.Status != Deleted {
+	stored, err := thread.ReplyByURI(ctx, q, object)
+	if err == nil && stored.Status != thread.Deleted {
 		err = database.ErrNotFound
 	}
 	return stored, err
@@ -50,16 +51,16 @@ func (in *Inbox) restoreReport(ctx context.Context, group string, undo *inbound)
 
 // restore brings back a deleted reply as o, which was fetched from its own server. What moderators or
 // blocks had hidden before it was deleted stays away.
-func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored storedReply, a *inbound, o activitypub.Object) (outcome, error) {
+func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored thread.Stored, a *inbound, o activitypub.Object) (outcome, error) {
 	switch {
-	case stored.Status != Deleted:
+	case stored.Status != thread.Deleted:
 		return dropped("it is there"), nil
-	case stored.before != "":
+	case stored.Before != "":
 		return dropped("it was hidden when it was deleted"), nil
 	case o.Is("Tombstone"):
 		return dropped("deleted on its own server"), nil
 	}
-	again := in.fetched("Create", readNote(o))
+	again := in.fetched("Create", thread.ReadNote(o))
 	again.embedded, again.parent, again.orphan, again.lost, again.asked, again.deleted = o, a.parent, a.orphan, a.lost, a.asked, &stored
 	n, err := in.writtenBy(ctx, tx, again, stored.AuthorURI)
 	if errors.Is(err, errSeveral) {
@@ -72,6 +73,6 @@ func (in *Inbox) restore(ctx context.Context, tx *database.Tx, stored storedRepl
 }
 
 // fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
-func (in *Inbox) fetched(kind string, n note) *inbound {
+func (in *Inbox) fetched(kind string, n thread.Note) *inbound {
 	return &inbound{kind: kind, id: n.ID, actor: n.Author, signer: n.Author, object: n.ID, at: in.Now()}
 }

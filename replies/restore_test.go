@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -97,11 +97,11 @@ func TestRestoredReplyWaitsAsANewOneWould(t *testing.T) {
 		w.work()
 		w.expect()
 		held := w.held()
-		if len(held) != 1 || held[0].HTML.String() != "words" || held[0].Status != replies.Pending {
+		if len(held) != 1 || held[0].HTML.String() != "words" || held[0].Status != thread.Pending {
 			t.Fatalf("held: %v\n%v", held, w.verdicts())
 		}
 		w.must(w.approve(held[0].ID))
 		w.expect("ada: words")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -13,15 +14,15 @@ const saidMuch = "held for a moderator: its author has said much under this post
 // leavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once, may be shown at once as well, and else
 // what it has seen. Under one post nobody drowns the others: whoever says very much there waits for a moderator, as strangers do. The
 // owner of the blog may say what they like.
-func leavesRoom(ctx context.Context, q database.Querier, r Reply, size int, author string) (room bool, evidence string, err error) {
-	replies, text, err := saidUnder(ctx, q, r)
+func leavesRoom(ctx context.Context, q database.Querier, r thread.Reply, size int, author string) (room bool, evidence string, err error) {
+	replies, text, err := thread.SaidUnder(ctx, q, r)
 	if err != nil {
 		return false, "", fmt.Errorf("count what its author has said here: %w", err)
 	}
 	if replies < bounds.ShownPerPerson && text+size <= bounds.ShownTextPerPerson {
 		return true, "", nil
 	}
-	room, err = isAccount(ctx, q, r.BlogID, author)
+	room, err = thread.IsAccount(ctx, q, r.BlogID, author)
 	return room, muchSaid(replies, text), err
 }
 

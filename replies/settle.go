@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -75,14 +76,14 @@ type effect = func(ctx context.Context, tx *database.Tx, a *inbound) (outcome, e
 
 // settle gives an activity its effect and the journal its row in one transaction: either both are there afterwards or neither.
 func (in *Inbox) settle(ctx context.Context, a *inbound, do effect) (out outcome, err error) {
-	for range raceTimes {
+	for range thread.RaceTimes {
 		err = in.DB.InTx(ctx, func(tx *database.Tx) error {
 			if out, err = do(ctx, tx, a); err != nil {
 				return err
 			}
 			return recordOutcome(ctx, tx, a, out)
 		})
-		if !errors.Is(err, errRace) {
+		if !errors.Is(err, thread.ErrRace) {
 			break
 		}
 	}

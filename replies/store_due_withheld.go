@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -23,6 +24,6 @@ JOIN remote_actors a ON a.id = r.author_id
 WHERE r.status = ? AND r.id > ? AND (a.hides_unlisted = 1 OR a.hides_public = 1)
 	AND a.fetched_at <= CASE WHEN r.received_at > ? THEN ? ELSE ? END
 ORDER BY r.id
-LIMIT ?`, Withheld, after, database.Millis(now.Add(-newFor)), database.Millis(now.Add(-wishesAfter)),
-		database.Millis(now.Add(-wishesLater)), authoredPage))
+LIMIT ?`, thread.Withheld, after, database.Millis(now.Add(-newFor)), database.Millis(now.Add(-wishesAfter)),
+		database.Millis(now.Add(-wishesLater)), thread.AuthoredPage))
 }

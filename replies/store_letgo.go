@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -28,7 +29,7 @@ WHERE status = ?
 GROUP BY blog_id
 HAVING COUNT(*) >= ? OR SUM(size) >= ?
 ORDER BY blog_id
-LIMIT 100`, Pending, number, bytes))
+LIMIT 100`, thread.Pending, number, bytes))
 }
 
 // crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
@@ -41,13 +42,13 @@ FROM replies
 WHERE blog_id = ? AND status = ?
 GROUP BY site
 ORDER BY COUNT(*) * ? + SUM(size) DESC, site
-LIMIT 5`, blogID, Pending, bytes/number))
+LIMIT 5`, blogID, thread.Pending, bytes/number))
 }
 
 // dueToLetGo lists replies whose text has been kept long enough.
-func dueToLetGo(ctx context.Context, q database.Querier, now time.Time, limit int) ([]authored, error) {
-	return database.Collect(func(row database.Scanner) (r authored, err error) {
-		return r, row.Scan(&r.id, &r.status)
+func dueToLetGo(ctx context.Context, q database.Querier, now time.Time, limit int) ([]thread.Authored, error) {
+	return database.Collect(func(row database.Scanner) (r thread.Authored, err error) {
+		return r, row.Scan(&r.ID, &r.Status)
 	})(q.Query(ctx, `
 SELECT id, status
 FROM replies
@@ -57,15 +58,15 @@ LIMIT ?`, database.Millis(now), limit))
 }
 
 // dropText leaves nothing of what a reply says, unless something has happened to it since it was listed. No reader sees a difference.
-func dropText(ctx context.Context, q database.Querier, r authored, now time.Time) error {
-	status := r.status
-	if status == Pending {
-		status = Expired
+func dropText(ctx context.Context, q database.Querier, r thread.Authored, now time.Time) error {
+	status := r.Status
+	if status == thread.Pending {
+		status = thread.Expired
 	}
 	_, err := q.Exec(ctx, `
 UPDATE replies
 SET status = ?, url = '', html = '', cw = '', language = '', attachments = '[]', tags = NULL, content_hash = ?, size = 0, let_go_at = NULL
-WHERE id = ? AND status = ? AND let_go_at <= ?`, status, database.Digest{}, r.id, r.status, database.Millis(now))
+WHERE id = ? AND status = ? AND let_go_at <= ?`, status, database.Digest{}, r.ID, r.Status, database.Millis(now))
 	if err != nil {
 		return fmt.Errorf("let go of the text: %w", err)
 	}

@@ -4,20 +4,21 @@ import (
 	"context"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-const selectListed = selectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, ''),
-	` + whyColumns + `
+const selectListed = thread.SelectReply + `, COALESCE(p.title, ''), COALESCE(p.url, ''), COALESCE(b.username, ''), COALESCE(b.handle_host, ''),
+	` + thread.WhyColumns + `
 FROM replies r
 LEFT JOIN posts p ON p.id = r.post_id
 LEFT JOIN blogs b ON b.id = r.blog_id`
 
 func scanListed(row database.Scanner) (l Listed, err error) {
 	var username, host string
-	var why scannedWhy
-	l.Reply, err = scanReply(row, append([]any{&l.PostTitle, &l.PostURL, &username, &host}, why.into()...)...)
-	l.Why, l.BlogHandle = why.value(), handles(username, host)[0]
+	var why thread.ScannedWhy
+	l.Reply, err = thread.ScanReply(row, append([]any{&l.PostTitle, &l.PostURL, &username, &host}, why.Into()...)...)
+	l.Why, l.BlogHandle = why.Value(), thread.Handles(username, host)[0]
 	return l, err
 }
 
@@ -105,22 +106,22 @@ LIMIT ?`, append(args, limit)...))
 }
 
 // reactionsOf lists what counts of what an actor did to a target, one for each kind.
-func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]reaction, error) {
+func reactionsOf(ctx context.Context, q database.Querier, target, actorURI string) ([]thread.Reaction, error) {
 	actors, err := actorByURI(ctx, q, actorURI)
 	if err != nil || len(actors) == 0 {
 		return nil, err
 	}
-	return database.Collect(scanReaction)(q.Query(ctx, selectReaction+`
+	return database.Collect(thread.ScanReaction)(q.Query(ctx, thread.SelectReaction+`
 WHERE target_hash = ? AND actor_id = ? AND place = 0
 ORDER BY kind
 LIMIT 10`, database.Hash(target), actors[0]))
 }
 
 // saidSince says whether the blog has said the same at the same place since then.
-func saidSince(ctx context.Context, q database.Querier, r reply, since time.Time) (bool, error) {
+func saidSince(ctx context.Context, q database.Querier, r thread.Row, since time.Time) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM replies
 WHERE author_id = ? AND blog_id = ? AND post_id = ? AND parent_id = ? AND content_hash = ? AND received_at > ?
-LIMIT 1`, ofTheBlog, r.BlogID, r.PostID, r.ParentID, r.hash, database.Millis(since)))
+LIMIT 1`, thread.OfTheBlog, r.BlogID, r.PostID, r.ParentID, r.Hash, database.Millis(since)))
 }

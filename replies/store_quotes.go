@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -73,7 +74,7 @@ INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 		s.ID, s.BlogID, s.PostID, database.Hash(s.Instrument), s.Instrument, database.Hash(s.Actor), s.Actor, database.Millis(s.CreatedAt))
 	if errors.Is(err, database.ErrDuplicate) {
-		return errRace
+		return thread.ErrRace
 	}
 	if err != nil {
 		return fmt.Errorf("store the leave to quote: %w", err)
@@ -86,7 +87,7 @@ func markRevoked(ctx context.Context, q database.Querier, id database.ID, now ti
 UPDATE quotes
 SET revoked_at = ?
 WHERE id = ? AND revoked_at = 0`, database.Millis(now), id)
-	return exactlyOne(rows, err, "take back the leave to quote")
+	return thread.ExactlyOne(rows, err, "take back the leave to quote")
 }
 
 // voidAuthorizations ends the authorizations of an actor who has left: there is nobody to tell.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -95,7 +96,7 @@ func insertJournal(
 INSERT INTO received (id, dedupe, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, forwarded, attempts, next_attempt_at,
 	lease_until, received_at, body, about_hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?)`,
-		database.NewID(a.at), key.OrNull(), cut(a.id, maxTold), a.kind, cut(a.signer, maxTold), out.blog, out.state,
+		database.NewID(a.at), key.OrNull(), thread.Cut(a.id, maxTold), a.kind, thread.Cut(a.signer, maxTold), out.blog, out.state,
 		safehtml.Cut(out.verdict, maxVerdict), safehtml.Cut(cmp.Or(a.cause, activitypub.Site(a.signer)), maxSite), safehtml.Cut(a.asks, maxSite),
 		forwarded, due, at, stored, about.OrNull())
 	if errors.Is(err, database.ErrDuplicate) {
@@ -130,7 +131,7 @@ FROM (
 	FROM received
 	WHERE state = ? AND cause_site = ?
 	LIMIT ?
-) waiting`, cut(person, maxTold), stateWaiting, site, limit).Scan(&ofSite, &ofPerson)
+) waiting`, thread.Cut(person, maxTold), stateWaiting, site, limit).Scan(&ofSite, &ofPerson)
 	return ofSite, ofPerson, err
 }
 

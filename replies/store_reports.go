@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -78,7 +79,7 @@ func closeReport(ctx context.Context, q database.Querier, id database.ID, who st
 UPDATE reports
 SET closed_at = ?, closed_by = ?
 WHERE id = ? AND closed_at = 0`, database.Millis(now), who, id)
-	return exactlyOne(rows, err, "close the report")
+	return thread.ExactlyOne(rows, err, "close the report")
 }
 
 // countOpenReports counts the reports that wait, up to max.

@@ -3,6 +3,7 @@ package replies
 import (
 	"context"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -12,13 +13,13 @@ SELECT id
 FROM replies
 WHERE author_id = ? AND post_id = ? AND status = ? AND parent_id = ?
 ORDER BY id
-LIMIT ?`, ofTheBlog, postID, Withheld, parent, limit))
+LIMIT ?`, thread.OfTheBlog, postID, thread.Withheld, parent, limit))
 }
 
 func showWithheld(ctx context.Context, q database.Querier, id database.ID) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
 SET status = ?
-WHERE id = ? AND status = ?`, Shown, id, Withheld)
-	return exactlyOne(rows, err, "show the answer")
+WHERE id = ? AND status = ?`, thread.Shown, id, thread.Withheld)
+	return thread.ExactlyOne(rows, err, "show the answer")
 }

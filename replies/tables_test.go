@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -12,9 +12,9 @@ import (
 func (w *world) checkCounts() {
 	w.t.Helper()
 	for _, post := range []string{w.tea.ID, w.milk.ID} {
-		head, err := replies.ReadHead(w.t.Context(), w.db, post)
+		head, err := thread.ReadHead(w.t.Context(), w.db, post)
 		w.must(err)
-		want := replies.Counts{
+		want := thread.Counts{
 			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply'", post),
 			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like' AND state = 'shown'", post),
 			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost' AND state = 'shown'", post),

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // TestKindsOfWhatIsNoWord: whom a reply is for, the pictures of its emoji and the line that names what is quoted are data.
@@ -61,7 +61,7 @@ func TestKindsOfWhatIsNoWord(t *testing.T) {
 			t.Errorf("after an edit: %s, %v", edited.HTML, edited.Tags)
 		}
 		w.accepted(bo.Delete(last))
-		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = ? AND tags IS NOT NULL", replies.Deleted); n != 0 {
+		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = ? AND tags IS NOT NULL", thread.Deleted); n != 0 {
 			t.Error("what a deleted reply named is kept")
 		}
 	})
@@ -86,7 +86,7 @@ func TestKindsOfLinesThatNameWhatIsQuoted(t *testing.T) {
 					"quoteUrl": w.teaID, "_misskey_quote": w.teaID, "published": activitypub.At(w.clock()),
 				}}))
 				items := w.thread().Items
-				if len(items) != 1 || items[0].Kind != replies.KindQuote || !strings.HasPrefix(items[0].HTML.String(), test.want) ||
+				if len(items) != 1 || items[0].Kind != thread.KindQuote || !strings.HasPrefix(items[0].HTML.String(), test.want) ||
 					strings.Contains(items[0].HTML.String(), "RE:") != strings.Contains(test.want, "RE:") {
 					t.Errorf("%+v, want %q", items, test.want)
 				}

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // item is given as "id<parent status at", such as "3<1 hidden 5" or, for a shown one, "3<1 5".
-func item(t *testing.T, s string) replies.Item {
+func item(t *testing.T, s string) thread.Item {
 	t.Helper()
-	status := replies.Shown
+	status := thread.Shown
 	fields := strings.Fields(s)
 	if len(fields) == 3 {
 		status = fields[1]
@@ -24,7 +24,7 @@ func item(t *testing.T, s string) replies.Item {
 	if _, err := fmt.Sscanf(fields[0]+" "+fields[len(fields)-1], "%d<%d %d", &id, &parent, &minute); err != nil {
 		t.Fatalf("%q: %v", s, err)
 	}
-	return replies.Item{Reply: replies.Reply{
+	return thread.Item{Reply: thread.Reply{
 		ID: database.ID(id), ParentID: database.ID(parent), Status: status, ObjectURI: "x",
 		PublishedAt: start.Add(time.Duration(minute) * time.Minute),
 	}}
@@ -53,14 +53,14 @@ func TestThreadIsArrangedForReaders(t *testing.T) {
 		"circle of placeholders":             {"1<2 hidden 1, 2<1 hidden 2, 3<1 3", "2<0… 1<2… 3<1"},
 		"several answers to one placeholder": {"1<0 deleted 1, 2<1 2, 3<1 3", "1<0… 2<1 3<1"},
 	} {
-		var given []replies.Item
+		var given []thread.Item
 		for _, s := range strings.Split(c.given, ", ") {
 			if s != "" {
 				given = append(given, item(t, s))
 			}
 		}
 		var got []string
-		for _, i := range replies.Build(given) {
+		for _, i := range thread.Build(given) {
 			s := fmt.Sprintf("%d<%d", i.ID, i.ParentID)
 			if i.Placeholder {
 				s += "…"
@@ -79,18 +79,18 @@ func TestThreadIsArrangedForReaders(t *testing.T) {
 // TestThreadOfAnyShapeIsArranged: whatever hangs where, each shown reply is there once, after its parent, and nothing else is.
 func TestThreadOfAnyShapeIsArranged(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	statuses := []string{replies.Shown, replies.Shown, replies.Hidden, replies.Deleted, replies.Pending, replies.Spam}
+	statuses := []string{thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Pending, thread.Spam}
 	for range 3000 {
-		given := make([]replies.Item, random.IntN(12))
+		given := make([]thread.Item, random.IntN(12))
 		shown := 0
 		for i := range given {
 			given[i] = item(t, fmt.Sprintf("%d<%d %s %d", i+1, random.IntN(len(given)+2), statuses[random.IntN(len(statuses))], random.IntN(4)))
-			if given[i].Status == replies.Shown {
+			if given[i].Status == thread.Shown {
 				shown++
 			}
 		}
 		seen := map[database.ID]bool{0: true}
-		for _, i := range replies.Build(slices.Clone(given)) {
+		for _, i := range thread.Build(slices.Clone(given)) {
 			if !seen[i.ParentID] || seen[i.ID] {
 				t.Fatalf("%d comes before its parent %d, or twice, of %+v", i.ID, i.ParentID, given)
 			}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -52,7 +52,7 @@ func TestEverythingMayComeTwice(t *testing.T) {
 		twice(ada, ada.Delete(reply))
 		twice(bob, bob.Block(w.blog.ActorID()))
 		twice(ada, ada.UpdateProfile("name", "Ada"))
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 	})
 }
 
@@ -66,7 +66,7 @@ func TestSameActivityInParallelHasOneEffect(t *testing.T) {
 		} {
 			w.parallel(8, func(int) int { return ada.Post(shared, sent.Activity).Status })
 		}
-		w.expectCounts(replies.Counts{Replies: 2, Likes: 1, Boosts: 1})
+		w.expectCounts(thread.Counts{Replies: 2, Likes: 1, Boosts: 1})
 		if w.followers() != 1 || w.queued("Accept") != 1 {
 			t.Errorf("%d followers, %d Accepts", w.followers(), w.queued("Accept"))
 		}
@@ -82,7 +82,7 @@ func TestManyPeopleAtOnce(t *testing.T) {
 		}
 		w.parallel(len(people), func(i int) int { return people[i].Like(w.teaID).Status })
 		w.parallel(len(people), func(i int) int { return people[i].Reply(w.teaID, "one").Status })
-		w.expectCounts(replies.Counts{Replies: 12, Likes: 12})
+		w.expectCounts(thread.Counts{Replies: 12, Likes: 12})
 		if got := w.thread().Version; got != 24 {
 			t.Errorf("version %d, want 24", got)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -38,7 +39,7 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
-	if c.owner, err = ownerOf(ctx, tx, u.id, a.actor); err != nil {
+	if c.owner, err = thread.OwnerOf(ctx, tx, u.id, a.actor); err != nil {
 		return outcome{}, fmt.Errorf("look for who did it: %w", err)
 	}
 	if err := authorise(c); err != nil {
@@ -68,7 +69,7 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 		return outcome{}, err
 	}
 	verdict := cmp.Or(out.verdict, "nothing here") + "; remembered, in case it comes later"
-	return done(verdict, out.blog), unlessNow(isDoneNow(ctx, tx, u, actor.ID))
+	return done(verdict, out.blog), thread.UnlessNow(isDoneNow(ctx, tx, u, actor.ID))
 }
 
 // isUndone says whether an activity was taken back before it came. What was signed after its Undo
@@ -87,7 +88,7 @@ func unlessUndone(ctx context.Context, q database.Querier, a *inbound) error {
 	if a.id == "" {
 		return nil
 	}
-	return unlessNow(isRememberedNow(ctx, q, undoneKey(a.actor, a.id), a.made()))
+	return thread.UnlessNow(isRememberedNow(ctx, q, undoneKey(a.actor, a.id), a.made()))
 }
 
 // isDoneNow says whether what is undone has come while we were looking for it.
@@ -95,7 +96,7 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 	if actorID == 0 {
 		return false, nil
 	}
-	reacted, err := isReactionNow(ctx, tx, database.Hash(u.id), actorID)
+	reacted, err := thread.IsReactionNow(ctx, tx, database.Hash(u.id), actorID)
 	if reacted || err != nil {
 		return reacted, err
 	}
@@ -128,27 +129,27 @@ func undoKnown(
 	switch {
 	case err != nil:
 		return outcome{}, false, err
-	case r.state == reactionCovered:
-		return done(r.kind+" taken back; another of theirs counts", r.blogID), true, deleteReaction(ctx, tx, r)
+	case r.State == thread.ReactionCovered:
+		return done(r.Kind+" taken back; another of theirs counts", r.BlogID), true, thread.DeleteReaction(ctx, tx, r)
 	}
 	if again, err := uncover(ctx, tx, r); again || err != nil {
-		return done(r.kind+" taken back; an earlier one of theirs counts again", r.blogID), true, err
+		return done(r.Kind+" taken back; an earlier one of theirs counts again", r.BlogID), true, err
 	}
-	if r.state == reactionHidden || r.state == reactionUndone {
-		return done(r.kind+" taken back; it was hidden", r.blogID), true, moveReaction(ctx, tx, r, reactionUndone)
+	if r.State == thread.ReactionHidden || r.State == thread.ReactionUndone {
+		return done(r.Kind+" taken back; it was hidden", r.BlogID), true, thread.MoveReaction(ctx, tx, r, thread.ReactionUndone)
 	}
-	if err := deleteReaction(ctx, tx, r); err != nil {
+	if err := thread.DeleteReaction(ctx, tx, r); err != nil {
 		return outcome{}, false, err
 	}
-	if r.state != reactionShown {
-		return done(r.kind+" taken back; it was not counted", r.blogID), true, nil
+	if r.State != thread.ReactionShown {
+		return done(r.Kind+" taken back; it was not counted", r.BlogID), true, nil
 	}
-	to, err := replyByID(ctx, tx, r.replyID)
+	to, err := thread.ReplyByID(ctx, tx, r.ReplyID)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, false, err
 	}
-	r.at = a.at
-	out, err = reacted(ctx, tx, to, r, r.counts().negative(), r.kind+" taken back")
+	r.At = a.at
+	out, err = reacted(ctx, tx, to, r, r.Counts().Negative(), r.Kind+" taken back")
 	return out, true, err
 }
 
@@ -159,7 +160,7 @@ func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.I
 			return found, err
 		}
 	}
-	blog, err := blogByActor(ctx, tx, u.object)
+	blog, err := thread.BlogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}
@@ -171,34 +172,34 @@ func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.I
 
 // findReaction looks for the activity with the id, and then for the one that is described: some servers write another id into the Undo
 // than they gave the Like. An id that was replaced by a later reaction stands for nothing any more.
-func findReaction(ctx context.Context, tx *database.Tx, a *inbound, u undone, actorID database.ID) (reaction, error) {
+func findReaction(ctx context.Context, tx *database.Tx, a *inbound, u undone, actorID database.ID) (thread.Reaction, error) {
 	if u.id != "" {
-		r, err := reactionByActivity(ctx, tx, database.Hash(u.id), actorID)
+		r, err := thread.ReactionByActivity(ctx, tx, database.Hash(u.id), actorID)
 		if !errors.Is(err, database.ErrNotFound) {
 			return r, err
 		}
 		replaced, err := isRemembered(ctx, tx, undoneKey(a.actor, u.id))
 		if replaced || err != nil {
-			return reaction{}, errors.Join(err, database.ErrNotFound)
+			return thread.Reaction{}, errors.Join(err, database.ErrNotFound)
 		}
 	}
-	if u.object == "" || kindOf(u.kind) == "" {
-		return reaction{}, database.ErrNotFound
+	if u.object == "" || thread.KindOf(u.kind) == "" {
+		return thread.Reaction{}, database.ErrNotFound
 	}
-	at, err := locate(ctx, tx, u.object)
-	if errors.Is(err, errNowhere) {
-		return reaction{}, database.ErrNotFound
+	at, err := thread.Locate(ctx, tx, u.object)
+	if errors.Is(err, thread.ErrNowhere) {
+		return thread.Reaction{}, database.ErrNotFound
 	}
 	if err != nil {
-		return reaction{}, err
+		return thread.Reaction{}, err
 	}
-	return describedReaction(ctx, tx, database.Hash(at.uri()), actorID, kindOf(u.kind), emoji(a.embedded))
+	return describedReaction(ctx, tx, database.Hash(at.URI()), actorID, thread.KindOf(u.kind), emoji(a.embedded))
 }
 
 // undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
 // Block that has hidden nothing we keep nothing, and it may be still on its way.
 func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor publisher.RemoteActor) (out outcome, found bool, err error) {
-	blog, err := blogByActor(ctx, tx, u.object)
+	blog, err := thread.BlogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
 		var id database.ID
 		if id, err = blogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
@@ -211,8 +212,8 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor
 	if err != nil {
 		return outcome{}, false, fmt.Errorf("look for the blog: %w", err)
 	}
-	visible := changes{}
-	n, err := showAuthor(ctx, tx, blog.ID, actor, ruleAuthor, visible, a.at)
+	visible := thread.Changes{}
+	n, err := showAuthor(ctx, tx, blog.ID, actor, thread.RuleAuthor, visible, a.at)
 	if err != nil {
 		return outcome{}, false, err
 	}
@@ -220,5 +221,5 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor
 		return outcome{}, false, err
 	}
 	out = done("blocks the blog no more; came back: "+CountedReplies(n), blog.ID)
-	return out, n > 0, visible.apply(ctx, tx, a.at)
+	return out, n > 0, visible.Apply(ctx, tx, a.at)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // TestKindsOfIDsThatComeAgain: some servers derive an id from the two ends, or have one for all
@@ -53,7 +54,7 @@ func TestKindsOfIDsThatComeAgain(t *testing.T) {
 				if n := w.followers(); n != want.followers {
 					t.Errorf("%d followers, want %d", n, want.followers)
 				}
-				w.expectCounts(replies.Counts{Likes: want.likes})
+				w.expectCounts(thread.Counts{Likes: want.likes})
 				if t.Failed() {
 					t.Log(strings.Join(w.verdicts(), "\n"))
 				}
@@ -95,7 +96,7 @@ func TestWhatOneReactionCoversCountsAgain(t *testing.T) {
 		for _, emoji := range strings.Fields(":a: :b: :c: :d: :e: :f: :g:") {
 			last = w.accepted(ada.React(w.teaID, emoji))
 		}
-		w.expectCounts(replies.Counts{Likes: 1})
+		w.expectCounts(thread.Counts{Likes: 1})
 		if n := w.count("SELECT COUNT(*) FROM reactions"); n != 5 {
 			t.Errorf("%d rows of one person", n)
 		}
@@ -110,7 +111,7 @@ func TestWhatOneReactionCoversCountsAgain(t *testing.T) {
 		if _, err := replies.HideReaction(t.Context(), w.db, w.tea.ID, 0, ada.ID, "mod", "", w.clock()); err != nil {
 			t.Fatal(err)
 		}
-		w.expectCounts(replies.Counts{})
+		w.expectCounts(thread.Counts{})
 		w.accepted(ada.React(w.teaID, ":h:"))
 		w.accepted(ada.DeleteActor())
 		if n := w.count("SELECT COUNT(*) FROM reactions"); n != 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -33,7 +34,7 @@ SELECT id
 FROM remote_actors
 WHERE id > ?
 ORDER BY id
-LIMIT ?`, after, maxIDs))
+LIMIT ?`, after, thread.MaxIDs))
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -47,7 +48,7 @@ LIMIT ?`, after, maxIDs))
 SELECT id, fetched_at
 FROM remote_actors a
 WHERE id IN (`+database.Marks(len(page))+`) AND fetched_at < ?`+whoIsUnused+`
-LIMIT ?`, append(database.Args(page), database.Millis(before), maxIDs)...))
+LIMIT ?`, append(database.Args(page), database.Millis(before), thread.MaxIDs)...))
 		if err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ SELECT id, uri, inbox, shared_inbox
 FROM remote_actors
 WHERE id > ?
 ORDER BY id
-LIMIT ?`, after, maxIDs))
+LIMIT ?`, after, thread.MaxIDs))
 		if err != nil || len(page) == 0 {
 			return used, err
 		}

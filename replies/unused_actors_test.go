@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -38,7 +39,7 @@ func TestStrangersOfWhomNothingIsHereAreForgotten(t *testing.T) {
 		}
 		w.runExpiry(2*time.Hour, "strangers are forgotten", func() bool { return known() == 5 })
 		w.accepted(people["back"].Like(w.teaID))
-		w.expectCounts(replies.Counts{Replies: 1, Likes: 2})
+		w.expectCounts(thread.Counts{Replies: 1, Likes: 2})
 		w.expect("replied: one")
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -20,7 +21,7 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *inbound) (outco
 	if a.object == a.actor {
 		return in.updateActor(ctx, tx, a)
 	}
-	stored, err := replyByURI(ctx, tx, a.object)
+	stored, err := thread.ReplyByURI(ctx, tx, a.object)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
@@ -34,12 +35,12 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *inbound) (outco
 		return dropped("an edit of something old that never came here"), nil
 	case stored.ID == 0:
 		return in.addReply(ctx, tx, a, n)
-	case stored.Status == Deleted:
+	case stored.Status == thread.Deleted:
 		return dropped("deleted already"), nil
 	case n.Visibility == activitypub.VisibilityPrivate:
 		out := done("made private: removed", stored.BlogID)
 		return in.withdraw(ctx, tx, a, stored, out)
-	case stored.Kind == KindQuote:
+	case stored.Kind == thread.KindQuote:
 		if still, err := stillQuotes(ctx, tx, n, stored); err != nil {
 			return outcome{}, fmt.Errorf("look for what is quoted: %w", err)
 		} else if !still {
@@ -54,7 +55,7 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *inbound) (outco
 
 // edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no
 // date at all, so what is not older and says something else is an edit.
-func edits(stored storedReply, n note) bool {
+func edits(stored thread.Stored, n thread.Note) bool {
 	if n.Hash == stored.Hash && !narrows(stored, n) {
 		return false
 	}
@@ -62,25 +63,25 @@ func edits(stored storedReply, n note) bool {
 }
 
 // narrows says whether an edit addresses fewer people. One that addresses more changes nothing in that.
-func narrows(stored storedReply, n note) bool {
+func narrows(stored thread.Stored, n thread.Note) bool {
 	return stored.Visibility == string(activitypub.VisibilityPublic) && n.Visibility == activitypub.VisibilityUnlisted
 }
 
 // edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
-func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored storedReply, n note) (outcome, error) {
-	r := reply{Reply: stored.Reply, hash: n.Hash}
-	r.HTML = safehtml.TrimMention(n.words(stored.Kind), n.named(stored.handles...)...)
+func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored thread.Stored, n thread.Note) (outcome, error) {
+	r := thread.Row{Reply: stored.Reply, Hash: n.Hash}
+	r.HTML = safehtml.TrimMention(n.WordsAs(stored.Kind), n.Named(stored.Handles...)...)
 	r.CW, r.Language, r.Attachments, r.Tags = n.CW, n.Language, n.Attachments, n.Tags
-	r.URL, r.page = n.Page()
+	r.URL, r.Page = n.Page()
 	if narrows(stored, n) {
 		r.Visibility = string(n.Visibility)
 	}
-	r.EditedAt = clamp(n.Updated, a.at)
+	r.EditedAt = thread.Clamp(n.Updated, a.at)
 	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID, stored.AuthorURI)
 	if err != nil {
 		return outcome{}, err
 	}
-	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", because(ruleEdited, stored.AuthorURI, a.at)
+	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", thread.Because(thread.RuleEdited, stored.AuthorURI, a.at)
 	if passes {
 		var evidence string
 		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
@@ -88,17 +89,17 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored s
 		}
 		verdict = saidMuch
 		if !passes {
-			why = because(ruleMuch, evidence, a.at)
+			why = thread.Because(thread.RuleMuch, evidence, a.at)
 		}
 	}
-	r.why = stored.Why
-	switch passed := stored.Status == Shown || stored.Status == Withheld; {
-	case stored.Status == Expired:
-		r.Status, r.why, out.verdict = Pending, because(ruleEdited, stored.AuthorURI, a.at), "edited, and held for a moderator"
+	r.Why = stored.Why
+	switch passed := stored.Status == thread.Shown || stored.Status == thread.Withheld; {
+	case stored.Status == thread.Expired:
+		r.Status, r.Why, out.verdict = thread.Pending, thread.Because(thread.RuleEdited, stored.AuthorURI, a.at), "edited, and held for a moderator"
 	case passed && !passes:
-		r.Status, r.why, out.verdict = Pending, why, verdict
-	case stored.Status == Hidden && !passes:
-		r.before, r.whyBefore = Pending, why // where a block has hidden it, and is lifted
+		r.Status, r.Why, out.verdict = thread.Pending, why, verdict
+	case stored.Status == thread.Hidden && !passes:
+		r.Before, r.WhyBefore = thread.Pending, why // where a block has hidden it, and is lifted
 	case passed:
 		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
 			return outcome{}, err
@@ -107,14 +108,14 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored s
 	if err := in.refuseGrowth(ctx, tx, a, stored, r); err != nil {
 		return outcome{}, err
 	}
-	r.letGoAt = letGoAt(r.AuthorID, r.Status, a.at)
-	if r.Status == stored.Status && !stored.letGoAt.IsZero() {
-		r.letGoAt = stored.letGoAt // else whoever edits again and again would have it kept for ever
+	r.LetGoAt = letGoAt(r.AuthorID, r.Status, a.at)
+	if r.Status == stored.Status && !stored.LetGoAt.IsZero() {
+		r.LetGoAt = stored.LetGoAt // else whoever edits again and again would have it kept for ever
 	}
-	if err := updateReply(ctx, tx, stored, r); err != nil {
+	if err := thread.UpdateReply(ctx, tx, stored, r); err != nil {
 		return outcome{}, err
 	}
-	return out, renew(ctx, tx, stored.Reply, r.Status, a.at)
+	return out, thread.Renew(ctx, tx, stored.Reply, r.Status, a.at)
 }
 
 // updateActor takes over what a person says of herself.

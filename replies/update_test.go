@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 func TestEditReplacesTheReply(t *testing.T) {
@@ -89,7 +89,7 @@ func TestEditThatMakesAReplyPrivateRemovesIt(t *testing.T) {
 				w.pass(time.Minute)
 				w.accepted(ada.Edit(reply, "secret", private))
 				w.expect("…", "  bob: answer")
-				w.expectCounts(replies.Counts{Replies: 1})
+				w.expectCounts(thread.Counts{Replies: 1})
 				w.forgotten("public once", "secret")
 				// Nothing makes it public again.
 				w.pass(time.Minute)

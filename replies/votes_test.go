@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -38,7 +39,7 @@ func TestKindsOfReactions(t *testing.T) {
 		}
 		expect := func(likes, boosts int, tallies string) {
 			t.Helper()
-			w.expectCounts(replies.Counts{Likes: likes, Boosts: boosts})
+			w.expectCounts(thread.Counts{Likes: likes, Boosts: boosts})
 			if got := w.tallied(); got != tallies {
 				t.Errorf("the owner sees %q, want %q", got, tallies)
 			}
@@ -115,7 +116,7 @@ func TestKindsOfVotesThatACommunityWithdraws(t *testing.T) {
 				if test.kind == "Dislike" {
 					want = 0
 				}
-				w.expectCounts(replies.Counts{Likes: want})
+				w.expectCounts(thread.Counts{Likes: want})
 				if w.tallied() != "1 "+strings.ToLower(test.kind) {
 					t.Fatalf("the vote is not there: %q", w.tallied())
 				}
@@ -124,7 +125,7 @@ func TestKindsOfVotesThatACommunityWithdraws(t *testing.T) {
 				}
 				test.group, from = was, w.stranger(was)
 				says(2, undo)
-				w.expectCounts(replies.Counts{Likes: test.likes})
+				w.expectCounts(thread.Counts{Likes: test.likes})
 				if left := w.tallied(); (left == "") != (test.likes == 0) {
 					t.Errorf("left: %q", left)
 				}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -24,35 +25,35 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 		"a stranger": {func(w *world, ada *fediversetest.Person) {
 			w.inbox.UnknownShow = false
 			w.accepted(ada.Reply(w.teaID, "x"))
-		}, replies.Pending, []string{"no reply of its author was approved", "https://pasture.example/users/ada"}},
+		}, thread.Pending, []string{"no reply of its author was approved", "https://pasture.example/users/ada"}},
 		"an edit, when strangers are not let pass any more": {func(w *world, ada *fediversetest.Person) {
 			one := ada.Reply(w.teaID, "x")
 			w.inbox.UnknownShow = false
 			w.pass(time.Minute)
 			w.accepted(ada.Edit(one, "y"))
-		}, replies.Pending, []string{"it was edited", "https://pasture.example/users/ada"}},
+		}, thread.Pending, []string{"it was edited", "https://pasture.example/users/ada"}},
 		"somebody who is known and never stops": {func(w *world, ada *fediversetest.Person) {
 			for range bounds.ShownPerPerson + 1 {
 				w.accepted(ada.Reply(w.teaID, "x"))
 			}
-		}, replies.Pending, []string{"said much under this post", fmt.Sprintf("%d replies", bounds.ShownPerPerson)}},
+		}, thread.Pending, []string{"said much under this post", fmt.Sprintf("%d replies", bounds.ShownPerPerson)}},
 		"a block of the person": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
 			w.block(0, replies.BlockActor, ada.ID)
-		}, replies.Hidden, []string{"a block keeps its author out", "https://pasture.example/users/ada: spam"}},
+		}, thread.Hidden, []string{"a block keeps its author out", "https://pasture.example/users/ada: spam"}},
 		"a block of a server above theirs": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
 			w.block(w.blog.ID, replies.BlockDomain, "*.example")
-		}, replies.Hidden, []string{"a block keeps its author out", "example: spam"}},
+		}, thread.Hidden, []string{"a block keeps its author out", "example: spam"}},
 		"a moderator": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
 			w.must(w.hide(w.thread().Items[0].ID))
-		}, replies.Hidden, []string{"hidden by sam: rude"}},
+		}, thread.Hidden, []string{"hidden by sam: rude"}},
 		"its author": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
 			w.accepted(ada.Block(w.blog.ActorID()))
-		}, replies.Hidden, []string{"its author has blocked the blog", "https://pasture.example/"}},
-		"nothing": {func(w *world, ada *fediversetest.Person) { w.accepted(ada.Reply(w.teaID, "x")) }, replies.Shown, []string{""}},
+		}, thread.Hidden, []string{"its author has blocked the blog", "https://pasture.example/"}},
+		"nothing": {func(w *world, ada *fediversetest.Person) { w.accepted(ada.Reply(w.teaID, "x")) }, thread.Shown, []string{""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +71,7 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 					t.Errorf("why: %q, want %q", got, want)
 				}
 			}
-			if c.status != replies.Shown && !told.Why.At.Equal(w.clock()) {
+			if c.status != thread.Shown && !told.Why.At.Equal(w.clock()) {
 				t.Errorf("since %v, want %v", told.Why.At, w.clock())
 			}
 			if told.PostTitle != "On tea" || told.Author.Username != "ada" || len(told.Received) == 0 || told.Received[len(told.Received)-1].Type != "Create" {
@@ -186,7 +187,7 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 			t.Errorf("back: %d", effect.Replies)
 		}
 		w.expect("ada: shown")
-		w.expectCounts(replies.Counts{Replies: 1})
+		w.expectCounts(thread.Counts{Replies: 1})
 		if held := w.held(); len(held) != 1 || held[0].HTML.String() != "pending" {
 			t.Errorf("waiting again: %+v", held)
 		}

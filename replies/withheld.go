@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -26,7 +27,7 @@ func (w *Worker) askWithheld(ctx context.Context, after database.ID) (database.I
 		}
 		after = of.reply
 	}
-	if len(list) < authoredPage {
+	if len(list) < thread.AuthoredPage {
 		after = 0
 	}
 	return after, nil

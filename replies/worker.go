@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -188,7 +189,7 @@ func (w *Worker) attempt(ctx context.Context, row *journalRow) (err error) {
 
 // isFinal says that trying again would change nothing.
 func isFinal(err error) bool {
-	for _, final := range []error{errNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrNotFound} {
+	for _, final := range []error{thread.ErrNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrNotFound} {
 		if errors.Is(err, final) {
 			return true
 		}

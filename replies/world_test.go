@@ -23,6 +23,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -164,7 +165,7 @@ func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string
 // route is the part of the server's routes that matters here.
 func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
-	c, d := replies.Collections{DB: in.DB}, replies.Documents{DB: in.DB}
+	c, d := thread.Collections{DB: in.DB}, replies.Documents{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
 		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": d.Quote, "/notes/{id}": d.Note,
@@ -233,14 +234,14 @@ func (w *world) count(query string, args ...any) (n int) {
 	return n
 }
 
-func (w *world) thread() replies.Thread {
+func (w *world) thread() thread.Thread {
 	w.t.Helper()
-	return w.page(replies.Cursor{})
+	return w.page(thread.Cursor{})
 }
 
-func (w *world) page(from replies.Cursor) replies.Thread {
+func (w *world) page(from thread.Cursor) thread.Thread {
 	w.t.Helper()
-	thread, err := replies.ReadThread(w.t.Context(), w.db, []feeds.Copy{{Post: w.tea, Blog: w.blog}}, from)
+	thread, err := thread.ReadThread(w.t.Context(), w.db, []feeds.Copy{{Post: w.tea, Blog: w.blog}}, from)
 	w.must(err)
 	return thread
 }
@@ -278,7 +279,7 @@ func (w *world) expect(lines ...string) {
 	}
 }
 
-func (w *world) expectCounts(want replies.Counts) {
+func (w *world) expectCounts(want thread.Counts) {
 	w.t.Helper()
 	if got := w.thread().Counts; got != want {
 		w.t.Errorf("counts %+v, want %+v", got, want)

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/flight"
@@ -142,8 +142,8 @@ type answer struct {
 
 // page is a thread, and what the form on its own page is for.
 type page struct {
-	replies.Thread
-	to replies.Item // the reply to be answered; without an ID the post is
+	thread.Thread
+	to thread.Item // the reply to be answered; without an ID the post is
 }
 
 func (h *Handlers) build(ctx context.Context, a asked, f format) (answer, error) {
@@ -165,7 +165,7 @@ func (h *Handlers) build(ctx context.Context, a asked, f format) (answer, error)
 }
 
 func (h *Handlers) read(ctx context.Context, a asked) (p page, err error) {
-	if p.Thread, err = replies.ReadThread(ctx, h.DB, a.copies, a.cursor); err == nil {
+	if p.Thread, err = thread.ReadThread(ctx, h.DB, a.copies, a.cursor); err == nil {
 		p.to, err = h.answered(ctx, a)
 	}
 	if err != nil {
@@ -175,13 +175,13 @@ func (h *Handlers) read(ctx context.Context, a asked) (p page, err error) {
 }
 
 // answered is the reply that shall be answered, without an ID where there is none.
-func (h *Handlers) answered(ctx context.Context, a asked) (replies.Item, error) {
+func (h *Handlers) answered(ctx context.Context, a asked) (thread.Item, error) {
 	if a.reply == 0 {
-		return replies.Item{}, nil
+		return thread.Item{}, nil
 	}
-	item, err := replies.ReadReply(ctx, h.DB, a.copies, a.reply)
+	item, err := thread.ReadReply(ctx, h.DB, a.copies, a.reply)
 	if errors.Is(err, database.ErrNotFound) {
-		return replies.Item{}, nil
+		return thread.Item{}, nil
 	}
 	return item, err
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -61,7 +61,7 @@ func TestElementShowsMoreWhereTheReaderAsks(t *testing.T) {
 	expect("with more of a branch", shown, 2*bounds.ThreadRoots)
 	// News, and one comment less: what the reader has opened stays open.
 	w.say(comment{parent: said[30], by: "cy"})
-	w.set(said[5], replies.Hidden)
+	w.set(said[5], thread.Hidden)
 	browsertest.Get[*int](t, ctx, element+`.refresh().then(() => null)`)
 	expect("after a refresh", shown+1, 2*bounds.ThreadRoots)
 	browsertest.Get[bool](t, ctx, `(`+below+`.click(), true)`)

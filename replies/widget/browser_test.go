@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
 )
@@ -39,7 +39,7 @@ func (w *world) conversation() {
 		html: "<p>It steeps.</p>", attachments: `[{"url":"https://pasture.example/cup.jpg","type":"image/jpeg","name":"A blue cup, half empty"},{"url":"https://pasture.example/x","type":"image/png"}]`})
 	gone := w.say(comment{by: "mallory"})
 	w.say(comment{by: "dee", name: "Dee", parent: gone, html: "<ul><li>Agreed</li><li>with a list</li></ul>"})
-	w.set(gone, replies.Hidden)
+	w.set(gone, thread.Hidden)
 	deep := ada
 	for _, by := range []string{"bo", "ada", "bo", "ada", "bo"} {
 		deep = w.say(comment{by: by, parent: deep, html: "<p>No, " + by + " is right.</p>"})
@@ -179,7 +179,7 @@ func TestFocusSurvivesARefresh(t *testing.T) {
 	if !browsertest.Get[bool](t, ctx, root+`.querySelector("details").open && loads === 1 && `+root+`.querySelector("h2").textContent === "Comments (3)"`) {
 		t.Error("an opened warning closed, or the news was not told")
 	}
-	w.set(last, replies.Hidden)
+	w.set(last, thread.Hidden)
 	browsertest.Get[*int](t, ctx, element+`.refresh().then(() => null)`)
 	if got := browsertest.Get[string](t, ctx, root+`.activeElement.localName`); got != "h2" {
 		t.Errorf("after the focused comment went the focus is on %s, want the heading", got)

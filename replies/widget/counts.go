@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -52,7 +52,7 @@ func (h *Handlers) count(r *http.Request, page where) (countsJSON, error) {
 	if err != nil {
 		return countsJSON{}, err
 	}
-	head, err := replies.ReadHead(r.Context(), h.DB, postsOf(found.copies)...)
+	head, err := thread.ReadHead(r.Context(), h.DB, postsOf(found.copies)...)
 	if err != nil {
 		return countsJSON{}, fmt.Errorf("count thread %s: %w", found.copies[0].Post.ID, err)
 	}

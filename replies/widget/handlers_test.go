@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -147,12 +147,12 @@ func TestHEADHasTheHeadersAlone(t *testing.T) {
 func TestOnlyShownCommentsAreAnywhere(t *testing.T) {
 	db := databasetest.Open(t)
 	w := newWorld(t, db)
-	for _, status := range []string{replies.Pending, replies.Hidden, replies.Spam, replies.Deleted} {
+	for _, status := range []string{thread.Pending, thread.Hidden, thread.Spam, thread.Deleted} {
 		w.say(comment{status: status, html: "<p>secret words</p>", by: "mallory"})
 	}
 	hidden := w.say(comment{html: "<p>secret words</p>", by: "mallory"})
 	w.say(comment{parent: hidden, by: "bo", html: "<p>An answer.</p>"})
-	w.set(hidden, replies.Hidden)
+	w.set(hidden, thread.Hidden)
 	for _, path := range formats {
 		_, body := w.get(w.at(path, "reply", hidden.String()))
 		if strings.Contains(body, "secret") || strings.Contains(strings.ToLower(body), "mallory") || !strings.Contains(body, "An answer.") {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -88,8 +88,8 @@ func renderJSON(a asked, t page) ([]byte, error) {
 	return marshal(answer)
 }
 
-func itemOf(item replies.Item, handles []string) itemJSON {
-	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}, Kind: replies.KindReply}
+func itemOf(item thread.Item, handles []string) itemJSON {
+	j := itemJSON{ID: item.ID.String(), Published: stamp(item.PublishedAt), Media: []mediaJSON{}, Kind: thread.KindReply}
 	if item.ParentID != 0 {
 		j.Parent = new(item.ParentID.String())
 	}

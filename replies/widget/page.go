@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -99,7 +99,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 		web.Redirect(w, r, address+answerPath(objectOf(a, to)))
 		return nil
 	}
-	a.cursor = replies.Cursor{}
+	a.cursor = thread.Cursor{}
 	p, err := h.read(r.Context(), a)
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 }
 
 // objectOf is the id of what is answered.
-func objectOf(a asked, to replies.Item) string {
+func objectOf(a asked, to thread.Item) string {
 	if to.ID != 0 {
 		return to.ObjectURI
 	}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -273,7 +273,7 @@ func TestCommentsOfAPageAreThoseOfAllItsBlogs(t *testing.T) {
 		}
 	}
 	// Each blog moderates what is its own.
-	second.set(mustID(t, id), replies.Hidden)
+	second.set(mustID(t, id), thread.Hidden)
 	if page := w.json(); len(page.Items) != 2 {
 		t.Errorf("what the second blog hid is shown: %v", page.Items)
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -27,7 +27,7 @@ type asked struct {
 	blog    feeds.Blog
 	url     string // of the post; as asked where it has none
 	name    string // blog=, as asked
-	cursor  replies.Cursor
+	cursor  thread.Cursor
 	heading string      // "1" to "6" or "none"
 	answers bool        // one reply shall be answered
 	reply   database.ID // which; 0 if there is none of that name
@@ -57,7 +57,7 @@ func (h *Handlers) ask(ctx context.Context, values url.Values) (asked, error) {
 		return a, fmt.Errorf("%w: an address has at most %d bytes here", web.ErrInvalid, maxURL)
 	}
 	var err error
-	if a.cursor, err = replies.ParseCursor(values.Get("cursor")); err != nil {
+	if a.cursor, err = thread.ParseCursor(values.Get("cursor")); err != nil {
 		return a, err
 	}
 	found, err := h.find(ctx, where{a.url, a.name})

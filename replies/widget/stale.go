@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/flight"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -17,7 +17,7 @@ import (
 // current is what the database says of a page: which it is, and what its thread is like.
 type current struct {
 	asked
-	replies.Head
+	thread.Head
 }
 
 // shown is the page that a request was last answered with.
@@ -36,7 +36,7 @@ func (h *Handlers) head(r *http.Request) (current, error) {
 	defer cancel()
 	c, err := flight.Do(ctx, new(flight.Group), "", func(context.Context) (c current, err error) {
 		if c.asked, err = h.ask(ctx, r.URL.Query()); err == nil {
-			c.Head, err = replies.ReadHead(ctx, h.DB, postsOf(c.copies)...)
+			c.Head, err = thread.ReadHead(ctx, h.DB, postsOf(c.copies)...)
 		}
 		return c, err
 	})

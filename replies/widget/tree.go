@@ -3,7 +3,7 @@ package widget
 import (
 	"slices"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -12,20 +12,20 @@ const maxNesting = 3
 
 // branch is a reply with the answers to be shown below it.
 type branch struct {
-	item      replies.Item
-	parent    *replies.Item // whom it answers, where its place does not say so
-	elsewhere bool          // and that stands on another page
+	item      thread.Item
+	parent    *thread.Item // whom it answers, where its place does not say so
+	elsewhere bool         // and that stands on another page
 	answers   []*branch
-	more      replies.More // what is left of it, for the last of a branch of the thread
+	more      thread.More // what is left of it, for the last of a branch of the thread
 	level     int
 }
 
 // nest makes a tree of the items of a page, which come oldest first, each after its parent. A reply whose parent is on another page stands
 // below the beginning of its branch, and one that has none by itself.
-func nest(t replies.Thread) []*branch {
+func nest(t thread.Thread) []*branch {
 	items := t.Items
 	root := &branch{level: -1}
-	byID, away := map[database.ID]*branch{}, map[database.ID]*replies.Item{}
+	byID, away := map[database.ID]*branch{}, map[database.ID]*thread.Item{}
 	host := map[*branch]*branch{} // whose list the branch stands in
 	for i := range t.Elsewhere {
 		away[t.Elsewhere[i].ID] = &t.Elsewhere[i]

@@ -11,7 +11,7 @@ import (
 	"unicode"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -29,7 +29,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 type threadView struct {
 	PostID, PostURL string
 	Heading         string
-	Counts          replies.Counts
+	Counts          thread.Counts
 	ReplyURL        string // "" on the thread page, which has the form itself
 	Start           string // address of the first page; "" on that
 	Comments        []commentView
@@ -79,7 +79,7 @@ func execute(name string, data any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func viewOf(a asked, t replies.Thread) threadView {
+func viewOf(a asked, t thread.Thread) threadView {
 	v := threadView{
 		PostID: a.post.ID, PostURL: a.post.URL, Heading: a.heading, Counts: t.Counts,
 		Comments: viewAll(a, nest(t)),
@@ -96,7 +96,7 @@ func viewOf(a asked, t replies.Thread) threadView {
 // headingID is where the comments begin in a page: above them stands the form, which readers who go on have seen.
 func headingID(a asked) string { return "fedi-" + a.post.ID }
 
-func (a asked) more(from replies.Cursor, count int) moreView {
+func (a asked) more(from thread.Cursor, count int) moreView {
 	if from.IsZero() {
 		return moreView{}
 	}
@@ -119,7 +119,7 @@ func viewAll(a asked, branches []*branch) []commentView {
 	return views
 }
 
-func viewItem(a asked, item replies.Item) commentView {
+func viewItem(a asked, item thread.Item) commentView {
 	v := commentView{ID: item.ID.String(), Gone: item.Placeholder, Published: item.PublishedAt}
 	if item.Placeholder {
 		return v
@@ -128,7 +128,7 @@ func viewItem(a asked, item replies.Item) commentView {
 	v.Initials, v.Tint = initials(v.Name), tint(item.Author.URI)
 	v.Content = safehtml.TrimMention(item.HTML, a.handles()...).Template()
 	v.CW, v.Language, v.Edited = item.CW, item.Language, item.EditedAt
-	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == replies.KindQuote, item.Author.Preferences.NoIndex
+	v.Likes, v.Boosts, v.Quote, v.NoIndex = item.Likes, item.Boosts, item.Kind == thread.KindQuote, item.Author.Preferences.NoIndex
 	v.ByOwner = item.ByOwner
 	v.URL, v.Elsewhere, v.ReplyURL = originalOf(item), item.Elsewhere(), a.threadURL("reply", v.ID)+"#reply"
 	for _, m := range item.Attachments {
@@ -140,7 +140,7 @@ func viewItem(a asked, item replies.Item) commentView {
 }
 
 // describe says what a reader would open.
-func describe(m replies.Attachment) string {
+func describe(m thread.Attachment) string {
 	kind, known := "Attachment", false
 	for prefix, word := range map[string]string{"image/": "Image", "video/": "Video", "audio/": "Audio"} {
 		if strings.HasPrefix(m.MediaType, prefix) {
@@ -174,7 +174,7 @@ func profileOf(a publisher.RemoteActor) string {
 }
 
 // originalOf is the reply's page, mostly on its author's server (replies.Reply.Elsewhere).
-func originalOf(item replies.Item) string {
+func originalOf(item thread.Item) string {
 	if isWeb(item.URL) {
 		return item.URL
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -137,7 +137,7 @@ INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at,
 	visibility, status, published_at, edited_at, received_at, approved_at, content_hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'public', ?, ?, ?, ?, 0, ?)`,
 		id, w.blog.ID, w.post.ID, c.parent, root, rootAt, sortAt, database.Hash(uri), uri, or(c.url, fmt.Sprintf("https://pasture.example/@%s/%d", by, w.said)), database.Hash(uri), actor,
-		or(c.html, "<p>Nice.</p>"), c.cw, c.lang, or(c.attachments, "[]"), or(c.status, replies.Shown), database.Millis(at), database.Millis(c.edited), database.Millis(at),
+		or(c.html, "<p>Nice.</p>"), c.cw, c.lang, or(c.attachments, "[]"), or(c.status, thread.Shown), database.Millis(at), database.Millis(c.edited), database.Millis(at),
 		database.Hash(c.html))
 	for n := range c.likes + c.boosts {
 		kind := "like"
@@ -156,7 +156,7 @@ VALUES (?, ?, ?, ?, ?, ?, '', ?, 'public', 0)`, database.Hash(uri), n+1, kind, w
 		w.exec("UPDATE replies SET kind = 'quote' WHERE id = ?", id)
 		w.count(0, 0, 0)
 		w.exec("UPDATE threads SET quotes = quotes + 1 WHERE post_id = ?", w.post.ID)
-	case or(c.status, replies.Shown) == replies.Shown:
+	case or(c.status, thread.Shown) == thread.Shown:
 		w.count(1, 0, 0)
 	}
 	return id
@@ -194,7 +194,7 @@ WHERE post_id = ?`, shown, likes, boosts, w.post.ID)
 func (w *world) set(id database.ID, status string) {
 	w.t.Helper()
 	w.exec("UPDATE replies SET status = ? WHERE id = ?", status, id)
-	w.count(map[bool]int{true: 1, false: -1}[status == replies.Shown], 0, 0)
+	w.count(map[bool]int{true: 1, false: -1}[status == thread.Shown], 0, 0)
 }
 
 func (w *world) exec(query string, args ...any) int64 {

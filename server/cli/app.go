@@ -21,6 +21,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -80,7 +81,7 @@ type app struct {
 	gate        *replies.AuthorizedFetch
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
-	collections *replies.Collections
+	collections *thread.Collections
 	documents   *replies.Documents
 	comments    *widget.Handlers
 
@@ -155,7 +156,7 @@ func feedClient(s settings, world outside) *safehttp.Client {
 
 // engagement is how the publisher learns what readers made of a post, without knowing the package that keeps it.
 func (a *app) engagement(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error) {
-	return replies.Engagement(ctx, a.db, postID)
+	return thread.Engagement(ctx, a.db, postID)
 }
 
 // speak builds the way of a post: poller, page checker, announcer, worker, each waking the next.
@@ -168,7 +169,7 @@ func (a *app) speak() {
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
-		Engagement: a.engagement, Readers: replies.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
+		Engagement: a.engagement, Readers: thread.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.pageChecker = &feeds.PageChecker{DB: a.db, Client: a.feedClient, Log: a.part("page_checker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{
@@ -206,7 +207,7 @@ func (a *app) listen() {
 	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
 	a.gate = &replies.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
 		UnknownKeyLimit: a.inbox.UnknownKeyLimit, Remotes: a.remotes}
-	a.collections = &replies.Collections{DB: a.db}
+	a.collections = &thread.Collections{DB: a.db}
 	a.documents = &replies.Documents{DB: a.db}
 	a.actors.Shown = a.documents.NoteShown
 	a.comments = &widget.Handlers{

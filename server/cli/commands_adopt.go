@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -79,7 +80,7 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 // hasAdopted is the ownership of an account elsewhere.
 func hasAdopted(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error) {
 	accounts, err := replies.Accounts(ctx, db, b.ID)
-	return slices.ContainsFunc(accounts, func(a replies.Account) bool { return isCalled(a.ActorURI, a.Handle, named) }), err
+	return slices.ContainsFunc(accounts, func(a thread.Account) bool { return isCalled(a.ActorURI, a.Handle, named) }), err
 }
 
 type postAdoptCommand struct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -79,7 +80,7 @@ func (c replyListCommand) Run(in *invocation) error {
 // sayWithheld tells of replies that nobody sees although no moderator holds them.
 func (in *invocation) sayWithheld(db *database.DB, listed string) error {
 	n, err := replies.CountWithheld(in.ctx, db)
-	if err != nil || n == 0 || listed == replies.Withheld {
+	if err != nil || n == 0 || listed == thread.Withheld {
 		return err
 	}
 	fmt.Fprintf(in.stderr, "Withheld besides: %s, kept off the page by the author's profile or a setting of the blog. "+
@@ -150,7 +151,7 @@ func (c replyHideCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		if err := replies.Hide(in.ctx, db, id, who, c.Why, time.Now()); err != nil || before.Status != replies.Hidden {
+		if err := replies.Hide(in.ctx, db, id, who, c.Why, time.Now()); err != nil || before.Status != thread.Hidden {
 			return err
 		}
 		now, err := replies.ListedByID(in.ctx, db, id)
@@ -160,7 +161,7 @@ func (c replyHideCommand) Run(in *invocation) error {
 }
 
 // newWhy says whether a reply that was hidden has another reason now.
-func newWhy(before, now replies.Why) string {
+func newWhy(before, now thread.Why) string {
 	if now == before {
 		return " Nothing was changed."
 	}

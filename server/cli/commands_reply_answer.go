@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -70,18 +71,18 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 }
 
 // answer looks for a reply first: no post has its id or address.
-func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string) (replies.Reply, error) {
+func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string) (thread.Reply, error) {
 	now := outsideOf(in.ctx).now()
 	if id, err := replies.FindReply(in.ctx, db, c.ID); err == nil {
 		return replies.Answer(in.ctx, db, id, text, who, now)
 	}
 	b, p, err := findPost(in.ctx, db, c.ID)
 	if errors.Is(err, web.ErrNotFound) {
-		return replies.Reply{}, exit(exitNotFound, "no reply and no post has the id or address %.200q. Nothing was said. "+
+		return thread.Reply{}, exit(exitNotFound, "no reply and no post has the id or address %.200q. Nothing was said. "+
 			"See: bloghorn reply list --status shown, bloghorn post list", c.ID)
 	}
 	if err != nil {
-		return replies.Reply{}, err
+		return thread.Reply{}, err
 	}
 	return replies.AnswerPost(in.ctx, db, b, p, text, who, now)
 }

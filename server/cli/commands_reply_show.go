@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -63,7 +64,7 @@ func replyLines(d replies.Dossier, now time.Time) []namedValue {
 }
 
 // author is the name and the handle, or the blog itself.
-func author(i replies.Item) string {
+func author(i thread.Item) string {
 	if i.Author.ID == 0 {
 		return "the blog itself"
 	}
@@ -75,7 +76,7 @@ func replyText(l replies.Listed) string {
 	switch {
 	case l.TextGone():
 		return "(its text was let go)"
-	case l.Status == replies.Deleted:
+	case l.Status == thread.Deleted:
 		return "(its author deleted it)"
 	}
 	return cmp.Or(strings.TrimSpace(safehtml.Text(l.HTML.String())), "(no text)")

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-func accountsOf(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Account, error) {
+func AccountsOf(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Account, error) {
 	return database.Collect(func(row database.Scanner) (a Account, err error) {
 		var created int64
 		err = row.Scan(&a.BlogID, &a.ActorURI, &a.Handle, &created)
@@ -22,7 +22,7 @@ ORDER BY created_at
 LIMIT ?`, blogID, limit))
 }
 
-func blogsOfAccount(ctx context.Context, q database.Querier, actorURI string, limit int) ([]database.ID, error) {
+func BlogsOfAccount(ctx context.Context, q database.Querier, actorURI string, limit int) ([]database.ID, error) {
 	return database.Collect(database.ScanID)(q.Query(ctx, `
 SELECT blog_id
 FROM adopted_accounts
@@ -31,14 +31,14 @@ ORDER BY blog_id
 LIMIT ?`, database.Hash(actorURI), limit))
 }
 
-func isAccount(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
+func IsAccount(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM adopted_accounts
 WHERE blog_id = ? AND actor_hash = ?`, blogID, database.Hash(actorURI)))
 }
 
-func insertAdopted(ctx context.Context, q database.Querier, n note, blog database.ID, post string, now time.Time) error {
+func InsertAdopted(ctx context.Context, q database.Querier, n Note, blog database.ID, post string, now time.Time) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO adopted (uri_hash, uri, blog_id, post_id, actor_hash, created_at)
 VALUES (?, ?, ?, ?, ?, ?)`, database.Hash(n.ID), n.ID, blog, post, database.Hash(n.Author), database.Millis(now))
@@ -56,8 +56,8 @@ WHERE uri_hash = ?`, database.Hash(uri)).Scan(&blog, &post)
 	return blog, post, err
 }
 
-// maxAccounts is how many accounts of its owner a blog has.
-const maxAccounts = 20
+// MaxAccounts is how many accounts of its owner a blog has.
+const MaxAccounts = 20
 
 // Account is an account elsewhere whose toots about a blog's posts belong to their threads.
 type Account struct {

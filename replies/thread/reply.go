@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"strings"
@@ -53,16 +53,16 @@ type Reply struct {
 	EditedAt    time.Time // zero before the first edit
 	ReceivedAt  time.Time
 
-	rootAt, sortAt int64 // where its branch stands in the thread and it in its branch, in milliseconds since 1970
+	RootAt, SortAt int64 // where its branch stands in the thread and it in its branch, in milliseconds since 1970
 }
 
-// hang puts a new reply below its parent, or below the post where that is zero. What is answered comes before its answer, whatever
+// Hang puts a new reply below its parent, or below the post where that is zero. What is answered comes before its answer, whatever
 // their authors' clocks said, so that the pages of a thread can be read in the order of an index.
-func (r *Reply) hang(parent Reply) {
+func (r *Reply) Hang(parent Reply) {
 	at := database.Millis(r.PublishedAt)
-	r.ParentID, r.RootID, r.rootAt, r.sortAt = parent.ID, parent.RootID, parent.rootAt, max(at, parent.sortAt+1)
+	r.ParentID, r.RootID, r.RootAt, r.SortAt = parent.ID, parent.RootID, parent.RootAt, max(at, parent.SortAt+1)
 	if parent.ID == 0 {
-		r.RootID, r.rootAt, r.sortAt = r.ID, at, at
+		r.RootID, r.RootAt, r.SortAt = r.ID, at, at
 	}
 }
 
@@ -104,21 +104,21 @@ type Item struct {
 // Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes of it.
 type Counts struct{ Replies, Likes, Boosts, Quotes int }
 
-// counted is what one shown reply of a kind adds to its thread.
-func counted(kind string) Counts {
+// Counted is what one shown reply of a kind adds to its thread.
+func Counted(kind string) Counts {
 	if kind == KindQuote {
 		return Counts{Quotes: 1}
 	}
 	return Counts{Replies: 1}
 }
 
-// moved is what a reply of a kind changes in the counts as it goes from one status to another.
-func moved(kind, from, to string) Counts {
+// Moved is what a reply of a kind changes in the counts as it goes from one status to another.
+func Moved(kind, from, to string) Counts {
 	switch {
 	case from != Shown && to == Shown:
-		return counted(kind)
+		return Counted(kind)
 	case from == Shown && to != Shown:
-		return counted(kind).negative()
+		return Counted(kind).Negative()
 	}
 	return Counts{}
 }
@@ -126,5 +126,5 @@ func moved(kind, from, to string) Counts {
 // leavesTrace says whether readers may see that a reply with this status is there: itself, or a placeholder above what hangs below it.
 func leavesTrace(status string) bool { return status == Shown || status == Hidden || status == Deleted }
 
-// ofTheBlog is the author of a blog's own answers.
-const ofTheBlog database.ID = 0
+// OfTheBlog is the author of a blog's own answers.
+const OfTheBlog database.ID = 0

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"slices"
@@ -9,13 +9,13 @@ import (
 
 const herNote = "https://pasture.example/notes/1"
 
-func readTestNote(t *testing.T, rest string) note {
+func readTestNote(t *testing.T, rest string) Note {
 	t.Helper()
 	o, err := activitypub.Parse([]byte(`{"id":"` + herNote + `","type":"Note","content":"<p>Look.</p>",` + rest + `}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readNote(o)
+	return ReadNote(o)
 }
 
 // What describes a medium stands in its name, or where a server writes it into summary, there.

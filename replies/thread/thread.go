@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"cmp"
@@ -64,12 +64,12 @@ func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, fr
 	if err != nil {
 		return Thread{}, fmt.Errorf("read what was answered: %w", err)
 	}
-	if err := dress(ctx, q, shown, blogs...); err != nil {
+	if err := Dress(ctx, q, shown, blogs...); err != nil {
 		return Thread{}, err
 	}
 	t.Items = Build(append(shown, above...))
 	t.Elsewhere = slices.DeleteFunc(above, func(i Item) bool { return !i.OtherPage })
-	return t, dress(ctx, q, t.Elsewhere, blogs...)
+	return t, Dress(ctx, q, t.Elsewhere, blogs...)
 }
 
 // ReadReply reads one reply that readers see below a post or its copies. database.ErrNotFound if they see none with this id there.
@@ -82,13 +82,13 @@ func ReadReply(ctx context.Context, q database.Querier, copies []feeds.Copy, id 
 		return Item{}, database.ErrNotFound
 	}
 	items := []Item{{Reply: r}}
-	err = dress(ctx, q, items)
+	err = Dress(ctx, q, items)
 	return items[0], err
 }
 
-// dress gives items their authors and counts. The owners of these blogs, which are the copies of one page, are marked as such wherever they
+// Dress gives items their authors and counts. The owners of these blogs, which are the copies of one page, are marked as such wherever they
 // answer.
-func dress(ctx context.Context, q database.Querier, items []Item, blogs ...database.ID) error {
+func Dress(ctx context.Context, q database.Querier, items []Item, blogs ...database.ID) error {
 	var ids, authors []database.ID
 	for _, i := range items {
 		ids, authors = append(ids, i.ID), append(authors, i.AuthorID)
@@ -108,7 +108,7 @@ func dress(ctx context.Context, q database.Querier, items []Item, blogs ...datab
 	}
 	for n, i := range items {
 		items[n].Author = byID[i.AuthorID]
-		if i.AuthorID == ofTheBlog && i.Status != Deleted {
+		if i.AuthorID == OfTheBlog && i.Status != Deleted {
 			items[n].Author = owners[i.BlogID].self
 		}
 		items[n].ByOwner = slices.ContainsFunc(append(blogs, i.BlogID), func(b database.ID) bool { return owners[b].has(items[n].Author.URI) })
@@ -141,7 +141,7 @@ func ownersOf(ctx context.Context, q database.Querier, items []Item, blogs []dat
 		if err != nil {
 			return nil, fmt.Errorf("read the blog: %w", err)
 		}
-		accounts, err := accountsOf(ctx, q, b.ID, maxAccounts)
+		accounts, err := AccountsOf(ctx, q, b.ID, MaxAccounts)
 		if err != nil {
 			return nil, fmt.Errorf("read the owner's accounts: %w", err)
 		}

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// bump makes a thread one version newer and adds to its counts, in the transaction of what changed it. The counts are added up and not
+// Bump makes a thread one version newer and adds to its counts, in the transaction of what changed it. The counts are added up and not
 // counted anew: under a popular post a count reads thousands of rows for each like, and on MySQL it locks them.
-func bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
+func Bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
 	feeds.NoteChange(postID)
 	rows, err := q.Exec(ctx, `
 UPDATE threads
@@ -26,7 +26,7 @@ INSERT INTO threads (post_id, version, replies, likes, boosts, quotes, changed_a
 VALUES (?, 1, ?, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, c.Quotes, database.Millis(now))
 	}
 	if errors.Is(err, database.ErrDuplicate) {
-		return errRace
+		return ErrRace
 	}
 	if err != nil {
 		return fmt.Errorf("count in the thread: %w", err)
@@ -34,35 +34,35 @@ VALUES (?, 1, ?, ?, ?, ?, ?)`, postID, c.Replies, c.Likes, c.Boosts, c.Quotes, d
 	return nil
 }
 
-// renew makes the thread of a reply newer that goes to another status, where readers may see it.
-func renew(ctx context.Context, q database.Querier, r Reply, to string, now time.Time) error {
-	if seen, err := isSeen(ctx, q, r.RootID, r.sortAt, r.Status, to); err != nil || !seen {
+// Renew makes the thread of a reply newer that goes to another status, where readers may see it.
+func Renew(ctx context.Context, q database.Querier, r Reply, to string, now time.Time) error {
+	if seen, err := isSeen(ctx, q, r.RootID, r.SortAt, r.Status, to); err != nil || !seen {
 		return err
 	}
-	return bump(ctx, q, r.PostID, moved(r.Kind, r.Status, to), now)
+	return Bump(ctx, q, r.PostID, Moved(r.Kind, r.Status, to), now)
 }
 
-// changes collects what happens to several threads in one transaction, so that each gets one new version.
-type changes map[string]Counts
+// Changes collects what happens to several threads in one transaction, so that each gets one new version.
+type Changes map[string]Counts
 
-func (c changes) add(postID string, by Counts) {
+func (c Changes) Add(postID string, by Counts) {
 	n := c[postID]
 	c[postID] = n.plus(by)
 }
 
-// turn adds what readers may see of a reply that goes to another status.
-func (c changes) turn(ctx context.Context, q database.Querier, r authored, to string) error {
-	seen, err := isSeen(ctx, q, r.root, r.sortAt, r.status, to)
+// Turn adds what readers may see of a reply that goes to another status.
+func (c Changes) Turn(ctx context.Context, q database.Querier, r Authored, to string) error {
+	seen, err := isSeen(ctx, q, r.Root, r.SortAt, r.Status, to)
 	if seen {
-		c.add(r.postID, moved(r.kind, r.status, to))
+		c.Add(r.PostID, Moved(r.Kind, r.Status, to))
 	}
 	return err
 }
 
-// apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.
-func (c changes) apply(ctx context.Context, q database.Querier, now time.Time) error {
+// Apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.
+func (c Changes) Apply(ctx context.Context, q database.Querier, now time.Time) error {
 	for _, postID := range slices.Sorted(maps.Keys(c)) {
-		if err := bump(ctx, q, postID, c[postID], now); err != nil {
+		if err := Bump(ctx, q, postID, c[postID], now); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ LIMIT ? OFFSET ?`, postID, Shown, KindReply, limit, offset))
 // skeletons reads of replies that are not on a page no more than how they hang together, and whose they are.
 func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
 	var all []Item
-	for chunk := range slices.Chunk(ids, maxIDs) {
+	for chunk := range slices.Chunk(ids, MaxIDs) {
 		some, err := database.Collect(func(row database.Scanner) (i Item, err error) {
 			var published int64
 			err = row.Scan(&i.ID, &i.BlogID, &i.PostID, &i.ParentID, &i.RootID, &i.AuthorID, &i.Status, &published)
@@ -105,19 +105,19 @@ WHERE id IN (`+database.Marks(len(chunk))+`)`, database.Args(chunk)...))
 // reactionCounts counts the likes and boosts of replies that readers see.
 func reactionCounts(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]Counts, error) {
 	counts := map[database.ID]Counts{}
-	for chunk := range slices.Chunk(ids, maxIDs) {
+	for chunk := range slices.Chunk(ids, MaxIDs) {
 		_, err := database.Collect(func(row database.Scanner) (_ struct{}, err error) {
 			var id database.ID
 			var kind string
 			var n int
 			err = row.Scan(&id, &kind, &n)
-			counts[id] = counts[id].plus(kindNamed(kind).adds.times(n))
+			counts[id] = counts[id].plus(KindNamed(kind).Adds.times(n))
 			return struct{}{}, err
 		})(q.Query(ctx, `
 SELECT reply_id, kind, COUNT(*)
 FROM reactions
 WHERE state = ? AND reply_id IN (`+database.Marks(len(chunk))+`)
-GROUP BY reply_id, kind`, append([]any{reactionShown}, database.Args(chunk)...)...))
+GROUP BY reply_id, kind`, append([]any{ReactionShown}, database.Args(chunk)...)...))
 		if err != nil {
 			return nil, err
 		}

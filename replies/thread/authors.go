@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
@@ -7,22 +7,22 @@ import (
 // Some servers attribute what a person writes to the group that it is written in as well: PeerTube to account and channel, and forums to
 // member and category. A group writes nothing, so that the person is the one author.
 
-const typeGroup = "Group"
+const TypeGroup = "Group"
 
 // maxAuthors is how many attributions are looked at; an object with more has no author.
 const maxAuthors = 5
 
-// attributed are the ids of attributedTo that no object calls a group; none where they are too many.
-func attributed(o activitypub.Object) []string {
+// Attributed are the ids of attributedTo that no object calls a group; none where they are too many.
+func Attributed(o activitypub.Object) []string {
 	refs := o.Refs("attributedTo")
 	groups := map[string]bool{}
 	for _, who := range o.Objects("attributedTo") {
-		if who.Is(typeGroup) {
+		if who.Is(TypeGroup) {
 			groups[who.ID()] = true
 		}
 	}
 	var people []string
-	for _, id := range distinct(refs) {
+	for _, id := range Distinct(refs) {
 		if !groups[id] {
 			people = append(people, id)
 		}
@@ -31,7 +31,7 @@ func attributed(o activitypub.Object) []string {
 	case len(refs) > maxAuthors:
 		return nil
 	case len(people) == 0: // a group may write in its own name
-		return distinct(refs)
+		return Distinct(refs)
 	}
 	return people
 }

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"strings"
@@ -23,11 +23,11 @@ func TestKindsOfPollsThatAnswer(t *testing.T) {
 		"no poll":             {"Note", map[string]any{"oneOf": []any{choice("Green")}}, "<p>Which?</p>"},
 	} {
 		o := activitypub.Object{"id": "https://pasture.example/1", "type": test.kind, "content": "<p>Which?</p>"}
-		bare := readNote(o).Hash
+		bare := ReadNote(o).Hash
 		for key, value := range test.more {
 			o[key] = value
 		}
-		n := readNote(o)
+		n := ReadNote(o)
 		if got := n.HTML.String(); got != test.want {
 			t.Errorf("%s: %s, want %s", raw, got, test.want)
 		}
@@ -43,7 +43,7 @@ func TestKindsOfAttachmentsOfWordPress(t *testing.T) {
 		o := activitypub.Object{"id": "https://blog.example/?p=1", "type": "Note", "attachment": []any{
 			map[string]any{"type": "Image", "url": at + amp + "ssl=1&copy=2"},
 		}}
-		if got := readNote(o).Attachments; len(got) != 1 || got[0].URL != at+"&ssl=1&copy=2" {
+		if got := ReadNote(o).Attachments; len(got) != 1 || got[0].URL != at+"&ssl=1&copy=2" {
 			t.Errorf("%s: %v", amp, got)
 		}
 	}
@@ -61,7 +61,7 @@ func TestKindsOfTextThatIsNoHTML(t *testing.T) {
 		"":           {"Tea & *time*", "Tea &amp; *time*"},
 	} {
 		o := activitypub.Object{"id": "https://pt.example/1", "type": "Video", "mediaType": kind, "content": test.raw}
-		if got := onOneLine.Replace(readNote(o).HTML.String()); got != test.want {
+		if got := onOneLine.Replace(ReadNote(o).HTML.String()); got != test.want {
 			t.Errorf("%s: %s, want %s", kind, got, test.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"encoding/json"
@@ -70,8 +70,8 @@ func fullHandle(name, id string) string {
 	return "@" + name
 }
 
-// named are the handles that a note mentions, beside others: what is left out where the words begin with them.
-func (n note) named(others ...string) []string {
+// Named are the handles that a note mentions, beside others: what is left out where the words begin with them.
+func (n Note) Named(others ...string) []string {
 	names := slices.Clone(others)
 	for _, t := range n.Tags {
 		if t.Kind == TagMention {
@@ -81,8 +81,8 @@ func (n note) named(others ...string) []string {
 	return names
 }
 
-// words are what a note says as a reply of a kind. A quote stands below what it quotes, so the line that names that is not repeated.
-func (n note) words(kind string) safehtml.HTML {
+// WordsAs are what a note says as a reply of a kind. A quote stands below what it quotes, so the line that names that is not repeated.
+func (n Note) WordsAs(kind string) safehtml.HTML {
 	if kind == KindQuote {
 		return n.Words
 	}

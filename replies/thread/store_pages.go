@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"context"
@@ -21,11 +21,11 @@ LIMIT ?`, postID, Shown, from.at, from.at, from.root, limit))
 
 // repliesOf reads the shown replies of branches, in the order of one.
 func repliesOf(ctx context.Context, q database.Querier, roots []database.ID, from Cursor, limit int) ([]written, error) {
-	return database.Collect(func(row database.Scanner) (written, error) { return scanWritten(row) })(q.Query(ctx, selectReply+`
+	return database.Collect(func(row database.Scanner) (written, error) { return scanWritten(row) })(q.Query(ctx, SelectReply+`
 FROM replies r
 WHERE r.root_id IN (`+database.Marks(len(roots))+`) AND r.status = ? AND r.sort_at >= ? AND (r.sort_at > ? OR r.id > ?)
 ORDER BY r.sort_at, r.id
-LIMIT ?`, append(database.Args(roots), Shown, from.at, from.at, from.reply, limit)...))
+LIMIT ?`, append(database.Args(roots), Shown, from.at, from.at, from.Row, limit)...))
 }
 
 // countAfter counts the shown replies of a branch that come after the cursor.
@@ -33,7 +33,7 @@ func countAfter(ctx context.Context, q database.Querier, from Cursor) (n int, er
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM replies
-WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.reply).Scan(&n)
+WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.Row).Scan(&n)
 	return n, err
 }
 
@@ -50,9 +50,9 @@ WHERE root_id = ? AND status = ? AND sort_at > ?
 LIMIT 1`, root, Shown, sortAt))
 }
 
-// saidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
+// SaidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
 // theirs there, and how much text in all, in bytes.
-func saidUnder(ctx context.Context, q database.Querier, r Reply) (replies, text int, err error) {
+func SaidUnder(ctx context.Context, q database.Querier, r Reply) (replies, text int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COALESCE(SUM(CASE WHEN received_at > approved.last_at THEN 1 ELSE 0 END), 0), COALESCE(SUM(OCTET_LENGTH(html)), 0)
 FROM replies

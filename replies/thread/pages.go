@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"cmp"
@@ -24,16 +24,16 @@ import (
 
 // Cursor is where a page begins: after a branch, or in one after a reply. The zero value is the beginning of the thread.
 type Cursor struct {
-	root  database.ID
-	at    int64 // of the branch in the thread, or of the reply in the branch
-	reply database.ID
+	root database.ID
+	at   int64 // of the branch in the thread, or of the reply in the branch
+	Row  database.ID
 }
 
 // IsZero reports whether it is the beginning of the thread.
 func (c Cursor) IsZero() bool { return c == Cursor{} }
 
 // InBranch reports whether the page goes on within a branch.
-func (c Cursor) InBranch() bool { return c.reply != 0 }
+func (c Cursor) InBranch() bool { return c.Row != 0 }
 
 // String is how an address names the page; "" for the first.
 func (c Cursor) String() string {
@@ -41,8 +41,8 @@ func (c Cursor) String() string {
 		return ""
 	}
 	s := c.root.String() + "." + strconv.FormatInt(c.at, 36)
-	if c.reply != 0 {
-		s += "." + c.reply.String()
+	if c.Row != 0 {
+		s += "." + c.Row.String()
 	}
 	return s
 }
@@ -59,7 +59,7 @@ func ParseCursor(s string) (c Cursor, err error) {
 		c.at, err = at, cmp.Or(err, wrong)
 	}
 	if len(parts) == 3 && err == nil {
-		c.reply, err = database.ParseID(parts[2])
+		c.Row, err = database.ParseID(parts[2])
 	}
 	if err != nil || c.String() != s {
 		return Cursor{}, fmt.Errorf("%w: no page of a thread begins at this cursor; begin without one", web.ErrInvalid)
@@ -103,7 +103,7 @@ func (s *sheet) take(w written) bool {
 
 // readPage reads the shown replies of a page, and notes what follows it.
 func (t *Thread) readPage(ctx context.Context, q database.Querier, posts []string, from Cursor) ([]Item, error) {
-	if from.reply != 0 {
+	if from.Row != 0 {
 		return t.readBranch(ctx, q, posts, from)
 	}
 	branches, err := branchesAfter(ctx, q, posts, from, bounds.ThreadRoots+1)
@@ -148,7 +148,7 @@ func (t *Thread) takeBranch(page *sheet, b branch, replies []written) (taken int
 	}
 	if taken > 0 && taken < b.count {
 		last := replies[taken-1]
-		t.More = append(t.More, More{b.root, b.count - taken, Cursor{b.root, last.sortAt, last.ID}})
+		t.More = append(t.More, More{b.root, b.count - taken, Cursor{b.root, last.SortAt, last.ID}})
 	}
 	return taken, full
 }

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"time"
@@ -9,12 +9,12 @@ import (
 
 // The rules that take a reply from the readers. Each keeps what it has seen, so that whoever decides, or asks later, knows why.
 const (
-	ruleUnknown = "unknown" // nothing of its author was approved here
-	ruleMuch    = "much"    // its author has said very much under the post
-	ruleEdited  = "edited"  // it was changed, and its author is not known here
-	ruleHidden  = "hidden"  // a moderator has decided so
-	ruleBlock   = "block"   // a block keeps its author out
-	ruleAuthor  = "author"  // its author has blocked the blog
+	RuleUnknown = "unknown" // nothing of its author was approved here
+	RuleMuch    = "much"    // its author has said very much under the post
+	RuleEdited  = "edited"  // it was changed, and its author is not known here
+	RuleHidden  = "hidden"  // a moderator has decided so
+	RuleBlock   = "block"   // a block keeps its author out
+	RuleAuthor  = "author"  // its author has blocked the blog
 	ruleLifted  = "lifted"  // it waited before a block hid it, or was changed meanwhile, and waits now that the block is lifted
 )
 
@@ -27,33 +27,33 @@ type Why struct {
 	At       time.Time
 }
 
-// because is a Why whose evidence fits its column.
-func because(rule, evidence string, at time.Time) Why {
+// Because is a Why whose evidence fits its column.
+func Because(rule, evidence string, at time.Time) Why {
 	return Why{rule, safehtml.Cut(evidence, maxEvidence), at}
 }
 
-// afterBlock is why a reply waits again that waited for w when a block hid it.
-func (w Why) afterBlock(now time.Time) Why {
+// AfterBlock is why a reply waits again that waited for w when a block hid it.
+func (w Why) AfterBlock(now time.Time) Why {
 	if w.Rule == ruleLifted { // the second block
-		return because(ruleLifted, w.Evidence, now)
+		return Because(ruleLifted, w.Evidence, now)
 	}
-	return because(ruleLifted, w.Words(), now)
+	return Because(ruleLifted, w.Words(), now)
 }
 
 // Words say what happened and by what it was judged; "" for a Why of nothing.
 func (w Why) Words() string {
 	switch w.Rule {
-	case ruleUnknown:
+	case RuleUnknown:
 		return "no reply of its author was approved on this blog when it came: " + w.Evidence
-	case ruleMuch:
+	case RuleMuch:
 		return "its author has said much under this post: " + w.Evidence
-	case ruleEdited:
+	case RuleEdited:
 		return "it was edited when no reply of its author was approved on this blog: " + w.Evidence
-	case ruleHidden:
+	case RuleHidden:
 		return "hidden by " + w.Evidence
-	case ruleBlock:
+	case RuleBlock:
 		return "a block keeps its author out: " + w.Evidence
-	case ruleAuthor:
+	case RuleAuthor:
 		return "its author has blocked the blog; it comes back when they take that back: " + w.Evidence
 	case ruleLifted:
 		return "the block that hid it is lifted; " + w.Evidence
@@ -61,17 +61,17 @@ func (w Why) Words() string {
 	return w.Evidence
 }
 
-// whyColumns are what a scannedWhy reads.
-const whyColumns = "r.status_rule, r.status_evidence, r.status_since"
+// WhyColumns are what a scannedWhy reads.
+const WhyColumns = "r.status_rule, r.status_evidence, r.status_since"
 
-type scannedWhy struct {
+type ScannedWhy struct {
 	why Why
 	at  int64
 }
 
-func (s *scannedWhy) into() []any { return []any{&s.why.Rule, &s.why.Evidence, &s.at} }
+func (s *ScannedWhy) Into() []any { return []any{&s.why.Rule, &s.why.Evidence, &s.at} }
 
-func (s *scannedWhy) value() Why {
+func (s *ScannedWhy) Value() Why {
 	s.why.At = database.Time(s.at)
 	return s.why
 }

@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"context"
@@ -47,7 +47,7 @@ func (c Collections) Replies(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.URL.Query().Has("page") {
 		items.Context = activitypub.PlainContext
-		return answer(w, r, items)
+		return WriteDocument(w, r, items)
 	}
 	head, err := ReadHead(r.Context(), c.DB, postID)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c Collections) Replies(w http.ResponseWriter, r *http.Request) error {
 	}
 	whole := activitypub.Count(items.PartOf, head.Counts.Replies)
 	whole.Context, whole.First = activitypub.PlainContext, items
-	return answer(w, r, whole)
+	return WriteDocument(w, r, whole)
 }
 
 func (c Collections) page(ctx context.Context, id, postID string, page int) (*activitypub.CollectionPage, error) {
@@ -64,7 +64,7 @@ func (c Collections) page(ctx context.Context, id, postID string, page int) (*ac
 		return nil, fmt.Errorf("list the replies: %w", err)
 	}
 	items := &activitypub.CollectionPage{
-		ID: id + "?page=" + strconv.Itoa(page), Type: "CollectionPage", PartOf: id, Items: append([]string{}, first(uris, pageSize)...),
+		ID: id + "?page=" + strconv.Itoa(page), Type: "CollectionPage", PartOf: id, Items: append([]string{}, First(uris, pageSize)...),
 	}
 	if len(uris) > pageSize {
 		items.Next = id + "?page=" + strconv.Itoa(page+1)
@@ -93,7 +93,7 @@ func (c Collections) count(w http.ResponseWriter, r *http.Request, id func(feeds
 	}
 	collection := activitypub.Count(id(blog, postID), of(head.Counts))
 	collection.Context = activitypub.PlainContext
-	return answer(w, r, collection)
+	return WriteDocument(w, r, collection)
 }
 
 // Context lists the post itself and the shown replies, in the order they were published (FEP-f228).
@@ -114,7 +114,7 @@ func (c Collections) Context(w http.ResponseWriter, r *http.Request) error {
 		}
 		total = 1 + head.Counts.Replies
 	}
-	return answer(w, r, &activitypub.Collection{
+	return WriteDocument(w, r, &activitypub.Collection{
 		Context: activitypub.PlainContext, ID: ids.PostContext(blog, postID), Type: "OrderedCollection", AttributedTo: blog.ActorID(),
 		TotalItems: &total, OrderedItems: append([]string{ids.PostID(blog, postID)}, uris...),
 	})
@@ -123,7 +123,7 @@ func (c Collections) Context(w http.ResponseWriter, r *http.Request) error {
 // post finds the post that is asked for, below the base URL that is asked.
 func (c Collections) post(r *http.Request) (feeds.Blog, string, error) {
 	id := mux.Vars(r)["id"]
-	blogID, removed, err := blogOfPost(r.Context(), c.DB, id)
+	blogID, removed, err := BlogOfPost(r.Context(), c.DB, id)
 	var blog feeds.Blog
 	if err == nil {
 		blog, err = feeds.BlogByID(r.Context(), c.DB, blogID)
@@ -139,7 +139,7 @@ func (c Collections) post(r *http.Request) (feeds.Blog, string, error) {
 	return blog, id, nil
 }
 
-func answer(w http.ResponseWriter, r *http.Request, collection any) error {
+func WriteDocument(w http.ResponseWriter, r *http.Request, collection any) error {
 	body, err := activitypub.Marshal(collection)
 	if err != nil {
 		return err

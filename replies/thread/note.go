@@ -1,4 +1,4 @@
-package replies
+package thread
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ import (
 
 // What is kept of an object written elsewhere. Columns and pages have an end; Mastodon's longest posts stay far below all of these.
 const (
-	maxContent         = 64 << 10 // bytes of raw HTML
+	MaxContent         = 64 << 10 // bytes of raw HTML
 	maxCW              = 500      // characters
 	maxName            = 500      // characters of titles
 	maxAlt             = 1500     // characters of the description of a medium, as many as Mastodon takes
@@ -38,8 +38,8 @@ var (
 	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$`)
 )
 
-// note is what an object says, bounded and cleaned. It depends on the object alone, not on what we have stored.
-type note struct {
+// Note is what an object says, bounded and cleaned. It depends on the object alone, not on what we have stored.
+type Note struct {
 	ID          string
 	Author      string   // attributedTo; "" where that is not exactly one, groups not counted
 	Authors     []string // all of them, without groups
@@ -63,27 +63,27 @@ type note struct {
 	Vote        bool // an answer to a poll
 }
 
-// readNote reads an object. It never fails: what cannot be read is absent, and the caller decides whether enough is left.
-func readNote(o activitypub.Object) note {
-	n := note{
+// ReadNote reads an object. It never fails: what cannot be read is absent, and the caller decides whether enough is left.
+func ReadNote(o activitypub.Object) Note {
+	n := Note{
 		ID:         o.ID(),
 		URL:        handedOn(o.URL(), o.ID()),
 		Type:       o.Type(),
-		InReplyTo:  first(o.Refs("inReplyTo"), maxRefs),
-		Context:    first(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
+		InReplyTo:  First(o.Refs("inReplyTo"), maxRefs),
+		Context:    First(append(o.Refs("context"), o.Refs("conversation")...), maxRefs),
 		Answers:    answersTo(o),
-		Quotes:     first(quotedIn(o), maxRefs),
+		Quotes:     First(quotedIn(o), maxRefs),
 		Asks:       o.Has("quote"),
 		Visibility: activitypub.VisibilityOf(o),
 		Language:   language(o),
 	}
-	if n.Authors = attributed(o); len(n.Authors) == 1 {
+	if n.Authors = Attributed(o); len(n.Authors) == 1 {
 		n.Author = n.Authors[0]
 	}
 	n.Published, _ = o.Time("published")
 	n.Updated, _ = o.Time("updated")
-	raw := cut(o.Text("content"), maxContent)
-	title := safehtml.Cut(safehtml.Text(cut(o.Text("name"), maxContent)), maxName)
+	raw := Cut(o.Text("content"), MaxContent)
+	title := safehtml.Cut(safehtml.Text(Cut(o.Text("name"), MaxContent)), maxName)
 	n.Vote = n.Type == "Note" && title != "" && raw == ""
 	n.HTML = comment(o, raw, title)
 	n.Words = n.HTML
@@ -94,7 +94,7 @@ func readNote(o activitypub.Object) note {
 	}
 	n.Tags = tagsOf(o, raw)
 	if !o.Is(titledTypes...) {
-		n.CW = safehtml.Cut(safehtml.Text(cut(o.Text("summary"), maxContent)), maxCW)
+		n.CW = safehtml.Cut(safehtml.Text(Cut(o.Text("summary"), MaxContent)), maxCW)
 	}
 	n.Attachments = attachments(o)
 	n.Hash = database.Hash(raw, title, n.CW, n.Language, encodeAttachments(n.Attachments))
@@ -142,7 +142,7 @@ func asHTML(raw, mediaType string) string {
 // choices is what can be chosen in a poll, as a list. How many chose it is told again and again, and is no part of the words.
 func choices(o activitypub.Object) string {
 	var list strings.Builder
-	for _, choice := range first(append(o.Objects("oneOf"), o.Objects("anyOf")...), maxChoices) {
+	for _, choice := range First(append(o.Objects("oneOf"), o.Objects("anyOf")...), maxChoices) {
 		if name := strings.TrimSpace(safehtml.Cut(choice.String("name"), maxName)); name != "" && o.Is("Question") {
 			list.WriteString("<li>" + html.EscapeString(name) + "</li>")
 		}
@@ -201,7 +201,7 @@ var ampersands = strings.NewReplacer("&#038;", "&", "&#38;", "&", "&amp;", "&")
 // description is what is said of a medium for those who cannot see it: its name, with GoToSocial its summary.
 func description(medium activitypub.Object) string {
 	for _, property := range []string{"name", "summary"} {
-		if text := strings.TrimSpace(safehtml.Text(cut(medium.Text(property), maxContent))); text != "" {
+		if text := strings.TrimSpace(safehtml.Text(Cut(medium.Text(property), MaxContent))); text != "" {
 			return text
 		}
 	}
@@ -242,10 +242,10 @@ func handedOn(raw, objectURI string) string {
 }
 
 // Flaw says why the object cannot be a comment; "" if it can.
-func (n note) Flaw() string {
+func (n Note) Flaw() string {
 	switch {
 	case !slices.Contains(objectTypes, n.Type):
-		return "not a comment: type " + quoted(n.Type)
+		return "not a comment: type " + Quoted(n.Type)
 	case n.Vote:
 		return "a vote in a poll"
 	case len(n.InReplyTo) == 0 && len(n.Context) == 0 && len(n.Quotes) == 0:
@@ -255,12 +255,12 @@ func (n note) Flaw() string {
 }
 
 // Empty says that there is nothing to show.
-func (n note) Empty() bool { return n.HTML.IsZero() && n.CW == "" && len(n.Attachments) == 0 }
+func (n Note) Empty() bool { return n.HTML.IsZero() && n.CW == "" && len(n.Attachments) == 0 }
 
 // Page is the address of the object for people, and its digest if a reply may be found by it: only where it lies on the object's own
 // host, or somebody could catch the answers to another's reply. Where it leads to another site, as Bridgy Fed's do, whoever shows it says
 // so (Reply.Elsewhere).
-func (n note) Page() (url string, key database.Digest) {
+func (n Note) Page() (url string, key database.Digest) {
 	switch {
 	case n.URL == "":
 		return n.ID, database.Digest{}
@@ -273,16 +273,16 @@ func (n note) Page() (url string, key database.Digest) {
 // earliest is when the fediverse had no objects yet: a date before it is a mistake, as one in the future is.
 var earliest = time.Date(2007, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// clamp is t, or now where t cannot be true.
-func clamp(t, now time.Time) time.Time {
+// Clamp is t, or now where t cannot be true.
+func Clamp(t, now time.Time) time.Time {
 	if t.Before(earliest) || t.After(now) {
 		return now
 	}
 	return t
 }
 
-// cut shortens s to max bytes without cutting through a character.
-func cut(s string, max int) string {
+// Cut shortens s to max bytes without cutting through a character.
+func Cut(s string, max int) string {
 	if len(s) <= max {
 		return s
 	}
@@ -292,10 +292,10 @@ func cut(s string, max int) string {
 	return s[:max]
 }
 
-func first[T any](list []T, max int) []T { return list[:min(len(list), max)] }
+func First[T any](list []T, max int) []T { return list[:min(len(list), max)] }
 
-// quoted is a stranger's word for our journal.
-func quoted(s string) string { return `"` + strings.ToValidUTF8(safehtml.Cut(s, 40), "?") + `"` }
+// Quoted is a stranger's word for our journal.
+func Quoted(s string) string { return `"` + strings.ToValidUTF8(safehtml.Cut(s, 40), "?") + `"` }
 
 // quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
 // in the text (FEP-e232).
@@ -309,11 +309,11 @@ func quotedIn(o activitypub.Object) []string {
 			all = append(all, tag.String("href"))
 		}
 	}
-	return distinct(all)
+	return Distinct(all)
 }
 
-// distinct keeps the first of equal ones, and the order.
-func distinct(all []string) []string {
+// Distinct keeps the first of equal ones, and the order.
+func Distinct(all []string) []string {
 	seen := map[string]bool{"": true}
 	var kept []string
 	for _, s := range all {
