@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"net/http"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -16,9 +16,9 @@ const maxCards = 25
 
 // card is a reply as a moderator decides about it.
 type card struct {
-	replies.Listed
-	Parent *replies.Listed // what it answers, where that is a reply
-	query  string          // of what its buttons are sent to: where to go on afterwards
+	moderation.Listed
+	Parent *moderation.Listed // what it answers, where that is a reply
+	query  string             // of what its buttons are sent to: where to go on afterwards
 }
 
 // Why is what took it from the readers, or had it wait.
@@ -30,8 +30,8 @@ func (c card) To(verdict string) template.URL {
 }
 
 // readCards are replies with what they answer. from names the page that they stand on, "" for home, and after where that page begins.
-func (p *Pages) readCards(ctx context.Context, list []replies.Listed, from, after string) ([]card, error) {
-	parents, err := replies.ParentsOf(ctx, p.DB, list)
+func (p *Pages) readCards(ctx context.Context, list []moderation.Listed, from, after string) ([]card, error) {
+	parents, err := moderation.ParentsOf(ctx, p.DB, list)
 	if err != nil {
 		return nil, fmt.Errorf("read what is answered: %w", err)
 	}
@@ -65,7 +65,7 @@ func (p *Pages) hidden(w http.ResponseWriter, r *http.Request, _ session) error 
 	if err != nil {
 		after, before = "", 0
 	}
-	list, err := replies.Newest(r.Context(), p.DB, thread.Hidden, before, maxCards+1)
+	list, err := moderation.Newest(r.Context(), p.DB, thread.Hidden, before, maxCards+1)
 	if err != nil {
 		return err
 	}

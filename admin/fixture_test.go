@@ -23,6 +23,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -192,7 +193,7 @@ func (f *fixture) letStrangerReply() {
 	f.accepted(eve.Reply(ids.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
 		fediversetest.At(ids.ActorInbox(f.blog)), fediversetest.With("summary", hostileText),
 		fediversetest.With("url", "javascript:alert(2)")))
-	held, err := replies.Held(f.t.Context(), f.db, 10)
+	held, err := moderation.Held(f.t.Context(), f.db, 10)
 	f.must(err)
 	if len(held) != 1 {
 		f.t.Fatalf("%d replies are held", len(held))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -36,9 +36,9 @@ type homeView struct {
 	After      string // the reply that this page begins behind; "" for the first page
 	Later      string // that the next page begins behind; "" where there is none
 	HeldCount  int    // replies that wait
-	Kept       []replies.Listed
+	Kept       []moderation.Listed
 	KeptCount  int // replies that are withheld
-	Reports    []replies.Report
+	Reports    []moderation.Report
 	Blogs      []blogRow
 	MoreBlogs  bool
 	Failing    []delivery.Delivery
@@ -111,16 +111,16 @@ func (p *Pages) readHome(ctx context.Context, after, at string) (v homeView, err
 	if v.HeldPosts, err = p.readHeld(ctx, q, v.After, at); err != nil {
 		return v, err
 	}
-	if v.HeldCount, err = replies.CountHeld(ctx, q); err != nil {
+	if v.HeldCount, err = moderation.CountHeld(ctx, q); err != nil {
 		return v, fmt.Errorf("count held replies: %w", err)
 	}
-	if v.Kept, err = replies.List(ctx, q, thread.Withheld, 0, 0, maxKept); err != nil {
+	if v.Kept, err = moderation.List(ctx, q, thread.Withheld, 0, 0, maxKept); err != nil {
 		return v, fmt.Errorf("list withheld replies: %w", err)
 	}
-	if v.KeptCount, err = replies.CountWithheld(ctx, q); err != nil {
+	if v.KeptCount, err = moderation.CountWithheld(ctx, q); err != nil {
 		return v, err
 	}
-	if v.Reports, err = replies.Reports(ctx, q, false, 0, maxReports); err != nil {
+	if v.Reports, err = moderation.Reports(ctx, q, false, 0, maxReports); err != nil {
 		return v, fmt.Errorf("list reports: %w", err)
 	}
 	if err := p.readBlogs(ctx, &v); err != nil {
@@ -145,7 +145,7 @@ func (p *Pages) readQueue(ctx context.Context, v *homeView, after string) error 
 	if err == nil {
 		v.After = after
 	}
-	list, err := replies.List(ctx, p.DB, thread.Pending, 0, behind, maxCards+1)
+	list, err := moderation.List(ctx, p.DB, thread.Pending, 0, behind, maxCards+1)
 	if err != nil {
 		return fmt.Errorf("list held replies: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -149,7 +149,7 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 		t.Errorf("at first: %s", page)
 	}
 	for _, id := range ids[:25] {
-		f.must(replies.Hide(t.Context(), db, id, "sam", "off-topic", start))
+		f.must(moderation.Hide(t.Context(), db, id, "sam", "off-topic", start))
 	}
 	_, err := db.Exec(t.Context(), "UPDATE replies SET html = '', content_hash = ? WHERE id = ?", database.Digest{}, ids[2])
 	f.must(err)
@@ -162,7 +162,7 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 	if strings.Contains(page, "Older ones") {
 		t.Error("25 are hidden, and a second page of them is offered")
 	}
-	f.must(replies.Hide(t.Context(), db, ids[25], "sam", "off-topic", start))
+	f.must(moderation.Hide(t.Context(), db, ids[25], "sam", "off-topic", start))
 	if page = b.get("/admin/hidden").Body.String(); !strings.Contains(page, `<a href="/admin/hidden?after=`+ids[1].String()+`">Older ones</a>`) {
 		t.Error("26 are hidden, and no second page of them is offered")
 	}
@@ -173,7 +173,7 @@ func TestKindsOfHiddenRepliesThatAreShownAgain(t *testing.T) {
 	if to := b.press("/admin/replies/" + ids[2].String() + "/approve?from=hidden").Header().Get("Location"); to != "/admin/hidden?done=no-text" {
 		t.Errorf("without its text: to %q", to)
 	}
-	_, err = replies.AddBlock(t.Context(), db, 0, replies.BlockDomain, "far.example", "spam", "sam", start)
+	_, err = moderation.AddBlock(t.Context(), db, 0, moderation.BlockDomain, "far.example", "spam", "sam", start)
 	f.must(err)
 	if to := b.press("/admin/replies/" + ids[0].String() + "/approve?from=hidden").Header().Get("Location"); to != "/admin/hidden?done=refused" {
 		t.Errorf("of somebody who is blocked: to %q", to)

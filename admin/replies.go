@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -18,8 +18,8 @@ type verdict struct {
 }
 
 var verdicts = map[string]verdict{
-	"approve": {replies.Approve, "approved"},
-	"hide":    {replies.Hide, "hidden"},
+	"approve": {moderation.Approve, "approved"},
+	"hide":    {moderation.Hide, "hidden"},
 }
 
 // decide is behind the buttons of a held reply.
@@ -45,7 +45,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request, s session) error 
 	}
 	done := v.done
 	if r.PathValue("verdict") == "approve" {
-		if l, err := replies.ListedByID(r.Context(), p.DB, id); err == nil && l.KeptBack() != "" {
+		if l, err := moderation.ListedByID(r.Context(), p.DB, id); err == nil && l.KeptBack() != "" {
 			done = "withheld" // for its author or the blog's settings keep it off the page
 		}
 	}

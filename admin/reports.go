@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -16,7 +16,7 @@ func (p *Pages) closeReport(w http.ResponseWriter, r *http.Request, s session) e
 	if err != nil {
 		return fmt.Errorf("%w: no such report", web.ErrNotFound)
 	}
-	err = replies.CloseReport(r.Context(), p.DB, id, s.who, p.now())
+	err = moderation.CloseReport(r.Context(), p.DB, id, s.who, p.now())
 	switch {
 	case errors.Is(err, web.ErrNotFound):
 		web.Redirect(w, r, "/admin/?done=no-report#reports")

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -18,7 +18,7 @@ func (f *fixture) report() database.ID {
 	f.accepted(mod.Post(ids.ActorInbox(f.blog), map[string]any{
 		"id": mod.ID + "#flag", "type": "Flag", "actor": mod.ID, "content": hostileText, "object": []any{f.blog.ActorID(), ids.PostID(f.blog, f.post.ID)},
 	}))
-	reports, err := replies.Reports(f.t.Context(), f.db, false, 0, 10)
+	reports, err := moderation.Reports(f.t.Context(), f.db, false, 0, 10)
 	f.must(err)
 	if len(reports) != 1 {
 		f.t.Fatalf("%d reports wait", len(reports))

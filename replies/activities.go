@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -76,7 +77,7 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 		// Who is blocked may still take back what they said, and block; a blocked Follow or QuoteRequest gets its Reject.
 	case isReaction:
 		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
-		if blocked, err := blockedHost(ctx, tx, 0, a.actor); err != nil {
+		if blocked, err := moderation.BlockedHost(ctx, tx, 0, a.actor); err != nil {
 			return outcome{}, fmt.Errorf("look for blocks: %w", err)
 		} else if blocked {
 			return outcome{}, errBlocked
@@ -92,7 +93,7 @@ func (in *Inbox) apply(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 var errBlocked = fmt.Errorf("%w: this server takes nothing from you", web.ErrRefused)
 
 func refuseBlocked(ctx context.Context, q database.Querier, blogID database.ID, actor string) error {
-	blocked, err := Blocked(ctx, q, blogID, actor)
+	blocked, err := moderation.Blocked(ctx, q, blogID, actor)
 	if err != nil {
 		return fmt.Errorf("look for blocks: %w", err)
 	}

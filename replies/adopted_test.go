@@ -9,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -29,7 +29,7 @@ func (w crawler) adopts(p *fediversetest.Person) error {
 	w.t.Helper()
 	actor, doc, err := w.inbox.Remotes.Lookup(w.t.Context(), p.Handle())
 	w.must(err)
-	return replies.AddAccount(w.t.Context(), w.db, w.blog, actor, doc, "test", w.clock())
+	return moderation.AddAccount(w.t.Context(), w.db, w.blog, actor, doc, "test", w.clock())
 }
 
 // toot is what p writes to her followers; her server lists it.
@@ -111,7 +111,7 @@ func TestTootMayBeFasterThanTheFeed(t *testing.T) {
 
 func TestAccountMustSayThatItBelongsToTheBlog(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {
-		code := func(id string) string { return replies.AccountCode(w.blog, id) }
+		code := func(id string) string { return moderation.AccountCode(w.blog, id) }
 		for name, c := range map[string]struct {
 			trait fediversetest.Trait
 			want  error
@@ -157,18 +157,18 @@ func TestOnlyTheOwnersPublicTootsAreAdopted(t *testing.T) {
 		forged := w.toot(eve, link, fediversetest.With("attributedTo", ada.ID))
 		for name, toot := range map[string]*fediversetest.Sent{"private": private, "another's": anothers, "another's in her name": forged} {
 			doc, _ := toot.Activity.Object("object")
-			_, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+			_, err := moderation.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
 			if n := w.count("SELECT COUNT(*) FROM adopted"); n != 0 || !errors.Is(err, web.ErrRefused) {
 				t.Errorf("%s, by hand: %v, %d adopted", name, err, n)
 			}
 		}
 		older := w.toot(ada, "<p>I have a blog now, and this is its first post.</p>")
 		doc, _ := older.Activity.Object("object")
-		_, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+		_, err := moderation.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
 		w.must(err)
 		w.accepted(eve.Reply(older.ObjectID, "welcome", to(shared)))
 		w.expect("eve: welcome")
-		w.must(replies.RemoveAccount(t.Context(), w.db, w.blog, ada.Handle(), "test", w.clock()))
+		w.must(moderation.RemoveAccount(t.Context(), w.db, w.blog, ada.Handle(), "test", w.clock()))
 		w.accepted(eve.Reply(older.ObjectID, "too late", to(shared)))
 		w.work()
 		w.expect("eve: welcome")
@@ -177,7 +177,7 @@ func TestOnlyTheOwnersPublicTootsAreAdopted(t *testing.T) {
 		if n := w.fedi.Count("pasture.example", "") - asked; n != 0 {
 			t.Errorf("after it was let go of, the account's server was asked %d times", n)
 		}
-		if err := replies.RemoveAccount(t.Context(), w.db, w.blog, ada.ID, "test", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if err := moderation.RemoveAccount(t.Context(), w.db, w.blog, ada.ID, "test", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("again: %v", err)
 		}
 	})
@@ -241,7 +241,7 @@ func TestKindsOfWhenAnAdoptedTootIsLookedAt(t *testing.T) {
 		} {
 			toot := ada.Reply("", "<p>New.</p>", append(c.options, to("https://pasture.example/inbox"))...)
 			doc, _ := toot.Activity.Object("object")
-			look, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+			look, err := moderation.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
 			if want := w.clock().Add(c.want); err != nil || look.IsZero() != (c.want == 0) || c.want > 0 && !look.Equal(want) {
 				t.Errorf("looks at %v, want %v: %v", look, want, err)
 			}
@@ -249,10 +249,10 @@ func TestKindsOfWhenAnAdoptedTootIsLookedAt(t *testing.T) {
 		w.pass(time.Minute)
 		again := ada.Reply("", "<p>Twice.</p>", with("replies", "https://pasture.example/r/3"), to("https://pasture.example/inbox"))
 		doc, _ := again.Activity.Object("object")
-		first, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
+		first, err := moderation.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock())
 		w.must(err)
 		w.pass(2 * time.Minute)
-		if look, err := replies.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock()); err != nil || !look.Equal(first) {
+		if look, err := moderation.AdoptToot(t.Context(), w.db, w.blog, w.tea, doc, w.clock()); err != nil || !look.Equal(first) {
 			t.Errorf("adopted again it looks at %v, want %v: %v", look, first, err)
 		}
 	})

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -57,12 +57,12 @@ func TestKindsOfWaysInWhichPrivateAnswersBecomePublic(t *testing.T) {
 		"its author changes their mind": {func(*world, *fediversetest.Person, thread.Reply, thread.Reply) {}, []string{"Create gts.example meadow.example"}, "I hear you"},
 		"it was edited": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.pass(time.Minute)
-			w.must(replies.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear @bob@meadow.example better.", "test", w.clock()))
+			w.must(moderation.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear @bob@meadow.example better.", "test", w.clock()))
 		}, []string{"Create ", "Update gts.example meadow.example"}, "better"},
 		"it was edited, and bob is named no more": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.must(w.exec("UPDATE deliveries SET state = 'delivered'"))
 			w.pass(time.Minute)
-			w.must(replies.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear better.", "test", w.clock()))
+			w.must(moderation.EditAnswer(w.t.Context(), w.db, answer.ID, "I hear better.", "test", w.clock()))
 		}, []string{"Create gts.example meadow.example", "Update gts.example"}, "better"},
 		"it was hidden and shown": {func(w *world, _ *fediversetest.Person, _, answer thread.Reply) {
 			w.must(w.hide(answer.ID))
@@ -82,7 +82,7 @@ func TestKindsOfWaysInWhichPrivateAnswersBecomePublic(t *testing.T) {
 				w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
 				w.pass(time.Second)
 				reply := w.withheld()[0].Reply
-				answer, err := replies.Answer(t.Context(), w.db, reply.ID, "I hear you, and @bob@meadow.example.", "test", w.clock())
+				answer, err := moderation.Answer(t.Context(), w.db, reply.ID, "I hear you, and @bob@meadow.example.", "test", w.clock())
 				w.must(err)
 				test.before(w, bo, reply, answer)
 				sent, last := w.sentOf(answer.ObjectURI)
@@ -130,7 +130,7 @@ func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 		var all []thread.Reply
 		for _, text := range []string{"One.", "Two.", "Three."} {
 			w.pass(time.Second)
-			answer, err := replies.Answer(t.Context(), w.db, above, text, "test", w.clock())
+			answer, err := moderation.Answer(t.Context(), w.db, above, text, "test", w.clock())
 			w.must(err)
 			all, above = append(all, answer), answer.ID
 			if sent, last := w.sentOf(answer.ObjectURI); !slices.Equal(sent, []string{"Create gts.example"}) || !slices.Equal(last.Refs("to"), []string{bo.ID}) {
@@ -138,7 +138,7 @@ func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 			}
 		}
 		w.pass(time.Second)
-		w.must(replies.DeleteAnswer(t.Context(), w.db, all[2].ID, "test", w.clock()))
+		w.must(moderation.DeleteAnswer(t.Context(), w.db, all[2].ID, "test", w.clock()))
 		if sent, _ := w.sentOf(all[2].ObjectURI); strings.Contains(fmt.Sprint(sent), "pasture.example") {
 			t.Errorf("the followers hear of what they never had: %q", sent)
 		}
@@ -163,7 +163,7 @@ func TestKindsOfPeopleEditedOutOfAnswers(t *testing.T) {
 	}{
 		"still named":   {"Ask @bob@meadow.example now.", same, "heath.example meadow.example"},
 		"named no more": {"Ask nobody.", same, "heath.example meadow.example"},
-		"blocked since": {"Ask nobody.", func(w *world, _ *fediversetest.Person) { w.block(0, replies.BlockDomain, "meadow.example") }, "heath.example"},
+		"blocked since": {"Ask nobody.", func(w *world, _ *fediversetest.Person) { w.block(0, moderation.BlockDomain, "meadow.example") }, "heath.example"},
 		"their server refused": {"Ask nobody.", func(w *world, _ *fediversetest.Person) {
 			w.must(w.exec("UPDATE deliveries SET state = 'refused' WHERE host = 'meadow.example'"))
 		}, "heath.example"},
@@ -180,14 +180,14 @@ func TestKindsOfPeopleEditedOutOfAnswers(t *testing.T) {
 				w.must(w.exec("UPDATE deliveries SET state = 'delivered'"))
 				test.then(w, bob)
 				w.pass(time.Minute)
-				w.must(replies.EditAnswer(t.Context(), w.db, answer.ID, test.text, "test", w.clock()))
+				w.must(moderation.EditAnswer(t.Context(), w.db, answer.ID, test.text, "test", w.clock()))
 				sent, _ := w.sentOf(answer.ObjectURI)
 				if !slices.Equal(sent, []string{"Create heath.example meadow.example", "Update " + test.want}) {
 					t.Errorf("%q", sent)
 				}
 				w.must(w.exec("UPDATE deliveries SET state = 'delivered' WHERE state = 'pending'"))
 				w.pass(time.Minute)
-				w.must(replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
+				w.must(moderation.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
 				if sent, _ = w.sentOf(answer.ObjectURI); sent[len(sent)-1] != "Delete "+test.want {
 					t.Errorf("%q", sent)
 				}

@@ -10,7 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -20,7 +20,7 @@ import (
 func (w *world) answer(n int, text string) (thread.Reply, error) {
 	w.t.Helper()
 	w.pass(time.Second)
-	return replies.Answer(w.t.Context(), w.db, w.thread().Items[n].ID, text, "test", w.clock())
+	return moderation.Answer(w.t.Context(), w.db, w.thread().Items[n].ID, text, "test", w.clock())
 }
 
 // sentLast is the newest activity that was enqueued, and to how many inboxes.
@@ -89,7 +89,7 @@ func TestAnswersToTheBlogsAnswerStandBelowIt(t *testing.T) {
 				t.Errorf("a forged %s was answered %d", kind, forged.Status)
 			}
 		}
-		w.must(replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
+		w.must(moderation.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
 		w.expect("bob: one", "  …", "    bob: three")
 	})
 }
@@ -100,7 +100,7 @@ func TestAnswerIsEditedAndDeleted(t *testing.T) {
 		w.accepted(bob.Reply(w.teaID, "one", to(shared)))
 		answer, err := w.answer(0, "two")
 		w.must(err)
-		w.must(replies.EditAnswer(t.Context(), w.db, answer.ID, "zwei", "test", w.clock()))
+		w.must(moderation.EditAnswer(t.Context(), w.db, answer.ID, "zwei", "test", w.clock()))
 		update, _ := w.sentLast()
 		note, _ := update.Object("object")
 		published, _ := note.Time("published")
@@ -108,24 +108,24 @@ func TestAnswerIsEditedAndDeleted(t *testing.T) {
 		if update.Type() != "Update" || !strings.HasSuffix(note.String("content"), "<p>zwei</p>") || !updated.After(published) {
 			t.Errorf("the Update is %v", update)
 		}
-		if err := replies.EditAnswer(t.Context(), w.db, answer.ID, "zwei", "test", w.clock()); !errors.Is(err, web.ErrTooMany) {
+		if err := moderation.EditAnswer(t.Context(), w.db, answer.ID, "zwei", "test", w.clock()); !errors.Is(err, web.ErrTooMany) {
 			t.Errorf("the same again: %v", err)
 		}
-		w.must(replies.EditAnswer(t.Context(), w.db, answer.ID, "deux", "test", w.clock())) // within a second
+		w.must(moderation.EditAnswer(t.Context(), w.db, answer.ID, "deux", "test", w.clock())) // within a second
 		if second, _ := w.sentLast(); second.ID() == update.ID() {
 			t.Error("two edits have one id")
 		}
 		w.expect("bob: one", "  tea: <p>deux</p>")
 		w.must(w.hide(answer.ID))
 		before, _ := w.sentLast()
-		if err := replies.EditAnswer(t.Context(), w.db, answer.ID, "hidden", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
+		if err := moderation.EditAnswer(t.Context(), w.db, answer.ID, "hidden", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("an edit of what is hidden: %v", err)
 		}
 		if after, _ := w.sentLast(); after.ID() != before.ID() {
 			t.Errorf("what is hidden was sent: %v", after)
 		}
 		w.must(w.approve(answer.ID))
-		w.must(replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
+		w.must(moderation.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
 		gone, _ := w.sentLast()
 		if tomb, _ := gone.Object("object"); gone.Type() != "Delete" || tomb.Type() != "Tombstone" || tomb.ID() != answer.ObjectURI {
 			t.Errorf("the Delete is %v", gone)
@@ -134,8 +134,8 @@ func TestAnswerIsEditedAndDeleted(t *testing.T) {
 			t.Errorf("what was deleted answers %d %s", served.Code, served.Body)
 		}
 		for what, err := range map[string]error{
-			"edit":   replies.EditAnswer(t.Context(), w.db, answer.ID, "trois", "test", w.clock()),
-			"delete": replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()),
+			"edit":   moderation.EditAnswer(t.Context(), w.db, answer.ID, "trois", "test", w.clock()),
+			"delete": moderation.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()),
 		} {
 			if !errors.Is(err, web.ErrNotFound) {
 				t.Errorf("%s what was deleted: %v", what, err)
@@ -150,17 +150,17 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		w.inbox.UnknownShow = false
 		bob := w.fedi.Person("bob", "meadow.example")
 		w.accepted(bob.Reply(w.teaID, "one", to(shared)))
-		held, err := replies.Held(t.Context(), w.db, 1)
+		held, err := moderation.Held(t.Context(), w.db, 1)
 		w.must(err)
 		id := held[0].Reply.ID
 		say := func(id database.ID, text string) error {
-			_, err := replies.Answer(t.Context(), w.db, id, text, "test", w.clock())
+			_, err := moderation.Answer(t.Context(), w.db, id, text, "test", w.clock())
 			return err
 		}
 		if err := say(id, "too early"); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("an answer to a held reply: %v", err)
 		}
-		w.must(replies.Approve(t.Context(), w.db, id, "test", "", w.clock()))
+		w.must(moderation.Approve(t.Context(), w.db, id, "test", "", w.clock()))
 		for text, want := range map[string]error{
 			"": web.ErrInvalid, " \n ": web.ErrInvalid, "<script>alert(1)</script>": web.ErrInvalid, "\xff": web.ErrInvalid,
 			strings.Repeat("x", 5001): web.ErrInvalid, strings.Repeat("x", 1<<20): web.ErrInvalid,
@@ -179,10 +179,10 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		if err := say(12345, "nobody"); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("an answer to nothing: %v", err)
 		}
-		if err := replies.EditAnswer(t.Context(), w.db, id, "put into his mouth", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
+		if err := moderation.EditAnswer(t.Context(), w.db, id, "put into his mouth", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("an edit of somebody's words: %v", err)
 		}
-		if err := replies.DeleteAnswer(t.Context(), w.db, id, "test", w.clock()); !errors.Is(err, web.ErrRefused) {
+		if err := moderation.DeleteAnswer(t.Context(), w.db, id, "test", w.clock()); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("a deletion of somebody's words: %v", err)
 		}
 	})
@@ -191,7 +191,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 // TestBlogSpeaksUnderItsOwnPost, quietly where what it answers is.
 func TestBlogSpeaksUnderItsOwnPost(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		said, err := replies.AnswerPost(t.Context(), w.db, w.blog, w.tea, "A correction.", "test", w.clock())
+		said, err := moderation.AnswerPost(t.Context(), w.db, w.blog, w.tea, "A correction.", "test", w.clock())
 		w.must(err)
 		w.expect("tea: <p>A correction.</p>")
 		if note := w.document(said.ObjectURI); note.Ref("inReplyTo") != w.teaID || len(note.Objects("tag")) != 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -92,7 +93,7 @@ func (g *AuthorizedFetch) decide(r *http.Request, strict bool) error {
 		return ourTrouble(fmt.Errorf("look for the blog: %w", err))
 	}
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
-	blocked, err := blockedHost(ctx, g.DB, blog, keyID)
+	blocked, err := moderation.BlockedHost(ctx, g.DB, blog, keyID)
 	switch {
 	case err != nil:
 		return ourTrouble(fmt.Errorf("read the blocks: %w", err))
@@ -110,7 +111,7 @@ func (g *AuthorizedFetch) decide(r *http.Request, strict bool) error {
 	if err != nil {
 		return strangers.refusal(checked, err)
 	}
-	blocked, err = Blocked(ctx, g.DB, blog, key.Owner)
+	blocked, err = moderation.Blocked(ctx, g.DB, blog, key.Owner)
 	switch {
 	case err != nil:
 		return ourTrouble(fmt.Errorf("read the blocks: %w", err))

@@ -31,7 +31,7 @@ func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *inbound) (out
 // members. That is no reader's boost. Other groups are not taken for communities: the WordPress
 // plugin calls a whole blog a Group.
 func passesOn(ctx context.Context, q database.Querier, a *inbound, at thread.Target) (bool, error) {
-	if a.kind != "Announce" || at.Row.ID != 0 {
+	if a.kind != "Announce" || at.Reply.ID != 0 {
 		return false, nil
 	}
 	told, err := publisher.AnnouncementOf(ctx, q, at.PostID)

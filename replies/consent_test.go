@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
@@ -70,9 +70,9 @@ func TestWithheldRepliesAreModeratedAndDeletedAsOthers(t *testing.T) {
 		w.inbox.UnknownShow = false
 		bo := w.fedi.Person("bo", "gts.example", fediversetest.Profile("hidesCcPublicFromUnauthedWeb", true))
 		reply := w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
-		held, err := replies.Held(t.Context(), w.db, 10)
+		held, err := moderation.Held(t.Context(), w.db, 10)
 		w.must(err)
-		w.must(replies.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
+		w.must(moderation.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		w.expect() // the moderator lets it pass, its author does not
 		w.says(bo, nil)
 		w.expect("bo: quiet")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -177,7 +178,7 @@ func (c *Crawler) note(ctx context.Context, tx *database.Tx, row thread.Crawl, i
 	if _, err := thread.Locate(ctx, tx, item); !errors.Is(err, thread.ErrNowhere) {
 		return false, err // a post or a reply that we have
 	}
-	if blocked, err := blockedHost(ctx, tx, row.Blog, item); blocked || err != nil {
+	if blocked, err := moderation.BlockedHost(ctx, tx, row.Blog, item); blocked || err != nil {
 		return false, err
 	}
 	listed := &inbound{kind: "Create", id: item, actor: row.URI, object: item, signer: row.URI, at: c.Now(), due: due}

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 // crawler is a world whose threads are completed.
@@ -121,7 +122,7 @@ func TestListsAreBelievedInNothingButIDs(t *testing.T) {
 		private := bob.Reply(one.ObjectID, "private", away, with("to", []any{ada.ID}), with("cc", nil))
 		elsewhere := bob.Reply("https://meadow.example/notes/of-others", "not here", away)
 		blocked := spam.Reply(one.ObjectID, "spam", away)
-		_, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockDomain, "spam.example", "", "test", w.clock())
+		_, err := moderation.AddBlock(t.Context(), w.db, 0, moderation.BlockDomain, "spam.example", "", "test", w.clock())
 		w.must(err)
 		w.list(list, []string{
 			private.ObjectID, elsewhere.ObjectID, blocked.ObjectID, w.teaID, base + "/posts/nothing", base + "/actor", one.ObjectID, "javascript:alert(1)",
@@ -271,13 +272,13 @@ func TestHiddenRepliesAreNotFollowed(t *testing.T) {
 		w.list(list, nil)
 		w.accepted(ada.Reply(w.teaID, "one", to(shared), with("replies", list)))
 		id := w.thread().Items[0].ID
-		w.must(replies.Hide(t.Context(), w.db, id, "test", "", w.clock()))
+		w.must(moderation.Hide(t.Context(), w.db, id, "test", "", w.clock()))
 		w.later(5 * time.Minute)
 		if n := w.fedi.Count("pasture.example", "/notes/1/replies"); n != 0 {
 			t.Errorf("answers to a hidden reply were asked for %d times", n)
 		}
 		w.fedi.Fail("pasture.example", fediversetest.Fault{Status: 503, Times: 1})
-		w.must(replies.Approve(t.Context(), w.db, id, "test", "", w.clock()))
+		w.must(moderation.Approve(t.Context(), w.db, id, "test", "", w.clock()))
 		w.later(time.Hour)
 		w.later(6 * time.Hour)
 		if n := w.fedi.Count("pasture.example", "/notes/1/replies"); n != 3 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -126,13 +127,15 @@ func newReply(a *inbound, n thread.Note, at thread.Target, author publisher.Remo
 		PublishedAt: thread.Clamp(n.Published, a.at),
 		ReceivedAt:  a.at,
 	}, Hash: n.Hash}
-	r.Hang(at.Row.Reply)
+	r.Hang(at.Reply.Reply)
 	r.URL, r.Page = n.Page()
 	if !n.Updated.IsZero() && n.Updated.After(n.Published) {
 		r.EditedAt = thread.Clamp(n.Updated, a.at)
 	}
 	return r
 }
+
+const saidMuch = "held for a moderator: its author has said much under this post"
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) (outcome, error) {
@@ -147,7 +150,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n thre
 	out, why := done("held for a moderator", r.BlogID), thread.Because(thread.RuleUnknown, a.actor, a.at)
 	if err == nil && passes {
 		var evidence string
-		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), a.actor); !passes {
+		if passes, evidence, err = moderation.LeavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), a.actor); !passes {
 			out.verdict, why = saidMuch, thread.Because(thread.RuleMuch, evidence, a.at)
 		}
 	}
@@ -157,7 +160,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n thre
 	r.Status, r.Why = thread.Pending, why
 	if passes {
 		r.Why = thread.Why{}
-		r.Status = openFor(r.Visibility, author.Preferences, at.Blog.Settings)
+		r.Status = moderation.OpenFor(r.Visibility, author.Preferences, at.Blog.Settings)
 		if err := a.askFirst(r.Status, author); err != nil {
 			return outcome{}, err
 		}
@@ -165,7 +168,7 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *inbound, n thre
 	} else if err := in.refuseWords(ctx, tx, a, r); err != nil {
 		return outcome{}, err
 	}
-	r.Site, r.LetGoAt = activitypub.Site(a.actor), letGoAt(r.AuthorID, r.Status, a.at)
+	r.Site, r.LetGoAt = activitypub.Site(a.actor), moderation.LetGoAt(r.AuthorID, r.Status, a.at)
 	if a.deleted != nil {
 		err = thread.UpdateReply(ctx, tx, *a.deleted, r)
 	} else {
@@ -199,7 +202,7 @@ func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorI
 	if in.UnknownShow && (author == "" || author != in.HoldOf) {
 		return true, nil
 	}
-	known, err := isApproved(ctx, q, blogID, authorID)
+	known, err := moderation.IsApproved(ctx, q, blogID, authorID)
 	if err == nil && !known {
 		known, err = thread.IsAccount(ctx, q, blogID, author)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -27,7 +28,7 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *inbound) (outco
 	if err := authorise(c); err != nil {
 		return outcome{}, err
 	}
-	revoked, err := revokeOf(ctx, tx, a.actor, a.object, a.at)
+	revoked, err := moderation.RevokeOf(ctx, tx, a.actor, a.object, a.at)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -71,7 +72,7 @@ func (in *Inbox) deleteActor(ctx context.Context, tx *database.Tx, a *inbound) (
 	if err := thread.PurgeReactions(ctx, tx, actor.ID, visible); err != nil {
 		return outcome{}, fmt.Errorf("purge the reactions: %w", err)
 	}
-	if err := voidAuthorizations(ctx, tx, a.actor, a.at); err != nil {
+	if err := moderation.VoidAuthorizations(ctx, tx, a.actor, a.at); err != nil {
 		return outcome{}, fmt.Errorf("void what she may quote: %w", err)
 	}
 	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.actor}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -23,9 +24,9 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 	if err := authorise(claim{kind: a.kind, signer: a.signer, actor: a.actor, id: a.id}); err != nil {
 		return outcome{}, err
 	}
-	report := Report{
+	report := moderation.Report{
 		ID: database.NewID(a.at), Actor: a.actor, CreatedAt: a.at,
-		Reason: safehtml.Cut(safehtml.Text(thread.Cut(a.activity.Text("content"), thread.MaxContent)), maxReason),
+		Reason: safehtml.Cut(safehtml.Text(thread.Cut(a.activity.Text("content"), thread.MaxContent)), moderation.MaxReason),
 	}
 	for _, uri := range thread.First(thread.Distinct(a.activity.Refs("object")), maxFlagged) {
 		blogID, err := flagged(ctx, tx, uri)
@@ -46,21 +47,21 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *inbound) (outcome
 		return dropped("a report about nothing of ours"), nil
 	}
 	site := activitypub.Site(a.actor)
-	n, err := countReports(ctx, tx, site, a.at.Add(-24*time.Hour), bounds.ReportsPerDay)
+	n, err := moderation.CountReports(ctx, tx, site, a.at.Add(-24*time.Hour), bounds.ReportsPerDay)
 	if err != nil {
 		return outcome{}, fmt.Errorf("count the reports: %w", err)
 	}
 	if n == bounds.ReportsPerDay {
 		return dropped(fmt.Sprintf("more than %d reports of %s in a day", bounds.ReportsPerDay, site)), nil
 	}
-	open, err := countOpenReports(ctx, tx, bounds.ReportsOpen)
+	open, err := moderation.CountOpenReports(ctx, tx, bounds.ReportsOpen)
 	if err != nil {
 		return outcome{}, fmt.Errorf("count the open reports: %w", err)
 	}
 	if open == bounds.ReportsOpen {
 		return dropped(fmt.Sprintf("%d reports wait already", open)), nil
 	}
-	return done("reported", report.BlogID), insertReport(ctx, tx, site, report)
+	return done("reported", report.BlogID), moderation.InsertReport(ctx, tx, site, report)
 }
 
 // flagged is the blog that a reported id concerns; errNowhere for what is not ours.

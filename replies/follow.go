@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -29,7 +30,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *inbound) (outco
 	if err != nil {
 		return outcome{}, err
 	}
-	blocked, err := Blocked(ctx, tx, blog.ID, a.actor)
+	blocked, err := moderation.Blocked(ctx, tx, blog.ID, a.actor)
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for blocks: %w", err)
 	}
@@ -75,12 +76,12 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 		return outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
 	visible := thread.Changes{}
-	n, err := hideAuthor(ctx, tx, blog.ID, actor.ID, visible, thread.Because(thread.RuleAuthor, a.id, a.at))
+	n, err := moderation.HideAuthor(ctx, tx, blog.ID, actor.ID, visible, thread.Because(thread.RuleAuthor, a.id, a.at))
 	if err != nil {
 		return outcome{}, fmt.Errorf("hide the replies: %w", err)
 	}
-	hidden := CountedReplies(n) + " hidden until they take that back"
-	if err := noteBlock(ctx, tx, blog, actor, whatLeft, "has blocked the blog; "+hidden, n, a.at); err != nil {
+	hidden := moderation.CountedReplies(n) + " hidden until they take that back"
+	if err := moderation.NoteBlock(ctx, tx, blog, actor, moderation.WhatLeft, "has blocked the blog; "+hidden, n, a.at); err != nil {
 		return outcome{}, err
 	}
 	if n > 0 {

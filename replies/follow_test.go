@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 func (w *world) followers() int {
@@ -70,7 +70,7 @@ func TestFollowOfSomethingElseHasNoEffect(t *testing.T) {
 func TestBlockedFollowIsRejected(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		w.block(w.blog.ID, replies.BlockActor, ada.ID)
+		w.block(w.blog.ID, moderation.BlockActor, ada.ID)
 		w.accepted(ada.Follow(w.blog.ActorID()))
 		if w.followers() != 0 || w.queued("Accept") != 0 || w.queued("Reject") != 1 {
 			t.Errorf("%d followers, %d Accepts, %d Rejects", w.followers(), w.queued("Accept"), w.queued("Reject"))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
@@ -129,7 +130,7 @@ func checkLastQuarter(w *world, fill func()) {
 	w.inbox.Log = slog.New(slog.NewTextHandler(&log, nil))
 	mallory := w.fedi.Person("mallory", "evil.example")
 	w.accepted(mallory.Reply(w.teaID, "first"))
-	if crowds, err := replies.Crowds(w.t.Context(), w.db); err != nil || len(crowds) != 0 {
+	if crowds, err := moderation.Crowds(w.t.Context(), w.db); err != nil || len(crowds) != 0 {
 		w.t.Errorf("%v, %v", crowds, err)
 	}
 	fill()
@@ -145,7 +146,7 @@ func checkLastQuarter(w *world, fill func()) {
 	w.must(w.exec(`UPDATE replies SET size = ? WHERE site = 'meadow.example'`, bounds.HeldLastBytesPerSite))
 	w.answered(w.fedi.Person("dora", "meadow.example").Reply(w.teaID, "after a long one"), 429)
 
-	crowds, err := replies.Crowds(w.t.Context(), w.db)
+	crowds, err := moderation.Crowds(w.t.Context(), w.db)
 	if err != nil || len(crowds) != 1 || len(crowds[0].Sites) != 3 || crowds[0].Sites[0].Site != "evil2.example" {
 		w.t.Errorf("%+v, %v", crowds, err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -133,7 +134,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 func (in *Inbox) preAuthFilter(r *http.Request, a *inbound) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
-	blocked, err := blockedHost(ctx, in.DB, a.inbox, a.actor, keyID)
+	blocked, err := moderation.BlockedHost(ctx, in.DB, a.inbox, a.actor, keyID)
 	if err != nil {
 		return false, err
 	}
@@ -166,7 +167,7 @@ func (in *Inbox) preAuthFilter(r *http.Request, a *inbound) (drop bool, err erro
 // isOurs says whether any of the ids would lie on one of our own hosts. Such ids are made here and never accepted from outside.
 func (in *Inbox) isOurs(ctx context.Context, q database.Querier, ids ...string) (bool, error) {
 	bases, err := feeds.BaseURLs(ctx, q)
-	return onHosts(append(bases, in.PublicURL), ids...), err
+	return moderation.OnHosts(append(bases, in.PublicURL), ids...), err
 }
 
 // authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also

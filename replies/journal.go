@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -40,7 +41,7 @@ func ListReceived(ctx context.Context, q database.Querier, f ReceivedFilter, lim
 	if f.Site != "" {
 		f.Site = activitypub.Site("https://" + f.Site + "/")
 	}
-	list, err := newestReceived(ctx, q, f, max(0, min(limit, maxList)))
+	list, err := newestReceived(ctx, q, f, max(0, min(limit, moderation.MaxList)))
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}

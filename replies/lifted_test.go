@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
@@ -59,8 +59,8 @@ func TestKindsOfEndsOfBlocks(t *testing.T) {
 			w.inbox.UnknownShow = false
 			w.accepted(ada.Reply(w.teaID, "pending"))
 			for range 2 {
-				w.block(0, replies.BlockActor, ada.ID)
-				w.unblock(0, replies.BlockActor, ada.ID)
+				w.block(0, moderation.BlockActor, ada.ID)
+				w.unblock(0, moderation.BlockActor, ada.ID)
 				if said := why(w); said != "the block that hid it is lifted; no reply of its author was approved on this blog when it came: "+ada.ID {
 					w.t.Errorf("it waits because %q", said)
 				}
@@ -68,9 +68,9 @@ func TestKindsOfEndsOfBlocks(t *testing.T) {
 		},
 		"the author's own block outlasts the owner's": func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "one"))
-			w.block(0, replies.BlockActor, ada.ID)
+			w.block(0, moderation.BlockActor, ada.ID)
 			back(w, ada, func() {
-				w.unblock(0, replies.BlockActor, ada.ID)
+				w.unblock(0, moderation.BlockActor, ada.ID)
 				w.expect()
 			})
 			w.expect("ada: one")
@@ -79,11 +79,11 @@ func TestKindsOfEndsOfBlocks(t *testing.T) {
 			w.set("unlisted_replies", "hide")
 			w.accepted(ada.Reply(w.teaID, "quiet", quietly(ada)...))
 			w.pass(time.Second)
-			_, err := replies.Answer(w.t.Context(), w.db, w.withheld()[0].ID, "I hear you.", "test", w.clock())
+			_, err := moderation.Answer(w.t.Context(), w.db, w.withheld()[0].ID, "I hear you.", "test", w.clock())
 			w.must(err)
-			w.block(0, replies.BlockActor, ada.ID)
+			w.block(0, moderation.BlockActor, ada.ID)
 			w.set("unlisted_replies", "show")
-			w.unblock(0, replies.BlockActor, ada.ID)
+			w.unblock(0, moderation.BlockActor, ada.ID)
 			w.expect("ada: quiet", "  tea: <p>I hear you.</p>")
 		},
 	} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -26,10 +27,10 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 	if err != nil {
 		return outcome{}, fmt.Errorf("look for what is meant: %w", err)
 	}
-	if at.Row.Status == thread.Deleted {
+	if at.Reply.Status == thread.Deleted {
 		return dropped("about something deleted"), nil
 	}
-	state, err := openReaction(ctx, tx, at.Blog.ID, a.actor)
+	state, err := moderation.OpenReaction(ctx, tx, at.Blog.ID, a.actor)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -47,7 +48,7 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *inbound) (outcom
 		return outcome{}, err
 	}
 	return keep(ctx, tx, at, thread.Reaction{
-		Target: database.Hash(at.URI()), ActorID: author.ID, Kind: thread.KindOf(a.kind), BlogID: at.Blog.ID, PostID: at.PostID, ReplyID: at.Row.ID,
+		Target: database.Hash(at.URI()), ActorID: author.ID, Kind: thread.KindOf(a.kind), BlogID: at.Blog.ID, PostID: at.PostID, ReplyID: at.Reply.ID,
 		Emoji: emoji(a.activity), Activity: database.Hash(a.id), Visibility: string(activitypub.VisibilityOf(a.activity)), State: state,
 		At: a.at,
 	}, a)
@@ -70,7 +71,7 @@ func withdraw(ctx context.Context, tx *database.Tx, at thread.Target, actorID da
 	}
 	if err == nil && r.State == thread.ReactionShown && kind == thread.KindLike {
 		r.At = now
-		_, err = reacted(ctx, tx, at.Row, r, r.Counts().Negative(), "")
+		_, err = reacted(ctx, tx, at.Reply, r, r.Counts().Negative(), "")
 	}
 	return err
 }
@@ -92,7 +93,7 @@ func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.React
 		case r.Kind == thread.KindDislike:
 			return done("a vote against it: counted nowhere", r.BlogID), nil
 		}
-		return reacted(ctx, tx, at.Row, r, r.Counts(), a.kind+" counted")
+		return reacted(ctx, tx, at.Reply, r, r.Counts(), a.kind+" counted")
 	}
 	if err != nil {
 		return outcome{}, err
@@ -112,7 +113,7 @@ func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.React
 	}
 	change := thread.Changes{}
 	change.Move(old, r.State)
-	return reacted(ctx, tx, at.Row, r, change[r.PostID], "replaces an earlier one")
+	return reacted(ctx, tx, at.Reply, r, change[r.PostID], "replaces an earlier one")
 }
 
 // reacted lets the thread know.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -195,7 +196,7 @@ func TestAuthorityMatrix(t *testing.T) {
 
 // mayAct is what the inbox asks without looking into the database: are we meant ourselves, and may she.
 func mayAct(c claim) error {
-	if onHosts([]string{"https://fedi.blog.example"}, c.actor) {
+	if moderation.OnHosts([]string{"https://fedi.blog.example"}, c.actor) {
 		return web.ErrRefused
 	}
 	return authorise(c)

@@ -6,32 +6,32 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-func (w *world) block(blogID database.ID, kind, value string) replies.BlockEffect {
+func (w *world) block(blogID database.ID, kind, value string) moderation.BlockEffect {
 	w.t.Helper()
-	effect, err := replies.AddBlock(w.t.Context(), w.db, blogID, kind, value, "spam", "sam", w.clock())
+	effect, err := moderation.AddBlock(w.t.Context(), w.db, blogID, kind, value, "spam", "sam", w.clock())
 	w.must(err)
 	return effect
 }
 
-func (w *world) unblock(blogID database.ID, kind, value string) replies.UnblockEffect {
+func (w *world) unblock(blogID database.ID, kind, value string) moderation.UnblockEffect {
 	w.t.Helper()
-	effect, err := replies.RemoveBlock(w.t.Context(), w.db, blogID, kind, value, "sam", w.clock())
+	effect, err := moderation.RemoveBlock(w.t.Context(), w.db, blogID, kind, value, "sam", w.clock())
 	w.must(err)
 	return effect
 }
 
-func (w *world) held() []replies.Listed {
+func (w *world) held() []moderation.Listed {
 	w.t.Helper()
-	held, err := replies.Held(w.t.Context(), w.db, 100)
+	held, err := moderation.Held(w.t.Context(), w.db, 100)
 	w.must(err)
-	n, err := replies.CountHeld(w.t.Context(), w.db)
+	n, err := moderation.CountHeld(w.t.Context(), w.db)
 	w.must(err)
 	if n != len(held) {
 		w.t.Errorf("%d are held, %d listed", n, len(held))
@@ -40,11 +40,11 @@ func (w *world) held() []replies.Listed {
 }
 
 func (w *world) approve(id database.ID) error {
-	return replies.Approve(w.t.Context(), w.db, id, "sam", "fine", w.clock())
+	return moderation.Approve(w.t.Context(), w.db, id, "sam", "fine", w.clock())
 }
 
 func (w *world) hide(id database.ID) error {
-	return replies.Hide(w.t.Context(), w.db, id, "sam", "rude", w.clock())
+	return moderation.Hide(w.t.Context(), w.db, id, "sam", "rude", w.clock())
 }
 
 // TestNewestReasonIsKept: who hides or blocks again may say why in other words. Nothing else changes.
@@ -54,13 +54,13 @@ func TestNewestReasonIsKept(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "x"))
 		id := w.thread().Items[0].ID
 		w.must(w.hide(id))
-		before, err := replies.ReadDossier(t.Context(), w.db, id)
+		before, err := moderation.ReadDossier(t.Context(), w.db, id)
 		w.must(err)
 		version := w.thread().Version
 		w.pass(time.Hour)
 		for _, step := range [][2]string{{"", "hidden by sam: rude"}, {"off-topic", "hidden by kim: off-topic"}} {
-			w.must(replies.Hide(t.Context(), w.db, id, "kim", step[0], w.clock()))
-			now, err := replies.ReadDossier(t.Context(), w.db, id)
+			w.must(moderation.Hide(t.Context(), w.db, id, "kim", step[0], w.clock()))
+			now, err := moderation.ReadDossier(t.Context(), w.db, id)
 			w.must(err)
 			if now.Why.Words() != step[1] || !now.Why.At.Equal(before.Why.At) || !now.LetGoAt.Equal(before.LetGoAt) {
 				t.Errorf("hidden again because of %q: %q since %v, its text goes %v", step[0], now.Why.Words(), now.Why.At, now.LetGoAt)
@@ -69,18 +69,18 @@ func TestNewestReasonIsKept(t *testing.T) {
 		if now := w.thread().Version; now != version {
 			t.Errorf("readers get version %d after %d", now, version)
 		}
-		w.block(0, replies.BlockDomain, "spam.example")
+		w.block(0, moderation.BlockDomain, "spam.example")
 		for _, why := range []string{"", "spam", "ads"} {
-			effect, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockDomain, "spam.example", why, "sam", w.clock())
+			effect, err := moderation.AddBlock(t.Context(), w.db, 0, moderation.BlockDomain, "spam.example", why, "sam", w.clock())
 			if err != nil || !effect.Already || effect.NewReason != (why == "ads") {
 				t.Errorf("blocked again because of %q: %+v, %v", why, effect, err)
 			}
 		}
-		blocks, err := replies.ListBlocks(t.Context(), w.db, 0, 10)
+		blocks, err := moderation.ListBlocks(t.Context(), w.db, 0, 10)
 		if err != nil || len(blocks) != 1 || blocks[0].Reason != "ads" {
 			t.Errorf("blocks %+v, %v", blocks, err)
 		}
-		log, err := replies.Decisions(t.Context(), w.db, 0, 10)
+		log, err := moderation.Decisions(t.Context(), w.db, 0, 10)
 		if err != nil || len(log) != 4 || log[0].Why != "ads" {
 			t.Errorf("log %+v, %v", log, err)
 		}
@@ -172,7 +172,7 @@ func TestHiddenReplyLeavesThePlaceOfItsAnswers(t *testing.T) {
 			w.must(w.approve(id))
 		}
 		w.expect("ada: one, edited", "  bob: two")
-		log, err := replies.Decisions(t.Context(), w.db, w.blog.ID, 10)
+		log, err := moderation.Decisions(t.Context(), w.db, w.blog.ID, 10)
 		w.must(err)
 		if len(log) != 2 || log[0].What != "approve" || log[1].What != "hide" || log[1].Who != "sam" || log[1].Why != "rude" ||
 			log[1].Target != one.ObjectID {
@@ -200,9 +200,9 @@ func TestWhatItsAuthorDeletedIsNotThereForModerators(t *testing.T) {
 
 func TestBlockTakesEffectAtOnce(t *testing.T) {
 	for name, value := range map[string][2]string{
-		"actor": {replies.BlockActor, "https://sub.pasture.example/users/ada"}, "handle": {replies.BlockActor, "@ada@sub.pasture.example"},
-		"host": {replies.BlockDomain, "sub.pasture.example"}, "domain": {replies.BlockDomain, " *.Pasture.example"},
-		"url": {replies.BlockDomain, "https://pasture.example/about"},
+		"actor": {moderation.BlockActor, "https://sub.pasture.example/users/ada"}, "handle": {moderation.BlockActor, "@ada@sub.pasture.example"},
+		"host": {moderation.BlockDomain, "sub.pasture.example"}, "domain": {moderation.BlockDomain, " *.Pasture.example"},
+		"url": {moderation.BlockDomain, "https://pasture.example/about"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(t *testing.T, w *world) {
@@ -218,7 +218,7 @@ func TestBlockTakesEffectAtOnce(t *testing.T) {
 				w.expect("…", "  bob: two")
 				w.unchanged(func() {
 					w.answered(ada.Reply(w.teaID, "three"), 403)
-					if value[0] == replies.BlockDomain {
+					if value[0] == moderation.BlockDomain {
 						w.answered(ada.Like(w.teaID), 403)
 						w.answered(ada.Boost(w.teaID), 403)
 					}
@@ -240,7 +240,7 @@ func TestBlockOfADomainIsOfAnyPort(t *testing.T) {
 		ada := w.fedi.Person("ada", "pasture.example:8443")
 		w.accepted(ada.Follow(w.blog.ActorID()))
 		w.accepted(ada.Reply(w.teaID, "one"))
-		effect := w.block(0, replies.BlockDomain, "pasture.example")
+		effect := w.block(0, moderation.BlockDomain, "pasture.example")
 		if effect.Replies != 1 || effect.Followers != 1 {
 			t.Errorf("%+v", effect)
 		}
@@ -253,7 +253,7 @@ func TestBlockedPersonMayTakeBackWhatSheSaid(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		reply, like := ada.Reply(w.teaID, "regretted"), ada.Like(w.teaID)
-		w.block(0, replies.BlockActor, ada.ID)
+		w.block(0, moderation.BlockActor, ada.ID)
 		w.accepted(ada.Delete(reply))
 		w.accepted(ada.Undo(like))
 		w.forgotten("regretted")
@@ -264,9 +264,9 @@ func TestBlockedPersonMayTakeBackWhatSheSaid(t *testing.T) {
 func TestBlockOfOneBlogHoldsThereOnly(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
-		w.block(w.blog.ID+1, replies.BlockDomain, "pasture.example")
+		w.block(w.blog.ID+1, moderation.BlockDomain, "pasture.example")
 		w.accepted(ada.Reply(w.teaID, "one"))
-		w.block(w.blog.ID, replies.BlockDomain, "pasture.example")
+		w.block(w.blog.ID, moderation.BlockDomain, "pasture.example")
 		w.answered(ada.Reply(w.teaID, "two"), 403)
 		w.answered(ada.Reply(w.teaID, "three", to(base+"/blogs/tea/inbox")), 403)
 		w.expect()
@@ -276,7 +276,7 @@ func TestBlockOfOneBlogHoldsThereOnly(t *testing.T) {
 // TestBlockedServersAreNotAskedForKeys: a domain is refused before anything is fetched from it.
 func TestBlockedServersAreNotAskedForKeys(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.block(0, replies.BlockDomain, "evil.example")
+		w.block(0, moderation.BlockDomain, "evil.example")
 		ada := w.fedi.Person("ada", "a.b.evil.example")
 		good := w.fedi.Person("good", "good.example")
 		w.answered(ada.Reply(w.teaID, "one"), 403)
@@ -295,17 +295,17 @@ func TestNonsenseIsNoBlock(t *testing.T) {
 			{"word", "spam"}, {"domain", ""}, {"domain", "a b"}, {"domain", "@ada@pasture.example"}, {"domain", "."}, {"actor", "ada"},
 			{"actor", "@ada@never.example"},
 		} {
-			_, err := replies.AddBlock(t.Context(), w.db, 0, value[0], value[1], "", "sam", w.clock())
+			_, err := moderation.AddBlock(t.Context(), w.db, 0, value[0], value[1], "", "sam", w.clock())
 			if !errors.Is(err, web.ErrInvalid) {
 				t.Errorf("%v: %v", value, err)
 			}
 		}
-		if _, err := replies.RemoveBlock(t.Context(), w.db, 0, "domain", "x.example", "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if _, err := moderation.RemoveBlock(t.Context(), w.db, 0, "domain", "x.example", "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("unblock: %v", err)
 		}
 		w.block(0, "domain", "x.example")
 		w.block(0, "domain", "X.example.")
-		blocks, err := replies.ListBlocks(t.Context(), w.db, 0, 10)
+		blocks, err := moderation.ListBlocks(t.Context(), w.db, 0, 10)
 		w.must(err)
 		if len(blocks) != 1 || blocks[0].Value != "x.example" || blocks[0].Reason != "spam" {
 			t.Errorf("blocks: %+v", blocks)
@@ -320,11 +320,11 @@ func TestListCanBeNarrowed(t *testing.T) {
 		w.accepted(ada.Reply(w.teaID, "two"))
 		w.must(w.hide(w.thread().Items[0].ID))
 		list := func(status string, blogID, after database.ID, limit int) int {
-			items, err := replies.List(t.Context(), w.db, status, blogID, after, limit)
+			items, err := moderation.List(t.Context(), w.db, status, blogID, after, limit)
 			w.must(err)
 			return len(items)
 		}
-		first, err := replies.List(t.Context(), w.db, "", 0, 0, 1)
+		first, err := moderation.List(t.Context(), w.db, "", 0, 0, 1)
 		w.must(err)
 		for i, got := range []int{
 			list("", 0, 0, 10), list(thread.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10),
@@ -350,7 +350,7 @@ func TestPlaceholdersThatComeAndGoMakeAThreadNewer(t *testing.T) {
 		for what, act := range map[string]func(id database.ID){
 			"hidden":  func(id database.ID) { w.must(w.hide(id)) },
 			"deleted": func(database.ID) { w.accepted(ada.Delete(one)) },
-			"blocked": func(database.ID) { w.block(0, replies.BlockActor, ada.ID) },
+			"blocked": func(database.ID) { w.block(0, moderation.BlockActor, ada.ID) },
 		} {
 			ada = w.fedi.Person("ada-"+what, "pasture.example")
 			one = w.accepted(ada.Reply(w.teaID, "one"))

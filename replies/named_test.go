@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -17,7 +17,7 @@ func TestKindsOfPeopleNamedInAnswers(t *testing.T) {
 	w.accepted(ada.Reply(w.teaID, "one"))
 	w.accepted(bob.Reply(w.teaID, "two"))
 	w.accepted(eve.Reply(w.teaID, "three"))
-	_, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockActor, eve.ID, "", "test", w.clock())
+	_, err := moderation.AddBlock(t.Context(), w.db, 0, moderation.BlockActor, eve.ID, "", "test", w.clock())
 	w.must(err)
 	for text, want := range map[string][]string{
 		"Thank you!": {ada.ID},
@@ -49,11 +49,11 @@ func TestKindsOfPeopleNamedInAnswers(t *testing.T) {
 		if served := w.document(answer.ObjectURI); served.String("content") != note.String("content") {
 			t.Errorf("%s: served as %s", text, served.String("content"))
 		}
-		w.must(replies.EditAnswer(t.Context(), w.db, answer.ID, text+" (edited)", "test", w.clock()))
+		w.must(moderation.EditAnswer(t.Context(), w.db, answer.ID, text+" (edited)", "test", w.clock()))
 		if update, to := w.sentLast(); update.Type() != "Update" || to != len(want) {
 			t.Errorf("%s: the edit went to %d inboxes", text, to)
 		}
-		w.must(replies.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
+		w.must(moderation.DeleteAnswer(t.Context(), w.db, answer.ID, "test", w.clock()))
 		if gone, to := w.sentLast(); gone.Type() != "Delete" || to != len(want) {
 			t.Errorf("%s: the Delete went to %d inboxes", text, to)
 		}

@@ -5,14 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
+)
+
+const (
+	maxLinks    = 20             // of a toot that are looked at
+	waitForPost = 24 * time.Hour // a toot may be faster than the feed
 )
 
 // adoptToot adopts what one of our blogs' own accounts wrote about a post. A toot that links to the
@@ -34,7 +41,7 @@ func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *inbound, n t
 		for _, link := range thread.First(safehtml.Links(n.HTML), maxLinks) {
 			p, _, err := feeds.FindPost(ctx, tx, link, b.Acct())
 			if err == nil {
-				return done("adopted: her own toot about "+p.URL, b.ID), true, adopt(ctx, tx, n, b.ID, p.ID, a.at)
+				return done("adopted: her own toot about "+p.URL, b.ID), true, moderation.Adopt(ctx, tx, n, b.ID, p.ID, a.at)
 			}
 			if !errors.Is(err, database.ErrNotFound) {
 				return out, false, err

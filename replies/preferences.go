@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -20,7 +21,7 @@ const (
 
 // openNow is openStatus for words that come in (askFirst).
 func openNow(ctx context.Context, q database.Querier, a *inbound, r thread.Reply) (string, error) {
-	status, author, err := openStatus(ctx, q, r)
+	status, author, err := moderation.OpenStatus(ctx, q, r)
 	if err == nil {
 		err = a.askFirst(status, author)
 	}

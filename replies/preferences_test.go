@@ -9,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -30,9 +30,9 @@ func (w *world) becomes(p *fediversetest.Person, profile map[string]any) {
 }
 
 // withheld are the withheld replies, as the owner is told of them.
-func (w *world) withheld() []replies.Listed {
+func (w *world) withheld() []moderation.Listed {
 	w.t.Helper()
-	list, err := replies.List(w.t.Context(), w.db, thread.Withheld, 0, 0, 10)
+	list, err := moderation.List(w.t.Context(), w.db, thread.Withheld, 0, 0, 10)
 	w.must(err)
 	return list
 }
@@ -145,7 +145,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 		w.accepted(bo.Reply(w.teaID, "loud"))
 		w.pass(time.Second)
 		id := w.withheld()[0].ID
-		answer, err := replies.Answer(t.Context(), w.db, id, "I hear you.", "test", w.clock())
+		answer, err := moderation.Answer(t.Context(), w.db, id, "I hear you.", "test", w.clock())
 		w.must(err)
 		w.expect("bo: loud")
 		w.expectCounts(thread.Counts{Replies: 1})
@@ -163,7 +163,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 			t.Errorf("withheld: %+v", list)
 		}
 		w.pass(time.Minute)
-		w.must(replies.EditAnswer(t.Context(), w.db, answer.ID, "I hear you now.", "test", w.clock()))
+		w.must(moderation.EditAnswer(t.Context(), w.db, answer.ID, "I hear you now.", "test", w.clock()))
 		w.says(bo, map[string]any{hidesQuiet: false})
 		w.expect("bo: quiet", "bo: loud", "  tea: <p>I hear you now.</p>") // in the order of time; it hangs below the first
 		if items := w.thread().Items; items[2].ParentID != items[0].ID {
@@ -173,7 +173,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 
 		// A hidden one is answered no more than before.
 		w.must(w.hide(id))
-		if _, err := replies.Answer(t.Context(), w.db, id, "And now?", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
+		if _, err := moderation.Answer(t.Context(), w.db, id, "And now?", "test", w.clock()); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("an answer to a hidden reply: %v", err)
 		}
 	})
@@ -185,7 +185,7 @@ func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 		if why := w.withheld()[0].KeptBack(); !strings.Contains(why, "unlisted_replies") {
 			t.Errorf("withheld because %q", why)
 		}
-		_, err := replies.Answer(t.Context(), w.db, id, "Yes.", "test", w.clock())
+		_, err := moderation.Answer(t.Context(), w.db, id, "Yes.", "test", w.clock())
 		w.must(err)
 		w.must(w.hide(id))
 		w.set("unlisted_replies", "show")

@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
@@ -73,9 +73,9 @@ func (w *world) publicly() string {
 		answer := w.get(w.teaID + collection)
 		fmt.Fprintln(&b, collection, answer.Code, answer.Body)
 	}
-	log, err := replies.Decisions(w.t.Context(), w.db, 0, 100)
+	log, err := moderation.Decisions(w.t.Context(), w.db, 0, 100)
 	w.must(err)
-	all, err := replies.List(w.t.Context(), w.db, "", 0, 0, 100)
+	all, err := moderation.List(w.t.Context(), w.db, "", 0, 0, 100)
 	w.must(err)
 	fmt.Fprintf(&b, "%+v\n", log)
 	for _, l := range all {

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -37,7 +38,7 @@ func (in *Inbox) proven(ctx context.Context, a *inbound, bringer string) (bool, 
 	if err != nil || ours {
 		return false, err
 	}
-	if blocked, err := Blocked(ctx, in.DB, 0, a.actor); err != nil || blocked {
+	if blocked, err := moderation.Blocked(ctx, in.DB, 0, a.actor); err != nil || blocked {
 		return false, err // nothing is asked of her server
 	}
 	known, err := in.Remotes.Remembers(ctx, p.Method)

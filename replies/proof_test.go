@@ -7,7 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 // brings has a person pass on what another said.
@@ -105,11 +105,11 @@ func TestProofsThatAreTooOldOrOfTheBlockedCountForNothing(t *testing.T) {
 
 		three := bob.Reply(one.ObjectID, "three", away)
 		eve, dan := w.fedi.Person("eve", "noise.example"), w.fedi.Person("dan", "hill.example", fediversetest.Proving)
-		w.block(0, replies.BlockActor, eve.ID)
+		w.block(0, moderation.BlockActor, eve.ID)
 		if sent := w.brings(eve, dan.Proven(dan.Reply(one.ObjectID, "from dan", away).Activity)); sent.Status != 403 || w.fedi.Count("hill.example", "") != 0 {
 			t.Errorf("somebody who is blocked brings something: %d, and %d questions", sent.Status, w.fedi.Count("hill.example", ""))
 		}
-		_, err := replies.AddBlock(t.Context(), w.db, 0, replies.BlockDomain, "meadow.example", "", "test", w.clock())
+		_, err := moderation.AddBlock(t.Context(), w.db, 0, moderation.BlockDomain, "meadow.example", "", "test", w.clock())
 		w.must(err)
 		asked := w.fedi.Count("meadow.example", "")
 		group := w.fedi.Person("tea", "lemmy.example", fediversetest.Profile("type", "Group"))

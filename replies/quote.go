@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -32,7 +33,7 @@ func unauthorizedQuote(ctx context.Context, q database.Querier, n thread.Note, a
 	if !at.Quoted {
 		return "", nil
 	}
-	s, err := authorizationOf(ctx, q, n.ID, at.PostID)
+	s, err := moderation.AuthorizationOf(ctx, q, n.ID, at.PostID)
 	switch {
 	case errors.Is(err, database.ErrNotFound) && n.Asks:
 		return "quotes the post, and has no leave yet", nil
@@ -99,7 +100,7 @@ func (in *Inbox) answerQuote(
 		out.enqueued = true
 		return out, publisher.RejectQuote(ctx, tx, at.Blog, r, a.at)
 	}
-	s, err := ensureAuthorization(ctx, tx, at, r, a.at)
+	s, err := moderation.EnsureAuthorization(ctx, tx, at, r, a.at)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -116,7 +117,7 @@ func (in *Inbox) answerQuote(
 
 // refuseQuote says why a request is refused; "" if it is not.
 func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at thread.Target, r publisher.QuoteRequest) (why string, err error) {
-	blocked, err := Blocked(ctx, q, at.Blog.ID, r.Actor.URI)
+	blocked, err := moderation.Blocked(ctx, q, at.Blog.ID, r.Actor.URI)
 	if blocked || err != nil {
 		return "blocked", err
 	}
@@ -124,7 +125,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at thread.
 	if gone || err != nil {
 		return "what would quote is deleted", err
 	}
-	s, err := authorizationOf(ctx, q, r.Instrument, at.PostID)
+	s, err := moderation.AuthorizationOf(ctx, q, r.Instrument, at.PostID)
 	switch {
 	case err == nil && s.RevokedAt.IsZero():
 		return "", nil // whatever the policy has become since
@@ -142,7 +143,7 @@ func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at thread.
 			return "only followers may quote", err
 		}
 	}
-	n, err := countAuthorizations(ctx, q, at.Blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
+	n, err := moderation.CountAuthorizations(ctx, q, at.Blog.ID, r.Actor.URI, bounds.QuotesPerPerson)
 	if err == nil && n == bounds.QuotesPerPerson {
 		return fmt.Sprintf("they may quote %d things already", n), nil
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -54,7 +54,7 @@ func (w *world) set(key, value string) {
 		if err != nil {
 			return err
 		}
-		return replies.ReviewBlog(w.t.Context(), tx, is, w.clock())
+		return moderation.ReviewBlog(w.t.Context(), tx, is, w.clock())
 	}))
 }
 
@@ -109,7 +109,7 @@ func TestQuotePolicyDecidesWhoGetsAStamp(t *testing.T) {
 		if got := canQuote(); got != activitypub.Public {
 			t.Errorf("everybody is %s", got)
 		}
-		w.block(0, replies.BlockActor, eve.ID)
+		w.block(0, moderation.BlockActor, eve.ID)
 		w.accepted(w.ask(eve, "1", w.quoteOf(eve, "e")))
 		w.set("quotes", "followers")
 		if got := canQuote(); got != w.blog.ActorID()+"/followers" {
@@ -140,16 +140,16 @@ func TestStampIsTakenBack(t *testing.T) {
 			stamps = append(stamps, all[len(all)-1].Ref("result"))
 		}
 		w.expectCounts(thread.Counts{Quotes: 3})
-		quotes, err := replies.Quotes(t.Context(), w.db, 0, 10)
+		quotes, err := moderation.Quotes(t.Context(), w.db, 0, 10)
 		w.must(err)
-		w.must(replies.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()))
-		if err := replies.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()); err == nil {
+		w.must(moderation.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()))
+		if err := moderation.RevokeQuote(t.Context(), w.db, quotes[0].ID, "sam", "no", w.clock()); err == nil {
 			t.Error("taken back twice")
 		}
 		w.expectCounts(thread.Counts{Quotes: 2})
 		w.accepted(ada.Post(shared, map[string]any{"id": ada.ID + "#d", "type": "Delete", "actor": ada.ID, "object": ada.ID + "/statuses/deleted"}))
 		w.expectCounts(thread.Counts{Quotes: 1})
-		w.block(0, replies.BlockDomain, "pasture.example")
+		w.block(0, moderation.BlockDomain, "pasture.example")
 		w.expectCounts(thread.Counts{})
 		told := w.sent("Delete")
 		for i, stamp := range stamps {
@@ -164,7 +164,7 @@ func TestStampIsTakenBack(t *testing.T) {
 			t.Errorf("no stamp answers %d", code)
 		}
 		// What lost its leave does not get it again, by no way.
-		w.unblock(0, replies.BlockDomain, "pasture.example")
+		w.unblock(0, moderation.BlockDomain, "pasture.example")
 		w.accepted(w.ask(ada, "again", w.quoteOf(ada, "blocked")))
 		if n := len(w.sent("Reject")); n != 1 {
 			t.Errorf("%d rejected", n)
@@ -184,12 +184,12 @@ func TestQuotesAreModeratedEditedAndDeletedLikeReplies(t *testing.T) {
 		}
 		create(legacy, "Create", "#1")
 		w.expect()
-		held, err := replies.Held(t.Context(), w.db, 10)
+		held, err := moderation.Held(t.Context(), w.db, 10)
 		w.must(err)
 		if len(held) != 1 || held[0].Kind != thread.KindQuote {
 			t.Fatalf("held: %+v", held)
 		}
-		w.must(replies.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
+		w.must(moderation.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		w.expectCounts(thread.Counts{Quotes: 1})
 		legacy["content"] = "<p>new</p>"
 		create(legacy, "Update", "#2")
@@ -197,9 +197,9 @@ func TestQuotesAreModeratedEditedAndDeletedLikeReplies(t *testing.T) {
 		w.accepted(ada.Reply(legacy.ID(), "and more"))
 		w.expect("ada: <p>new</p>", "  ada: and more")
 		w.expectCounts(thread.Counts{Replies: 1, Quotes: 1})
-		w.must(replies.Hide(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
+		w.must(moderation.Hide(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		w.expectCounts(thread.Counts{Replies: 1})
-		w.must(replies.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
+		w.must(moderation.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		delete(legacy, "quoteUri")
 		delete(legacy, "_misskey_quote")
 		create(legacy, "Update", "#3") // it quotes nothing any more

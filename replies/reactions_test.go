@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -47,7 +47,7 @@ func TestBlockTakesReactionsOutOfAllCounts(t *testing.T) {
 			t.Errorf("at first %v", got)
 		}
 		version := w.thread().Version
-		effect := w.block(0, replies.BlockDomain, "ring.example")
+		effect := w.block(0, moderation.BlockDomain, "ring.example")
 		if effect.Reactions != 16 || w.thread().Version != version+1 {
 			t.Errorf("%+v, version %d after %d", effect, w.thread().Version, version)
 		}
@@ -56,7 +56,7 @@ func TestBlockTakesReactionsOutOfAllCounts(t *testing.T) {
 			t.Errorf("blocked: %v", got)
 		}
 		w.checkCounts()
-		w.unblock(0, replies.BlockDomain, "ring.example")
+		w.unblock(0, moderation.BlockDomain, "ring.example")
 		w.expect("ada: one [5 likes, 4 boosts]")
 		if got := w.engagement(); got != [4]int{5, 4, 5, 4} || w.thread().Version != version+2 {
 			t.Errorf("unblocked: %v, version %d after %d", got, w.thread().Version, version)
@@ -67,7 +67,7 @@ func TestBlockTakesReactionsOutOfAllCounts(t *testing.T) {
 func TestBlockedPersonsLikesAreKnownWhenTheyAreUnblocked(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		eve := w.fedi.Person("eve", "ring.example")
-		w.block(0, replies.BlockActor, eve.ID)
+		w.block(0, moderation.BlockActor, eve.ID)
 		version := w.thread().Version
 		w.accepted(eve.Like(w.teaID))
 		boost := w.accepted(eve.Boost(w.teaID))
@@ -77,7 +77,7 @@ func TestBlockedPersonsLikesAreKnownWhenTheyAreUnblocked(t *testing.T) {
 			t.Errorf("readers are told: version %d after %d", got, version)
 		}
 		w.accepted(eve.Undo(boost))
-		w.unblock(0, replies.BlockActor, eve.ID)
+		w.unblock(0, moderation.BlockActor, eve.ID)
 		w.expectCounts(thread.Counts{Likes: 1})
 	})
 }
@@ -86,16 +86,16 @@ func TestReactionCountsAgainWhenNoOtherBlockConcernsIt(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		eve := w.fedi.Person("eve", "ring.example")
 		w.accepted(eve.Like(w.teaID))
-		w.block(0, replies.BlockActor, eve.ID)
-		w.block(0, replies.BlockDomain, "ring.example")
-		w.block(w.blog.ID, replies.BlockActor, eve.ID)
+		w.block(0, moderation.BlockActor, eve.ID)
+		w.block(0, moderation.BlockDomain, "ring.example")
+		w.block(w.blog.ID, moderation.BlockActor, eve.ID)
 		unblock := func(blogID database.ID, kind, value string, want int) {
 			w.unblock(blogID, kind, value)
 			w.expectCounts(thread.Counts{Likes: want})
 		}
-		unblock(0, replies.BlockActor, eve.ID, 0)
-		unblock(0, replies.BlockDomain, "ring.example", 0)
-		unblock(w.blog.ID, replies.BlockActor, eve.ID, 1)
+		unblock(0, moderation.BlockActor, eve.ID, 0)
+		unblock(0, moderation.BlockDomain, "ring.example", 0)
+		unblock(w.blog.ID, moderation.BlockActor, eve.ID, 1)
 	})
 }
 
@@ -105,10 +105,10 @@ func TestSingleReactionIsHiddenAndStaysSo(t *testing.T) {
 		like := w.accepted(eve.Like(w.teaID))
 		w.accepted(eve.Boost(w.teaID))
 		hide := func() (int, error) {
-			return replies.HideReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "a ring", w.clock())
+			return moderation.HideReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "a ring", w.clock())
 		}
 		show := func() (int, error) {
-			return replies.ShowReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock())
+			return moderation.ShowReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock())
 		}
 		version := w.thread().Version
 		if n, err := hide(); n != 2 || err != nil || w.thread().Version != version+1 {
@@ -126,17 +126,17 @@ func TestSingleReactionIsHiddenAndStaysSo(t *testing.T) {
 		w.accepted(eve.Undo(second))
 		w.accepted(eve.Like(w.teaID)) // nor does doing it again
 		w.expectCounts(thread.Counts{})
-		w.block(0, replies.BlockActor, eve.ID)
+		w.block(0, moderation.BlockActor, eve.ID)
 		if _, err := show(); !errors.Is(err, web.ErrRefused) {
 			t.Errorf("shown although blocked: %v", err)
 		}
-		w.unblock(0, replies.BlockActor, eve.ID)
+		w.unblock(0, moderation.BlockActor, eve.ID)
 		w.expectCounts(thread.Counts{})
 		if n, err := show(); n != 2 || err != nil {
 			t.Errorf("%d shown, %v", n, err)
 		}
 		w.expectCounts(thread.Counts{Likes: 1, Boosts: 1})
-		log, err := replies.Decisions(t.Context(), w.db, 0, 10)
+		log, err := moderation.Decisions(t.Context(), w.db, 0, 10)
 		w.must(err)
 		if last := log[len(log)-1]; last.What != "uncount" || last.Target != eve.ID || last.Why != "boost of "+w.teaID+": a ring" {
 			t.Errorf("log: %+v", last)
@@ -148,13 +148,13 @@ func TestUndoOfAHiddenLikeIsNotShownAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		eve := w.fedi.Person("eve", "ring.example")
 		like := w.accepted(eve.Like(w.teaID))
-		_, err := replies.HideReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock())
+		_, err := moderation.HideReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock())
 		w.must(err)
 		w.accepted(eve.Undo(like))
-		if _, err := replies.ShowReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if _, err := moderation.ShowReaction(t.Context(), w.db, w.tea.ID, 0, eve.ID, "sam", "", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("what was taken back is shown: %v", err)
 		}
-		list, err := replies.Reactions(t.Context(), w.db, w.tea.ID, 0, 10)
+		list, err := moderation.Reactions(t.Context(), w.db, w.tea.ID, 0, 10)
 		if err != nil || len(list) != 0 {
 			t.Errorf("listed: %+v %v", list, err)
 		}
@@ -167,19 +167,19 @@ func TestReactionToAReplyIsHidden(t *testing.T) {
 		w.ring()
 		item := w.thread().Items[0]
 		version := w.thread().Version
-		list, err := replies.Reactions(t.Context(), w.db, w.tea.ID, item.ID, 100)
+		list, err := moderation.Reactions(t.Context(), w.db, w.tea.ID, item.ID, 100)
 		w.must(err)
 		if len(list) != 9 {
 			t.Fatalf("%d listed", len(list))
 		}
-		if n, err := replies.HideReaction(t.Context(), w.db, "", item.ID, "https://ring.example/users/eve1", "sam", "", w.clock()); n != 2 || err != nil {
+		if n, err := moderation.HideReaction(t.Context(), w.db, "", item.ID, "https://ring.example/users/eve1", "sam", "", w.clock()); n != 2 || err != nil {
 			t.Fatalf("%d hidden, %v", n, err)
 		}
 		w.expect("ada: one [4 likes, 3 boosts]")
 		if w.thread().Version == version {
 			t.Error("the version did not grow")
 		}
-		if _, err := replies.HideReaction(t.Context(), w.db, "", item.ID+1, "https://ring.example/users/eve1", "sam", "", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if _, err := moderation.HideReaction(t.Context(), w.db, "", item.ID+1, "https://ring.example/users/eve1", "sam", "", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("no such reply: %v", err)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -23,19 +23,19 @@ func TestReportsAreKeptForTheOwnerAlone(t *testing.T) {
 		w.accepted(server.Post(shared, map[string]any{
 			"id": "https://meadow.example/flags/2", "type": "Flag", "actor": server.ID, "object": "https://elsewhere.example/1",
 		}))
-		open, err := replies.Reports(t.Context(), w.db, false, 0, 10)
+		open, err := moderation.Reports(t.Context(), w.db, false, 0, 10)
 		w.must(err)
 		if len(open) != 1 || open[0].BlogID != w.blog.ID || open[0].Actor != server.ID || len(open[0].Objects) != 3 ||
 			len([]rune(open[0].Reason)) != 5000 || !strings.HasPrefix(open[0].Reason, "Rudeü") {
 			t.Fatalf("%+v", open)
 		}
-		w.must(replies.CloseReport(t.Context(), w.db, open[0].ID, "sam", w.clock()))
-		if err := replies.CloseReport(t.Context(), w.db, open[0].ID, "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		w.must(moderation.CloseReport(t.Context(), w.db, open[0].ID, "sam", w.clock()))
+		if err := moderation.CloseReport(t.Context(), w.db, open[0].ID, "sam", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("closed twice: %v", err)
 		}
-		one, err := replies.ReportByID(t.Context(), w.db, open[0].ID)
+		one, err := moderation.ReportByID(t.Context(), w.db, open[0].ID)
 		w.must(err)
-		closed, err := replies.Reports(t.Context(), w.db, true, 0, 10)
+		closed, err := moderation.Reports(t.Context(), w.db, true, 0, 10)
 		w.must(err)
 		if len(closed) != 1 || one.ClosedBy != "sam" {
 			t.Errorf("%+v, %+v", closed, one)
@@ -84,20 +84,20 @@ func TestReplyIsReportedToItsServerOnce(t *testing.T) {
 		eve := w.fedi.Person("eve", "evil.example")
 		reply := w.accepted(eve.Reply(w.teaID, "buy"))
 		id := w.thread().Items[0].ID
-		host, err := replies.SendReport(t.Context(), w.db, base, id, "sam", "spam", w.clock())
+		host, err := moderation.SendReport(t.Context(), w.db, base, id, "sam", "spam", w.clock())
 		w.must(err)
 		flag := w.sent("Flag")[0]
 		if objects := flag.Refs("object"); host != "evil.example" || flag.Ref("actor") != base+"/actor" || flag.String("content") != "spam" ||
 			len(objects) != 2 || objects[0] != eve.ID || objects[1] != reply.ObjectID || flag.Ref("to") != eve.ID {
 			t.Errorf("to %s: %v", host, flag)
 		}
-		if _, err := replies.SendReport(t.Context(), w.db, base, id, "sam", "spam", w.clock()); !errors.Is(err, web.ErrTooMany) {
+		if _, err := moderation.SendReport(t.Context(), w.db, base, id, "sam", "spam", w.clock()); !errors.Is(err, web.ErrTooMany) {
 			t.Errorf("reported twice: %v", err)
 		}
-		if _, err := replies.SendReport(t.Context(), w.db, base, id+1, "sam", "spam", w.clock()); !errors.Is(err, web.ErrNotFound) {
+		if _, err := moderation.SendReport(t.Context(), w.db, base, id+1, "sam", "spam", w.clock()); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("nothing reported: %v", err)
 		}
-		w.block(0, replies.BlockDomain, "evil.example") // what mostly comes next
+		w.block(0, moderation.BlockDomain, "evil.example") // what mostly comes next
 		if n := w.queued("Flag"); n != 1 {
 			t.Errorf("%d reports wait", n)
 		}

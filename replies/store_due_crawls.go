@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -95,7 +96,7 @@ func roomFor(ctx context.Context, q database.Querier, c thread.Crawl) (int, erro
 	if err != nil || !here {
 		return 0, err
 	}
-	if blocked, err := blockedHost(ctx, q, c.Blog, c.URI); blocked || err != nil {
+	if blocked, err := moderation.BlockedHost(ctx, q, c.Blog, c.URI); blocked || err != nil {
 		return 0, err
 	}
 	if c.Kind == thread.CrawlOutbox {

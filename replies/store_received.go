@@ -87,7 +87,7 @@ func insertForwarded(ctx context.Context, q database.Querier, a, reported *inbou
 func insertJournal(
 	ctx context.Context, q database.Querier, a *inbound, key, about database.Digest, body []byte, forwarded bool, out outcome,
 ) error {
-	at, due := database.Millis(a.at), database.Millis(latest(a.at, a.due))
+	at, due := database.Millis(a.at), max(database.Millis(a.at), database.Millis(a.due))
 	var stored any // NULL where there is none
 	if body != nil {
 		stored = body

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -202,7 +203,7 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor
 	blog, err := thread.BlogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
 		var id database.ID
-		if id, err = blogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
+		if id, err = moderation.BlogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
 			blog, err = feeds.BlogByID(ctx, tx, id)
 		}
 	}
@@ -213,13 +214,13 @@ func undoBlock(ctx context.Context, tx *database.Tx, a *inbound, u undone, actor
 		return outcome{}, false, fmt.Errorf("look for the blog: %w", err)
 	}
 	visible := thread.Changes{}
-	n, err := showAuthor(ctx, tx, blog.ID, actor, thread.RuleAuthor, visible, a.at)
+	n, err := moderation.ShowAuthor(ctx, tx, blog.ID, actor, thread.RuleAuthor, visible, a.at)
 	if err != nil {
 		return outcome{}, false, err
 	}
-	if err := noteBlock(ctx, tx, blog, actor, whatBack, CountedReplies(n)+" came back", n, a.at); err != nil {
+	if err := moderation.NoteBlock(ctx, tx, blog, actor, moderation.WhatBack, moderation.CountedReplies(n)+" came back", n, a.at); err != nil {
 		return outcome{}, false, err
 	}
-	out = done("blocks the blog no more; came back: "+CountedReplies(n), blog.ID)
+	out = done("blocks the blog no more; came back: "+moderation.CountedReplies(n), blog.ID)
 	return out, n > 0, visible.Apply(ctx, tx, a.at)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
@@ -108,7 +108,7 @@ func TestWhatOneReactionCoversCountsAgain(t *testing.T) {
 			t.Error("the last one that was not taken back does not count")
 		}
 
-		if _, err := replies.HideReaction(t.Context(), w.db, w.tea.ID, 0, ada.ID, "mod", "", w.clock()); err != nil {
+		if _, err := moderation.HideReaction(t.Context(), w.db, w.tea.ID, 0, ada.ID, "mod", "", w.clock()); err != nil {
 			t.Fatal(err)
 		}
 		w.expectCounts(thread.Counts{})

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -27,7 +27,7 @@ func TestStrangersOfWhomNothingIsHereAreForgotten(t *testing.T) {
 		w.accepted(people["deleted"].Delete(w.accepted(people["deleted"].Reply(w.teaID, "two"))))
 		w.accepted(people["follows"].Follow(w.blog.ActorID()))
 		w.accepted(people["blocked"].Undo(w.accepted(people["blocked"].Like(w.teaID))))
-		w.block(0, replies.BlockActor, people["blocked"].ID)
+		w.block(0, moderation.BlockActor, people["blocked"].ID)
 		w.accepted(people["back"].Undo(w.accepted(people["back"].Like(w.teaID))))
 		known := func() int { return w.count("SELECT COUNT(*) FROM remote_actors") }
 		if n := known(); n != 26 {

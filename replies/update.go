@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -84,7 +85,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored t
 	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", thread.Because(thread.RuleEdited, stored.AuthorURI, a.at)
 	if passes {
 		var evidence string
-		if passes, evidence, err = leavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
+		if passes, evidence, err = moderation.LeavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
 			return outcome{}, err
 		}
 		verdict = saidMuch
@@ -108,7 +109,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *inbound, stored t
 	if err := in.refuseGrowth(ctx, tx, a, stored, r); err != nil {
 		return outcome{}, err
 	}
-	r.LetGoAt = letGoAt(r.AuthorID, r.Status, a.at)
+	r.LetGoAt = moderation.LetGoAt(r.AuthorID, r.Status, a.at)
 	if r.Status == stored.Status && !stored.LetGoAt.IsZero() {
 		r.LetGoAt = stored.LetGoAt // else whoever edits again and again would have it kept for ever
 	}

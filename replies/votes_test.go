@@ -7,7 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -15,7 +15,7 @@ import (
 // tallied are the reactions to the post, by kind.
 func (w *world) tallied() string {
 	w.t.Helper()
-	list, err := replies.Tallies(w.t.Context(), w.db, w.tea.ID, 0)
+	list, err := moderation.Tallies(w.t.Context(), w.db, w.tea.ID, 0)
 	w.must(err)
 	var all []string
 	for _, t := range list {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -39,11 +40,11 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 		}, thread.Pending, []string{"said much under this post", fmt.Sprintf("%d replies", bounds.ShownPerPerson)}},
 		"a block of the person": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
-			w.block(0, replies.BlockActor, ada.ID)
+			w.block(0, moderation.BlockActor, ada.ID)
 		}, thread.Hidden, []string{"a block keeps its author out", "https://pasture.example/users/ada: spam"}},
 		"a block of a server above theirs": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
-			w.block(w.blog.ID, replies.BlockDomain, "*.example")
+			w.block(w.blog.ID, moderation.BlockDomain, "*.example")
 		}, thread.Hidden, []string{"a block keeps its author out", "example: spam"}},
 		"a moderator": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
@@ -59,12 +60,14 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, databasetest.Open(t))
 			c.do(w, w.fedi.Person("ada", "pasture.example"))
-			list, err := replies.List(t.Context(), w.db, c.status, 0, 0, 10)
+			list, err := moderation.List(t.Context(), w.db, c.status, 0, 0, 10)
 			w.must(err)
 			if len(list) == 0 {
 				t.Fatalf("nothing is %s", c.status)
 			}
-			told, err := replies.ReadDossier(t.Context(), w.db, list[0].ID)
+			told, err := moderation.ReadDossier(t.Context(), w.db, list[0].ID)
+			w.must(err)
+			received, err := replies.ListReceived(t.Context(), w.db, replies.ReceivedFilter{About: told.ObjectURI}, 10)
 			w.must(err)
 			for _, want := range c.says {
 				if got := told.Why.Words(); !strings.Contains(got, want) || want == "" && got != "" {
@@ -74,7 +77,7 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 			if c.status != thread.Shown && !told.Why.At.Equal(w.clock()) {
 				t.Errorf("since %v, want %v", told.Why.At, w.clock())
 			}
-			if told.PostTitle != "On tea" || told.Author.Username != "ada" || len(told.Received) == 0 || told.Received[len(told.Received)-1].Type != "Create" {
+			if told.PostTitle != "On tea" || told.Author.Username != "ada" || len(received) == 0 || received[len(received)-1].Type != "Create" {
 				t.Errorf("told %+v", told)
 			}
 		})
@@ -95,11 +98,13 @@ func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 		id := w.thread().Items[1].ID
 		w.must(w.hide(id))
 		w.must(w.approve(id))
-		w.block(0, replies.BlockDomain, "meadow.example")
-		d, err := replies.ReadDossier(t.Context(), w.db, id)
+		w.block(0, moderation.BlockDomain, "meadow.example")
+		d, err := moderation.ReadDossier(t.Context(), w.db, id)
 		w.must(err)
 		var came, decided []string
-		for _, r := range d.Received {
+		received, err := replies.ListReceived(t.Context(), w.db, replies.ReceivedFilter{About: d.ObjectURI}, 10)
+		w.must(err)
+		for _, r := range received {
 			came = append(came, r.Type+" "+r.State+" "+r.Verdict)
 		}
 		for _, one := range d.Decisions {
@@ -114,7 +119,7 @@ func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 		if d.Parent == nil || d.Parent.HTML.String() != "one" || d.Parent.Author.Username != "ada" || d.HTML.String() != "two, better" {
 			t.Errorf("parent %+v of %q", d.Parent, d.HTML)
 		}
-		if _, err := replies.ReadDossier(t.Context(), w.db, 1); !errors.Is(err, web.ErrNotFound) {
+		if _, err := moderation.ReadDossier(t.Context(), w.db, 1); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("a reply that is not there: %v", err)
 		}
 	})
@@ -173,17 +178,17 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 		w.must(w.hide(items[1].ID))
 		w.inbox.UnknownShow = false
 		w.accepted(ada.Reply(w.teaID, "pending"))
-		w.block(0, replies.BlockActor, ada.ID)
-		w.block(w.blog.ID, replies.BlockDomain, "pasture.example")
+		w.block(0, moderation.BlockActor, ada.ID)
+		w.block(w.blog.ID, moderation.BlockDomain, "pasture.example")
 		w.must(w.hide(items[2].ID))
 		w.expect()
-		if effect := w.unblock(0, replies.BlockActor, ada.ID); effect.Replies != 0 || len(w.held()) != 0 {
+		if effect := w.unblock(0, moderation.BlockActor, ada.ID); effect.Replies != 0 || len(w.held()) != 0 {
 			t.Errorf("another block stands, and %d replies are back", effect.Replies)
 		}
-		if d, _ := replies.ReadDossier(t.Context(), w.db, items[0].ID); !strings.Contains(d.Why.Words(), "pasture.example: spam") {
+		if d, _ := moderation.ReadDossier(t.Context(), w.db, items[0].ID); !strings.Contains(d.Why.Words(), "pasture.example: spam") {
 			t.Errorf("the block that stands is not named: %q", d.Why.Words())
 		}
-		if effect := w.unblock(w.blog.ID, replies.BlockDomain, "pasture.example"); effect.Replies != 2 {
+		if effect := w.unblock(w.blog.ID, moderation.BlockDomain, "pasture.example"); effect.Replies != 2 {
 			t.Errorf("back: %d", effect.Replies)
 		}
 		w.expect("ada: shown")
@@ -192,8 +197,8 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 			t.Errorf("waiting again: %+v", held)
 		}
 		w.must(w.approve(w.held()[0].ID))
-		w.block(0, replies.BlockActor, ada.ID)
-		w.unblock(0, replies.BlockActor, ada.ID)
+		w.block(0, moderation.BlockActor, ada.ID)
+		w.unblock(0, moderation.BlockActor, ada.ID)
 		w.accepted(ada.Reply(w.teaID, "known as before"))
 		w.expect("ada: shown", "ada: pending", "ada: known as before")
 	})
@@ -223,7 +228,7 @@ func TestKindsOfAuthorsWhoBlockTheBlog(t *testing.T) {
 				if err := w.approve(hidden); !errors.Is(err, web.ErrRefused) {
 					t.Errorf("shown against their will: %v", err)
 				}
-				log, err := replies.Decisions(t.Context(), w.db, 0, 10)
+				log, err := moderation.Decisions(t.Context(), w.db, 0, 10)
 				w.must(err)
 				if len(log) != 1 || log[0].What != "left" || log[0].Who != "@ada@pasture.example" || !strings.Contains(log[0].Why, "1 reply") {
 					t.Errorf("log %+v", log)
@@ -231,7 +236,7 @@ func TestKindsOfAuthorsWhoBlockTheBlog(t *testing.T) {
 				w.pass(time.Minute)
 				w.accepted(undo(w, ada, block))
 				w.expect("ada: one", "  bob: two")
-				if log, _ = replies.Decisions(t.Context(), w.db, 0, 10); len(log) != 2 || log[0].What != "back" {
+				if log, _ = moderation.Decisions(t.Context(), w.db, 0, 10); len(log) != 2 || log[0].What != "back" {
 					t.Errorf("log %+v", log)
 				}
 				// However often it changes, the log does not grow by it on the same day.
@@ -239,12 +244,12 @@ func TestKindsOfAuthorsWhoBlockTheBlog(t *testing.T) {
 					w.pass(time.Minute)
 					w.accepted(undo(w, ada, w.accepted(ada.Block(w.blog.ActorID()))))
 				}
-				if log, _ = replies.Decisions(t.Context(), w.db, 0, 10); len(log) != 2 {
+				if log, _ = moderation.Decisions(t.Context(), w.db, 0, 10); len(log) != 2 {
 					t.Errorf("%d lines in the log", len(log))
 				}
 				w.pass(bounds.BlockNotedEvery)
 				w.accepted(ada.Block(w.blog.ActorID()))
-				if log, _ = replies.Decisions(t.Context(), w.db, 0, 10); len(log) != 3 {
+				if log, _ = moderation.Decisions(t.Context(), w.db, 0, 10); len(log) != 3 {
 					t.Errorf("%d lines in the log a day later", len(log))
 				}
 				w.expect("…", "  bob: two")

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -200,8 +201,10 @@ func isFinal(err error) bool {
 // expire lets go of what is old: texts that nobody shows, reports, journal rows that are done with, and memories of what was taken back.
 func (w *Worker) expire(ctx context.Context, now time.Time) {
 	for what, forget := range map[string]func() (int64, error){
-		"texts":   func() (int64, error) { return letGo(ctx, w.DB, now, expireBatch) },
-		"reports": func() (int64, error) { return expireReports(ctx, w.DB, now.Add(-bounds.ReportsFor), expireBatch) },
+		"texts": func() (int64, error) { return moderation.LetGo(ctx, w.DB, now, expireBatch) },
+		"reports": func() (int64, error) {
+			return moderation.ExpireReports(ctx, w.DB, now.Add(-bounds.ReportsFor), expireBatch)
+		},
 		"dropped": func() (int64, error) { return expireDropped(ctx, w.DB, now.Add(-droppedMemory), expireBatch) },
 		"journal": func() (int64, error) { return expireReceived(ctx, w.DB, now.Add(-journalMemory), expireBatch) },
 		"undos":   func() (int64, error) { return expireTombstones(ctx, w.DB, false, now.Add(-undoMemory), expireBatch) },

@@ -23,6 +23,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -139,7 +140,7 @@ func (w *world) restart() {
 	keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
-	remotes.Changed = replies.ReviewAuthor
+	remotes.Changed = moderation.ReviewAuthor
 	w.inbox = &replies.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
 		Log: quiet, Now: w.clock, MeetTimeout: time.Minute, // a busy machine may need longer than a second
@@ -165,7 +166,7 @@ func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string
 // route is the part of the server's routes that matters here.
 func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
-	c, d := thread.Collections{DB: in.DB}, replies.Documents{DB: in.DB}
+	c, d := thread.Collections{DB: in.DB}, moderation.Documents{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{
 		"/actor": h.InstanceActor, "/blogs/{handle}": h.Actor, "/posts/{id}": h.Post, "/posts/{id}/replies": c.Replies,
 		"/posts/{id}/likes": c.Likes, "/posts/{id}/shares": c.Shares, "/posts/{id}/context": c.Context, "/quotes/{id}": d.Quote, "/notes/{id}": d.Note,

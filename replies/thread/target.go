@@ -17,7 +17,7 @@ var ErrNowhere = errors.New("not about a post of ours")
 type Target struct {
 	Blog   feeds.Blog
 	PostID string
-	Row    Stored // zero where it is about the post itself
+	Reply  Stored // zero where it is about the post itself
 	Quoted bool   // the post is quoted here, not answered
 }
 
@@ -30,8 +30,8 @@ func (p Target) Kind() string {
 
 // URI is the id of what is at this place.
 func (p Target) URI() string {
-	if p.Row.ID != 0 {
-		return p.Row.ObjectURI
+	if p.Reply.ID != 0 {
+		return p.Reply.ObjectURI
 	}
 	return ids.PostID(p.Blog, p.PostID)
 }
@@ -87,7 +87,7 @@ func replyByAddress(ctx context.Context, q database.Querier, uri string) (Target
 		return Target{}, err
 	}
 	blog, err := feeds.BlogByID(ctx, q, stored.BlogID)
-	return Target{Blog: blog, PostID: stored.PostID, Row: stored}, err
+	return Target{Blog: blog, PostID: stored.PostID, Reply: stored}, err
 }
 
 // AdoptedPost finds the post that an adopted toot stands for.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -37,7 +37,7 @@ func TestKindsOfPagesThatAreShownAgainWhileTheDatabaseIsAway(t *testing.T) {
 			return nil
 		}, true},
 		"its reply is hidden": {func(w *world, reply database.ID) error {
-			return replies.Hide(t.Context(), w.db, reply, "me", "rude", noon)
+			return moderation.Hide(t.Context(), w.db, reply, "me", "rude", noon)
 		}, false},
 		"its owner removes the post": {func(w *world, _ database.ID) error { return feeds.Remove(t.Context(), w.db, w.post.ID, noon) }, false},
 		"the post is removed again": {func(w *world, _ database.ID) error {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -25,7 +25,7 @@ func TestReadersHaveThePageTheyHadWhileTheDatabaseIsAway(t *testing.T) {
 			t.Fatalf("%s: %d", quiet, answer.StatusCode)
 		}
 	}
-	if err := replies.Hide(t.Context(), w.db, hidden, "me", "rude", noon); err != nil {
+	if err := moderation.Hide(t.Context(), w.db, hidden, "me", "rude", noon); err != nil {
 		t.Fatal(err)
 	}
 	w.db.Close()

@@ -21,6 +21,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -82,7 +83,7 @@ type app struct {
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
 	collections *thread.Collections
-	documents   *replies.Documents
+	documents   *moderation.Documents
 	comments    *widget.Handlers
 
 	feedClient *safehttp.Client
@@ -143,7 +144,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 		a.worker.Lease, a.worker.Timeout = world.lease, world.lease/3
 		a.poller.Lease = world.lease
 	}
-	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement, Blocked: replies.Blocked}
+	a.actors = &publisher.Handlers{DB: a.db, Keys: a.keys, PublicURL: s.PublicURL, Now: a.now, Version: version, Engagement: a.engagement, Blocked: moderation.Blocked}
 	a.listen()
 	a.sites = &publisher.Sites{DB: a.db, PublicURL: s.PublicURL, Log: a.part("sites")}
 	return nil
@@ -169,7 +170,7 @@ func (a *app) speak() {
 	}
 	a.announcer = &publisher.Announcer{
 		DB: a.db, Log: a.part("announcer"), Now: a.now, UpdateInterval: time.Duration(s.Feed.UpdateInterval), WakeNext: a.announced,
-		Engagement: a.engagement, Readers: thread.Readers, Deleted: a.deleted, Blocked: replies.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
+		Engagement: a.engagement, Readers: thread.Readers, Deleted: a.deleted, Blocked: moderation.Blocked, Remotes: a.remotes, Spread: time.Duration(s.Federation.Spread),
 	}
 	a.pageChecker = &feeds.PageChecker{DB: a.db, Client: a.feedClient, Log: a.part("page_checker"), Now: a.now, WakeNext: a.announcer.Wake}
 	a.poller = &feeds.Poller{
@@ -190,7 +191,7 @@ func (a *app) speak() {
 
 // listen builds the way of a reply: inbox, collections, comments.
 func (a *app) listen() {
-	a.remotes.Changed = replies.ReviewAuthor
+	a.remotes.Changed = moderation.ReviewAuthor
 	acquainted := &replies.Acquaintances{Now: a.now}
 	a.remotes.Acquainted = acquainted.With
 	answers := publisher.NewAnswers(a.now)
@@ -208,7 +209,7 @@ func (a *app) listen() {
 	a.gate = &replies.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
 		UnknownKeyLimit: a.inbox.UnknownKeyLimit, Remotes: a.remotes}
 	a.collections = &thread.Collections{DB: a.db}
-	a.documents = &replies.Documents{DB: a.db}
+	a.documents = &moderation.Documents{DB: a.db}
 	a.actors.Shown = a.documents.NoteShown
 	a.comments = &widget.Handlers{
 		DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn,

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -34,11 +34,11 @@ func (c blogAdoptCommand) Run(in *invocation) error {
 		if err != nil {
 			return lookupError(account, err)
 		}
-		err = replies.AddAccount(in.ctx, a.db, b, actor, doc, who, a.now())
-		if errors.Is(err, web.ErrRefused) && replies.AccountProof(doc, b) == "" {
+		err = moderation.AddAccount(in.ctx, a.db, b, actor, doc, who, a.now())
+		if errors.Is(err, web.ErrRefused) && moderation.AccountProof(doc, b) == "" {
 			return exit(exitRefused, "the profile of %s does not say that it belongs to %s, so nothing was changed. "+
 				"Put a link to %s into its profile fields, or this code anywhere in its profile, and run the command again:\n\n  %s",
-				actor.Handle, b.Handle(), b.SiteURL, replies.AccountCode(b, actor.URI))
+				actor.Handle, b.Handle(), b.SiteURL, moderation.AccountCode(b, actor.URI))
 		}
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		err = replies.RemoveAccount(in.ctx, db, b, account, who, outsideOf(in.ctx).now())
+		err = moderation.RemoveAccount(in.ctx, db, b, account, who, outsideOf(in.ctx).now())
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), account, b.Acct())
 		}
@@ -79,7 +79,7 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 
 // hasAdopted is the ownership of an account elsewhere.
 func hasAdopted(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error) {
-	accounts, err := replies.Accounts(ctx, db, b.ID)
+	accounts, err := moderation.Accounts(ctx, db, b.ID)
 	return slices.ContainsFunc(accounts, func(a thread.Account) bool { return isCalled(a.ActorURI, a.Handle, named) }), err
 }
 
@@ -109,7 +109,7 @@ func (c postAdoptCommand) Run(in *invocation) error {
 	if err != nil {
 		return lookupError(c.Toot, err)
 	}
-	look, err := replies.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
+	look, err := moderation.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
 	if errors.Is(err, web.ErrRefused) {
 		return exit(exitRefused, "%w. Nothing was changed", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -39,7 +39,7 @@ func (blockAddCommand) Help() string {
 // Run blocks; a running server obeys at once.
 func (c blockAddCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
-		effect, err := replies.AddBlock(in.ctx, db, 0, kind, value, c.Why, who, time.Now())
+		effect, err := moderation.AddBlock(in.ctx, db, 0, kind, value, c.Why, who, time.Now())
 		if err == nil {
 			state := "is blocked"
 			if effect.Already {
@@ -49,7 +49,7 @@ func (c blockAddCommand) Run(in *invocation) error {
 				state += ", and has the new reason now"
 			}
 			fmt.Fprintf(in.stderr, "%s %s: %s hidden, %s no longer counted, %s removed.\n", effect.Block.Value, state,
-				replies.CountedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
+				moderation.CountedReplies(effect.Replies), countedReactions(effect.Reactions), feeds.Counted(effect.Followers, "follower"))
 		}
 		return err
 	})
@@ -65,9 +65,9 @@ func (blockRemoveCommand) Help() string {
 // Run lifts a block. What it hid is as it was before, where no other block concerns it.
 func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
-		effect, err := replies.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
+		effect, err := moderation.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
 		if errors.Is(err, web.ErrNotFound) && len(effect.Standing) > 0 {
-			return exit(exitNotFound, "there is no block of %s alone, but they are kept out by %s", value, replies.WordsFor(effect.Standing))
+			return exit(exitNotFound, "there is no block of %s alone, but they are kept out by %s", value, moderation.WordsFor(effect.Standing))
 		}
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
@@ -80,16 +80,16 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 }
 
 // unblocked says what lifting a block has changed.
-func unblocked(effect replies.UnblockEffect) string {
+func unblocked(effect moderation.UnblockEffect) string {
 	if len(effect.Standing) > 0 {
-		return fmt.Sprintf("The block of %s is lifted, but they stay blocked by %s.", effect.Value, replies.WordsFor(effect.Standing))
+		return fmt.Sprintf("The block of %s is lifted, but they stay blocked by %s.", effect.Value, moderation.WordsFor(effect.Standing))
 	}
 	said := effect.Value + " is blocked no more."
 	if effect.Reactions > 0 {
 		said += fmt.Sprintf(" Counted again: %s.", countedReactions(effect.Reactions))
 	}
 	if effect.Replies > 0 {
-		said += fmt.Sprintf(" As before the block: %s.", replies.CountedReplies(effect.Replies))
+		said += fmt.Sprintf(" As before the block: %s.", moderation.CountedReplies(effect.Replies))
 	}
 	return said + " Who followed before has to follow again."
 }
@@ -108,7 +108,7 @@ func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value 
 		return err
 	}
 	defer a.close()
-	kind, value, err := replies.BlockTarget(in.ctx, a.db, a.lookup, t.Target)
+	kind, value, err := moderation.BlockTarget(in.ctx, a.db, a.lookup, t.Target)
 	if err == nil {
 		err = do(a.db, kind, value)
 	}
@@ -136,11 +136,11 @@ func (blockListCommand) Help() string { return "For example:\n\n  bloghorn block
 func (blockListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-		page := func(after database.ID) ([]replies.Block, error) {
-			return replies.ListBlocks(in.ctx, db, after, pageSize)
+		page := func(after database.ID) ([]moderation.Block, error) {
+			return moderation.ListBlocks(in.ctx, db, after, pageSize)
 		}
 		none := true
-		err := eachRow(page, func(b replies.Block) database.ID { return b.ID }, func(b replies.Block) error {
+		err := eachRow(page, func(b moderation.Block) database.ID { return b.ID }, func(b moderation.Block) error {
 			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Kind, b.Value, b.CreatedAt.Format(time.DateOnly), b.Reason)
 			return err

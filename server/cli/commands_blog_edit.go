@@ -6,9 +6,10 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kong"
+
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -106,7 +107,7 @@ func (a *app) changeBlogIn(ctx context.Context, tx *database.Tx, b feeds.Blog, c
 		}
 	}
 	if was.Settings.Unlisted != is.Settings.Unlisted {
-		if err := replies.ReviewBlog(ctx, tx, is, a.now()); err != nil {
+		if err := moderation.ReviewBlog(ctx, tx, is, a.now()); err != nil {
 			return was, is, err
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -30,7 +30,7 @@ func (c blogShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
 		}
-		accounts, err := replies.Accounts(in.ctx, db, b.ID)
+		accounts, err := moderation.Accounts(in.ctx, db, b.ID)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -32,7 +32,7 @@ func (c blogJoinCommand) Run(in *invocation) error {
 		if err != nil {
 			return lookupError(community, err)
 		}
-		blocked, err := replies.Blocked(in.ctx, a.db, b.ID, group.URI)
+		blocked, err := moderation.Blocked(in.ctx, a.db, b.ID, group.URI)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -28,7 +28,7 @@ func (quoteListCommand) Help() string {
 // Run prints one line a quote: id, date, what has become of the leave, what quotes.
 func (c quoteListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		quotes, err := replies.Quotes(in.ctx, db, 0, int(c.Limit))
+		quotes, err := moderation.Quotes(in.ctx, db, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (c quoteRevokeCommand) Run(in *invocation) error {
 		return fmt.Errorf("%w. Nothing was changed", err)
 	}
 	return in.withDatabase(func(db *database.DB) error {
-		err := replies.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())
+		err := moderation.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
 			return exit(exitNotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -28,8 +28,8 @@ type reactionTarget struct {
 
 // find looks for a reply first, as reply answer does.
 func (t reactionTarget) find(ctx context.Context, q database.Querier) (blogID database.ID, postID string, replyID database.ID, err error) {
-	if id, err := replies.FindReply(ctx, q, t.Target); err == nil {
-		blogID, postID, err := replies.PlaceOf(ctx, q, id)
+	if id, err := moderation.FindReply(ctx, q, t.Target); err == nil {
+		blogID, postID, err := moderation.PlaceOf(ctx, q, id)
 		return blogID, postID, id, err
 	}
 	b, p, err := findPost(ctx, q, t.Target)
@@ -53,7 +53,7 @@ func (c reactionListCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		list, err := replies.Reactions(in.ctx, db, postID, replyID, int(c.Limit))
+		list, err := moderation.Reactions(in.ctx, db, postID, replyID, int(c.Limit))
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (c reactionListCommand) Run(in *invocation) error {
 // sayTallies says how many there are of each kind. Every emoji is one of its own; likes, with an emoji or without, are what readers see
 // counted.
 func (in *invocation) sayTallies(db *database.DB, postID string, replyID database.ID) error {
-	tallies, err := replies.Tallies(in.ctx, db, postID, replyID)
+	tallies, err := moderation.Tallies(in.ctx, db, postID, replyID)
 	var parts []string
 	for _, t := range tallies {
 		said := feeds.Counted(t.Count, t.Kind)
@@ -110,14 +110,14 @@ func (c reactionOf) decide(in *invocation, done string, decision decideReaction)
 		if err != nil {
 			return err
 		}
-		actor, err := replies.Person(in.ctx, db, nil, c.Who)
+		actor, err := moderation.Person(in.ctx, db, nil, c.Who)
 		if errors.Is(err, web.ErrInvalid) {
 			return &exitError{exitUsage, fmt.Errorf("%w. Nothing was changed", err)}
 		}
 		if err != nil {
 			return err
 		}
-		standing, err := replies.Standing(in.ctx, db, blogID, actor)
+		standing, err := moderation.Standing(in.ctx, db, blogID, actor)
 		if err != nil {
 			return fmt.Errorf("look for blocks of %s: %w", actor, err)
 		}
@@ -130,7 +130,7 @@ func (c reactionOf) decide(in *invocation, done string, decision decideReaction)
 		}
 		if len(standing) > 0 { // only hiding gets here: who is blocked is not shown
 			fmt.Fprintf(in.stderr, "%s of %s did not count: they are kept out by %s. Without that it would stay hidden too.\n",
-				feeds.Counted(n, "reaction"), actor, replies.WordsFor(standing))
+				feeds.Counted(n, "reaction"), actor, moderation.WordsFor(standing))
 			return nil
 		}
 		fmt.Fprintf(in.stderr, "%s: %s of %s\n", done, feeds.Counted(n, "reaction"), actor)
@@ -148,7 +148,7 @@ func (reactionHideCommand) Help() string {
 
 // Run hides; a running server counts anew at the next read.
 func (c reactionHideCommand) Run(in *invocation) error {
-	return c.decide(in, "Not counted any more", replies.HideReaction)
+	return c.decide(in, "Not counted any more", moderation.HideReaction)
 }
 
 type reactionShowCommand struct{ reactionOf }
@@ -160,5 +160,5 @@ func (reactionShowCommand) Help() string {
 
 // Run shows; a running server counts anew at the next read.
 func (c reactionShowCommand) Run(in *invocation) error {
-	return c.decide(in, "Counted again", replies.ShowReaction)
+	return c.decide(in, "Counted again", moderation.ShowReaction)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -44,7 +44,7 @@ func (replyListCommand) Help() string {
 // Run prints one line a reply: id, date, author, the post it stands under, beginning of the text.
 func (c replyListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		items, err := replies.List(in.ctx, db, c.Status, 0, 0, int(c.Limit))
+		items, err := moderation.List(in.ctx, db, c.Status, 0, 0, int(c.Limit))
 		if err != nil {
 			return fmt.Errorf("list the replies: %w", err)
 		}
@@ -79,18 +79,18 @@ func (c replyListCommand) Run(in *invocation) error {
 
 // sayWithheld tells of replies that nobody sees although no moderator holds them.
 func (in *invocation) sayWithheld(db *database.DB, listed string) error {
-	n, err := replies.CountWithheld(in.ctx, db)
+	n, err := moderation.CountWithheld(in.ctx, db)
 	if err != nil || n == 0 || listed == thread.Withheld {
 		return err
 	}
 	fmt.Fprintf(in.stderr, "Withheld besides: %s, kept off the page by the author's profile or a setting of the blog. "+
-		"You may answer all the same. See why: bloghorn reply list --status withheld\n", replies.CountedReplies(n))
+		"You may answer all the same. See why: bloghorn reply list --status withheld\n", moderation.CountedReplies(n))
 	return nil
 }
 
 // sayCrowded tells on which blogs replies are refused because too many wait, and what to do.
 func (in *invocation) sayCrowded(db *database.DB) error {
-	crowds, err := replies.Crowds(in.ctx, db)
+	crowds, err := moderation.Crowds(in.ctx, db)
 	for _, c := range crowds {
 		blog, err := feeds.BlogByID(in.ctx, db, c.BlogID)
 		if err != nil {
@@ -120,10 +120,10 @@ func (replyApproveCommand) Help() string {
 // Run approves each reply; a running server shows it at the next read.
 func (c replyApproveCommand) Run(in *invocation) error {
 	return in.decide(c.IDs, "Approved", func(db *database.DB, id database.ID) error {
-		if err := replies.Approve(in.ctx, db, id, who, "", time.Now()); err != nil {
+		if err := moderation.Approve(in.ctx, db, id, who, "", time.Now()); err != nil {
 			return err
 		}
-		l, err := replies.ListedByID(in.ctx, db, id)
+		l, err := moderation.ListedByID(in.ctx, db, id)
 		if err != nil {
 			return err
 		}
@@ -147,14 +147,14 @@ func (replyHideCommand) Help() string {
 // Run hides each reply; a running server stops showing it at the next read.
 func (c replyHideCommand) Run(in *invocation) error {
 	return in.decide(c.IDs, "Hidden", func(db *database.DB, id database.ID) error {
-		before, err := replies.ListedByID(in.ctx, db, id)
+		before, err := moderation.ListedByID(in.ctx, db, id)
 		if err != nil {
 			return err
 		}
-		if err := replies.Hide(in.ctx, db, id, who, c.Why, time.Now()); err != nil || before.Status != thread.Hidden {
+		if err := moderation.Hide(in.ctx, db, id, who, c.Why, time.Now()); err != nil || before.Status != thread.Hidden {
 			return err
 		}
-		now, err := replies.ListedByID(in.ctx, db, id)
+		now, err := moderation.ListedByID(in.ctx, db, id)
 		fmt.Fprintf(in.stderr, "It was hidden already: %s.%s\n", safehtml.Line(before.Why.Words()), newWhy(before.Why, now.Why))
 		return err
 	})
@@ -194,7 +194,7 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 
 // findReply is the id of the reply that has this id or address.
 func (in *invocation) findReply(db *database.DB, text string) (database.ID, error) {
-	id, err := replies.FindReply(in.ctx, db, text)
+	id, err := moderation.FindReply(in.ctx, db, text)
 	switch {
 	case errors.Is(err, web.ErrInvalid) || errors.Is(err, web.ErrNotFound):
 		return 0, exit(exitCode(err, exitUsage), "%w", err)
@@ -216,7 +216,7 @@ func (replyLogCommand) Help() string {
 // Run prints one line a decision: date, who, what, about what, why.
 func (c replyLogCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		log, err := replies.Decisions(in.ctx, db, 0, int(c.Limit))
+		log, err := moderation.Decisions(in.ctx, db, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}

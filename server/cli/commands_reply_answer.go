@@ -9,7 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -73,8 +73,8 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 // answer looks for a reply first: no post has its id or address.
 func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string) (thread.Reply, error) {
 	now := outsideOf(in.ctx).now()
-	if id, err := replies.FindReply(in.ctx, db, c.ID); err == nil {
-		return replies.Answer(in.ctx, db, id, text, who, now)
+	if id, err := moderation.FindReply(in.ctx, db, c.ID); err == nil {
+		return moderation.Answer(in.ctx, db, id, text, who, now)
 	}
 	b, p, err := findPost(in.ctx, db, c.ID)
 	if errors.Is(err, web.ErrNotFound) {
@@ -84,7 +84,7 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 	if err != nil {
 		return thread.Reply{}, err
 	}
-	return replies.AnswerPost(in.ctx, db, b, p, text, who, now)
+	return moderation.AnswerPost(in.ctx, db, b, p, text, who, now)
 }
 
 // meetNamed asks for those whom a text names and whom this server has not met. One who is not found is not tagged, and nothing else.
@@ -137,10 +137,10 @@ func (c replyEditCommand) Run(in *invocation) error {
 		return err
 	}
 	return in.decide([]string{c.ID}, "Changed", func(db *database.DB, id database.ID) error {
-		if err := replies.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()); err != nil {
+		if err := moderation.EditAnswer(in.ctx, db, id, text, who, outsideOf(in.ctx).now()); err != nil {
 			return answerError(err)
 		}
-		blogID, _, err := replies.PlaceOf(in.ctx, db, id)
+		blogID, _, err := moderation.PlaceOf(in.ctx, db, id)
 		if err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func (replyDeleteCommand) Help() string {
 // Run takes the answers back, everywhere they went.
 func (c replyDeleteCommand) Run(in *invocation) error {
 	return in.decide(c.IDs, "Deleted", func(db *database.DB, id database.ID) error {
-		return answerError(replies.DeleteAnswer(in.ctx, db, id, who, outsideOf(in.ctx).now()))
+		return answerError(moderation.DeleteAnswer(in.ctx, db, id, who, outsideOf(in.ctx).now()))
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -32,7 +33,7 @@ func (c replyShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		d, err := replies.ReadDossier(in.ctx, db, id)
+		d, err := moderation.ReadDossier(in.ctx, db, id)
 		if err != nil {
 			return err
 		}
@@ -40,11 +41,11 @@ func (c replyShowCommand) Run(in *invocation) error {
 			return err
 		}
 		fmt.Fprintf(in.stdout, "\n%s\n", indent(replyText(d.Listed)))
-		return in.showHistory(d)
+		return in.showHistory(db, d)
 	})
 }
 
-func replyLines(d replies.Dossier, now time.Time) []namedValue {
+func replyLines(d moderation.Dossier, now time.Time) []namedValue {
 	lines := []namedValue{
 		{"id", d.Reply.ID.String()}, {"address", d.ObjectURI}, {"page", d.URL}, {"author", author(d.Item)}, {"on", d.BlogHandle},
 		{"post", strings.TrimSpace(safehtml.Line(d.PostTitle) + " " + d.PostURL)}, {"kind", d.Kind}, {"state", d.Status},
@@ -72,7 +73,7 @@ func author(i thread.Item) string {
 }
 
 // replyText is what a reply says, in plain text and whole.
-func replyText(l replies.Listed) string {
+func replyText(l moderation.Listed) string {
 	switch {
 	case l.TextGone():
 		return "(its text was let go)"
@@ -84,14 +85,21 @@ func replyText(l replies.Listed) string {
 
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
 
+// maxHistory is how many lines of the journal are printed for one reply.
+const maxHistory = 500
+
 // showHistory prints what the journal and the log of decisions say.
-func (in *invocation) showHistory(d replies.Dossier) error {
+func (in *invocation) showHistory(db *database.DB, d moderation.Dossier) error {
+	received, err := replies.ListReceived(in.ctx, db, replies.ReceivedFilter{About: d.ObjectURI}, maxHistory)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintln(in.stdout, "\nWhat came about it:")
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
-	for _, r := range d.Received {
+	for _, r := range received {
 		fmt.Fprintf(table, "  %s\n", receivedLine(r))
 	}
-	if len(d.Received) == 0 {
+	if len(received) == 0 {
 		fmt.Fprintln(table, "  nothing that the journal remembers (30 days)")
 	}
 	if err := table.Flush(); err != nil {

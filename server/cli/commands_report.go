@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -31,7 +31,7 @@ func (reportListCommand) Help() string { return "For example:\n\n  bloghorn repo
 // Run prints one line a report: id, date, who reports, beginning of the reason.
 func (c reportListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		reports, err := replies.Reports(in.ctx, db, c.Closed, 0, int(c.Limit))
+		reports, err := moderation.Reports(in.ctx, db, c.Closed, 0, int(c.Limit))
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (reportShowCommand) Help() string { return "For example:\n\n  bloghorn repo
 // Run prints the report.
 func (c reportShowCommand) Run(in *invocation) error {
 	return in.report(c.ID, func(db *database.DB, id database.ID) error {
-		r, err := replies.ReportByID(in.ctx, db, id)
+		r, err := moderation.ReportByID(in.ctx, db, id)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (reportCloseCommand) Help() string {
 // Run closes the report; nobody is told.
 func (c reportCloseCommand) Run(in *invocation) error {
 	return in.report(c.ID, func(db *database.DB, id database.ID) error {
-		err := replies.CloseReport(in.ctx, db, id, who, time.Now())
+		err := moderation.CloseReport(in.ctx, db, id, who, time.Now())
 		if err == nil {
 			fmt.Fprintln(in.stderr, "It is closed; the server it came from is not told.")
 		}
@@ -124,7 +124,7 @@ func (c reportSendCommand) Run(in *invocation) error {
 	if err := a.keys.EnsureInstance(in.ctx, a.settings.PublicURL); err != nil {
 		return fmt.Errorf("make the key of this server's actor: %w", err)
 	}
-	host, err := replies.SendReport(in.ctx, a.db, a.settings.PublicURL, id, who, c.Why, a.now())
+	host, err := moderation.SendReport(in.ctx, a.db, a.settings.PublicURL, id, who, c.Why, a.now())
 	if err != nil {
 		return reportError(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/ids"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 // TestKindsOfPeopleInTheDemo: its own people may answer from its own comments, one of them waits
@@ -34,7 +34,7 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	if err := s.reader.Seed(ctx); err != nil {
 		t.Fatal(err)
 	}
-	held, err := replies.Held(ctx, s.app.db, 10)
+	held, err := moderation.Held(ctx, s.app.db, 10)
 	if err != nil || len(held) != 1 || held[0].Author.URI != s.reader.Stranger() {
 		t.Fatalf("held: %+v, %v", held, err)
 	}
@@ -86,7 +86,7 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	if _, _, timeline := fetch(t, s.options.ReaderURL+"/?as=ada", "text/html"); strings.Contains(timeline, "eyes") || !strings.Contains(timeline, "Bloghorn shows it to nobody") {
 		t.Error("the reader promises that the owner reads what nobody is shown")
 	}
-	if err := replies.Approve(ctx, s.app.db, held[0].ID, "test", "", s.app.now()); err != nil {
+	if err := moderation.Approve(ctx, s.app.db, held[0].ID, "test", "", s.app.now()); err != nil {
 		t.Error(err)
 	}
 }

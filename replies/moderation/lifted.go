@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -42,11 +42,11 @@ func (a returning) standing(ctx context.Context, q database.Querier, blogID data
 	return blocks, err
 }
 
-// showAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on
+// ShowAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on
 // a blog (0: on all), says how many came back and notes what that changes. Where a block still
 // keeps the author out, it is that block's from then on. What cannot come back stays hidden: a
 // quote whose leave was taken back, and a reply whose text was let go.
-func showAuthor(
+func ShowAuthor(
 	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c thread.Changes, now time.Time,
 ) (n int, err error) {
 	back := returning{author, blogSettings{}, map[database.ID][]Block{}}
@@ -82,7 +82,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 		if err != nil {
 			return false, err
 		}
-		to = openFor(r.Visibility, author.Preferences, settings)
+		to = OpenFor(r.Visibility, author.Preferences, settings)
 	}
 	stays, err := staysHidden(ctx, tx, r)
 	if stays || err != nil {
@@ -93,7 +93,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 		why = r.why.AfterBlock(now)
 	}
 	if to == thread.Shown { // else a block and its end would make room for more each time
-		room, evidence, err := leavesRoom(ctx, tx, thread.Reply{ID: r.ID, BlogID: r.BlogID, PostID: r.PostID, AuthorID: author.ID}, r.text, author.URI)
+		room, evidence, err := LeavesRoom(ctx, tx, thread.Reply{ID: r.ID, BlogID: r.BlogID, PostID: r.PostID, AuthorID: author.ID}, r.text, author.URI)
 		if err != nil {
 			return false, err
 		}
@@ -104,7 +104,7 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 	if err := c.Turn(ctx, tx, r.Authored, to); err != nil {
 		return false, err
 	}
-	if err := bringBack(ctx, tx, r, to, letGoAt(author.ID, to, now), why); err != nil {
+	if err := bringBack(ctx, tx, r, to, LetGoAt(author.ID, to, now), why); err != nil {
 		return false, err
 	}
 	return true, showAnswers(ctx, tx, r.Authored, to, c, now)
@@ -117,7 +117,7 @@ func staysHidden(ctx context.Context, q database.Querier, r setApart) (bool, err
 	if r.Kind != thread.KindQuote {
 		return false, nil
 	}
-	s, err := authorizationOf(ctx, q, r.uri, r.PostID)
+	s, err := AuthorizationOf(ctx, q, r.uri, r.PostID)
 	if errors.Is(err, database.ErrNotFound) {
 		return false, nil
 	}
@@ -135,7 +135,7 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes
 		return 0, err
 	}
 	for _, id := range ids {
-		more, err := showAuthor(ctx, tx, b.BlogID, authors[id], thread.RuleBlock, c, now)
+		more, err := ShowAuthor(ctx, tx, b.BlogID, authors[id], thread.RuleBlock, c, now)
 		if err != nil {
 			return n, err
 		}
@@ -144,8 +144,8 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes
 	return n, nil
 }
 
-// noteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it has changed here.
-func noteBlock(
+// NoteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it has changed here.
+func NoteBlock(
 	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor publisher.RemoteActor, what, why string, changed int, at time.Time,
 ) error {
 	d := Decision{BlogID: blog.ID, Who: actor.Handle, What: what, Target: actor.URI, Why: why, At: at}

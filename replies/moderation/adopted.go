@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -23,11 +23,6 @@ import (
 // not a comment.
 //
 // Her account's public list of toots is read; it is not followed, so that what she writes to her followers alone never comes here.
-
-const (
-	maxLinks    = 20             // of a toot that are looked at
-	waitForPost = 24 * time.Hour // a toot may be faster than the feed
-)
 
 // AccountCode is what an account has in its profile to say that it belongs to a blog, where it has no link to it.
 func AccountCode(b feeds.Blog, actorURI string) string {
@@ -148,7 +143,7 @@ func AdoptToot(ctx context.Context, db *database.DB, b feeds.Blog, p feeds.Post,
 		case !mine || !activitypub.SameOrigin(n.Author, n.ID):
 			return fmt.Errorf("%w: it was not written by an account of %s. See: bloghorn blog adopt", web.ErrRefused, b.Handle())
 		}
-		if err := adopt(ctx, tx, n, b.ID, p.ID, now); err != nil {
+		if err := Adopt(ctx, tx, n, b.ID, p.ID, now); err != nil {
 			return err
 		}
 		look, err = thread.CrawlDue(ctx, tx, n.ID)
@@ -165,8 +160,8 @@ func sameHandle(a, b string) bool {
 	return strings.EqualFold(strings.TrimPrefix(a, "@"), strings.TrimPrefix(b, "@"))
 }
 
-// adopt makes answers to n answers to the post.
-func adopt(ctx context.Context, tx *database.Tx, n thread.Note, blog database.ID, post string, now time.Time) error {
+// Adopt makes answers to n answers to the post.
+func Adopt(ctx context.Context, tx *database.Tx, n thread.Note, blog database.ID, post string, now time.Time) error {
 	if n.Visibility == activitypub.VisibilityPrivate {
 		return fmt.Errorf("%w: it is not public", web.ErrRefused)
 	}

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"cmp"
@@ -44,7 +44,7 @@ type BlockEffect struct {
 }
 
 const (
-	maxReason = 5000 // characters
+	MaxReason = 5000 // characters
 	maxWho    = 255
 )
 
@@ -64,7 +64,7 @@ func AddBlock(
 			return err
 		}
 		effect = BlockEffect{Block: Block{
-			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: safehtml.Cut(reason, maxReason), CreatedAt: now,
+			ID: database.NewID(now), BlogID: blogID, Kind: kind, Value: value, Reason: safehtml.Cut(reason, MaxReason), CreatedAt: now,
 		}}
 		return effect.apply(ctx, tx, who, now)
 	})
@@ -102,7 +102,7 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	}
 	visible := thread.Changes{}
 	for _, author := range authors {
-		n, err := hideAuthor(ctx, tx, b.BlogID, author, visible, thread.Because(thread.RuleBlock, b.words(), now))
+		n, err := HideAuthor(ctx, tx, b.BlogID, author, visible, thread.Because(thread.RuleBlock, b.words(), now))
 		if err != nil {
 			return fmt.Errorf("hide replies: %w", err)
 		}
@@ -194,7 +194,7 @@ func RemoveBlock(
 
 // ListBlocks reads blocks in the order they were made, from after on (0 = from the start). limit is at most 500.
 func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
-	blocks, err := blocksAfter(ctx, q, after, min(limit, maxList))
+	blocks, err := blocksAfter(ctx, q, after, min(limit, MaxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the blocks: %w", err)
 	}
@@ -239,8 +239,8 @@ func refusal(ctx context.Context, q database.Querier, blogID database.ID, actorU
 	return fmt.Errorf("%w: %s is blocked; lift this first: %s", web.ErrRefused, actorURI, WordsFor(standing))
 }
 
-// blockedHost asks about servers alone, before anything is known about who speaks.
-func blockedHost(ctx context.Context, q database.Querier, blogID database.ID, uris ...string) (bool, error) {
+// BlockedHost asks about servers alone, before anything is known about who speaks.
+func BlockedHost(ctx context.Context, q database.Querier, blogID database.ID, uris ...string) (bool, error) {
 	var domains []string
 	for _, uri := range uris {
 		domains = append(domains, domainsOf(activitypub.Host(uri))...)

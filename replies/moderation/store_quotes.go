@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -23,8 +23,8 @@ func scanAuthorization(row database.Scanner) (s Quote, err error) {
 	return s, err
 }
 
-// authorizationOf finds the authorization of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
-func authorizationOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
+// AuthorizationOf finds the authorization of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
+func AuthorizationOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
 	return scanAuthorization(q.QueryRow(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.post_id = ?`, database.Hash(instrument), postID))
 }
@@ -90,8 +90,8 @@ WHERE id = ? AND revoked_at = 0`, database.Millis(now), id)
 	return thread.ExactlyOne(rows, err, "take back the leave to quote")
 }
 
-// voidAuthorizations ends the authorizations of an actor who has left: there is nobody to tell.
-func voidAuthorizations(ctx context.Context, q database.Querier, actor string, now time.Time) error {
+// VoidAuthorizations ends the authorizations of an actor who has left: there is nobody to tell.
+func VoidAuthorizations(ctx context.Context, q database.Querier, actor string, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE quotes
 SET revoked_at = ?
@@ -99,8 +99,8 @@ WHERE actor_hash = ? AND revoked_at = 0`, database.Millis(now), database.Hash(ac
 	return err
 }
 
-// countAuthorizations counts the permissions that an actor has had on a blog, up to max.
-func countAuthorizations(ctx context.Context, q database.Querier, blogID database.ID, actorURI string, max int) (n int, err error) {
+// CountAuthorizations counts the permissions that an actor has had on a blog, up to max.
+func CountAuthorizations(ctx context.Context, q database.Querier, blogID database.ID, actorURI string, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type Report struct {
 // Reports lists reports that wait for the owner, or those that were closed, oldest first, from after on (0 = from the start). limit is at
 // most 500.
 func Reports(ctx context.Context, q database.Querier, closed bool, after database.ID, limit int) ([]Report, error) {
-	list, err := listReports(ctx, q, closed, after, min(limit, maxList))
+	list, err := listReports(ctx, q, closed, after, min(limit, MaxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the reports: %w", err)
 	}
@@ -89,7 +89,7 @@ func SendReport(
 			return fmt.Errorf("%w: its author has left her server", web.ErrNotFound)
 		}
 		host = author.Host
-		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, safehtml.Cut(why, maxReason), now); err != nil {
+		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, safehtml.Cut(why, MaxReason), now); err != nil {
 			return err
 		}
 		return decide(ctx, tx, Decision{BlogID: stored.BlogID, Who: who, What: whatReport, Target: stored.ObjectURI, Why: why, At: now})

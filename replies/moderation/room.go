@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -9,12 +9,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-const saidMuch = "held for a moderator: its author has said much under this post"
-
-// leavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once, may be shown at once as well, and else
+// LeavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once, may be shown at once as well, and else
 // what it has seen. Under one post nobody drowns the others: whoever says very much there waits for a moderator, as strangers do. The
 // owner of the blog may say what they like.
-func leavesRoom(ctx context.Context, q database.Querier, r thread.Reply, size int, author string) (room bool, evidence string, err error) {
+func LeavesRoom(ctx context.Context, q database.Querier, r thread.Reply, size int, author string) (room bool, evidence string, err error) {
 	replies, text, err := thread.SaidUnder(ctx, q, r)
 	if err != nil {
 		return false, "", fmt.Errorf("count what its author has said here: %w", err)

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -40,8 +40,8 @@ func keptBack(visibility string, w publisher.Preferences, s settings.Settings) s
 	return ""
 }
 
-// openFor is the status of words that no moderator objects to.
-func openFor(visibility string, w publisher.Preferences, s settings.Settings) string {
+// OpenFor is the status of words that no moderator objects to.
+func OpenFor(visibility string, w publisher.Preferences, s settings.Settings) string {
 	if keptBack(visibility, w, s) != "" {
 		return thread.Withheld
 	}
@@ -63,8 +63,8 @@ func (s blogSettings) of(ctx context.Context, q database.Querier, blogID databas
 	return blog.Settings, nil
 }
 
-// openStatus is openFor by what is known at the moment: nobody is asked (openNow). author is who wrote it, zero for the blog itself.
-func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, author publisher.RemoteActor, err error) {
+// OpenStatus is openFor by what is known at the moment: nobody is asked (openNow). author is who wrote it, zero for the blog itself.
+func OpenStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, author publisher.RemoteActor, err error) {
 	if r.AuthorID == thread.OfTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
 		parent, err := thread.ReplyByID(ctx, q, r.ParentID)
 		if err == nil && parent.Status == thread.Withheld {
@@ -84,7 +84,7 @@ func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status
 		return "", author, err
 	}
 	author = authors[r.AuthorID]
-	return openFor(r.Visibility, author.Preferences, settings), author, nil
+	return OpenFor(r.Visibility, author.Preferences, settings), author, nil
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
@@ -100,7 +100,7 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 		if err != nil {
 			return err
 		}
-		return reopen(ctx, tx, r, openFor(r.Visibility, actor.Preferences, settings), visible, now)
+		return reopen(ctx, tx, r, OpenFor(r.Visibility, actor.Preferences, settings), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
@@ -124,7 +124,7 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 		}
 		for _, r := range page {
 			after = r.ID
-			if err := reopen(ctx, tx, r.Authored, openFor(r.Visibility, r.wishes, blog.Settings), visible, now); err != nil {
+			if err := reopen(ctx, tx, r.Authored, OpenFor(r.Visibility, r.wishes, blog.Settings), visible, now); err != nil {
 				return err
 			}
 		}

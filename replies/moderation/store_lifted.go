@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -38,8 +38,8 @@ ORDER BY id
 LIMIT ?`, authorID, blogID, blogID, thread.Hidden, rule, after, thread.AuthoredPage))
 }
 
-// blogLeftBy is the blog that an author has blocked by an activity, as far as that has hidden anything.
-func blogLeftBy(ctx context.Context, q database.Querier, authorID database.ID, activity string) (blogID database.ID, err error) {
+// BlogLeftBy is the blog that an author has blocked by an activity, as far as that has hidden anything.
+func BlogLeftBy(ctx context.Context, q database.Querier, authorID database.ID, activity string) (blogID database.ID, err error) {
 	err = q.QueryRow(ctx, `
 SELECT blog_id`+inHiddenBy+` AND status_evidence = ?
 LIMIT 1`, authorID, 0, 0, thread.Hidden, thread.RuleAuthor, thread.Because(thread.RuleAuthor, activity, time.Time{}).Evidence).Scan(&blogID)
@@ -82,9 +82,9 @@ WHERE target_hash = ? AND what = ? AND blog_id = ? AND created_at > ?
 LIMIT 1`, database.Hash(d.Target), d.What, d.BlogID, database.Millis(after)))
 }
 
-// hideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
+// HideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
 // all) until showAuthor, says how many it was and notes what that changes.
-func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c thread.Changes, why thread.Why) (n int, err error) {
+func HideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c thread.Changes, why thread.Why) (n int, err error) {
 	err = thread.EachAuthored(ctx, q, blogID, authorID, func(r thread.Authored) error {
 		if r.Status == thread.Hidden && why.Rule == thread.RuleAuthor {
 			return takeOver(ctx, q, r.ID, why)
@@ -96,7 +96,7 @@ func hideAuthor(ctx context.Context, q database.Querier, blogID, authorID databa
 			return err
 		}
 		n++
-		return hideFor(ctx, q, r, letGoAt(authorID, thread.Hidden, why.At), why)
+		return hideFor(ctx, q, r, LetGoAt(authorID, thread.Hidden, why.At), why)
 	})
 	return n, err
 }

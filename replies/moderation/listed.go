@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -25,8 +25,8 @@ func ListedByID(ctx context.Context, q database.Querier, id database.ID) (Listed
 	return list[0], err
 }
 
-// maxList bounds every list a moderator asks for.
-const maxList = 500
+// MaxList bounds every list a moderator asks for.
+const MaxList = 500
 
 // Listed is a reply as a moderator meets it.
 type Listed struct {
@@ -42,7 +42,7 @@ type Listed struct {
 // List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all
 // states. limit is at most 500.
 func List(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
-	list, err := listReplies(ctx, q, status, blogID, after, min(limit, maxList))
+	list, err := listReplies(ctx, q, status, blogID, after, min(limit, MaxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the replies: %w", err)
 	}
@@ -51,7 +51,7 @@ func List(ctx context.Context, q database.Querier, status string, blogID, after 
 
 // Newest reads the replies of a state, the last that came first, from before on (0 = from the newest). limit is at most 500.
 func Newest(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
-	list, err := newestReplies(ctx, q, status, before, min(limit, maxList))
+	list, err := newestReplies(ctx, q, status, before, min(limit, MaxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the newest replies: %w", err)
 	}

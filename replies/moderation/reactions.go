@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// openReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.
-func openReaction(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (string, error) {
+// OpenReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.
+func OpenReaction(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (string, error) {
 	blocked, err := Blocked(ctx, q, blogID, actorURI)
 	if err != nil {
 		return "", fmt.Errorf("look for a block: %w", err)
@@ -37,7 +37,7 @@ type Reaction struct {
 
 // Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest first. limit is at most 500, and at least 0.
 func Reactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Reaction, error) {
-	stored, err := thread.NewestReactions(ctx, q, postID, replyID, max(0, min(limit, maxList)))
+	stored, err := thread.NewestReactions(ctx, q, postID, replyID, max(0, min(limit, MaxList)))
 	if err != nil {
 		return nil, fmt.Errorf("list the reactions: %w", err)
 	}
@@ -59,7 +59,7 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 // Tallies counts what is not hidden or blocked of the reactions to a post, or to a reply where
 // replyID is not 0, by kind and emoji, the most frequent first.
 func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID) ([]thread.Tally, error) {
-	list, err := thread.Tallies(ctx, q, postID, replyID, maxList)
+	list, err := thread.Tallies(ctx, q, postID, replyID, MaxList)
 	if err != nil {
 		return nil, fmt.Errorf("count the reactions by kind: %w", err)
 	}
@@ -181,7 +181,7 @@ func unblockReactions(ctx context.Context, q database.Querier, b Block, c thread
 	}
 	for _, actor := range actors {
 		if err := thread.EachReactionOf(ctx, q, actor, thread.ReactionBlocked, b.BlogID, func(r thread.Reaction, uri string) error {
-			if state, err := openReaction(ctx, q, r.BlogID, uri); err != nil || state != thread.ReactionShown {
+			if state, err := OpenReaction(ctx, q, r.BlogID, uri); err != nil || state != thread.ReactionShown {
 				return err
 			}
 			n++

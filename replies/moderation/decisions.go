@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -25,8 +25,8 @@ const (
 	whatReport  = "report"  // a reply, to its author's server
 	whatUncount = "uncount" // a like or boost
 	whatCount   = "count"   // one that was not
-	whatLeft    = "left"    // an author has blocked the blog
-	whatBack    = "back"    // and takes that back
+	WhatLeft    = "left"    // an author has blocked the blog
+	WhatBack    = "back"    // and takes that back
 )
 
 // Decision is an entry of the log of moderation, which is only ever added to.
@@ -51,7 +51,7 @@ func (d Decision) hider() string {
 
 // decide adds to the log.
 func decide(ctx context.Context, q database.Querier, d Decision) error {
-	d.ID, d.Who, d.Why = database.NewID(d.At), safehtml.Cut(d.Who, maxWho), safehtml.Cut(d.Why, maxReason)
+	d.ID, d.Who, d.Why = database.NewID(d.At), safehtml.Cut(d.Who, maxWho), safehtml.Cut(d.Why, MaxReason)
 	if err := insertDecision(ctx, q, d); err != nil {
 		return fmt.Errorf("log the decision: %w", err)
 	}
@@ -60,7 +60,7 @@ func decide(ctx context.Context, q database.Querier, d Decision) error {
 
 // Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is at most 500, and at least 0.
 func Decisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
-	list, err := newestDecisions(ctx, q, blogID, max(0, min(limit, maxList)))
+	list, err := newestDecisions(ctx, q, blogID, max(0, min(limit, MaxList)))
 	if err != nil {
 		return nil, fmt.Errorf("list the decisions: %w", err)
 	}

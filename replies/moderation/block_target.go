@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -62,7 +62,7 @@ func serverIn(text string) (string, bool) {
 // refuseOurs keeps this server from being blocked by itself: its own ids are never accepted from outside anyway.
 func refuseOurs(ctx context.Context, q database.Querier, host string) error {
 	bases, err := feeds.BaseURLs(ctx, q)
-	if err == nil && onHosts(bases, "https://"+host+"/") {
+	if err == nil && OnHosts(bases, "https://"+host+"/") {
 		err = fmt.Errorf("%w: %s is this server itself, with its blogs", web.ErrInvalid, host)
 	}
 	return err
@@ -127,7 +127,7 @@ LIMIT 1`, BlockActor, BlockDomain, database.Hash(value)).Scan(&kind)
 	return kind, err
 }
 
-func onHosts(bases []string, ids ...string) bool {
+func OnHosts(bases []string, ids ...string) bool {
 	for _, base := range bases {
 		for _, id := range ids {
 			if activitypub.SameHost(base, id) {

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -26,9 +26,9 @@ type Quote struct {
 	RevokedAt  time.Time // zero while it is good
 }
 
-// ensureAuthorization is the authorization of an object on a post, made if there is none.
-func ensureAuthorization(ctx context.Context, tx *database.Tx, at thread.Target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
-	s, err := authorizationOf(ctx, tx, r.Instrument, at.PostID)
+// EnsureAuthorization is the authorization of an object on a post, made if there is none.
+func EnsureAuthorization(ctx context.Context, tx *database.Tx, at thread.Target, r publisher.QuoteRequest, now time.Time) (Quote, error) {
+	s, err := AuthorizationOf(ctx, tx, r.Instrument, at.PostID)
 	if !errors.Is(err, database.ErrNotFound) {
 		return s, err
 	}
@@ -40,7 +40,7 @@ func ensureAuthorization(ctx context.Context, tx *database.Tx, at thread.Target,
 
 // Quotes lists the authorizations, oldest first, from after on (0 = from the start). limit is at most 500.
 func Quotes(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
-	list, err := authorizationsAfter(ctx, q, after, min(limit, maxList))
+	list, err := authorizationsAfter(ctx, q, after, min(limit, MaxList))
 	if err != nil {
 		return nil, fmt.Errorf("list the quotes: %w", err)
 	}
@@ -102,8 +102,8 @@ func (s Quote) document(blog feeds.Blog) activitypub.QuoteAuthorization {
 	return publisher.BuildQuoteAuthorization(blog, s.ID, ids.PostID(blog, s.PostID), s.Instrument)
 }
 
-// revokeOf ends every authorization of an object that its author has deleted, and says how many.
-func revokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, now time.Time) (int, error) {
+// RevokeOf ends every authorization of an object that its author has deleted, and says how many.
+func RevokeOf(ctx context.Context, tx *database.Tx, actor, instrument string, now time.Time) (int, error) {
 	list, err := authorizationsOf(ctx, tx, instrument)
 	if err != nil {
 		return 0, fmt.Errorf("list what it may quote: %w", err)

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -62,7 +62,7 @@ func approve(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) 
 		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
 			"server; when they edit it there, its text comes back for you to decide about", web.ErrGone, r.ObjectURI)
 	}
-	open, _, err := openStatus(ctx, tx, r.Reply)
+	open, _, err := OpenStatus(ctx, tx, r.Reply)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}
@@ -90,7 +90,7 @@ func approve(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) 
 }
 
 func hide(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) (bool, error) {
-	until := letGoAt(r.AuthorID, thread.Hidden, d.At)
+	until := LetGoAt(r.AuthorID, thread.Hidden, d.At)
 	why := thread.Because(thread.RuleHidden, d.hider(), d.At)
 	if r.Status == thread.Hidden && r.Why.Rule != thread.RuleBlock && r.Why.Rule != thread.RuleAuthor {
 		if d.Why == "" || why.Evidence == r.Why.Evidence {

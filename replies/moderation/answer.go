@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"cmp"
@@ -46,7 +46,7 @@ func Answer(ctx context.Context, db *database.DB, id database.ID, text, who stri
 			return thread.Target{}, fmt.Errorf("%w: the reply is %s, so readers would see an answer to nothing; approve it first", web.ErrRefused, parent.Status)
 		}
 		blog, err := feeds.BlogByID(ctx, tx, parent.BlogID)
-		return thread.Target{Blog: blog, PostID: parent.PostID, Row: parent}, err
+		return thread.Target{Blog: blog, PostID: parent.PostID, Reply: parent}, err
 	})
 }
 
@@ -129,7 +129,7 @@ func newAnswer(at thread.Target, content safehtml.HTML, now time.Time) thread.Ro
 	id := database.NewID(now)
 	uri := ids.NoteID(at.Blog, id)
 	visibility := activitypub.VisibilityPublic
-	if at.Blog.Settings.Visibility == settings.VisibilityUnlisted || at.Row.Visibility == string(activitypub.VisibilityUnlisted) {
+	if at.Blog.Settings.Visibility == settings.VisibilityUnlisted || at.Reply.Visibility == string(activitypub.VisibilityUnlisted) {
 		visibility = activitypub.VisibilityUnlisted
 	}
 	r := thread.Row{Reply: thread.Reply{
@@ -137,10 +137,10 @@ func newAnswer(at thread.Target, content safehtml.HTML, now time.Time) thread.Ro
 		HTML: content, Language: cmp.Or(at.Blog.Settings.Language, at.Blog.Language), Visibility: string(visibility), Kind: thread.KindReply, Status: thread.Shown,
 		PublishedAt: now, ReceivedAt: now,
 	}, Hash: database.Hash(content.String())}
-	if at.Row.Status == thread.Withheld {
+	if at.Reply.Status == thread.Withheld {
 		r.Status = thread.Withheld
 	}
-	r.Hang(at.Row.Reply)
+	r.Hang(at.Reply.Reply)
 	return r
 }
 

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// isApproved says whether a reply of this author on this blog was approved.
-func isApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
+// IsApproved says whether a reply of this author on this blog was approved.
+func IsApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM replies

@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -47,8 +47,8 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// countReports counts what a site has reported since a time, up to max. The column was named for hosts.
-func countReports(ctx context.Context, q database.Querier, site string, since time.Time, max int) (n int, err error) {
+// CountReports counts what a site has reported since a time, up to max. The column was named for hosts.
+func CountReports(ctx context.Context, q database.Querier, site string, since time.Time, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (
@@ -59,7 +59,7 @@ FROM (
 	return n, err
 }
 
-func insertReport(ctx context.Context, q database.Querier, site string, r Report) error {
+func InsertReport(ctx context.Context, q database.Querier, site string, r Report) error {
 	objects, _ := json.Marshal(r.Objects) // strings always marshal
 	for len(objects) > maxObjectBytes {
 		r.Objects = r.Objects[:len(r.Objects)-1]
@@ -82,8 +82,8 @@ WHERE id = ? AND closed_at = 0`, database.Millis(now), who, id)
 	return thread.ExactlyOne(rows, err, "close the report")
 }
 
-// countOpenReports counts the reports that wait, up to max.
-func countOpenReports(ctx context.Context, q database.Querier, max int) (n int, err error) {
+// CountOpenReports counts the reports that wait, up to max.
+func CountOpenReports(ctx context.Context, q database.Querier, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (
@@ -94,8 +94,8 @@ FROM (
 	return n, err
 }
 
-// expireReports forgets up to limit reports that came before a time. Their ids grow with time.
-func expireReports(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
+// ExpireReports forgets up to limit reports that came before a time. Their ids grow with time.
+func ExpireReports(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
 	oldest, err := database.Collect(scanReport)(q.Query(ctx, selectReport+`
 ORDER BY id
 LIMIT ?`, limit))

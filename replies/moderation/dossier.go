@@ -1,4 +1,4 @@
-package replies
+package moderation
 
 import (
 	"context"
@@ -8,17 +8,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Dossier is all that is known of a reply.
+// Dossier is all that is known of a reply but what the journal says of it.
 type Dossier struct {
 	Listed
 	ApprovedAt time.Time  // by a moderator; zero for never
 	LetGoAt    time.Time  // when its text goes; zero for never, and where it is gone
 	Parent     *Listed    // what it answers, where that is a reply
-	Received   []Received // what came about it, newest first, as far as the journal remembers
 	Decisions  []Decision // about it, its author and their server, newest first
 }
 
-// ReadDossier is all that is known of a reply; web.ErrNotFound where there is none with this id.
+// ReadDossier returns the Dossier of a reply; web.ErrNotFound where there is none with this id.
 func ReadDossier(ctx context.Context, q database.Querier, id database.ID) (d Dossier, err error) {
 	stored, err := replyThere(ctx, q, id)
 	if err != nil {
@@ -35,14 +34,11 @@ func ReadDossier(ctx context.Context, q database.Querier, id database.ID) (d Dos
 		}
 		d.Parent = &parent
 	}
-	if d.Received, err = ListReceived(ctx, q, ReceivedFilter{About: stored.ObjectURI}, maxList); err != nil {
-		return d, err
-	}
 	about := []string{stored.ObjectURI}
 	if stored.AuthorURI != "" {
 		about = append(about, namesOf(stored.AuthorURI)...)
 	}
-	if d.Decisions, err = decisionsAbout(ctx, q, about, maxList); err != nil {
+	if d.Decisions, err = decisionsAbout(ctx, q, about, MaxList); err != nil {
 		return d, fmt.Errorf("list the decisions: %w", err)
 	}
 	return d, nil
