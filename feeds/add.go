@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/settings"
@@ -78,7 +79,7 @@ func firstPoll(b Blog, f Found, now time.Time) Poll {
 		PolledAt:     now,
 		SucceededAt:  now,
 		ReadAt:       now,
-		Known:        fingerprintOf(f.feed, f.answer.url.String(), identify(f.feed.Items, f.feed.SiteURL)),
+		Known:        fingerprintOf(f.feed, f.answer.url.String(), match.Identify(f.feed.Items, f.feed.SiteURL)),
 		Format:       parser.Cut(f.Format, parser.MaxFormat),
 		Charset:      f.answer.charset,
 		Wishes:       wishesAfter(f.answer, parser.PollHints{}, now),

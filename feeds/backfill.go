@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -116,7 +117,7 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 // asked for is reached.
 func (o *older) choose(feed *parser.Feed) (posts []Post, fresh, complete bool) {
 	feed.Believe(o.Now())
-	for _, it := range identify(o.blog.wanted(feed.Items), feed.SiteURL) {
+	for _, it := range match.Identify(o.blog.wanted(feed.Items), feed.SiteURL) {
 		if o.seen[nameOf(it.Item)] || o.enough() {
 			continue
 		}

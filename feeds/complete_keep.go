@@ -23,7 +23,7 @@ func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 		if c.known != nil {
 			known = append(known, &c.post)
 		}
-		if !c.silent && (c.post.Announce || c.known != nil && c.known.announce) {
+		if !c.silent && (c.post.Announce || c.known != nil && c.known.Announce) {
 			heard = append(heard, &c.post)
 		}
 	}

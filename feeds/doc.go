@@ -12,8 +12,8 @@
 //	asking      poller next clock schedule/ (when the next poll is) | fetch unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
 //	choosing    settings/ (what a blog has set, and its rules), item_filter
-//	recognising identity contenthash/ | match reconcile reconcile_redirect reconcile_score | textsim/
-//	deciding    plan hold_rules notyet locked missing withdrawn republished save | hold_decide held notice dry_run
+//	recognising match/ (which item is which post, and which are missing) | contenthash/ | textsim/
+//	deciding    plan hold_rules notyet locked withdrawn republished save | hold_decide held notice dry_run
 //	checking    page_check page_checker page_checker_work page_fetch robots probe | complete complete_keep | webpage/
 //	telling     blog post featured inspect words changed, and store_* for each table
 //
@@ -32,12 +32,8 @@
 //
 // # Which post is it?
 //
-// Feeds rename their posts: a new engine has other guids, a new domain other links, a theme other
-// texts. reconcile.go finds for each item the post that it is, by its guid and link, then by date,
-// title and text among the posts that the feed has just lost, and last by where the pages of lost
-// posts redirect to. match.go is the table of what each sign is worth. A match takes the new names
-// over in silence and keeps its id; the texts are read only where the names leave a doubt. What
-// stays doubtful waits for the owner.
+// Feeds rename their posts, and package match finds for each item the post that it is. A match takes
+// the new names over in silence and keeps its id. What stays doubtful waits for the owner.
 //
 // Some feeds give one guid and one link to all their posts. Items that share both are different posts if their title, text or date differ,
 // and are known again by these; only what says all the same is a repeat, which the preview names. So are two versions of an Atom entry that

@@ -77,8 +77,8 @@ func (pl plan) without(groups []HeldGroup) []HeldGroup {
 			anew[c.instead] = true
 		}
 	}
-	for _, f := range pl.findings {
-		i := slices.IndexFunc(groups, func(g HeldGroup) bool { return f.was != nil && anew[f.was.id] && g.Rule == f.was.heldBy })
+	for _, f := range pl.items {
+		i := slices.IndexFunc(groups, func(g HeldGroup) bool { return f.Was != nil && anew[f.Was.ID] && g.Rule == f.Was.HeldBy })
 		if i >= 0 {
 			groups[i].Count--
 		}
@@ -94,17 +94,17 @@ func (pl plan) dryRun() DryRun {
 	o := DryRun{Missing: pl.missing, Held: noticeOf(pl.holds())}
 	locked := map[string]bool{}
 	for _, l := range pl.locked {
-		locked[l.post.id] = true
+		locked[l.post.ID] = true
 	}
-	for _, f := range pl.findings {
-		is := Intent{Title: f.Title, URL: f.Link, Does: DoNothing, Why: f.likeness.String()}
-		if f.was != nil {
-			is.PostID = f.was.id
-			if locked[f.was.id] {
+	for _, f := range pl.items {
+		is := Intent{Title: f.Title, URL: f.Link, Does: DoNothing, Why: f.Score.String()}
+		if f.Was != nil {
+			is.PostID = f.Was.ID
+			if locked[f.Was.ID] {
 				is.Does, is.Why = DoKeep, "its text is behind a password now"
 			}
 		}
-		if c, ok := changes[f.hash.String()+f.Link]; ok {
+		if c, ok := changes[f.Hash.String()+f.Link]; ok {
 			is.Does, is.PostID, is.At = c.doing(), c.post.ID, c.due
 			if is.Does == DoHold || is.Does == DoWait {
 				is.Why = c.post.HeldWhy

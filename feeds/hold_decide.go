@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -130,9 +131,9 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 	if err != nil {
 		return err
 	}
-	was := stored{
-		id: of.ID, hash: of.ContentHash, version: of.HashVersion, announce: of.Announce,
-		publishedAt: of.PublishedAt, editedAt: of.EditedAt, dueAt: of.DueAt,
+	was := match.Known{
+		ID: of.ID, Hash: of.ContentHash, Version: of.HashVersion, Announce: of.Announce,
+		PublishedAt: of.PublishedAt, EditedAt: of.EditedAt, DueAt: of.DueAt,
 	}
 	held.ID, held.HeldAt = of.ID, time.Time{}
 	stored, err := edited(held, was, now).store(ctx, tx)
@@ -142,7 +143,7 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 	if err != nil {
 		return err
 	}
-	_, err = recordMissing(ctx, tx, missingPost{id: of.ID})
+	_, err = recordMissing(ctx, tx, match.Missing{ID: of.ID})
 	return err
 }
 
@@ -194,14 +195,14 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), by, data
 
 // PublicOf are those of the posts that are not removed and not held.
 func PublicOf(ctx context.Context, q database.Querier, ids []string) (public []string, err error) {
-	for some := range slices.Chunk(anys(ids), maxMarks) {
+	for some := range slices.Chunk(database.Args(ids), database.MaxMarks) {
 		found, err := database.Collect(func(row database.Scanner) (id string, err error) {
 			return id, row.Scan(&id)
 		})(q.Query(ctx, `
 SELECT id
 FROM posts
 WHERE id IN (`+database.Marks(len(some))+`) AND removed_at = 0 AND held_at = 0
-LIMIT ?`, append(some, maxMarks)...))
+LIMIT ?`, append(some, database.MaxMarks)...))
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
@@ -75,7 +76,7 @@ func (s scene) flood() string {
 }
 
 // fingerprintOf returns what a feed is known by; from is the address that it came from.
-func fingerprintOf(f *parser.Feed, from string, items []identified) Fingerprint {
+func fingerprintOf(f *parser.Feed, from string, items []match.Item) Fingerprint {
 	return Fingerprint{FeedHost: pageurl.Host(from), LinkHost: linkHost(items), Title: f.Title, Language: f.Language}
 }
 
@@ -85,7 +86,7 @@ func (l Fingerprint) or(was Fingerprint) Fingerprint {
 }
 
 // linkHost is where most of the items are.
-func linkHost(items []identified) (host string) {
+func linkHost(items []match.Item) (host string) {
 	counts := map[string]int{}
 	for _, it := range items {
 		one := pageurl.Host(it.Link)
@@ -97,13 +98,13 @@ func linkHost(items []identified) (host string) {
 }
 
 // pace is how many posts a day a blog publishes, by what its feed lists.
-func pace(posts []stored, now time.Time) float64 {
+func pace(posts []match.Known, now time.Time) float64 {
 	n, oldest := 0, now
 	for _, p := range posts {
-		if p.isPublic() && p.absentSince.IsZero() {
+		if p.IsPublic() && p.AbsentSince.IsZero() {
 			n++
-			if p.publishedAt.Before(oldest) {
-				oldest = p.publishedAt
+			if p.PublishedAt.Before(oldest) {
+				oldest = p.PublishedAt
 			}
 		}
 	}

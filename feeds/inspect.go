@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/charset"
 	"github.com/bloghorn/bloghorn/feeds/dates"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 
 	"golang.org/x/net/html"
@@ -98,7 +99,7 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 }
 
 func entriesOf(f *parser.Feed) []Entry {
-	entries, isRepeat := make([]Entry, len(f.Items)), repeats(f.Items)
+	entries, isRepeat := make([]Entry, len(f.Items)), match.Repeats(f.Items)
 	for i, it := range f.Items {
 		text := safehtml.Text(it.Content)
 		entries[i] = Entry{

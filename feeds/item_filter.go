@@ -3,7 +3,7 @@ package feeds
 import (
 	"context"
 
-	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -39,44 +39,20 @@ func (b Blog) wanted(items []parser.Item) []parser.Item {
 func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) error {
 	now, before := b.Settings.Filter(b.Language), b.formerFilter(poll)
 	if !now.TakesAll() || !before.TakesAll() {
-		items := identify(feed.Items, feed.SiteURL)
-		known, err := namesOf(ctx, p.DB, b, items)
+		items := match.Identify(feed.Items, feed.SiteURL)
+		known, err := match.NamesOf(ctx, p.DB, b.ID, b.Origin, items)
 		if err != nil {
 			return err
 		}
 		feed.Items = nil
 		for _, it := range items {
-			if known.has(b, it) || now.Takes(it.Item) {
+			if known.Has(b.Origin, it) || now.Takes(it.Item) {
 				it.Item.History = !before.Takes(it.Item)
 				feed.Items = append(feed.Items, it.Item)
 			}
 		}
 	}
 	return noteAuthors(ctx, p.DB, b, feed.Items)
-}
-
-// knownNames are what posts are known by: ids, guids, addresses, and hashes of what they say.
-type knownNames map[any]bool
-
-// namesOf are the names of those posts of a blog that share one with an item.
-func namesOf(ctx context.Context, q database.Querier, b Blog, items []identified) (knownNames, error) {
-	var ids []string
-	var guids, pages []database.Digest
-	for _, it := range items {
-		ids = append(ids, postID(b.Origin, it.identity, 0))
-		guids, pages = append(guids, guidOf(it)), append(pages, pageurl.Key(it.Link))
-	}
-	posts, err := storedNamed(ctx, q, b.ID, ids, guids, pages)
-	known := knownNames{}
-	for _, p := range posts {
-		known[p.id], known[p.guid], known[p.link], known[p.hash] = true, true, true, true
-	}
-	return known, err
-}
-
-func (n knownNames) has(b Blog, it identified) bool {
-	return n[postID(b.Origin, it.identity, 0)] || it.ownGuid && n[guidOf(it)] || it.ownLink && n[pageurl.Normalise(it.Link)] ||
-		it.isNameless() && n[it.hash]
 }
 
 // noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any post, so it makes no edit; a poll that is

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -18,43 +19,43 @@ import (
 
 // changesLock says that a held post has got a password since it was found, or is without the one that it is held for. What may be a known
 // post waits for its owner whatever it says.
-func (f finding) changesLock() bool {
-	return !f.isNew() && !f.was.removed && f.was.held && f.was.heldBy != HeldDoubt && f.was.hash != f.hash &&
-		(f.was.heldBy == HeldLocked) != isLocked(f.Item)
+func changesLock(f match.Item) bool {
+	return !f.IsNew() && !f.Was.Removed && f.Was.Held && f.Was.HeldBy != HeldDoubt && f.Was.Hash != f.Hash &&
+		(f.Was.HeldBy == HeldLocked) != isLocked(f.Item)
 }
 
 // addAnew is a held post that its feed has as another one now.
-func (m *planner) addAnew(f finding, i int) {
-	id := f.was.id
-	delete(m.r.known, id)
-	m.addNew(f, i, f.was.generation)
+func (m *planner) addAnew(f match.Item, i int) {
+	id := f.Was.ID
+	m.r.Forget(id)
+	m.addNew(f, i, f.Was.Generation)
 	m.changes[len(m.changes)-1].instead = id
 }
 
 // locking is that a post which is not held has a password now.
 type locking struct {
-	post   stored
+	post   match.Known
 	says   database.Digest // of the item
 	isNews bool            // its owner was not told before
 }
 
 // isLockedNow says that a post which is not held has a password now. One that looked so when it was let out has none.
-func (m *planner) isLockedNow(ctx context.Context, f finding) (bool, error) {
-	if f.was.held || f.was.hash == f.hash || !isLocked(f.Item) {
+func (m *planner) isLockedNow(ctx context.Context, f match.Item) (bool, error) {
+	if f.Was.Held || f.Was.Hash == f.Hash || !isLocked(f.Item) {
 		return false, nil
 	}
-	texts, err := storedTexts(ctx, m.r.q, []string{f.was.id})
+	texts, err := match.Texts(ctx, m.r.Q, []string{f.Was.ID})
 	if err != nil {
 		return false, fmt.Errorf("compare with what is known: %w", err)
 	}
-	return !isLocked(parser.Item{Title: f.was.title, Content: texts[f.was.id]}), nil
+	return !isLocked(parser.Item{Title: f.Was.Title, Content: texts[f.Was.ID]}), nil
 }
 
 // withheld counts the posts with a new password that nobody was told of as missing from the feed.
-func (m *planner) withheld() (changed []missingPost) {
+func (m *planner) withheld() (changed []match.Missing) {
 	for _, l := range m.locked {
-		if p := l.post; p.announce && p.editedAt.IsZero() && !p.dueAt.IsZero() {
-			changed = append(changed, missingPost{id: p.id, since: cmp.Or(p.absentSince, m.r.now), polls: p.absentPolls + 1})
+		if p := l.post; p.Announce && p.EditedAt.IsZero() && !p.DueAt.IsZero() {
+			changed = append(changed, match.Missing{ID: p.ID, Since: cmp.Or(p.AbsentSince, m.r.Now), Polls: p.AbsentPolls + 1})
 		}
 	}
 	return changed
@@ -68,11 +69,11 @@ func (l locking) store(ctx context.Context, q database.Querier, blogID database.
 	n, err := q.Exec(ctx, `
 UPDATE pages
 SET trusted = CASE WHEN base_hash = ? THEN trusted ELSE ? END, base_hash = ?, feed_hash = ?
-WHERE post_id = ?`, l.post.hash, false, l.post.hash, l.says, l.post.id)
+WHERE post_id = ?`, l.post.Hash, false, l.post.Hash, l.says, l.post.ID)
 	if err != nil || n > 0 {
 		return err
 	}
-	err = insertPageCheck(ctx, q, PageCheck{PostID: l.post.id, BlogID: blogID, Base: l.post.hash, Feed: l.says})
+	err = insertPageCheck(ctx, q, PageCheck{PostID: l.post.ID, BlogID: blogID, Base: l.post.Hash, Feed: l.says})
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil // the next poll that reads it says it once more
 	}
@@ -83,7 +84,7 @@ WHERE post_id = ?`, l.post.hash, false, l.post.hash, l.says, l.post.id)
 func (pl plan) newlyLocked() (ids []string) {
 	for _, l := range pl.locked {
 		if l.isNews {
-			ids = append(ids, l.post.id)
+			ids = append(ids, l.post.ID)
 		}
 	}
 	return ids

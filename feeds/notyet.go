@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -184,12 +185,12 @@ type delay struct {
 }
 
 // rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away wants it now.
-func (m *planner) rescheduled(f finding) {
-	if !f.was.held || !f.was.publishedAt.After(m.r.now) {
+func (m *planner) rescheduled(f match.Item) {
+	if !f.Was.Held || !f.Was.PublishedAt.After(m.r.Now) {
 		return
 	}
-	if at := later(m.r.now, f.PublishedAt); !at.Equal(f.was.publishedAt) {
-		m.delays = append(m.delays, delay{f.was.id, at})
+	if at := later(m.r.Now, f.PublishedAt); !at.Equal(f.Was.PublishedAt) {
+		m.delays = append(m.delays, delay{f.Was.ID, at})
 	}
 }
 

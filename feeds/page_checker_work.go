@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -107,9 +108,9 @@ func (l *PageChecker) record(ctx context.Context, log *slog.Logger, p Post, v ve
 
 // edit stores what was found on a page by the rules for every edit.
 func (l *PageChecker) edit(ctx context.Context, q database.Querier, p, found Post, now time.Time) (bool, error) {
-	c := edited(found, stored{
-		id: p.ID, hash: p.ContentHash, version: contenthash.Version, announce: p.Announce,
-		publishedAt: p.PublishedAt, editedAt: p.EditedAt, dueAt: p.DueAt,
+	c := edited(found, match.Known{
+		ID: p.ID, Hash: p.ContentHash, Version: contenthash.Version, Announce: p.Announce,
+		PublishedAt: p.PublishedAt, EditedAt: p.EditedAt, DueAt: p.DueAt,
 	}, now)
 	return updateFromPage(ctx, q, c)
 }

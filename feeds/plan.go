@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -14,11 +15,10 @@ import (
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
 type plan struct {
-	findings []finding
+	items    []match.Item
 	changes  []change
 	delays   []delay
-	absences []missingPost
-	looks    []wantedCheck
+	absences []match.Missing
 	locked   []locking
 	isWhole  bool // the feed is the blog's own, so that what it lacks is missing
 	known    Fingerprint
@@ -29,22 +29,22 @@ type plan struct {
 
 // plan works out what a feed's reading means for the posts of a blog.
 func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed, a answer) (plan, error) {
-	r := &reconciler{
-		q: p.DB, blog: b, lastPoll: poll.SucceededAt, now: p.Now(), leadsTo: p.leadsTo, items: identify(feed.Items, feed.SiteURL),
+	r := &match.Matcher{
+		Q: p.DB, BlogID: b.ID, Origin: b.Origin, LastPoll: poll.SucceededAt, Now: p.Now(), LeadsTo: p.leadsTo,
+		Items: match.Identify(feed.Items, feed.SiteURL),
 	}
-	findings, err := r.reconcile(ctx)
-	if err != nil {
+	if err := r.Match(ctx); err != nil {
 		return plan{}, fmt.Errorf("compare with what is known: %w", err)
 	}
 	m := &planner{
-		poller: p, r: r, imported: poll.Imported, minted: map[string]bool{},
+		poller: p, blog: b, r: r, imported: poll.Imported,
 		isDecodedAnew: poll.Charset != "" && a.charset != "" && poll.Charset != a.charset,
 	}
-	if err := m.build(ctx, findings); err != nil {
+	if err := m.build(ctx); err != nil {
 		return plan{}, err
 	}
-	pl := plan{findings: findings, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
-	s := m.scene(poll, fingerprintOf(feed, a.url.String(), r.items))
+	pl := plan{items: r.Items, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
+	s := m.scene(poll, fingerprintOf(feed, a.url.String(), r.Items))
 	isForeign := m.holdBack(s, &pl)
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)
@@ -52,17 +52,17 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed,
 	pl.isWhole = !isForeign && s.familiar > 0
 	switch {
 	case pl.isWhole:
-		pl.absences, pl.looks, pl.missing = r.missing()
-	case !isForeign && len(r.items) == 0:
-		pl.absences = r.emptied()
+		pl.absences, pl.missing = r.Missing()
+	case !isForeign && len(r.Items) == 0:
+		pl.absences = r.Emptied()
 	case !isForeign:
-		pl.absences, pl.looks = r.scrolledOut()
+		pl.absences = r.ScrolledOut()
 	}
 	pl.absences = append(pl.absences, m.withheld()...)
 	pl.changes, pl.delays, pl.locked = m.changes, m.delays, m.locked
-	for _, c := range m.changes {
-		if c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
-			pl.looks = append(pl.looks, wantedCheck{c.post.ID, r.now.Add(outlived)})
+	for i := range pl.changes {
+		if c := &pl.changes[i]; c.known == nil && c.post.Announce { // what its page is like, to know an edit by when the feed lists it no more
+			c.checkAt = r.Now.Add(match.PageCheckAfter)
 		}
 	}
 	return pl, nil
@@ -93,46 +93,46 @@ func (pl plan) holds() (groups []HeldGroup) {
 	return groups
 }
 
-// planner makes changes of findings.
+// planner makes changes of items.
 type planner struct {
 	poller   *Poller
-	r        *reconciler
+	blog     Blog
+	r        *match.Matcher
 	imported bool
-	minted   map[string]bool // ids given to new posts
-	waiting  int             // new posts that wait for their date
+	waiting  int // new posts that wait for their date
 	delays   []delay
 	locked   []locking                  // posts that got a password
 	behind   map[string]database.Digest // what the feed says of posts that their pages have newer
-	ask      map[int]bool               // findings that came back and whose pages are asked
+	ask      map[int]bool               // items that came back and whose pages are asked
 	isOpen   bool
 	changes  []change
 
 	isDecodedAnew bool // the feed's characters are read as another encoding than before: what is new may be only that
 }
 
-func (m *planner) build(ctx context.Context, findings []finding) error {
+func (m *planner) build(ctx context.Context) error {
 	moved := 0
 	var known []string
-	for _, f := range findings {
-		if f.was != nil && f.was.link != pageurl.Normalise(f.Link) {
+	for _, f := range m.r.Items {
+		if f.Was != nil && f.Was.Link != pageurl.Normalise(f.Link) {
 			moved++
 		}
-		if f.was != nil && f.was.hash != f.hash {
-			known = append(known, f.was.id)
+		if f.Was != nil && f.Was.Hash != f.Hash {
+			known = append(known, f.Was.ID)
 		}
 	}
 	var err error
-	if m.behind, err = feedReadings(ctx, m.r.q, known); err != nil {
+	if m.behind, err = feedReadings(ctx, m.r.Q, known); err != nil {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
-	m.ask = m.choose(findings)
-	for i, f := range findings {
+	m.ask = m.choose()
+	for i, f := range m.r.Items {
 		switch {
-		case f.isRepublished():
+		case isRepublished(f):
 			m.republish(ctx, f, i)
-		case f.isNew():
+		case f.IsNew():
 			m.addNew(f, i, 0)
-		case f.changesLock():
+		case changesLock(f):
 			m.addAnew(f, i)
 		default:
 			if err := m.updateKnown(ctx, f, moved); err != nil {
@@ -162,60 +162,47 @@ func (m *planner) holdBack(s scene, pl *plan) (isForeign bool) {
 }
 
 // addNew is a new post, or one that may be a known one and therefore waits for its owner.
-func (m *planner) addNew(f finding, i, generation int) {
-	post := newPost(m.r.blog, f.identified, seenAt(m.r.now, i))
-	post.ID, post.Generation = m.newPostID(f.identified, generation)
-	c := m.poller.found(m.r.blog, post, f.identified, m.imported && !f.History, m.r.now)
-	if c.holdBack(m.r.blog, f.Item, m.r.now, m.waiting) && !m.imported {
+func (m *planner) addNew(f match.Item, i, generation int) {
+	post := newPost(m.blog, f, seenAt(m.r.Now, i))
+	post.ID, post.Generation = m.r.NewID(f, generation)
+	c := m.poller.found(m.blog, post, f, m.imported && !f.History, m.r.Now)
+	if c.holdBack(m.blog, f.Item, m.r.Now, m.waiting) && !m.imported {
 		m.waiting++
 	}
-	if f.doubt {
-		c.hold(m.r.now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name: %s", f.was.title, f.likeness.words()), f.was.id)
+	if f.Doubt {
+		c.hold(m.r.Now, HeldDoubt, fmt.Sprintf("it may be the post %q under another name: %s", f.Was.Title, f.Score.Words()), f.Was.ID)
 	}
 	m.changes = append(m.changes, c)
 }
 
-// newPostID makes an id of the best of the item's names that no other post has.
-func (m *planner) newPostID(it identified, generation int) (id string, generationOf int) {
-	for ; ; generation++ {
-		for _, identity := range it.identities() {
-			id = postID(m.r.blog.Origin, identity, generation)
-			if !m.r.known[id] && !m.minted[id] {
-				m.minted[id] = true
-				return id, generation
-			}
-		}
-	}
-}
-
 // updateKnown is a known post. moved is how many posts of the feed have other links than before:
 // where all have moved, no follower is told of each; the new links go out with the next edit.
-func (m *planner) updateKnown(ctx context.Context, f finding, moved int) error {
-	was := *f.was
+func (m *planner) updateKnown(ctx context.Context, f match.Item, moved int) error {
+	was := *f.Was
 	m.rescheduled(f)
 	locked, err := m.isLockedNow(ctx, f)
 	if err != nil {
 		return err
 	}
 	if locked {
-		m.locked = append(m.locked, locking{post: was, says: f.hash, isNews: m.behind[was.id] != f.hash})
+		m.locked = append(m.locked, locking{post: was, says: f.Hash, isNews: m.behind[was.ID] != f.Hash})
 		return nil
 	}
-	if was.guid == guidOf(f.identified) && (was.hash == f.hash && was.version == contenthash.Version || m.behind[was.id] == f.hash) {
+	if was.GUID == match.GUIDOf(f) && (was.Hash == f.Hash && was.Version == contenthash.Version || m.behind[was.ID] == f.Hash) {
 		return nil
 	}
-	post := newPost(m.r.blog, f.identified, m.r.now)
-	post.ID = was.id
-	c := edited(post, was, m.r.now)
+	post := newPost(m.blog, f, m.r.Now)
+	post.ID = was.ID
+	c := edited(post, was, m.r.Now)
 	caughtUp, err := m.caughtUp(ctx, was, post)
 	if err != nil {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
 	switch {
-	case was.hash == f.hash || was.held || caughtUp || m.isDecodedAnew:
+	case was.Hash == f.Hash || was.Held || caughtUp || m.isDecodedAnew:
 		c.rename(was)
 	case onlyMoved(f):
-		wandering, err := hasWandered(ctx, m.r.q, was.id)
+		wandering, err := hasWandered(ctx, m.r.Q, was.ID)
 		if err != nil {
 			return fmt.Errorf("compare with what is known: %w", err)
 		}
@@ -228,19 +215,19 @@ func (m *planner) updateKnown(ctx context.Context, f finding, moved int) error {
 }
 
 // caughtUp says that a feed now tells the edit that was found on the post's page before: followers have it.
-func (m *planner) caughtUp(ctx context.Context, was stored, post Post) (bool, error) {
-	if m.behind[was.id].IsZero() || post.Title != was.title {
+func (m *planner) caughtUp(ctx context.Context, was match.Known, post Post) (bool, error) {
+	if m.behind[was.ID].IsZero() || post.Title != was.Title {
 		return false, nil
 	}
-	texts, err := storedTexts(ctx, m.r.q, []string{was.id})
-	return err == nil && texts[was.id] == safehtml.Text(post.Content.String()), err
+	texts, err := match.Texts(ctx, m.r.Q, []string{was.ID})
+	return err == nil && texts[was.ID] == safehtml.Text(post.Content.String()), err
 }
 
 // onlyMoved says that nothing but the post's link is new.
-func onlyMoved(f finding) bool {
+func onlyMoved(f match.Item) bool {
 	before := f.Item
-	before.Link = f.was.url
-	return contenthash.Of(before) == f.was.hash
+	before.Link = f.Was.URL
+	return contenthash.Of(before) == f.Was.Hash
 }
 
 // spread lets many edits of one poll out one after another: a theme that adds a line to every post is no reason to flood the world.
@@ -263,19 +250,19 @@ const editEvery = 5 * time.Minute
 // scene is what the hold rules have to judge.
 func (m *planner) scene(poll Poll, is Fingerprint) scene {
 	s := scene{
-		known: poll.Known, now: is, items: len(m.r.items), mostNew: poll.MostNew, away: m.r.now.Sub(poll.SucceededAt),
-		perDay: pace(m.r.posts[:m.r.around], m.r.now),
+		known: poll.Known, now: is, items: len(m.r.Items), mostNew: poll.MostNew, away: m.r.Now.Sub(poll.SucceededAt),
+		perDay: pace(m.r.Listed(), m.r.Now),
 	}
-	for _, p := range m.r.found {
-		if m.r.posts[p.post].isPublic() && p.isSame() {
+	for _, it := range m.r.Items {
+		if !it.IsNew() && it.Was.IsPublic() {
 			s.familiar++
 		}
 	}
-	for _, p := range m.r.posts[:m.r.around] {
-		if p.isPublic() && p.absentSince.IsZero() {
+	for _, p := range m.r.Listed() {
+		if p.IsPublic() && p.AbsentSince.IsZero() {
 			s.listed++
 		}
-		if p.announce && p.isPublic() && m.r.now.Sub(p.firstSeenAt) < 24*time.Hour {
+		if p.Announce && p.IsPublic() && m.r.Now.Sub(p.FirstSeenAt) < 24*time.Hour {
 			s.lastDay++
 		}
 	}
@@ -291,7 +278,7 @@ func (m *planner) scene(poll Poll, is Fingerprint) scene {
 func (m *planner) hold(rule, why string, which func(change) bool) {
 	for i := range m.changes {
 		if c := &m.changes[i]; c.known == nil && (c.post.HeldAt.IsZero() || c.post.isWaiting()) && which(*c) {
-			c.hold(m.r.now, rule, why, "")
+			c.hold(m.r.Now, rule, why, "")
 		}
 	}
 }

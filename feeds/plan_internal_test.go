@@ -141,15 +141,15 @@ func checkPlanned(t *testing.T, pl plan, feed *parser.Feed) {
 		}
 	}
 	isKnown := 0
-	for _, found := range pl.findings {
-		if found.was == nil {
+	for _, found := range pl.items {
+		if found.Was == nil {
 			continue
 		}
-		if was[found.was.id] {
-			t.Errorf("two items are one post: %s", found.was.title)
+		if was[found.Was.ID] {
+			t.Errorf("two items are one post: %s", found.Was.Title)
 		}
-		was[found.was.id] = true
-		if !found.doubt {
+		was[found.Was.ID] = true
+		if !found.Doubt {
 			isKnown++
 		}
 	}
@@ -157,10 +157,10 @@ func checkPlanned(t *testing.T, pl plan, feed *parser.Feed) {
 		t.Errorf("of %d items %d are known and %d new", len(feed.Items), isKnown, created)
 	}
 	for _, a := range pl.absences {
-		if a.polls > 0 && (!pl.isWhole || isKnown == 0) {
+		if a.Polls > 0 && (!pl.isWhole || isKnown == 0) {
 			t.Errorf("a post is missing from a feed that is not whole: %+v", a)
 		}
-		if was[a.id] && !a.since.IsZero() {
+		if was[a.ID] && !a.Since.IsZero() {
 			t.Errorf("a post is listed and absent: %+v", a)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -11,7 +12,7 @@ import (
 
 // Post is one post of a blog. There is one row for it for ever, whatever its guid and address become.
 type Post struct {
-	ID          string // 26 characters of base32, derived: see identity.go
+	ID          string // 26 characters of base32, derived: see match/identity.go
 	BlogID      database.ID
 	GUID        string // as the feed has it, its first 2,000 characters; "" where it has none
 	URL         string // absolute, or ""
@@ -72,7 +73,7 @@ func PostsOf(f *parser.Feed, b Blog, now time.Time) []Post {
 	f.Believe(now)
 	var posts []Post
 	waiting, above := 0, now
-	for i, it := range identify(b.wanted(f.Items), f.SiteURL) {
+	for i, it := range match.Identify(b.wanted(f.Items), f.SiteURL) {
 		if it.PublishedAt.IsZero() && i > 0 {
 			it.PublishedAt = above.Add(-time.Millisecond)
 		}
@@ -87,11 +88,11 @@ func PostsOf(f *parser.Feed, b Blog, now time.Time) []Post {
 }
 
 // newPost renders an item. What the feed dates later than it was seen is dated when it was seen.
-func newPost(b Blog, it identified, seen time.Time) Post {
+func newPost(b Blog, it match.Item, seen time.Time) Post {
 	image, alt := parser.HeroOf(it.Item)
 	own := it.WithoutFooter(b.SiteURL)
 	p := Post{
-		ID:          postID(b.Origin, it.identity, 0),
+		ID:          it.ID(b.Origin),
 		BlogID:      b.ID,
 		GUID:        parser.Cut(it.GUID, parser.MaxGUID),
 		URL:         it.Link,
@@ -105,7 +106,7 @@ func newPost(b Blog, it identified, seen time.Time) Post {
 		Language:    it.Language,
 		PublishedAt: it.PublishedAt,
 		FirstSeenAt: seen,
-		ContentHash: it.hash,
+		ContentHash: it.Hash,
 		HashVersion: contenthash.Version,
 		Attachments: parser.Attached(it.Item, image, alt),
 	}

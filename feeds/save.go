@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -55,8 +56,8 @@ func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan,
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
 	a.leftOut = all - len(feed.Items)
-	if poll.HashVersion < sharedNamesVersion {
-		formerRepeats(feed.Items)
+	if poll.HashVersion < match.SharedNamesVersion {
+		match.FormerRepeats(feed.Items)
 	}
 	return p.plan(ctx, b, poll, feed, *a)
 }
@@ -118,6 +119,11 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 		if err := c.page.store(ctx, tx, now); err != nil {
 			return false, err
 		}
+		if !c.checkAt.IsZero() {
+			if err := schedulePageCheck(ctx, tx, c.post.ID, blogID, c.checkAt); err != nil {
+				return false, err
+			}
+		}
 	}
 	for _, d := range pl.delays {
 		if err := d.store(ctx, tx); err != nil {
@@ -129,24 +135,19 @@ func (pl plan) store(ctx context.Context, tx *database.Tx, blogID database.ID, n
 			return false, err
 		}
 	}
-	forgotten := map[string]bool{}
 	for _, a := range pl.absences {
 		isThere, err := recordMissing(ctx, tx, a)
 		if err != nil {
 			return false, err
 		}
-		forgotten[a.id] = !isThere
+		if isThere && !a.CheckAt.IsZero() {
+			if err := schedulePageCheck(ctx, tx, a.ID, blogID, a.CheckAt); err != nil {
+				return false, err
+			}
+		}
 	}
 	if pl.isWhole {
 		if err := dropWithdrawn(ctx, tx, blogID, now); err != nil {
-			return false, err
-		}
-	}
-	for _, l := range pl.looks {
-		if forgotten[l.postID] {
-			continue
-		}
-		if err := schedulePageCheck(ctx, tx, l.postID, blogID, l.at); err != nil {
 			return false, err
 		}
 	}
@@ -213,11 +214,13 @@ var noBody = database.Hash("read it again")
 // change is what a poll does to one post.
 type change struct {
 	post   Post
-	known  *stored   // nil for a new post
-	silent bool      // hashed anew, nothing else happened
-	due    time.Time // when the publisher shall look at it; zero leaves that as it is
-	late   time.Time // when it shall, if the post was announced since it was read; zero where that makes no difference
-	page   Completed // what its page gave
+	known  *match.Known // nil for a new post
+	silent bool         // hashed anew, nothing else happened
+	due    time.Time    // when the publisher shall look at it; zero leaves that as it is
+	late   time.Time    // when it shall, if the post was announced since it was read; zero where that makes no difference
+	page   Completed    // what its page gave
+
+	checkAt time.Time // when its page is read, so that an edit is known by; zero where that need not be
 
 	instead string // the held post that a new one was until now, which is forgotten
 }
@@ -257,9 +260,9 @@ func (c change) dueAt() time.Time {
 func (c change) editedAt() time.Time { return later(c.post.EditedAt, c.late) }
 
 // rename stores what the feed calls a post now, without a word to anybody.
-func (c *change) rename(was stored) {
-	c.silent, c.due, c.post.EditedAt = true, time.Time{}, was.editedAt
-	if !was.held || was.hash == c.post.ContentHash {
+func (c *change) rename(was match.Known) {
+	c.silent, c.due, c.post.EditedAt = true, time.Time{}, was.EditedAt
+	if !was.Held || was.Hash == c.post.ContentHash {
 		c.late = time.Time{}
 	}
 }
@@ -279,7 +282,7 @@ func seenAt(now time.Time, i int) time.Time {
 }
 
 // found decides whether a new post is announced: not what was there when the blog was added, and not what is dated too far back.
-func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time.Time) change {
+func (p *Poller) found(b Blog, post Post, it match.Item, imported bool, now time.Time) change {
 	c := change{post: post}
 	if imported && (it.PublishedAt.IsZero() || it.PublishedAt.After(now.Add(-b.Settings.Age(p.MaxAge)))) {
 		c.post.Announce = true
@@ -291,19 +294,19 @@ func (p *Poller) found(b Blog, post Post, it identified, imported bool, now time
 // edited decides what a new hash means: nothing, if the old one was made by other rules; otherwise an edit, of which the world hears if it
 // knows the post. While a new post waits for its announcement, edits join it and leave no trace,
 // unless it goes out before they are stored.
-func edited(post Post, was stored, now time.Time) change {
+func edited(post Post, was match.Known, now time.Time) change {
 	c := change{post: post, known: &was}
-	c.post.EditedAt = was.editedAt
-	if was.version < contenthash.Version {
+	c.post.EditedAt = was.EditedAt
+	if was.Version < contenthash.Version {
 		c.silent = true
 		return c
 	}
-	c.late = later(now, was.editedAt.Add(time.Second), was.publishedAt.Add(time.Second))
-	if waiting := was.announce && was.editedAt.IsZero() && was.dueAt.After(now); waiting {
+	c.late = later(now, was.EditedAt.Add(time.Second), was.PublishedAt.Add(time.Second))
+	if waiting := was.Announce && was.EditedAt.IsZero() && was.DueAt.After(now); waiting {
 		return c
 	}
 	c.post.EditedAt = c.late
-	if was.announce {
+	if was.Announce {
 		c.due = now
 	}
 	return c

@@ -44,7 +44,7 @@ LIMIT ?`, postID, maxAliases+aliasBatch))
 	if err != nil || len(keys) <= maxAliases {
 		return err
 	}
-	spare := anys(keys[maxAddresses : len(keys)-maxAliases+maxAddresses])
+	spare := database.Args(keys[maxAddresses : len(keys)-maxAliases+maxAddresses])
 	_, err = q.Exec(ctx, `
 DELETE FROM post_aliases
 WHERE post_id = ? AND page_key IN (`+database.Marks(len(spare))+`)`, append([]any{postID}, spare...)...)

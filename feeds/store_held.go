@@ -47,7 +47,7 @@ func heldAmong(ctx context.Context, q database.Querier, g HeldGroup, ids []strin
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	args := append(anys(ids), database.Millis(g.Until), g.BlogID, g.Rule, len(ids))
+	args := append(database.Args(ids), database.Millis(g.Until), g.BlogID, g.Rule, len(ids))
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
 FROM posts p

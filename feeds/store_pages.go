@@ -112,7 +112,7 @@ func atFree(busy []string) (condition string, hosts []any) {
 	if len(busy) == 0 {
 		return "", nil
 	}
-	return "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")", anys(busy)
+	return "AND b.site_host NOT IN (" + database.Marks(len(busy)) + ")", database.Args(busy)
 }
 
 // leasePageCheck claims a check for one process, if it is still as it was read.
@@ -176,7 +176,7 @@ SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at 
 	content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, CASE WHEN announce = ? THEN ? END)
 WHERE id = ? AND content_hash = ? AND removed_at = 0 AND held_at = 0 AND absent_since > 0`,
 		p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, true, database.Millis(c.editedAt()), database.Millis(p.EditedAt),
-		p.ContentHash, p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.hash)
+		p.ContentHash, p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.Hash)
 	return n == 1, err
 }
 
@@ -190,7 +190,7 @@ type reading struct {
 // said before. An item with that hash is no edit: the feed is behind, and taking it over would undo what the page has.
 func feedReadings(ctx context.Context, q database.Querier, ids []string) (map[string]database.Digest, error) {
 	known := map[string]database.Digest{}
-	for some := range slices.Chunk(ids, maxMarks) {
+	for some := range slices.Chunk(ids, database.MaxMarks) {
 		all, err := database.Collect(func(row database.Scanner) (r reading, err error) {
 			return r, row.Scan(&r.postID, &r.hash)
 		})(q.Query(ctx, `
@@ -198,7 +198,7 @@ SELECT g.post_id, g.feed_hash
 FROM pages g
 JOIN posts p ON p.id = g.post_id
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.feed_hash IS NOT NULL AND g.base_hash = p.content_hash
-LIMIT ?`, append(anys(some), maxMarks)...))
+LIMIT ?`, append(database.Args(some), database.MaxMarks)...))
 		if err != nil {
 			return nil, err
 		}
@@ -212,12 +212,12 @@ LIMIT ?`, append(anys(some), maxMarks)...))
 // filledPages are those of the posts whose page gave something.
 func filledPages(ctx context.Context, q database.Querier, ids []string) ([]PageCheck, error) {
 	var found []PageCheck
-	for some := range slices.Chunk(ids, maxMarks) {
+	for some := range slices.Chunk(ids, database.MaxMarks) {
 		looks, err := database.Collect(func(row database.Scanner) (PageCheck, error) { return scanPageCheck(row) })(q.Query(ctx, `
 SELECT `+pageColumns+`
 FROM pages g
 WHERE g.post_id IN (`+database.Marks(len(some))+`) AND g.filled <> ''
-LIMIT ?`, append(anys(some), maxMarks)...))
+LIMIT ?`, append(database.Args(some), database.MaxMarks)...))
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -47,7 +48,7 @@ SET guid = ?, guid_hash = ?, url = ?, title = ?, teaser = ?, content = ?, image_
 WHERE id = ? AND content_hash = ?`,
 		p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags), p.Author, p.Language,
 		attachmentsJSON(p.Attachments), true, database.Millis(c.editedAt()), database.Millis(p.EditedAt), p.ContentHash,
-		p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.hash)
+		p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.Hash)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -81,4 +82,59 @@ func millisOrNull(t time.Time) any {
 		return nil
 	}
 	return database.Millis(t)
+}
+
+// recordMissing stores what one poll has found out about a post; false where the post is no more.
+func recordMissing(ctx context.Context, q database.Querier, a match.Missing) (bool, error) {
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET absent_since = ?, absent_polls = ?
+WHERE id = ?`, database.Millis(a.Since), a.Polls, a.ID)
+	return n > 0, err
+}
+
+// confirmMissing counts a poll that found the feed as it was: what was missing is still missing.
+func confirmMissing(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
+	_, err := q.Exec(ctx, `
+UPDATE posts
+SET absent_polls = absent_polls + 1
+WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`,
+		blogID, database.Millis(now.Add(-match.RememberedFor)))
+	return err
+}
+
+// dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.
+func dropWithdrawn(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
+	ids, err := database.Collect(func(row database.Scanner) (id string, err error) {
+		return id, row.Scan(&id)
+	})(q.Query(ctx, `
+SELECT id
+FROM posts
+WHERE blog_id = ? AND absent_since > 0 AND absent_since <= ? AND absent_polls >= ? AND held_at > 0
+LIMIT ?`, blogID, database.Millis(now.Add(-goneAfter)), gonePolls, match.MaxAround))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := dropHeld(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropHeld forgets a held post that its feed has withdrawn. It is false where nothing holds it any more.
+func dropHeld(ctx context.Context, q database.Querier, id string) (bool, error) {
+	n, err := q.Exec(ctx, `
+DELETE FROM posts
+WHERE id = ? AND held_at > 0`, id)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if _, err = q.Exec(ctx, `
+DELETE FROM post_aliases
+WHERE post_id = ?`, id); err != nil {
+		return false, err
+	}
+	return true, forgetPage(ctx, q, id)
 }

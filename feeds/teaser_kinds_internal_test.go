@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
@@ -14,7 +15,7 @@ const teaLink, teaSite = "https://tea.example/2026/11/boil/", "https://tea.examp
 func rendered(it parser.Item) Post {
 	it.Link = teaLink
 	it.Base, _ = url.Parse(teaLink)
-	return newPost(Blog{SiteURL: teaSite}, identified{Item: it.Bounded()}, time.Unix(1_800_000_000, 0))
+	return newPost(Blog{SiteURL: teaSite}, match.Item{Item: it.Bounded()}, time.Unix(1_800_000_000, 0))
 }
 
 // The footer that plugins add says the same in every language: a link to the post, and one to the blog.

@@ -101,26 +101,6 @@ ORDER BY p.due_at
 LIMIT ?`, blogID, true, limit))
 }
 
-// waits says that nobody was told of the post yet. One that was is due with an edit only.
-func (s stored) waits(now time.Time) bool {
-	return s.announce && s.isPublic() && s.editedAt.IsZero() && s.dueAt.After(now)
-}
-
-// emptied are the posts that wait and are in a feed without any post no more. It says nothing about what was announced: an empty feed is
-// mostly an accident.
-func (r *reconciler) emptied() (changed []missingPost) {
-	for _, p := range r.posts[:r.around] {
-		if p.waits(r.now) {
-			is := missingPost{id: p.id, since: p.absentSince, polls: p.absentPolls + 1}
-			if is.since.IsZero() {
-				is.since = r.now
-			}
-			changed = append(changed, is)
-		}
-	}
-	return changed
-}
-
 // soonestCheck is when the next of a blog's posts is announced for the first time, if there is time enough to read its feed before; zero
 // where there is none.
 func soonestCheck(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) (time.Time, error) {

@@ -123,6 +123,9 @@ func Collect[T any](scan func(Scanner) (T, error)) func(*sql.Rows, error) ([]T, 
 	}
 }
 
+// MaxMarks bounds the values of one IN list; whoever has more asks several times (slices.Chunk).
+const MaxMarks = 200
+
 // Marks returns "?, ?, ?" for an IN list of n values; n must be at least 1.
 func Marks(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")

@@ -1,4 +1,4 @@
-package feeds
+package match
 
 import (
 	"encoding/base32"
@@ -21,41 +21,51 @@ func postID(origin, identity string, generation int) string {
 	return idText.EncodeToString(sum[:])[:idLength]
 }
 
-// identified is an item with what it is known by.
-type identified struct {
+// Item is an item with what it is known by.
+type Item struct {
 	parser.Item
 	identity string // what its id is made of if it is new
-	hash     database.Digest
-	ownGuid  bool // no other item has its guid
+	Hash     database.Digest
+	ownGUID  bool // no other item has its guid
 	ownLink  bool // no other item has its link, and it does not lead to the site itself
 	ownHash  bool // no other item has its words
+
+	Was   *Known // the post that it is; nil for a new one
+	Score Score  // why it is that post
+	Doubt bool   // it may be that post, and may be a new one
 }
 
-// identify gives each item of a feed its identity: the guid if no other item has it, else the link if no other item has that, else the
+// ID is the id of a post that is made of the item, where no other has it.
+func (it Item) ID(origin string) string { return postID(origin, it.identity, 0) }
+
+// IsNew reports whether no known post is this item, or none for sure.
+func (it Item) IsNew() bool { return it.Was == nil || it.Doubt }
+
+// Identify gives each item of a feed its identity: the guid if no other item has it, else the link if no other item has that, else the
 // hash of the content, with the date where others say the same. Items that say the same twice are one: see repeats.
 //
 // A link is no identity where it leads to the site itself, as every item of some feeds does: all posts would be one that changes.
-func identify(items []parser.Item, siteURL string) []identified {
+func Identify(items []parser.Item, siteURL string) []Item {
 	guids, links, hashes := map[string]int{}, map[string]int{}, map[database.Digest]int{}
-	var all []identified
-	for i, isRepeat := range repeats(items) {
+	var all []Item
+	for i, isRepeat := range Repeats(items) {
 		if isRepeat {
 			continue
 		}
-		it := identified{Item: items[i], hash: contenthash.Of(items[i])}
+		it := Item{Item: items[i], Hash: contenthash.Of(items[i])}
 		all = append(all, it)
 		guids[it.GUID]++
 		links[pageurl.Normalise(it.Link)]++
-		hashes[it.hash]++
+		hashes[it.Hash]++
 	}
 	site := pageurl.Normalise(siteURL)
 	seen := map[string]bool{}
-	var found []identified
+	var found []Item
 	for _, it := range all {
 		link := pageurl.Normalise(it.Link)
-		it.ownGuid = it.GUID != "" && guids[it.GUID] == 1
+		it.ownGUID = it.GUID != "" && guids[it.GUID] == 1
 		it.ownLink = link != "" && link != site && links[link] == 1
-		it.ownHash = hashes[it.hash] == 1
+		it.ownHash = hashes[it.Hash] == 1
 		if it.identity = it.identities()[0]; !seen[it.identity] {
 			seen[it.identity] = true
 			found = append(found, it)
@@ -65,31 +75,31 @@ func identify(items []parser.Item, siteURL string) []identified {
 }
 
 // identities are what the item's id may be made of, the best first.
-func (it identified) identities() (all []string) {
-	if it.ownGuid {
+func (it Item) identities() (all []string) {
+	if it.ownGUID {
 		all = append(all, it.GUID)
 	}
 	if it.ownLink {
 		all = append(all, pageurl.Normalise(it.Link))
 	}
 	if !it.ownHash {
-		all = append(all, it.hash.String()+" "+it.PublishedAt.UTC().Format(time.RFC3339))
+		all = append(all, it.Hash.String()+" "+it.PublishedAt.UTC().Format(time.RFC3339))
 	}
-	return append(all, it.hash.String())
+	return append(all, it.Hash.String())
 }
 
 // isNameless is true where only its words tell an item from others.
-func (it identified) isNameless() bool { return !it.ownGuid && !it.ownLink }
+func (it Item) isNameless() bool { return !it.ownGUID && !it.ownLink }
 
 // itemNames are what an item is known by, whatever it says.
-type itemNames struct{ guid, link string }
+type itemNames struct{ GUID, link string }
 
 func entryNames(it parser.Item) itemNames { return itemNames{it.GUID, pageurl.Normalise(it.Link)} }
 
-// repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
+// Repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
 // version of another entry of Atom (RFC 4287 §4.1.1: the same id, published once, updated twice). Items with the same names that
 // differ in any of these are different posts: some feeds give one guid and one link to all.
-func repeats(items []parser.Item) []bool {
+func Repeats(items []parser.Item) []bool {
 	type words struct {
 		itemNames
 		text      database.Digest
@@ -123,16 +133,16 @@ func isVersionOf(it, other parser.Item) bool {
 	return it.GUID != "" && !it.UpdatedAt.IsZero() && !other.UpdatedAt.IsZero() && !it.UpdatedAt.Equal(other.UpdatedAt)
 }
 
-// sharedNamesVersion is the version of the hashes since which items with the same names are different posts.
-const sharedNamesVersion = 3
+// SharedNamesVersion is the version of the hashes since which items with the same names are different posts.
+const SharedNamesVersion = 3
 
-// formerRepeats makes history of what an earlier version of this program took for repeats, on the first reading by this one: nobody waits
+// FormerRepeats makes history of what an earlier version of this program took for repeats, on the first reading by this one: nobody waits
 // for posts that were there all the time.
-func formerRepeats(items []parser.Item) {
+func FormerRepeats(items []parser.Item) {
 	seen := map[itemNames]bool{}
 	for i := range items {
 		n := entryNames(items[i])
-		items[i].History = items[i].History || n.guid != "" && n.link != "" && seen[n]
+		items[i].History = items[i].History || n.GUID != "" && n.link != "" && seen[n]
 		seen[n] = true
 	}
 }

@@ -1,4 +1,4 @@
-package feeds
+package match
 
 import (
 	"fmt"
@@ -38,7 +38,7 @@ const (
 
 // evidence is what an item and a known post have in common.
 type evidence struct {
-	guid, redirect    bool
+	GUID, redirect    bool
 	words             bool // nameless, and what it says and when is the same
 	link, title, date agreement
 	isMoment          bool    // the date has a time of day
@@ -65,26 +65,26 @@ func agree(known, same bool) agreement {
 	return differs
 }
 
-// matchScore is a verdict with its reasons, for the log, the plan and the owner.
-type matchScore struct {
+// Score is a verdict with its reasons, for the log, the plan and the owner.
+type Score struct {
 	points  int
 	reasons []string // in words
 	each    []int    // what each is worth
 }
 
-func (l *matchScore) add(points int, reason string) {
+func (l *Score) add(points int, reason string) {
 	l.points += points
 	l.reasons, l.each = append(l.reasons, reason), append(l.each, points)
 }
 
-// words are the reasons for somebody who does not count: "text, another title".
-func (l matchScore) words() string { return strings.Join(l.reasons, ", ") }
+// Words are the reasons for somebody who does not count: "text, another title".
+func (l Score) Words() string { return strings.Join(l.reasons, ", ") }
 
-func (l matchScore) isSame() bool     { return l.points >= sameEnough }
-func (l matchScore) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
+func (l Score) isSame() bool     { return l.points >= sameEnough }
+func (l Score) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
 
 // String is "guid +70, another title -10".
-func (l matchScore) String() string {
+func (l Score) String() string {
 	signs := make([]string, len(l.reasons))
 	for i, reason := range l.reasons {
 		signs[i] = fmt.Sprintf("%s %+d", reason, l.each[i])
@@ -93,14 +93,14 @@ func (l matchScore) String() string {
 }
 
 // score decides how much an item is like a post.
-func score(e evidence) (l matchScore) {
-	named := e.guid || e.link == agrees || e.redirect || e.words
+func score(e evidence) (l Score) {
+	named := e.GUID || e.link == agrees || e.redirect || e.words
 	for _, sign := range []struct {
 		seen   bool
 		points int
 		reason string
 	}{
-		{e.guid, pointsGuid, "guid"},
+		{e.GUID, pointsGuid, "guid"},
 		{e.link == agrees, pointsLink, "link"},
 		{e.words, pointsWords, "every word"},
 		{e.redirect, pointsRedirect, "the old page leads to the new one"},
@@ -111,7 +111,7 @@ func score(e evidence) (l matchScore) {
 		{e.text >= 0.8 && e.text < 0.95, pointsAlike, "nearly the same text"},
 		{e.text >= 0.5 && e.text < 0.8, pointsKin, "much of the text"},
 		{e.title == differs, pointsRetitled, "another title"},
-		{e.guid && e.link == differs, pointsRelinked, "another link"},
+		{e.GUID && e.link == differs, pointsRelinked, "another link"},
 		{e.text >= 0 && e.text < 0.1, pointsForeign, "another text"},
 		{!named && e.newlyMade && e.date == differs, pointsNewlyMade, "dated since the last poll"},
 	} {
@@ -123,19 +123,19 @@ func score(e evidence) (l matchScore) {
 }
 
 // needsText says that the texts may change the verdict that the names alone give.
-func (l matchScore) needsText() bool {
+func (l Score) needsText() bool {
 	return l.points+pointsForeign < sameEnough && l.points+pointsVerbatim >= doubtful
 }
 
 // compareNames is the evidence that needs no text. Names that several posts share are none.
-func compareNames(it identified, p stored, lastPoll time.Time) evidence {
+func compareNames(it Item, p Known, lastPoll time.Time) evidence {
 	link := pageurl.Normalise(it.Link)
 	return evidence{
-		guid:      it.ownGuid && !p.sharesNames && p.guid == database.Hash(parser.Cut(it.GUID, parser.MaxGUID)),
-		link:      agree(it.ownLink && !p.sharesNames && p.link != "", link == p.link),
+		GUID:      it.ownGUID && !p.sharesNames && p.GUID == database.Hash(parser.Cut(it.GUID, parser.MaxGUID)),
+		link:      agree(it.ownLink && !p.sharesNames && p.Link != "", link == p.Link),
 		words:     it.saysTheSame(p),
-		title:     agree(it.Title != "" && p.title != "", sameTitle(it.Title, p.title)),
-		date:      agree(!it.PublishedAt.IsZero(), it.PublishedAt.Unix() == p.publishedAt.Unix()),
+		title:     agree(it.Title != "" && p.Title != "", sameTitle(it.Title, p.Title)),
+		date:      agree(!it.PublishedAt.IsZero(), it.PublishedAt.Unix() == p.PublishedAt.Unix()),
 		isMoment:  it.PublishedAt.Unix()%(24*60*60) != 0,
 		newlyMade: it.PublishedAt.After(lastPoll),
 		text:      -1,
@@ -143,8 +143,8 @@ func compareNames(it identified, p stored, lastPoll time.Time) evidence {
 }
 
 // saysTheSame says that an item without a name of its own is the post by all that it says.
-func (it identified) saysTheSame(p stored) bool {
-	return it.isNameless() && p.hash == it.hash && (it.PublishedAt.IsZero() || it.PublishedAt.Unix() == p.publishedAt.Unix())
+func (it Item) saysTheSame(p Known) bool {
+	return it.isNameless() && p.Hash == it.Hash && (it.PublishedAt.IsZero() || it.PublishedAt.Unix() == p.PublishedAt.Unix())
 }
 
 func sameTitle(a, b string) bool {
@@ -175,7 +175,7 @@ func similarity(a, b textsim.Text) float64 {
 type pair struct {
 	item, post int
 	redirect   bool // the post's page leads to the item's
-	matchScore
+	Score
 }
 
 // assign gives each item at most one post and each post at most one item, the most alike first. Doubtful pairs are among them.
