@@ -22,7 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -175,7 +175,7 @@ func (f *fixture) addBlog() {
 func (f *fixture) mountInbox() {
 	remotes := &publisher.Remotes{DB: f.db, Client: f.client(), Keys: f.keys, PublicURL: base, Log: quiet, Now: now}
 	verifier := signature.Verifier{Keys: remotes.Key, Now: now}
-	in := &replies.Inbox{DB: f.db, Verify: verifier, Remotes: remotes, PublicURL: base, Log: quiet, Now: now, MeetTimeout: time.Minute}
+	in := &inbox.Inbox{DB: f.db, Verify: verifier, Remotes: remotes, PublicURL: base, Log: quiet, Now: now, MeetTimeout: time.Minute}
 	h := &publisher.Handlers{DB: f.db, Keys: f.keys, PublicURL: base, Now: now}
 	r := mux.NewRouter()
 	for path, handler := range map[string]web.HandlerFunc{

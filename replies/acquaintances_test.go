@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
@@ -15,7 +15,7 @@ import (
 func TestRoomInTheQueueIsKeptForNeighboursWhoWereHereBefore(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
-		w.inbox.Acquainted = &replies.Acquaintances{Now: w.clock}
+		w.inbox.Acquainted = &inbox.Acquaintances{Now: w.clock}
 		w.accepted(w.fedi.Person("bob", "evil.hosting.example").Reply(w.teaID, "first"))
 		w.accepted(w.fedi.Person("ada", "reads.hosting.example").Follow(w.blog.ActorID()))
 		w.must(w.exec(`UPDATE replies SET size = ?`, bounds.HeldBytesPerSite))

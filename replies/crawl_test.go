@@ -8,19 +8,19 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/crawl"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 // crawler is a world whose threads are completed.
 type crawler struct {
 	*world
-	*replies.Crawler
+	*crawl.Crawler
 }
 
 func eachCrawler(t *testing.T, story func(t *testing.T, w crawler)) {
 	each(t, func(t *testing.T, w *world) {
-		story(t, crawler{w, &replies.Crawler{DB: w.db, Remotes: w.inbox.Remotes, Log: quiet, Now: w.clock}})
+		story(t, crawler{w, &crawl.Crawler{DB: w.db, Remotes: w.inbox.Remotes, Log: quiet, Now: w.clock}})
 	})
 }
 

@@ -2,17 +2,15 @@ package replies_test
 
 import (
 	"math/rand/v2"
-
-	"github.com/bloghorn/bloghorn/replies"
 )
 
-var someone = []replies.Who{replies.Nobody, replies.Ada, replies.Bob, replies.Mallory, replies.Ours}
+var someone = []Who{Nobody, Ada, Bob, Mallory, Ours}
 
 // draw is a move that can be played: our records know only what could have come here. With a move given, it differs from that in one place.
-func draw(r *rand.Rand, kind string, near *replies.Move) replies.Move {
+func draw(r *rand.Rand, kind string, near *Move) Move {
 	for {
-		any := func() replies.Who { return someone[r.IntN(len(someone))] }
-		m := replies.Move{
+		any := func() Who { return someone[r.IntN(len(someone))] }
+		m := Move{
 			Kind: kind, Signer: any(), Actor: any(), ID: any(), Object: any(), Profile: r.IntN(4) == 0, Author: any(), Record: any(), Inner: any(),
 		}
 		if near != nil {
@@ -31,22 +29,22 @@ func draw(r *rand.Rand, kind string, near *replies.Move) replies.Move {
 	}
 }
 
-func playable(m replies.Move) bool {
-	thing := m.Object != replies.Nobody && !m.Profile
+func playable(m Move) bool {
+	thing := m.Object != Nobody && !m.Profile
 	switch {
-	case m.Profile && (m.Object == replies.Nobody || m.Object == replies.Ours && m.Kind != "Like" && m.Kind != "Delete"):
+	case m.Profile && (m.Object == Nobody || m.Object == Ours && m.Kind != "Like" && m.Kind != "Delete"):
 		return false
 	case m.Kind == "Block" && hosts[m.Actor] == "":
 		return false
-	case m.Record == replies.Nobody:
+	case m.Record == Nobody:
 		return true
 	}
 	return thing && hosts[m.Record] != "" && hosts[m.Record] == hosts[m.Object] && m.Kind != "Follow" && m.Kind != "Block"
 }
 
 // hand is what is played of one kind: legal moves, their neighbours, and any.
-func hand(r *rand.Rand, kind string) []replies.Move {
-	var all []replies.Move
+func hand(r *rand.Rand, kind string) []Move {
+	var all []Move
 	for len(all) < 8 {
 		if m := draw(r, kind, nil); m.Legal() {
 			all = append(all, m)

@@ -9,16 +9,13 @@
 //
 // # Where things are
 //
-//	a request      inbox inbound activities settle | unverified proof authorized_fetch
-//	its effect     create update delete restore like reaction_kinds covered follow community move undo quote report
-//	what is above  target dereference climb refresh | crawl collections adopted
-//	its turn       worker pool room crowd acquaintances
-//	for readers    thread pages reply note tags authors
-//	moderation     moderation blocks block_target reactions quote_authorizations | why dossier concerned lifted
-//	the authors    consent preferences
-//	the blog       answer
-//	what goes      letgo unused_actors unwind
-//	the tables     store_*
+//	thread      what is stored, what an address names, and how a thread is read
+//	moderation  who is let in, what readers see, and why; blocks; the blog's own answers
+//	inbox       what becomes of an activity, one file for each kind; the journal
+//	crawl       what is fetched from other servers: what an activity needs, answers that nobody sent
+//	widget      the thread as HTML and JSON
+//
+// Each stands on those before it. The tests in this folder play stories through all of them.
 //
 // # Promises
 //

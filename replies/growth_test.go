@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -60,8 +60,8 @@ func TestNewcomersOfALargeServerAreHeldAllOfThem(t *testing.T) {
 	})
 }
 
-func quota(w *world, person, site bounds.Rate) replies.Quota {
-	return replies.Quota{Person: &web.Limiter{Rate: person, Now: w.clock}, Site: web.NewShare(site, w.clock)}
+func quota(w *world, person, site bounds.Rate) inbox.Quota {
+	return inbox.Quota{Person: &web.Limiter{Rate: person, Now: w.clock}, Site: web.NewShare(site, w.clock)}
 }
 
 // copies multiplies the only reply: as many more as are asked for, of other people of its site or of others.

@@ -12,7 +12,6 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
 )
 
 // board is the world in which one move after the other is played, each by people of its own, so that none sees what another left.
@@ -20,16 +19,16 @@ type board struct {
 	*world
 	log    bytes.Buffer
 	serial int
-	people map[replies.Who]*fediversetest.Person
+	people map[Who]*fediversetest.Person
 }
 
-var hosts = map[replies.Who]string{replies.Ada: "pasture.example", replies.Bob: "pasture.example", replies.Mallory: "evil.example"}
+var hosts = map[Who]string{Ada: "pasture.example", Bob: "pasture.example", Mallory: "evil.example"}
 
 // deal makes new people for a move. Who acts has liked another post before, so that we know her.
-func (b *board) deal(actor replies.Who) {
+func (b *board) deal(actor Who) {
 	b.serial++
-	b.people = map[replies.Who]*fediversetest.Person{
-		replies.Ours: {Name: "tea", Host: host, ID: b.blog.ActorID(), Key: signature.Key{ID: b.blog.ActorID() + "#main-key", Private: someKey()}},
+	b.people = map[Who]*fediversetest.Person{
+		Ours: {Name: "tea", Host: host, ID: b.blog.ActorID(), Key: signature.Key{ID: b.blog.ActorID() + "#main-key", Private: someKey()}},
 	}
 	for who, at := range hosts {
 		b.people[who] = b.fedi.Person(fmt.Sprintf("p%d-%d", b.serial, who), at)
@@ -39,31 +38,31 @@ func (b *board) deal(actor replies.Who) {
 	}
 }
 
-func (b *board) id(w replies.Who) string {
-	if w == replies.Nobody {
+func (b *board) id(w Who) string {
+	if w == Nobody {
 		return ""
 	}
 	return b.people[w].ID
 }
 
 // under is an address that lies where somebody's things lie; nil, as if it were left out, for nobody.
-func (b *board) under(w replies.Who, name string) any {
-	if w == replies.Nobody {
+func (b *board) under(w Who, name string) any {
+	if w == Nobody {
 		return nil
 	}
 	return fmt.Sprintf("%s/%s/%d", b.id(w), name, b.serial)
 }
 
 // object is the id of what a move is about; for what is liked or followed, ours is a thing that exists.
-func (b *board) object(m replies.Move) any {
+func (b *board) object(m Move) any {
 	switch {
-	case m.Object == replies.Nobody:
+	case m.Object == Nobody:
 		return nil
 	case m.Profile:
 		return b.id(m.Object)
-	case m.Object == replies.Ours && (m.Kind == "Follow" || m.Kind == "Block"):
+	case m.Object == Ours && (m.Kind == "Follow" || m.Kind == "Block"):
 		return b.blog.ActorID()
-	case m.Object == replies.Ours && reacts(m.Kind):
+	case m.Object == Ours && reacts(m.Kind):
 		return b.teaID
 	}
 	return b.under(m.Object, "things")
@@ -72,12 +71,12 @@ func (b *board) object(m replies.Move) any {
 func reacts(kind string) bool { return kind == "Like" || kind == "EmojiReact" || kind == "Announce" }
 
 // prepare lets happen what our records say happened before.
-func (b *board) prepare(m replies.Move) {
+func (b *board) prepare(m Move) {
 	thing := b.under(m.Object, "things")
 	switch {
 	case m.Kind == "Block":
 		b.accepted(b.people[m.Actor].Post(shared, activity("Follow", b.id(m.Actor)+"#follow", b.id(m.Actor), b.blog.ActorID())))
-	case m.Record == replies.Nobody:
+	case m.Record == Nobody:
 	case m.Kind == "Undo":
 		b.accepted(b.people[m.Record].Post(shared, activity("Like", thing.(string), b.id(m.Record), b.teaID)))
 	default:
@@ -88,7 +87,7 @@ func (b *board) prepare(m replies.Move) {
 }
 
 // play sends a move.
-func (b *board) play(m replies.Move) *fediversetest.Sent {
+func (b *board) play(m Move) *fediversetest.Sent {
 	a := activitypub.Object{"type": m.Kind, "to": activitypub.Public, "object": b.object(m)}
 	a["id"], a["actor"] = b.under(m.ID, "moves"), b.id(m.Actor)
 	switch {
@@ -102,10 +101,10 @@ func (b *board) play(m replies.Move) *fediversetest.Sent {
 	}
 	signer := b.people[m.Signer]
 	if signer == nil {
-		return b.people[replies.Mallory].Post(shared, trim(a), fediversetest.Unsigned)
+		return b.people[Mallory].Post(shared, trim(a), fediversetest.Unsigned)
 	}
 	// By another's hand, so that a person of ours can be played too.
-	return b.people[replies.Bob].Post(shared, trim(a), fediversetest.WithKeyID(signer.Key.ID), fediversetest.WithKey(signer.Key.Private))
+	return b.people[Bob].Post(shared, trim(a), fediversetest.WithKeyID(signer.Key.ID), fediversetest.WithKey(signer.Key.Private))
 }
 
 // trim takes out what is empty.
@@ -122,7 +121,7 @@ func trim(o activitypub.Object) activitypub.Object {
 }
 
 // profile is an actor document with a new name.
-func (b *board) profile(m replies.Move) activitypub.Object {
+func (b *board) profile(m Move) activitypub.Object {
 	b.t.Helper()
 	r, err := http.NewRequest(http.MethodGet, b.id(m.Object), nil)
 	b.must(err)
@@ -158,41 +157,41 @@ func (b *board) seen() string {
 
 // answer is the status that the rules give a move, in their order: what cannot be read, who may not speak at all, who has not signed, and
 // who may not do this.
-func answer(m replies.Move) int {
+func answer(m Move) int {
 	needsObject := m.Kind == "Create" || m.Kind == "Update" || m.Kind == "Delete" || reacts(m.Kind) || m.Kind == "Follow" || m.Kind == "Block"
 	needsID := needsObject && m.Kind != "Like" && m.Kind != "EmojiReact" && m.Kind != "Follow" || m.Kind == "Undo"
 	switch {
-	case m.Actor == replies.Nobody, needsObject && m.Object == replies.Nobody:
+	case m.Actor == Nobody, needsObject && m.Object == Nobody:
 		return http.StatusBadRequest
-	case m.Actor == replies.Ours, m.Signer == replies.Ours:
+	case m.Actor == Ours, m.Signer == Ours:
 		return http.StatusForbidden
-	case m.Signer == replies.Nobody:
+	case m.Signer == Nobody:
 		return http.StatusUnauthorized
 	case m.Legal():
 		return http.StatusAccepted
-	case m.Signer == m.Actor && needsID && m.ID == replies.Nobody:
+	case m.Signer == m.Actor && needsID && m.ID == Nobody:
 		return http.StatusBadRequest
 	}
 	return http.StatusForbidden
 }
 
 // effective says whether a legal move concerns anything of ours: the others are taken and dropped.
-func effective(m replies.Move) bool {
+func effective(m Move) bool {
 	switch m.Kind {
 	case "Create":
-		return m.Record == replies.Nobody
+		return m.Record == Nobody
 	case "Update":
 		return !m.Profile || m.Object == m.Actor
 	case "Delete":
 		return true // of what we do not know, it is remembered
 	case "Undo":
-		return m.Object != replies.Nobody
+		return m.Object != Nobody
 	case "Like", "EmojiReact", "Announce":
-		return m.Object == replies.Ours && !m.Profile || m.Record != replies.Nobody
+		return m.Object == Ours && !m.Profile || m.Record != Nobody
 	case "Follow", "Block":
-		return m.Object == replies.Ours
+		return m.Object == Ours
 	case "Flag": // of us, and of a reply that we show
-		return m.Object == replies.Ours && m.Profile || m.Record != replies.Nobody && !m.Profile
+		return m.Object == Ours && m.Profile || m.Record != Nobody && !m.Profile
 	}
 	return false
 }
@@ -206,7 +205,7 @@ func TestAuthorityMatrixThroughTheInbox(t *testing.T) {
 		w.inbox.Log = slog.New(slog.NewTextHandler(&b.log, nil))
 		r := rand.New(rand.NewPCG(seed, 0))
 		cases, effects := 0, 0
-		for _, kind := range append(replies.Kinds[:9:9], "Flag", "Move", "Arrive") {
+		for _, kind := range append(Kinds[:9:9], "Flag", "Move", "Arrive") {
 			for _, m := range hand(r, kind) {
 				b.deal(m.Actor)
 				b.prepare(m)
@@ -232,7 +231,7 @@ func TestAuthorityMatrixThroughTheInbox(t *testing.T) {
 }
 
 // checkReason: what was taken has its row in the journal with a verdict; what was refused says why, to the sender and in the log.
-func (b *board) checkReason(m replies.Move, sent *fediversetest.Sent, journal int) {
+func (b *board) checkReason(m Move, sent *fediversetest.Sent, journal int) {
 	b.t.Helper()
 	verdicts := b.verdicts()
 	if sent.Status == http.StatusAccepted {

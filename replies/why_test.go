@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -67,7 +67,7 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 			}
 			told, err := moderation.ReadDossier(t.Context(), w.db, list[0].ID)
 			w.must(err)
-			received, err := replies.ListReceived(t.Context(), w.db, replies.ReceivedFilter{About: told.ObjectURI}, 10)
+			received, err := inbox.ListReceived(t.Context(), w.db, inbox.ReceivedFilter{About: told.ObjectURI}, 10)
 			w.must(err)
 			for _, want := range c.says {
 				if got := told.Why.Words(); !strings.Contains(got, want) || want == "" && got != "" {
@@ -102,7 +102,7 @@ func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 		d, err := moderation.ReadDossier(t.Context(), w.db, id)
 		w.must(err)
 		var came, decided []string
-		received, err := replies.ListReceived(t.Context(), w.db, replies.ReceivedFilter{About: d.ObjectURI}, 10)
+		received, err := inbox.ListReceived(t.Context(), w.db, inbox.ReceivedFilter{About: d.ObjectURI}, 10)
 		w.must(err)
 		for _, r := range received {
 			came = append(came, r.Type+" "+r.State+" "+r.Verdict)
@@ -135,25 +135,25 @@ func TestKindsOfJournalReading(t *testing.T) {
 		w.pass(time.Second)
 		w.accepted(bob.Reply(w.teaID, "x", with("type", "Event")))
 		for _, c := range []struct {
-			filter replies.ReceivedFilter
+			filter inbox.ReceivedFilter
 			want   string
 		}{
-			{replies.ReceivedFilter{}, "Create dropped, Like done, Like done"},
-			{replies.ReceivedFilter{State: "done"}, "Like done, Like done"},
-			{replies.ReceivedFilter{State: "dropped"}, "Create dropped"},
-			{replies.ReceivedFilter{State: "waiting"}, ""},
-			{replies.ReceivedFilter{Site: "meadow.example"}, "Create dropped, Like done"},
-			{replies.ReceivedFilter{Site: "sub.meadow.example", State: "done"}, "Like done"},
-			{replies.ReceivedFilter{About: w.teaID}, "Like done, Like done"},
-			{replies.ReceivedFilter{About: w.teaID, Site: "pasture.example"}, "Like done"},
-			{replies.ReceivedFilter{About: "https://blog.example/nothing"}, ""},
+			{inbox.ReceivedFilter{}, "Create dropped, Like done, Like done"},
+			{inbox.ReceivedFilter{State: "done"}, "Like done, Like done"},
+			{inbox.ReceivedFilter{State: "dropped"}, "Create dropped"},
+			{inbox.ReceivedFilter{State: "waiting"}, ""},
+			{inbox.ReceivedFilter{Site: "meadow.example"}, "Create dropped, Like done"},
+			{inbox.ReceivedFilter{Site: "sub.meadow.example", State: "done"}, "Like done"},
+			{inbox.ReceivedFilter{About: w.teaID}, "Like done, Like done"},
+			{inbox.ReceivedFilter{About: w.teaID, Site: "pasture.example"}, "Like done"},
+			{inbox.ReceivedFilter{About: "https://blog.example/nothing"}, ""},
 		} {
-			rows, err := replies.ListReceived(t.Context(), w.db, c.filter, 100)
+			rows, err := inbox.ListReceived(t.Context(), w.db, c.filter, 100)
 			w.must(err)
 			var got []string
 			for _, r := range rows {
 				got = append(got, r.Type+" "+r.State)
-				if again, err := replies.ReceivedByID(t.Context(), w.db, r.ID); err != nil || again != r {
+				if again, err := inbox.ReceivedByID(t.Context(), w.db, r.ID); err != nil || again != r {
 					t.Errorf("row %s: %+v, %v", r.ID, again, err)
 				}
 			}
@@ -161,7 +161,7 @@ func TestKindsOfJournalReading(t *testing.T) {
 				t.Errorf("%+v: %q, want %q", c.filter, got, c.want)
 			}
 		}
-		if _, err := replies.ReceivedByID(t.Context(), w.db, 7); !errors.Is(err, web.ErrNotFound) {
+		if _, err := inbox.ReceivedByID(t.Context(), w.db, 7); !errors.Is(err, web.ErrNotFound) {
 			t.Errorf("no such row: %v", err)
 		}
 	})

@@ -22,7 +22,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/crawl"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -66,8 +67,8 @@ type world struct {
 	db      *database.DB
 	fedi    *fediversetest.Fediverse
 	net     http.RoundTripper // what our server reaches the fediverse through
-	inbox   *replies.Inbox
-	worker  *replies.Worker
+	inbox   *inbox.Inbox
+	worker  *crawl.Worker
 	blog    feeds.Blog
 	tea     feeds.Post
 	milk    feeds.Post
@@ -141,11 +142,11 @@ func (w *world) restart() {
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
 	remotes.Changed = moderation.ReviewAuthor
-	w.inbox = &replies.Inbox{
+	w.inbox = &inbox.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
 		Log: quiet, Now: w.clock, MeetTimeout: time.Minute, // a busy machine may need longer than a second
 	}
-	w.worker = &replies.Worker{Inbox: w.inbox}
+	w.worker = &crawl.Worker{Inbox: w.inbox}
 	handlers := &publisher.Handlers{DB: w.db, Keys: keys, PublicURL: base, Now: w.clock}
 	w.handler = route(w.inbox, handlers, &publisher.Sites{DB: w.db, PublicURL: base, Log: quiet})
 	w.fedi.Mount(host, w.handler)
@@ -164,7 +165,7 @@ func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string
 }
 
 // route is the part of the server's routes that matters here.
-func route(in *replies.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
+func route(in *inbox.Inbox, h *publisher.Handlers, sites *publisher.Sites) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
 	c, d := thread.Collections{DB: in.DB}, moderation.Documents{DB: in.DB}
 	for path, handler := range map[string]web.HandlerFunc{

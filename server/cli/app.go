@@ -20,7 +20,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/signature"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/crawl"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
@@ -74,12 +75,12 @@ type app struct {
 	deleted     *publisher.Marks
 	worker      *delivery.Worker
 	departed    *publisher.FollowerPruning
-	inbox       *replies.Inbox
-	crawler     *replies.Crawler
+	inbox       *inbox.Inbox
+	crawler     *crawl.Crawler
 
 	proxies     web.Proxies
 	bodies      web.Bodies
-	gate        *replies.AuthorizedFetch
+	gate        *inbox.AuthorizedFetch
 	sites       *publisher.Sites
 	actors      *publisher.Handlers
 	collections *thread.Collections
@@ -192,21 +193,21 @@ func (a *app) speak() {
 // listen builds the way of a reply: inbox, collections, comments.
 func (a *app) listen() {
 	a.remotes.Changed = moderation.ReviewAuthor
-	acquainted := &replies.Acquaintances{Now: a.now}
+	acquainted := &inbox.Acquaintances{Now: a.now}
 	a.remotes.Acquainted = acquainted.With
 	answers := publisher.NewAnswers(a.now)
 	answers.Acquainted = acquainted.With
 	verify := signature.Verifier{Keys: a.remotes.Key, Now: a.now}
-	a.inbox = &replies.Inbox{
+	a.inbox = &inbox.Inbox{
 		DB: a.db, Verify: verify, UnknownKeyLimit: a.limiter(bounds.UnverifiedRequests), ForwardLimit: web.NewShare(bounds.ForwardLimit, a.now),
-		Activities: replies.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: web.NewShare(bounds.ActivitiesPerSite, a.now)},
-		NewWords:   replies.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: web.NewShare(bounds.NewWordsPerSite, a.now)},
+		Activities: inbox.Quota{Person: a.limiter(bounds.ActivitiesPerPerson), Site: web.NewShare(bounds.ActivitiesPerSite, a.now)},
+		NewWords:   inbox.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: web.NewShare(bounds.NewWordsPerSite, a.now)},
 		Answers:    answers, Acquainted: acquainted,
 		Remotes: a.remotes, PublicURL: a.settings.PublicURL,
 		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
-	a.crawler = &replies.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
-	a.gate = &replies.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
+	a.crawler = &crawl.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
+	a.gate = &inbox.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,
 		UnknownKeyLimit: a.inbox.UnknownKeyLimit, Remotes: a.remotes}
 	a.collections = &thread.Collections{DB: a.db}
 	a.documents = &moderation.Documents{DB: a.db}
@@ -256,7 +257,7 @@ type part interface {
 func (a *app) parts() map[string]part {
 	return map[string]part{
 		"poller": a.poller, "page_checker": a.pageChecker, "hubs": a.hubs, "announcer": a.announcer, "delivery": a.worker,
-		"departures": a.departed, "inbox": &replies.Worker{Inbox: a.inbox}, "crawler": a.crawler,
+		"departures": a.departed, "inbox": &crawl.Worker{Inbox: a.inbox}, "crawler": a.crawler,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -34,7 +34,7 @@ func (receivedListCommand) Help() string {
 // Run prints one line a row: id, time, type, sender, state, what became of it.
 func (c receivedListCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
-		rows, err := replies.ListReceived(in.ctx, db, replies.ReceivedFilter{State: c.State, Site: serverOf(c.From), About: strings.TrimSpace(c.About)}, int(c.Limit))
+		rows, err := inbox.ListReceived(in.ctx, db, inbox.ReceivedFilter{State: c.State, Site: serverOf(c.From), About: strings.TrimSpace(c.About)}, int(c.Limit))
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func serverOf(text string) string {
 	return host[strings.LastIndexByte(host, '@')+1:]
 }
 
-func receivedLine(r replies.Received) string {
+func receivedLine(r inbox.Received) string {
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", r.ID, r.At.UTC().Format(time.DateTime), safehtml.Line(r.Type), safehtml.Line(r.Actor), r.State,
 		safehtml.Line(r.Verdict))
 }
@@ -76,7 +76,7 @@ func (c receivedShowCommand) Run(in *invocation) error {
 		return err
 	}
 	return in.withDatabase(func(db *database.DB) error {
-		r, err := replies.ReceivedByID(in.ctx, db, id)
+		r, err := inbox.ReceivedByID(in.ctx, db, id)
 		if err != nil {
 			return err
 		}

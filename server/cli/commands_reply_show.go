@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -90,7 +90,7 @@ const maxHistory = 500
 
 // showHistory prints what the journal and the log of decisions say.
 func (in *invocation) showHistory(db *database.DB, d moderation.Dossier) error {
-	received, err := replies.ListReceived(in.ctx, db, replies.ReceivedFilter{About: d.ObjectURI}, maxHistory)
+	received, err := inbox.ListReceived(in.ctx, db, inbox.ReceivedFilter{About: d.ObjectURI}, maxHistory)
 	if err != nil {
 		return err
 	}

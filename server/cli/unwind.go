@@ -7,7 +7,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies"
+	"github.com/bloghorn/bloghorn/replies/crawl"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -25,7 +25,7 @@ func (a *app) unwind(ctx context.Context) error {
 
 func (a *app) unwindAll(ctx context.Context, now time.Time) error {
 	var n int64
-	parts := []func(context.Context, *database.DB, time.Time) (int64, error){feeds.Unwind, websub.Unwind, publisher.Unwind, replies.Unwind}
+	parts := []func(context.Context, *database.DB, time.Time) (int64, error){feeds.Unwind, websub.Unwind, publisher.Unwind, crawl.Unwind}
 	if time.Since(a.began) >= clockRightAfter {
 		parts = append(parts, feeds.UnwindPosts)
 	}

@@ -1,0 +1,135 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/replies/thread"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+const maxEmoji = 100 // characters
+
+// react keeps a like, an emoji or a boost of something of ours.
+func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+		return Outcome{}, err
+	}
+	at, err := thread.Locate(ctx, tx, a.Object)
+	if errors.Is(err, thread.ErrNowhere) {
+		return Dropped(thread.ErrNowhere.Error()), nil
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("look for what is meant: %w", err)
+	}
+	if at.Reply.Status == thread.Deleted {
+		return Dropped("about something deleted"), nil
+	}
+	state, err := moderation.OpenReaction(ctx, tx, at.Blog.ID, a.Actor)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if passes, err := passesOn(ctx, tx, a, at); passes || err != nil {
+		return Dropped("the community passes the post on"), err
+	}
+	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
+		return Dropped("undone before it came"), err
+	}
+	author, err := in.author(ctx, tx, a.Actor)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := withdraw(ctx, tx, at, author.ID, thread.KindNamed(thread.KindOf(a.Kind)).Against, a.At); err != nil {
+		return Outcome{}, err
+	}
+	return keep(ctx, tx, at, thread.Reaction{
+		Target: database.Hash(at.URI()), ActorID: author.ID, Kind: thread.KindOf(a.Kind), BlogID: at.Blog.ID, PostID: at.PostID, ReplyID: at.Reply.ID,
+		Emoji: emoji(a.activity), Activity: database.Hash(a.ID), Visibility: string(activitypub.VisibilityOf(a.activity)), State: state,
+		At: a.At,
+	}, a)
+}
+
+// withdraw takes back a reaction of a kind, where there is one.
+func withdraw(ctx context.Context, tx *database.Tx, at thread.Target, actorID database.ID, kind string, now time.Time) error {
+	if kind == "" {
+		return nil
+	}
+	r, err := thread.ReactionOf(ctx, tx, database.Hash(at.URI()), actorID, kind)
+	if errors.Is(err, database.ErrNotFound) || err == nil && (r.State == thread.ReactionHidden || r.State == thread.ReactionUndone) {
+		return nil
+	}
+	if err == nil {
+		err = thread.DeleteReaction(ctx, tx, r)
+	}
+	if err == nil {
+		err = thread.DeleteCovered(ctx, tx, r)
+	}
+	if err == nil && r.State == thread.ReactionShown && kind == thread.KindLike {
+		r.At = now
+		_, err = reacted(ctx, tx, at.Reply, r, r.Counts().Negative(), "")
+	}
+	return err
+}
+
+// keep stores a reaction. A later one of the same kind takes its place, as a person changes her emoji; the Undo of the earlier one, which
+// may still be on its way, must then not take the later.
+func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.Reaction, a *Inbound) (Outcome, error) {
+	old, err := thread.ReactionOf(ctx, tx, r.Target, r.ActorID, r.Kind)
+	if errors.Is(err, database.ErrNotFound) {
+		if err := thread.InsertReaction(ctx, tx, r); err != nil {
+			return Outcome{}, err
+		}
+		if err := unlessUndone(ctx, tx, a); err != nil {
+			return Outcome{}, err
+		}
+		switch {
+		case r.State != thread.ReactionShown:
+			return done("from somebody who is blocked: not counted", r.BlogID), nil
+		case r.Kind == thread.KindDislike:
+			return done("a vote against it: counted nowhere", r.BlogID), nil
+		}
+		return reacted(ctx, tx, at.Reply, r, r.Counts(), a.Kind+" counted")
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	switch old.State {
+	case thread.ReactionHidden, thread.ReactionUndone: // a moderator has decided about what this person does here
+		r.State = thread.ReactionHidden
+	}
+	if old.Activity == r.Activity && old.Emoji == r.Emoji && old.State == r.State {
+		return Dropped("known already"), nil
+	}
+	if err := thread.ReplaceReaction(ctx, tx, old, r); err != nil {
+		return Outcome{}, err
+	}
+	if err := cover(ctx, tx, old, r, a); err != nil || (old.State == thread.ReactionShown) == (r.State == thread.ReactionShown) {
+		return done("replaces an earlier one", r.BlogID), err
+	}
+	change := thread.Changes{}
+	change.Move(old, r.State)
+	return reacted(ctx, tx, at.Reply, r, change[r.PostID], "replaces an earlier one")
+}
+
+// reacted lets the thread know.
+func reacted(ctx context.Context, tx *database.Tx, to thread.Stored, r thread.Reaction, change thread.Counts, verdict string) (Outcome, error) {
+	out := done(verdict, r.BlogID)
+	if r.ReplyID != 0 && to.Status != thread.Shown {
+		return out, nil // nobody sees it
+	}
+	return out, thread.Bump(ctx, tx, r.PostID, change, r.At)
+}
+
+// emoji is what a Like carries beyond itself: Misskey and Pleroma put it in content, old Misskey elsewhere.
+func emoji(activity activitypub.Object) string {
+	text := activity.Text("content")
+	if text == "" {
+		text = activity.String("_misskey_reaction")
+	}
+	return safehtml.Cut(safehtml.Text(thread.Cut(text, thread.MaxContent)), maxEmoji)
+}

@@ -1,0 +1,226 @@
+package inbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/replies/thread"
+	"github.com/bloghorn/bloghorn/server/database"
+)
+
+// undone is what an Undo takes back: an activity by its id, embedded or not, or one that is only described (type, actor, object).
+type undone struct {
+	ID     string
+	kind   string // "" where only the id is known
+	actor  string // "" where not said
+	object string
+}
+
+func readUndone(a *Inbound) undone {
+	u := undone{ID: a.Object}
+	if a.Embedded != nil {
+		u.kind = a.Embedded.Type()
+		u.actor, _ = a.Embedded.Single("actor")
+		u.object, _ = a.Embedded.Single("object")
+	}
+	return u
+}
+
+// undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not arrived yet.
+func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	u := readUndone(a)
+	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object, Inner: u.actor}
+	actor, err := in.Remotes.Known(ctx, tx, a.Actor)
+	known := err == nil
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return Outcome{}, fmt.Errorf("look for the actor: %w", err)
+	}
+	if c.Owner, err = thread.OwnerOf(ctx, tx, u.ID, a.Actor); err != nil {
+		return Outcome{}, fmt.Errorf("look for who did it: %w", err)
+	}
+	if err := Authorise(c); err != nil {
+		return Outcome{}, err
+	}
+	stored, err := toRestore(ctx, tx, a)
+	switch {
+	case err == nil && stored.AuthorURI == a.Actor && a.Back == nil:
+		return Outcome{}, &Missing{WantBack, stored.ObjectURI}
+	case err == nil && stored.AuthorURI == a.Actor:
+		return in.Restore(ctx, tx, stored, a, a.Back)
+	case err != nil && !errors.Is(err, database.ErrNotFound):
+		return Outcome{}, fmt.Errorf("look for what was deleted: %w", err)
+	}
+	var out Outcome
+	if known {
+		var found bool
+		out, found, err = undoKnown(ctx, tx, a, u, actor)
+		if found || err != nil {
+			return out, err
+		}
+	}
+	if u.ID == "" {
+		return Dropped("nothing to undo"), nil
+	}
+	if err := rememberUndone(ctx, tx, undoneKey(a.Actor, u.ID), a); err != nil {
+		return Outcome{}, err
+	}
+	verdict := cmp.Or(out.Verdict, "nothing here") + "; remembered, in case it comes later"
+	return done(verdict, out.Blog), thread.UnlessNow(isDoneNow(ctx, tx, u, actor.ID))
+}
+
+// isUndone says whether an activity was taken back before it came. What was signed after its Undo
+// is new: many servers derive the ids of a Follow, a Like or a Block from the two ends, and mean it
+// again. That an old one which is tried again, with a new signature, looks the same is the price: a
+// Follow that is swallowed is never answered, and nobody is told why.
+func isUndone(ctx context.Context, q database.Querier, a *Inbound) (bool, error) {
+	if a.ID == "" {
+		return false, nil
+	}
+	return isRememberedSince(ctx, q, undoneKey(a.Actor, a.ID), a.made())
+}
+
+// unlessUndone is errRace where an activity was taken back while it had its effect.
+func unlessUndone(ctx context.Context, q database.Querier, a *Inbound) error {
+	if a.ID == "" {
+		return nil
+	}
+	return thread.UnlessNow(isRememberedNow(ctx, q, undoneKey(a.Actor, a.ID), a.made()))
+}
+
+// isDoneNow says whether what is undone has come while we were looking for it.
+func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.ID) (bool, error) {
+	if actorID == 0 {
+		return false, nil
+	}
+	reacted, err := thread.IsReactionNow(ctx, tx, database.Hash(u.ID), actorID)
+	if reacted || err != nil {
+		return reacted, err
+	}
+	return publisher.UnfollowByURI(ctx, tx, u.ID, actorID) // what it deletes is there again when this transaction begins anew
+}
+
+// undoKnown undoes what we have: first by the id, then by what is described.
+func undoKnown(
+	ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor publisher.RemoteActor,
+) (out Outcome, found bool, err error) {
+	if u.kind == "" || u.kind == "Follow" {
+		found, err = unfollow(ctx, tx, u, actor.ID)
+		if found || err != nil {
+			return done("unfollowed", 0), found, err
+		}
+	}
+	if u.kind == "Follow" {
+		return Outcome{}, false, nil
+	}
+	if u.kind == "" || u.kind == "Block" {
+		out, found, err = undoBlock(ctx, tx, a, u, actor)
+		if found || u.kind == "Block" || err != nil {
+			return out, found, err
+		}
+	}
+	r, err := findReaction(ctx, tx, a, u, actor.ID)
+	if errors.Is(err, database.ErrNotFound) {
+		return Outcome{}, false, nil
+	}
+	switch {
+	case err != nil:
+		return Outcome{}, false, err
+	case r.State == thread.ReactionCovered:
+		return done(r.Kind+" taken back; another of theirs counts", r.BlogID), true, thread.DeleteReaction(ctx, tx, r)
+	}
+	if again, err := uncover(ctx, tx, r); again || err != nil {
+		return done(r.Kind+" taken back; an earlier one of theirs counts again", r.BlogID), true, err
+	}
+	if r.State == thread.ReactionHidden || r.State == thread.ReactionUndone {
+		return done(r.Kind+" taken back; it was hidden", r.BlogID), true, thread.MoveReaction(ctx, tx, r, thread.ReactionUndone)
+	}
+	if err := thread.DeleteReaction(ctx, tx, r); err != nil {
+		return Outcome{}, false, err
+	}
+	if r.State != thread.ReactionShown {
+		return done(r.Kind+" taken back; it was not counted", r.BlogID), true, nil
+	}
+	to, err := thread.ReplyByID(ctx, tx, r.ReplyID)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return Outcome{}, false, err
+	}
+	r.At = a.At
+	out, err = reacted(ctx, tx, to, r, r.Counts().Negative(), r.Kind+" taken back")
+	return out, true, err
+}
+
+func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.ID) (bool, error) {
+	if u.ID != "" {
+		found, err := publisher.UnfollowByURI(ctx, tx, u.ID, actorID)
+		if found || err != nil {
+			return found, err
+		}
+	}
+	blog, err := thread.BlogByActor(ctx, tx, u.object)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return publisher.Unfollow(ctx, tx, blog, actorID)
+}
+
+// findReaction looks for the activity with the id, and then for the one that is described: some servers write another id into the Undo
+// than they gave the Like. An id that was replaced by a later reaction stands for nothing any more.
+func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actorID database.ID) (thread.Reaction, error) {
+	if u.ID != "" {
+		r, err := thread.ReactionByActivity(ctx, tx, database.Hash(u.ID), actorID)
+		if !errors.Is(err, database.ErrNotFound) {
+			return r, err
+		}
+		replaced, err := isRemembered(ctx, tx, undoneKey(a.Actor, u.ID))
+		if replaced || err != nil {
+			return thread.Reaction{}, errors.Join(err, database.ErrNotFound)
+		}
+	}
+	if u.object == "" || thread.KindOf(u.kind) == "" {
+		return thread.Reaction{}, database.ErrNotFound
+	}
+	at, err := thread.Locate(ctx, tx, u.object)
+	if errors.Is(err, thread.ErrNowhere) {
+		return thread.Reaction{}, database.ErrNotFound
+	}
+	if err != nil {
+		return thread.Reaction{}, err
+	}
+	return describedReaction(ctx, tx, database.Hash(at.URI()), actorID, thread.KindOf(u.kind), emoji(a.Embedded))
+}
+
+// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
+// Block that has hidden nothing we keep nothing, and it may be still on its way.
+func undoBlock(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor publisher.RemoteActor) (out Outcome, found bool, err error) {
+	blog, err := thread.BlogByActor(ctx, tx, u.object)
+	if errors.Is(err, database.ErrNotFound) && u.ID != "" { // only the id is known
+		var id database.ID
+		if id, err = moderation.BlogLeftBy(ctx, tx, actor.ID, u.ID); err == nil {
+			blog, err = feeds.BlogByID(ctx, tx, id)
+		}
+	}
+	if errors.Is(err, database.ErrNotFound) {
+		return Outcome{}, false, nil
+	}
+	if err != nil {
+		return Outcome{}, false, fmt.Errorf("look for the blog: %w", err)
+	}
+	visible := thread.Changes{}
+	n, err := moderation.ShowAuthor(ctx, tx, blog.ID, actor, thread.RuleAuthor, visible, a.At)
+	if err != nil {
+		return Outcome{}, false, err
+	}
+	if err := moderation.NoteBlock(ctx, tx, blog, actor, moderation.WhatBack, moderation.CountedReplies(n)+" came back", n, a.At); err != nil {
+		return Outcome{}, false, err
+	}
+	out = done("blocks the blog no more; came back: "+moderation.CountedReplies(n), blog.ID)
+	return out, n > 0, visible.Apply(ctx, tx, a.At)
+}

@@ -1,0 +1,138 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/replies/thread"
+	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/safehtml"
+)
+
+// maxUnseen is how old an object may be whose Update is the first we hear of it, to be taken as new. Mastodon's value.
+const maxUnseen = 24 * time.Hour
+
+// update changes a reply, or what we know of a person.
+func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	if a.Object == a.Actor {
+		return in.updateActor(ctx, tx, a)
+	}
+	stored, err := thread.ReplyByURI(ctx, tx, a.Object)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return Outcome{}, fmt.Errorf("look for the reply: %w", err)
+	}
+	n, err := in.writtenBy(ctx, tx, a, stored.AuthorURI)
+	switch {
+	case errors.Is(err, errSeveral):
+		return Dropped(err.Error()), nil
+	case err != nil:
+		return Outcome{}, err
+	case stored.ID == 0 && n.Visibility != activitypub.VisibilityPrivate && a.At.Sub(n.Published) > maxUnseen:
+		return Dropped("an edit of something old that never came here"), nil
+	case stored.ID == 0:
+		return in.AddReply(ctx, tx, a, n)
+	case stored.Status == thread.Deleted:
+		return Dropped("deleted already"), nil
+	case n.Visibility == activitypub.VisibilityPrivate:
+		out := done("made private: removed", stored.BlogID)
+		return in.withdraw(ctx, tx, a, stored, out)
+	case stored.Kind == thread.KindQuote:
+		if still, err := stillQuotes(ctx, tx, n, stored); err != nil {
+			return Outcome{}, fmt.Errorf("look for what is quoted: %w", err)
+		} else if !still {
+			return in.withdraw(ctx, tx, a, stored, done("quotes the post no more: removed", stored.BlogID))
+		}
+	}
+	if !edits(stored, n) {
+		return Dropped("nothing newer in it"), nil
+	}
+	return in.edit(ctx, tx, a, stored, n)
+}
+
+// edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no
+// date at all, so what is not older and says something else is an edit.
+func edits(stored thread.Stored, n thread.Note) bool {
+	if n.Hash == stored.Hash && !narrows(stored, n) {
+		return false
+	}
+	return n.Updated.IsZero() || !n.Updated.Before(stored.EditedAt)
+}
+
+// narrows says whether an edit addresses fewer people. One that addresses more changes nothing in that.
+func narrows(stored thread.Stored, n thread.Note) bool {
+	return stored.Visibility == string(activitypub.VisibilityPublic) && n.Visibility == activitypub.VisibilityUnlisted
+}
+
+// edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
+func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored thread.Stored, n thread.Note) (Outcome, error) {
+	r := thread.Row{Reply: stored.Reply, Hash: n.Hash}
+	r.HTML = safehtml.TrimMention(n.WordsAs(stored.Kind), n.Named(stored.Handles...)...)
+	r.CW, r.Language, r.Attachments, r.Tags = n.CW, n.Language, n.Attachments, n.Tags
+	r.URL, r.Page = n.Page()
+	if narrows(stored, n) {
+		r.Visibility = string(n.Visibility)
+	}
+	r.EditedAt = thread.Clamp(n.Updated, a.At)
+	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID, stored.AuthorURI)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", thread.Because(thread.RuleEdited, stored.AuthorURI, a.At)
+	if passes {
+		var evidence string
+		if passes, evidence, err = moderation.LeavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
+			return Outcome{}, err
+		}
+		verdict = saidMuch
+		if !passes {
+			why = thread.Because(thread.RuleMuch, evidence, a.At)
+		}
+	}
+	r.Why = stored.Why
+	switch passed := stored.Status == thread.Shown || stored.Status == thread.Withheld; {
+	case stored.Status == thread.Expired:
+		r.Status, r.Why, out.Verdict = thread.Pending, thread.Because(thread.RuleEdited, stored.AuthorURI, a.At), "edited, and held for a moderator"
+	case passed && !passes:
+		r.Status, r.Why, out.Verdict = thread.Pending, why, verdict
+	case stored.Status == thread.Hidden && !passes:
+		r.Before, r.WhyBefore = thread.Pending, why // where a block has hidden it, and is lifted
+	case passed:
+		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
+			return Outcome{}, err
+		}
+	}
+	if err := in.refuseGrowth(ctx, tx, a, stored, r); err != nil {
+		return Outcome{}, err
+	}
+	r.LetGoAt = moderation.LetGoAt(r.AuthorID, r.Status, a.At)
+	if r.Status == stored.Status && !stored.LetGoAt.IsZero() {
+		r.LetGoAt = stored.LetGoAt // else whoever edits again and again would have it kept for ever
+	}
+	if err := thread.UpdateReply(ctx, tx, stored, r); err != nil {
+		return Outcome{}, err
+	}
+	return out, thread.Renew(ctx, tx, stored.Reply, r.Status, a.At)
+}
+
+// updateActor takes over what a person says of herself.
+func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+		return Outcome{}, err
+	}
+	if a.Embedded == nil {
+		return Outcome{}, &Missing{WantObject, a.Object}
+	}
+	_, err := in.Remotes.Store(ctx, tx, a.Embedded, a.At) // threads look different by it: Remotes.Changed
+	if errors.Is(err, publisher.ErrNotTrusted) {
+		return Dropped(err.Error()), nil
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("store the actor: %w", err)
+	}
+	return done("profile updated", 0), nil
+}
