@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
@@ -160,7 +161,7 @@ func (f *fixture) poller() *feeds.Poller {
 
 func (f *fixture) addBlog() {
 	f.t.Helper()
-	found, err := feeds.Discover(f.t.Context(), f.client(), site+"feed.xml")
+	found, err := fetch.Discover(f.t.Context(), f.client(), site+"feed.xml")
 	f.must(err)
 	n := feeds.NewBlog{Found: found, BaseURL: base, FromPublicURL: true, Username: "tea", HandleHost: "blog.example"}
 	f.blog, err = feeds.Add(f.t.Context(), f.db, n, start, func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {

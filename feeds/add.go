@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -23,7 +24,7 @@ var ErrTaken = errors.New("there is already a blog with that handle")
 
 // NewBlog is what Add needs: a feed that Discover found, and the account it shall have.
 type NewBlog struct {
-	Found         Found
+	Found         fetch.Found
 	BaseURL       string // as Blog.BaseURL; a slash at its end is dropped
 	FromPublicURL bool
 	Username      string // "" means DefaultUsername
@@ -42,7 +43,7 @@ func Add(
 	if err != nil {
 		return Blog{}, err
 	}
-	history := PostsOf(n.Found.feed, b, now)
+	history := PostsOf(n.Found.Feed, b, now)
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		if err := insertBlog(ctx, tx, b); err != nil {
 			return err
@@ -67,23 +68,23 @@ func Add(
 }
 
 // firstPoll is due at once, so that whatever was published since the feed was found is not history.
-func firstPoll(b Blog, f Found, now time.Time) Poll {
+func firstPoll(b Blog, f fetch.Found, now time.Time) Poll {
 	return Poll{
 		BlogID:       b.ID,
-		ETag:         f.answer.seen.etag,
-		LastModified: f.answer.seen.lastModified,
-		BodyHash:     f.answer.seen.body,
+		ETag:         f.Answer.Seen.ETag,
+		LastModified: f.Answer.Seen.LastModified,
+		BodyHash:     f.Answer.Seen.Body,
 		HashVersion:  contenthash.Version,
 		Imported:     true,
 		NextAt:       now,
 		PolledAt:     now,
 		SucceededAt:  now,
 		ReadAt:       now,
-		Known:        fingerprintOf(f.feed, f.answer.url.String(), match.Identify(f.feed.Items, f.feed.SiteURL)),
+		Known:        fingerprintOf(f.Feed, f.Answer.URL.String(), match.Identify(f.Feed.Items, f.Feed.SiteURL)),
 		Format:       parser.Cut(f.Format, parser.MaxFormat),
-		Charset:      f.answer.charset,
-		Wishes:       wishesAfter(f.answer, parser.PollHints{}, now),
-		Hub:          hubAfter(f.answer, parser.Hub{}),
+		Charset:      f.Answer.Charset,
+		Wishes:       f.Answer.Hints(parser.PollHints{}, now),
+		Hub:          f.Answer.Hub(parser.Hub{}),
 	}
 }
 
@@ -100,7 +101,7 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 	if !validHost(handleHost) {
 		return Blog{}, fmt.Errorf("%w: %q is not a host name", web.ErrInvalid, n.HandleHost)
 	}
-	if n.Found.feed == nil {
+	if n.Found.Feed == nil {
 		return Blog{}, fmt.Errorf("%w: a blog needs a feed that was found", web.ErrInvalid)
 	}
 	b := Blog{
@@ -120,7 +121,7 @@ func (n NewBlog) blog(now time.Time) (Blog, error) {
 		CreatedAt:     now,
 	}
 	b.Origin = b.ActorID()
-	b.ManyAuthors = manyAuthors(b.wanted(n.Found.feed.Items))
+	b.ManyAuthors = manyAuthors(b.wanted(n.Found.Feed.Items))
 	return b, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -55,7 +56,7 @@ func (f Backfill) Run(ctx context.Context, b Blog) (Backfilled, error) {
 	o := &older{Backfill: f, blog: b, seen: map[string]bool{}}
 	for address := b.FeedURL; address != ""; {
 		next, err := o.page(ctx, address)
-		var unread *failure
+		var unread *fetch.Failure
 		switch {
 		case ctx.Err() != nil:
 			return o.done, ctx.Err()
@@ -85,25 +86,25 @@ func (o *older) pause(ctx context.Context) bool {
 
 // page reads one page and says where the next one is, "" to end.
 func (o *older) page(ctx context.Context, address string) (next string, err error) {
-	a, err := fetch(ctx, o.Client, address, validators{})
+	a, err := fetch.Feed(ctx, o.Client, address, fetch.Validators{})
 	if err != nil {
 		return "", err
 	}
-	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
 	if err != nil {
-		return "", unreadable(address, err)
+		return "", fetch.Unreadable(address, err)
 	}
 	first := o.done.Pages == 0
 	o.done.Pages++
-	o.seen[a.url.String()], o.seen[address] = true, true
+	o.seen[a.URL.String()], o.seen[address] = true, true
 	if first {
-		o.host = a.url.Host
+		o.host = a.URL.Host
 	}
 	posts, fresh, complete := o.choose(feed)
 	if !first {
 		n, err := o.store(ctx, posts)
 		if err != nil {
-			return "", fmt.Errorf("store the posts of %s: %w", brief(address), err)
+			return "", fmt.Errorf("store the posts of %s: %w", fetch.Brief(address), err)
 		}
 		o.done.Stored += n
 	}
@@ -151,8 +152,8 @@ func sameHost(rawURL, host string) bool {
 }
 
 // after decides where to go on.
-func (o *older) after(a answer, fresh, complete bool) (string, error) {
-	next, err := parser.OlderPage(a.body, a.contentType, a.url)
+func (o *older) after(a fetch.Answer, fresh, complete bool) (string, error) {
+	next, err := parser.OlderPage(a.Body, a.ContentType, a.URL)
 	switch {
 	case complete:
 		o.done.Ended = "That is as far back as was asked for."

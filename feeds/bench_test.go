@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -37,7 +38,7 @@ func BenchmarkPoll(b *testing.B) {
 	db := databasetest.Open(b)
 	n := &network{}
 	n.set(feedURL, page{body: longFeed()})
-	found, err := feeds.Discover(b.Context(), n.client(), feedURL)
+	found, err := fetch.Discover(b.Context(), n.client(), feedURL)
 	if err != nil {
 		b.Fatal(err)
 	}

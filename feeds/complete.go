@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
@@ -87,7 +88,7 @@ func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) 
 	if err != nil || at == "" {
 		return Completed{}, err
 	}
-	s, err := l.ask(ctx, b, at, validators{}, completeTimeout)
+	s, err := l.ask(ctx, b, at, fetch.Validators{}, completeTimeout)
 	if err != nil {
 		return Completed{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -72,7 +73,7 @@ func TestFeedIsDiscovered(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &network{pages: c.pages}
-			found, err := feeds.Discover(t.Context(), n.client(), c.from)
+			found, err := fetch.Discover(t.Context(), n.client(), c.from)
 			if err != nil || found.FeedURL != c.want {
 				t.Fatalf("%q, %v", found.FeedURL, err)
 			}
@@ -91,7 +92,7 @@ func TestPageFillsWhatTheFeedDoesNotSay(t *testing.T) {
 	n := &network{}
 	n.set("https://tea.example/", page{body: wordpressHead})
 	n.set("https://tea.example/feed/", page{body: `<rss version="2.0"><channel></channel></rss>`})
-	found, err := feeds.Discover(t.Context(), n.client(), "https://tea.example/")
+	found, err := fetch.Discover(t.Context(), n.client(), "https://tea.example/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 	} {
 		n := &network{}
 		n.set("https://tea.example/", c.page)
-		_, err := feeds.Discover(t.Context(), n.client(), "https://tea.example/")
+		_, err := fetch.Discover(t.Context(), n.client(), "https://tea.example/")
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -133,16 +134,16 @@ func TestDiscoveryThatFailsSaysWhyAndStops(t *testing.T) {
 	for mistyped, says := range map[string]string{
 		"ftp://tea.example": `the scheme is "ftp"`, "https://tea example": `invalid character " " in host name`, "http://": "it names no host",
 	} {
-		_, err := feeds.Discover(t.Context(), (&network{}).client(), mistyped)
+		_, err := fetch.Discover(t.Context(), (&network{}).client(), mistyped)
 		if err == nil || !strings.HasPrefix(err.Error(), "E111 The address ") || !strings.Contains(err.Error(), " cannot be asked: "+says+". Look for a typing error.") {
 			t.Errorf("%s: %v", mistyped, err)
 		}
 	}
-	if _, err := feeds.Discover(t.Context(), (&network{}).client(), " "); err == nil || !strings.HasPrefix(err.Error(), "E111 No address was given.") {
+	if _, err := fetch.Discover(t.Context(), (&network{}).client(), " "); err == nil || !strings.HasPrefix(err.Error(), "E111 No address was given.") {
 		t.Errorf("no address: %v", err)
 	}
 	for _, nonsense := range []string{"", "::", "http://", "ftp://tea.example", "file:///etc/passwd", "https://user:pass@tea.example/"} {
-		if _, err := feeds.Discover(t.Context(), (&network{}).client(), nonsense); err == nil || strings.Contains(err.Error(), "pass@") {
+		if _, err := fetch.Discover(t.Context(), (&network{}).client(), nonsense); err == nil || strings.Contains(err.Error(), "pass@") {
 			t.Errorf("%q: %v", nonsense, err)
 		}
 	}
@@ -152,7 +153,7 @@ func TestBlogIsAddedWholeOrNotAtAll(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		net := &network{}
 		net.set(feedURL, page{body: rss(post(2), post(1))})
-		found, err := feeds.Discover(t.Context(), net.client(), feedURL)
+		found, err := fetch.Discover(t.Context(), net.client(), feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -52,7 +53,7 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 	if err != nil {
 		return DryRun{}, err
 	}
-	a, err := fetch(ctx, p.Client, b.FeedURL, validators{})
+	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, fetch.Validators{})
 	if err != nil {
 		return DryRun{}, err
 	}
@@ -65,7 +66,7 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 		return DryRun{}, err
 	}
 	o := pl.dryRun()
-	o.LeftOut, o.Already = a.leftOut, noticeOf(pl.without(groups))
+	o.LeftOut, o.Already = pl.leftOut, noticeOf(pl.without(groups))
 	return o, nil
 }
 

@@ -1,7 +1,6 @@
 package feeds
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -40,14 +39,11 @@ func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blo
 // with takes over what an owner may change.
 func (b Blog) with(o Blog) Blog {
 	b.Title, b.Summary = parser.Line(o.Title, parser.MaxTitle), parser.Cut(strings.TrimSpace(o.Summary), parser.MaxSummary)
-	b.SiteURL, b.SiteHost = written(o.SiteURL), pageurl.Host(o.SiteURL)
-	b.IconURL, b.FeedURL, b.Settings = written(o.IconURL), written(o.FeedURL), o.Settings
+	b.SiteURL, b.SiteHost = parser.AddressOr(o.SiteURL), pageurl.Host(o.SiteURL)
+	b.IconURL, b.FeedURL, b.Settings = parser.AddressOr(o.IconURL), parser.AddressOr(o.FeedURL), o.Settings
 	b.AlsoKnownAs, b.MovedTo, b.MovedAt = o.AlsoKnownAs, o.MovedTo, o.MovedAt
 	return b
 }
-
-// written is an address as it is published, raw where it is none.
-func written(raw string) string { return cmp.Or(parser.Address(nil, raw), raw) }
 
 // check refuses addresses that are none. What the row has already is not judged again.
 func (b Blog) check(was Blog) error {

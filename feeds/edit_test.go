@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -119,7 +120,7 @@ func TestOtherFeedIsReadFromTheStart(t *testing.T) {
 func TestBlogIsAddedWithItsRules(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db, post(2), post(1))
-		found, err := feeds.Discover(t.Context(), w.web.client(), feedURL)
+		found, err := fetch.Discover(t.Context(), w.web.client(), feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

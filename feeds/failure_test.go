@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -242,7 +243,7 @@ func TestFailedSaveLosesNothing(t *testing.T) {
 func TestAddedTwiceIsTaken(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db, post(1))
-		found, err := feeds.Discover(t.Context(), w.web.client(), feedURL)
+		found, err := fetch.Discover(t.Context(), w.web.client(), feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

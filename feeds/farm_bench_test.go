@@ -15,6 +15,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -80,13 +81,13 @@ func (f *farm) kind(host string) string {
 func (f *farm) plant(b *testing.B, db *database.DB) {
 	b.Helper()
 	client := safehttp.New(safehttp.Options{UserAgent: "bloghorn/test", Transport: f})
-	found := map[string]feeds.Found{}
+	found := map[string]fetch.Found{}
 	for n := range farmed {
 		host := fmt.Sprintf("b%d.example", n)
 		one, ok := found[f.kind(host)]
 		if !ok {
 			var err error
-			if one, err = feeds.Discover(b.Context(), client, "https://"+host+"/feed.xml"); err != nil {
+			if one, err = fetch.Discover(b.Context(), client, "https://"+host+"/feed.xml"); err != nil {
 				b.Fatal(err)
 			}
 			found[f.kind(host)] = one

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -95,7 +96,7 @@ func TestHubIsKnownFromTheBeginning(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		w.web.set(feedURL, page{body: string(readFile(t, fixtures+"/blogger/feed.xml")), header: map[string]string{"Cache-Control": "max-age=3600"}})
-		found, err := feeds.Discover(t.Context(), w.web.client(), feedURL)
+		found, err := fetch.Discover(t.Context(), w.web.client(), feedURL)
 		if err != nil {
 			t.Fatal(err)
 		}

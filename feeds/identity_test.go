@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -177,7 +178,7 @@ func (w *world) add(base, name, site string) feeds.Blog {
 	address := fmt.Sprintf("https://%s/feed-of-%s", site, name)
 	const title = "<channel><title>Tea</title><link>https://"
 	w.web.set(address, page{body: strings.ReplaceAll(rss(post(1)), title+"tea.example/", title+site+"/")})
-	found, err := feeds.Discover(w.t.Context(), w.web.client(), address)
+	found, err := fetch.Discover(w.t.Context(), w.web.client(), address)
 	if err != nil {
 		w.t.Fatal(err)
 	}

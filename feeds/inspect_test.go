@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/charset"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 )
 
 func TestInspectionAsksThreeTimesAndNoMore(t *testing.T) {
 	n := &network{}
 	n.set(feedURL, page{body: rss(post(2), post(1)), header: map[string]string{"ETag": `"7"`, "Content-Type": "text/xml; charset=UTF8"}})
-	in, err := feeds.Inspect(t.Context(), n.client(), "tea.example/feed.xml", 0)
+	in, err := fetch.Inspect(t.Context(), n.client(), "tea.example/feed.xml", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +34,11 @@ func TestInspectionAsksThreeTimesAndNoMore(t *testing.T) {
 
 func TestInspectionNeedsAFeedOnly(t *testing.T) {
 	n := &network{}
-	if _, err := feeds.Inspect(t.Context(), n.client(), feedURL, 0); err == nil || !strings.Contains(err.Error(), "E101") {
+	if _, err := fetch.Inspect(t.Context(), n.client(), feedURL, 0); err == nil || !strings.Contains(err.Error(), "E101") {
 		t.Errorf("without a feed: %v", err)
 	}
 	n.set(feedURL, page{body: rss(post(1)), before: func() { n.set(feedURL, page{status: http.StatusTooManyRequests}) }})
-	in, err := feeds.Inspect(t.Context(), n.client(), feedURL, 0)
+	in, err := fetch.Inspect(t.Context(), n.client(), feedURL, 0)
 	if err != nil || in.Again.Err == nil || !strings.Contains(in.Again.Err.Error(), "429") || len(in.Entries) != 1 {
 		t.Errorf("refused the second time: %v, %+v", err, in.Again)
 	}
@@ -49,7 +49,7 @@ func TestInspectionCanBeInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n.set(feedURL, page{body: rss(post(1)), before: func() { time.AfterFunc(20*time.Millisecond, cancel) }})
-	if _, err := feeds.Inspect(ctx, n.client(), feedURL, time.Hour); !errors.Is(err, context.Canceled) {
+	if _, err := fetch.Inspect(ctx, n.client(), feedURL, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }
@@ -71,7 +71,7 @@ func TestInspectionSeesWhatIsInTheText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := &network{}
 			n.set(feedURL, page{body: rss(post(1).with(func(e *entry) { e.body = c.body }))})
-			in, err := feeds.Inspect(t.Context(), n.client(), feedURL, 0)
+			in, err := fetch.Inspect(t.Context(), n.client(), feedURL, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestInspectionKnowsTheEncoding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n := &network{}
 			n.set(feedURL, page{body: c.body, header: map[string]string{"Content-Type": c.header}})
-			in, err := feeds.Inspect(t.Context(), n.client(), feedURL, 0)
+			in, err := fetch.Inspect(t.Context(), n.client(), feedURL, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

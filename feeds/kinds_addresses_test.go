@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -116,7 +116,7 @@ func TestKindsOfFeedsNamedByAHeader(t *testing.T) {
 		web := &network{}
 		web.set("https://tea.example", c)
 		web.set("https://tea.example/hidden.xml", page{body: rss(post(1))})
-		found, err := feeds.Discover(t.Context(), web.client(), "tea.example")
+		found, err := fetch.Discover(t.Context(), web.client(), "tea.example")
 		if err != nil || found.FeedURL != "https://tea.example/hidden.xml" || found.Guessed {
 			t.Errorf("%s: %q, %v", name, found.FeedURL, err)
 		}

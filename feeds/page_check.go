@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
@@ -52,7 +53,7 @@ type sighting struct {
 	status    int // 0 where there was no answer, or none that counts
 	unchanged bool
 	elsewhere bool // the answer came from another site, or from the home page: it says nothing about the post
-	seen      validators
+	seen      fetch.Validators
 	facts     webpage.Facts
 	wait      time.Duration // how long the server wants to be left alone
 }
@@ -125,7 +126,7 @@ func (v *verdict) read(p Post, s sighting, now time.Time) {
 }
 
 func (l *PageCheck) remember(s sighting, digest, base database.Digest) {
-	l.ETag, l.LastModified, l.Title = s.seen.etag, s.seen.lastModified, s.facts.Title
+	l.ETag, l.LastModified, l.Title = s.seen.ETag, s.seen.LastModified, s.facts.Title
 	l.Digest, l.Base = digest, base
 }
 

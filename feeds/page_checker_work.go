@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -51,9 +52,9 @@ func (l *PageChecker) take(ctx context.Context, look PageCheck) (err error) {
 		look.CheckAt = time.Time{}
 		return settlePageCheck(ctx, l.DB, look)
 	}
-	known := validators{etag: look.ETag, lastModified: look.LastModified}
+	known := fetch.Validators{ETag: look.ETag, LastModified: look.LastModified}
 	if look.Base != p.ContentHash {
-		known = validators{} // the text is needed, whether it has changed or not
+		known = fetch.Validators{} // the text is needed, whether it has changed or not
 	}
 	s, cause := l.ask(ctx, b, at, known, pageCheckTimeout)
 	if ctx.Err() != nil {

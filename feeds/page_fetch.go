@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/feeds/webpage"
@@ -51,17 +52,12 @@ func siteless(b Blog, page string) string {
 // ask asks a page. An error says why there is no answer; the sighting is then that of none.
 //
 // A body that is cut off or too long is no answer either: half a text would be taken for an edit.
-func (l *PageChecker) ask(ctx context.Context, b Blog, page string, known validators, timeout time.Duration) (sighting, error) {
+func (l *PageChecker) ask(ctx context.Context, b Blog, page string, known fetch.Validators, timeout time.Duration) (sighting, error) {
 	if !l.robots.allow(ctx, page) {
 		return sighting{}, errRobots
 	}
 	header := http.Header{"Accept": {"text/html, application/xhtml+xml;q=0.9"}}
-	if known.etag != "" {
-		header.Set("If-None-Match", known.etag)
-	}
-	if known.lastModified != "" {
-		header.Set("If-Modified-Since", known.lastModified)
-	}
+	known.AddTo(header)
 	res, err := l.Client.Do(ctx, safehttp.Request{URL: page, Header: header, MaxBytes: maxPage, Timeout: timeout})
 	if err != nil {
 		return sighting{}, err
@@ -70,7 +66,7 @@ func (l *PageChecker) ask(ctx context.Context, b Blog, page string, known valida
 		status:    res.Status,
 		unchanged: res.Status == http.StatusNotModified,
 		elsewhere: leftFor(b, page, res.URL.String()),
-		seen:      validators{etag: short(res.Header.Get("ETag"), maxETag), lastModified: short(res.Header.Get("Last-Modified"), maxModified)},
+		seen:      fetch.ValidatorsOf(res.Header),
 	}
 	if res.Status == http.StatusTooManyRequests || res.Status == http.StatusServiceUnavailable {
 		s.wait = schedule.RetryAfter(res.Header.Get("Retry-After"), l.Now())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -24,11 +25,12 @@ type plan struct {
 	known    Fingerprint
 	mostNew  int
 	missing  int
+	leftOut  int  // items of the feed that the blog's rules do not choose
 	isOpen   bool // something could not be found out: the next poll reads the same answer again
 }
 
 // plan works out what a feed's reading means for the posts of a blog.
-func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed, a answer) (plan, error) {
+func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed, a fetch.Answer) (plan, error) {
 	r := &match.Matcher{
 		Q: p.DB, BlogID: b.ID, Origin: b.Origin, LastPoll: poll.SucceededAt, Now: p.Now(), LeadsTo: p.leadsTo,
 		Items: match.Identify(feed.Items, feed.SiteURL),
@@ -38,13 +40,13 @@ func (p *Poller) plan(ctx context.Context, b Blog, poll Poll, feed *parser.Feed,
 	}
 	m := &planner{
 		poller: p, blog: b, r: r, imported: poll.Imported,
-		isDecodedAnew: poll.Charset != "" && a.charset != "" && poll.Charset != a.charset,
+		isDecodedAnew: poll.Charset != "" && a.Charset != "" && poll.Charset != a.Charset,
 	}
 	if err := m.build(ctx); err != nil {
 		return plan{}, err
 	}
 	pl := plan{items: r.Items, known: poll.Known, mostNew: poll.MostNew, isOpen: m.isOpen}
-	s := m.scene(poll, fingerprintOf(feed, a.url.String(), r.Items))
+	s := m.scene(poll, fingerprintOf(feed, a.URL.String(), r.Items))
 	isForeign := m.holdBack(s, &pl)
 	if !isForeign {
 		pl.known = s.now.or(poll.Known)

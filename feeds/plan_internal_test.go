@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -89,7 +90,7 @@ func FuzzPlan(f *testing.F) {
 			t.Fatal(err)
 		}
 		feed := plannedFeed(data)
-		pl, err := p.plan(t.Context(), b, poll, feed, answer{url: parser.Join(nil, b.FeedURL)})
+		pl, err := p.plan(t.Context(), b, poll, feed, fetch.Answer{URL: parser.Join(nil, b.FeedURL)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,8 +107,8 @@ func plannedBlog(f *testing.F) (*Poller, Blog) {
 		known.Items = append(known.Items, plannedItem(n))
 	}
 	at := planned.AddDate(0, 0, -2)
-	a := answer{url: parser.Join(nil, "https://tea.example/feed.xml"), feed: &known}
-	found := Found{Title: "Tea", SiteURL: known.SiteURL, FeedURL: a.url.String(), feed: &known, answer: a}
+	a := fetch.Answer{URL: parser.Join(nil, "https://tea.example/feed.xml"), Feed: &known}
+	found := fetch.Found{Title: "Tea", SiteURL: known.SiteURL, FeedURL: a.URL.String(), Feed: &known, Answer: a}
 	b, err := Add(f.Context(), db, NewBlog{Found: found, BaseURL: "https://fedi.example", Username: "tea"}, at, nil)
 	if err != nil {
 		f.Fatal(err)

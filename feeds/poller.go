@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -232,16 +233,16 @@ func (p *Poller) release(ctx context.Context, poll Poll) error {
 // fail records why there was nothing to read. What is known of the feed stays, validators and posts alike.
 func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	now := p.Now()
-	f := &failure{}
+	f := &fetch.Failure{}
 	errors.As(cause, &f)
-	asked := schedule.RetryAfter(f.retryAfter, now)
+	asked := schedule.RetryAfter(f.RetryAfter, now)
 	poll.Failures++
 	poll.RetryAt = time.Time{}
 	if asked > 0 {
 		poll.RetryAt = now.Add(asked)
 	}
 	poll.LastError = parser.Cut(cause.Error(), parser.MaxSummary)
-	if f.status == http.StatusGone {
+	if f.Status == http.StatusGone {
 		return settlePoll(ctx, p.DB, poll.gone(now))
 	}
 	poll.PolledAt = now

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -159,7 +160,7 @@ func TestSlowPagesOfOneBlogDoNotHoldUpOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newBubble(t)
 		w.web.set("https://slow.example/feed.xml", page{body: strings.ReplaceAll(rss(post(1)), "tea.example", "slow.example")})
-		found, err := feeds.Discover(t.Context(), w.web.client(), "https://slow.example/feed.xml")
+		found, err := fetch.Discover(t.Context(), w.web.client(), "https://slow.example/feed.xml")
 		if err != nil {
 			t.Fatal(err)
 		}

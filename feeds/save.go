@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -19,14 +20,14 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 	defer parser.Survive(&err)
 	known, checks := poll.conditions(p.Now())
 	if !poll.Imported || poll.HashVersion != contenthash.Version {
-		known = validators{} // hashed anew now, the posts are ready when the next edit comes
+		known = fetch.Validators{} // hashed anew now, the posts are ready when the next edit comes
 	}
-	a, err := fetch(ctx, p.Client, b.FeedURL, known)
+	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, known)
 	if err != nil {
 		return err
 	}
 	var pl plan
-	if !a.unchanged {
+	if !a.Unchanged {
 		if pl, err = p.study(ctx, b, poll, &a); err != nil {
 			return err
 		}
@@ -35,42 +36,44 @@ func (p *Poller) read(ctx context.Context, b Blog, poll Poll) (err error) {
 		}
 		if checks && visible(pl.changes) && p.isDeaf(ctx, b, poll) {
 			poll.DeafAt = p.Now()
-			p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", b.Acct(), "feed", brief(b.FeedURL))
+			p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", b.Acct(), "feed", fetch.Brief(b.FeedURL))
 		}
 	}
 	return p.save(ctx, b, poll, a, pl)
 }
 
 // study is what a new answer means for the posts. The feed that was read is left in a.
-func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *answer) (plan, error) {
+func (p *Poller) study(ctx context.Context, b Blog, poll Poll, a *fetch.Answer) (plan, error) {
 	p.parsing <- struct{}{}
 	defer func() { <-p.parsing }()
-	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
 	if err != nil {
-		return plan{}, unreadable(b.FeedURL, err)
+		return plan{}, fetch.Unreadable(b.FeedURL, err)
 	}
 	feed.Believe(p.Now())
-	a.feed = feed
+	a.Feed = feed
 	all := len(feed.Items)
 	if err := p.filter(ctx, b, poll, feed); err != nil {
 		return plan{}, fmt.Errorf("choose the blog's own posts: %w", err)
 	}
-	a.leftOut = all - len(feed.Items)
+	leftOut := all - len(feed.Items)
 	if poll.HashVersion < match.SharedNamesVersion {
 		match.FormerRepeats(feed.Items)
 	}
-	return p.plan(ctx, b, poll, feed, *a)
+	pl, err := p.plan(ctx, b, poll, feed, *a)
+	pl.leftOut = leftOut
+	return pl, err
 }
 
 // save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
-func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan) error {
+func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a fetch.Answer, pl plan) error {
 	hub := poll.Hub
 	poll = p.succeeded(poll, a, pl)
 	err := p.DB.InTx(ctx, func(tx *database.Tx) error {
 		if err := settlePoll(ctx, tx, poll); err != nil {
 			return err
 		}
-		if a.unchanged {
+		if a.Unchanged {
 			return p.confirm(ctx, tx, poll)
 		}
 		current, err := pl.store(ctx, tx, b.ID, p.Now())
@@ -86,7 +89,7 @@ func (p *Poller) save(ctx context.Context, b Blog, poll Poll, a answer, pl plan)
 	if visible(pl.changes) || poll.Hub != hub {
 		p.wakeNext()
 	}
-	if p.Pages != nil && !a.unchanged {
+	if p.Pages != nil && !a.Unchanged {
 		p.Pages.Wake()
 	}
 	return nil
@@ -173,22 +176,22 @@ func (p *Poller) tell(b Blog, pl plan) {
 	}
 }
 
-func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
+func (p *Poller) succeeded(poll Poll, a fetch.Answer, pl plan) Poll {
 	now := p.Now()
-	poll.ETag, poll.LastModified, poll.BodyHash = a.seen.etag, a.seen.lastModified, a.seen.body
+	poll.ETag, poll.LastModified, poll.BodyHash = a.Seen.ETag, a.Seen.LastModified, a.Seen.Body
 	if pl.isOpen {
 		poll.ETag, poll.LastModified, poll.BodyHash = "", "", noBody
 	}
-	if !a.notModified {
+	if !a.NotModified {
 		poll.ReadAt = now
 	}
 	poll.HashVersion = contenthash.Version
-	poll.Charset = cmp.Or(a.charset, poll.Charset)
+	poll.Charset = cmp.Or(a.Charset, poll.Charset)
 	poll.MovedTo = ""
-	if len(a.movedTo) <= parser.MaxURL {
-		poll.MovedTo = a.movedTo
+	if len(a.MovedTo) <= parser.MaxURL {
+		poll.MovedTo = a.MovedTo
 	}
-	if !a.unchanged {
+	if !a.Unchanged {
 		poll.Known, poll.MostNew, poll.Missing = pl.known, pl.mostNew, pl.missing
 	}
 	poll.Imported = true
@@ -198,10 +201,10 @@ func (p *Poller) succeeded(poll Poll, a answer, pl plan) Poll {
 	}
 	poll.Failures, poll.LastError, poll.RetryAt = 0, "", time.Time{}
 	poll.Gone, poll.StoppedAt = 0, time.Time{}
-	if a.feed != nil {
-		poll.Format = parser.Cut(a.feed.Format, parser.MaxFormat)
+	if a.Feed != nil {
+		poll.Format = parser.Cut(a.Feed.Format, parser.MaxFormat)
 	}
-	poll.Wishes, poll.Hub = wishesAfter(a, poll.Wishes, now), hubAfter(a, poll.Hub)
+	poll.Wishes, poll.Hub = a.Hints(poll.Wishes, now), a.Hub(poll.Hub)
 	poll.rhythm.ActiveAt = later(poll.rhythm.ActiveAt, poll.ChangedAt)
 	poll.rhythm.DueAt = loop.Sooner(poll.rhythm.DueAt, pl.firstDue(now))
 	poll.NextAt, _ = p.timing(poll, now, rand.Float64()).Next()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 )
 
 // Some servers and caches answer 304 to whatever is asked. A feed is therefore asked for without conditions once a day. If it has news
@@ -15,22 +17,20 @@ const (
 )
 
 // conditions are what the server is asked with, and whether that is less than what is known because it is time to check.
-func (p Poll) conditions(now time.Time) (with validators, checks bool) {
-	with = validators{p.ETag, p.LastModified, p.BodyHash}
+func (p Poll) conditions(now time.Time) (with fetch.Validators, checks bool) {
+	with = fetch.Validators{ETag: p.ETag, LastModified: p.LastModified, Body: p.BodyHash}
 	if !isPossible(p.LastModified, now) {
-		with.lastModified = ""
+		with.LastModified = ""
 	}
 	if p.ETag == `""` || p.ETag == `W/""` {
-		with.etag = ""
+		with.ETag = ""
 	}
-	checks = now.Sub(p.ReadAt) >= checkEvery && with.isConditional()
+	checks = now.Sub(p.ReadAt) >= checkEvery && with.IsConditional()
 	if checks || p.IsDeaf(now) {
-		return validators{body: p.BodyHash}, checks
+		return fetch.Validators{Body: p.BodyHash}, checks
 	}
 	return with, false
 }
-
-func (v validators) isConditional() bool { return v.etag != "" || v.lastModified != "" }
 
 // isPossible says that a file can have been changed then. The first day of 1970 and times to come are what broken clocks and broken
 // programs write.
@@ -56,9 +56,9 @@ func (p Poll) DeafWords(now time.Time) string {
 func (p *Poller) isDeaf(ctx context.Context, b Blog, poll Poll) bool {
 	poll.ReadAt = p.Now()
 	with, _ := poll.conditions(poll.ReadAt)
-	if !with.isConditional() {
+	if !with.IsConditional() {
 		return false
 	}
-	a, err := fetch(ctx, p.Client, b.FeedURL, with)
-	return err == nil && a.notModified
+	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, with)
+	return err == nil && a.NotModified
 }

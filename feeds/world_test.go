@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -113,7 +114,7 @@ func newWorld(t *testing.T, db *database.DB, entries ...entry) *world {
 	w := &world{t: t, db: db, web: &network{}, now: start}
 	w.poller = w.newPoller()
 	w.publish(entries...)
-	found, err := feeds.Discover(t.Context(), w.web.client(), feedURL)
+	found, err := fetch.Discover(t.Context(), w.web.client(), feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
@@ -96,7 +97,7 @@ func newWorld(t *testing.T, db *database.DB, items ...item) *world {
 // addBlog adds a blog with the feed of the world.
 func (w *world) addBlog(n feeds.NewBlog) feeds.Blog {
 	w.t.Helper()
-	found, err := feeds.Discover(w.t.Context(), w.poller.Client, site+"feed.xml")
+	found, err := fetch.Discover(w.t.Context(), w.poller.Client, site+"feed.xml")
 	w.must(err)
 	n.Found = found
 	b, err := feeds.Add(w.t.Context(), w.db, n, w.clock(), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {

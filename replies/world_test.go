@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
@@ -154,7 +155,7 @@ func (w *world) restart() {
 
 func (w *world) addBlog(client *safehttp.Client, keys *keyring.Keys, name string) feeds.Blog {
 	w.t.Helper()
-	found, err := feeds.Discover(w.t.Context(), client, site+"feed.xml")
+	found, err := fetch.Discover(w.t.Context(), client, site+"feed.xml")
 	w.must(err)
 	blog := feeds.NewBlog{Found: found, BaseURL: base, FromPublicURL: true, Username: name, HandleHost: "blog.example"}
 	b, err := feeds.Add(w.t.Context(), w.db, blog, start.Add(-time.Hour), func(ctx context.Context, tx *database.Tx, b feeds.Blog) error {

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -107,3 +108,6 @@ func speaks(page, readers string) int {
 	}
 	return 0
 }
+
+// AddressOr is an address as it is published, raw where it is none.
+func AddressOr(raw string) string { return cmp.Or(Address(nil, raw), raw) }

@@ -24,6 +24,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -76,7 +77,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Verify)).Methods("GET")
 	r.Handle("/websub/{token}", web.HandlerFunc(w.hubs.Push)).Methods("POST")
 	w.routes = r
-	found, err := feeds.Discover(t.Context(), client, feedURL)
+	found, err := fetch.Discover(t.Context(), client, feedURL)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
@@ -15,7 +16,7 @@ import (
 // Preview is a blog as the fediverse will see it.
 type Preview struct {
 	Blog     feeds.Blog // not stored anywhere
-	Feed     feeds.Found
+	Feed     fetch.Found
 	Entries  []Entry // newest first
 	Warnings []Warning
 }
@@ -33,11 +34,11 @@ type Entry struct {
 
 // Build shows the newest max posts of the feed as if b had it now, and judges all of them. Of b only the names matter: BaseURL, Origin,
 // Username and HandleHost; what the feed says of itself is filled in.
-func Build(b feeds.Blog, in feeds.Inspection, max int, now time.Time) (Preview, error) {
+func Build(b feeds.Blog, in fetch.Inspection, max int, now time.Time) (Preview, error) {
 	b.Title, b.SiteURL, b.FeedURL = in.Title, in.SiteURL, in.FeedURL
 	b.Language = cmp.Or(b.Language, in.Language)
 	in.Believe(now)
-	s := subject{in: in, posts: in.Posts(b, now), now: now}
+	s := subject{in: in, posts: feeds.PostsOf(in.Feed, b, now), now: now}
 	creates := make([]activitypub.Activity, len(s.posts))
 	for i, p := range s.posts {
 		creates[i] = publisher.BuildCreate(b, p)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -21,7 +22,7 @@ type Warning struct {
 
 // subject is what checks look at: the feed as it is, and what was made of it. posts and articles stand side by side.
 type subject struct {
-	in       feeds.Inspection
+	in       fetch.Inspection
 	posts    []feeds.Post
 	articles []activitypub.Article
 	now      time.Time

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/preview"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -56,7 +57,7 @@ var blog = feeds.Blog{
 func look(t testing.TB, h http.RoundTripper, address string, max int) preview.Preview {
 	t.Helper()
 	client := safehttp.New(safehttp.Options{UserAgent: "bloghorn/test", Transport: h})
-	in, err := feeds.Inspect(t.Context(), client, address, 0)
+	in, err := fetch.Inspect(t.Context(), client, address, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
@@ -203,7 +204,7 @@ func TestHostileParametersOfAThread(t *testing.T) {
 func (w *world) addBlog(name string) *world {
 	w.t.Helper()
 	client := safehttp.New(safehttp.Options{Allow: []string{strings.TrimPrefix(w.site.URL, "http://")}})
-	found, err := feeds.Discover(w.t.Context(), client, w.site.URL+"/feed.xml")
+	found, err := fetch.Discover(w.t.Context(), client, w.site.URL+"/feed.xml")
 	if err != nil {
 		w.t.Fatal(err)
 	}

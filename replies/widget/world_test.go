@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -59,7 +60,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	t.Cleanup(w.here.Close)
 	w.page = w.site.URL + "/salt/"
 	client := safehttp.New(safehttp.Options{Allow: []string{strings.TrimPrefix(w.site.URL, "http://")}})
-	found, err := feeds.Discover(t.Context(), client, w.site.URL+"/feed.xml")
+	found, err := fetch.Discover(t.Context(), client, w.site.URL+"/feed.xml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/bloghorn/bloghorn/feeds"
+	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -106,7 +107,7 @@ func dotted(b feeds.Blog) string {
 }
 
 // addBlog is blog add without the printing; the demo uses it too.
-func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.Found, error) {
+func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feedfetch.Found, error) {
 	found, err := discover(ctx, a.feedClient, c.Address)
 	if err != nil {
 		return feeds.Blog{}, found, err
@@ -116,7 +117,7 @@ func (a *app) addBlog(ctx context.Context, c blogAddCommand) (feeds.Blog, feeds.
 }
 
 // storeBlog creates blog, keys and history together.
-func (a *app) storeBlog(ctx context.Context, c blogAddCommand, found feeds.Found) (feeds.Blog, error) {
+func (a *app) storeBlog(ctx context.Context, c blogAddCommand, found feedfetch.Found) (feeds.Blog, error) {
 	n, err := c.newBlog(a.settings)
 	if err != nil {
 		return feeds.Blog{}, err
@@ -181,8 +182,8 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 }
 
 // discover finds the feed of a new blog. Where there is none, it adds what to do to the reason, which is whole sentences.
-func discover(ctx context.Context, client *safehttp.Client, address string) (feeds.Found, error) {
-	found, err := feeds.Discover(ctx, client, address)
+func discover(ctx context.Context, client *safehttp.Client, address string) (feedfetch.Found, error) {
+	found, err := feedfetch.Discover(ctx, client, address)
 	switch {
 	case err == nil:
 		return found, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -44,7 +45,7 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 		changes[name] = value
 	}
 	if c.Feed != nil {
-		found, err := feeds.Discover(in.ctx, a.feedClient, *c.Feed)
+		found, err := feedfetch.Discover(in.ctx, a.feedClient, *c.Feed)
 		if err != nil {
 			return exit(exitNetwork, "%w Nothing was changed.", err)
 		}

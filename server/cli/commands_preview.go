@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/preview"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -50,7 +51,7 @@ func (c previewCommand) Run(in *invocation) error {
 		return err
 	}
 	client := safehttp.New(safehttp.Options{UserAgent: userAgent(in.settings.PublicURL), Allow: in.settings.Feed.AllowPrivate})
-	found, err := feeds.Inspect(in.ctx, client, c.Address, betweenReadings)
+	found, err := feedfetch.Inspect(in.ctx, client, c.Address, betweenReadings)
 	if in.ctx.Err() != nil {
 		return in.ctx.Err()
 	}

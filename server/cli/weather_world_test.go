@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -77,7 +78,7 @@ func (w *weather) add(n int) {
 	s.change = w.began.Add(2*24*time.Hour + time.Duration(s.random.IntN(48))*time.Hour)
 	w.sites, w.hosts[s.host] = append(w.sites, s), s
 
-	found, err := feeds.Discover(w.t.Context(), w.feedClient, "https://"+s.host+"/feed")
+	found, err := feedfetch.Discover(w.t.Context(), w.feedClient, "https://"+s.host+"/feed")
 	if err == nil {
 		account := feeds.NewBlog{Found: found, BaseURL: "https://bloghorn.test", FromPublicURL: true, Username: fmt.Sprintf("b%d", n)}
 		s.blog, err = feeds.Add(w.t.Context(), w.db, account, time.Now(), nil)

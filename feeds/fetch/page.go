@@ -1,4 +1,4 @@
-package feeds
+package fetch
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 // page is what discovery needs of a web page.
 type page struct {
-	url                   string
+	URL                   string
 	title, language, icon string
 	feeds                 []string // addresses, in the page's order, each once
 	ignored               []string
@@ -31,7 +31,7 @@ var aboutComments = regexp.MustCompile(`(?i)\b(?:comments|kommentar\w*|commentai
 
 // readPage reads the head of a page; at is where it came from.
 func readPage(text []byte, at *url.URL) page {
-	p := page{url: at.String()}
+	p := page{URL: at.String()}
 	base := at
 	z := html.NewTokenizer(bytes.NewReader(text))
 	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
@@ -92,7 +92,7 @@ func isComments(target, title string) bool {
 
 // fillFrom fills what the feed does not say; at is the feed's own address.
 func (f *Found) fillFrom(p page, at *url.URL) {
-	f.SiteURL = cmp.Or(f.SiteURL, p.url, parser.Join(at, "/").String())
+	f.SiteURL = cmp.Or(f.SiteURL, p.URL, parser.Join(at, "/").String())
 	f.Title = cmp.Or(f.Title, p.title, pageurl.Host(f.SiteURL))
 	f.Language = cmp.Or(f.Language, p.language)
 	f.ImageURL = cmp.Or(f.ImageURL, p.icon)

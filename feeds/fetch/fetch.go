@@ -1,4 +1,4 @@
-package feeds
+package fetch
 
 import (
 	"cmp"
@@ -30,70 +30,79 @@ const (
 const accept = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, " +
 	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
 
-// validators let a server answer that nothing has changed, and us see that nothing has.
-type validators struct {
-	etag, lastModified string
-	body               database.Digest
+// Validators let a server answer that nothing has changed, and us see that nothing has.
+type Validators struct {
+	ETag, LastModified string
+	Body               database.Digest
 }
 
-// answer is what a server said to a request for a feed.
-type answer struct {
-	body        []byte
-	contentType string
-	charset     string     // how the body is read, by name; "" where every encoding reads it alike
-	url         *url.URL   // after redirects
-	movedTo     string     // the feed's new address, "" unless every redirect was permanent
-	seen        validators // of this answer
+// ValidatorsOf are those of an answer with this header.
+func ValidatorsOf(header http.Header) Validators {
+	return Validators{ETag: short(header.Get("ETag"), maxETag), LastModified: short(header.Get("Last-Modified"), maxModified)}
+}
+
+// IsConditional reports whether a server can answer that nothing has changed.
+func (v Validators) IsConditional() bool { return v.ETag != "" || v.LastModified != "" }
+
+// AddTo makes a request conditional.
+func (v Validators) AddTo(header http.Header) {
+	if v.ETag != "" {
+		header.Set("If-None-Match", v.ETag)
+	}
+	if v.LastModified != "" {
+		header.Set("If-Modified-Since", v.LastModified)
+	}
+}
+
+// Answer is what a server said to a request for a feed.
+type Answer struct {
+	Body        []byte
+	ContentType string
+	Charset     string     // how the body is read, by name; "" where every encoding reads it alike
+	URL         *url.URL   // after redirects
+	MovedTo     string     // the feed's new address, "" unless every redirect was permanent
+	Seen        Validators // of this answer
 	header      http.Header
-	feed        *parser.Feed // what the body says, once it was parsed
-	leftOut     int          // items of the feed that the blog's rules do not choose
-	unchanged   bool         // 304, or a body that is known
-	notModified bool         // 304
+	Feed        *parser.Feed // what the body says, once it was parsed
+	Unchanged   bool         // 304, or a body that is known
+	NotModified bool         // 304
 }
 
-// failure is why there is nothing to read: a sentence for the blog's owner.
-type failure struct {
+// Failure is why there is nothing to read: a sentence for the blog's owner.
+type Failure struct {
 	words      string
-	status     int    // 0 where there was no answer
-	retryAfter string // the header of that name
+	Status     int    // 0 where there was no answer
+	RetryAfter string // the header of that name
 	cause      error
 }
 
-func (f *failure) Error() string { return f.words }
-func (f *failure) Unwrap() error { return f.cause }
+func (f *Failure) Error() string { return f.words }
+func (f *Failure) Unwrap() error { return f.cause }
 
-// fetch asks for a feed, conditionally if it is known. Its errors are failures.
-func fetch(ctx context.Context, client *safehttp.Client, address string, known validators) (answer, error) {
+// Feed asks for a feed, conditionally if it is known. Its errors are failures.
+func Feed(ctx context.Context, client *safehttp.Client, address string, known Validators) (Answer, error) {
 	header := http.Header{"Accept": {accept}}
-	if known.etag != "" {
-		header.Set("If-None-Match", known.etag)
-	}
-	if known.lastModified != "" {
-		header.Set("If-Modified-Since", known.lastModified)
-	}
+	known.AddTo(header)
 	res, err := client.Do(ctx, safehttp.Request{URL: address, Header: header, MaxBytes: maxFeed})
 	if err != nil {
-		return answer{}, unreachable(address, err)
+		return Answer{}, unreachable(address, err)
 	}
-	a := answer{body: res.Body, contentType: res.Header.Get("Content-Type"), url: res.URL, seen: known, header: res.Header}
+	a := Answer{Body: res.Body, ContentType: res.Header.Get("Content-Type"), URL: res.URL, Seen: known, header: res.Header}
 	if res.Moved {
-		a.movedTo = short(res.URL.String(), parser.MaxURL)
+		a.MovedTo = short(res.URL.String(), parser.MaxURL)
 	}
 	switch {
-	case res.Status == http.StatusNotModified && (known.etag != "" || known.lastModified != ""):
-		a.unchanged, a.notModified = true, true
+	case res.Status == http.StatusNotModified && known.IsConditional():
+		a.Unchanged, a.NotModified = true, true
 	case res.Status == http.StatusOK:
-		a.seen = validators{
-			etag:         short(res.Header.Get("ETag"), maxETag),
-			lastModified: short(res.Header.Get("Last-Modified"), maxModified),
-			body:         database.Hash(a.contentType, string(res.Body)),
-		}
-		a.unchanged = a.seen.body == known.body
-		if !a.unchanged {
-			a.charset = charset.Used(a.body, a.contentType)
+		a.Seen = ValidatorsOf(res.Header)
+		a.Seen.Body = database.Hash(a.ContentType, string(res.Body))
+		a.Unchanged = a.Seen.Body == known.Body
+		if !a.Unchanged {
+			a.Charset = charset.Used(a.Body, a.ContentType)
 		}
 	default:
-		return answer{}, refused(address, res)
+		return Answer{}, refused(address, res)
 	}
 	return a, nil
 }
@@ -109,32 +118,32 @@ func short(value string, max int) string {
 // unreachable explains an error of the client.
 func unreachable(address string, err error) error {
 	about := fmt.Sprintf("E102 The address %s could not be reached (%v). Posts appear only once it answers. "+
-		"Look whether it opens in a browser.", brief(address), err)
+		"Look whether it opens in a browser.", Brief(address), err)
 	var name *net.DNSError
 	switch {
 	case errors.Is(err, safehttp.ErrScheme):
 		_, why, _ := strings.Cut(err.Error(), safehttp.ErrScheme.Error()+": ")
 		about = fmt.Sprintf("E111 The address %s cannot be asked: %s. Look for a typing error. The address of a blog or a feed is "+
-			"written as https://blog.example/feed.xml.", brief(address), why)
+			"written as https://blog.example/feed.xml.", Brief(address), why)
 	case errors.As(err, &name) && name.IsNotFound:
 		about = fmt.Sprintf("E102 No server has the name %q, so the address %s could not be reached: it is mistyped, or the domain is gone. "+
-			"Posts appear only once it answers. Look whether it opens in a browser.", name.Name, brief(address))
+			"Posts appear only once it answers. Look whether it opens in a browser.", name.Name, Brief(address))
 	case errors.Is(err, safehttp.ErrAddress):
 		about = fmt.Sprintf("E103 The address %s leads into a private network. Bloghorn does not go there, "+
 			"so that no stranger can use it to look around. If the blog is yours, allow it: --feed-allow-private %s, "+
-			"or feed.allow_private in bloghorn.toml for good.", brief(address), hostPort(address))
+			"or feed.allow_private in bloghorn.toml for good.", Brief(address), hostPort(address))
 	case errors.Is(err, safehttp.ErrTooLarge):
 		about = fmt.Sprintf("E104 The answer of %s is larger than %d MiB. Bloghorn reads no more of a feed. "+
-			"Let the feed list fewer posts.", brief(address), maxFeed>>20)
+			"Let the feed list fewer posts.", Brief(address), maxFeed>>20)
 	case errors.Is(err, safehttp.ErrEncoding):
 		about = fmt.Sprintf("E110 The address %s answered, but packed in a way that nobody asked for (%v). Bloghorn asks for gzip or "+
 			"nothing. Look at the compression settings of the server, and at the cache before it: it must heed Accept-Encoding.",
-			brief(address), err)
+			Brief(address), err)
 	case errors.Is(err, context.DeadlineExceeded):
 		about = fmt.Sprintf("E105 The address %s took too long to answer. Posts appear only once it does. "+
-			"Look whether the server is overloaded.", brief(address))
+			"Look whether the server is overloaded.", Brief(address))
 	}
-	return &failure{words: about, cause: err}
+	return &Failure{words: about, cause: err}
 }
 
 // hostPort is the host of an address with its port, as feed.allow_private has it.
@@ -163,15 +172,15 @@ func refused(address string, res *safehttp.Response) error {
 	if text := http.StatusText(res.Status); text != "" {
 		status += " " + text
 	}
-	return &failure{
-		words:      fmt.Sprintf("E101 The address %s answered %s. %s", brief(address), status, why),
-		status:     res.Status,
-		retryAfter: res.Header.Get("Retry-After"),
+	return &Failure{
+		words:      fmt.Sprintf("E101 The address %s answered %s. %s", Brief(address), status, why),
+		Status:     res.Status,
+		RetryAfter: res.Header.Get("Retry-After"),
 	}
 }
 
-// brief is an address for a message: the query of a private feed is its password.
-func brief(address string) string {
+// Brief is an address for a message: the query of a private feed is its password.
+func Brief(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "that was given"
@@ -180,20 +189,20 @@ func brief(address string) string {
 	return u.String()
 }
 
-// hubAfter is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a
+// Hub is the hub after an answer. Links in headers win over those in the feed (WebSub §4); a
 // feed that was not read again has the hub it had, unless the headers name another.
-func hubAfter(a answer, h parser.Hub) parser.Hub {
-	if a.feed != nil {
-		h = a.feed.Hub
+func (a Answer) Hub(h parser.Hub) parser.Hub {
+	if a.Feed != nil {
+		h = a.Feed.Hub
 	}
-	inHeader := parser.HubInHeader(a.header, a.url)
+	inHeader := parser.HubInHeader(a.header, a.URL)
 	return parser.Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.Whole()
 }
 
-// wishesAfter is what is wished after an answer: a feed that was not read again wants what it wanted before.
-func wishesAfter(a answer, w parser.PollHints, now time.Time) parser.PollHints {
-	if a.feed != nil {
-		w = a.feed.Wishes
+// Hints are what is wished after an answer: a feed that was not read again wants what it wanted before.
+func (a Answer) Hints(w parser.PollHints, now time.Time) parser.PollHints {
+	if a.Feed != nil {
+		w = a.Feed.Wishes
 	}
 	w.CacheUntil = time.Time{}
 	if fresh := schedule.FreshFor(a.header, now); fresh > 0 {

@@ -1,4 +1,4 @@
-package feeds
+package fetch
 
 import (
 	"context"
@@ -61,7 +61,7 @@ func Inspect(ctx context.Context, client *safehttp.Client, rawURL string, pause 
 	if err != nil {
 		return Inspection{}, err
 	}
-	in := Inspection{Found: found, Entries: entriesOf(found.feed)}
+	in := Inspection{Found: found, Entries: entriesOf(found.Feed)}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
@@ -74,25 +74,25 @@ func Inspect(ctx context.Context, client *safehttp.Client, rawURL string, pause 
 }
 
 func readAgain(ctx context.Context, client *safehttp.Client, address string) Reading {
-	a, err := fetch(ctx, client, address, validators{})
+	a, err := Feed(ctx, client, address, Validators{})
 	if err != nil {
 		return Reading{Err: err}
 	}
-	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
 	if err != nil {
-		return Reading{Err: unreadable(address, err)}
+		return Reading{Err: Unreadable(address, err)}
 	}
 	r := Reading{
-		ContentType: a.contentType,
-		Bytes:       len(a.body),
-		Charset:     charset.LabelsOf(a.body, a.contentType),
+		ContentType: a.ContentType,
+		Bytes:       len(a.Body),
+		Charset:     charset.LabelsOf(a.Body, a.ContentType),
 		Entries:     entriesOf(feed),
-		Validators:  a.seen.etag != "" || a.seen.lastModified != "",
+		Validators:  a.Seen.IsConditional(),
 	}
 	if r.Validators {
-		known := validators{etag: a.seen.etag, lastModified: a.seen.lastModified}
-		if a, err = fetch(ctx, client, address, known); err == nil {
-			r.NotModified = a.unchanged
+		known := Validators{ETag: a.Seen.ETag, LastModified: a.Seen.LastModified}
+		if a, err = Feed(ctx, client, address, known); err == nil {
+			r.NotModified = a.Unchanged
 		}
 	}
 	return r

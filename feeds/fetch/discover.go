@@ -1,4 +1,4 @@
-package feeds
+package fetch
 
 import (
 	"context"
@@ -35,18 +35,15 @@ type Found struct {
 	Ignored            []string // feeds of the page that were left alone, with the reason: "https://blog.example/comments/feed (comments)"
 	Guessed            bool     // no page names it: it was found at a usual place
 
-	feed   *parser.Feed
-	answer answer
+	Feed   *parser.Feed
+	Answer Answer
 }
-
-// Posts are the posts that would be stored if the feed were imported into b now.
-func (f Found) Posts(b Blog, now time.Time) []Post { return PostsOf(f.feed, b, now) }
 
 // Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It creates nothing,
 // and asks for 8 addresses at most. Its errors are sentences for the owner.
 func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Found, error) {
 	if strings.TrimSpace(rawURL) == "" {
-		return Found{}, &failure{cause: safehttp.ErrScheme, words: "E111 No address was given. The address of a blog or a feed is written as https://blog.example/feed.xml."}
+		return Found{}, &Failure{cause: safehttp.ErrScheme, words: "E111 No address was given. The address of a blog or a feed is written as https://blog.example/feed.xml."}
 	}
 	s := search{client: client, left: maxRequests}
 	start := withScheme(rawURL)
@@ -54,14 +51,14 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
 	if err == nil {
 		return found(start, a, feed, page{}), nil
 	}
-	p := readPage(charset.Decode(a.body, a.contentType), a.url)
-	p.feedsInHeader(a.header, a.url)
+	p := readPage(charset.Decode(a.Body, a.ContentType), a.URL)
+	p.feedsInHeader(a.header, a.URL)
 	if !errors.Is(err, parser.ErrHTML) && len(p.feeds) == 0 {
-		return Found{}, unreadable(start, err)
+		return Found{}, Unreadable(start, err)
 	}
 	return s.fromPage(ctx, start, a, p)
 }
@@ -77,7 +74,7 @@ func withScheme(rawURL string) string {
 	}
 	rawURL = oneSlash.ReplaceAllString(rawURL, "$1//")
 	if strings.Contains(rawURL, "://") {
-		return written(rawURL)
+		return parser.AddressOr(rawURL)
 	}
 	u, err := url.Parse("https://" + rawURL)
 	if err != nil {
@@ -86,7 +83,7 @@ func withScheme(rawURL string) string {
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
 		u.Scheme = "http"
 	}
-	return written(u.String())
+	return parser.AddressOr(u.String())
 }
 
 // search is one discovery under way.
@@ -97,18 +94,18 @@ type search struct {
 
 var errEnough = errors.New("enough addresses were asked")
 
-func (s *search) ask(ctx context.Context, address string) (answer, error) {
+func (s *search) ask(ctx context.Context, address string) (Answer, error) {
 	if s.left == 0 {
-		return answer{}, errEnough
+		return Answer{}, errEnough
 	}
 	s.left--
-	return fetch(ctx, s.client, address, validators{})
+	return Feed(ctx, s.client, address, Validators{})
 }
 
 // fromPage tries what the page links to, then what is common.
-func (s *search) fromPage(ctx context.Context, start string, a answer, p page) (Found, error) {
+func (s *search) fromPage(ctx context.Context, start string, a Answer, p page) (Found, error) {
 	var first error
-	for i, address := range append(p.feeds, guesses(a.url)...) {
+	for i, address := range append(p.feeds, guesses(a.URL)...) {
 		f, err := s.try(ctx, address, p)
 		if err == nil {
 			f.Guessed = i >= len(p.feeds)
@@ -122,11 +119,11 @@ func (s *search) fromPage(ctx context.Context, start string, a answer, p page) (
 		}
 	}
 	if first != nil {
-		return Found{}, fmt.Errorf("E107 The page %s names a feed, but it cannot be read: %w", brief(start), first)
+		return Found{}, fmt.Errorf("E107 The page %s names a feed, but it cannot be read: %w", Brief(start), first)
 	}
-	return Found{}, &failure{words: fmt.Sprintf("E108 No feed was found at %s: the page names none, and there is none at /%s. "+
+	return Found{}, &Failure{words: fmt.Sprintf("E108 No feed was found at %s: the page names none, and there is none at /%s. "+
 		"Bloghorn reads posts from a feed only. Give the feed's own address, or turn feeds on in your blog's settings.",
-		brief(start), strings.Join(commonPaths, ", /"))}
+		Brief(start), strings.Join(commonPaths, ", /"))}
 }
 
 func (s *search) try(ctx context.Context, address string, p page) (Found, error) {
@@ -134,9 +131,9 @@ func (s *search) try(ctx context.Context, address string, p page) (Found, error)
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := parser.Parse(a.body, a.contentType, a.url.String())
+	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
 	if err != nil {
-		return Found{}, unreadable(address, err)
+		return Found{}, Unreadable(address, err)
 	}
 	return found(address, a, feed, p), nil
 }
@@ -154,13 +151,13 @@ func guesses(u *url.URL) (addresses []string) {
 	return addresses
 }
 
-func unreadable(address string, err error) error {
-	return &failure{cause: err, words: fmt.Sprintf("E106 The answer of %s cannot be used: %v. Without a feed Bloghorn finds no posts. "+
-		"Open the address in a browser, and check it with a feed validator.", brief(address), err)}
+func Unreadable(address string, err error) error {
+	return &Failure{cause: err, words: fmt.Sprintf("E106 The answer of %s cannot be used: %v. Without a feed Bloghorn finds no posts. "+
+		"Open the address in a browser, and check it with a feed validator.", Brief(address), err)}
 }
 
 // found is a feed with the gaps filled from the page that led to it.
-func found(address string, a answer, feed *parser.Feed, p page) Found {
+func found(address string, a Answer, feed *parser.Feed, p page) Found {
 	f := Found{
 		FeedURL:     address,
 		SiteURL:     feed.SiteURL,
@@ -171,19 +168,19 @@ func found(address string, a answer, feed *parser.Feed, p page) Found {
 		Format:      feed.Format,
 		Items:       feed.Len(),
 		Ignored:     p.ignored,
-		feed:        feed,
-		answer:      a,
+		Feed:        feed,
+		Answer:      a,
 	}
-	f.answer.feed, f.answer.body = feed, nil
-	if a.movedTo != "" {
-		f.FeedURL = a.movedTo
+	f.Answer.Feed, f.Answer.Body = feed, nil
+	if a.MovedTo != "" {
+		f.FeedURL = a.MovedTo
 	}
 	for _, it := range feed.Items {
 		if it.PublishedAt.After(f.Newest) {
 			f.Newest, f.NewestTitle = it.PublishedAt, it.Title
 		}
 	}
-	f.fillFrom(p, a.url)
+	f.fillFrom(p, a.URL)
 	return f
 }
 
