@@ -30,7 +30,7 @@ func TestFormsOfOtherPagesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	if got := f.status(); got != "pending" {
+	if got := f.status(); got != "held" {
 		t.Errorf("the reply is %s", got)
 	}
 	if n := len(f.held()); n != 5 || b.woken > 0 {

@@ -145,7 +145,7 @@ func (p *Pages) readQueue(ctx context.Context, v *homeView, after string) error 
 	if err == nil {
 		v.After = after
 	}
-	list, err := moderation.List(ctx, p.DB, thread.Pending, 0, behind, maxCards+1)
+	list, err := moderation.List(ctx, p.DB, thread.Held, 0, behind, maxCards+1)
 	if err != nil {
 		return fmt.Errorf("list held replies: %w", err)
 	}

@@ -48,7 +48,7 @@ func TestDecisionNeedsASessionAndAReply(t *testing.T) {
 	f := newFixture(t, db)
 	b := newBrowser(t, db)
 	approve := "/admin/replies/" + f.reply.String() + "/approve"
-	if got := b.press(approve).Code; got != http.StatusUnauthorized || f.status() != "pending" {
+	if got := b.press(approve).Code; got != http.StatusUnauthorized || f.status() != "held" {
 		t.Errorf("without a session: %d, the reply is %s", got, f.status())
 	}
 	b.signIn()
@@ -61,7 +61,7 @@ func TestDecisionNeedsASessionAndAReply(t *testing.T) {
 			t.Errorf("%s: %d", path, got)
 		}
 	}
-	if got := b.get(approve).Code; got != http.StatusMethodNotAllowed || f.status() != "pending" {
+	if got := b.get(approve).Code; got != http.StatusMethodNotAllowed || f.status() != "held" {
 		t.Errorf("GET: %d, the reply is %s", got, f.status())
 	}
 }

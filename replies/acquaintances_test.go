@@ -29,7 +29,7 @@ func TestRoomInTheQueueIsKeptForNeighboursWhoWereHereBefore(t *testing.T) {
 		w.answered(w.fedi.Person("moe", "evil.hosting.example").Reply(w.teaID, "nobody knew that host"), 429)
 		w.must(w.approve(w.held()[1].ID))
 		w.accepted(newcomer(99).Reply(w.teaID, "there is room again"))
-		w.must(w.exec(`UPDATE replies SET size = ? WHERE status = 'pending' AND size < ?`,
+		w.must(w.exec(`UPDATE replies SET size = ? WHERE status = 'held' AND size < ?`,
 			bounds.HeldBytesPerSite/bounds.HostsInSite/25, bounds.HeldBytesPerSite))
 		w.answered(newcomer(99).Reply(w.teaID, "more text than a host has"), 429)
 	})

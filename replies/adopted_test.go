@@ -91,7 +91,7 @@ func TestTootMayBeFasterThanTheFeed(t *testing.T) {
 		coffee, typo := w.toot(ada, `<p><a href="`+site+`coffee">On coffee</a></p>`), w.toot(ada, `<p><a href="`+site+`cofee">On coffee</a></p>`)
 		w.outbox(ada, coffee, typo)
 		w.later(15 * time.Minute)
-		waiting := func() int { return w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting'") }
+		waiting := func() int { return w.count("SELECT COUNT(*) FROM received WHERE state = 'queued'") }
 		if n := waiting(); n != 2 {
 			t.Fatalf("%d toots wait for their posts, want 2", n)
 		}

@@ -62,7 +62,7 @@ func TestKindsOfActivitiesOfServersThatTakeTheBlogAlone(t *testing.T) {
 			w.net = choosy{w.fedi, gts, test.takes}
 			w.restart()
 			w.accepted(test.do(w, w.fedi.Person("bo", gts)))
-			if n := w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting'"); n != 0 {
+			if n := w.count("SELECT COUNT(*) FROM received WHERE state = 'queued'"); n != 0 {
 				t.Error("it waits for a document that cannot be had")
 			}
 		})

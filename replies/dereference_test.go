@@ -28,7 +28,7 @@ func TestMissingParentsAreFetchedFromTheirServers(t *testing.T) {
 		two := bob.Reply(one.ObjectID, "two", away)
 		w.pass(time.Minute)
 		w.accepted(cleo.Reply(two.ObjectID, "three", to(shared)))
-		if got := w.lastVerdict(); !strings.HasPrefix(got, "Create waiting: the parent "+two.ObjectID) {
+		if got := w.lastVerdict(); !strings.HasPrefix(got, "Create queued: the parent "+two.ObjectID) {
 			t.Errorf("the journal says %q", got)
 		}
 		w.work()
@@ -227,7 +227,7 @@ func TestGivingUpIsOnRecord(t *testing.T) {
 		w.accepted(bob.Reply("https://pasture.example/1", "two", to(shared), with("inReplyTo", "https://pasture.example/1")))
 		for _, wait := range []time.Duration{1, 5, 30, 120, 360, 720, 1440, 2880, 7200, 0} { // minutes
 			w.work()
-			if got := w.lastVerdict(); !strings.HasPrefix(got, "Create waiting: ") && wait > 0 {
+			if got := w.lastVerdict(); !strings.HasPrefix(got, "Create queued: ") && wait > 0 {
 				t.Errorf("the journal says %q", got)
 			}
 			w.pass(wait * time.Minute)

@@ -54,7 +54,7 @@ func TestNewcomersOfALargeServerAreHeldAllOfThem(t *testing.T) {
 				w.accepted(p.Reply(w.teaID, strings.Repeat("An honest word. ", 30)))
 			}
 		}
-		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = 'pending'"); n != 450 {
+		if n := w.count("SELECT COUNT(*) FROM replies WHERE status = 'held'"); n != 450 {
 			t.Errorf("%d are held", n)
 		}
 	})

@@ -328,7 +328,7 @@ func TestListCanBeNarrowed(t *testing.T) {
 		w.must(err)
 		for i, got := range []int{
 			list("", 0, 0, 10), list(thread.Shown, w.blog.ID, 0, 10), list("", w.blog.ID+1, 0, 10), list("", 0, first[0].ID, 10),
-			list(thread.Spam, 0, 0, 10),
+			list(thread.Expired, 0, 0, 10),
 		} {
 			if want := []int{2, 1, 0, 1, 0}[i]; got != want {
 				t.Errorf("list %d has %d, want %d", i, got, want)

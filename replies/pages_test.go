@@ -136,7 +136,7 @@ func (w *world) checkPage(page thread.Thread, seen map[database.ID]bool) {
 // Whatever hangs where and in whatever state: on the pages together each shown reply is there once, after what it answers.
 func TestPagesTogetherAreTheThread(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	statuses := []string{thread.Shown, thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Pending, thread.Withheld}
+	statuses := []string{thread.Shown, thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Held, thread.Withheld}
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)
 		list := make([]*stored, costtest.Pick(400, 4000))

@@ -21,7 +21,7 @@ func TestReadersOfAPostAreWhoeverDidSomethingWithIt(t *testing.T) {
 		for i, r := range []struct {
 			post, status string
 			author, at   int
-		}{{"a", thread.Shown, 30, 3}, {"a", thread.Hidden, 20, 2}, {"a", thread.Spam, 40, 1}, {"a", thread.Shown, 0, 1}, {"b", thread.Shown, 50, 1}, {"a", thread.Deleted, 30, 9}} {
+		}{{"a", thread.Shown, 30, 3}, {"a", thread.Hidden, 20, 2}, {"a", thread.Shown, 0, 1}, {"b", thread.Shown, 50, 1}, {"a", thread.Deleted, 30, 9}} {
 			exec(`INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, author_id, html, cw, language, attachments, content_hash,
 				visibility, status, published_at, edited_at, received_at, approved_at)
 				VALUES (?, 1, ?, 0, ?, 1, 1, ?, '', '', ?, '', '', '', '[]', ?, 'public', ?, 1, 0, ?, 0)`,

@@ -97,7 +97,7 @@ func TestRestoredReplyWaitsAsANewOneWould(t *testing.T) {
 		w.work()
 		w.expect()
 		held := w.held()
-		if len(held) != 1 || held[0].HTML.String() != "words" || held[0].Status != thread.Pending {
+		if len(held) != 1 || held[0].HTML.String() != "words" || held[0].Status != thread.Held {
 			t.Fatalf("held: %v\n%v", held, w.verdicts())
 		}
 		w.must(w.approve(held[0].ID))

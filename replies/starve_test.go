@@ -140,7 +140,7 @@ func TestJournalTakesNoMoreThanItIsServed(t *testing.T) {
 		fill := func(person *fediversetest.Person, n int) {
 			for range n {
 				_, err := w.db.Exec(t.Context(), `INSERT INTO received (id, uri, type, actor_uri, cause_site, blog_id, state, verdict, attempts, next_attempt_at, lease_until, received_at)
-VALUES (?, '', 'Create', ?, 'evil.example', 0, 'waiting', '', 0, ?, 0, 0)`, w.count("SELECT COUNT(*) FROM received")+1, person.ID, start.Add(24*time.Hour).UnixMilli())
+VALUES (?, '', 'Create', ?, 'evil.example', 0, 'queued', '', 0, ?, 0, 0)`, w.count("SELECT COUNT(*) FROM received")+1, person.ID, start.Add(24*time.Hour).UnixMilli())
 				w.must(err)
 			}
 		}

@@ -42,14 +42,14 @@ func TestThreadIsArrangedForReaders(t *testing.T) {
 		"deleted with an answer":             {"1<0 deleted 1, 2<1 2", "1<0… 2<1"},
 		"hidden without":                     {"1<0 hidden 1, 2<1 deleted 2, 3<0 3", "3<0"},
 		"hidden above hidden":                {"1<0 hidden 1, 2<1 deleted 2, 3<2 3", "1<0… 2<1… 3<2"},
-		"waiting leaves no trace":            {"1<0 1, 2<1 pending 2, 3<2 3", "1<0 3<1"},
+		"waiting leaves no trace":            {"1<0 1, 2<1 held 2, 3<2 3", "1<0 3<1"},
 		"spam leaves no trace":               {"2<0 spam 2, 3<2 3", "3<0"},
-		"waiting between hidden and shown":   {"1<0 hidden 1, 2<1 pending 2, 3<2 3", "1<0… 3<1"},
-		"waiting above deleted":              {"1<0 pending 1, 2<1 deleted 2, 3<2 3", "2<0… 3<2"},
+		"waiting between hidden and shown":   {"1<0 hidden 1, 2<1 held 2, 3<2 3", "1<0… 3<1"},
+		"waiting above deleted":              {"1<0 held 1, 2<1 deleted 2, 3<2 3", "2<0… 3<2"},
 		"parent that is not there":           {"3<7 1", "3<0"},
 		"two in a circle":                    {"1<2 1, 2<1 2", "2<0 1<2"},
 		"own parent":                         {"1<1 1, 2<1 2", "1<0 2<1"},
-		"circle of what leaves no trace":     {"1<2 pending 1, 2<1 pending 2, 3<1 3", "3<0"},
+		"circle of what leaves no trace":     {"1<2 held 1, 2<1 held 2, 3<1 3", "3<0"},
 		"circle of placeholders":             {"1<2 hidden 1, 2<1 hidden 2, 3<1 3", "2<0… 1<2… 3<1"},
 		"several answers to one placeholder": {"1<0 deleted 1, 2<1 2, 3<1 3", "1<0… 2<1 3<1"},
 	} {
@@ -79,7 +79,7 @@ func TestThreadIsArrangedForReaders(t *testing.T) {
 // TestThreadOfAnyShapeIsArranged: whatever hangs where, each shown reply is there once, after its parent, and nothing else is.
 func TestThreadOfAnyShapeIsArranged(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	statuses := []string{thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Pending, thread.Spam}
+	statuses := []string{thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Held, thread.Withheld}
 	for range 3000 {
 		given := make([]thread.Item, random.IntN(12))
 		shown := 0

@@ -26,18 +26,18 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 		"a stranger": {func(w *world, ada *fediversetest.Person) {
 			w.inbox.UnknownShow = false
 			w.accepted(ada.Reply(w.teaID, "x"))
-		}, thread.Pending, []string{"no reply of its author was approved", "https://pasture.example/users/ada"}},
+		}, thread.Held, []string{"no reply of its author was approved", "https://pasture.example/users/ada"}},
 		"an edit, when strangers are not let pass any more": {func(w *world, ada *fediversetest.Person) {
 			one := ada.Reply(w.teaID, "x")
 			w.inbox.UnknownShow = false
 			w.pass(time.Minute)
 			w.accepted(ada.Edit(one, "y"))
-		}, thread.Pending, []string{"it was edited", "https://pasture.example/users/ada"}},
+		}, thread.Held, []string{"it was edited", "https://pasture.example/users/ada"}},
 		"somebody who is known and never stops": {func(w *world, ada *fediversetest.Person) {
 			for range bounds.ShownPerPerson + 1 {
 				w.accepted(ada.Reply(w.teaID, "x"))
 			}
-		}, thread.Pending, []string{"said much under this post", fmt.Sprintf("%d replies", bounds.ShownPerPerson)}},
+		}, thread.Held, []string{"said much under this post", fmt.Sprintf("%d replies", bounds.ShownPerPerson)}},
 		"a block of the person": {func(w *world, ada *fediversetest.Person) {
 			w.accepted(ada.Reply(w.teaID, "x"))
 			w.block(0, moderation.BlockActor, ada.ID)
@@ -141,7 +141,7 @@ func TestKindsOfJournalReading(t *testing.T) {
 			{inbox.ReceivedFilter{}, "Create dropped, Like done, Like done"},
 			{inbox.ReceivedFilter{State: "done"}, "Like done, Like done"},
 			{inbox.ReceivedFilter{State: "dropped"}, "Create dropped"},
-			{inbox.ReceivedFilter{State: "waiting"}, ""},
+			{inbox.ReceivedFilter{State: "queued"}, ""},
 			{inbox.ReceivedFilter{Site: "meadow.example"}, "Create dropped, Like done"},
 			{inbox.ReceivedFilter{Site: "sub.meadow.example", State: "done"}, "Like done"},
 			{inbox.ReceivedFilter{About: w.teaID}, "Like done, Like done"},
@@ -177,7 +177,7 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 		items := w.thread().Items
 		w.must(w.hide(items[1].ID))
 		w.inbox.UnknownShow = false
-		w.accepted(ada.Reply(w.teaID, "pending"))
+		w.accepted(ada.Reply(w.teaID, "held"))
 		w.block(0, moderation.BlockActor, ada.ID)
 		w.block(w.blog.ID, moderation.BlockDomain, "pasture.example")
 		w.must(w.hide(items[2].ID))
@@ -193,14 +193,14 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 		}
 		w.expect("ada: shown")
 		w.expectCounts(thread.Counts{Replies: 1})
-		if held := w.held(); len(held) != 1 || held[0].HTML.String() != "pending" {
+		if held := w.held(); len(held) != 1 || held[0].HTML.String() != "held" {
 			t.Errorf("waiting again: %+v", held)
 		}
 		w.must(w.approve(w.held()[0].ID))
 		w.block(0, moderation.BlockActor, ada.ID)
 		w.unblock(0, moderation.BlockActor, ada.ID)
 		w.accepted(ada.Reply(w.teaID, "known as before"))
-		w.expect("ada: shown", "ada: pending", "ada: known as before")
+		w.expect("ada: shown", "ada: held", "ada: known as before")
 	})
 }
 

@@ -144,7 +144,7 @@ func (w *world) restart() {
 	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
 	remotes.Changed = moderation.ReviewAuthor
 	w.inbox = &inbox.Inbox{
-		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, UnknownShow: true,
+		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, Rules: moderation.Rules{UnknownShow: true},
 		Log: quiet, Now: w.clock, MeetTimeout: time.Minute, // a busy machine may need longer than a second
 	}
 	w.worker = &crawl.Worker{Inbox: w.inbox}
@@ -217,7 +217,7 @@ func (w *world) answered(sent *fediversetest.Sent, status int) *fediversetest.Se
 func (w *world) work() {
 	w.t.Helper()
 	w.runUntil("the journal is worked off", func() bool {
-		return w.count("SELECT COUNT(*) FROM received WHERE state = 'waiting' AND next_attempt_at <= ?", w.clock().UnixMilli()) == 0
+		return w.count("SELECT COUNT(*) FROM received WHERE state = 'queued' AND next_attempt_at <= ?", w.clock().UnixMilli()) == 0
 	})
 }
 

@@ -185,7 +185,7 @@ func (c *Crawler) note(ctx context.Context, tx *database.Tx, row thread.Crawl, i
 	listed := &inbox.Inbound{Kind: "Create", ID: item, Actor: row.URI, Object: item, Signer: row.URI, At: c.Now(), Due: due}
 	listed.Cause = "crawl " + activitypub.Site(row.URI) // we look by ourselves: what people there send does not wait behind it
 	listed.Asks = activitypub.Site(item)
-	err = inbox.InsertForwarded(ctx, tx, listed, listed, inbox.Outcome{State: inbox.StateWaiting, Verdict: "listed below " + row.URI, Blog: row.Blog})
+	err = inbox.InsertForwarded(ctx, tx, listed, listed, inbox.Outcome{State: inbox.StateQueued, Verdict: "listed below " + row.URI, Blog: row.Blog})
 	if errors.Is(err, inbox.ErrDuplicate) {
 		return false, nil
 	}

@@ -12,7 +12,7 @@ import (
 // dueReceived lists waiting rows that nobody holds, without those of the persons and sites that are busy.
 func dueReceived(ctx context.Context, q database.Querier, now time.Time, busy busy, limit int) ([]inbox.JournalRow, error) {
 	at := database.Millis(now)
-	where, args := "", []any{inbox.StateWaiting, at, at}
+	where, args := "", []any{inbox.StateQueued, at, at}
 	for column, names := range map[string][]any{"actor_uri": busy.persons, "cause_site": busy.causes, "asks_site": busy.asked} {
 		if len(names) > 0 {
 			where += " AND " + column + " NOT IN (" + database.Marks(len(names)) + ")"
@@ -51,7 +51,7 @@ FROM (
 	WHERE state = ?
 	ORDER BY next_attempt_at
 	LIMIT ?
-) soonest`, inbox.StateWaiting, database.MaxLeased))
+) soonest`, inbox.StateQueued, database.MaxLeased))
 }
 
 // claimReceived takes a row if it is still as it was listed. The attempt counts from now on: a row whose work kills the process must not be
@@ -61,7 +61,7 @@ func claimReceived(ctx context.Context, q database.Querier, j *inbox.JournalRow,
 UPDATE received
 SET lease_until = ?, attempts = attempts + 1
 WHERE id = ? AND state = ? AND lease_until = ? AND attempts = ?`,
-		database.Millis(until), j.ID, inbox.StateWaiting, j.Lease, j.Attempts)
+		database.Millis(until), j.ID, inbox.StateQueued, j.Lease, j.Attempts)
 	j.Lease, j.Attempts = database.Millis(until), j.Attempts+1
 	return rows == 1, err
 }
@@ -72,7 +72,7 @@ func deferReceived(ctx context.Context, q database.Querier, j inbox.JournalRow, 
 UPDATE received
 SET lease_until = 0, next_attempt_at = ?, verdict = ?, asks_site = ?
 WHERE id = ? AND state = ? AND lease_until = ?`,
-		database.Millis(next), safehtml.Cut(verdict, inbox.MaxVerdict), safehtml.Cut(j.Asks, inbox.MaxSite), j.ID, inbox.StateWaiting, j.Lease)
+		database.Millis(next), safehtml.Cut(verdict, inbox.MaxVerdict), safehtml.Cut(j.Asks, inbox.MaxSite), j.ID, inbox.StateQueued, j.Lease)
 	return err
 }
 
@@ -103,7 +103,7 @@ SELECT id
 FROM received
 WHERE received_at < ? AND state <> ?
 ORDER BY received_at
-LIMIT ?`, database.Millis(before), inbox.StateWaiting, limit))
+LIMIT ?`, database.Millis(before), inbox.StateQueued, limit))
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

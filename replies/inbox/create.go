@@ -135,7 +135,13 @@ func newReply(a *Inbound, n thread.Note, at thread.Target, author publisher.Remo
 	return r
 }
 
-const saidMuch = "held for a moderator: its author has said much under this post"
+// heldVerdict is what the journal says of a reply that is held; usual is for one of somebody unknown.
+func heldVerdict(why thread.Why, usual string) string {
+	if why.Rule == thread.RuleMuch {
+		return "held for a moderator: its author has said much under this post"
+	}
+	return usual
+}
 
 // insert stores a reply as the rule for its author says, and makes it visible if that rule does.
 func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) (Outcome, error) {
@@ -146,26 +152,18 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *Inbound, n thre
 		}
 		r.ID, r.ParentID, r.RootID, r.RootAt, r.SortAt = was.ID, was.ParentID, was.RootID, was.RootAt, was.SortAt // answers hang on it
 	}
-	passes, err := in.passes(ctx, tx, r.BlogID, r.AuthorID, a.Actor)
-	out, why := done("held for a moderator", r.BlogID), thread.Because(thread.RuleUnknown, a.Actor, a.At)
-	if err == nil && passes {
-		var evidence string
-		if passes, evidence, err = moderation.LeavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), a.Actor); !passes {
-			out.Verdict, why = saidMuch, thread.Because(thread.RuleMuch, evidence, a.At)
-		}
-	}
-	if err != nil {
+	var err error
+	if r.Status, r.Why, err = in.Judge(ctx, tx, r.Reply, author, at.Blog.Settings, thread.RuleUnknown, a.At); err != nil {
 		return Outcome{}, err
 	}
-	r.Status, r.Why = thread.Pending, why
-	if passes {
-		r.Why = thread.Why{}
-		r.Status = moderation.OpenFor(r.Visibility, author.Preferences, at.Blog.Settings)
-		if err := a.askFirst(r.Status, author); err != nil {
-			return Outcome{}, err
-		}
-		out = done(r.Status, r.BlogID)
-	} else if err := in.refuseWords(ctx, tx, a, r); err != nil {
+	out := done(r.Status, r.BlogID)
+	if r.Status == thread.Held {
+		out.Verdict = heldVerdict(r.Why, "held for a moderator")
+		err = in.refuseWords(ctx, tx, a, r)
+	} else {
+		err = a.askFirst(r.Status, author)
+	}
+	if err != nil {
 		return Outcome{}, err
 	}
 	r.Site, r.LetGoAt = activitypub.Site(a.Actor), moderation.LetGoAt(r.AuthorID, r.Status, a.At)
@@ -194,20 +192,4 @@ func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *Inbound, n thre
 		err = thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind), r.ReceivedAt)
 	}
 	return out, err
-}
-
-// passes says whether a person's replies are shown at once: everybody's, or those of whom a reply on this blog was approved, or the
-// owner's by another account of hers.
-func (in *Inbox) passes(ctx context.Context, q database.Querier, blogID, authorID database.ID, author string) (bool, error) {
-	if in.UnknownShow && (author == "" || author != in.HoldOf) {
-		return true, nil
-	}
-	known, err := moderation.IsApproved(ctx, q, blogID, authorID)
-	if err == nil && !known {
-		known, err = thread.IsAccount(ctx, q, blogID, author)
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for approved replies: %w", err)
-	}
-	return known, nil
 }

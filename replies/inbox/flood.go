@@ -115,11 +115,11 @@ func (in *Inbox) refuseGrowth(ctx context.Context, tx *database.Tx, a *Inbound, 
 	switch {
 	case stored.Status == thread.Expired:
 		return in.refuseWords(ctx, tx, a, r)
-	case r.Status == thread.Pending && stored.Status == thread.Pending:
+	case r.Status == thread.Held && stored.Status == thread.Held:
 		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.Size()-stored.Size)
-	case r.Status == thread.Pending:
+	case r.Status == thread.Held:
 		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 0, r.Size())
-	case (r.Status == thread.Hidden || r.Status == thread.Spam) && r.Size() > stored.Size:
+	case r.Status == thread.Hidden && r.Size() > stored.Size:
 		return in.refuseFlood(ctx, tx, r, stored.AuthorURI, 1, r.Size()-stored.Size)
 	}
 	return nil

@@ -44,7 +44,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 			reported = again
 		}
 	}
-	out := Outcome{State: StateWaiting, Verdict: "to be asked for on its own server: " + reported.Object, Blog: a.Inbox}
+	out := Outcome{State: StateQueued, Verdict: "to be asked for on its own server: " + reported.Object, Blog: a.Inbox}
 	ours, err := in.IsOurs(ctx, in.DB, reported.Object)
 	switch {
 	case err != nil:
@@ -60,7 +60,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	case !reportable(reported.Kind) && reported.Kind != Restoring, reported.Object == "", ours:
 		out = Dropped("nothing to do for " + thread.Quoted(reported.Kind) + " of somebody else")
 	}
-	if out.State == StateWaiting {
+	if out.State == StateQueued {
 		const much = "you tell of more than can be asked for; send a proof along (FEP-8b32), or come again later"
 		if err := in.takeOfSite(ctx, in.DB, in.ForwardLimit, a.Signer, much); err != nil {
 			return err
@@ -74,7 +74,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	if errors.Is(err, ErrDuplicate) {
 		return nil
 	}
-	if err == nil && out.State == StateWaiting {
+	if err == nil && out.State == StateQueued {
 		in.Wake()
 	}
 	return err

@@ -30,8 +30,6 @@ type Inbox struct {
 	Verify          signature.Verifier
 	Remotes         *publisher.Remotes
 	PublicURL       string
-	UnknownShow     bool   // moderation.unknown=show: replies of people we do not know yet are shown at once
-	HoldOf          string // the id of a person whose replies wait all the same until one is approved: the demo has something to decide
 	Log             *slog.Logger
 	Now             func() time.Time
 	UnknownKeyLimit *web.Limiter       // of requests that cannot be verified, by the network they come from; nil for no bound
@@ -43,6 +41,7 @@ type Inbox struct {
 	MeetTimeout     time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
 	WakeNext        func()             // called after something for delivery was committed; may be nil
 
+	moderation.Rules
 	loop.Waker
 	Stale    Stale
 	warnedAt atomic.Int64 // that a queue is crowded, in milliseconds

@@ -19,7 +19,7 @@ type Received struct {
 	Type      string
 	Actor     string // who sent it
 	BlogID    database.ID
-	State     string // waiting, done or dropped
+	State     string // queued, done or dropped
 	Verdict   string
 	Forwarded bool   // by Actor, of somebody else
 	Asks      string // the site that has to be asked first
@@ -30,7 +30,7 @@ type Received struct {
 
 // ReceivedFilter says which rows are meant; the zero value means all.
 type ReceivedFilter struct {
-	State string // waiting, done or dropped
+	State string // queued, done or dropped
 	Site  string // that has caused it: its registrable domain
 	About string // the id of what it is about
 }

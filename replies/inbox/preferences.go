@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
-	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // What an author's profile says may have changed, and their server tells nobody but their followers, of which the blog is none. So nothing
@@ -18,15 +16,6 @@ const (
 	wishesBelieved = time.Minute
 	WishesAfter    = time.Hour
 )
-
-// openNow is openStatus for words that come in (askFirst).
-func openNow(ctx context.Context, q database.Querier, a *Inbound, r thread.Reply) (string, error) {
-	status, author, err := moderation.OpenStatus(ctx, q, r)
-	if err == nil {
-		err = a.askFirst(status, author)
-	}
-	return status, err
-}
 
 // askFirst is a missing where words that come in would be withheld for a wish of their author that is not new.
 func (a *Inbound) askFirst(status string, author publisher.RemoteActor) error {

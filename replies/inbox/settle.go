@@ -113,7 +113,7 @@ func (in *Inbox) postpone(ctx context.Context, a *Inbound, m *Missing) error {
 		return err
 	}
 	a.Asks = activitypub.Site(m.ID)
-	err := insertReceived(ctx, in.DB, a, Outcome{State: StateWaiting, Verdict: m.Error(), Blog: a.Inbox})
+	err := insertReceived(ctx, in.DB, a, Outcome{State: StateQueued, Verdict: m.Error(), Blog: a.Inbox})
 	if errors.Is(err, ErrDuplicate) {
 		return nil
 	}

@@ -14,7 +14,7 @@ func scanReceived(row database.Scanner) (r Received, err error) {
 	var due, at int64
 	err = row.Scan(&r.ID, &r.URI, &r.Type, &r.Actor, &r.BlogID, &r.State, &r.Verdict, &r.Forwarded, &r.Asks, &r.Attempts, &due, &at)
 	r.At = database.Time(at)
-	if r.State == StateWaiting {
+	if r.State == StateQueued {
 		r.DueAt = database.Time(due)
 	}
 	return r, err
@@ -34,7 +34,7 @@ WHERE about_hash = ? AND (? = '' OR state = ?) AND (? = '' OR cause_site = ?)`+n
 	case f.Site != "":
 		return scan(q.Query(ctx, selectReceived+`
 WHERE state IN (?, ?, ?) AND cause_site = ? AND (? = '' OR state = ?)`+newest,
-			StateWaiting, stateDone, StateDropped, f.Site, f.State, f.State, limit))
+			StateQueued, stateDone, StateDropped, f.Site, f.State, f.State, limit))
 	case f.State != "":
 		return scan(q.Query(ctx, selectReceived+`
 WHERE state = ?

@@ -15,7 +15,7 @@ import (
 
 // The states of a row of the journal.
 const (
-	StateWaiting = "waiting" // for the worker; only these keep a body
+	StateQueued  = "queued" // for the worker; only these keep a body
 	stateDone    = "done"
 	StateDropped = "dropped"
 )
@@ -52,7 +52,7 @@ WHERE dedupe = ?`, key))
 // is there already.
 func insertReceived(ctx context.Context, q database.Querier, a *Inbound, out Outcome) (err error) {
 	var body []byte
-	if out.State == StateWaiting {
+	if out.State == StateQueued {
 		if body, err = waitingBody(a); err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func InsertForwarded(ctx context.Context, q database.Querier, a, reported *Inbou
 	if err != nil {
 		return err
 	}
-	if out.State != StateWaiting {
+	if out.State != StateQueued {
 		body = nil
 	}
 	return insertJournal(ctx, q, a, database.Hash("forwarded", a.Signer, a.ID, a.signed), reported.about(), body, true, out)
@@ -115,7 +115,7 @@ func RecordOutcome(ctx context.Context, q database.Querier, a *Inbound, out Outc
 UPDATE received
 SET state = ?, verdict = ?, blog_id = ?, body = NULL, lease_until = 0
 WHERE id = ? AND state = ? AND lease_until = ?`,
-		out.State, safehtml.Cut(out.Verdict, MaxVerdict), out.Blog, a.Row.ID, StateWaiting, a.Row.Lease)
+		out.State, safehtml.Cut(out.Verdict, MaxVerdict), out.Blog, a.Row.ID, StateQueued, a.Row.Lease)
 	if err == nil && rows == 0 {
 		err = ErrLeaseLost
 	}
@@ -131,7 +131,7 @@ FROM (
 	FROM received
 	WHERE state = ? AND cause_site = ?
 	LIMIT ?
-) waiting`, thread.Cut(person, maxTold), StateWaiting, site, limit).Scan(&ofSite, &ofPerson)
+) waiting`, thread.Cut(person, maxTold), StateQueued, site, limit).Scan(&ofSite, &ofPerson)
 	return ofSite, ofPerson, err
 }
 

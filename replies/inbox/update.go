@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/replies/moderation"
@@ -68,8 +69,9 @@ func narrows(stored thread.Stored, n thread.Note) bool {
 	return stored.Visibility == string(activitypub.VisibilityPublic) && n.Visibility == activitypub.VisibilityUnlisted
 }
 
-// edit gives a stored reply its new content. Whose first words were let pass by a rule that has changed since waits again.
+// edit gives a stored reply its new content. If the rule that let the original through has changed, the edited reply is held again.
 func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored thread.Stored, n thread.Note) (Outcome, error) {
+	// 1. What does it say now, and to whom? Nobody more than before.
 	r := thread.Row{Reply: stored.Reply, Hash: n.Hash}
 	r.HTML = safehtml.TrimMention(n.WordsAs(stored.Kind), n.Named(stored.Handles...)...)
 	r.CW, r.Language, r.Attachments, r.Tags = n.CW, n.Language, n.Attachments, n.Tags
@@ -78,34 +80,36 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored t
 		r.Visibility = string(n.Visibility)
 	}
 	r.EditedAt = thread.Clamp(n.Updated, a.At)
-	passes, err := in.passes(ctx, tx, stored.BlogID, stored.AuthorID, stored.AuthorURI)
+	// 2. May readers see it as it is now? The text of an expired one is there for the first time: a moderator decides.
+	author, err := in.Remotes.Known(ctx, tx, stored.AuthorURI)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("look for the author: %w", err)
+	}
+	blog, err := feeds.BlogByID(ctx, tx, stored.BlogID)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("read the blog's rules: %w", err)
+	}
+	status, why, err := in.Judge(ctx, tx, r.Reply, author, blog.Settings, thread.RuleEdited, a.At)
 	if err != nil {
 		return Outcome{}, err
 	}
-	out, verdict, why := done("edited", stored.BlogID), "edited, and held for a moderator", thread.Because(thread.RuleEdited, stored.AuthorURI, a.At)
-	if passes {
-		var evidence string
-		if passes, evidence, err = moderation.LeavesRoom(ctx, tx, r.Reply, len(r.HTML.String()), stored.AuthorURI); err != nil {
-			return Outcome{}, err
-		}
-		verdict = saidMuch
-		if !passes {
-			why = thread.Because(thread.RuleMuch, evidence, a.At)
-		}
-	}
 	r.Why = stored.Why
-	switch passed := stored.Status == thread.Shown || stored.Status == thread.Withheld; {
+	switch {
 	case stored.Status == thread.Expired:
-		r.Status, r.Why, out.Verdict = thread.Pending, thread.Because(thread.RuleEdited, stored.AuthorURI, a.At), "edited, and held for a moderator"
-	case passed && !passes:
-		r.Status, r.Why, out.Verdict = thread.Pending, why, verdict
-	case stored.Status == thread.Hidden && !passes:
-		r.Before, r.WhyBefore = thread.Pending, why // where a block has hidden it, and is lifted
-	case passed:
-		if r.Status, err = openNow(ctx, tx, a, r.Reply); err != nil {
+		r.Status, r.Why = thread.Held, thread.Because(thread.RuleEdited, stored.AuthorURI, a.At)
+	case stored.Status == thread.Shown, stored.Status == thread.Withheld:
+		r.Status, r.Why = status, why
+		if err := a.askFirst(status, author); err != nil {
 			return Outcome{}, err
 		}
+	case stored.Status == thread.Hidden && status == thread.Held:
+		r.Before, r.WhyBefore = thread.Held, why // where a block has hidden it, and is lifted
 	}
+	out := done("edited", stored.BlogID)
+	if r.Status == thread.Held && stored.Status != thread.Held {
+		out.Verdict = heldVerdict(r.Why, "edited, and held for a moderator")
+	}
+	// 3. Store it, where there is room for more that readers do not see.
 	if err := in.refuseGrowth(ctx, tx, a, stored, r); err != nil {
 		return Outcome{}, err
 	}

@@ -40,8 +40,8 @@ func keptBack(visibility string, w publisher.Preferences, s settings.Settings) s
 	return ""
 }
 
-// OpenFor is the status of words that no moderator objects to.
-func OpenFor(visibility string, w publisher.Preferences, s settings.Settings) string {
+// openFor is the status of words that no moderator objects to.
+func openFor(visibility string, w publisher.Preferences, s settings.Settings) string {
 	if keptBack(visibility, w, s) != "" {
 		return thread.Withheld
 	}
@@ -63,28 +63,25 @@ func (s blogSettings) of(ctx context.Context, q database.Querier, blogID databas
 	return blog.Settings, nil
 }
 
-// OpenStatus is openFor by what is known at the moment: nobody is asked (openNow). author is who wrote it, zero for the blog itself.
-func OpenStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, author publisher.RemoteActor, err error) {
-	if r.AuthorID == thread.OfTheBlog { // wishes and rules are about what others say; what it answers is shown, or not
+// openStatus is openFor by what is known at the moment, for a reply that a moderator approves. What the blog itself says is kept from nobody,
+// unless it answers what is withheld.
+func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, err error) {
+	if r.AuthorID == thread.OfTheBlog {
 		parent, err := thread.ReplyByID(ctx, q, r.ParentID)
 		if err == nil && parent.Status == thread.Withheld {
-			return thread.Withheld, author, nil
+			return thread.Withheld, nil
 		}
 		if errors.Is(err, database.ErrNotFound) {
 			err = nil
 		}
-		return thread.Shown, author, err
+		return thread.Shown, err
 	}
-	settings, err := blogSettings{}.of(ctx, q, r.BlogID)
+	set, err := blogSettings{}.of(ctx, q, r.BlogID)
 	if err != nil {
-		return "", author, err
+		return "", err
 	}
 	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
-	if err != nil {
-		return "", author, err
-	}
-	author = authors[r.AuthorID]
-	return OpenFor(r.Visibility, author.Preferences, settings), author, nil
+	return openFor(r.Visibility, authors[r.AuthorID].Preferences, set), err
 }
 
 // ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
@@ -100,7 +97,7 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 		if err != nil {
 			return err
 		}
-		return reopen(ctx, tx, r, OpenFor(r.Visibility, actor.Preferences, settings), visible, now)
+		return reopen(ctx, tx, r, openFor(r.Visibility, actor.Preferences, settings), visible, now)
 	})
 	if err != nil {
 		return fmt.Errorf("review the replies of %s: %w", actor.URI, err)
@@ -124,7 +121,7 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 		}
 		for _, r := range page {
 			after = r.ID
-			if err := reopen(ctx, tx, r.Authored, OpenFor(r.Visibility, r.wishes, blog.Settings), visible, now); err != nil {
+			if err := reopen(ctx, tx, r.Authored, openFor(r.Visibility, r.wishes, blog.Settings), visible, now); err != nil {
 				return err
 			}
 		}

@@ -16,9 +16,9 @@ import (
 func LetGoAt(author database.ID, status string, now time.Time) time.Time {
 	switch {
 	case author == thread.OfTheBlog:
-	case status == thread.Pending:
+	case status == thread.Held:
 		return now.Add(bounds.HeldFor)
-	case status == thread.Hidden || status == thread.Spam:
+	case status == thread.Hidden:
 		return now.Add(bounds.HiddenFor)
 	}
 	return time.Time{}

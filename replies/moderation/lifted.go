@@ -82,23 +82,23 @@ func showAgain(ctx context.Context, tx *database.Tx, r setApart, author returnin
 		if err != nil {
 			return false, err
 		}
-		to = OpenFor(r.Visibility, author.Preferences, settings)
+		to = openFor(r.Visibility, author.Preferences, settings)
 	}
 	stays, err := staysHidden(ctx, tx, r)
 	if stays || err != nil {
 		return false, err
 	}
 	why := thread.Why{}
-	if to == thread.Pending {
+	if to == thread.Held {
 		why = r.why.AfterBlock(now)
 	}
 	if to == thread.Shown { // else a block and its end would make room for more each time
-		room, evidence, err := LeavesRoom(ctx, tx, thread.Reply{ID: r.ID, BlogID: r.BlogID, PostID: r.PostID, AuthorID: author.ID}, r.text, author.URI)
+		room, evidence, err := leavesRoom(ctx, tx, thread.Reply{ID: r.ID, BlogID: r.BlogID, PostID: r.PostID, AuthorID: author.ID}, r.text, author.URI)
 		if err != nil {
 			return false, err
 		}
 		if !room {
-			to, why = thread.Pending, thread.Because(thread.RuleMuch, evidence, now)
+			to, why = thread.Held, thread.Because(thread.RuleMuch, evidence, now)
 		}
 	}
 	if err := c.Turn(ctx, tx, r.Authored, to); err != nil {

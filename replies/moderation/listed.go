@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,12 +101,12 @@ func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 
 // Held reads the replies that wait for a moderator, oldest first.
 func Held(ctx context.Context, q database.Querier, limit int) ([]Listed, error) {
-	return List(ctx, q, thread.Pending, 0, 0, limit)
+	return List(ctx, q, thread.Held, 0, 0, limit)
 }
 
 // CountHeld is how many replies wait for a moderator, on all blogs.
 func CountHeld(ctx context.Context, q database.Querier) (int, error) {
-	n, err := countStatus(ctx, q, thread.Pending)
+	n, err := countStatus(ctx, q, thread.Held)
 	if err != nil {
 		return 0, fmt.Errorf("count the held replies: %w", err)
 	}
@@ -156,6 +157,9 @@ func replyThere(ctx context.Context, q database.Querier, id database.ID) (thread
 	}
 	return stored, err
 }
+
+// Because says why readers do not see the reply, or its Why where they do; "" where there is nothing to say.
+func (l Listed) Because() string { return cmp.Or(l.KeptBack(), l.Why.Words()) }
 
 // KeptBack says why a reply that is Withheld is not shown, in words for the owner. That is read, not stored: it may change at any time.
 func (l Listed) KeptBack() string {

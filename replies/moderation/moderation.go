@@ -11,7 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Approve shows a reply that is pending, hidden or spam (or withholds it, where its author wishes
+// Approve shows a reply that is held or hidden (or withholds it, where its author wishes
 // so), and makes its author known on that blog: her next replies are shown at once. A reply that is
 // not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked, or
 // has blocked the blog, is web.ErrRefused, and one whose text was let go web.ErrGone.
@@ -62,7 +62,7 @@ func approve(ctx context.Context, tx *database.Tx, r thread.Stored, d Decision) 
 		return false, fmt.Errorf("%w: the text of this reply was let go: it was hidden, or waited for a decision, for months. It is %s on its author's "+
 			"server; when they edit it there, its text comes back for you to decide about", web.ErrGone, r.ObjectURI)
 	}
-	open, _, err := OpenStatus(ctx, tx, r.Reply)
+	open, err := openStatus(ctx, tx, r.Reply)
 	if err != nil || r.Status == open && !r.ApprovedAt.IsZero() {
 		return false, err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// IsApproved says whether a reply of this author on this blog was approved.
-func IsApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
+// isApproved says whether a reply of this author on this blog was approved.
+func isApproved(ctx context.Context, q database.Querier, blogID, authorID database.ID) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
 FROM replies
@@ -29,7 +29,7 @@ WHERE status = ?
 GROUP BY blog_id
 HAVING COUNT(*) >= ? OR SUM(size) >= ?
 ORDER BY blog_id
-LIMIT 100`, thread.Pending, number, bytes))
+LIMIT 100`, thread.Held, number, bytes))
 }
 
 // crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
@@ -42,7 +42,7 @@ FROM replies
 WHERE blog_id = ? AND status = ?
 GROUP BY site
 ORDER BY COUNT(*) * ? + SUM(size) DESC, site
-LIMIT 5`, blogID, thread.Pending, bytes/number))
+LIMIT 5`, blogID, thread.Held, bytes/number))
 }
 
 // dueToLetGo lists replies whose text has been kept long enough.
@@ -60,7 +60,7 @@ LIMIT ?`, database.Millis(now), limit))
 // dropText leaves nothing of what a reply says, unless something has happened to it since it was listed. No reader sees a difference.
 func dropText(ctx context.Context, q database.Querier, r thread.Authored, now time.Time) error {
 	status := r.Status
-	if status == thread.Pending {
+	if status == thread.Held {
 		status = thread.Expired
 	}
 	_, err := q.Exec(ctx, `

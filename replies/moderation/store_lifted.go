@@ -82,14 +82,14 @@ WHERE target_hash = ? AND what = ? AND blog_id = ? AND created_at > ?
 LIMIT 1`, database.Hash(d.Target), d.What, d.BlogID, database.Millis(after)))
 }
 
-// HideAuthor hides every shown, withheld, pending or expired reply of an author on a blog (0: on
+// HideAuthor hides every shown, withheld, held or expired reply of an author on a blog (0: on
 // all) until showAuthor, says how many it was and notes what that changes.
 func HideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c thread.Changes, why thread.Why) (n int, err error) {
 	err = thread.EachAuthored(ctx, q, blogID, authorID, func(r thread.Authored) error {
 		if r.Status == thread.Hidden && why.Rule == thread.RuleAuthor {
 			return takeOver(ctx, q, r.ID, why)
 		}
-		if r.Status != thread.Shown && r.Status != thread.Withheld && r.Status != thread.Pending && r.Status != thread.Expired {
+		if r.Status != thread.Shown && r.Status != thread.Withheld && r.Status != thread.Held && r.Status != thread.Expired {
 			return nil
 		}
 		if err := c.Turn(ctx, q, r, thread.Hidden); err != nil {

@@ -10,16 +10,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The states of a reply. Only shown ones are read by the public; pending ones wait for a moderator; deleted ones were taken back by their
+// The states of a reply. Only shown ones are read by the public; held ones wait for a moderator; deleted ones were taken back by their
 // author (or made private by her), have no content any more and never return. Withheld ones would be shown, but for their author's wish or
 // the blog's rule for unlisted replies; they are shown as soon as neither says so any more (consent.go). Expired ones waited so long that
 // their text went; an edit has them wait again.
 const (
-	Pending  = "pending"
+	Held     = "held"
 	Shown    = "shown"
 	Withheld = "withheld"
 	Hidden   = "hidden"
-	Spam     = "spam"
 	Deleted  = "deleted"
 	Expired  = "expired"
 )
@@ -68,7 +67,7 @@ func (r *Reply) Hang(parent Reply) {
 
 // TextGone says that the text was let go, because the reply was hidden, or waited for a moderator, for months.
 func (r Reply) TextGone() bool {
-	return (r.Status == Hidden || r.Status == Spam || r.Status == Expired) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
+	return (r.Status == Hidden || r.Status == Expired) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
 }
 
 // Elsewhere is the host that URL leads to, where that is another one than the reply's own server; "" where it is not. On many sites each

@@ -33,7 +33,7 @@ type Stored struct {
 	Handles    []string // of its blog: what is trimmed from the start of its text
 	Size       int
 	LetGoAt    time.Time // zero for never, and where the text is gone
-	Before     string    // what a block took from it; of a deleted one, whether it was hidden or spam
+	Before     string    // what a block took from it; of a deleted one, whether it was hidden
 }
 
 // Handles are the ways people write a blog's handle at the start of a reply.
@@ -245,11 +245,11 @@ func (r Row) Size() int {
 // MaxIDs is how many ids one IN list has.
 const MaxIDs = 500
 
-// PurgeReply makes a deleted reply of one with this status, and leaves nothing of what it said. That it was hidden or spam is remembered,
+// PurgeReply makes a deleted reply of one with this status, and leaves nothing of what it said. That it was hidden is remembered,
 // for when it is restored.
 func PurgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
 	before := ""
-	if status == Hidden || status == Spam {
+	if status == Hidden {
 		before = status
 	}
 	rows, err := q.Exec(ctx, `

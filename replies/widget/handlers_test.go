@@ -147,7 +147,7 @@ func TestHEADHasTheHeadersAlone(t *testing.T) {
 func TestOnlyShownCommentsAreAnywhere(t *testing.T) {
 	db := databasetest.Open(t)
 	w := newWorld(t, db)
-	for _, status := range []string{thread.Pending, thread.Hidden, thread.Spam, thread.Deleted} {
+	for _, status := range []string{thread.Held, thread.Hidden, thread.Withheld, thread.Deleted} {
 		w.say(comment{status: status, html: "<p>secret words</p>", by: "mallory"})
 	}
 	hidden := w.say(comment{html: "<p>secret words</p>", by: "mallory"})

@@ -204,7 +204,7 @@ func (a *app) listen() {
 		NewWords:   inbox.Quota{Person: a.limiter(bounds.NewWordsPerPerson), Site: web.NewShare(bounds.NewWordsPerSite, a.now)},
 		Answers:    answers, Acquainted: acquainted,
 		Remotes: a.remotes, PublicURL: a.settings.PublicURL,
-		UnknownShow: a.settings.Moderation.Unknown == "show", Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
+		Rules: moderation.Rules{UnknownShow: a.settings.Moderation.Unknown == "show"}, Log: a.part("inbox"), Now: a.now, WakeNext: a.worker.Wake,
 	}
 	a.crawler = &crawl.Crawler{DB: a.db, Remotes: a.remotes, Log: a.part("crawler"), Now: a.now, WakeNext: a.inbox.Wake}
 	a.gate = &inbox.AuthorizedFetch{DB: a.db, Verify: verify, Strict: a.settings.Federation.AuthorizedFetch, Log: a.part("gate"), WakeNext: a.worker.Wake,

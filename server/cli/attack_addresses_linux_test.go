@@ -295,7 +295,7 @@ func (w *addressWorld) command(args ...string) {
 func (w *addressWorld) settle() {
 	w.t.Helper()
 	for what, query := range map[string]string{
-		"the inbox's questions": "SELECT COUNT(*) FROM received WHERE state = 'waiting' AND attempts = 0",
+		"the inbox's questions": "SELECT COUNT(*) FROM received WHERE state = 'queued' AND attempts = 0",
 		"the hubs":              "SELECT COUNT(*) FROM subscriptions WHERE state = 'wanted' AND failures = 0",
 		"the polls":             "SELECT COUNT(*) FROM polls WHERE polled_at IS NULL OR polled_at = 0",
 	} {

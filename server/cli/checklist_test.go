@@ -214,7 +214,7 @@ func (c *checked) settled(t *testing.T) {
 	t.Helper()
 	eventually(t, "the end of what waits for the network", func() bool {
 		var waiting int
-		err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'waiting'").Scan(&waiting)
+		err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'queued'").Scan(&waiting)
 		return err == nil && waiting == 0
 	})
 }

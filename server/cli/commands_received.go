@@ -19,7 +19,7 @@ type receivedCommands struct {
 }
 
 type receivedListCommand struct {
-	State string `help:"Only these: done, dropped (it has no effect; the last column says why) or waiting (for another server)." enum:",done,dropped,waiting" default:"" placeholder:"STATE"`
+	State string `help:"Only these: done, dropped (it has no effect; the last column says why) or queued (for another server)." enum:",done,dropped,queued,waiting" default:"" placeholder:"STATE"`
 	From  string `help:"Only what this server has caused." placeholder:"SERVER"`
 	About string `help:"Only what is about the thing with this id: a post, a reply, a blog's actor." placeholder:"ADDRESS"`
 	Limit atMost `help:"At most so many, up to 500." default:"50"`
@@ -33,6 +33,9 @@ func (receivedListCommand) Help() string {
 
 // Run prints one line a row: id, time, type, sender, state, what became of it.
 func (c receivedListCommand) Run(in *invocation) error {
+	if c.State == "waiting" { // its name before, deprecated
+		c.State = inbox.StateQueued
+	}
 	return in.withDatabase(func(db *database.DB) error {
 		rows, err := inbox.ListReceived(in.ctx, db, inbox.ReceivedFilter{State: c.State, Site: serverOf(c.From), About: strings.TrimSpace(c.About)}, int(c.Limit))
 		if err != nil {

@@ -32,7 +32,7 @@ type replyCommands struct {
 }
 
 type replyListCommand struct {
-	Status string `help:"Only these: pending (held for you), shown, withheld (its author or a setting of the blog keeps it off the page), hidden or expired (held for so long that the text went)." enum:"pending,shown,withheld,hidden,expired" default:"pending"`
+	Status string `help:"Only these: held (for you), shown, withheld (its author or a setting of the blog keeps it off the page), hidden or expired (held for so long that the text went)." enum:"held,pending,shown,withheld,hidden,expired" default:"held"`
 	Limit  atMost `help:"At most so many." default:"50"`
 }
 
@@ -43,6 +43,9 @@ func (replyListCommand) Help() string {
 
 // Run prints one line a reply: id, date, author, the post it stands under, beginning of the text.
 func (c replyListCommand) Run(in *invocation) error {
+	if c.Status == "pending" { // its name before, deprecated
+		c.Status = thread.Held
+	}
 	return in.withDatabase(func(db *database.DB) error {
 		items, err := moderation.List(in.ctx, db, c.Status, 0, 0, int(c.Limit))
 		if err != nil {

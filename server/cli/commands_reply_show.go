@@ -49,7 +49,7 @@ func replyLines(d moderation.Dossier, now time.Time) []namedValue {
 	lines := []namedValue{
 		{"id", d.Reply.ID.String()}, {"address", d.ObjectURI}, {"page", d.URL}, {"author", author(d.Item)}, {"on", d.BlogHandle},
 		{"post", strings.TrimSpace(safehtml.Line(d.PostTitle) + " " + d.PostURL)}, {"kind", d.Kind}, {"state", d.Status},
-		{"because", safehtml.Line(cmp.Or(d.KeptBack(), d.Why.Words()))}, {"since", feeds.Moment(d.Why.At, now)},
+		{"because", safehtml.Line(d.Because())}, {"since", feeds.Moment(d.Why.At, now)},
 		{"visibility", d.Visibility}, {"language", d.Language}, {"written", feeds.Moment(d.PublishedAt, now)},
 		{"came", feeds.Moment(d.ReceivedAt, now)}, {"edited", feeds.Moment(d.EditedAt, now)}, {"approved", feeds.Moment(d.ApprovedAt, now)},
 		{"text goes", feeds.Moment(d.LetGoAt, now)},

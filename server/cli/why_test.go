@@ -27,7 +27,7 @@ func TestKindsOfAnswersToWhyIsItHeld(t *testing.T) {
 	}{
 		{[]string{"reply", "list"}, exitOK, []string{id, "@eve@spam.test", "On tea & time", "A word and another.", "bloghorn reply show ID"}},
 		{[]string{"reply", "show", id}, exitOK, []string{
-			"Eve @eve@spam.test", "On tea & time " + c.page, "state", "pending", "no reply of its author was approved on this blog when it came: " + eve.ID,
+			"Eve @eve@spam.test", "On tea & time " + c.page, "state", "held", "no reply of its author was approved on this blog when it came: " + eve.ID,
 			long, "Second paragraph.", "Create", "held for a moderator", "What was decided about it, its author and their server:\n  nothing",
 		}},
 		{[]string{"reply", "show", sent.ObjectID}, exitOK, []string{long}},

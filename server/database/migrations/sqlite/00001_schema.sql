@@ -570,16 +570,16 @@ CREATE INDEX IF NOT EXISTS host_schemes_old ON host_schemes (expires_at);
 --   tags          mentions and emoji pictures, as JSON; nothing of it is fetched
 --   content_hash  of the content as its author wrote it
 --   visibility    public or unlisted
---   status        pending, shown, withheld, hidden, spam, deleted or expired (see replies/reply.go)
+--   status        held, shown, withheld, hidden, deleted or expired (see replies/thread/reply.go)
 --   published_at  as the author says, but never later than received_at
 --   approved_at   when a moderator approved it, which makes its author known on this blog
 --   site          the registrable domain of its author's server: how much waits is bounded by it
 --   size          of html, cw, attachments and url, in bytes
 --   let_go_at     when its text goes, because nobody shows it; NULL where it stays
---   status_rule   what gave it its status (replies/why.go), status_evidence what that saw, and
+--   status_rule   what gave it its status (replies/thread/why.go), status_evidence what that saw, and
 --                 status_since when; '', '' and 0 where nothing but the usual happened
 --   status_before the status that a block took from it, for when the block is lifted; of a deleted
---                 reply, that it was hidden or spam; '' for none
+--                 reply, that it was hidden; '' for none
 --   rule_before   the status_rule that goes with status_before, and evidence_before what that saw
 CREATE TABLE IF NOT EXISTS replies (
 	id           INTEGER NOT NULL,
@@ -698,8 +698,8 @@ CREATE INDEX IF NOT EXISTS quotes_actor ON quotes (actor_hash, blog_id);
 --   dedupe     a second activity with the same key is a duplicate (arrival.dedupe); NULL for none
 --   about_hash of the id of what it is about; NULL for none
 --   blog_id    0 where it is about no single blog
---   state      waiting (for the worker), done or dropped; verdict says why
---   body       only while the row is waiting, and never of a private activity
+--   state      queued (for the worker), done or dropped; verdict says why
+--   body       only while the row is queued, and never of a private activity
 --   forwarded  the sender is not the actor, so nothing in it is believed
 --   cause_site, asks_site  the registrable domains of who caused the row, and of whom the worker asks
 CREATE TABLE IF NOT EXISTS received (
