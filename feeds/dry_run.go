@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -53,11 +52,7 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 	if err != nil {
 		return DryRun{}, err
 	}
-	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, fetch.Validators{})
-	if err != nil {
-		return DryRun{}, err
-	}
-	pl, err := p.study(ctx, b, poll, &a)
+	pl, err := p.poll(ctx, b, poll, true)
 	if err != nil {
 		return DryRun{}, err
 	}
@@ -71,14 +66,14 @@ func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 }
 
 // without takes from the held posts those that the plan has anew, as when a password was taken off.
-func (pl plan) without(groups []HeldGroup) []HeldGroup {
+func (pl *plan) without(groups []HeldGroup) []HeldGroup {
 	anew := map[string]bool{}
 	for _, c := range pl.changes {
 		if c.instead != "" {
 			anew[c.instead] = true
 		}
 	}
-	for _, f := range pl.items {
+	for _, f := range pl.m.Items {
 		i := slices.IndexFunc(groups, func(g HeldGroup) bool { return f.Was != nil && anew[f.Was.ID] && g.Rule == f.Was.HeldBy })
 		if i >= 0 {
 			groups[i].Count--
@@ -87,17 +82,17 @@ func (pl plan) without(groups []HeldGroup) []HeldGroup {
 	return slices.DeleteFunc(groups, func(g HeldGroup) bool { return g.Count <= 0 })
 }
 
-func (pl plan) dryRun() DryRun {
+func (pl *plan) dryRun() DryRun {
 	changes := map[string]change{} // by the item's hash and link, which name it well enough for a list
 	for _, c := range pl.changes {
 		changes[c.post.ContentHash.String()+c.post.URL] = c
 	}
-	o := DryRun{Missing: pl.missing, Held: noticeOf(pl.holds())}
+	o := DryRun{Missing: pl.lost, Held: noticeOf(pl.holds())}
 	locked := map[string]bool{}
 	for _, l := range pl.locked {
 		locked[l.post.ID] = true
 	}
-	for _, f := range pl.items {
+	for _, f := range pl.m.Items {
 		is := Intent{Title: f.Title, URL: f.Link, Does: DoNothing, Why: f.Score.String()}
 		if f.Was != nil {
 			is.PostID = f.Was.ID

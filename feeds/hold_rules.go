@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -109,4 +110,85 @@ func pace(posts []match.Known, now time.Time) float64 {
 		}
 	}
 	return float64(n) / max(now.Sub(oldest).Hours()/24, 1)
+}
+
+// holdBack holds what must not go out by itself. It reports whether the feed looks like another site's.
+func (pl *plan) holdBack(a fetch.Answer) (isForeign bool) {
+	s := pl.scene(fingerprintOf(a.Feed, a.URL.String(), pl.m.Items))
+	pl.known, pl.mostNew = s.known, s.mostNew
+	if pl.poll.Imported {
+		if why := s.foreign(); why != "" {
+			pl.hold(HeldForeign, why, func(change) bool { return true })
+			return true
+		}
+		if why := s.flood(); why != "" {
+			pl.hold(HeldFlood, why, change.goesOut)
+		} else {
+			pl.mostNew = max(s.mostNew, s.fresh)
+		}
+	}
+	pl.known, pl.isWhole = s.now.or(s.known), s.familiar > 0
+	return false
+}
+
+// scene is what the hold rules have to judge.
+func (pl *plan) scene(is Fingerprint) scene {
+	listed := pl.m.Listed()
+	s := scene{
+		known: pl.poll.Known, now: is, items: len(pl.m.Items), mostNew: pl.poll.MostNew, away: pl.now.Sub(pl.poll.SucceededAt),
+		perDay: pace(listed, pl.now),
+	}
+	for _, it := range pl.m.Items {
+		if !it.IsNew() && it.Was.IsPublic() {
+			s.familiar++
+		}
+	}
+	for _, p := range listed {
+		if p.IsPublic() && p.AbsentSince.IsZero() {
+			s.listed++
+		}
+		if p.Announce && p.IsPublic() && pl.now.Sub(p.FirstSeenAt) < 24*time.Hour {
+			s.lastDay++
+		}
+	}
+	for _, c := range pl.changes {
+		if c.goesOut() {
+			s.fresh++
+		}
+	}
+	return s
+}
+
+// hold keeps new posts from the world until their owner has decided.
+func (pl *plan) hold(rule, why string, which func(change) bool) {
+	for i := range pl.changes {
+		if c := &pl.changes[i]; c.known == nil && (c.post.HeldAt.IsZero() || c.post.isWaiting()) && which(*c) {
+			c.hold(pl.now, rule, why, "")
+		}
+	}
+}
+
+// holds are the new posts that the plan holds, by rule.
+func (pl *plan) holds() (groups []HeldGroup) {
+	at := map[string]int{}
+	for _, c := range pl.changes {
+		if c.known != nil || c.post.HeldAt.IsZero() {
+			continue
+		}
+		i, ok := at[c.post.HeldBy]
+		if !ok {
+			i = len(groups)
+			at[c.post.HeldBy] = i
+			groups = append(groups, HeldGroup{Rule: c.post.HeldBy, First: c.post.PublishedAt, Reason: c.post.HeldWhy})
+		}
+		g := &groups[i]
+		g.Count++
+		if c.post.PublishedAt.Before(g.First) {
+			g.First = c.post.PublishedAt
+		}
+		if c.post.HeldWhy != g.Reason {
+			g.Reason = ""
+		}
+	}
+	return groups
 }

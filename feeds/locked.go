@@ -19,17 +19,17 @@ import (
 
 // changesLock says that a held post has got a password since it was found, or is without the one that it is held for. What may be a known
 // post waits for its owner whatever it says.
-func changesLock(f match.Item) bool {
-	return !f.IsNew() && !f.Was.Removed && f.Was.Held && f.Was.HeldBy != HeldDoubt && f.Was.Hash != f.Hash &&
-		(f.Was.HeldBy == HeldLocked) != isLocked(f.Item)
+func changesLock(it match.Item) bool {
+	return !it.IsNew() && !it.Was.Removed && it.Was.Held && it.Was.HeldBy != HeldDoubt && it.Was.Hash != it.Hash &&
+		(it.Was.HeldBy == HeldLocked) != isLocked(it.Item)
 }
 
 // addAnew is a held post that its feed has as another one now.
-func (m *planner) addAnew(f match.Item, i int) {
-	id := f.Was.ID
-	m.r.Forget(id)
-	m.addNew(f, i, f.Was.Generation)
-	m.changes[len(m.changes)-1].instead = id
+func (pl *plan) addAnew(it match.Item, i int) {
+	id := it.Was.ID
+	pl.m.Forget(id)
+	pl.addNew(it, i, it.Was.Generation)
+	pl.changes[len(pl.changes)-1].instead = id
 }
 
 // locking is that a post which is not held has a password now.
@@ -40,22 +40,22 @@ type locking struct {
 }
 
 // isLockedNow says that a post which is not held has a password now. One that looked so when it was let out has none.
-func (m *planner) isLockedNow(ctx context.Context, f match.Item) (bool, error) {
-	if f.Was.Held || f.Was.Hash == f.Hash || !isLocked(f.Item) {
+func (pl *plan) isLockedNow(ctx context.Context, it match.Item) (bool, error) {
+	if it.Was.Held || it.Was.Hash == it.Hash || !isLocked(it.Item) {
 		return false, nil
 	}
-	texts, err := match.Texts(ctx, m.r.Q, []string{f.Was.ID})
+	texts, err := match.Texts(ctx, pl.p.DB, []string{it.Was.ID})
 	if err != nil {
 		return false, fmt.Errorf("compare with what is known: %w", err)
 	}
-	return !isLocked(parser.Item{Title: f.Was.Title, Content: texts[f.Was.ID]}), nil
+	return !isLocked(parser.Item{Title: it.Was.Title, Content: texts[it.Was.ID]}), nil
 }
 
 // withheld counts the posts with a new password that nobody was told of as missing from the feed.
-func (m *planner) withheld() (changed []match.Missing) {
-	for _, l := range m.locked {
+func (pl *plan) withheld() (changed []match.Missing) {
+	for _, l := range pl.locked {
 		if p := l.post; p.Announce && p.EditedAt.IsZero() && !p.DueAt.IsZero() {
-			changed = append(changed, match.Missing{ID: p.ID, Since: cmp.Or(p.AbsentSince, m.r.Now), Polls: p.AbsentPolls + 1})
+			changed = append(changed, match.Missing{ID: p.ID, Since: cmp.Or(p.AbsentSince, pl.now), Polls: p.AbsentPolls + 1})
 		}
 	}
 	return changed
@@ -81,7 +81,7 @@ WHERE post_id = ?`, l.post.Hash, false, l.post.Hash, l.says, l.post.ID)
 }
 
 // newlyLocked are the ids of the posts whose owner is to be told.
-func (pl plan) newlyLocked() (ids []string) {
+func (pl *plan) newlyLocked() (ids []string) {
 	for _, l := range pl.locked {
 		if l.isNews {
 			ids = append(ids, l.post.ID)

@@ -185,12 +185,12 @@ type delay struct {
 }
 
 // rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away wants it now.
-func (m *planner) rescheduled(f match.Item) {
-	if !f.Was.Held || !f.Was.PublishedAt.After(m.r.Now) {
+func (pl *plan) rescheduled(it match.Item) {
+	if !it.Was.Held || !it.Was.PublishedAt.After(pl.now) {
 		return
 	}
-	if at := later(m.r.Now, f.PublishedAt); !at.Equal(f.Was.PublishedAt) {
-		m.delays = append(m.delays, delay{f.Was.ID, at})
+	if at := later(pl.now, it.PublishedAt); !at.Equal(it.Was.PublishedAt) {
+		pl.delays = append(pl.delays, delay{it.Was.ID, at})
 	}
 }
 

@@ -205,7 +205,7 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 	if poll.rhythm, err = rhythmIn(ctx, p.DB, b, poll, p.Now()); err != nil {
 		return fmt.Errorf("read how %s publishes: %w", b.Acct(), err)
 	}
-	err = p.read(ctx, b, poll)
+	_, err = p.poll(ctx, b, poll, false)
 	log := p.Log.With("component", "feeds", "blog", b.Acct())
 	switch {
 	case err == nil:

@@ -52,7 +52,7 @@ func (p Poll) DeafWords(now time.Time) string {
 		"the cache before it."
 }
 
-// isDeaf asks again as it was asked before the news came.
+// isDeaf asks again as it was asked before the news came, and reports whether the answer is that there are none.
 func (p *Poller) isDeaf(ctx context.Context, b Blog, poll Poll) bool {
 	poll.ReadAt = p.Now()
 	with, _ := poll.conditions(poll.ReadAt)
@@ -60,5 +60,9 @@ func (p *Poller) isDeaf(ctx context.Context, b Blog, poll Poll) bool {
 		return false
 	}
 	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, with)
-	return err == nil && a.NotModified
+	if err != nil || !a.NotModified {
+		return false
+	}
+	p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", b.Acct(), "feed", fetch.Brief(b.FeedURL))
+	return true
 }

@@ -112,7 +112,7 @@ WHERE due_at >= ? AND blog_id = ? AND announce = ? AND edited_at = 0 AND absent_
 }
 
 // firstDue is when the first of the plan's new posts is announced, as soonestCheck says it.
-func (pl plan) firstDue(now time.Time) (due time.Time) {
+func (pl *plan) firstDue(now time.Time) (due time.Time) {
 	for _, c := range pl.changes {
 		if c.known == nil && c.post.Announce && !c.due.Before(now.Add(schedule.LeastWait)) && (due.IsZero() || c.due.Before(due)) {
 			due = c.due
