@@ -3,9 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
-	"slices"
 
-	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -72,18 +70,17 @@ func (in *Inbox) Apply(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	if effect == nil {
 		return Dropped("nothing to do for type " + thread.Quoted(a.Kind)), Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID})
 	}
-	switch {
-	case slices.Contains([]string{"Delete", "Undo", "Follow", "QuoteRequest", "Block"}, a.Kind):
+	a.blocks = nil
+	switch a.Kind {
+	case "Delete", "Undo", "Follow", "QuoteRequest", "Block":
 		// Who is blocked may still take back what they said, and block; a blocked Follow or QuoteRequest gets its Reject.
-	case isReaction:
-		// What a blocked person likes is kept and not counted (reactions.go). Of a blocked server nothing is kept.
-		if blocked, err := moderation.BlockedHost(ctx, tx, 0, a.Actor); err != nil {
-			return Outcome{}, fmt.Errorf("look for blocks: %w", err)
-		} else if blocked {
-			return Outcome{}, errBlocked
-		}
 	default:
-		if err := refuseBlocked(ctx, tx, 0, a.Actor); err != nil {
+		blocks, err := a.blocksOf(ctx, tx)
+		// What a blocked person likes is kept and not counted (like.go). Of a blocked server nothing is kept.
+		if err == nil && (blocks.KeepOutServer() || !isReaction && blocks.KeepOut(0)) {
+			err = errBlocked
+		}
+		if err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -91,14 +88,3 @@ func (in *Inbox) Apply(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 }
 
 var errBlocked = fmt.Errorf("%w: this server takes nothing from you", web.ErrRefused)
-
-func refuseBlocked(ctx context.Context, q database.Querier, blogID database.ID, actor string) error {
-	blocked, err := moderation.Blocked(ctx, q, blogID, actor)
-	if err != nil {
-		return fmt.Errorf("look for blocks: %w", err)
-	}
-	if blocked {
-		return errBlocked
-	}
-	return nil
-}

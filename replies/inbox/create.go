@@ -1,9 +1,11 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
@@ -55,11 +57,14 @@ func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *Inbound, 
 	return n, Authorise(c)
 }
 
-// AddReply stores a note that its author may write and that is not there yet.
+// AddReply stores a note that its author may write and that is not there yet: under what it answers or quotes, and shown, withheld or held
+// as moderation.Rules say.
 func (in *Inbox) AddReply(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note) (Outcome, error) {
+	// 1. The owner's own toot about a post stands for the post, and is no comment.
 	if out, found, err := in.adoptToot(ctx, tx, a, n); found || err != nil {
 		return out, err
 	}
+	// 2. Is it a comment that may be kept, and what does it answer or quote?
 	if flaw := n.Flaw(); flaw != "" {
 		return Dropped(flaw), nil
 	}
@@ -69,18 +74,16 @@ func (in *Inbox) AddReply(ctx context.Context, tx *database.Tx, a *Inbound, n th
 	if n.Empty() {
 		return Dropped("nothing in it"), nil
 	}
-	if a.Parent != "" {
-		n.InReplyTo = []string{a.Parent}
-	}
-	at, err := ParentOf(ctx, tx, n, a.Orphan)
+	at, err := in.answeredBy(ctx, tx, a, n)
 	if errors.Is(err, thread.ErrNowhere) {
-		return Dropped(a.whyNowhere()), nil
+		return Dropped(err.Error()), nil
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := refuseBlocked(ctx, tx, at.Blog.ID, a.Actor); err != nil {
-		return Outcome{}, err
+	// 3. May its author write there, and quote that?
+	if blocks, err := a.blocksOf(ctx, tx); err != nil || blocks.KeepOut(at.Blog.ID) {
+		return Outcome{}, cmp.Or(err, errBlocked)
 	}
 	if flaw, err := unauthorizedQuote(ctx, tx, n, at); flaw != "" || err != nil {
 		return Dropped(flaw), err
@@ -89,7 +92,57 @@ func (in *Inbox) AddReply(ctx context.Context, tx *database.Tx, a *Inbound, n th
 	if err != nil {
 		return Outcome{}, err
 	}
-	return in.insert(ctx, tx, a, n, at, author)
+	// 4. Do readers see it at once? What they do not see has little room.
+	r := newRow(a, n, at, author)
+	if was := a.deleted; was != nil && (r.PostID != was.PostID || r.Kind != was.Kind) {
+		return Dropped("it is about something else now"), nil
+	}
+	r.Status, r.Why, err = in.Judge(ctx, tx, r.Reply, author, at.Blog.Settings, thread.RuleUnknown, a.At)
+	out := done(r.Status, r.BlogID)
+	switch {
+	case err != nil:
+	case r.Status == thread.Held:
+		out.Verdict = heldVerdict(r.Why, "held for a moderator")
+		err = in.refuseWords(ctx, tx, a, r)
+	default:
+		err = a.askFirst(r.Status, author)
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	r.LetGoAt = moderation.LetGoAt(r.AuthorID, r.Status, a.At)
+	return out, in.store(ctx, tx, a, n, r)
+}
+
+// store writes a new reply, or the deleted one that comes back, makes its thread newer where readers see that, and plans to look for its
+// answers. It is thread.ErrRace where a Delete of the same moment was faster.
+func (in *Inbox) store(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note, r thread.Row) error {
+	var err error
+	if a.deleted != nil {
+		err = thread.UpdateReply(ctx, tx, *a.deleted, r)
+	} else {
+		err = thread.InsertReply(ctx, tx, r)
+	}
+	if err != nil {
+		return err
+	}
+	for _, key := range []database.Digest{deletedKey(a.Actor, r.ObjectURI), privateKey(a.Actor, r.ObjectURI)} {
+		if err := thread.UnlessNow(isRememberedNow(ctx, tx, key, time.Time{})); err != nil {
+			return err
+		}
+	}
+	if c, ok := thread.NewCrawl(thread.CrawlReplies, n, r.BlogID, r.PostID, a.At); ok {
+		if err := thread.InsertCrawl(ctx, tx, c); err != nil {
+			return fmt.Errorf("plan to look for answers: %w", err)
+		}
+	}
+	switch {
+	case a.deleted != nil:
+		return thread.Renew(ctx, tx, a.deleted.Reply, r.Status, a.At)
+	case r.Status == thread.Shown:
+		return thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind), r.ReceivedAt)
+	}
+	return nil
 }
 
 // unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
@@ -110,7 +163,57 @@ func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *Inbound, n th
 	return Dropped("was private when it first came"), private, err
 }
 
-func newReply(a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) thread.Row {
+// answeredBy is ParentOf for an activity that may have been fetched for. Of what leads nowhere the error says why a search has not led further.
+func (in *Inbox) answeredBy(ctx context.Context, q database.Querier, a *Inbound, n thread.Note) (thread.Target, error) {
+	if a.Parent != "" {
+		n.InReplyTo = []string{a.Parent}
+	}
+	at, err := ParentOf(ctx, q, n, a.Orphan)
+	switch {
+	case !errors.Is(err, thread.ErrNowhere) || a.Lost == nil:
+		return at, err
+	case errors.Is(a.Lost, thread.ErrNowhere):
+		return at, a.Lost
+	}
+	return at, fmt.Errorf("%w: %w", thread.ErrNowhere, a.Lost)
+}
+
+// ParentOf finds what a note answers, in the order of what is certain: its inReplyTo; then the post
+// that it quotes, if it does; then its context, if that is one of ours, which says
+// which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
+func ParentOf(ctx context.Context, q database.Querier, n thread.Note, orphan bool) (thread.Target, error) {
+	for _, uri := range n.InReplyTo {
+		p, err := thread.Locate(ctx, q, uri)
+		if !errors.Is(err, thread.ErrNowhere) {
+			return p, err
+		}
+	}
+	if p, err := thread.QuotedPost(ctx, q, n); !errors.Is(err, thread.ErrNowhere) {
+		return p, err
+	}
+	if len(n.InReplyTo) > 0 && !orphan {
+		return thread.Target{}, &Missing{wantParent, n.InReplyTo[0]}
+	}
+	for _, uri := range n.Context {
+		p, err := postByContext(ctx, q, uri)
+		if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, thread.ErrNowhere) {
+			return p, err
+		}
+	}
+	return thread.Target{}, thread.ErrNowhere
+}
+
+// postByContext finds the post whose context collection has this id.
+func postByContext(ctx context.Context, q database.Querier, uri string) (thread.Target, error) {
+	id, ok := strings.CutSuffix(uri, "/context")
+	if !ok {
+		return thread.Target{}, database.ErrNotFound
+	}
+	return thread.PostByID(ctx, q, id)
+}
+
+// newRow is the reply as it would be stored. One that was deleted takes its row again: answers hang on it.
+func newRow(a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) thread.Row {
 	r := thread.Row{Reply: thread.Reply{
 		ID:          database.NewID(a.At),
 		BlogID:      at.Blog.ID,
@@ -126,8 +229,11 @@ func newReply(a *Inbound, n thread.Note, at thread.Target, author publisher.Remo
 		Kind:        at.Kind(),
 		PublishedAt: thread.Clamp(n.Published, a.At),
 		ReceivedAt:  a.At,
-	}, Hash: n.Hash}
+	}, Hash: n.Hash, Site: activitypub.Site(a.Actor)}
 	r.Hang(at.Reply.Reply)
+	if was := a.deleted; was != nil {
+		r.ID, r.ParentID, r.RootID, r.RootAt, r.SortAt = was.ID, was.ParentID, was.RootID, was.RootAt, was.SortAt
+	}
 	r.URL, r.Page = n.Page()
 	if !n.Updated.IsZero() && n.Updated.After(n.Published) {
 		r.EditedAt = thread.Clamp(n.Updated, a.At)
@@ -141,55 +247,4 @@ func heldVerdict(why thread.Why, usual string) string {
 		return "held for a moderator: its author has said much under this post"
 	}
 	return usual
-}
-
-// insert stores a reply as the rule for its author says, and makes it visible if that rule does.
-func (in *Inbox) insert(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) (Outcome, error) {
-	r := newReply(a, n, at, author)
-	if was := a.deleted; was != nil {
-		if r.PostID != was.PostID || r.Kind != was.Kind {
-			return Dropped("it is about something else now"), nil
-		}
-		r.ID, r.ParentID, r.RootID, r.RootAt, r.SortAt = was.ID, was.ParentID, was.RootID, was.RootAt, was.SortAt // answers hang on it
-	}
-	var err error
-	if r.Status, r.Why, err = in.Judge(ctx, tx, r.Reply, author, at.Blog.Settings, thread.RuleUnknown, a.At); err != nil {
-		return Outcome{}, err
-	}
-	out := done(r.Status, r.BlogID)
-	if r.Status == thread.Held {
-		out.Verdict = heldVerdict(r.Why, "held for a moderator")
-		err = in.refuseWords(ctx, tx, a, r)
-	} else {
-		err = a.askFirst(r.Status, author)
-	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	r.Site, r.LetGoAt = activitypub.Site(a.Actor), moderation.LetGoAt(r.AuthorID, r.Status, a.At)
-	if a.deleted != nil {
-		err = thread.UpdateReply(ctx, tx, *a.deleted, r)
-	} else {
-		err = thread.InsertReply(ctx, tx, r)
-	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	for _, key := range []database.Digest{deletedKey(a.Actor, r.ObjectURI), privateKey(a.Actor, r.ObjectURI)} {
-		if err := thread.UnlessNow(isRememberedNow(ctx, tx, key, time.Time{})); err != nil {
-			return Outcome{}, err
-		}
-	}
-	if c, ok := thread.NewCrawl(thread.CrawlReplies, n, r.BlogID, r.PostID, a.At); ok {
-		if err := thread.InsertCrawl(ctx, tx, c); err != nil {
-			return Outcome{}, fmt.Errorf("plan to look for answers: %w", err)
-		}
-	}
-	switch {
-	case a.deleted != nil:
-		err = thread.Renew(ctx, tx, a.deleted.Reply, r.Status, a.At)
-	case r.Status == thread.Shown:
-		err = thread.Bump(ctx, tx, r.PostID, thread.Counted(r.Kind), r.ReceivedAt)
-	}
-	return out, err
 }

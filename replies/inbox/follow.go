@@ -30,12 +30,12 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	if err != nil {
 		return Outcome{}, err
 	}
-	blocked, err := moderation.Blocked(ctx, tx, blog.ID, a.Actor)
+	blocks, err := a.blocksOf(ctx, tx)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("look for blocks: %w", err)
+		return Outcome{}, err
 	}
 	answer, out := publisher.Follow, done("follows", blog.ID)
-	if blocked {
+	if blocks.KeepOut(blog.ID) {
 		answer, out = publisher.Reject, done("blocked: rejected", blog.ID)
 	}
 	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, blog, actor) }); err != nil {

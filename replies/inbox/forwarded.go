@@ -17,9 +17,9 @@ func brought(a *Inbound) (said *Inbound, by bool) {
 	return a, a.Signer != a.Actor
 }
 
-// asHers takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
+// asTheirs takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
 // itself and not what it came in.
-func asHers(said, came *Inbound) (*Inbound, error) {
+func asTheirs(said, came *Inbound) (*Inbound, error) {
 	body, err := activitypub.Marshal(said.activity)
 	if err != nil {
 		return nil, err

@@ -1,10 +1,12 @@
 package inbox
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -43,6 +45,8 @@ type Inbound struct {
 	Back    activitypub.Object
 	deleted *thread.Stored
 
+	blocks *moderation.Blocks // that concern the actor, as this transaction has read them (blocksOf)
+
 	paid map[string]bool // what it was counted against; copies share it
 }
 
@@ -59,6 +63,18 @@ func (a *Inbound) pay(what string, take func() error) error {
 	}
 	a.paid[what] = true
 	return nil
+}
+
+// blocksOf returns the blocks that concern the actor. They are read once for each transaction: Apply forgets them.
+func (a *Inbound) blocksOf(ctx context.Context, q database.Querier) (moderation.Blocks, error) {
+	if a.blocks == nil {
+		blocks, err := moderation.BlocksOf(ctx, q, a.Actor)
+		if err != nil {
+			return nil, err
+		}
+		a.blocks = &blocks
+	}
+	return *a.blocks, nil
 }
 
 // about is the digest of the id of what it is about: of the quote, where it asks to quote; the zero Digest for nothing.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -30,9 +29,13 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	if at.Reply.Status == thread.Deleted {
 		return Dropped("about something deleted"), nil
 	}
-	state, err := moderation.OpenReaction(ctx, tx, at.Blog.ID, a.Actor)
+	blocks, err := a.blocksOf(ctx, tx)
 	if err != nil {
 		return Outcome{}, err
+	}
+	state := thread.ReactionShown
+	if blocks.KeepOut(at.Blog.ID) {
+		state = thread.ReactionBlocked // kept, so that it is known when the block is lifted
 	}
 	if passes, err := passesOn(ctx, tx, a, at); passes || err != nil {
 		return Dropped("the community passes the post on"), err

@@ -85,7 +85,7 @@ func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *Inbound) 
 func (in *Inbox) answerQuote(
 	ctx context.Context, tx *database.Tx, a *Inbound, at thread.Target, r publisher.QuoteRequest,
 ) (Outcome, error) {
-	refused, err := in.refuseQuote(ctx, tx, at, r)
+	refused, err := in.refuseQuote(ctx, tx, a, at, r)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -116,9 +116,11 @@ func (in *Inbox) answerQuote(
 }
 
 // refuseQuote says why a request is refused; "" if it is not.
-func (in *Inbox) refuseQuote(ctx context.Context, q database.Querier, at thread.Target, r publisher.QuoteRequest) (why string, err error) {
-	blocked, err := moderation.Blocked(ctx, q, at.Blog.ID, r.Actor.URI)
-	if blocked || err != nil {
+func (in *Inbox) refuseQuote(
+	ctx context.Context, q database.Querier, a *Inbound, at thread.Target, r publisher.QuoteRequest,
+) (why string, err error) {
+	blocks, err := a.blocksOf(ctx, q)
+	if err != nil || blocks.KeepOut(at.Blog.ID) {
 		return "blocked", err
 	}
 	gone, err := isRemembered(ctx, q, deletedKey(r.Actor.URI, r.Instrument))

@@ -5,12 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
-	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -19,48 +16,6 @@ import (
 
 // ErrDuplicate is returned for an activity that has had its effect.
 var ErrDuplicate = errors.New("activity is in the journal already")
-
-// accept brings an activity of a known sender to its end: the effect, or a row of the journal that leads to it.
-func (in *Inbox) accept(ctx context.Context, a *Inbound) error {
-	if said, by := brought(a); by {
-		if err := refuseBlocked(ctx, in.DB, 0, a.Signer); err != nil {
-			return err // before she makes us ask somebody for a key
-		}
-		hers, err := in.proven(ctx, said, a.Signer)
-		if err != nil {
-			return err
-		}
-		if !hers {
-			return in.setAside(ctx, a)
-		}
-		if a, err = asHers(said, a); err != nil {
-			return err
-		}
-	}
-	seen, err := isReceived(ctx, in.DB, a.dedupe())
-	if seen || err != nil {
-		return err
-	}
-	out, err := in.Settle(ctx, a, in.Apply)
-	var m *Missing
-	if errors.As(err, &m) && m.What == WantActor && in.meet(in.About(ctx, a), m.ID) {
-		out, err = in.Settle(ctx, a, in.Apply)
-	}
-	if errors.As(err, &m) && m.What == WantWishes {
-		in.AskPreferences(in.About(ctx, a), a, m.ID)
-		out, err = in.Settle(ctx, a, in.Apply)
-	}
-	switch {
-	case errors.As(err, &m):
-		return in.postpone(ctx, a, m)
-	case errors.Is(err, ErrDuplicate):
-		return nil
-	case err != nil:
-		return err
-	}
-	in.Announce(out)
-	return nil
-}
 
 // meet gets to know the actor before the answer, if that is quick. Mostly it needs no question: her document came with the key that her
 // signature was verified with a moment ago. Otherwise the worker does it.
@@ -130,11 +85,4 @@ func (in *Inbox) hasRoom(ctx context.Context, a *Inbound) error {
 		err = fmt.Errorf("%w: too much of what you sent still waits for other servers; come again later", web.ErrTooMany)
 	}
 	return err
-}
-
-// keyIsOfActor says whether the key that a request names is part of the actor's own document, as nearly all are.
-func keyIsOfActor(r *http.Request, actor string) bool {
-	keyID, err := signature.KeyID(r)
-	document, _, _ := strings.Cut(keyID, "#")
-	return err == nil && document == actor
 }

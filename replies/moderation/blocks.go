@@ -207,6 +207,28 @@ func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorU
 	return anyBlock(ctx, q, blogID, namesOf(actorURI))
 }
 
+// Blocks are all that concern one actor, for whoever has several questions about them. Of each only BlogID and Kind are known.
+type Blocks []Block
+
+// BlocksOf reads the blocks that keep an actor out of any blog.
+func BlocksOf(ctx context.Context, q database.Querier, actorURI string) (Blocks, error) {
+	blocks, err := placesBlocked(ctx, q, namesOf(actorURI))
+	if err != nil {
+		return nil, fmt.Errorf("look for blocks: %w", err)
+	}
+	return blocks, nil
+}
+
+// KeepOut reports whether the actor may not speak to a blog; blogID 0 asks only for the blocks that hold everywhere.
+func (all Blocks) KeepOut(blogID database.ID) bool {
+	return slices.ContainsFunc(all, func(b Block) bool { return b.BlogID == 0 || b.BlogID == blogID })
+}
+
+// KeepOutServer reports whether it is the actor's whole server that may speak to no blog.
+func (all Blocks) KeepOutServer() bool {
+	return slices.ContainsFunc(all, func(b Block) bool { return b.BlogID == 0 && b.Kind == BlockDomain })
+}
+
 // namesOf are the values of the blocks that keep an actor out.
 func namesOf(actorURI string) []string {
 	return append(domainsOf(activitypub.Host(actorURI)), actorURI)

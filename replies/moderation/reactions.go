@@ -14,18 +14,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// OpenReaction is the state of a new reaction of an actor. What the blocked do is kept, so that it is known when they no longer are.
-func OpenReaction(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (string, error) {
-	blocked, err := Blocked(ctx, q, blogID, actorURI)
-	if err != nil {
-		return "", fmt.Errorf("look for a block: %w", err)
-	}
-	if blocked {
-		return thread.ReactionBlocked, nil
-	}
-	return thread.ReactionShown, nil
-}
-
 // Reaction is a like or a boost as a moderator meets it.
 type Reaction struct {
 	Kind  string // like, boost or dislike
@@ -181,7 +169,7 @@ func unblockReactions(ctx context.Context, q database.Querier, b Block, c thread
 	}
 	for _, actor := range actors {
 		if err := thread.EachReactionOf(ctx, q, actor, thread.ReactionBlocked, b.BlogID, func(r thread.Reaction, uri string) error {
-			if state, err := OpenReaction(ctx, q, r.BlogID, uri); err != nil || state != thread.ReactionShown {
+			if blocked, err := Blocked(ctx, q, r.BlogID, uri); err != nil || blocked {
 				return err
 			}
 			n++

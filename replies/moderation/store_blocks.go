@@ -68,6 +68,25 @@ ORDER BY id
 LIMIT 100`, append(args, blogID, blogID)...))
 }
 
+// maxPlaces is how many blogs may each have a block of one actor.
+const maxPlaces = 10_000
+
+// placesBlocked lists where one of the values is blocked, and how.
+func placesBlocked(ctx context.Context, q database.Querier, values []string) ([]Block, error) {
+	args := []any{BlockActor, BlockDomain}
+	for _, v := range values {
+		args = append(args, database.Hash(v))
+	}
+	return database.Collect(func(row database.Scanner) (b Block, err error) {
+		return b, row.Scan(&b.BlogID, &b.Kind)
+	})(q.Query(ctx, `
+SELECT DISTINCT blog_id, kind
+FROM blocks
+WHERE kind IN (?, ?) AND value_hash IN (`+database.Marks(len(values))+`)
+ORDER BY blog_id
+LIMIT ?`, append(args, maxPlaces)...))
+}
+
 // anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a domain are never the same text, so one
 // list serves both kinds.
 func anyBlock(ctx context.Context, q database.Querier, blogID database.ID, values []string) (bool, error) {

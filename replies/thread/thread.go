@@ -44,29 +44,31 @@ type Head struct {
 
 // ReadThread reads a page of the thread below a post; where several blogs have the post, each with a thread of its own, below all of them.
 // It costs what the page holds, however long the thread is.
-func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, from Cursor) (Thread, error) {
-	var t Thread
-	var err error
+func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, from Cursor) (t Thread, err error) {
 	var posts []string
 	var blogs []database.ID
 	for _, c := range copies {
 		posts, blogs = append(posts, c.Post.ID), append(blogs, c.Blog.ID)
 	}
-	// The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
+	// 1. The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
 	if t.Head, err = ReadHead(ctx, q, posts...); err != nil {
 		return Thread{}, err
 	}
+	// 2. The shown replies of the page.
 	shown, err := t.readPage(ctx, q, posts, from)
 	if err != nil {
 		return Thread{}, fmt.Errorf("read the replies: %w", err)
 	}
+	// 3. What they answer, up to what stands on a page before.
 	above, err := ancestors(ctx, q, shown)
 	if err != nil {
 		return Thread{}, fmt.Errorf("read what was answered: %w", err)
 	}
+	// 4. Who wrote them, and how many like them.
 	if err := Dress(ctx, q, shown, blogs...); err != nil {
 		return Thread{}, err
 	}
+	// 5. Each after what it answers.
 	t.Items = Build(append(shown, above...))
 	t.Elsewhere = slices.DeleteFunc(above, func(i Item) bool { return !i.OtherPage })
 	return t, Dress(ctx, q, t.Elsewhere, blogs...)

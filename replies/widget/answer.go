@@ -66,10 +66,11 @@ func (h *Handlers) Fragment(w http.ResponseWriter, r *http.Request) error {
 	return h.thread(w, r, fragmentFormat)
 }
 
-// thread answers with a thread, or with 304 to who has it: after one indexed read, where the page is remembered.
+// thread answers with a page of a thread, or with 304 to who has it: after one indexed read, where the post is remembered.
 func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) error {
 	f.allow(w)
-	asked := time.Now()
+	// 1. Which post is asked for, and what version has its thread? Where the database does not say, a page from before will do.
+	began := time.Now()
 	now, err := h.head(r)
 	switch status := web.Status(err); {
 	case status >= http.StatusInternalServerError && h.stale(w, r, f):
@@ -83,24 +84,27 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 		}
 		return err
 	}
+	// 2. What a format does not show makes no page of its own.
 	a := now.asked
-	switch f.name { // what a format does not show makes no page of its own
+	switch f.name {
 	case jsonFormat.name:
 		a.answers, a.reply, a.heading = false, 0, ""
 	case fragmentFormat.name:
 		a.answers, a.reply = false, 0
 	}
+	// 3. Does the reader have this version?
 	page := web.Page{
 		Type: f.contentType, ETag: h.etag(a, f, now.Version), ChangedAt: now.ChangedAt, CacheControl: threadCache, Public: f.public,
 	}
-	h.remember(r, f, page.ETag, postsOf(a.copies), older(asked, a.found))
+	h.remember(r, f, page.ETag, postsOf(a.copies), older(began, a.found))
 	if web.NotModified(w, r, page) {
 		return nil
 	}
+	// 4. The page, from memory or made anew.
 	if page.Body, page.ETag, err = h.body(r.Context(), a, f, page.ETag); err != nil {
 		return err
 	}
-	h.remember(r, f, page.ETag, postsOf(a.copies), older(asked, a.found))
+	h.remember(r, f, page.ETag, postsOf(a.copies), older(began, a.found))
 	web.Write(w, r, page)
 	return nil
 }
@@ -118,7 +122,8 @@ func (f format) allow(w http.ResponseWriter) {
 	}
 }
 
-// body is the thread written, from memory or anew. The ETag is that of the version that was read: it may have grown since the first look.
+// body is the thread written, from memory or anew: once for all who ask at the same time, and few threads at a time. The ETag is that of the
+// version that was read: it may have grown since the first look.
 func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]byte, string, error) {
 	if body, ok := h.bodies.get(etag); ok {
 		return body, etag, nil
@@ -126,7 +131,21 @@ func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]
 	made, err := flight.Do(ctx, &h.flights, etag, func(ctx context.Context) (answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, maxBuild)
 		defer cancel()
-		return h.build(ctx, a, f)
+		if err := h.builds.Acquire(ctx, 1); err != nil {
+			return answer{}, fmt.Errorf("wait to make thread %s: %w", a.post.ID, err)
+		}
+		defer h.builds.Release(1)
+		p, err := h.read(ctx, a)
+		if err != nil {
+			return answer{}, err
+		}
+		body, err := f.render(a, p)
+		if err != nil {
+			return answer{}, fmt.Errorf("write thread %s: %w", a.post.ID, err)
+		}
+		made := answer{body, h.etag(a, f, p.Version)}
+		h.bodies.put(made.etag, body, len(body))
+		return made, nil
 	})
 	if err != nil && err == ctx.Err() {
 		err = fmt.Errorf("wait for thread %s: %w", a.post.ID, err)
@@ -144,24 +163,6 @@ type answer struct {
 type page struct {
 	thread.Thread
 	to thread.Item // the reply to be answered; without an ID the post is
-}
-
-func (h *Handlers) build(ctx context.Context, a asked, f format) (answer, error) {
-	if err := h.builds.Acquire(ctx, 1); err != nil {
-		return answer{}, fmt.Errorf("wait to make thread %s: %w", a.post.ID, err)
-	}
-	defer h.builds.Release(1)
-	p, err := h.read(ctx, a)
-	if err != nil {
-		return answer{}, err
-	}
-	body, err := f.render(a, p)
-	if err != nil {
-		return answer{}, fmt.Errorf("write thread %s: %w", a.post.ID, err)
-	}
-	made := answer{body, h.etag(a, f, p.Version)}
-	h.bodies.put(made.etag, body, len(body))
-	return made, nil
 }
 
 func (h *Handlers) read(ctx context.Context, a asked) (p page, err error) {
