@@ -20,7 +20,7 @@ import (
 
 // Handlers answers what other servers ask about our actors and posts. Its methods are
 // web.HandlerFuncs, stand below Sites.Middleware and answer GET and HEAD. Whether somebody may read
-// them is asked before (replies.AuthorizedFetch); the instance actor is for everybody: a server
+// them is asked before (inbox.AuthorizedFetch); the instance actor is for everybody: a server
 // that has to verify before it may read would ask for our key in turn, for ever.
 type Handlers struct {
 	DB         *database.DB

@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
-// TestRoomInTheQueueIsKeptForNeighboursWhoWereHereBefore: customers of a hosting service are hosts of one site, and one of them fills its
-// part of the queue.
+// TestRoomInTheQueueIsKeptForNeighboursWhoWereHereBefore: customers of a hosting service are hosts
+// of one site, and one of them fills its part of the queue.
 func TestRoomInTheQueueIsKeptForNeighboursWhoWereHereBefore(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false

@@ -63,7 +63,8 @@ func TestAnswersToTheOwnersTootJoinTheThread(t *testing.T) {
 			t.Fatalf("%d toots are adopted, want 1", n)
 		}
 		w.expect() // the toot itself is no comment
-		// Bob's answer is forwarded by ada's server, Cleo's only listed there, and her second comes straight, as she names the blog.
+		// Bob's answer is forwarded by ada's server, Cleo's only listed there, and her second comes
+		// straight, as she names the blog.
 		one := bob.Reply(toot.ObjectID, "one", away)
 		two := cleo.Reply(toot.ObjectID, "two", away)
 		w.accepted(ada.Post(shared, map[string]any(one.Activity)))
@@ -222,7 +223,8 @@ func (w *world) exec(query string, args ...any) error {
 	return nil
 }
 
-// TestKindsOfWhenAnAdoptedTootIsLookedAt: who adopts one is told when its answers are looked for, or that nobody looks.
+// TestKindsOfWhenAnAdoptedTootIsLookedAt: who adopts one is told when its answers are looked for,
+// or that nobody looks.
 func TestKindsOfWhenAnAdoptedTootIsLookedAt(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example", fediversetest.Profile("attachment", []any{

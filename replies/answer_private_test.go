@@ -47,7 +47,8 @@ func (w *world) expectServed(address string, status int) {
 	}
 }
 
-// What the blog answers to words that readers do not see is for their author and for whom it names, until readers see both.
+// What the blog answers to words that readers do not see is for their author and for whom it names,
+// until readers see both.
 func TestKindsOfWaysInWhichPrivateAnswersBecomePublic(t *testing.T) {
 	for what, test := range map[string]struct {
 		before func(w *world, bo *fediversetest.Person, reply, answer thread.Reply) // while it is private
@@ -119,7 +120,8 @@ func TestKindsOfWaysInWhichPrivateAnswersBecomePublic(t *testing.T) {
 	}
 }
 
-// What is said further to an answer that nobody sees goes to whom that answered, and is shown with it.
+// What is said further to an answer that nobody sees goes to whom that answered, and is shown with
+// it.
 func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -153,7 +155,8 @@ func TestKindsOfAnswersBelowPrivateOnes(t *testing.T) {
 	})
 }
 
-// Who is named no more has the words all the same: an edit and a Delete go to them too, but not to whom is blocked since.
+// Who is named no more has the words all the same: an edit and a Delete go to them too, but not to
+// whom is blocked since.
 func TestKindsOfPeopleEditedOutOfAnswers(t *testing.T) {
 	same := func(*world, *fediversetest.Person) {}
 	for what, test := range map[string]struct {

@@ -11,7 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
-// cast are the people of the attacks: ada and bob are honest, mallory has a server of her own, and an account on ada's.
+// cast are the people of the attacks: ada and bob are honest, mallory has a server of her own, and
+// an account on ada's.
 type cast struct {
 	*world
 	ada, bob, mallory, insider *fediversetest.Person
@@ -195,7 +196,8 @@ func (c *cast) create(actor string) activitypub.Object {
 	return activity("Create", origin+"/forged/activity", actor, c.about(note(origin+"/forged", actor, "forged")))
 }
 
-// TestKnownReplyIsNotOverwrittenByACreate: the audience of somebody's post was once widened that way.
+// TestKnownReplyIsNotOverwrittenByACreate: the audience of somebody's post was once widened that
+// way.
 func TestKnownReplyIsNotOverwrittenByACreate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		c := newCast(w)
@@ -206,7 +208,8 @@ func TestKnownReplyIsNotOverwrittenByACreate(t *testing.T) {
 	})
 }
 
-// TestRefusedActivitiesKeepNobodyOut: what was refused leaves no trace that the true one could be taken for.
+// TestRefusedActivitiesKeepNobodyOut: what was refused leaves no trace that the true one could be
+// taken for.
 func TestRefusedActivitiesKeepNobodyOut(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		c := newCast(w)
@@ -239,7 +242,8 @@ func TestNobodyCatchesTheAnswersToAnothersReply(t *testing.T) {
 	})
 }
 
-// TestAuthenticationComesFirst: nothing but the key is fetched and nothing is written before the signature is verified.
+// TestAuthenticationComesFirst: nothing but the key is fetched and nothing is written before the
+// signature is verified.
 func TestAuthenticationComesFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		c := newCast(w)

@@ -7,8 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 )
 
-// TestKindsOfObjectsAttributedToAGroupToo: a person who writes in a group is the author; what cannot be told is ignored, and no server is
-// told that it may not.
+// TestKindsOfObjectsAttributedToAGroupToo: a person who writes in a group is the author; what
+// cannot be told is ignored, and no server is told that it may not.
 func TestKindsOfObjectsAttributedToAGroupToo(t *testing.T) {
 	typed := func(kind, id string) map[string]any { return map[string]any{"type": kind, "id": id} }
 	for name, c := range map[string]struct {

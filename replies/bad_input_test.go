@@ -15,7 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
-// spared says that one body in so many is sent; fewer with the race detector, and all in the long form.
+// spared says that one body in so many is sent; fewer with the race detector, and all in the long
+// form.
 var spared = costtest.Pick(map[bool]int{false: 48, true: 200}[costtest.Race], 1)
 
 // target is somewhere in an activity of testdata/activities.
@@ -25,7 +26,8 @@ type target struct {
 	path     []string
 }
 
-// String is what tells a place from others: the same property of the same kind of activity is one, whichever server writes it.
+// String is what tells a place from others: the same property of the same kind of activity is one,
+// whichever server writes it.
 func (p target) String() string { return strings.Join(p.path, ".") }
 
 // places are all properties of all activities in the stories, each once.
@@ -71,7 +73,8 @@ func walk(v any, path []string, visit func(path []string)) {
 	}
 }
 
-// bad are the ways to spoil a property, given its right value. What is not an object of the language of Go is JSON as it is written.
+// bad are the ways to spoil a property, given its right value. What is not an object of the
+// language of Go is JSON as it is written.
 var bad = map[string]func(right any) any{
 	"null":          func(any) any { return nil },
 	"true":          func(any) any { return true },
@@ -185,8 +188,9 @@ func (w *world) spoiled(p target, serial int, with func(any) any) (body []byte, 
 	return []byte(strings.ReplaceAll(string(body), `"twice!`, `"`)), actor
 }
 
-// TestBadInput spoils each property of each activity that we have examples of, in each of many ways. The answer is never our fault and
-// never late, nobody is asked before it, and what was taken has left a reason in the journal.
+// TestBadInput spoils each property of each activity that we have examples of, in each of many
+// ways. The answer is never our fault and never late, nobody is asked before it, and what was taken
+// has left a reason in the journal.
 func TestBadInput(t *testing.T) {
 	const seed = 4711
 	all := places(t)

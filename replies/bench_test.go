@@ -14,7 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// BenchmarkInbox is how many signed replies to one post the inbox takes in from 100 people; signing them is not measured.
+// BenchmarkInbox is how many signed replies to one post the inbox takes in from 100 people; signing
+// them is not measured.
 func BenchmarkInbox(b *testing.B) {
 	for name, open := range map[string]func(testing.TB) *database.DB{"sqlite": databasetest.Open, "mysql": databasetest.OpenMySQL} {
 		b.Run(name, func(b *testing.B) { benchmarkInbox(b, newWorld(b, open(b))) })

@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// choosy is a network in which one host answers questions of one actor of ours, and 401 to those of all others.
+// choosy is a network in which one host answers questions of one actor of ours, and 401 to those of
+// all others.
 type choosy struct {
 	http.RoundTripper
 	host, takes string
@@ -26,8 +27,9 @@ func (c choosy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.RoundTripper.RoundTrip(r)
 }
 
-// Their server takes no question of our instance actor: it has blocked it, or kept an old key of it. What they do here has its effect
-// all the same, for they are asked for in the name of the blog.
+// Their server takes no question of our instance actor: it has blocked it, or kept an old key of
+// it. What they do here has its effect all the same, for they are asked for in the name of the
+// blog.
 func TestKindsOfActivitiesOfServersThatTakeTheBlogAlone(t *testing.T) {
 	const gts = "gts.example"
 	chaiID := base + "/blogs/chai"

@@ -35,7 +35,8 @@ func (w crawler) later(d time.Duration) {
 	w.work()
 }
 
-// list serves a collection of answers as Mastodon does: the first page comes with it, the others have to be asked for.
+// list serves a collection of answers as Mastodon does: the first page comes with it, the others
+// have to be asked for.
 func (w crawler) list(id string, pages ...[]string) {
 	w.t.Helper()
 	page := func(n int) activitypub.Object {
@@ -91,7 +92,8 @@ func TestAnswersThatNobodySentAreFound(t *testing.T) {
 	})
 }
 
-// TestConversationIsReadWhereItsServerKeepsOne prefers the one list that has everything, and does without it where it is none.
+// TestConversationIsReadWhereItsServerKeepsOne prefers the one list that has everything, and does
+// without it where it is none.
 func TestConversationIsReadWhereItsServerKeepsOne(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {
 		ada, bob, cleo := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example"), w.fedi.Person("cleo", "hill.example")
@@ -113,7 +115,8 @@ func TestConversationIsReadWhereItsServerKeepsOne(t *testing.T) {
 	})
 }
 
-// TestListsAreBelievedInNothingButIDs has a server list what is not there, not public, not an answer, blocked, or ours.
+// TestListsAreBelievedInNothingButIDs has a server list what is not there, not public, not an
+// answer, blocked, or ours.
 func TestListsAreBelievedInNothingButIDs(t *testing.T) {
 	eachCrawler(t, func(t *testing.T, w crawler) {
 		ada, bob, spam := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example"), w.fedi.Person("eve", "spam.example")

@@ -79,7 +79,8 @@ func (c *critic) person(actor string) *fediversetest.Person {
 	return c.people[actor]
 }
 
-// mostMade is what an answer may allocate, with what its sender does for it and what is beside it in the process.
+// mostMade is what an answer may allocate, with what its sender does for it and what is beside it
+// in the process.
 const mostMade = 64 << 20
 
 // send spoils a place in one way and judges the answer.
@@ -120,8 +121,8 @@ func (c *critic) checkTaken(p target, how string, sent *fediversetest.Sent, jour
 	}
 }
 
-// allow notes whom the rules let us ask about an activity: the object's own server about the object and its author, and that of what it
-// answers.
+// allow notes whom the rules let us ask about an activity: the object's own server about the object
+// and its author, and that of what it answers.
 func (c *critic) allow(a activitypub.Object) {
 	objects := []activitypub.Object{a}
 	if o, ok := a.Object("object"); ok {
@@ -137,7 +138,8 @@ func (c *critic) allow(a activitypub.Object) {
 	}
 }
 
-// checkRequests: nobody was asked for anything that no rule names, such as contexts, attachments, pages and collections.
+// checkRequests: nobody was asked for anything that no rule names, such as contexts, attachments,
+// pages and collections.
 func (c *critic) checkRequests() {
 	c.t.Helper()
 	for _, asked := range c.asked {

@@ -6,7 +6,8 @@ import (
 
 var someone = []Who{Nobody, Ada, Bob, Mallory, Ours}
 
-// draw is a move that can be played: our records know only what could have come here. With a move given, it differs from that in one place.
+// draw is a move that can be played: our records know only what could have come here. With a move
+// given, it differs from that in one place.
 func draw(r *rand.Rand, kind string, near *Move) Move {
 	for {
 		any := func() Who { return someone[r.IntN(len(someone))] }

@@ -92,7 +92,8 @@ func TestActorsDeletionTakesEverythingOfHers(t *testing.T) {
 	})
 }
 
-// TestActorsDeletionIsBelievedWithoutAKey: her key is gone with her document, and we do not keep keys for ever.
+// TestActorsDeletionIsBelievedWithoutAKey: her key is gone with her document, and we do not keep
+// keys for ever.
 func TestActorsDeletionIsBelievedWithoutAKey(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -103,8 +104,8 @@ func TestActorsDeletionIsBelievedWithoutAKey(t *testing.T) {
 	})
 }
 
-// TestActorsDeletionLeavesOneRowHoweverOftenItComes: anybody can send the Delete of somebody whose document is gone, each under an id of
-// its own.
+// TestActorsDeletionLeavesOneRowHoweverOftenItComes: anybody can send the Delete of somebody whose
+// document is gone, each under an id of its own.
 func TestActorsDeletionLeavesOneRowHoweverOftenItComes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, mallory := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("mallory", "evil.example")
@@ -137,7 +138,8 @@ func TestActorsDeletionLeavesOneRowHoweverOftenItComes(t *testing.T) {
 	})
 }
 
-// TestActorsDeletionWithoutAKeyCountsAsUnverified: it proves that somebody is gone, and not who says so.
+// TestActorsDeletionWithoutAKeyCountsAsUnverified: it proves that somebody is gone, and not who
+// says so.
 func TestActorsDeletionWithoutAKeyCountsAsUnverified(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownKeyLimit = &web.Limiter{Rate: bounds.Rate{Burst: 2, Every: time.Minute}, Now: w.clock}
@@ -179,7 +181,8 @@ func TestActorsDeletionIsNotBelievedWhileSheIsThere(t *testing.T) {
 	})
 }
 
-// TestAccidentOfAServerDeletesNobody: while her server answers 404 for everything, anybody could send this.
+// TestAccidentOfAServerDeletesNobody: while her server answers 404 for everything, anybody could
+// send this.
 func TestAccidentOfAServerDeletesNobody(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -210,7 +213,8 @@ func TestDeletionsOfStrangersCostNothing(t *testing.T) {
 	})
 }
 
-// TestDeleteUnderTheIDOfTheCreate: WriteFreely uses the id of the post for both, which must not make them one activity.
+// TestDeleteUnderTheIDOfTheCreate: WriteFreely uses the id of the post for both, which must not
+// make them one activity.
 func TestDeleteUnderTheIDOfTheCreate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

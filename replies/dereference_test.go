@@ -43,7 +43,8 @@ func TestMissingParentsAreFetchedFromTheirServers(t *testing.T) {
 	})
 }
 
-// TestParentIsFetchedByTheAddressOfItsPage: people answer what they found by its page, and its server tells the id.
+// TestParentIsFetchedByTheAddressOfItsPage: people answer what they found by its page, and its
+// server tells the id.
 func TestParentIsFetchedByTheAddressOfItsPage(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
@@ -153,8 +154,8 @@ func TestSearchForAParentIsBounded(t *testing.T) {
 	})
 }
 
-// TestNobodyIsAskedForALongThreadInVain: somebody answers again and again what has nothing to do with
-// us, on a server that is not their own.
+// TestNobodyIsAskedForALongThreadInVain: somebody answers again and again what has nothing to do
+// with us, on a server that is not their own.
 func TestNobodyIsAskedForALongThreadInVain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.inbox.ForwardLimit = web.NewShare(bounds.ForwardLimit, w.clock)
@@ -257,7 +258,8 @@ func TestUnknownActorIsFetchedLaterWhereHerServerIsSlow(t *testing.T) {
 	})
 }
 
-// TestForwardedActivitiesAreAskedForAtTheirOrigin: servers pass on what concerns their users. What they say is not believed.
+// TestForwardedActivitiesAreAskedForAtTheirOrigin: servers pass on what concerns their users. What
+// they say is not believed.
 func TestForwardedActivitiesAreAskedForAtTheirOrigin(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
@@ -285,8 +287,8 @@ func TestForwardedActivitiesAreAskedForAtTheirOrigin(t *testing.T) {
 	})
 }
 
-// TestForwardedDeleteIsBelievedWhenItsServerAnswers404ForDays: GoToSocial and Misskey have no other answer for what was deleted, and any
-// server has it by accident.
+// TestForwardedDeleteIsBelievedWhenItsServerAnswers404ForDays: GoToSocial and Misskey have no other
+// answer for what was deleted, and any server has it by accident.
 func TestForwardedDeleteIsBelievedWhenItsServerAnswers404ForDays(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")

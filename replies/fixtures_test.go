@@ -15,8 +15,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/goldentest"
 )
 
-// TestWhatServersSend plays each story of testdata/activities: a list of activities in the shape of one server's. What readers and the
-// journal have afterwards stands beside it in a .golden file. A new pair is a new test; -update writes the golden half.
+// TestWhatServersSend plays each story of testdata/activities: a list of activities in the shape of
+// one server's. What readers and the journal have afterwards stands beside it in a .golden file. A
+// new pair is a new test; -update writes the golden half.
 func TestWhatServersSend(t *testing.T) {
 	stories, err := filepath.Glob("../testdata/activities/*/*.json")
 	if err != nil || len(stories) < 15 {
@@ -29,7 +30,8 @@ func TestWhatServersSend(t *testing.T) {
 	}
 }
 
-// play sends a story and tells how it ends. {post}, {page} and {blog} in it are the post's id, its address and the blog's actor.
+// play sends a story and tells how it ends. {post}, {page} and {blog} in it are the post's id, its
+// address and the blog's actor.
 func play(t *testing.T, w *world, story string) string {
 	t.Helper()
 	text, err := os.ReadFile(story)

@@ -78,7 +78,8 @@ func TestBlockedFollowIsRejected(t *testing.T) {
 	})
 }
 
-// TestBlockByAPerson: she follows no more, nothing is on its way to her, and her replies to this blog are hidden.
+// TestBlockByAPerson: she follows no more, nothing is on its way to her, and her replies to this
+// blog are hidden.
 func TestBlockByAPerson(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "pasture.example")

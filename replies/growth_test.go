@@ -18,7 +18,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// TestStrangersFillNoMoreThanTheirShare has actors of one site send five replies of 62 KB each, as a red team did with 400 of them.
+// TestStrangersFillNoMoreThanTheirShare has actors of one site send five replies of 62 KB each, as
+// a red team did with 400 of them.
 func TestStrangersFillNoMoreThanTheirShare(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
@@ -42,7 +43,8 @@ func TestStrangersFillNoMoreThanTheirShare(t *testing.T) {
 	})
 }
 
-// TestNewcomersOfALargeServerAreHeldAllOfThem: a popular post, and 300 people of one server who each reply once or twice.
+// TestNewcomersOfALargeServerAreHeldAllOfThem: a popular post, and 300 people of one server who
+// each reply once or twice.
 func TestNewcomersOfALargeServerAreHeldAllOfThem(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
@@ -64,7 +66,8 @@ func quota(w *world, person, site bounds.Rate) inbox.Quota {
 	return inbox.Quota{Person: &web.Limiter{Rate: person, Now: w.clock}, Site: web.NewShare(site, w.clock)}
 }
 
-// copies multiplies the only reply: as many more as are asked for, of other people of its site or of others.
+// copies multiplies the only reply: as many more as are asked for, of other people of its site or
+// of others.
 func (w *world) copies(n int, site string, size int) {
 	w.t.Helper()
 	_, err := w.db.Exec(w.t.Context(), `
@@ -277,7 +280,8 @@ func TestTextsThatNobodyShowsGo(t *testing.T) {
 		if got := w.thread().Version; got != version || len(w.held()) != 0 {
 			t.Errorf("version %d after %d, %d are held", got, version, len(w.held()))
 		}
-		// The decision can be taken back no more, and says so; the author's next words come back for one.
+		// The decision can be taken back no more, and says so; the author's next words come back
+		// for one.
 		if err := w.approve(id); !errors.Is(err, web.ErrGone) || !strings.Contains(err.Error(), hidden.ObjectID) {
 			t.Errorf("approve: %v", err)
 		}

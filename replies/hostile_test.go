@@ -31,8 +31,8 @@ var large = map[string]any{
 	"many": slices.Repeat([]any{"https://pasture.example/1"}, 3000),
 }
 
-// TestHostileShapesNeverBreakTheInbox puts every shape in every place of every activity: the answer is never our fault, and the thread
-// still reads.
+// TestHostileShapesNeverBreakTheInbox puts every shape in every place of every activity: the answer
+// is never our fault, and the thread still reads.
 func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 	onStrictest(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

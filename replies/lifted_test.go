@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
-// TestKindsOfEndsOfBlocks: the end of a block, the owner's or the author's, gives back what it took,
-// and nothing that would not be shown without it.
+// TestKindsOfEndsOfBlocks: the end of a block, the owner's or the author's, gives back what it
+// took, and nothing that would not be shown without it.
 func TestKindsOfEndsOfBlocks(t *testing.T) {
 	back := func(w *world, ada *fediversetest.Person, meanwhile func()) {
 		block := w.accepted(ada.Block(w.blog.ActorID()))

@@ -42,7 +42,8 @@ func TestReactionsToRepliesAreCountedWithThem(t *testing.T) {
 	})
 }
 
-// TestEmojiAreLikes: of one person and thing there is one, and a new one takes the place of the old.
+// TestEmojiAreLikes: of one person and thing there is one, and a new one takes the place of the
+// old.
 func TestEmojiAreLikes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -103,8 +104,8 @@ func TestUndoMayComeFirst(t *testing.T) {
 	})
 }
 
-// TestReplayIsNotARepetition: some servers make the id of a Like from its two ends, so that the same id comes again after an Undo and means
-// it. The very same request does not.
+// TestReplayIsNotARepetition: some servers make the id of a Like from its two ends, so that the
+// same id comes again after an Undo and means it. The very same request does not.
 func TestReplayIsNotARepetition(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -119,7 +120,8 @@ func TestReplayIsNotARepetition(t *testing.T) {
 	})
 }
 
-// TestReplayIsKnownByWhatItsSignatureCovers: RFC 9421 need not cover Date, so whoever has caught a request can write another one.
+// TestReplayIsKnownByWhatItsSignatureCovers: RFC 9421 need not cover Date, so whoever has caught a
+// request can write another one.
 func TestReplayIsKnownByWhatItsSignatureCovers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

@@ -13,8 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Who is somebody in a Move, or somebody's thing: of the one who is honest, of her neighbour on the same server, of somebody on another
-// server, our own, or nobody's.
+// Who is somebody in a Move, or somebody's thing: of the one who is honest, of her neighbour on the
+// same server, of somebody on another server, our own, or nobody's.
 type Who int
 
 const (
@@ -74,8 +74,9 @@ var words = map[string]func(m Move) bool{
 	"inside":  func(m Move) bool { return m.Inner == Nobody || m.Inner == m.Actor },
 }
 
-// rights is the table of who may do what: for each activity the cases in which it is legal, each with all that must hold. What is not in
-// the table has no effect, and its actor may say what she likes.
+// rights is the table of who may do what: for each activity the cases in which it is legal, each
+// with all that must hold. What is not in the table has no effect, and its actor may say what she
+// likes.
 var rights = map[string][]string{
 	"Create":   {"named, at home, written, free"},
 	"Update":   {"named, herself", "named, at home, written, free"},
@@ -103,8 +104,8 @@ var readRights = sync.OnceValue(func() map[string][][]func(Move) bool {
 	return read
 })
 
-// Legal says whether a move is allowed, by the table and by what holds for all: one actor, not of ours, who signed it herself, and whose
-// server gave it its id.
+// Legal says whether a move is allowed, by the table and by what holds for all: one actor, not of
+// ours, who signed it herself, and whose server gave it its id.
 func (m Move) Legal() bool {
 	if m.Actor == Nobody || m.Actor == Ours || m.Signer != m.Actor || m.ID != Nobody && m.ID.server() != m.Actor.server() {
 		return false
@@ -133,7 +134,8 @@ func (m Move) claim() inbox.Claim {
 	return c
 }
 
-// Kinds are the activities of the fediverse's vocabulary, first those that we act upon, and some that nobody knows.
+// Kinds are the activities of the fediverse's vocabulary, first those that we act upon, and some
+// that nobody knows.
 var Kinds = []string{
 	"Create", "Update", "Delete", "Undo", "Like", "EmojiReact", "Announce", "Follow", "Block", "Dislike", "Flag", "Move", "Add", "Remove",
 	"Accept", "Reject", "QuoteRequest", "Arrive", "create",
@@ -161,8 +163,8 @@ func moves(kind string, visit func(Move)) {
 	}
 }
 
-// TestAuthorityMatrix goes through every combination of who signs, who acts and whose things are named, in every kind of activity, and
-// compares what the inbox decides with the table.
+// TestAuthorityMatrix goes through every combination of who signs, who acts and whose things are
+// named, in every kind of activity, and compares what the inbox decides with the table.
 func TestAuthorityMatrix(t *testing.T) {
 	t.Parallel()
 	cases, legal, deviations := 0, 0, 0
@@ -195,7 +197,8 @@ func TestAuthorityMatrix(t *testing.T) {
 	}
 }
 
-// mayAct is what the inbox asks without looking into the database: are we meant ourselves, and may she.
+// mayAct is what the inbox asks without looking into the database: are we meant ourselves, and may
+// she.
 func mayAct(c inbox.Claim) error {
 	if moderation.OnHosts([]string{"https://fedi.blog.example"}, c.Actor) {
 		return web.ErrRefused
@@ -203,8 +206,9 @@ func mayAct(c inbox.Claim) error {
 	return inbox.Authorise(c)
 }
 
-// TestOriginsAreNotConfused: the same name without TLS or on another port is another server for objects; an activity's id is only asked for
-// its host, whatever the scheme, as servers have changed theirs.
+// TestOriginsAreNotConfused: the same name without TLS or on another port is another server for
+// objects; an activity's id is only asked for its host, whatever the scheme, as servers have
+// changed theirs.
 func TestOriginsAreNotConfused(t *testing.T) {
 	ada := Ada.ID()
 	for address, c := range map[string]struct{ object, id bool }{

@@ -14,7 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
-// board is the world in which one move after the other is played, each by people of its own, so that none sees what another left.
+// board is the world in which one move after the other is played, each by people of its own, so
+// that none sees what another left.
 type board struct {
 	*world
 	log    bytes.Buffer
@@ -45,7 +46,8 @@ func (b *board) id(w Who) string {
 	return b.people[w].ID
 }
 
-// under is an address that lies where somebody's things lie; nil, as if it were left out, for nobody.
+// under is an address that lies where somebody's things lie; nil, as if it were left out, for
+// nobody.
 func (b *board) under(w Who, name string) any {
 	if w == Nobody {
 		return nil
@@ -53,7 +55,8 @@ func (b *board) under(w Who, name string) any {
 	return fmt.Sprintf("%s/%s/%d", b.id(w), name, b.serial)
 }
 
-// object is the id of what a move is about; for what is liked or followed, ours is a thing that exists.
+// object is the id of what a move is about; for what is liked or followed, ours is a thing that
+// exists.
 func (b *board) object(m Move) any {
 	switch {
 	case m.Object == Nobody:
@@ -155,8 +158,8 @@ func (b *board) seen() string {
 	return text.String()
 }
 
-// answer is the status that the rules give a move, in their order: what cannot be read, who may not speak at all, who has not signed, and
-// who may not do this.
+// answer is the status that the rules give a move, in their order: what cannot be read, who may not
+// speak at all, who has not signed, and who may not do this.
 func answer(m Move) int {
 	needsObject := m.Kind == "Create" || m.Kind == "Update" || m.Kind == "Delete" || reacts(m.Kind) || m.Kind == "Follow" || m.Kind == "Block"
 	needsID := needsObject && m.Kind != "Like" && m.Kind != "EmojiReact" && m.Kind != "Follow" || m.Kind == "Undo"
@@ -196,8 +199,9 @@ func effective(m Move) bool {
 	return false
 }
 
-// TestAuthorityMatrixThroughTheInbox plays a sample of the matrix against the whole inbox: exactly what is legal, and concerns something of
-// ours, changes anything; the answer is what the rules say, and the journal or the log says why.
+// TestAuthorityMatrixThroughTheInbox plays a sample of the matrix against the whole inbox: exactly
+// what is legal, and concerns something of ours, changes anything; the answer is what the rules
+// say, and the journal or the log says why.
 func TestAuthorityMatrixThroughTheInbox(t *testing.T) {
 	const seed = 20261125
 	onSQLite(t, func(t *testing.T, w *world) {
@@ -230,7 +234,8 @@ func TestAuthorityMatrixThroughTheInbox(t *testing.T) {
 	})
 }
 
-// checkReason: what was taken has its row in the journal with a verdict; what was refused says why, to the sender and in the log.
+// checkReason: what was taken has its row in the journal with a verdict; what was refused says why,
+// to the sender and in the log.
 func (b *board) checkReason(m Move, sent *fediversetest.Sent, journal int) {
 	b.t.Helper()
 	verdicts := b.verdicts()

@@ -6,7 +6,8 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
-// TestKindsOfMediaOfReplies: what is said of a medium stands in its name, or in its summary; what its author warns of is marked.
+// TestKindsOfMediaOfReplies: what is said of a medium stands in its name, or in its summary; what
+// its author warns of is marked.
 func TestKindsOfMediaOfReplies(t *testing.T) {
 	medium := func(more map[string]any) map[string]any {
 		m := map[string]any{"type": "Image", "mediaType": "image/webp", "url": "https://gts.example/1.webp"}

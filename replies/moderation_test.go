@@ -47,7 +47,8 @@ func (w *world) hide(id database.ID) error {
 	return moderation.Hide(w.t.Context(), w.db, id, "sam", "rude", w.clock())
 }
 
-// TestNewestReasonIsKept: who hides or blocks again may say why in other words. Nothing else changes.
+// TestNewestReasonIsKept: who hides or blocks again may say why in other words. Nothing else
+// changes.
 func TestNewestReasonIsKept(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -337,8 +338,8 @@ func TestListCanBeNarrowed(t *testing.T) {
 	})
 }
 
-// TestPlaceholdersThatComeAndGoMakeAThreadNewer: what waits leaves no trace, and what is hidden or deleted leaves one where something is
-// shown below it.
+// TestPlaceholdersThatComeAndGoMakeAThreadNewer: what waits leaves no trace, and what is hidden or
+// deleted leaves one where something is shown below it.
 func TestPlaceholdersThatComeAndGoMakeAThreadNewer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		bob := w.fedi.Person("bob", "meadow.example")

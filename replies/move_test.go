@@ -114,7 +114,8 @@ func TestFollowerMayMoveIntoOneOfOurBlogs(t *testing.T) {
 	})
 }
 
-// TestNamesDoNotGrowOld: who is seen again after a week is asked for her name, and one whose server says 410 is forgotten.
+// TestNamesDoNotGrowOld: who is seen again after a week is asked for her name, and one whose server
+// says 410 is forgotten.
 func TestNamesDoNotGrowOld(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// People whom the blog names in an answer are told, with whom it answers and in every edit; who is blocked is not.
+// People whom the blog names in an answer are told, with whom it answers and in every edit; who is
+// blocked is not.
 func TestKindsOfPeopleNamedInAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databasetest.Open(t))

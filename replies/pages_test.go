@@ -18,7 +18,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// stored is a reply that is written into the table as the inbox would: thousands of them, without a signature for each.
+// stored is a reply that is written into the table as the inbox would: thousands of them, without a
+// signature for each.
 type stored struct {
 	id, parent    database.ID
 	author        database.ID
@@ -63,7 +64,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, '', '', '[]', ?, 'public', ?, ?, 0,
 	}))
 }
 
-// walk reads all pages of the thread, and of what they say that there is more of. A root that a page repeats is there once.
+// walk reads all pages of the thread, and of what they say that there is more of. A root that a
+// page repeats is there once.
 func (w *world) walk() []thread.Item {
 	w.t.Helper()
 	var all []thread.Item
@@ -133,7 +135,8 @@ func (w *world) checkPage(page thread.Thread, seen map[database.ID]bool) {
 	}
 }
 
-// Whatever hangs where and in whatever state: on the pages together each shown reply is there once, after what it answers.
+// Whatever hangs where and in whatever state: on the pages together each shown reply is there once,
+// after what it answers.
 func TestPagesTogetherAreTheThread(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	statuses := []string{thread.Shown, thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Held, thread.Withheld}

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// TestWhatIsTriedAgainIsCountedOnce has another transaction always be faster, so that each effect is tried five times.
+// TestWhatIsTriedAgainIsCountedOnce has another transaction always be faster, so that each effect
+// is tried five times.
 func TestWhatIsTriedAgainIsCountedOnce(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false

@@ -16,7 +16,8 @@ import (
 
 const hidesQuiet, hidesAll = "hidesCcPublicFromUnauthedWeb", "hidesToPublicFromUnauthedWeb"
 
-// becomes changes the profile of a person on their own server, and tells nobody, as GoToSocial tells followers alone.
+// becomes changes the profile of a person on their own server, and tells nobody, as GoToSocial
+// tells followers alone.
 func (w *world) becomes(p *fediversetest.Person, profile map[string]any) {
 	w.t.Helper()
 	doc := map[string]any{
@@ -37,13 +38,15 @@ func (w *world) withheld() []moderation.Listed {
 	return list
 }
 
-// looked runs the loop of the inbox until a condition holds, or for as long as it takes to ask somebody.
+// looked runs the loop of the inbox until a condition holds, or for as long as it takes to ask
+// somebody.
 func (w *world) looked(condition func() bool) {
 	w.t.Helper()
 	w.runUntil("who withholds something is asked", condition)
 }
 
-// TestKindsOfWishesThatChange: somebody was here before, with the profile of then, and writes quietly now.
+// TestKindsOfWishesThatChange: somebody was here before, with the profile of then, and writes
+// quietly now.
 func TestKindsOfWishesThatChange(t *testing.T) {
 	type profile = map[string]any
 	for what, test := range map[string]struct {
@@ -137,7 +140,8 @@ func TestKindsOfTimesAtWhichWishesAreAskedFor(t *testing.T) {
 	}
 }
 
-// The owner may answer what is withheld. Its author gets the answer; readers see both together, or neither.
+// The owner may answer what is withheld. Its author gets the answer; readers see both together, or
+// neither.
 func TestKindsOfAnswersToWithheldReplies(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		bo := w.fedi.Person("bo", "gts.example", fediversetest.Profile(hidesQuiet, true))

@@ -29,7 +29,8 @@ var privacies = map[string][]fediversetest.Option{
 	"public, deeply embedded": {with("to", []any{[]any{activitypub.Public}}), with("cc", 7)},
 }
 
-// TestPrivateRepliesReachNoPublicByte looks at everything this package tells anybody, at its tables and at its log.
+// TestPrivateRepliesReachNoPublicByte looks at everything this package tells anybody, at its tables
+// and at its log.
 func TestPrivateRepliesReachNoPublicByte(t *testing.T) {
 	const marker = "canary-in-a-cage"
 	each(t, func(t *testing.T, w *world) {
@@ -96,7 +97,8 @@ func TestThreeSpellingsOfPublic(t *testing.T) {
 	})
 }
 
-// TestAnswerToAPrivateReplyIsNotShown: readers would see half of a conversation, and the other half is not for them.
+// TestAnswerToAPrivateReplyIsNotShown: readers would see half of a conversation, and the other half
+// is not for them.
 func TestAnswerToAPrivateReplyIsNotShown(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")

@@ -16,8 +16,8 @@ func (w *world) brings(p *fediversetest.Person, said activitypub.Object) *fedive
 	return p.Post(shared, map[string]any(said))
 }
 
-// TestWhatIsProvenNeedsNoQuestion: a forwarded reply, its edit and its deletion have their effect at once, and its server is asked for
-// nothing but the key. So has a reply that a group announces.
+// TestWhatIsProvenNeedsNoQuestion: a forwarded reply, its edit and its deletion have their effect
+// at once, and its server is asked for nothing but the key. So has a reply that a group announces.
 func TestWhatIsProvenNeedsNoQuestion(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example", fediversetest.Proving)
@@ -47,7 +47,8 @@ func TestWhatIsProvenNeedsNoQuestion(t *testing.T) {
 	})
 }
 
-// TestWhatIsNotProvenIsAskedFor: each spoilt proof counts for nothing, and what is true is found at the origin as before.
+// TestWhatIsNotProvenIsAskedFor: each spoilt proof counts for nothing, and what is true is found at
+// the origin as before.
 func TestWhatIsNotProvenIsAskedFor(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example", fediversetest.Proving)

@@ -12,7 +12,8 @@ func init() {
 	thread.ReactionKinds = append(thread.ReactionKinds, thread.ReactionKind{Name: "applause", Activities: []string{"Applaud"}, Adds: thread.Counts{Likes: 1}})
 }
 
-// TestReactionKindIsOneEntry sends a reaction of a kind that one entry of the table has made: it is kept, counted and taken back.
+// TestReactionKindIsOneEntry sends a reaction of a kind that one entry of the table has made: it is
+// kept, counted and taken back.
 func TestReactionKindIsOneEntry(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

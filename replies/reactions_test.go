@@ -23,7 +23,8 @@ func (w *world) engagement() [4]int {
 	return [4]int{likes, boosts, total("/likes"), total("/shares")}
 }
 
-// ring is four people of one server who like and boost a post and a reply, and one honest like of each.
+// ring is four people of one server who like and boost a post and a reply, and one honest like of
+// each.
 func (w *world) ring() {
 	w.t.Helper()
 	honest := w.fedi.Person("ada", "meadow.example")

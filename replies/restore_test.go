@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// TestKindsOfDeletesThatAreTakenBack: Lemmy's Undo embeds a Delete with an id of its own. A reply is
-// there again where its author says so, or the community of the post, and its own server has it.
+// TestKindsOfDeletesThatAreTakenBack: Lemmy's Undo embeds a Delete with an id of its own. A reply
+// is there again where its author says so, or the community of the post, and its own server has it.
 func TestKindsOfDeletesThatAreTakenBack(t *testing.T) {
 	const group, other = "https://lemmy.example/c/tea", "https://lemmy.example/c/coffee"
 	back, gone := []string{"ada: words again", "  bob: an answer"}, []string{"…", "  bob: an answer"}

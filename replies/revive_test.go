@@ -20,7 +20,8 @@ func (w *world) change(statement string, args ...any) {
 	w.must(err)
 }
 
-// Whatever a verified request wants, its host can speak, and so may be able to listen; whoever cannot prove where it is from wakes nobody.
+// Whatever a verified request wants, its host can speak, and so may be able to listen; whoever
+// cannot prove where it is from wakes nobody.
 func TestAnyVerifiedRequestRevivesItsHost(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
-// TestTheNewerSchemeIsTheSameDoor: whoever signs by RFC 9421 may do what others may, and no forger more.
+// TestTheNewerSchemeIsTheSameDoor: whoever signs by RFC 9421 may do what others may, and no forger
+// more.
 func TestTheNewerSchemeIsTheSameDoor(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.fedi.Scheme = signature.RFC9421

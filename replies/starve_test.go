@@ -100,7 +100,8 @@ func (w *world) name(who *fediversetest.Person, n int, id func(n int) string) {
 	}
 }
 
-// TestFewRowsAreWorkedOnAtOnce counts what one person, one site and all of them have the worker ask at once.
+// TestFewRowsAreWorkedOnAtOnce counts what one person, one site and all of them have the worker ask
+// at once.
 func TestFewRowsAreWorkedOnAtOnce(t *testing.T) {
 	for what, c := range map[string]struct {
 		person, host func(n int) string
@@ -166,7 +167,8 @@ VALUES (?, '', 'Create', ?, 'evil.example', 0, 'queued', '', 0, ?, 0, 0)`, w.cou
 	})
 }
 
-// TestOldProfilesOfASlowServerHoldUpNothing: that they are asked for again has no part in the room for rows.
+// TestOldProfilesOfASlowServerHoldUpNothing: that they are asked for again has no part in the room
+// for rows.
 func TestOldProfilesOfASlowServerHoldUpNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, databasetest.Open(t))

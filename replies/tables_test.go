@@ -61,7 +61,8 @@ func (w *world) lastVerdict() string {
 	return all[len(all)-1]
 }
 
-// unchanged fails the test if what do does changes any table of ours but, where they are named, some.
+// unchanged fails the test if what do does changes any table of ours but, where they are named,
+// some.
 func (w *world) unchanged(do func(), but ...string) {
 	w.t.Helper()
 	before := w.dump(but...)

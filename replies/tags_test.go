@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
-// TestKindsOfWhatIsNoWord: whom a reply is for, the pictures of its emoji and the line that names what is quoted are data.
+// TestKindsOfWhatIsNoWord: whom a reply is for, the pictures of its emoji and the line that names
+// what is quoted are data.
 func TestKindsOfWhatIsNoWord(t *testing.T) {
 	mention := func(name, href string) map[string]any {
 		return map[string]any{"type": "Mention", "name": name, "href": href}

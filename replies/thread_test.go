@@ -76,7 +76,8 @@ func TestThreadIsArrangedForReaders(t *testing.T) {
 	}
 }
 
-// TestThreadOfAnyShapeIsArranged: whatever hangs where, each shown reply is there once, after its parent, and nothing else is.
+// TestThreadOfAnyShapeIsArranged: whatever hangs where, each shown reply is there once, after its
+// parent, and nothing else is.
 func TestThreadOfAnyShapeIsArranged(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	statuses := []string{thread.Shown, thread.Shown, thread.Hidden, thread.Deleted, thread.Held, thread.Withheld}

@@ -56,7 +56,8 @@ func TestEverythingMayComeTwice(t *testing.T) {
 	})
 }
 
-// TestSameActivityInParallelHasOneEffect: a shared inbox and personal ones may bring it at the same moment, to several of our processes.
+// TestSameActivityInParallelHasOneEffect: a shared inbox and personal ones may bring it at the same
+// moment, to several of our processes.
 func TestSameActivityInParallelHasOneEffect(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -207,7 +208,8 @@ func TestClosedDatabaseIsAnHonest503(t *testing.T) {
 	})
 }
 
-// TestKeyThatCannotBeHadIsItsServersTrouble: the sender shall try again, and shall know why. It is not we who broke.
+// TestKeyThatCannotBeHadIsItsServersTrouble: the sender shall try again, and shall know why. It is
+// not we who broke.
 func TestKeyThatCannotBeHadIsItsServersTrouble(t *testing.T) {
 	for name, fault := range map[string]fediversetest.Fault{
 		"its name is unknown": {Err: &net.DNSError{Err: "no such host", Name: "pasture.example", IsNotFound: true}},

@@ -28,7 +28,8 @@ func TestEditReplacesTheReply(t *testing.T) {
 	})
 }
 
-// TestEditsOfOneActivityIDAreAllApplied: GoToSocial gives every edit of a status the same Update id.
+// TestEditsOfOneActivityIDAreAllApplied: GoToSocial gives every edit of a status the same Update
+// id.
 func TestEditsOfOneActivityIDAreAllApplied(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")

@@ -68,7 +68,8 @@ func TestKindsOfReactions(t *testing.T) {
 	})
 }
 
-// A community passes on what its members take back, and their own servers are asked whether it is so.
+// A community passes on what its members take back, and their own servers are asked whether it is
+// so.
 func TestKindsOfVotesThatACommunityWithdraws(t *testing.T) {
 	const voter, group = "https://feddit.example/u/vera", "https://lemmy.example/c/tea"
 	like := map[string]any{"id": "https://feddit.example/activities/like/1", "type": "Like", "actor": voter, "object": ""}

@@ -16,7 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// TestKindsOfWhyAReplyIsHeld: each rule that takes a reply from the readers is kept with what it has seen, and read.
+// TestKindsOfWhyAReplyIsHeld: each rule that takes a reply from the readers is kept with what it
+// has seen, and read.
 func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 	for name, c := range map[string]struct {
 		do     func(w *world, ada *fediversetest.Person)
@@ -84,7 +85,8 @@ func TestKindsOfWhyAReplyIsHeld(t *testing.T) {
 	}
 }
 
-// TestKindsOfWhatAReplysDossierHolds: the parent, each thing that came about it, and what was decided about it and its author.
+// TestKindsOfWhatAReplysDossierHolds: the parent, each thing that came about it, and what was
+// decided about it and its author.
 func TestKindsOfWhatAReplysDossierHolds(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada, bob := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
@@ -167,7 +169,8 @@ func TestKindsOfJournalReading(t *testing.T) {
 	})
 }
 
-// TestKindsOfBlocksThatAreLifted: what a block hid is as it was before, and nothing else comes back.
+// TestKindsOfBlocksThatAreLifted: what a block hid is as it was before, and nothing else comes
+// back.
 func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -204,7 +207,8 @@ func TestKindsOfBlocksThatAreLifted(t *testing.T) {
 	})
 }
 
-// TestKindsOfAuthorsWhoBlockTheBlog: their replies go, with a line in the log, and come back when they take that back.
+// TestKindsOfAuthorsWhoBlockTheBlog: their replies go, with a line in the log, and come back when
+// they take that back.
 func TestKindsOfAuthorsWhoBlockTheBlog(t *testing.T) {
 	for name, undo := range map[string]func(w *world, ada *fediversetest.Person, block *fediversetest.Sent) *fediversetest.Sent{
 		"undone whole": func(_ *world, ada *fediversetest.Person, block *fediversetest.Sent) *fediversetest.Sent {

@@ -62,7 +62,8 @@ var someKey = sync.OnceValue(func() *rsa.PrivateKey {
 // The options most used, by shorter names.
 var with, onActivity, to = fediversetest.With, fediversetest.OnActivity, fediversetest.At
 
-// world is a blog with two posts, its inbox, and the fediverse around them. Its clock stands still until the test moves it.
+// world is a blog with two posts, its inbox, and the fediverse around them. Its clock stands still
+// until the test moves it.
 type world struct {
 	t       testing.TB
 	db      *database.DB
@@ -80,7 +81,8 @@ type world struct {
 	now time.Time
 }
 
-// each runs a story on both databases, with unknown people shown at once, and checks at its end that all counts are right.
+// each runs a story on both databases, with unknown people shown at once, and checks at its end
+// that all counts are right.
 func each(t *testing.T, story func(t *testing.T, w *world)) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db)

@@ -11,8 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Whoever answers something unknown has us ask for it, and for what lies above it: a thread that has
-// nothing to do with us may be long, and on the server of somebody else.
+// Whoever answers something unknown has us ask for it, and for what lies above it: a thread that
+// has nothing to do with us may be long, and on the server of somebody else.
 
 var (
 	errLedNowhere = fmt.Errorf("%w: a moment ago it led to nothing of ours", thread.ErrNowhere)

@@ -29,8 +29,8 @@ import (
 // those lists are read at falling intervals, a page at a time. What is found there is only an id:
 // it goes to the journal like a forwarded activity, and is asked for at its own server.
 //
-// The bounds: a request a second for each host, also for what a list has found there; ten pages of 200 ids a round, four rounds, 500 finds
-// for each post.
+// The bounds: a request a second for each host, also for what a list has found there; ten pages of
+// 200 ids a round, four rounds, 500 finds for each post.
 type Crawler struct {
 	DB      *database.DB
 	Remotes *publisher.Remotes
@@ -170,8 +170,8 @@ func (c *Crawler) save(ctx context.Context, row thread.Crawl, items []string) er
 	return err
 }
 
-// note hands an id to the journal, as the word of the server that lists it, to be asked for when it is due. That server is believed in
-// nothing else.
+// note hands an id to the journal, as the word of the server that lists it, to be asked for when it
+// is due. That server is believed in nothing else.
 func (c *Crawler) note(ctx context.Context, tx *database.Tx, row thread.Crawl, item string, due time.Time) (isNew bool, err error) {
 	if !activitypub.ValidID(item) || item == row.URI {
 		return false, nil
@@ -217,7 +217,8 @@ func (c *Crawler) read(ctx context.Context, row thread.Crawl) (listing, error) {
 	return readListing(doc, row.Collection), nil
 }
 
-// readOutbox takes from an account's list of activities the newest toots that link to its blogs; without the text, those that may.
+// readOutbox takes from an account's list of activities the newest toots that link to its blogs;
+// without the text, those that may.
 func (c *Crawler) readOutbox(ctx context.Context, row thread.Crawl, doc activitypub.Object) (listing, error) {
 	sites, err := sitesOfAccount(ctx, c.DB, row.URI, thread.MaxAccounts)
 	if err != nil {

@@ -44,7 +44,8 @@ func (j *fetchBudget) count(id string) error {
 	return nil
 }
 
-// fetch gets a document from its own server. Nothing of ours is fetched: what we do not find in our tables is not there.
+// fetch gets a document from its own server. Nothing of ours is fetched: what we do not find in our
+// tables is not there.
 func (j *fetchBudget) fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	ours, err := j.in.IsOurs(ctx, j.in.DB, id)
 	if err == nil && ours {
@@ -70,7 +71,8 @@ func (j *fetchBudget) actor(ctx context.Context, id string) (publisher.RemoteAct
 	return j.in.Remotes.Actor(ctx, id)
 }
 
-// resolve fetches what an activity from the journal needs, one thing after the other, until it has had its effect.
+// resolve fetches what an activity from the journal needs, one thing after the other, until it has
+// had its effect.
 func (w *Worker) resolve(ctx context.Context, a *inbox.Inbound) (inbox.Outcome, error) {
 	j := &fetchBudget{in: w, asks: a.Row.Asks, by: cmp.Or(a.Row.Cause, activitypub.Site(a.Signer))}
 	defer func() { a.Row.Asks = j.asks }()
@@ -128,8 +130,9 @@ func (j *fetchBudget) get(ctx context.Context, a *inbox.Inbound, m *inbox.Missin
 	return err
 }
 
-// climb goes up from an unknown object to one that we know, stores what lies between, and returns the id of the lowest, which may be
-// another than the address it was asked for by. Nothing is stored if it leads nowhere.
+// climb goes up from an unknown object to one that we know, stores what lies between, and returns
+// the id of the lowest, which may be another than the address it was asked for by. Nothing is
+// stored if it leads nowhere.
 func (j *fetchBudget) climb(ctx context.Context, address string) (id string, err error) {
 	nowhere := j.in.leadsNowhere()
 	if !nowhere.Has(addressKey(address)) {
@@ -181,8 +184,9 @@ func (j *fetchBudget) chain(ctx context.Context, address string) (chain []thread
 	}
 }
 
-// passable says why an object cannot be part of a public thread. Whether it is private counts for what hangs below it as well: readers
-// would be shown the answer to something that was not said to them.
+// passable says why an object cannot be part of a public thread. Whether it is private counts for
+// what hangs below it as well: readers would be shown the answer to something that was not said to
+// them.
 func passable(n thread.Note) error {
 	switch {
 	case n.Visibility == activitypub.VisibilityPrivate:
@@ -224,15 +228,16 @@ func (j *fetchBudget) adopt(ctx context.Context, n thread.Note) error {
 	return thread.ErrRace
 }
 
-// missingFor is how long after it was told to be deleted something has to be missing from its server. It is asked for again all the while
-// (retryAfter).
+// missingFor is how long after it was told to be deleted something has to be missing from its
+// server. It is asked for again all the while (retryAfter).
 const missingFor = 48 * time.Hour
 
 var errMissing = errors.New("its server answers 404, which may be an accident: it is asked again for some days")
 
-// ask finds out from the object's own server what is true of an activity that somebody else told us about, and returns the effect of that.
-// A 410 or a Tombstone proves that it is gone. Anybody may say so while a server answers 404 by accident, but some have no other answer for
-// what was deleted (GoToSocial, Misskey): a 404 counts when it is still there after missingFor.
+// ask finds out from the object's own server what is true of an activity that somebody else told us
+// about, and returns the effect of that. A 410 or a Tombstone proves that it is gone. Anybody may
+// say so while a server answers 404 by accident, but some have no other answer for what was deleted
+// (GoToSocial, Misskey): a 404 counts when it is still there after missingFor.
 func (j *fetchBudget) ask(ctx context.Context, a *inbox.Inbound) (inbox.Effect, error) {
 	if inbox.IsVoting(a.Kind) {
 		return j.askVote(ctx, a)

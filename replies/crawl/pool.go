@@ -17,8 +17,9 @@ const (
 
 // pool bounds how many rows are worked on at once, and for whom: each row counts for the person who
 // caused it, for their site, and for the site that is asked. Who has caused or needed much work
-// lately is heavy and has fewer at once; and half of the room is for sites that have no work at the moment
-// and had none lately, so that there is some for whoever comes with little. The zero value is ready.
+// lately is heavy and has fewer at once; and half of the room is for sites that have no work at the
+// moment and had none lately, so that there is some for whoever comes with little. The zero value
+// is ready.
 type pool struct {
 	work sync.WaitGroup
 

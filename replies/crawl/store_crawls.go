@@ -37,7 +37,8 @@ ORDER BY due_at
 LIMIT ?`, at, at, limit))
 }
 
-// soonestCrawl returns when the next page is due; one that a process is asking for is due again when its lease ends.
+// soonestCrawl returns when the next page is due; one that a process is asking for is due again
+// when its lease ends.
 func soonestCrawl(ctx context.Context, q database.Querier) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END)
@@ -78,8 +79,8 @@ WHERE id = ? AND lease_until = ?`, c.Collection, c.Fallback, c.Page, c.Pages, c.
 	return err
 }
 
-// roomFor is how many new answers are wanted. It is 0 where none are looked for: what they answer is not here, its server is blocked, or
-// its post has brought enough.
+// roomFor is how many new answers are wanted. It is 0 where none are looked for: what they answer
+// is not here, its server is blocked, or its post has brought enough.
 func roomFor(ctx context.Context, q database.Querier, c thread.Crawl) (int, error) {
 	var here bool
 	var err error

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// dueReceived lists waiting rows that nobody holds, without those of the persons and sites that are busy.
+// dueReceived lists waiting rows that nobody holds, without those of the persons and sites that are
+// busy.
 func dueReceived(ctx context.Context, q database.Querier, now time.Time, busy busy, limit int) ([]inbox.JournalRow, error) {
 	at := database.Millis(now)
 	where, args := "", []any{inbox.StateQueued, at, at}
@@ -41,7 +42,8 @@ WHERE id = ?`, id).Scan(&body)
 	return body, err
 }
 
-// soonestReceived returns when the next waiting row is due; one that a worker holds is due again when its lease ends.
+// soonestReceived returns when the next waiting row is due; one that a worker holds is due again
+// when its lease ends.
 func soonestReceived(ctx context.Context, q database.Querier) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > next_attempt_at THEN lease_until ELSE next_attempt_at END)
@@ -54,8 +56,8 @@ FROM (
 ) soonest`, inbox.StateQueued, database.MaxLeased))
 }
 
-// claimReceived takes a row if it is still as it was listed. The attempt counts from now on: a row whose work kills the process must not be
-// tried for ever.
+// claimReceived takes a row if it is still as it was listed. The attempt counts from now on: a row
+// whose work kills the process must not be tried for ever.
 func claimReceived(ctx context.Context, q database.Querier, j *inbox.JournalRow, until time.Time) (bool, error) {
 	rows, err := q.Exec(ctx, `
 UPDATE received
@@ -76,7 +78,8 @@ WHERE id = ? AND state = ? AND lease_until = ?`,
 	return err
 }
 
-// expireDropped forgets up to limit rows older than before that had no effect, and says how many it was.
+// expireDropped forgets up to limit rows older than before that had no effect, and says how many it
+// was.
 func expireDropped(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
 	ids, err := database.Collect(database.ScanID)(q.Query(ctx, `
 SELECT id
@@ -92,7 +95,8 @@ DELETE FROM received
 WHERE id IN (`+database.Marks(len(ids))+`)`, database.Args(ids)...)
 }
 
-// expireReceived forgets up to limit rows older than before that are done with, and says how many it was.
+// expireReceived forgets up to limit rows older than before that are done with, and says how many
+// it was.
 func expireReceived(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
 	ids, err := database.Collect(func(row database.Scanner) (id any, err error) {
 		var n database.ID

@@ -12,8 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// whoIsUnused selects of some actors those of whom nothing is here any more: who has undone and deleted all, and is not blocked. A reply
-// that was deleted still names its author.
+// whoIsUnused selects of some actors those of whom nothing is here any more: who has undone and
+// deleted all, and is not blocked. A reply that was deleted still names its author.
 const whoIsUnused = `
 	AND NOT EXISTS (SELECT 1 FROM replies WHERE author_id = a.id)
 	AND NOT EXISTS (SELECT 1 FROM reactions WHERE actor_id = a.id)
@@ -24,8 +24,8 @@ const whoIsUnused = `
 	AND NOT EXISTS (SELECT 1 FROM adopted_accounts WHERE actor_hash = a.uri_hash)
 	AND NOT EXISTS (SELECT 1 FROM blocks WHERE kind = 'actor' AND value_hash = a.uri_hash)`
 
-// forgetUnusedActors lets go of the actors of whom nothing is here and who were not heard of for long: anybody with a domain has as many as
-// they like. It goes through all of them.
+// forgetUnusedActors lets go of the actors of whom nothing is here and who were not heard of for
+// long: anybody with a domain has as many as they like. It goes through all of them.
 func forgetUnusedActors(ctx context.Context, db *database.DB, now time.Time) error {
 	before := now.Add(-bounds.UnusedActorFor)
 	for after := database.ID(0); ; {

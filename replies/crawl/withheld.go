@@ -15,7 +15,8 @@ const (
 	wishesEvery = 10 * time.Minute // how often the loop looks who is to be asked
 )
 
-// askWithheld has the loop ask those of whom something is withheld. after is where the last look ended.
+// askWithheld has the loop ask those of whom something is withheld. after is where the last look
+// ended.
 func (w *Worker) askWithheld(ctx context.Context, after database.ID) (database.ID, error) {
 	list, err := withheldFor(ctx, w.DB, after, w.Now())
 	if err != nil {

@@ -30,8 +30,8 @@ const (
 	expireBatch   = 500
 )
 
-// retryAfter is how long after each failed attempt the next one comes: about nine days in all, as long as an outage of a small server may
-// last. After that the row ends with its last reason.
+// retryAfter is how long after each failed attempt the next one comes: about nine days in all, as
+// long as an outage of a small server may last. After that the row ends with its last reason.
 var retryAfter = []time.Duration{
 	time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour,
 	120 * time.Hour,
@@ -45,8 +45,8 @@ type Worker struct {
 	nowhere *web.Limiter // of addresses that lead to nothing of ours
 }
 
-// Run does what needed the network and was therefore only written down by the handlers, and lets old entries of the journal expire. It
-// returns nil when ctx ends, after what it has begun.
+// Run does what needed the network and was therefore only written down by the handlers, and lets
+// old entries of the journal expire. It returns nil when ctx ends, after what it has begun.
 func (w *Worker) Run(ctx context.Context) error {
 	pool := &pool{}
 	defer pool.work.Wait()
@@ -75,7 +75,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// next returns when a row is due, or now where more actors wait to be asked for: the shortest sleep is what lies between those.
+// next returns when a row is due, or now where more actors wait to be asked for: the shortest sleep
+// is what lies between those.
 func (w *Worker) next(ctx context.Context) (time.Time, error) {
 	if w.Stale.Has() {
 		return w.Now(), nil
@@ -83,7 +84,8 @@ func (w *Worker) next(ctx context.Context) (time.Time, error) {
 	return soonestReceived(ctx, w.DB)
 }
 
-// work begins what is due, as far as there is room for it. A row that takes long holds up none of other people.
+// work begins what is due, as far as there is room for it. A row that takes long holds up none of
+// other people.
 func (w *Worker) work(ctx context.Context, p *pool) error {
 	for begun := true; begun && ctx.Err() == nil; {
 		room, busy := p.room()
@@ -106,7 +108,8 @@ func (w *Worker) work(ctx context.Context, p *pool) error {
 	return nil
 }
 
-// begin claims a row and starts the work on it. It reports false where there is no room for it now, or somebody else has the row.
+// begin claims a row and starts the work on it. It reports false where there is no room for it now,
+// or somebody else has the row.
 func (w *Worker) begin(ctx context.Context, p *pool, row inbox.JournalRow) (bool, error) {
 	done := p.take(row)
 	if done == nil {
@@ -152,7 +155,8 @@ func (w *Worker) process(ctx context.Context, row inbox.JournalRow) {
 	}
 }
 
-// attempt does the work of a row. A panic is an error like another: one poisonous row must not end the process.
+// attempt does the work of a row. A panic is an error like another: one poisonous row must not end
+// the process.
 func (w *Worker) attempt(ctx context.Context, row *inbox.JournalRow) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -199,7 +203,8 @@ func isFinal(err error) bool {
 	return false
 }
 
-// expire lets go of what is old: texts that nobody shows, reports, journal rows that are done with, and memories of what was taken back.
+// expire lets go of what is old: texts that nobody shows, reports, journal rows that are done with,
+// and memories of what was taken back.
 func (w *Worker) expire(ctx context.Context, now time.Time) {
 	for what, forget := range map[string]func() (int64, error){
 		"texts": func() (int64, error) { return moderation.LetGo(ctx, w.DB, now, expireBatch) },

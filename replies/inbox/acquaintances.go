@@ -17,7 +17,8 @@ const (
 	maxHosts = 10_000      // are remembered
 )
 
-// Acquaintances says whom we knew before a site became crowded. It is asked only then, and remembers the hosts for a minute.
+// Acquaintances says whom we knew before a site became crowded. It is asked only then, and
+// remembers the hosts for a minute.
 type Acquaintances struct {
 	Now func() time.Time
 
@@ -26,8 +27,9 @@ type Acquaintances struct {
 	since time.Time // when hosts was emptied
 }
 
-// With says how well we know a person: a host was here before when somebody there has followed for long enough, or wrote something that a
-// moderator approved. Everybody is a stranger to a nil *Acquaintances.
+// With says how well we know a person: a host was here before when somebody there has followed for
+// long enough, or wrote something that a moderator approved. Everybody is a stranger to a nil
+// *Acquaintances.
 func (k *Acquaintances) With(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error) {
 	if k == nil {
 		return web.Stranger, nil
@@ -66,8 +68,9 @@ func (k *Acquaintances) remember(host string, known bool) {
 	k.hosts[host] = known
 }
 
-// isRoomKept says whether there is room in the moderators' queue for a reply of somebody whom we know, though their site has used up its
-// own: as much more as web.Share keeps, and for each host the same part of it.
+// isRoomKept says whether there is room in the moderators' queue for a reply of somebody whom we
+// know, though their site has used up its own: as much more as web.Share keeps, and for each host
+// the same part of it.
 func (in *Inbox) isRoomKept(ctx context.Context, q database.Querier, r thread.Row, author string, more, bytes int) (bool, error) {
 	known, err := in.Acquainted.With(ctx, q, author)
 	if err != nil || known == web.Stranger {

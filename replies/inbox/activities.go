@@ -24,9 +24,10 @@ func done(verdict string, blog database.ID) Outcome {
 
 func Dropped(verdict string) Outcome { return Outcome{State: StateDropped, Verdict: verdict} }
 
-// Missing is returned by an effect that needs something from the network first. Nothing was written then.
+// Missing is returned by an effect that needs something from the network first. Nothing was written
+// then.
 type Missing struct {
-	What string // wantActor, wantObject, wantParent, wantInstrument, wantTarget, wantBack or wantWishes
+	What string // WantActor, WantObject, wantParent, WantInstrument, WantTarget, WantBack or WantWishes
 	ID   string
 }
 
@@ -73,10 +74,12 @@ func (in *Inbox) Apply(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	a.blocks = nil
 	switch a.Kind {
 	case "Delete", "Undo", "Follow", "QuoteRequest", "Block":
-		// Who is blocked may still take back what they said, and block; a blocked Follow or QuoteRequest gets its Reject.
+		// Who is blocked may still take back what they said, and block; a blocked Follow or
+		// QuoteRequest gets its Reject.
 	default:
 		blocks, err := a.blocksOf(ctx, tx)
-		// What a blocked person likes is kept and not counted (like.go). Of a blocked server nothing is kept.
+		// What a blocked person likes is kept and not counted (like.go). Of a blocked server
+		// nothing is kept.
 		if err == nil && (blocks.KeepOutServer() || !isReaction && blocks.KeepOut(0)) {
 			err = errBlocked
 		}

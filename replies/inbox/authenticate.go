@@ -19,9 +19,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// preAuthFilter is what can be decided before the signature, which may cost a fetch: whole servers that are blocked, actors that would be
-// ourselves, and the deletions, moves and profile edits of people we have never heard of, which arrive in floods. A Delete of somebody
-// of whom nothing is left here has nothing to do either.
+// preAuthFilter is what can be decided before the signature, which may cost a fetch: whole servers
+// that are blocked, actors that would be ourselves, and the deletions, moves and profile edits of
+// people we have never heard of, which arrive in floods. A Delete of somebody of whom nothing is
+// left here has nothing to do either.
 func (in *Inbox) preAuthFilter(r *http.Request, a *Inbound) (drop bool, err error) {
 	ctx := r.Context()
 	keyID, _ := signature.KeyID(r) // Verify says what is wrong with it
@@ -55,15 +56,17 @@ func (in *Inbox) preAuthFilter(r *http.Request, a *Inbound) (drop bool, err erro
 	return false, err
 }
 
-// IsOurs says whether any of the ids would lie on one of our own hosts. Such ids are made here and never accepted from outside.
+// IsOurs says whether any of the ids would lie on one of our own hosts. Such ids are made here and
+// never accepted from outside.
 func (in *Inbox) IsOurs(ctx context.Context, q database.Querier, ids ...string) (bool, error) {
 	bases, err := feeds.BaseURLs(ctx, q)
 	return moderation.OnHosts(append(bases, in.PublicURL), ids...), err
 }
 
-// authenticate finds out who signed. A deleted actor has no key any more: where her server answers 410 for her document, which is also
-// her key's, her Delete needs no other proof. A 404 proves nothing: it may be an accident of today.
-// Anybody may have sent such a Delete, so it counts as one that is not verified.
+// authenticate finds out who signed. A deleted actor has no key any more: where her server answers
+// 410 for her document, which is also her key's, her Delete needs no other proof. A 404 proves
+// nothing: it may be an accident of today. Anybody may have sent such a Delete, so it counts as one
+// that is not verified.
 func (in *Inbox) authenticate(r *http.Request, a *Inbound) error {
 	strangers := unverified{in.UnknownKeyLimit, in.Remotes}
 	checked := strangers.check(r)
@@ -88,7 +91,8 @@ func (in *Inbox) authenticate(r *http.Request, a *Inbound) error {
 	return nil
 }
 
-// keyIsOfActor says whether the key that a request names is part of the actor's own document, as nearly all are.
+// keyIsOfActor says whether the key that a request names is part of the actor's own document, as
+// nearly all are.
 func keyIsOfActor(r *http.Request, actor string) bool {
 	keyID, err := signature.KeyID(r)
 	document, _, _ := strings.Cut(keyID, "#")
@@ -115,8 +119,8 @@ type unverified struct {
 }
 
 // check returns the request to verify. Where too many requests of its network could not be verified
-// lately, that asks for no key that we do not have: others share the network, and those whom we know
-// are still known.
+// lately, that asks for no key that we do not have: others share the network, and those whom we
+// know are still known.
 func (u unverified) check(r *http.Request) *http.Request {
 	if u.bound.Has(web.Client(r)) {
 		return r

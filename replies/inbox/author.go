@@ -14,7 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// errSeveral is of an object that is attributed to others too, of whom nobody here can say that they are groups. It is ignored.
+// errSeveral is of an object that is attributed to others too, of whom nobody here can say that
+// they are groups. It is ignored.
 var errSeveral = errors.New("it is attributed to others as well")
 
 // soleAuthor is whom an object of an actor has as its author, "" where nobody can be that: the one
@@ -49,7 +50,8 @@ func (in *Inbox) soleAuthor(ctx context.Context, q database.Querier, named []str
 	return actor, nil
 }
 
-// author is the actor as we know her. One we have never met is fetched first: a comment needs a name.
+// author is the actor as we know her. One we have never met is fetched first: a comment needs a
+// name.
 func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (publisher.RemoteActor, error) {
 	actor, err := in.Remotes.Known(ctx, q, uri)
 	if errors.Is(err, database.ErrNotFound) {
@@ -73,15 +75,17 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 	return actor, nil
 }
 
-// What an author's profile says may have changed, and their server tells nobody but their followers, of which the blog is none. So nothing
-// is withheld for a wish that is older than a minute; and those of whom something is withheld are asked again, each hour while it is
-// new and each day later.
+// What an author's profile says may have changed, and their server tells nobody but their
+// followers, of which the blog is none. So nothing is withheld for a wish that is older than a
+// minute; and those of whom something is withheld are asked again, each hour while it is new and
+// each day later.
 const (
 	wishesBelieved = time.Minute
 	WishesAfter    = time.Hour
 )
 
-// askFirst is a missing where words that come in would be withheld for a wish of their author that is not new.
+// askFirst is a missing where words that come in would be withheld for a wish of their author that
+// is not new.
 func (a *Inbound) askFirst(status string, author publisher.RemoteActor) error {
 	wished := author.Preferences.HidesUnlisted || author.Preferences.HidesPublic
 	if status == thread.Withheld && wished && !a.Asked && a.At.Sub(author.FetchedAt) >= wishesBelieved {
@@ -90,7 +94,8 @@ func (a *Inbound) askFirst(status string, author publisher.RemoteActor) error {
 	return nil
 }
 
-// AskPreferences asks an author again, if that is quick. Where it is not, what is known counts, and the loop asks.
+// AskPreferences asks an author again, if that is quick. Where it is not, what is known counts, and
+// the loop asks.
 func (in *Inbox) AskPreferences(ctx context.Context, a *Inbound, author string) {
 	a.Asked = true
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(in.MeetTimeout, time.Second))

@@ -23,8 +23,9 @@ type Claim struct {
 // needID are the activities that must have an id. Some servers give none to a Follow or a Like.
 var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block", "QuoteRequest", "Move"}
 
-// Authorise decides whether an activity may have its effect. It is the whole of that decision, and depends on nothing else
-// (FEP-fe34: same origin, same actor, stored owner). Errors are web.ErrRefused or web.ErrInvalid.
+// Authorise decides whether an activity may have its effect. It is the whole of that decision, and
+// depends on nothing else (FEP-fe34: same origin, same actor, stored owner). Errors are
+// web.ErrRefused or web.ErrInvalid.
 func Authorise(c Claim) error {
 	switch {
 	case c.Actor == "":
@@ -70,7 +71,8 @@ func mayWrite(c Claim) error {
 	return nil
 }
 
-// mayDelete believes our own record of the author before anything else; the host is asked only about what we have never seen.
+// mayDelete believes our own record of the author before anything else; the host is asked only
+// about what we have never seen.
 func mayDelete(c Claim) error {
 	switch {
 	case c.Object == c.Actor, c.Owner != "" && c.Owner == c.Actor:

@@ -21,14 +21,15 @@ import (
 // they say who they are: on the open web they can also come without a name. Where that is not
 // enough, Strict lets in nobody without one (Mastodon's "authorized fetch").
 //
-// Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers could otherwise not read each
-// other's keys, which they need to say who they are.
+// Pages for people, actors' keys, WebFinger and NodeInfo are never behind it: two strict servers
+// could otherwise not read each other's keys, which they need to say who they are.
 type AuthorizedFetch struct {
 	DB     *database.DB
 	Verify signature.Verifier
 	Strict bool // federation.authorized_fetch
 	Log    *slog.Logger
-	// UnknownKeyLimit and Remotes are those of the Inbox: forged names are counted wherever they are used. Both may be nil.
+	// UnknownKeyLimit and Remotes are those of the Inbox: forged names are counted wherever they
+	// are used. Both may be nil.
 	UnknownKeyLimit *web.Limiter
 	Remotes         *publisher.Remotes
 	WakeNext        func() // called after a reader's server was found to be alive for which something waits; may be nil
@@ -65,8 +66,8 @@ func (g *AuthorizedFetch) Known(next web.HandlerFunc) web.HandlerFunc {
 	}
 }
 
-// admit is an error for whom may not read. Answers are never kept by caches without asking us, so what one server may read is not
-// given to the next.
+// admit is an error for whom may not read. Answers are never kept by caches without asking us, so
+// what one server may read is not given to the next.
 func (g *AuthorizedFetch) admit(w http.ResponseWriter, r *http.Request, strict bool) error {
 	if strict {
 		w.Header().Add("Vary", "Signature")
@@ -84,8 +85,8 @@ func (g *AuthorizedFetch) admit(w http.ResponseWriter, r *http.Request, strict b
 	return err
 }
 
-// decide asks for nothing from a server that is blocked, whoever the request says it is from. A name that is not verified can only be to
-// the disadvantage of who gives it.
+// decide asks for nothing from a server that is blocked, whoever the request says it is from. A
+// name that is not verified can only be to the disadvantage of who gives it.
 func (g *AuthorizedFetch) decide(r *http.Request, strict bool) error {
 	ctx := r.Context()
 	blog, err := g.blogOf(r)
@@ -124,7 +125,8 @@ func (g *AuthorizedFetch) decide(r *http.Request, strict bool) error {
 
 var errBlockedReader = fmt.Errorf("%w: this server shows nothing to yours", web.ErrRefused)
 
-// blogOf is the blog that a route belongs to, by its variable "handle" or by the post "id"; 0, which is every blog, where it has neither.
+// blogOf is the blog that a route belongs to, by its variable "handle" or by the post "id"; 0,
+// which is every blog, where it has neither.
 func (g *AuthorizedFetch) blogOf(r *http.Request) (id database.ID, err error) {
 	vars := mux.Vars(r)
 	if handle, ok := vars["handle"]; ok {

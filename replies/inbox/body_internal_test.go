@@ -13,8 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Whatever a body says, signed by whoever: what is read of it keeps the bounds of its columns, and what may have an effect names one actor,
-// who is the signer, and things of her own server.
+// Whatever a body says, signed by whoever: what is read of it keeps the bounds of its columns, and
+// what may have an effect names one actor, who is the signer, and things of her own server.
 func FuzzInboxBody(f *testing.F) {
 	stories, _ := filepath.Glob("../../testdata/activities/*/*.json")
 	for _, story := range stories {

@@ -44,8 +44,9 @@ func passesOn(ctx context.Context, q database.Querier, a *Inbound, at thread.Tar
 // IsVoting says whether a group's members vote by an activity of this kind, or take a vote back.
 func IsVoting(kind string) bool { return thread.IsVote(kind) || kind == "Undo" }
 
-// isVote says whether what a group announces is a vote on a post in the community that it was posted into, or takes one back. Each has to
-// be asked for at its own server, so others are not listened to.
+// isVote says whether what a group announces is a vote on a post in the community that it was
+// posted into, or takes one back. Each has to be asked for at its own server, so others are not
+// listened to.
 func (in *Inbox) isVote(ctx context.Context, group string, vote *Inbound) (bool, error) {
 	if !activitypub.SameOrigin(vote.ID, vote.Actor) {
 		return false, nil

@@ -15,13 +15,14 @@ import (
 // maxConcerned is how many of the ids in an activity are looked at for a blog.
 const maxConcerned = 20
 
-// About is ctx for what an activity makes us ask: it is about the blog to which it came, or that it names.
+// About is ctx for what an activity makes us ask: it is about the blog to which it came, or that it
+// names.
 func (in *Inbox) About(ctx context.Context, a *Inbound) context.Context {
 	return publisher.ForBlog(ctx, func(ctx context.Context) (feeds.Blog, error) { return in.concerned(ctx, a) })
 }
 
-// concerned finds the blog of an activity: by the inbox, else by what it is about, whom it is for and what it answers. The error is
-// database.ErrNotFound where it names none.
+// concerned finds the blog of an activity: by the inbox, else by what it is about, whom it is for
+// and what it answers. The error is database.ErrNotFound where it names none.
 func (in *Inbox) concerned(ctx context.Context, a *Inbound) (feeds.Blog, error) {
 	if a.Inbox != 0 {
 		return feeds.BlogByID(ctx, in.DB, a.Inbox)

@@ -7,12 +7,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Pleroma, Akkoma and Iceshrimp let a person like a thing and react to it with several emoji as well,
-// and take back each of these alone. One of them counts, the last. The others stay below it, covered,
-// until they are taken back, and the newest of them counts again when the last is.
+// Pleroma, Akkoma and Iceshrimp let a person like a thing and react to it with several emoji as
+// well, and take back each of these alone. One of them counts, the last. The others stay below it,
+// covered, until they are taken back, and the newest of them counts again when the last is.
 
-// cover keeps old below r, which has taken its place. With the same emoji r says the same once more,
-// and stands for both: the Undo of the earlier one, which may still be on its way, takes nothing.
+// cover keeps old below r, which has taken its place. With the same emoji r says the same once
+// more, and stands for both: the Undo of the earlier one, which may still be on its way, takes
+// nothing.
 func cover(ctx context.Context, tx *database.Tx, old, r thread.Reaction, a *Inbound) error {
 	below, err := thread.CoveredBy(ctx, tx, old)
 	if err != nil {

@@ -36,8 +36,9 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	return in.AddReply(ctx, tx, a, n)
 }
 
-// writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its author. An object that is only referred
-// to is fetched from its origin first, if that is the actor's.
+// writtenBy reads the object and asks whether the actor may write it; owner is whom we know as its
+// author. An object that is only referred to is fetched from its origin first, if that is the
+// actor's.
 func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *Inbound, owner string) (n thread.Note, err error) {
 	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object, Author: a.Actor, Owner: owner}
 	if a.Embedded == nil {
@@ -57,8 +58,8 @@ func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *Inbound, 
 	return n, Authorise(c)
 }
 
-// AddReply stores a note that its author may write and that is not there yet: under what it answers or quotes, and shown, withheld or held
-// as moderation.Rules say.
+// AddReply stores a note that its author may write and that is not there yet: under what it answers
+// or quotes, and shown, withheld or held as moderation.Rules say.
 func (in *Inbox) AddReply(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note) (Outcome, error) {
 	// 1. The owner's own toot about a post stands for the post, and is no comment.
 	if out, found, err := in.adoptToot(ctx, tx, a, n); found || err != nil {
@@ -114,8 +115,9 @@ func (in *Inbox) AddReply(ctx context.Context, tx *database.Tx, a *Inbound, n th
 	return out, in.store(ctx, tx, a, n, r)
 }
 
-// store writes a new reply, or the deleted one that comes back, makes its thread newer where readers see that, and plans to look for its
-// answers. It is thread.ErrRace where a Delete of the same moment was faster.
+// store writes a new reply, or the deleted one that comes back, makes its thread newer where
+// readers see that, and plans to look for its answers. It is thread.ErrRace where a Delete of the
+// same moment was faster.
 func (in *Inbox) store(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note, r thread.Row) error {
 	var err error
 	if a.deleted != nil {
@@ -145,8 +147,9 @@ func (in *Inbox) store(ctx context.Context, tx *database.Tx, a *Inbound, n threa
 	return nil
 }
 
-// unwanted stops what must not be stored: private objects, and those that were taken back before they came. Of a private one only a digest
-// is remembered, so that a later Update cannot publish it.
+// unwanted stops what must not be stored: private objects, and those that were taken back before
+// they came. Of a private one only a digest is remembered, so that a later Update cannot publish
+// it.
 func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *Inbound, n thread.Note) (out Outcome, stop bool, err error) {
 	if n.Visibility == activitypub.VisibilityPrivate {
 		err := remember(ctx, tx, privateKey(a.Actor, n.ID), true, a.At)
@@ -163,7 +166,8 @@ func (in *Inbox) unwanted(ctx context.Context, tx *database.Tx, a *Inbound, n th
 	return Dropped("was private when it first came"), private, err
 }
 
-// answeredBy is ParentOf for an activity that may have been fetched for. Of what leads nowhere the error says why a search has not led further.
+// answeredBy is ParentOf for an activity that may have been fetched for. Of what leads nowhere the
+// error says why a search has not led further.
 func (in *Inbox) answeredBy(ctx context.Context, q database.Querier, a *Inbound, n thread.Note) (thread.Target, error) {
 	if a.Parent != "" {
 		n.InReplyTo = []string{a.Parent}
@@ -179,8 +183,9 @@ func (in *Inbox) answeredBy(ctx context.Context, q database.Querier, a *Inbound,
 }
 
 // ParentOf finds what a note answers, in the order of what is certain: its inReplyTo; then the post
-// that it quotes, if it does; then its context, if that is one of ours, which says
-// which post but not where below it, so that the parent has to be fetched first. With orphan there is no parent to be had any more.
+// that it quotes, if it does; then its context, if that is one of ours, which says which post but
+// not where below it, so that the parent has to be fetched first. With orphan there is no parent to
+// be had any more.
 func ParentOf(ctx context.Context, q database.Querier, n thread.Note, orphan bool) (thread.Target, error) {
 	for _, uri := range n.InReplyTo {
 		p, err := thread.Locate(ctx, q, uri)
@@ -212,7 +217,8 @@ func postByContext(ctx context.Context, q database.Querier, uri string) (thread.
 	return thread.PostByID(ctx, q, id)
 }
 
-// newRow is the reply as it would be stored. One that was deleted takes its row again: answers hang on it.
+// newRow is the reply as it would be stored. One that was deleted takes its row again: answers hang
+// on it.
 func newRow(a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) thread.Row {
 	r := thread.Row{Reply: thread.Reply{
 		ID:          database.NewID(a.At),
@@ -241,7 +247,8 @@ func newRow(a *Inbound, n thread.Note, at thread.Target, author publisher.Remote
 	return r
 }
 
-// heldVerdict is what the journal says of a reply that is held; usual is for one of somebody unknown.
+// heldVerdict is what the journal says of a reply that is held; usual is for one of somebody
+// unknown.
 func heldVerdict(why thread.Why, usual string) string {
 	if why.Rule == thread.RuleMuch {
 		return "held for a moderator: its author has said much under this post"

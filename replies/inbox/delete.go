@@ -11,7 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// delete takes away a reply, or everything of a person who leaves. Whose it is says our database, never the activity.
+// delete takes away a reply, or everything of a person who leaves. Whose it is says our database,
+// never the activity.
 func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}
 	if a.Object == a.Actor {
@@ -45,7 +46,8 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	return out, err
 }
 
-// withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the same id from coming back.
+// withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the
+// same id from coming back.
 func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *Inbound, stored thread.Stored, out Outcome) (Outcome, error) {
 	if stored.Status == thread.Deleted {
 		return Dropped("deleted already"), nil
@@ -96,8 +98,9 @@ func (in *Inbox) DeleteGone(ctx context.Context, tx *database.Tx, a *Inbound) (O
 	return in.withdraw(ctx, tx, a, stored, done("gone on its own server: deleted", stored.BlogID))
 }
 
-// isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed to be gone when they were asked for is
-// not enough, nor that they deleted themselves before: something of theirs may have come since.
+// isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed
+// to be gone when they were asked for is not enough, nor that they deleted themselves before:
+// something of theirs may have come since.
 func isForgotten(ctx context.Context, q database.Querier, a publisher.RemoteActor) (bool, error) {
 	if a.GoneAt.IsZero() || a.Name != "" || a.AvatarURL != "" {
 		return false, nil

@@ -19,7 +19,8 @@ const (
 	maxFlagged  = 200 // objects of one Flag that are looked for here; a list may name other servers' things as well
 )
 
-// flag keeps a report about something of ours. One site may send 100 a day; more would be a flood, and are only counted in the journal.
+// flag keeps a report about something of ours. One site may send 100 a day; more would be a flood,
+// and are only counted in the journal.
 func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID}); err != nil {
 		return Outcome{}, err
@@ -64,7 +65,7 @@ func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	return done("reported", report.BlogID), moderation.InsertReport(ctx, tx, site, report)
 }
 
-// flagged is the blog that a reported id concerns; errNowhere for what is not ours.
+// flagged is the blog that a reported id concerns; thread.ErrNowhere for what is not ours.
 func flagged(ctx context.Context, q database.Querier, uri string) (database.ID, error) {
 	if !activitypub.ValidID(uri) {
 		return 0, thread.ErrNowhere

@@ -30,7 +30,8 @@ func (in *Inbox) refuseWords(ctx context.Context, q database.Querier, a *Inbound
 // errCrowded refuses a reply because so many wait on its blog, whoever wrote them.
 var errCrowded = fmt.Errorf("%w: too many replies already wait for a moderator here", web.ErrTooMany)
 
-// warnCrowded tells the owner, once an hour, that replies are refused: who is refused cannot tell them.
+// warnCrowded tells the owner, once an hour, that replies are refused: who is refused cannot tell
+// them.
 func (in *Inbox) warnCrowded() {
 	now, last := database.Millis(in.Now()), in.warnedAt.Load()
 	if now >= last && now < last+time.Hour.Milliseconds() || !in.warnedAt.CompareAndSwap(last, now) {
@@ -65,10 +66,12 @@ func (in *Inbox) takeOfSite(ctx context.Context, q database.Querier, of *web.Sha
 	return err
 }
 
-// refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one site, and all of them. more is how many
-// replies would be added to what waits, or is hidden as r is, and bytes how much text. Their servers may come again when a moderator has
-// decided about some. The last quarter of the blog's room is for sites that have little there, and some more of a site's for those of it
-// whom we know. The error is errCrowded where it is the blog's room that is short.
+// refuseFlood keeps strangers from filling the moderators' queue, and the disk: one person, one
+// site, and all of them. more is how many replies would be added to what waits, or is hidden as r
+// is, and bytes how much text. Their servers may come again when a moderator has decided about
+// some. The last quarter of the blog's room is for sites that have little there, and some more of a
+// site's for those of it whom we know. The error is errCrowded where it is the blog's room that is
+// short.
 func (in *Inbox) refuseFlood(ctx context.Context, q database.Querier, r thread.Row, author string, more, bytes int) error {
 	site := activitypub.Site(author)
 	little := true // is what the site has there

@@ -17,8 +17,8 @@ func brought(a *Inbound) (said *Inbound, by bool) {
 	return a, a.Signer != a.Actor
 }
 
-// asTheirs takes a proven activity for one that its actor sent. What the journal keeps of it, until it has had its effect, is the activity
-// itself and not what it came in.
+// asTheirs takes a proven activity for one that its actor sent. What the journal keeps of it, until
+// it has had its effect, is the activity itself and not what it came in.
 func asTheirs(said, came *Inbound) (*Inbound, error) {
 	body, err := activitypub.Marshal(said.activity)
 	if err != nil {
@@ -28,8 +28,9 @@ func asTheirs(said, came *Inbound) (*Inbound, error) {
 	return said, nil
 }
 
-// setAside writes down what somebody else says that a person did: an activity that was forwarded (ActivityPub §7.1.2), or wrapped in the
-// Announce of a group (FEP-1b12). Nothing in it is believed; the worker asks the object's own server. So no more than its id is kept.
+// setAside writes down what somebody else says that a person did: an activity that was forwarded
+// (ActivityPub §7.1.2), or wrapped in the Announce of a group (FEP-1b12). Nothing in it is
+// believed; the worker asks the object's own server. So no more than its id is kept.
 func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	reported, err := in.reported(ctx, a)
 	if err != nil {
@@ -80,7 +81,8 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	return err
 }
 
-// reported is the activity that a tells about; an error if a is neither wrapped nor a plausible forwarding.
+// reported is the activity that a tells about; an error if a is neither wrapped nor a plausible
+// forwarding.
 func (in *Inbox) reported(ctx context.Context, a *Inbound) (*Inbound, error) {
 	stranger := a.Signer != a.Actor
 	if inner, wrapped := wrappedIn(a); wrapped && !stranger {
@@ -96,7 +98,8 @@ func (in *Inbox) reported(ctx context.Context, a *Inbound) (*Inbound, error) {
 // reportable are the kinds of activity that can be proven by asking for their object.
 func reportable(kind string) bool { return kind == "Create" || kind == "Update" || kind == "Delete" }
 
-// wrappedIn is the activity inside an Announce. An Announce of an activity is no boost; one of an object, or of an id, is.
+// wrappedIn is the activity inside an Announce. An Announce of an activity is no boost; one of an
+// object, or of an id, is.
 func wrappedIn(a *Inbound) (inner *Inbound, wrapped bool) {
 	if a.Kind != "Announce" || a.Embedded == nil || !a.Embedded.Has("actor") || !a.Embedded.Has("object") {
 		return nil, false
@@ -108,8 +111,9 @@ func wrappedIn(a *Inbound) (inner *Inbound, wrapped bool) {
 	return inner, true
 }
 
-// isForwarding says whether an activity that its actor did not sign can be one that the signer forwards. A server forwards what concerns
-// something of its own, in threads its users take part in; anything else under a foreign key is a forgery and refused as one.
+// isForwarding says whether an activity that its actor did not sign can be one that the signer
+// forwards. A server forwards what concerns something of its own, in threads its users take part
+// in; anything else under a foreign key is a forgery and refused as one.
 func (in *Inbox) isForwarding(ctx context.Context, a *Inbound) (bool, error) {
 	if !reportable(a.Kind) || activitypub.SameHost(a.Signer, a.Actor) || !activitypub.SameOrigin(a.Object, a.Actor) {
 		return false, nil

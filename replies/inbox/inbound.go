@@ -22,10 +22,12 @@ type Inbound struct {
 	Actor    string
 	Object   string             // id of what it is about; "" where that has none
 	Embedded activitypub.Object // what it is about, where it is embedded or was fetched from its origin; else nil
-	// what quotes, of a QuoteRequest, as object is what is quoted; instrument is nil where only its id came
+	// what quotes, of a QuoteRequest, as object is what is quoted; instrument is nil where only its
+	// id came
 	instrumentID string
 	Instrument   activitypub.Object
-	// the account that a Move leads to; target is nil until it was fetched: what came along says nothing about it
+	// the account that a Move leads to; target is nil until it was fetched: what came along says
+	// nothing about it
 	targetID string
 	Target   activitypub.Object
 
@@ -41,7 +43,8 @@ type Inbound struct {
 	Row    JournalRow  // its row in the journal, once it has one
 	Cause  string      // the site that caused it; "" for the signer's
 	Asks   string      // the site that is asked first
-	// what an Undo of a Delete brings back, as its own server has it, nil until it was fetched; and the row that it takes again
+	// what an Undo of a Delete brings back, as its own server has it, nil until it was fetched; and
+	// the row that it takes again
 	Back    activitypub.Object
 	deleted *thread.Stored
 
@@ -50,7 +53,8 @@ type Inbound struct {
 	paid map[string]bool // what it was counted against; copies share it
 }
 
-// pay counts an activity against a bound, once: its transaction may run several times before it is committed.
+// pay counts an activity against a bound, once: its transaction may run several times before it is
+// committed.
 func (a *Inbound) pay(what string, take func() error) error {
 	if a.paid[what] {
 		return nil
@@ -65,7 +69,8 @@ func (a *Inbound) pay(what string, take func() error) error {
 	return nil
 }
 
-// blocksOf returns the blocks that concern the actor. They are read once for each transaction: Apply forgets them.
+// blocksOf returns the blocks that concern the actor. They are read once for each transaction:
+// Apply forgets them.
 func (a *Inbound) blocksOf(ctx context.Context, q database.Querier) (moderation.Blocks, error) {
 	if a.blocks == nil {
 		blocks, err := moderation.BlocksOf(ctx, q, a.Actor)
@@ -77,7 +82,8 @@ func (a *Inbound) blocksOf(ctx context.Context, q database.Querier) (moderation.
 	return *a.blocks, nil
 }
 
-// about is the digest of the id of what it is about: of the quote, where it asks to quote; the zero Digest for nothing.
+// about is the digest of the id of what it is about: of the quote, where it asks to quote; the zero
+// Digest for nothing.
 func (a *Inbound) about() database.Digest {
 	id := a.Object
 	if a.Kind == "QuoteRequest" {
@@ -89,7 +95,8 @@ func (a *Inbound) about() database.Digest {
 	return database.Hash(id)
 }
 
-// made is when it was signed, or when it came where that is not kept: a row that has waited. Signatures tell the second, so this does.
+// made is when it was signed, or when it came where that is not kept: a row that has waited.
+// Signatures tell the second, so this does.
 func (a *Inbound) made() time.Time {
 	if signed, err := time.Parse(time.RFC3339, a.signed); err == nil {
 		return signed
@@ -102,8 +109,9 @@ const (
 	maxURI  = 2048 // bytes
 )
 
-// ReadInbound reads the parts of an activity that decisions depend on, each exactly once: nobody later looks for "the actor" or "the
-// object" in the tree again and finds another one. Errors are web.ErrInvalid.
+// ReadInbound reads the parts of an activity that decisions depend on, each exactly once: nobody
+// later looks for "the actor" or "the object" in the tree again and finds another one. Errors are
+// web.ErrInvalid.
 func ReadInbound(o activitypub.Object) (*Inbound, error) {
 	a := &Inbound{activity: o, Kind: o.Type(), ID: o.ID()}
 	if a.Kind == "" || safehtml.Cut(a.Kind, maxKind) != a.Kind {
@@ -139,8 +147,8 @@ func (a *Inbound) readInstrument(o activitypub.Object) error {
 	return nil
 }
 
-// readObject takes the one object. Activities about several things at once keep none: a Flag, which reads its own list, and what we do not
-// act upon.
+// readObject takes the one object. Activities about several things at once keep none: a Flag, which
+// reads its own list, and what we do not act upon.
 func (a *Inbound) readObject(o activitypub.Object) error {
 	if a.Kind == "Flag" {
 		return nil
@@ -166,8 +174,8 @@ func (a *Inbound) readObject(o activitypub.Object) error {
 	return nil
 }
 
-// dedupe is the key by which the same activity is known again. The actor is part of it, so that nobody on her server can keep her next
-// activity out by using its id first.
+// dedupe is the key by which the same activity is known again. The actor is part of it, so that
+// nobody on her server can keep her next activity out by using its id first.
 //
 // What is there or not there (a Follow, a Like, their Undo, the leave to quote) is made unique by
 // its own table, and some servers derive its id from the two ends, so that the same id comes again

@@ -45,7 +45,8 @@ type Inbox struct {
 	warnedAt atomic.Int64 // that a queue is crowded, in milliseconds
 }
 
-// ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no such blog.
+// ServeBlog is the inbox of one blog (mux variable "handle"); web.ErrNotFound where there is no
+// such blog.
 func (in *Inbox) ServeBlog(w http.ResponseWriter, r *http.Request) error {
 	name := mux.Vars(r)["handle"]
 	blog, err := feeds.BlogByUsername(r.Context(), in.DB, publisher.BaseURL(r), name)
@@ -77,11 +78,11 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 	return err
 }
 
-// receive returns nil for what has had its effect, for what is written down to be done later, and for what is none of our business; the
-// journal says which. With an error nothing has changed.
+// receive returns nil for what has had its effect, for what is written down to be done later, and
+// for what is none of our business; the journal says which. With an error nothing has changed.
 //
-// The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is written before the signature is
-// verified.
+// The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is
+// written before the signature is verified.
 func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database.ID) error {
 	ctx := r.Context()
 	// 1. Is it an activity, and no larger than it may be?
@@ -97,7 +98,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if err := in.authenticate(r, a); err != nil {
 		return err
 	}
-	// 4. Who brings what another did needs a proof of theirs. Without one it is asked for on their server later.
+	// 4. Who brings what another did needs a proof of theirs. Without one it is asked for on their
+	// server later.
 	if said, by := brought(a); by {
 		if blocked, err := moderation.Blocked(ctx, in.DB, 0, a.Signer); err != nil || blocked {
 			return cmp.Or(err, errBlocked) // before they make us ask somebody for a key
@@ -117,7 +119,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	if seen, err := isReceived(ctx, in.DB, a.dedupe()); seen || err != nil {
 		return err
 	}
-	// 6. Its effect, and with it its row of the journal. Its actor is met first, or asked again what they wish, where that is quick.
+	// 6. Its effect, and with it its row of the journal. Its actor is met first, or asked again
+	// what they wish, where that is quick.
 	out, err := in.Settle(ctx, a, in.Apply)
 	var m *Missing
 	if errors.As(err, &m) && m.What == WantActor && in.meet(in.About(ctx, a), m.ID) {
@@ -166,7 +169,8 @@ func (in *Inbox) read(w http.ResponseWriter, r *http.Request, blogID database.ID
 	return a, nil
 }
 
-// ourTrouble makes an error that is not the sender's fault a 503: her queue tries again, and nothing is lost.
+// ourTrouble makes an error that is not the sender's fault a 503: her queue tries again, and
+// nothing is lost.
 func ourTrouble(err error) error {
 	if errors.Is(err, web.ErrElsewhere) {
 		return err // a 503 already, in words that are for the sender

@@ -79,8 +79,8 @@ func withdraw(ctx context.Context, tx *database.Tx, at thread.Target, actorID da
 	return err
 }
 
-// keep stores a reaction. A later one of the same kind takes its place, as a person changes her emoji; the Undo of the earlier one, which
-// may still be on its way, must then not take the later.
+// keep stores a reaction. A later one of the same kind takes its place, as a person changes her
+// emoji; the Undo of the earlier one, which may still be on its way, must then not take the later.
 func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.Reaction, a *Inbound) (Outcome, error) {
 	old, err := thread.ReactionOf(ctx, tx, r.Target, r.ActorID, r.Kind)
 	if errors.Is(err, database.ErrNotFound) {
@@ -128,7 +128,8 @@ func reacted(ctx context.Context, tx *database.Tx, to thread.Stored, r thread.Re
 	return out, thread.Bump(ctx, tx, r.PostID, change, r.At)
 }
 
-// emoji is what a Like carries beyond itself: Misskey and Pleroma put it in content, old Misskey elsewhere.
+// emoji is what a Like carries beyond itself: Misskey and Pleroma put it in content, old Misskey
+// elsewhere.
 func emoji(activity activitypub.Object) string {
 	text := activity.Text("content")
 	if text == "" {

@@ -11,9 +11,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// move ends the following of an account that has moved: its server makes the new one follow by itself, and then one person would get
-// everything twice. The new account must name the old one, or somebody could send away the followers of another (federation's rule for
-// Move). What she said stays hers under the old name.
+// move ends the following of an account that has moved: its server makes the new one follow by
+// itself, and then one person would get everything twice. The new account must name the old one, or
+// somebody could send away the followers of another (federation's rule for Move). What she said
+// stays hers under the old name.
 func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
 		return Outcome{}, err
@@ -40,7 +41,8 @@ func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	return done("moved to "+a.targetID+": follows no more by the old account", 0), nil
 }
 
-// namesBack says whether the new account names the old one. One of ours is looked up; others are fetched first.
+// namesBack says whether the new account names the old one. One of ours is looked up; others are
+// fetched first.
 func (in *Inbox) namesBack(ctx context.Context, tx *database.Tx, a *Inbound) (bool, error) {
 	blog, err := thread.BlogByActor(ctx, tx, a.targetID)
 	if err == nil {

@@ -27,8 +27,8 @@ const (
 // (FEP-8b32). Then it is taken as if she had sent it herself: all else is decided as for hers. Any
 // doubt is no proof, and what it says is asked for at its origin as before.
 //
-// It is for what can come twice without harm (repeatable). A key that we do not know counts as hearsay of who brings it: anybody can write
-// the id of one.
+// It is for what can come twice without harm (repeatable). A key that we do not know counts as
+// hearsay of who brings it: anybody can write the id of one.
 func (in *Inbox) proven(ctx context.Context, a *Inbound, bringer string) (bool, error) {
 	p, err := integrity.Read(a.activity)
 	if err != nil || !repeatable(a) || !activitypub.SameOrigin(p.Method, a.Actor) || !in.timely(p) {

@@ -16,9 +16,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// A quote is a post of somebody's own that shows ours inside. By FEP-044f (Mastodon since 4.4) it asks for leave with a QuoteRequest and
-// names the authorization it gets; before that there were as many names for it as servers, and no leave. Both kinds are shown under the post, the
-// new one with our authorization only, and either is moderated like a reply.
+// A quote is a post of somebody's own that shows ours inside. By FEP-044f (Mastodon since 4.4) it
+// asks for leave with a QuoteRequest and names the authorization it gets; before that there were as
+// many names for it as servers, and no leave. Both kinds are shown under the post, the new one with
+// our authorization only, and either is moderated like a reply.
 
 // stillQuotes says whether an edited quote names the post still.
 func stillQuotes(ctx context.Context, q database.Querier, n thread.Note, stored thread.Stored) (bool, error) {
@@ -47,7 +48,8 @@ func unauthorizedQuote(ctx context.Context, q database.Querier, n thread.Note, a
 	return "", nil
 }
 
-// quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same authorization, however often it asks.
+// quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same
+// authorization, however often it asks.
 func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.instrumentID, Author: a.Actor}
 	var err error
@@ -155,8 +157,8 @@ func (in *Inbox) refuseQuote(
 	return "", nil
 }
 
-// showQuote stores what quotes as its Create would: that one may have come before the leave, or not come at all. Nothing that goes wrong
-// with it concerns the leave.
+// showQuote stores what quotes as its Create would: that one may have come before the leave, or not
+// come at all. Nothing that goes wrong with it concerns the leave.
 func (in *Inbox) showQuote(ctx context.Context, tx *database.Tx, a *Inbound, out Outcome) (Outcome, error) {
 	_, err := thread.ReplyByURI(ctx, tx, a.instrumentID)
 	if !errors.Is(err, database.ErrNotFound) {

@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// TestTroubleOfOurOwnIsNoWithdrawalOfAQuote: a quote is removed for good where its edit names the post no more.
+// TestTroubleOfOurOwnIsNoWithdrawalOfAQuote: a quote is removed for good where its edit names the
+// post no more.
 func TestTroubleOfOurOwnIsNoWithdrawalOfAQuote(t *testing.T) {
 	db := databasetest.Open(t)
 	n := thread.Note{Quotes: []string{"https://fedi.blog.example/posts/abcdefghijklmnopqrstuvwxyz"}}

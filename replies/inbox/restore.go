@@ -11,15 +11,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Lemmy, PieFed and Mbin let people take back that they deleted something: Undo of a Delete, whose id
-// is a new one. Of what was deleted here nothing is left, so its own server is asked for it, and it
-// is taken as if it were new. It is for its author to say, or for the community of the post, whose
-// moderators delete and restore as well.
+// Lemmy, PieFed and Mbin let people take back that they deleted something: Undo of a Delete, whose
+// id is a new one. Of what was deleted here nothing is left, so its own server is asked for it, and
+// it is taken as if it were new. It is for its author to say, or for the community of the post,
+// whose moderators delete and restore as well.
 
 // Restoring is what the journal calls a report that something is there again. Nobody can send it.
 const Restoring = "Restore"
 
-// toRestore is the deleted reply that an Undo brings back; database.ErrNotFound where there is none.
+// toRestore is the deleted reply that an Undo brings back; database.ErrNotFound where there is
+// none.
 func toRestore(ctx context.Context, q database.Querier, undo *Inbound) (thread.Stored, error) {
 	if undo.Kind != "Undo" || !undo.Embedded.Is("Delete") {
 		return thread.Stored{}, database.ErrNotFound
@@ -32,8 +33,8 @@ func toRestore(ctx context.Context, q database.Querier, undo *Inbound) (thread.S
 	return stored, err
 }
 
-// restoreReport is what a group says with the Undo of a Delete, for the worker to find out about; nil
-// where it is nothing of ours, or the group is not the community of the post.
+// restoreReport is what a group says with the Undo of a Delete, for the worker to find out about;
+// nil where it is nothing of ours, or the group is not the community of the post.
 func (in *Inbox) restoreReport(ctx context.Context, group string, undo *Inbound) (*Inbound, error) {
 	stored, err := toRestore(ctx, in.DB, undo)
 	if errors.Is(err, database.ErrNotFound) {
@@ -49,8 +50,8 @@ func (in *Inbox) restoreReport(ctx context.Context, group string, undo *Inbound)
 	return &Inbound{ID: undo.ID, Kind: Restoring, Actor: stored.AuthorURI, Object: stored.ObjectURI}, nil
 }
 
-// Restore brings back a deleted reply as o, which was fetched from its own server. What moderators or
-// blocks had hidden before it was deleted stays away.
+// Restore brings back a deleted reply as o, which was fetched from its own server. What moderators
+// or blocks had hidden before it was deleted stays away.
 func (in *Inbox) Restore(ctx context.Context, tx *database.Tx, stored thread.Stored, a *Inbound, o activitypub.Object) (Outcome, error) {
 	switch {
 	case stored.Status != thread.Deleted:
@@ -72,7 +73,8 @@ func (in *Inbox) Restore(ctx context.Context, tx *database.Tx, stored thread.Sto
 	return in.AddReply(ctx, tx, again, n)
 }
 
-// Fetched is an object from its own server as the activity of its author: the origin proves what a signature would.
+// Fetched is an object from its own server as the activity of its author: the origin proves what a
+// signature would.
 func (in *Inbox) Fetched(kind string, n thread.Note) *Inbound {
 	return &Inbound{Kind: kind, ID: n.ID, Actor: n.Author, Signer: n.Author, Object: n.ID, At: in.Now()}
 }

@@ -17,8 +17,9 @@ import (
 // ErrDuplicate is returned for an activity that has had its effect.
 var ErrDuplicate = errors.New("activity is in the journal already")
 
-// meet gets to know the actor before the answer, if that is quick. Mostly it needs no question: her document came with the key that her
-// signature was verified with a moment ago. Otherwise the worker does it.
+// meet gets to know the actor before the answer, if that is quick. Mostly it needs no question: her
+// document came with the key that her signature was verified with a moment ago. Otherwise the
+// worker does it.
 func (in *Inbox) meet(ctx context.Context, actor string) bool {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(in.MeetTimeout, time.Second))
 	defer cancel()
@@ -29,7 +30,8 @@ func (in *Inbox) meet(ctx context.Context, actor string) bool {
 // Effect is what an activity does to the database.
 type Effect = func(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error)
 
-// Settle gives an activity its effect and the journal its row in one transaction: either both are there afterwards or neither.
+// Settle gives an activity its effect and the journal its row in one transaction: either both are
+// there afterwards or neither.
 func (in *Inbox) Settle(ctx context.Context, a *Inbound, do Effect) (out Outcome, err error) {
 	for range thread.RaceTimes {
 		err = in.DB.InTx(ctx, func(tx *database.Tx) error {
@@ -55,8 +57,9 @@ func (in *Inbox) Announce(out Outcome) {
 	}
 }
 
-// postpone writes down an activity whose effect needs the network. It may be answered 202 then: the row leads to the effect. What she
-// answers may be anywhere, and she names as much of it as she likes.
+// postpone writes down an activity whose effect needs the network. It may be answered 202 then: the
+// row leads to the effect. What she answers may be anywhere, and she names as much of it as she
+// likes.
 func (in *Inbox) postpone(ctx context.Context, a *Inbound, m *Missing) error {
 	if m.What != WantActor {
 		const much = "you name more than can be asked for; come again later"

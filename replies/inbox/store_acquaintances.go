@@ -17,7 +17,8 @@ WHERE a.uri_hash = ? AND r.approved_at > 0
 LIMIT 1`, database.Hash(person)))
 }
 
-// isHostKnown says whether somebody of this host has followed since then or longer, or wrote what a moderator approved.
+// isHostKnown says whether somebody of this host has followed since then or longer, or wrote what a
+// moderator approved.
 func isHostKnown(ctx context.Context, q database.Querier, host string, since time.Time) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
@@ -28,7 +29,8 @@ WHERE a.host = ? AND (
 LIMIT 1`, host, database.Millis(since)))
 }
 
-// sumHeldOfHost is sumHeld for the people of one host of a site, whose room bounds how much that can be.
+// sumHeldOfHost is sumHeld for the people of one host of a site, whose room bounds how much that
+// can be.
 func sumHeldOfHost(ctx context.Context, q database.Querier, blogID database.ID, status, site, host string) (n, size int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*), COALESCE(SUM(r.size), 0)

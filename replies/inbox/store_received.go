@@ -40,7 +40,8 @@ type JournalRow struct {
 	Lease     int64 // the lease_until we have set; another value means that the row is somebody else's now
 }
 
-// isReceived says whether an activity is in the journal. It saves the work; what decides is the unique key.
+// isReceived says whether an activity is in the journal. It saves the work; what decides is the
+// unique key.
 func isReceived(ctx context.Context, q database.Querier, key database.Digest) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
@@ -48,8 +49,8 @@ FROM received
 WHERE dedupe = ?`, key))
 }
 
-// insertReceived journals an activity of its own actor. A body is kept only while it is needed. It returns errDuplicate where the activity
-// is there already.
+// insertReceived journals an activity of its own actor. A body is kept only while it is needed. It
+// returns ErrDuplicate where the activity is there already.
 func insertReceived(ctx context.Context, q database.Querier, a *Inbound, out Outcome) (err error) {
 	var body []byte
 	if out.State == StateQueued {
@@ -60,8 +61,9 @@ func insertReceived(ctx context.Context, q database.Querier, a *Inbound, out Out
 	return insertJournal(ctx, q, a, a.dedupe(), a.about(), body, false, out)
 }
 
-// waitingBody is as much of an activity as is needed to finish it. A large one is asked for again at the object's own server, which must be
-// its author's: else strangers could have us keep a megabyte with each activity that waits.
+// waitingBody is as much of an activity as is needed to finish it. A large one is asked for again
+// at the object's own server, which must be its author's: else strangers could have us keep a
+// megabyte with each activity that waits.
 func waitingBody(a *Inbound) ([]byte, error) {
 	if len(a.Body) <= bounds.WaitingBody || a.Kind != "Create" && a.Kind != "Update" || !activitypub.SameOrigin(a.Object, a.Actor) {
 		return a.Body, nil
@@ -69,8 +71,8 @@ func waitingBody(a *Inbound) ([]byte, error) {
 	return activitypub.Marshal(activitypub.Activity{ID: a.ID, Type: a.Kind, Actor: a.Actor, Object: a.Object})
 }
 
-// InsertForwarded journals what a says that another did, as no more than a type and an id. The key is not the activity's own, so that
-// nobody can keep an activity out by forwarding its id first.
+// InsertForwarded journals what a says that another did, as no more than a type and an id. The key
+// is not the activity's own, so that nobody can keep an activity out by forwarding its id first.
 func InsertForwarded(ctx context.Context, q database.Querier, a, reported *Inbound, out Outcome) error {
 	body, err := activitypub.Marshal(activitypub.Activity{
 		ID: reported.ID, Type: reported.Kind, Actor: reported.Actor, Object: reported.Object,
@@ -105,8 +107,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?)`,
 	return err
 }
 
-// RecordOutcome journals what became of an activity: in a row of its own, or in the one that the worker holds. A worker that has lost its
-// lease gets errRace, and with it its transaction is undone.
+// RecordOutcome journals what became of an activity: in a row of its own, or in the one that the
+// worker holds. A worker that has lost its lease gets thread.ErrRace, and with it its transaction
+// is undone.
 func RecordOutcome(ctx context.Context, q database.Querier, a *Inbound, out Outcome) error {
 	if a.Row.ID == 0 {
 		return insertReceived(ctx, q, a, out)
@@ -122,7 +125,8 @@ WHERE id = ? AND state = ? AND lease_until = ?`,
 	return err
 }
 
-// waitingFor counts the waiting rows that a site has caused, up to limit, and those of one person among them.
+// waitingFor counts the waiting rows that a site has caused, up to limit, and those of one person
+// among them.
 func waitingFor(ctx context.Context, q database.Querier, site, person string, limit int) (ofSite, ofPerson int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*), COALESCE(SUM(CASE WHEN actor_uri = ? THEN 1 ELSE 0 END), 0)
@@ -151,7 +155,8 @@ func scanReceived(row database.Scanner) (r Received, err error) {
 	return r, err
 }
 
-// newestReceived lists the journal backwards, by the one index that says most about what is asked for.
+// newestReceived lists the journal backwards, by the one index that says most about what is asked
+// for.
 func newestReceived(ctx context.Context, q database.Querier, f ReceivedFilter, limit int) ([]Received, error) {
 	scan := database.Collect(scanReceived)
 	const newest = `

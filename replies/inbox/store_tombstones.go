@@ -8,8 +8,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// What is taken back before it arrives is remembered. Mastodon remembers for six hours; deletions we keep as long as the journal, because
-// senders retry for days and a deleted text that comes up again hurts more than a row costs.
+// What is taken back before it arrives is remembered. Mastodon remembers for six hours; deletions
+// we keep as long as the journal, because senders retry for days and a deleted text that comes up
+// again hurts more than a row costs.
 const (
 	UndoMemory   = 12 * time.Hour
 	DeleteMemory = 30 * 24 * time.Hour
@@ -27,7 +28,7 @@ func undoneHash(actor string, activity database.Digest) database.Digest {
 	return database.Hash("undone", actor, activity.String())
 }
 
-// remember keeps a key for undoMemory or, with long, for deleteMemory.
+// remember keeps a key for UndoMemory or, with long, for DeleteMemory.
 func remember(ctx context.Context, q database.Querier, key database.Digest, long bool, now time.Time) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO tombstones (key_hash, created_at, keep)
@@ -38,7 +39,8 @@ VALUES (?, ?, ?)`, key, database.Millis(now), long)
 	return err
 }
 
-// rememberUndone keeps a key with the time when a was signed, which takes back what was signed before; of several such times the last.
+// rememberUndone keeps a key with the time when a was signed, which takes back what was signed
+// before; of several such times the last.
 func rememberUndone(ctx context.Context, q database.Querier, key database.Digest, a *Inbound) error {
 	if err := remember(ctx, q, key, false, a.made()); err != nil {
 		return err
@@ -62,9 +64,10 @@ FROM tombstones
 WHERE key_hash = ? AND created_at >= ?`, key, database.Millis(since)))
 }
 
-// isRememberedNow is isRememberedSince for a transaction that has already written: an UPDATE sees what others have committed since the
-// transaction began, and makes them wait until it has ended. Two transactions that each look for what the other is about to write
-// would otherwise both see nothing.
+// isRememberedNow is isRememberedSince for a transaction that has already written: an UPDATE sees
+// what others have committed since the transaction began, and makes them wait until it has ended.
+// Two transactions that each look for what the other is about to write would otherwise both see
+// nothing.
 func isRememberedNow(ctx context.Context, q database.Querier, key database.Digest, since time.Time) (bool, error) {
 	rows, err := q.Exec(ctx, `
 UPDATE tombstones

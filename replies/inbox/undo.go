@@ -13,7 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// undone is what an Undo takes back: an activity by its id, embedded or not, or one that is only described (type, actor, object).
+// undone is what an Undo takes back: an activity by its id, embedded or not, or one that is only
+// described (type, actor, object).
 type undone struct {
 	ID     string
 	kind   string // "" where only the id is known
@@ -31,7 +32,8 @@ func readUndone(a *Inbound) undone {
 	return u
 }
 
-// undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not arrived yet.
+// undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not
+// arrived yet.
 func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	u := readUndone(a)
 	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object, Inner: u.actor}
@@ -84,7 +86,7 @@ func isUndone(ctx context.Context, q database.Querier, a *Inbound) (bool, error)
 	return isRememberedSince(ctx, q, undoneKey(a.Actor, a.ID), a.made())
 }
 
-// unlessUndone is errRace where an activity was taken back while it had its effect.
+// unlessUndone is thread.ErrRace where an activity was taken back while it had its effect.
 func unlessUndone(ctx context.Context, q database.Querier, a *Inbound) error {
 	if a.ID == "" {
 		return nil
@@ -171,8 +173,9 @@ func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.I
 	return publisher.Unfollow(ctx, tx, blog, actorID)
 }
 
-// findReaction looks for the activity with the id, and then for the one that is described: some servers write another id into the Undo
-// than they gave the Like. An id that was replaced by a later reaction stands for nothing any more.
+// findReaction looks for the activity with the id, and then for the one that is described: some
+// servers write another id into the Undo than they gave the Like. An id that was replaced by a
+// later reaction stands for nothing any more.
 func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actorID database.ID) (thread.Reaction, error) {
 	if u.ID != "" {
 		r, err := thread.ReactionByActivity(ctx, tx, database.Hash(u.ID), actorID)
@@ -197,8 +200,9 @@ func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, ac
 	return describedReaction(ctx, tx, database.Hash(at.URI()), actorID, thread.KindOf(u.kind), emoji(a.Embedded))
 }
 
-// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes back. found says that something did: of a
-// Block that has hidden nothing we keep nothing, and it may be still on its way.
+// undoBlock is somebody who takes back that they have blocked a blog: what that took away comes
+// back. found says that something did: of a Block that has hidden nothing we keep nothing, and it
+// may be still on its way.
 func undoBlock(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor publisher.RemoteActor) (out Outcome, found bool, err error) {
 	blog, err := thread.BlogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.ID != "" { // only the id is known

@@ -15,7 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// maxUnseen is how old an object may be whose Update is the first we hear of it, to be taken as new. Mastodon's value.
+// maxUnseen is how old an object may be whose Update is the first we hear of it, to be taken as
+// new. Mastodon's value.
 const maxUnseen = 24 * time.Hour
 
 // update changes a reply, or what we know of a person.
@@ -55,8 +56,9 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	return in.edit(ctx, tx, a, stored, n)
 }
 
-// edits says whether a note is a later state of what we have. Servers give an edit no new id (GoToSocial), the same second (many) or no
-// date at all, so what is not older and says something else is an edit.
+// edits says whether a note is a later state of what we have. Servers give an edit no new id
+// (GoToSocial), the same second (many) or no date at all, so what is not older and says something
+// else is an edit.
 func edits(stored thread.Stored, n thread.Note) bool {
 	if n.Hash == stored.Hash && !narrows(stored, n) {
 		return false
@@ -64,12 +66,14 @@ func edits(stored thread.Stored, n thread.Note) bool {
 	return n.Updated.IsZero() || !n.Updated.Before(stored.EditedAt)
 }
 
-// narrows says whether an edit addresses fewer people. One that addresses more changes nothing in that.
+// narrows says whether an edit addresses fewer people. One that addresses more changes nothing in
+// that.
 func narrows(stored thread.Stored, n thread.Note) bool {
 	return stored.Visibility == string(activitypub.VisibilityPublic) && n.Visibility == activitypub.VisibilityUnlisted
 }
 
-// edit gives a stored reply its new content. If the rule that let the original through has changed, the edited reply is held again.
+// edit gives a stored reply its new content. If the rule that let the original through has changed,
+// the edited reply is held again.
 func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored thread.Stored, n thread.Note) (Outcome, error) {
 	// 1. What does it say now, and to whom? Nobody more than before.
 	r := thread.Row{Reply: stored.Reply, Hash: n.Hash}
@@ -80,7 +84,8 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored t
 		r.Visibility = string(n.Visibility)
 	}
 	r.EditedAt = thread.Clamp(n.Updated, a.At)
-	// 2. May readers see it as it is now? The text of an expired one is there for the first time: a moderator decides.
+	// 2. May readers see it as it is now? The text of an expired one is there for the first time: a
+	// moderator decides.
 	author, err := in.Remotes.Known(ctx, tx, stored.AuthorURI)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("look for the author: %w", err)

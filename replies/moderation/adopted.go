@@ -18,19 +18,22 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Many bloggers have had an account of their own for years, and tell its followers about each post. What is answered there is a
-// conversation about the post, so it joins the thread: her toot stands for the post, and is looked at as crawl.go says. The toot itself is
-// not a comment.
+// Many bloggers have had an account of their own for years, and tell its followers about each post.
+// What is answered there is a conversation about the post, so it joins the thread: her toot stands
+// for the post, and is looked at as crawl.go says. The toot itself is not a comment.
 //
-// Her account's public list of toots is read; it is not followed, so that what she writes to her followers alone never comes here.
+// Her account's public list of toots is read; it is not followed, so that what she writes to her
+// followers alone never comes here.
 
-// AccountCode is what an account has in its profile to say that it belongs to a blog, where it has no link to it.
+// AccountCode is what an account has in its profile to say that it belongs to a blog, where it has
+// no link to it.
 func AccountCode(b feeds.Blog, actorURI string) string {
 	return "bloghorn-" + database.Hash("account", b.ActorID(), actorURI).ID().String()
 }
 
-// AccountProof is what in an actor's document says that the account belongs to the blog: "link" to the blog's site, as profiles have it in
-// their fields, or its "code"; "" where nothing does. It keeps people from taking in conversations of others.
+// AccountProof is what in an actor's document says that the account belongs to the blog: "link" to
+// the blog's site, as profiles have it in their fields, or its "code"; "" where nothing does. It
+// keeps people from taking in conversations of others.
 func AccountProof(doc activitypub.Object, b feeds.Blog) string {
 	texts := []string{doc.Text("summary")}
 	for _, field := range doc.Objects("attachment") {
@@ -97,7 +100,8 @@ func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publis
 	return nil
 }
 
-// RemoveAccount lets go of an account, given by handle or id. Replies that are there stay; nothing joins any more.
+// RemoveAccount lets go of an account, given by handle or id. Replies that are there stay; nothing
+// joins any more.
 func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, who string, now time.Time) error {
 	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
 		accounts, err := thread.AccountsOf(ctx, tx, b.ID, thread.MaxAccounts)

@@ -144,10 +144,12 @@ func newAnswer(at thread.Target, content safehtml.HTML, now time.Time) thread.Ro
 	return r
 }
 
-// told says whether an answer of the blog is in the world: what no reader here sees may have been told to whom it answers.
+// told says whether an answer of the blog is in the world: what no reader here sees may have been
+// told to whom it answers.
 func told(status string) bool { return status == thread.Shown || status == thread.Withheld }
 
-// EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is web.ErrRefused.
+// EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is
+// web.ErrRefused.
 func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) error {
 	content, err := readAnswer(text)
 	if err != nil {
@@ -227,8 +229,8 @@ func changeAnswer(
 	return nil
 }
 
-// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have changed since. Who is blocked is not named
-// to their server.
+// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have
+// changed since. Who is blocked is not named to their server.
 func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.Reply) (n publisher.Note, err error) {
 	n = publisher.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),

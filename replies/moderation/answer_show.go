@@ -11,8 +11,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be shown, and what it answered to that;
-// tells everybody what only the author had; and notes what that changes.
+// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be
+// shown, and what it answered to that; tells everybody what only the author had; and notes what
+// that changes.
 func showAnswers(ctx context.Context, q database.Querier, r thread.Authored, to string, c thread.Changes, now time.Time) error {
 	if to != thread.Shown {
 		return nil

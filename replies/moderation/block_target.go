@@ -13,12 +13,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Ask finds a person who has never been here by asking their server, as publisher.Remotes.Lookup does.
+// Ask finds a person who has never been here by asking their server, as publisher.Remotes.Lookup
+// does.
 type Ask func(ctx context.Context, name string) (publisher.RemoteActor, error)
 
-// BlockTarget finds out whom a person means who wants to block or unblock: a server, by its name or its address, or somebody, by a handle
-// or by the address of a profile. What is on record is looked at first, then ask, which may be nil. What can be nobody is web.ErrInvalid,
-// in words that say what to write: a block that matches nobody is worse than none.
+// BlockTarget finds out whom a person means who wants to block or unblock: a server, by its name or
+// its address, or somebody, by a handle or by the address of a profile. What is on record is looked
+// at first, then ask, which may be nil. What can be nobody is web.ErrInvalid, in words that say
+// what to write: a block that matches nobody is worse than none.
 func BlockTarget(ctx context.Context, q database.Querier, ask Ask, text string) (kind, value string, err error) {
 	text = publisher.WithoutFormat(text)
 	if kind, err := kindOfBlock(ctx, q, text); kind != "" || err != nil {
@@ -59,7 +61,8 @@ func serverIn(text string) (string, bool) {
 	return rest, !strings.ContainsAny(rest, "@/?#!")
 }
 
-// refuseOurs keeps this server from being blocked by itself: its own ids are never accepted from outside anyway.
+// refuseOurs keeps this server from being blocked by itself: its own ids are never accepted from
+// outside anyway.
 func refuseOurs(ctx context.Context, q database.Querier, host string) error {
 	bases, err := feeds.BaseURLs(ctx, q)
 	if err == nil && OnHosts(bases, "https://"+host+"/") {
@@ -68,7 +71,8 @@ func refuseOurs(ctx context.Context, q database.Querier, host string) error {
 	return err
 }
 
-// Person is the id of the one person who is meant by a handle, an id or the address of a profile. Errors are as those of BlockTarget.
+// Person is the id of the one person who is meant by a handle, an id or the address of a profile.
+// Errors are as those of BlockTarget.
 func Person(ctx context.Context, q database.Querier, ask Ask, text string) (string, error) {
 	found, err := publisher.FindActors(ctx, q, text)
 	switch {
@@ -90,7 +94,8 @@ func Person(ctx context.Context, q database.Querier, ask Ask, text string) (stri
 		var actor publisher.RemoteActor
 		actor, why = ask(ctx, text)
 		if why == nil && !strings.Contains(text, "/") && !strings.Contains(strings.ToLower(text), strings.ToLower(actor.Username)) {
-			// A server may name anybody as the one behind a handle; it must not choose whom we block.
+			// A server may name anybody as the one behind a handle; it must not choose whom we
+			// block.
 			return "", fmt.Errorf("%w: the server of %q says that this is %s, who is %s. Write the one you mean", web.ErrInvalid, text, actor.URI, actor.Handle)
 		}
 		if why == nil {
@@ -101,7 +106,8 @@ func Person(ctx context.Context, q database.Querier, ask Ask, text string) (stri
 		"as reply list or a profile shows it, or block the server: a name like spam.example", web.ErrInvalid, text, why)
 }
 
-// isOnRecord says whether an id is that of somebody whose report or quote we show, though we do not know more of them.
+// isOnRecord says whether an id is that of somebody whose report or quote we show, though we do not
+// know more of them.
 func isOnRecord(ctx context.Context, q database.Querier, uri string) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1

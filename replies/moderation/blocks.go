@@ -121,8 +121,9 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	return visible.Apply(ctx, tx, now)
 }
 
-// concerns lists whom a block concerns, as followers and as authors. A domain stands for its subdomains and for any port; followers are
-// matched by name or by name and port, so the known hosts with a port are named as well.
+// concerns lists whom a block concerns, as followers and as authors. A domain stands for its
+// subdomains and for any port; followers are matched by name or by name and port, so the known
+// hosts with a port are named as well.
 func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publisher.FollowerMatch, authors []database.ID, err error) {
 	if b.Kind == BlockActor {
 		authors, err = actorByURI(ctx, q, b.Value)
@@ -151,9 +152,9 @@ type UnblockEffect struct {
 	Standing  []Block // others that keep out whom it kept out
 }
 
-// RemoveBlock lifts a block. What it hid is as it was before, and likes and boosts count again, as far as no other block concerns
-// them. A quote whose leave it took back stays hidden. web.ErrNotFound where there is no such block; the effect tells even then
-// which others stand.
+// RemoveBlock lifts a block. What it hid is as it was before, and likes and boosts count again, as
+// far as no other block concerns them. A quote whose leave it took back stays hidden.
+// web.ErrNotFound where there is no such block; the effect tells even then which others stand.
 func RemoveBlock(
 	ctx context.Context, db *database.DB, blogID database.ID, kind, value, who string, now time.Time,
 ) (effect UnblockEffect, err error) {
@@ -192,7 +193,8 @@ func RemoveBlock(
 	return effect, nil
 }
 
-// ListBlocks reads blocks in the order they were made, from after on (0 = from the start). limit is at most 500.
+// ListBlocks reads blocks in the order they were made, from after on (0 = from the start). limit is
+// at most 500.
 func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Block, error) {
 	blocks, err := blocksAfter(ctx, q, after, min(limit, MaxList))
 	if err != nil {
@@ -201,13 +203,15 @@ func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limi
 	return blocks, nil
 }
 
-// Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is blocked there or everywhere. blogID 0 asks
-// only for the blocks that hold everywhere. It reads the tables each time, so a block holds from the moment it is committed.
+// Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is
+// blocked there or everywhere. blogID 0 asks only for the blocks that hold everywhere. It reads the
+// tables each time, so a block holds from the moment it is committed.
 func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
 	return anyBlock(ctx, q, blogID, namesOf(actorURI))
 }
 
-// Blocks are all that concern one actor, for whoever has several questions about them. Of each only BlogID and Kind are known.
+// Blocks are all that concern one actor, for whoever has several questions about them. Of each only
+// BlogID and Kind are known.
 type Blocks []Block
 
 // BlocksOf reads the blocks that keep an actor out of any blog.
@@ -219,7 +223,8 @@ func BlocksOf(ctx context.Context, q database.Querier, actorURI string) (Blocks,
 	return blocks, nil
 }
 
-// KeepOut reports whether the actor may not speak to a blog; blogID 0 asks only for the blocks that hold everywhere.
+// KeepOut reports whether the actor may not speak to a blog; blogID 0 asks only for the blocks that
+// hold everywhere.
 func (all Blocks) KeepOut(blogID database.ID) bool {
 	return slices.ContainsFunc(all, func(b Block) bool { return b.BlogID == 0 || b.BlogID == blogID })
 }
@@ -274,7 +279,8 @@ func BlockedHost(ctx context.Context, q database.Querier, blogID database.ID, ur
 	return anyBlock(ctx, q, blogID, domains)
 }
 
-// domainsOf are the names under which a host may be blocked: itself with and without its port, and every domain above it.
+// domainsOf are the names under which a host may be blocked: itself with and without its port, and
+// every domain above it.
 func domainsOf(host string) []string {
 	if host == "" {
 		return nil
@@ -297,7 +303,8 @@ func domainsOf(host string) []string {
 	}
 }
 
-// blockValue is the value of a block as blocks are stored and looked up; BlockTarget finds it in what a person typed.
+// blockValue is the value of a block as blocks are stored and looked up; BlockTarget finds it in
+// what a person typed.
 func blockValue(ctx context.Context, q database.Querier, kind, value string) (string, error) {
 	value = strings.TrimSpace(value)
 	switch kind {

@@ -14,9 +14,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Public words may be shown; whether they should be is asked of two more: of their author, whose server says so with her profile
-// (GoToSocial hides unlisted posts from passers-by unless she wants otherwise), and of the blog's owner. What either keeps back is
-// Withheld: no thread, count or collection has it, and it comes back by itself when they change their minds.
+// Public words may be shown; whether they should be is asked of two more: of their author, whose
+// server says so with her profile (GoToSocial hides unlisted posts from passers-by unless she wants
+// otherwise), and of the blog's owner. What either keeps back is Withheld: no thread, count or
+// collection has it, and it comes back by itself when they change their minds.
 
 // Why words are kept back, in words for the owner.
 const (
@@ -63,8 +64,8 @@ func (s blogSettings) of(ctx context.Context, q database.Querier, blogID databas
 	return blog.Settings, nil
 }
 
-// openStatus is openFor by what is known at the moment, for a reply that a moderator approves. What the blog itself says is kept from nobody,
-// unless it answers what is withheld.
+// openStatus is openFor by what is known at the moment, for a reply that a moderator approves. What
+// the blog itself says is kept from nobody, unless it answers what is withheld.
 func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status string, err error) {
 	if r.AuthorID == thread.OfTheBlog {
 		parent, err := thread.ReplyByID(ctx, q, r.ParentID)
@@ -84,8 +85,9 @@ func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status
 	return openFor(r.Visibility, authors[r.AuthorID].Preferences, set), err
 }
 
-// ReviewAuthor does with everything of an author as she now wishes. It is what publisher.Remotes.Changed calls, in the transaction that
-// stores the wish, so that no reader sees her words a moment longer. The threads are new also where only her name changed, or a mark for
+// ReviewAuthor does with everything of an author as she now wishes. It is what
+// publisher.Remotes.Changed calls, in the transaction that stores the wish, so that no reader sees
+// her words a moment longer. The threads are new also where only her name changed, or a mark for
 // robots.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
 	visible, blogs := thread.Changes{}, blogSettings{}
@@ -105,7 +107,8 @@ func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteAc
 	return visible.Apply(ctx, tx, now)
 }
 
-// ReviewBlog does with the unlisted replies of a blog as its settings now say. Call it in the transaction that changes them.
+// ReviewBlog does with the unlisted replies of a blog as its settings now say. Call it in the
+// transaction that changes them.
 func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.Time) error {
 	visible, from := thread.Changes{}, thread.Withheld
 	if blog.Settings.Unlisted == settings.UnlistedHide {
@@ -128,7 +131,8 @@ func ReviewBlog(ctx context.Context, tx *database.Tx, blog feeds.Blog, now time.
 	}
 }
 
-// reopen moves a reply between Shown and Withheld, and notes what that changes. Whether it was approved stays as it was.
+// reopen moves a reply between Shown and Withheld, and notes what that changes. Whether it was
+// approved stays as it was.
 func reopen(ctx context.Context, q database.Querier, r thread.Authored, to string, c thread.Changes, now time.Time) error {
 	if r.Status == thread.Shown || to == thread.Shown {
 		c.Add(r.PostID, thread.Moved(r.Kind, r.Status, to))

@@ -8,7 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Crowd is a queue of replies in which three quarters of the room are taken, so that only sites which have little there are let in.
+// Crowd is a queue of replies in which three quarters of the room are taken, so that only sites
+// which have little there are let in.
 type Crowd struct {
 	BlogID database.ID
 	Held   int

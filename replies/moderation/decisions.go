@@ -58,7 +58,8 @@ func decide(ctx context.Context, q database.Querier, d Decision) error {
 	return nil
 }
 
-// Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is at most 500, and at least 0.
+// Decisions reads the newest entries of the log first; blogID 0 means those of all blogs. limit is
+// at most 500, and at least 0.
 func Decisions(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Decision, error) {
 	list, err := newestDecisions(ctx, q, blogID, max(0, min(limit, MaxList)))
 	if err != nil {

@@ -19,12 +19,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Documents serves what else has an address here, to the servers that were told of it: the notes of a blog's answers, and the
-// authorizations of quotes.
+// Documents serves what else has an address here, to the servers that were told of it: the notes of
+// a blog's answers, and the authorizations of quotes.
 type Documents struct{ DB *database.DB }
 
-// Note serves an answer (mux variable "id"): as a document to servers, and as its place in the thread to people. One that was deleted is
-// 410; one that is hidden or withheld, and what others wrote, is not here.
+// Note serves an answer (mux variable "id"): as a document to servers, and as its place in the
+// thread to people. One that was deleted is 410; one that is hidden or withheld, and what others
+// wrote, is not here.
 func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	noNote := fmt.Errorf("%w: there is no such note here", web.ErrNotFound)
 	id, err := database.ParseID(mux.Vars(r)["id"])
@@ -60,7 +61,8 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	return thread.WriteDocument(w, r, document)
 }
 
-// NoteShown says whether others may read the answer with this id as it was edited then (publisher.Shown).
+// NoteShown says whether others may read the answer with this id as it was edited then
+// (publisher.Shown).
 func (d Documents) NoteShown(ctx context.Context, id string, edited time.Time) (bool, error) {
 	stored, err := thread.ReplyByURI(ctx, d.DB, id)
 	if errors.Is(err, database.ErrNotFound) {
@@ -83,7 +85,8 @@ func (d Documents) toThread(w http.ResponseWriter, r *http.Request, blog feeds.B
 	return nil
 }
 
-// Quote serves an authorization (mux variable "id") to whoever wants to know whether it is good. One that was taken back is 410.
+// Quote serves an authorization (mux variable "id") to whoever wants to know whether it is good.
+// One that was taken back is 410.
 func (d Documents) Quote(w http.ResponseWriter, r *http.Request) error {
 	noQuote := fmt.Errorf("%w: there is no such quote authorization here", web.ErrNotFound)
 	id, err := database.ParseID(mux.Vars(r)["id"])

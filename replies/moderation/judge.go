@@ -18,12 +18,14 @@ type Rules struct {
 	HoldOf      string // the id of a person whose replies wait all the same until one is approved: the demo has something to decide
 }
 
-// Judge decides whether words that come in, new or edited, are Held for a moderator, Withheld or Shown, and of held ones why. stranger is
-// the rule by which those wait whose author is not known here: thread.RuleUnknown or thread.RuleEdited.
+// Judge decides whether words that come in, new or edited, are Held for a moderator, Withheld or
+// Shown, and of held ones why. stranger is the rule by which those wait whose author is not known
+// here: thread.RuleUnknown or thread.RuleEdited.
 func (set Rules) Judge(
 	ctx context.Context, q database.Querier, r thread.Reply, author publisher.RemoteActor, blog settings.Settings, stranger string, now time.Time,
 ) (status string, why thread.Why, err error) {
-	// 1. Are replies of this person shown at once: everybody's, or because one on this blog was approved, or because they are its owner?
+	// 1. Are replies of this person shown at once: everybody's, or because one on this blog was
+	// approved, or because they are its owner?
 	passes := set.UnknownShow && author.URI != set.HoldOf
 	if !passes {
 		passes, err = isApproved(ctx, q, r.BlogID, author.ID)
@@ -49,9 +51,10 @@ func (set Rules) Judge(
 	return openFor(r.Visibility, author.Preferences, blog), why, nil
 }
 
-// leavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once, may be shown at once as well, and else
-// what it has seen. Under one post nobody drowns the others: whoever says very much there waits for a moderator, as strangers do. The
-// owner of the blog may say what they like.
+// leavesRoom reports whether a reply of so many bytes, of somebody whose replies are shown at once,
+// may be shown at once as well, and else what it has seen. Under one post nobody drowns the others:
+// whoever says very much there waits for a moderator, as strangers do. The owner of the blog may
+// say what they like.
 func leavesRoom(ctx context.Context, q database.Querier, r thread.Reply, size int, author string) (room bool, evidence string, err error) {
 	replies, text, err := thread.SaidUnder(ctx, q, r)
 	if err != nil {

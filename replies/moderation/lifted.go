@@ -23,7 +23,8 @@ type setApart struct {
 	textGone bool
 }
 
-// returning is an author whose replies may come back, and what of each blog decides about that, read once.
+// returning is an author whose replies may come back, and what of each blog decides about that,
+// read once.
 type returning struct {
 	publisher.RemoteActor
 	settings blogSettings
@@ -42,10 +43,10 @@ func (a returning) standing(ctx context.Context, q database.Querier, blogID data
 	return blocks, err
 }
 
-// ShowAuthor gives back what a rule (ruleBlock or ruleAuthor) took from the replies of an author on
-// a blog (0: on all), says how many came back and notes what that changes. Where a block still
-// keeps the author out, it is that block's from then on. What cannot come back stays hidden: a
-// quote whose leave was taken back, and a reply whose text was let go.
+// ShowAuthor gives back what a rule (thread.RuleBlock or thread.RuleAuthor) took from the replies
+// of an author on a blog (0: on all), says how many came back and notes what that changes. Where a
+// block still keeps the author out, it is that block's from then on. What cannot come back stays
+// hidden: a quote whose leave was taken back, and a reply whose text was let go.
 func ShowAuthor(
 	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c thread.Changes, now time.Time,
 ) (n int, err error) {
@@ -144,7 +145,8 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes
 	return n, nil
 }
 
-// NoteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it has changed here.
+// NoteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it
+// has changed here.
 func NoteBlock(
 	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor publisher.RemoteActor, what, why string, changed int, at time.Time,
 ) error {

@@ -13,7 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// ListedByID is one reply as a moderator meets it; web.ErrNotFound where there is none with this id.
+// ListedByID is one reply as a moderator meets it; web.ErrNotFound where there is none with this
+// id.
 func ListedByID(ctx context.Context, q database.Querier, id database.ID) (Listed, error) {
 	list, err := listedByIDs(ctx, q, []database.ID{id})
 	if err != nil {
@@ -40,8 +41,8 @@ type Listed struct {
 	settings settings.Settings // of its blog, where it is withheld
 }
 
-// List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0 means those of all blogs, status "" all
-// states. limit is at most 500.
+// List reads the replies of a state, oldest first, from after on (0 = from the start); blogID 0
+// means those of all blogs, status "" all states. limit is at most 500.
 func List(ctx context.Context, q database.Querier, status string, blogID, after database.ID, limit int) ([]Listed, error) {
 	list, err := listReplies(ctx, q, status, blogID, after, min(limit, MaxList))
 	if err != nil {
@@ -50,7 +51,8 @@ func List(ctx context.Context, q database.Querier, status string, blogID, after 
 	return list, dressListed(ctx, q, list)
 }
 
-// Newest reads the replies of a state, the last that came first, from before on (0 = from the newest). limit is at most 500.
+// Newest reads the replies of a state, the last that came first, from before on (0 = from the
+// newest). limit is at most 500.
 func Newest(ctx context.Context, q database.Querier, status string, before database.ID, limit int) ([]Listed, error) {
 	list, err := newestReplies(ctx, q, status, before, min(limit, MaxList))
 	if err != nil {
@@ -113,7 +115,8 @@ func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 	return n, nil
 }
 
-// CountWithheld is how many replies are kept off the pages of all blogs without a moderator (Listed.KeptBack).
+// CountWithheld is how many replies are kept off the pages of all blogs without a moderator
+// (Listed.KeptBack).
 func CountWithheld(ctx context.Context, q database.Querier) (int, error) {
 	n, err := countStatus(ctx, q, thread.Withheld)
 	if err != nil {
@@ -122,8 +125,9 @@ func CountWithheld(ctx context.Context, q database.Querier) (int, error) {
 	return n, nil
 }
 
-// FindReply is the id of the reply that a person means: by that id, as reply list prints it, or by the reply's own address, as the log
-// has it. web.ErrInvalid is what can be neither, and web.ErrNotFound an address that is of no reply here.
+// FindReply is the id of the reply that a person means: by that id, as reply list prints it, or by
+// the reply's own address, as the log has it. web.ErrInvalid is what can be neither, and
+// web.ErrNotFound an address that is of no reply here.
 func FindReply(ctx context.Context, q database.Querier, text string) (database.ID, error) {
 	if !strings.Contains(text, "://") {
 		id, err := database.ParseID(text)
@@ -143,7 +147,8 @@ func FindReply(ctx context.Context, q database.Querier, text string) (database.I
 	return stored.ID, err
 }
 
-// PlaceOf is the blog and the post that a reply stands under; web.ErrNotFound where there is no such reply.
+// PlaceOf is the blog and the post that a reply stands under; web.ErrNotFound where there is no
+// such reply.
 func PlaceOf(ctx context.Context, q database.Querier, id database.ID) (blogID database.ID, postID string, err error) {
 	stored, err := replyThere(ctx, q, id)
 	return stored.BlogID, stored.PostID, err
@@ -158,10 +163,12 @@ func replyThere(ctx context.Context, q database.Querier, id database.ID) (thread
 	return stored, err
 }
 
-// Because says why readers do not see the reply, or its Why where they do; "" where there is nothing to say.
+// Because says why readers do not see the reply, or its Why where they do; "" where there is
+// nothing to say.
 func (l Listed) Because() string { return cmp.Or(l.KeptBack(), l.Why.Words()) }
 
-// KeptBack says why a reply that is Withheld is not shown, in words for the owner. That is read, not stored: it may change at any time.
+// KeptBack says why a reply that is Withheld is not shown, in words for the owner. That is read,
+// not stored: it may change at any time.
 func (l Listed) KeptBack() string {
 	if l.Status != thread.Withheld {
 		return ""

@@ -19,14 +19,14 @@ func Approve(ctx context.Context, db *database.DB, id database.ID, who, why stri
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
 }
 
-// Hide takes a reply from the readers. Of one that is hidden already it keeps the newest reason, if one
-// is given, and changes nothing else; a deleted or unknown one is web.ErrNotFound.
+// Hide takes a reply from the readers. Of one that is hidden already it keeps the newest reason, if
+// one is given, and changes nothing else; a deleted or unknown one is web.ErrNotFound.
 func Hide(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatHide, Why: why, At: now}, hide)
 }
 
-// moderate applies a decision to a reply and logs it, in one transaction. A reply that its author deleted is not there for moderators: no
-// decision of theirs brings it back.
+// moderate applies a decision to a reply and logs it, in one transaction. A reply that its author
+// deleted is not there for moderators: no decision of theirs brings it back.
 func moderate(ctx context.Context, db *database.DB, id database.ID, d Decision,
 	apply func(context.Context, *database.Tx, thread.Stored, Decision) (changed bool, err error)) error {
 	err := thread.InTx(ctx, db, func(tx *database.Tx) error {

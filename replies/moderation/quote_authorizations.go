@@ -15,7 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Quote is the leave that an object has to quote a post: its authorization. It is good until it is taken back, and never given again.
+// Quote is the leave that an object has to quote a post: its authorization. It is good until it is
+// taken back, and never given again.
 type Quote struct {
 	ID         database.ID
 	BlogID     database.ID
@@ -38,7 +39,8 @@ func EnsureAuthorization(ctx context.Context, tx *database.Tx, at thread.Target,
 	return s, insertAuthorization(ctx, tx, s)
 }
 
-// Quotes lists the authorizations, oldest first, from after on (0 = from the start). limit is at most 500.
+// Quotes lists the authorizations, oldest first, from after on (0 = from the start). limit is at
+// most 500.
 func Quotes(ctx context.Context, q database.Querier, after database.ID, limit int) ([]Quote, error) {
 	list, err := authorizationsAfter(ctx, q, after, min(limit, MaxList))
 	if err != nil {
@@ -47,8 +49,8 @@ func Quotes(ctx context.Context, q database.Querier, after database.ID, limit in
 	return list, nil
 }
 
-// RevokeQuote takes back the leave to quote: the other server is told, and the quote is hidden here. web.ErrNotFound where there is no such
-// authorization, or it was taken back already.
+// RevokeQuote takes back the leave to quote: the other server is told, and the quote is hidden
+// here. web.ErrNotFound where there is no such authorization, or it was taken back already.
 func RevokeQuote(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
 		s, err := authorizationByID(ctx, tx, id)

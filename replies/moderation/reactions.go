@@ -23,7 +23,8 @@ type Reaction struct {
 	At    time.Time
 }
 
-// Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest first. limit is at most 500, and at least 0.
+// Reactions lists what people did to a post, or to a reply where replyID is not 0, the newest
+// first. limit is at most 500, and at least 0.
 func Reactions(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Reaction, error) {
 	stored, err := thread.NewestReactions(ctx, q, postID, replyID, max(0, min(limit, MaxList)))
 	if err != nil {
@@ -54,16 +55,17 @@ func Tallies(ctx context.Context, q database.Querier, postID string, replyID dat
 	return list, nil
 }
 
-// HideReaction takes what a person did to a post, or to a reply where replyID is not 0, out of the counts, and keeps it out. It says how
-// much that was: their like, their boost, or both. web.ErrNotFound where there is nothing of theirs that could be hidden.
+// HideReaction takes what a person did to a post, or to a reply where replyID is not 0, out of the
+// counts, and keeps it out. It says how much that was: their like, their boost, or both.
+// web.ErrNotFound where there is nothing of theirs that could be hidden.
 func HideReaction(
 	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
 ) (int, error) {
 	return moderateReactions(ctx, db, postID, replyID, actorURI, thread.ReactionHidden, Decision{Who: who, What: whatUncount, Why: why, At: now})
 }
 
-// ShowReaction counts again what HideReaction took out of the counts. What a person has taken back meanwhile stays away, and a person who
-// is blocked is web.ErrRefused.
+// ShowReaction counts again what HideReaction took out of the counts. What a person has taken back
+// meanwhile stays away, and a person who is blocked is web.ErrRefused.
 func ShowReaction(
 	ctx context.Context, db *database.DB, postID string, replyID database.ID, actorURI, who, why string, now time.Time,
 ) (int, error) {
@@ -160,8 +162,8 @@ func (b Block) reactors(ctx context.Context, q database.Querier) ([]database.ID,
 	return all, err
 }
 
-// unblockReactions counts again what a block that was just removed has taken out of the counts, unless another block keeps it out, and
-// says how much that was.
+// unblockReactions counts again what a block that was just removed has taken out of the counts,
+// unless another block keeps it out, and says how much that was.
 func unblockReactions(ctx context.Context, q database.Querier, b Block, c thread.Changes) (n int, err error) {
 	actors, err := b.reactors(ctx, q)
 	if err != nil {

@@ -13,8 +13,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Reports cross servers as Flag activities: "somebody here has complained about this of yours". Servers send them in the name of their
-// instance actor, so that nobody learns who complained. What comes is for the owner's eyes alone; what we send goes to one server.
+// Reports cross servers as Flag activities: "somebody here has complained about this of yours".
+// Servers send them in the name of their instance actor, so that nobody learns who complained. What
+// comes is for the owner's eyes alone; what we send goes to one server.
 
 // Report is what another server has told us about something of ours.
 type Report struct {
@@ -28,8 +29,8 @@ type Report struct {
 	ClosedBy  string
 }
 
-// Reports lists reports that wait for the owner, or those that were closed, oldest first, from after on (0 = from the start). limit is at
-// most 500.
+// Reports lists reports that wait for the owner, or those that were closed, oldest first, from
+// after on (0 = from the start). limit is at most 500.
 func Reports(ctx context.Context, q database.Querier, closed bool, after database.ID, limit int) ([]Report, error) {
 	list, err := listReports(ctx, q, closed, after, min(limit, MaxList))
 	if err != nil {
@@ -50,7 +51,8 @@ func ReportByID(ctx context.Context, q database.Querier, id database.ID) (Report
 	return r, nil
 }
 
-// CloseReport notes that a report has been dealt with. web.ErrNotFound where there is none that waits.
+// CloseReport notes that a report has been dealt with. web.ErrNotFound where there is none that
+// waits.
 func CloseReport(ctx context.Context, db *database.DB, id database.ID, who string, now time.Time) error {
 	return thread.InTx(ctx, db, func(tx *database.Tx) error {
 		r, err := ReportByID(ctx, tx, id)
@@ -67,8 +69,9 @@ func CloseReport(ctx context.Context, db *database.DB, id database.ID, who strin
 	})
 }
 
-// SendReport reports a reply to the server it came from, in the name of the instance actor of a base URL (whose key must exist), and says
-// which server that is. A reply is reported once; web.ErrTooMany says so, web.ErrNotFound that there is none or nobody to tell.
+// SendReport reports a reply to the server it came from, in the name of the instance actor of a
+// base URL (whose key must exist), and says which server that is. A reply is reported once;
+// web.ErrTooMany says so, web.ErrNotFound that there is none or nobody to tell.
 func SendReport(
 	ctx context.Context, db *database.DB, base string, id database.ID, who, why string, now time.Time,
 ) (host string, err error) {

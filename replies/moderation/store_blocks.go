@@ -87,8 +87,8 @@ ORDER BY blog_id
 LIMIT ?`, append(args, maxPlaces)...))
 }
 
-// anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a domain are never the same text, so one
-// list serves both kinds.
+// anyBlock says whether one of the values is blocked on a blog or everywhere. An actor's id and a
+// domain are never the same text, so one list serves both kinds.
 func anyBlock(ctx context.Context, q database.Querier, blogID database.ID, values []string) (bool, error) {
 	args := []any{BlockActor, BlockDomain}
 	for _, v := range values {
@@ -111,8 +111,9 @@ WHERE uri_hash = ?
 LIMIT 1`, database.Hash(uri)))
 }
 
-// hostsUnder lists the hosts we know that a block of the domain concerns. They are compared here, page by page: no index knows what a
-// name ends in, and LIKE takes the underscore of a name for a wildcard.
+// hostsUnder lists the hosts we know that a block of the domain concerns. They are compared here,
+// page by page: no index knows what a name ends in, and LIKE takes the underscore of a name for a
+// wildcard.
 func hostsUnder(ctx context.Context, q database.Querier, domain string) ([]string, error) {
 	var under []string
 	for after := ""; ; {

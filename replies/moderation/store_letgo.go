@@ -32,7 +32,8 @@ ORDER BY blog_id
 LIMIT 100`, thread.Held, number, bytes))
 }
 
-// crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue has room for.
+// crowdingSites lists the sites of which most waits on a blog. number and bytes are what its queue
+// has room for.
 func crowdingSites(ctx context.Context, q database.Querier, blogID database.ID, number, bytes int) ([]CrowdSite, error) {
 	return database.Collect(func(row database.Scanner) (s CrowdSite, err error) {
 		return s, row.Scan(&s.Site, &s.Held)
@@ -57,7 +58,8 @@ ORDER BY let_go_at
 LIMIT ?`, database.Millis(now), limit))
 }
 
-// dropText leaves nothing of what a reply says, unless something has happened to it since it was listed. No reader sees a difference.
+// dropText leaves nothing of what a reply says, unless something has happened to it since it was
+// listed. No reader sees a difference.
 func dropText(ctx context.Context, q database.Querier, r thread.Authored, now time.Time) error {
 	status := r.Status
 	if status == thread.Held {

@@ -38,7 +38,8 @@ ORDER BY id
 LIMIT ?`, authorID, blogID, blogID, thread.Hidden, rule, after, thread.AuthoredPage))
 }
 
-// BlogLeftBy is the blog that an author has blocked by an activity, as far as that has hidden anything.
+// BlogLeftBy is the blog that an author has blocked by an activity, as far as that has hidden
+// anything.
 func BlogLeftBy(ctx context.Context, q database.Querier, authorID database.ID, activity string) (blogID database.ID, err error) {
 	err = q.QueryRow(ctx, `
 SELECT blog_id`+inHiddenBy+` AND status_evidence = ?
@@ -64,7 +65,8 @@ WHERE id = ? AND status = ?`, why.Rule, why.Evidence, database.Millis(why.At), r
 	return thread.ExactlyOne(rows, err, "say why the reply is hidden")
 }
 
-// takeOver makes a reply that the owner's block has hidden one that its author's hides: the end of the owner's does not show it then.
+// takeOver makes a reply that the owner's block has hidden one that its author's hides: the end of
+// the owner's does not show it then.
 func takeOver(ctx context.Context, q database.Querier, id database.ID, why thread.Why) error {
 	_, err := q.Exec(ctx, `
 UPDATE replies
@@ -83,7 +85,7 @@ LIMIT 1`, database.Hash(d.Target), d.What, d.BlogID, database.Millis(after)))
 }
 
 // HideAuthor hides every shown, withheld, held or expired reply of an author on a blog (0: on
-// all) until showAuthor, says how many it was and notes what that changes.
+// all) until ShowAuthor, says how many it was and notes what that changes.
 func HideAuthor(ctx context.Context, q database.Querier, blogID, authorID database.ID, c thread.Changes, why thread.Why) (n int, err error) {
 	err = thread.EachAuthored(ctx, q, blogID, authorID, func(r thread.Authored) error {
 		if r.Status == thread.Hidden && why.Rule == thread.RuleAuthor {
@@ -101,8 +103,8 @@ func HideAuthor(ctx context.Context, q database.Querier, blogID, authorID databa
 	return n, err
 }
 
-// setStatus moves a reply from one status to another and notes when it was approved, and when its text goes; the zero time takes an
-// approval back, and lets the text stay.
+// setStatus moves a reply from one status to another and notes when it was approved, and when its
+// text goes; the zero time takes an approval back, and lets the text stay.
 func setStatus(ctx context.Context, q database.Querier, id database.ID, from, to string, approved, letGoAt time.Time, why thread.Why) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies

@@ -23,7 +23,8 @@ func scanAuthorization(row database.Scanner) (s Quote, err error) {
 	return s, err
 }
 
-// AuthorizationOf finds the authorization of an object on a post; database.ErrNotFound where there is none, as for the other reads of one.
+// AuthorizationOf finds the authorization of an object on a post; database.ErrNotFound where there
+// is none, as for the other reads of one.
 func AuthorizationOf(ctx context.Context, q database.Querier, instrument, postID string) (Quote, error) {
 	return scanAuthorization(q.QueryRow(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.post_id = ?`, database.Hash(instrument), postID))
@@ -34,7 +35,8 @@ func authorizationByID(ctx context.Context, q database.Querier, id database.ID) 
 WHERE q.id = ?`, id))
 }
 
-// authorizationsOf lists the good authorizations of an object: it may quote several posts, though hardly this many.
+// authorizationsOf lists the good authorizations of an object: it may quote several posts, though
+// hardly this many.
 func authorizationsOf(ctx context.Context, q database.Querier, instrument string) ([]Quote, error) {
 	return database.Collect(scanAuthorization)(q.Query(ctx, selectAuthorization+`
 WHERE q.instrument_hash = ? AND q.revoked_at = 0
@@ -67,7 +69,7 @@ ORDER BY q.id
 LIMIT ?`, after, limit))
 }
 
-// insertAuthorization returns errRace where another transaction has just made it.
+// insertAuthorization returns thread.ErrRace where another transaction has just made it.
 func insertAuthorization(ctx context.Context, q database.Querier, s Quote) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor_hash, actor_uri, created_at, revoked_at)

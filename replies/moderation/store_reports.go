@@ -47,7 +47,8 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// CountReports counts what a site has reported since a time, up to max. The column was named for hosts.
+// CountReports counts what a site has reported since a time, up to max. The column was named for
+// hosts.
 func CountReports(ctx context.Context, q database.Querier, site string, since time.Time, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)

@@ -4,15 +4,17 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
-// Some servers attribute what a person writes to the group that it is written in as well: PeerTube to account and channel, and forums to
-// member and category. A group writes nothing, so that the person is the one author.
+// Some servers attribute what a person writes to the group that it is written in as well: PeerTube
+// to account and channel, and forums to member and category. A group writes nothing, so that the
+// person is the one author.
 
 const TypeGroup = "Group"
 
 // maxAuthors is how many attributions are looked at; an object with more has no author.
 const maxAuthors = 5
 
-// Attributed are the ids of attributedTo that no object calls a group; none where they are too many.
+// Attributed are the ids of attributedTo that no object calls a group; none where they are too
+// many.
 func Attributed(o activitypub.Object) []string {
 	refs := o.Refs("attributedTo")
 	groups := map[string]bool{}

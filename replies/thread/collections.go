@@ -23,10 +23,12 @@ const (
 	maxContext = 1000 // items of a context collection; it has no pages
 )
 
-// Collections serves what an Article refers to: its replies, likes, shares and context. The post's id is the mux variable "id".
+// Collections serves what an Article refers to: its replies, likes, shares and context. The post's
+// id is the mux variable "id".
 //
-// Mastodon's "fetch all replies" reads the replies collection only of the server that a thread began on, so ours makes threads whole on
-// every server that asks: it lists the shown replies from all servers, by their ids, and each is then fetched from its own.
+// Mastodon's "fetch all replies" reads the replies collection only of the server that a thread
+// began on, so ours makes threads whole on every server that asks: it lists the shown replies from
+// all servers, by their ids, and each is then fetched from its own.
 type Collections struct{ DB *database.DB }
 
 // Replies lists the ids of the shown replies from all servers, oldest first, 100 a page.

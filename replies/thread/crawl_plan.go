@@ -6,8 +6,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// The kinds of crawl: for the answers to a reply of the thread, and, for adopted threads, for the list of what an account wrote and the
-// answers to one of these.
+// The kinds of crawl: for the answers to a reply of the thread, and, for adopted threads, for the
+// list of what an account wrote and the answers to one of these.
 const (
 	CrawlReplies = "replies"
 	CrawlOutbox  = "outbox"
@@ -17,7 +17,8 @@ const (
 // outboxEvery is how often the list of what an account wrote is read.
 const outboxEvery = 15 * time.Minute
 
-// CrawlRounds say how long after something came its answers are looked for. Most come in the first hours.
+// CrawlRounds say how long after something came its answers are looked for. Most come in the first
+// hours.
 var CrawlRounds = map[string][]time.Duration{
 	CrawlReplies: {5 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour},
 	CrawlAdopted: {5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour},
@@ -56,7 +57,8 @@ func NewCrawl(kind string, n Note, blog database.ID, post string, now time.Time)
 	return c, true
 }
 
-// Next is when the next round begins; zero when there is none. An account may write again at any time.
+// Next is when the next round begins; zero when there is none. An account may write again at any
+// time.
 func (c Crawl) Next(now time.Time) time.Time {
 	if c.Kind == CrawlOutbox {
 		return now.Add(outboxEvery)

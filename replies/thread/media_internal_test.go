@@ -41,7 +41,8 @@ func TestKindsOfDescriptionsOfMedia(t *testing.T) {
 	}
 }
 
-// Where a stranger's server leads our readers is public, and no less safe than the page they are on.
+// Where a stranger's server leads our readers is public, and no less safe than the page they are
+// on.
 func TestKindsOfAddressesThatAreHandedOn(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
@@ -79,7 +80,8 @@ func TestKindsOfAddressesThatAreHandedOn(t *testing.T) {
 			t.Errorf("%s from the table: %+v", address, row)
 		}
 	}
-	// On a test bench everything is on one computer, and what was allowed to be asked there may be seen there.
+	// On a test bench everything is on one computer, and what was allowed to be asked there may be
+	// seen there.
 	bench := Reply{ObjectURI: "http://127.0.0.1:3000/notes/1", URL: "http://127.0.0.1:3000/@ada/1"}
 	if bench.read("", `[{"url":"http://127.0.0.1:3000/1.png"},{"url":"http://127.0.0.1:6379/"}]`, ""); bench.URL == "" || len(bench.Attachments) != 1 {
 		t.Errorf("%+v", bench)

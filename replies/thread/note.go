@@ -18,7 +18,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// What is kept of an object written elsewhere. Columns and pages have an end; Mastodon's longest posts stay far below all of these.
+// What is kept of an object written elsewhere. Columns and pages have an end; Mastodon's longest
+// posts stay far below all of these.
 const (
 	MaxContent         = 64 << 10 // bytes of raw HTML
 	maxCW              = 500      // characters
@@ -31,14 +32,16 @@ const (
 	maxChoices         = 20     // of a poll
 )
 
-// objectTypes are the kinds of object that can be a comment; titledTypes are those of them whose name is a title to be shown.
+// objectTypes are the kinds of object that can be a comment; titledTypes are those of them whose
+// name is a title to be shown.
 var (
 	objectTypes   = []string{"Note", "Question", "Article", "Page", "Video", "Image", "Audio"}
 	titledTypes   = []string{"Article", "Page", "Video", "Image", "Audio"}
 	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$`)
 )
 
-// Note is what an object says, bounded and cleaned. It depends on the object alone, not on what we have stored.
+// Note is what an object says, bounded and cleaned. It depends on the object alone, not on what we
+// have stored.
 type Note struct {
 	ID          string
 	Author      string   // attributedTo; "" where that is not exactly one, groups not counted
@@ -63,7 +66,8 @@ type Note struct {
 	Vote        bool // an answer to a poll
 }
 
-// ReadNote reads an object. It never fails: what cannot be read is absent, and the caller decides whether enough is left.
+// ReadNote reads an object. It never fails: what cannot be read is absent, and the caller decides
+// whether enough is left.
 func ReadNote(o activitypub.Object) Note {
 	n := Note{
 		ID:         o.ID(),
@@ -114,7 +118,8 @@ func answersTo(o activitypub.Object) []string {
 	return lists
 }
 
-// comment is the text of an object; of those with a title, the title comes first, and what can be chosen in a poll last.
+// comment is the text of an object; of those with a title, the title comes first, and what can be
+// chosen in a poll last.
 func comment(o activitypub.Object, raw, title string) safehtml.HTML {
 	raw = asHTML(raw, o.MediaType())
 	if title != "" && o.Is(titledTypes...) {
@@ -123,7 +128,8 @@ func comment(o activitypub.Object, raw, title string) safehtml.HTML {
 	return safehtml.Comment(raw + choices(o))
 }
 
-// tagInside finds HTML in what is said to be plain text, which some servers say of all that they send.
+// tagInside finds HTML in what is said to be plain text, which some servers say of all that they
+// send.
 var tagInside = regexp.MustCompile(`</?[A-Za-z][A-Za-z0-9]*[\s/>]`)
 
 // asHTML is content as HTML: PeerTube sends the description of a video as its author typed it.
@@ -139,7 +145,8 @@ func asHTML(raw, mediaType string) string {
 	return raw
 }
 
-// choices is what can be chosen in a poll, as a list. How many chose it is told again and again, and is no part of the words.
+// choices is what can be chosen in a poll, as a list. How many chose it is told again and again,
+// and is no part of the words.
 func choices(o activitypub.Object) string {
 	var list strings.Builder
 	for _, choice := range First(append(o.Objects("oneOf"), o.Objects("anyOf")...), maxChoices) {
@@ -153,7 +160,8 @@ func choices(o activitypub.Object) string {
 	return "<ul>" + list.String() + "</ul>"
 }
 
-// language is what the object's content is written in: the key of its contentMap, or Lemmy's own property.
+// language is what the object's content is written in: the key of its contentMap, or Lemmy's own
+// property.
 func language(o activitypub.Object) string {
 	of, _ := o.Object("language")
 	for _, l := range []string{o.Language(), of.String("identifier")} {
@@ -164,8 +172,8 @@ func language(o activitypub.Object) string {
 	return ""
 }
 
-// attachments are the things that hang on an object and have an address that readers can be led to, 16 at most. What describes one stands
-// in its name or, of GoToSocial, in its summary.
+// attachments are the things that hang on an object and have an address that readers can be led to,
+// 16 at most. What describes one stands in its name or, of GoToSocial, in its summary.
 func attachments(o activitypub.Object) []Attachment {
 	var all []Attachment
 	hidden := o.Bool("sensitive")
@@ -198,7 +206,8 @@ func attachments(o activitypub.Object) []Attachment {
 // ampersands undoes what WordPress does to the addresses of pictures, which are no HTML.
 var ampersands = strings.NewReplacer("&#038;", "&", "&#38;", "&", "&amp;", "&")
 
-// description is what is said of a medium for those who cannot see it: its name, with GoToSocial its summary.
+// description is what is said of a medium for those who cannot see it: its name, with GoToSocial
+// its summary.
 func description(medium activitypub.Object) string {
 	for _, property := range []string{"name", "summary"} {
 		if text := strings.TrimSpace(safehtml.Text(Cut(medium.Text(property), MaxContent))); text != "" {
@@ -216,8 +225,8 @@ func encodeAttachments(all []Attachment) string {
 	return string(text)
 }
 
-// decodeAttachments trusts the table no more than the page that shows them does: an address is checked again, and one bad row breaks
-// nothing.
+// decodeAttachments trusts the table no more than the page that shows them does: an address is
+// checked again, and one bad row breaks nothing.
 func decodeAttachments(text, objectURI string) []Attachment {
 	var all []Attachment
 	if json.Unmarshal([]byte(text), &all) != nil {
@@ -257,9 +266,9 @@ func (n Note) Flaw() string {
 // Empty says that there is nothing to show.
 func (n Note) Empty() bool { return n.HTML.IsZero() && n.CW == "" && len(n.Attachments) == 0 }
 
-// Page is the address of the object for people, and its digest if a reply may be found by it: only where it lies on the object's own
-// host, or somebody could catch the answers to another's reply. Where it leads to another site, as Bridgy Fed's do, whoever shows it says
-// so (Reply.Elsewhere).
+// Page is the address of the object for people, and its digest if a reply may be found by it: only
+// where it lies on the object's own host, or somebody could catch the answers to another's reply.
+// Where it leads to another site, as Bridgy Fed's do, whoever shows it says so (Reply.Elsewhere).
 func (n Note) Page() (url string, key database.Digest) {
 	switch {
 	case n.URL == "":
@@ -270,7 +279,8 @@ func (n Note) Page() (url string, key database.Digest) {
 	return n.URL, database.Digest{}
 }
 
-// earliest is when the fediverse had no objects yet: a date before it is a mistake, as one in the future is.
+// earliest is when the fediverse had no objects yet: a date before it is a mistake, as one in the
+// future is.
 var earliest = time.Date(2007, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Clamp is t, or now where t cannot be true.
@@ -297,8 +307,8 @@ func First[T any](list []T, max int) []T { return list[:min(len(list), max)] }
 // Quoted is a stranger's word for our journal.
 func Quoted(s string) string { return `"` + strings.ToValidUTF8(safehtml.Cut(s, 40), "?") + `"` }
 
-// quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old Misskey call it, then links to objects
-// in the text (FEP-e232).
+// quotedIn lists what an object quotes: FEP-044f, then what Misskey and Pleroma, Fedibird, and old
+// Misskey call it, then links to objects in the text (FEP-e232).
 func quotedIn(o activitypub.Object) []string {
 	var all []string
 	for _, key := range []string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {

@@ -15,14 +15,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// A thread is read in pages, in the order of an index: its branches by when they began, and the replies of a branch by when they
-// came. A branch is an answer to the post with all that hangs below it. It stays one, whoever of it is seen.
+// A thread is read in pages, in the order of an index: its branches by when they began, and the
+// replies of a branch by when they came. A branch is an answer to the post with all that hangs
+// below it. It stays one, whoever of it is seen.
 //
 //	page 1   branch ── 50 answers ── "2,950 more" ─► From: the next 50, and so on
 //	         branch …
 //	  Next ─► page 2, the next 20 branches
 
-// Cursor is where a page begins: after a branch, or in one after a reply. The zero value is the beginning of the thread.
+// Cursor is where a page begins: after a branch, or in one after a reply. The zero value is the
+// beginning of the thread.
 type Cursor struct {
 	root database.ID
 	at   int64 // of the branch in the thread, or of the reply in the branch
@@ -80,7 +82,8 @@ type written struct {
 	html, attached, tags string
 }
 
-// aroundReply is what the names, dates and links of a reply count for in bounds.ThreadPage, in bytes.
+// aroundReply is what the names, dates and links of a reply count for in bounds.ThreadPage, in
+// bytes.
 const aroundReply = 1 << 10
 
 // sheet is a page while it is filled.

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// UnlessNow turns something that another transaction has written meanwhile into errRace: look again.
+// UnlessNow turns something that another transaction has written meanwhile into ErrRace: look
+// again.
 func UnlessNow(there bool, err error) error {
 	if err == nil && there {
 		err = ErrRace
@@ -33,7 +34,7 @@ var ErrRace = errors.New("overtaken by another transaction")
 // RaceTimes is how often in all an effect is tried when it is overtaken.
 const RaceTimes = 5
 
-// ExactlyOne turns a compare-and-set that found nothing into errRace.
+// ExactlyOne turns a compare-and-set that found nothing into ErrRace.
 func ExactlyOne(rows int64, err error, doing string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)

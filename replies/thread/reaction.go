@@ -6,7 +6,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place 0.
+// Reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place
+// 0.
 type Reaction struct {
 	Target     database.Digest // of the target's id
 	ActorID    database.ID
@@ -40,9 +41,10 @@ func (c Counts) plus(d Counts) Counts {
 	return Counts{c.Replies + d.Replies, c.Likes + d.Likes, c.Boosts + d.Boosts, c.Quotes + d.Quotes}
 }
 
-// The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the block is lifted, hidden ones when a
-// moderator says so. Who takes a hidden one back leaves an undone one: doing it again must not undo what the moderator decided. A covered
-// one waits below the one of the same person that counts (covered.go).
+// The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the
+// block is lifted, hidden ones when a moderator says so. Who takes a hidden one back leaves an
+// undone one: doing it again must not undo what the moderator decided. A covered one waits below
+// the one of the same person that counts (covered.go).
 const (
 	ReactionShown   = "shown"
 	ReactionBlocked = "blocked"

@@ -2,15 +2,17 @@ package thread
 
 import "slices"
 
-// The kinds of reaction, as the column kind of the table reactions has them. An emoji is a like with an emoji: one of them counts per
-// person and thing, whatever their server calls it. A vote against something is counted nowhere; its owner may look at it.
+// The kinds of reaction, as the column kind of the table reactions has them. An emoji is a like
+// with an emoji: one of them counts per person and thing, whatever their server calls it. A vote
+// against something is counted nowhere; its owner may look at it.
 const (
 	KindLike    = "like"
 	kindBoost   = "boost"
 	KindDislike = "dislike"
 )
 
-// ReactionKind says what one kind of reaction is and does. A new kind is a new entry of reactionKinds; nothing else names the activities.
+// ReactionKind says what one kind of reaction is and does. A new kind is a new entry of
+// ReactionKinds; nothing else names the activities.
 type ReactionKind struct {
 	Name       string
 	Activities []string // whose effect it is
@@ -35,7 +37,8 @@ func KindOf(activity string) string {
 	return ""
 }
 
-// KindNamed returns the kind with the name; the zero kind, which is counted nowhere, for what is none.
+// KindNamed returns the kind with the name; the zero kind, which is counted nowhere, for what is
+// none.
 func KindNamed(name string) ReactionKind {
 	for _, k := range ReactionKinds {
 		if k.Name == name {

@@ -10,10 +10,11 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The states of a reply. Only shown ones are read by the public; held ones wait for a moderator; deleted ones were taken back by their
-// author (or made private by her), have no content any more and never return. Withheld ones would be shown, but for their author's wish or
-// the blog's rule for unlisted replies; they are shown as soon as neither says so any more (consent.go). Expired ones waited so long that
-// their text went; an edit has them wait again.
+// The states of a reply. Only shown ones are read by the public; held ones wait for a moderator;
+// deleted ones were taken back by their author (or made private by her), have no content any more
+// and never return. Withheld ones would be shown, but for their author's wish or the blog's rule
+// for unlisted replies; they are shown as soon as neither says so any more (consent.go). Expired
+// ones waited so long that their text went; an edit has them wait again.
 const (
 	Held     = "held"
 	Shown    = "shown"
@@ -55,8 +56,9 @@ type Reply struct {
 	RootAt, SortAt int64 // where its branch stands in the thread and it in its branch, in milliseconds since 1970
 }
 
-// Hang puts a new reply below its parent, or below the post where that is zero. What is answered comes before its answer, whatever
-// their authors' clocks said, so that the pages of a thread can be read in the order of an index.
+// Hang puts a new reply below its parent, or below the post where that is zero. What is answered
+// comes before its answer, whatever their authors' clocks said, so that the pages of a thread can
+// be read in the order of an index.
 func (r *Reply) Hang(parent Reply) {
 	at := database.Millis(r.PublishedAt)
 	r.ParentID, r.RootID, r.RootAt, r.SortAt = parent.ID, parent.RootID, parent.RootAt, max(at, parent.SortAt+1)
@@ -65,13 +67,15 @@ func (r *Reply) Hang(parent Reply) {
 	}
 }
 
-// TextGone says that the text was let go, because the reply was hidden, or waited for a moderator, for months.
+// TextGone says that the text was let go, because the reply was hidden, or waited for a moderator,
+// for months.
 func (r Reply) TextGone() bool {
 	return (r.Status == Hidden || r.Status == Expired) && r.HTML.IsZero() && r.CW == "" && len(r.Attachments) == 0
 }
 
-// Elsewhere is the host that URL leads to, where that is another one than the reply's own server; "" where it is not. On many sites each
-// name below the site is somebody else's; "www." alone is the same everywhere.
+// Elsewhere is the host that URL leads to, where that is another one than the reply's own server;
+// "" where it is not. On many sites each name below the site is somebody else's; "www." alone is
+// the same everywhere.
 func (r Reply) Elsewhere() string {
 	host := activitypub.Host(r.URL)
 	if strings.TrimPrefix(host, "www.") == strings.TrimPrefix(activitypub.Host(r.ObjectURI), "www.") {
@@ -88,8 +92,8 @@ type Attachment struct {
 	Sensitive bool   `json:"sensitive,omitempty"` // its author warns of it
 }
 
-// Item is a reply as a reader meets it. A Placeholder stands where a deleted or hidden reply has visible answers: only ID, PostID,
-// ParentID, RootID and PublishedAt of it are set.
+// Item is a reply as a reader meets it. A Placeholder stands where a deleted or hidden reply has
+// visible answers: only ID, PostID, ParentID, RootID and PublishedAt of it are set.
 type Item struct {
 	Reply
 	Author      publisher.RemoteActor
@@ -100,7 +104,8 @@ type Item struct {
 	OtherPage   bool // a shown one that stands on another page of the thread
 }
 
-// Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes of it.
+// Counts are what readers see: shown replies, likes and boosts of the post itself, and shown quotes
+// of it.
 type Counts struct{ Replies, Likes, Boosts, Quotes int }
 
 // Counted is what one shown reply of a kind adds to its thread.
@@ -122,7 +127,8 @@ func Moved(kind, from, to string) Counts {
 	return Counts{}
 }
 
-// leavesTrace says whether readers may see that a reply with this status is there: itself, or a placeholder above what hangs below it.
+// leavesTrace says whether readers may see that a reply with this status is there: itself, or a
+// placeholder above what hangs below it.
 func leavesTrace(status string) bool { return status == Shown || status == Hidden || status == Deleted }
 
 // OfTheBlog is the author of a blog's own answers.

@@ -6,7 +6,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// branchesOf lists the branches of a post that have something shown. Only the index replies_branches is read.
+// branchesOf lists the branches of a post that have something shown. Only the index
+// replies_branches is read.
 func branchesOf(ctx context.Context, q database.Querier, postID string, from Cursor, limit int) ([]branch, error) {
 	return database.Collect(func(row database.Scanner) (b branch, err error) {
 		return b, row.Scan(&b.at, &b.root, &b.count)
@@ -50,8 +51,8 @@ WHERE root_id = ? AND status = ? AND sort_at > ?
 LIMIT 1`, root, Shown, sortAt))
 }
 
-// SaidUnder is what readers see of an author under a post but for one reply: how many that came after a moderator last approved one of
-// theirs there, and how much text in all, in bytes.
+// SaidUnder is what readers see of an author under a post but for one reply: how many that came
+// after a moderator last approved one of theirs there, and how much text in all, in bytes.
 func SaidUnder(ctx context.Context, q database.Querier, r Reply) (replies, text int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COALESCE(SUM(CASE WHEN received_at > approved.last_at THEN 1 ELSE 0 END), 0), COALESCE(SUM(OCTET_LENGTH(html)), 0)

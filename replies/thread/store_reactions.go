@@ -20,7 +20,8 @@ func ScanReaction(row database.Scanner) (r Reaction, err error) {
 	return r, err
 }
 
-// ReactionOf finds what counts of what an actor did to a target; database.ErrNotFound where she did nothing of the kind.
+// ReactionOf finds what counts of what an actor did to a target; database.ErrNotFound where she did
+// nothing of the kind.
 func ReactionOf(ctx context.Context, q database.Querier, target database.Digest, actorID database.ID, kind string) (Reaction, error) {
 	return ScanReaction(q.QueryRow(ctx, SelectReaction+`
 WHERE target_hash = ? AND actor_id = ? AND kind = ? AND place = 0`, target, actorID, kind))
@@ -33,8 +34,8 @@ WHERE activity_hash = ? AND actor_id = ?
 LIMIT 1`, activity, actorID))
 }
 
-// OwnerOf is the actor whose Like, Announce or Follow has this id; "" for an id we do not know. Two actors of one server may have used the
-// same id; then it is the one who asks.
+// OwnerOf is the actor whose Like, Announce or Follow has this id; "" for an id we do not know. Two
+// actors of one server may have used the same id; then it is the one who asks.
 func OwnerOf(ctx context.Context, q database.Querier, activity, asking string) (string, error) {
 	if activity == "" {
 		return "", nil
@@ -71,7 +72,7 @@ WHERE activity_hash = ? AND actor_id = ?`, activity, actorID)
 	return rows > 0, err
 }
 
-// InsertReaction returns errRace where one is there already.
+// InsertReaction returns ErrRace where one is there already.
 func InsertReaction(ctx context.Context, q database.Querier, r Reaction) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO reactions (target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at)
@@ -86,7 +87,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	return nil
 }
 
-// ReplaceReaction writes r over old, if old is still what is there; errRace if not.
+// ReplaceReaction writes r over old, if old is still what is there; ErrRace if not.
 func ReplaceReaction(ctx context.Context, q database.Querier, old, r Reaction) error {
 	rows, err := q.Exec(ctx, `
 UPDATE reactions
@@ -96,7 +97,7 @@ WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND st
 	return ExactlyOne(rows, err, "replace the reaction")
 }
 
-// DeleteReaction returns errRace where it is not there any more.
+// DeleteReaction returns ErrRace where it is not there any more.
 func DeleteReaction(ctx context.Context, q database.Querier, r Reaction) error {
 	rows, err := q.Exec(ctx, `
 DELETE FROM reactions
@@ -145,7 +146,8 @@ LIMIT 500`, actorID))
 	}
 }
 
-// MoveReaction takes a reaction to another state, if it is still in the one that it was read in; errRace if not.
+// MoveReaction takes a reaction to another state, if it is still in the one that it was read in;
+// ErrRace if not.
 func MoveReaction(ctx context.Context, q database.Querier, r Reaction, to string) error {
 	if r.State == to {
 		return nil
@@ -166,7 +168,8 @@ ORDER BY created_at DESC, actor_id, kind
 LIMIT ?`, postID, replyID, ReactionUndone, limit))
 }
 
-// Tallies counts the shown reactions to a post, or to a reply where replyID is not 0, by kind and emoji.
+// Tallies counts the shown reactions to a post, or to a reply where replyID is not 0, by kind and
+// emoji.
 func Tallies(ctx context.Context, q database.Querier, postID string, replyID database.ID, limit int) ([]Tally, error) {
 	return database.Collect(func(row database.Scanner) (t Tally, err error) {
 		return t, row.Scan(&t.Kind, &t.Emoji, &t.Count)
@@ -179,8 +182,9 @@ ORDER BY COUNT(*) DESC, kind, emoji
 LIMIT ?`, postID, replyID, ReactionShown, limit))
 }
 
-// BlockReactions takes the shown reactions of actors on a blog (0: on all) out of the counts, says how many it was and notes what that
-// changes. It goes by many actors at once: a large server has thousands.
+// BlockReactions takes the shown reactions of actors on a blog (0: on all) out of the counts, says
+// how many it was and notes what that changes. It goes by many actors at once: a large server has
+// thousands.
 func BlockReactions(ctx context.Context, q database.Querier, blogID database.ID, actors []database.ID, c Changes) (n int, err error) {
 	for chunk := range slices.Chunk(actors, MaxIDs) {
 		which := "\nWHERE state = ? AND (? = 0 OR blog_id = ?) AND actor_id IN (" + database.Marks(len(chunk)) + ")"
@@ -221,8 +225,8 @@ SET state = ?`+which, append([]any{ReactionBlocked}, args...)...)
 	return n, nil
 }
 
-// EachReactionOf calls f with every reaction of an actor on a blog (0: on all) that is in a state, and with the actor's id. f takes it to
-// another state or leaves it.
+// EachReactionOf calls f with every reaction of an actor on a blog (0: on all) that is in a state,
+// and with the actor's id. f takes it to another state or leaves it.
 func EachReactionOf(
 	ctx context.Context, q database.Querier, actorID database.ID, state string, blogID database.ID, f func(r Reaction, uri string) error,
 ) error {

@@ -7,8 +7,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Readers lists the ids of the people who answered, liked, boosted or quoted a post or an answer to it, the first at first, at most limit.
-// Their servers have the post, whoever there follows the blog. Whether their words are shown, wait or were hidden makes no difference.
+// Readers lists the ids of the people who answered, liked, boosted or quoted a post or an answer to
+// it, the first at first, at most limit. Their servers have the post, whoever there follows the
+// blog. Whether their words are shown, wait or were hidden makes no difference.
 func Readers(ctx context.Context, q database.Querier, postID string, limit int) ([]database.ID, error) {
 	ids, err := database.Collect(func(row database.Scanner) (id database.ID, err error) {
 		return id, row.Scan(&id)

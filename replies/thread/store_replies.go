@@ -63,7 +63,8 @@ func scanStored(row database.Scanner) (r Stored, err error) {
 	return r, err
 }
 
-// ReplyByURI finds a reply by its id; database.ErrNotFound where there is none, as for the other reads of one reply.
+// ReplyByURI finds a reply by its id; database.ErrNotFound where there is none, as for the other
+// reads of one reply.
 func ReplyByURI(ctx context.Context, q database.Querier, uri string) (Stored, error) {
 	return scanStored(q.QueryRow(ctx, selectStored+`
 WHERE r.object_hash = ?`, database.Hash(uri)))
@@ -89,7 +90,8 @@ ORDER BY r.id
 LIMIT 1`, database.Hash(uri)))
 }
 
-// BlogOfPost reads no more of a post than where it belongs: its content is large and has to be cleaned at each read. A held one is unknown.
+// BlogOfPost reads no more of a post than where it belongs: its content is large and has to be
+// cleaned at each read. A held one is unknown.
 func BlogOfPost(ctx context.Context, q database.Querier, postID string) (blogID database.ID, removed bool, err error) {
 	var at int64
 	err = q.QueryRow(ctx, `
@@ -107,7 +109,8 @@ func MillisOrNull(at time.Time) any {
 	return database.Millis(at)
 }
 
-// InsertReply returns errRace where the object is there already: who asked just before must ask again.
+// InsertReply returns ErrRace where the object is there already: who asked just before must ask
+// again.
 func InsertReply(ctx context.Context, q database.Querier, r Row) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO replies (id, blog_id, post_id, parent_id, root_id, root_at, sort_at, object_hash, object_uri, url, url_hash, author_id, html,
@@ -136,7 +139,7 @@ WHERE object_hash = ?`, database.Hash(uri))
 	return rows > 0, err
 }
 
-// UpdateReply writes r over old, if old is still what is there; errRace if not.
+// UpdateReply writes r over old, if old is still what is there; ErrRace if not.
 func UpdateReply(ctx context.Context, q database.Querier, old Stored, r Row) error {
 	rows, err := q.Exec(ctx, `
 UPDATE replies
@@ -204,7 +207,8 @@ const SelectReply = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, COALESCE(r.tags, ''), r.visibility,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`
 
-// ScanReply reads selectReply, and what else the query has into more. The HTML is cleaned again, by the rules of today.
+// ScanReply reads SelectReply, and what else the query has into more. The HTML is cleaned again, by
+// the rules of today.
 func ScanReply(row database.Scanner, more ...any) (Reply, error) {
 	w, err := scanWritten(row, more...)
 	w.read(w.html, w.attached, w.tags)
@@ -217,7 +221,8 @@ func (r *Reply) read(html, attached, tags string) {
 	r.Attachments, r.Tags = decodeAttachments(attached, r.ObjectURI), decodeTags(tags)
 }
 
-// scanWritten is scanReply for who does not know yet whether the reply is wanted: cleaning HTML costs more than reading it.
+// scanWritten is ScanReply for who does not know yet whether the reply is wanted: cleaning HTML
+// costs more than reading it.
 func scanWritten(row database.Scanner, more ...any) (w written, err error) {
 	var published, edited, received int64
 	dest := []any{&w.ID, &w.BlogID, &w.PostID, &w.ParentID, &w.RootID, &w.RootAt, &w.SortAt, &w.ObjectURI, &w.URL, &w.AuthorID, &w.html, &w.CW,
@@ -245,8 +250,8 @@ func (r Row) Size() int {
 // MaxIDs is how many ids one IN list has.
 const MaxIDs = 500
 
-// PurgeReply makes a deleted reply of one with this status, and leaves nothing of what it said. That it was hidden is remembered,
-// for when it is restored.
+// PurgeReply makes a deleted reply of one with this status, and leaves nothing of what it said.
+// That it was hidden is remembered, for when it is restored.
 func PurgeReply(ctx context.Context, q database.Querier, id database.ID, status string) error {
 	before := ""
 	if status == Hidden {

@@ -12,8 +12,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Bump makes a thread one version newer and adds to its counts, in the transaction of what changed it. The counts are added up and not
-// counted anew: under a popular post a count reads thousands of rows for each like, and on MySQL it locks them.
+// Bump makes a thread one version newer and adds to its counts, in the transaction of what changed
+// it. The counts are added up and not counted anew: under a popular post a count reads thousands of
+// rows for each like, and on MySQL it locks them.
 func Bump(ctx context.Context, q database.Querier, postID string, c Counts, now time.Time) error {
 	feeds.NoteChange(postID)
 	rows, err := q.Exec(ctx, `
@@ -42,7 +43,8 @@ func Renew(ctx context.Context, q database.Querier, r Reply, to string, now time
 	return Bump(ctx, q, r.PostID, Moved(r.Kind, r.Status, to), now)
 }
 
-// Changes collects what happens to several threads in one transaction, so that each gets one new version.
+// Changes collects what happens to several threads in one transaction, so that each gets one new
+// version.
 type Changes map[string]Counts
 
 func (c Changes) Add(postID string, by Counts) {
@@ -59,7 +61,8 @@ func (c Changes) Turn(ctx context.Context, q database.Querier, r Authored, to st
 	return err
 }
 
-// Apply bumps the threads, always in the same order, so that two such transactions cannot wait for each other.
+// Apply bumps the threads, always in the same order, so that two such transactions cannot wait for
+// each other.
 func (c Changes) Apply(ctx context.Context, q database.Querier, now time.Time) error {
 	for _, postID := range slices.Sorted(maps.Keys(c)) {
 		if err := Bump(ctx, q, postID, c[postID], now); err != nil {
@@ -69,7 +72,8 @@ func (c Changes) Apply(ctx context.Context, q database.Querier, now time.Time) e
 	return nil
 }
 
-// shownURIs lists the ids of the shown replies of a post, oldest first. A quote is no reply, to other servers either.
+// shownURIs lists the ids of the shown replies of a post, oldest first. A quote is no reply, to
+// other servers either.
 func shownURIs(ctx context.Context, q database.Querier, postID string, limit, offset int) ([]string, error) {
 	return database.Collect(func(row database.Scanner) (uri string, err error) {
 		return uri, row.Scan(&uri)
@@ -81,7 +85,8 @@ ORDER BY published_at, id
 LIMIT ? OFFSET ?`, postID, Shown, KindReply, limit, offset))
 }
 
-// skeletons reads of replies that are not on a page no more than how they hang together, and whose they are.
+// skeletons reads of replies that are not on a page no more than how they hang together, and whose
+// they are.
 func skeletons(ctx context.Context, q database.Querier, ids []database.ID) ([]Item, error) {
 	var all []Item
 	for chunk := range slices.Chunk(ids, MaxIDs) {

@@ -10,8 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Tag is what the words of a reply name and are not: a person whom it is for, or a picture that stands for some letters. It is kept as
-// data. Nothing of it is fetched, and no page shows it yet.
+// Tag is what the words of a reply name and are not: a person whom it is for, or a picture that
+// stands for some letters. It is kept as data. Nothing of it is fetched, and no page shows it yet.
 type Tag struct {
 	Kind string `json:"kind"` // TagMention or TagEmoji
 	Name string `json:"name"` // "@ada@pasture.example", or ":blobcat:"
@@ -31,8 +31,8 @@ const (
 
 var emojiShape = regexp.MustCompile(`^:[\p{L}\p{N}_.+@-]{1,100}:$`)
 
-// tagsOf are the mentions of an object, and those of its custom emoji that its words use. What else it is tagged with says nothing about
-// them.
+// tagsOf are the mentions of an object, and those of its custom emoji that its words use. What else
+// it is tagged with says nothing about them.
 func tagsOf(o activitypub.Object, words string) []Tag {
 	words += o.Text("summary") + o.Text("name")
 	var all []Tag
@@ -58,7 +58,8 @@ func tagsOf(o activitypub.Object, words string) []Tag {
 	return all
 }
 
-// fullHandle is the name of a mention with its host, which some servers leave out for people of their own.
+// fullHandle is the name of a mention with its host, which some servers leave out for people of
+// their own.
 func fullHandle(name, id string) string {
 	name = strings.TrimPrefix(name, "@")
 	if name == "" || len(name) > maxName || strings.ContainsAny(name, " \t\r\n<>\"") {
@@ -70,7 +71,8 @@ func fullHandle(name, id string) string {
 	return "@" + name
 }
 
-// Named are the handles that a note mentions, beside others: what is left out where the words begin with them.
+// Named are the handles that a note mentions, beside others: what is left out where the words begin
+// with them.
 func (n Note) Named(others ...string) []string {
 	names := slices.Clone(others)
 	for _, t := range n.Tags {
@@ -81,7 +83,8 @@ func (n Note) Named(others ...string) []string {
 	return names
 }
 
-// WordsAs are what a note says as a reply of a kind. A quote stands below what it quotes, so the line that names that is not repeated.
+// WordsAs are what a note says as a reply of a kind. A quote stands below what it quotes, so the
+// line that names that is not repeated.
 func (n Note) WordsAs(kind string) safehtml.HTML {
 	if kind == KindQuote {
 		return n.Words

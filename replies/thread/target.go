@@ -36,8 +36,8 @@ func (p Target) URI() string {
 	return ids.PostID(p.Blog, p.PostID)
 }
 
-// Locate finds what an address names: a post by its id, by a page it is or was on or by a toot of its owner, or a reply by its id or page.
-// errNowhere if nothing.
+// Locate finds what an address names: a post by its id, by a page it is or was on or by a toot of
+// its owner, or a reply by its id or page. ErrNowhere if nothing.
 func Locate(ctx context.Context, q database.Querier, uri string) (Target, error) {
 	for _, look := range []func(context.Context, database.Querier, string) (Target, error){PostByID, replyByAddress, AdoptedPost, postByPage} {
 		p, err := look(ctx, q, uri)
@@ -118,7 +118,7 @@ func BlogByActor(ctx context.Context, q database.Querier, uri string) (feeds.Blo
 	return blog, err
 }
 
-// QuotedPost finds the post of ours that a note quotes; errNowhere where it quotes none.
+// QuotedPost finds the post of ours that a note quotes; ErrNowhere where it quotes none.
 func QuotedPost(ctx context.Context, q database.Querier, n Note) (Target, error) {
 	for _, uri := range n.Quotes {
 		for _, look := range []func(context.Context, database.Querier, string) (Target, error){PostByID, postByPage} {

@@ -18,7 +18,8 @@ const (
 	maxAncestors   = 1000 // of that on one page
 )
 
-// Thread is a page of what readers may see under a post. Items are oldest first, each after its parent.
+// Thread is a page of what readers may see under a post. Items are oldest first, each after its
+// parent.
 type Thread struct {
 	Head      // of the whole thread
 	Items     []Item
@@ -42,15 +43,16 @@ type Head struct {
 	ChangedAt time.Time
 }
 
-// ReadThread reads a page of the thread below a post; where several blogs have the post, each with a thread of its own, below all of them.
-// It costs what the page holds, however long the thread is.
+// ReadThread reads a page of the thread below a post; where several blogs have the post, each with
+// a thread of its own, below all of them. It costs what the page holds, however long the thread is.
 func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, from Cursor) (t Thread, err error) {
 	var posts []string
 	var blogs []database.ID
 	for _, c := range copies {
 		posts, blogs = append(posts, c.Post.ID), append(blogs, c.Blog.ID)
 	}
-	// 1. The version comes first: content that is newer than its ETag is read again at the next question, older content would stay.
+	// 1. The version comes first: content that is newer than its ETag is read again at the next
+	// question, older content would stay.
 	if t.Head, err = ReadHead(ctx, q, posts...); err != nil {
 		return Thread{}, err
 	}
@@ -74,7 +76,8 @@ func ReadThread(ctx context.Context, q database.Querier, copies []feeds.Copy, fr
 	return t, Dress(ctx, q, t.Elsewhere, blogs...)
 }
 
-// ReadReply reads one reply that readers see below a post or its copies. database.ErrNotFound if they see none with this id there.
+// ReadReply reads one reply that readers see below a post or its copies. database.ErrNotFound if
+// they see none with this id there.
 func ReadReply(ctx context.Context, q database.Querier, copies []feeds.Copy, id database.ID) (Item, error) {
 	r, err := contentByID(ctx, q, id)
 	if err != nil {
@@ -88,8 +91,8 @@ func ReadReply(ctx context.Context, q database.Querier, copies []feeds.Copy, id 
 	return items[0], err
 }
 
-// Dress gives items their authors and counts. The owners of these blogs, which are the copies of one page, are marked as such wherever they
-// answer.
+// Dress gives items their authors and counts. The owners of these blogs, which are the copies of
+// one page, are marked as such wherever they answer.
 func Dress(ctx context.Context, q database.Querier, items []Item, blogs ...database.ID) error {
 	var ids, authors []database.ID
 	for _, i := range items {
@@ -152,7 +155,8 @@ func ownersOf(ctx context.Context, q database.Querier, items []Item, blogs []dat
 	return owners, nil
 }
 
-// ancestors reads the parents that are not on the page, and theirs up to one that stands on another.
+// ancestors reads the parents that are not on the page, and theirs up to one that stands on
+// another.
 func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, error) {
 	known := map[database.ID]bool{0: true}
 	for _, i := range shown {
@@ -180,7 +184,8 @@ func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, e
 	return all, nil
 }
 
-// Build arranges the replies of a page for readers. It is given the shown ones and whatever is above them.
+// Build arranges the replies of a page for readers. It is given the shown ones and whatever is
+// above them.
 //
 // A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something
 // shown hangs below it, and is left out if not. One that is held or withheld
@@ -271,7 +276,8 @@ WHERE post_id IN (`+database.Marks(len(posts))+`)`, database.Args(posts)...).
 	return h, nil
 }
 
-// Engagement is what an Article tells of its thread: likes and boosts, and the ids of the oldest shown replies, 5 at most.
+// Engagement is what an Article tells of its thread: likes and boosts, and the ids of the oldest
+// shown replies, 5 at most.
 func Engagement(ctx context.Context, q database.Querier, postID string) (likes, shares int, oldest []string, err error) {
 	head, err := ReadHead(ctx, q, postID)
 	if err != nil {

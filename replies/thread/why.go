@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The rules that take a reply from the readers. Each keeps what it has seen, so that whoever decides, or asks later, knows why.
+// The rules that take a reply from the readers. Each keeps what it has seen, so that whoever
+// decides, or asks later, knows why.
 const (
 	RuleUnknown = "unknown" // nothing of its author was approved here
 	RuleMuch    = "much"    // its author has said very much under the post
@@ -20,7 +21,8 @@ const (
 
 const maxEvidence = 500 // characters
 
-// Why is what gave a reply its status. It is zero where nothing but the usual did: where the reply is shown, or its author deleted it.
+// Why is what gave a reply its status. It is zero where nothing but the usual did: where the reply
+// is shown, or its author deleted it.
 type Why struct {
 	Rule     string
 	Evidence string // what the rule has seen
@@ -61,7 +63,7 @@ func (w Why) Words() string {
 	return w.Evidence
 }
 
-// WhyColumns are what a scannedWhy reads.
+// WhyColumns are what a ScannedWhy reads.
 const WhyColumns = "r.status_rule, r.status_evidence, r.status_since"
 
 type ScannedWhy struct {

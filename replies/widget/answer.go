@@ -16,8 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// threadCache lets a cache show what it has while we do not answer, for as long as we do that ourselves: it cannot know either what was
-// taken back since.
+// threadCache lets a cache show what it has while we do not answer, for as long as we do that
+// ourselves: it cannot know either what was taken back since.
 var threadCache = fmt.Sprintf("public, no-cache, stale-if-error=%d", int(bounds.StalePage.Seconds()))
 
 const (
@@ -48,8 +48,8 @@ var (
 		name: "fragment", contentType: htmlType, public: true, render: renderFragment,
 		csp: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 	}
-	// A form's answer may lead anywhere on https: browsers check form-action on redirects too. Older ones say only with a referrer policy
-	// that a form is our own (ownForms).
+	// A form's answer may lead anywhere on https: browsers check form-action on redirects too.
+	// Older ones say only with a referrer policy that a form is our own (ownForms).
 	pageFormat = format{
 		name: "page", contentType: htmlType, referrer: "same-origin", render: renderPage,
 		csp: "default-src 'none'; style-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'",
@@ -61,15 +61,18 @@ func (h *Handlers) Comments(w http.ResponseWriter, r *http.Request) error {
 	return h.thread(w, r, jsonFormat)
 }
 
-// Fragment is the thread of a page as a piece of HTML: GET /comments?url=…[&blog=…][&cursor=…][&heading=1–6|none].
+// Fragment is the thread of a page as a piece of HTML: GET
+// /comments?url=…[&blog=…][&cursor=…][&heading=1–6|none].
 func (h *Handlers) Fragment(w http.ResponseWriter, r *http.Request) error {
 	return h.thread(w, r, fragmentFormat)
 }
 
-// thread answers with a page of a thread, or with 304 to who has it: after one indexed read, where the post is remembered.
+// thread answers with a page of a thread, or with 304 to who has it: after one indexed read, where
+// the post is remembered.
 func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) error {
 	f.allow(w)
-	// 1. Which post is asked for, and what version has its thread? Where the database does not say, a page from before will do.
+	// 1. Which post is asked for, and what version has its thread? Where the database does not say,
+	// a page from before will do.
 	began := time.Now()
 	now, err := h.head(r)
 	switch status := web.Status(err); {
@@ -109,8 +112,9 @@ func (h *Handlers) thread(w http.ResponseWriter, r *http.Request, f format) erro
 	return nil
 }
 
-// allow sets what also errors need: without it another site's script could not tell a missing thread from a broken line. What search
-// engines find of a thread they shall find on the blog: our own addresses are copies, with words of people who want no index of theirs.
+// allow sets what also errors need: without it another site's script could not tell a missing
+// thread from a broken line. What search engines find of a thread they shall find on the blog: our
+// own addresses are copies, with words of people who want no index of theirs.
 func (f format) allow(w http.ResponseWriter) {
 	w.Header().Set("X-Robots-Tag", "noindex")
 	w.Header().Set("Content-Security-Policy", f.csp)
@@ -122,8 +126,9 @@ func (f format) allow(w http.ResponseWriter) {
 	}
 }
 
-// body is the thread written, from memory or anew: once for all who ask at the same time, and few threads at a time. The ETag is that of the
-// version that was read: it may have grown since the first look.
+// body is the thread written, from memory or anew: once for all who ask at the same time, and few
+// threads at a time. The ETag is that of the version that was read: it may have grown since the
+// first look.
 func (h *Handlers) body(ctx context.Context, a asked, f format, etag string) ([]byte, string, error) {
 	if body, ok := h.bodies.get(etag); ok {
 		return body, etag, nil

@@ -152,7 +152,8 @@ func TestFocusSurvivesARefresh(t *testing.T) {
 	seen := browsertest.Watch(t, ctx)
 	browsertest.Do(t, ctx, chromedp.Navigate(w.page))
 	browsertest.Until(t, ctx, element+`.dataset.state === "loaded"`)
-	// Tab reaches, in order: Reply, the first author, her warning, Reply, View original, the second author.
+	// Tab reaches, in order: Reply, the first author, her warning, Reply, View original, the second
+	// author.
 	for range 6 {
 		browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Tab))
 	}

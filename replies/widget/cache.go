@@ -2,8 +2,8 @@ package widget
 
 import "sync"
 
-// memory keeps values until it is full, and then forgets those that were not asked for since it was last half full. It is a fraction of
-// a linked list's code and forgets nearly as well.
+// memory keeps values until it is full, and then forgets those that were not asked for since it was
+// last half full. It is a fraction of a linked list's code and forgets nearly as well.
 type memory[K comparable, V any] struct {
 	max int // bytes; nothing is kept where it is 0
 

@@ -14,8 +14,9 @@ import (
 
 const maxCounts = 20 // addresses in one request
 
-// Counts are the numbers of several pages, such as a list of posts shows: GET /api/v1/counts?url=…&url=…, 20 at most. A page we do not
-// know has zeros, for to the reader of a list that is the same.
+// Counts are the numbers of several pages, such as a list of posts shows: GET
+// /api/v1/counts?url=…&url=…, 20 at most. A page we do not know has zeros, for to the reader of a
+// list that is the same.
 func (h *Handlers) Counts(w http.ResponseWriter, r *http.Request) error {
 	jsonFormat.allow(w)
 	query := r.URL.Query()

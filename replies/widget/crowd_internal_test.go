@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// crowd has n readers ask for pages at the same time, and counts how many pages are made, and how many at once at most.
+// crowd has n readers ask for pages at the same time, and counts how many pages are made, and how
+// many at once at most.
 func crowd(t *testing.T, h *Handlers, n int, etag func(int) string) (made, together int64) {
 	t.Helper()
 	var count, now, most atomic.Int64

@@ -1,5 +1,6 @@
-// Package widget is the side of a thread that readers see: comments as JSON, as an HTML fragment, as a page that works without
-// JavaScript, and the custom element <bloghorn-comments> that puts the fragment under a post.
+// Package widget is the side of a thread that readers see: comments as JSON, as an HTML fragment,
+// as a page that works without JavaScript, and the custom element <bloghorn-comments> that puts the
+// fragment under a post.
 //
 //	GET /comments?url=…        fragment.html ──► <bloghorn-comments> (static/comments.js), or an include of a static site
 //	GET /thread?url=…          page.html around the same fragment, with the form to answer from one's own server
@@ -7,7 +8,7 @@
 //
 // What it promises:
 //
-//   - What nobody may see is not here: it shows what replies.ReadThread returns, and sanitises it once more.
+//   - What nobody may see is not here: it shows what thread.ReadThread returns, and sanitises it once more.
 //   - A reader's browser contacts nobody but us before a click. Avatars are initials, attachments are links.
 //   - A reader who has the thread already costs one read of threads.version: it is in the ETag, and rendered pages are kept, in a memory
 //     that is bounded in bytes. One that is not there is made once, however many ask for it.

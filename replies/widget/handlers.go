@@ -32,7 +32,8 @@ type Handlers struct {
 	builds  *semaphore.Weighted       // pages that may be made at the same time
 }
 
-// open makes the memories. All of them together are bounded, and a page as large as may be has room.
+// open makes the memories. All of them together are bounded, and a page as large as may be has
+// room.
 func (h *Handlers) open() {
 	h.start.Do(func() {
 		h.places.max, h.shown.max, h.bodies.max = bounds.ThreadMemory/16, bounds.ThreadMemory/16, bounds.ThreadMemory*7/8

@@ -114,7 +114,8 @@ func itemOf(item thread.Item, handles []string) itemJSON {
 	return j
 }
 
-// marshal writes JSON without escaping <, > and &: it is served as JSON with nosniff, and HTML in it stays readable.
+// marshal writes JSON without escaping <, > and &: it is served as JSON with nosniff, and HTML in
+// it stays readable.
 func marshal(v any) ([]byte, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)

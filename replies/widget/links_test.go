@@ -34,7 +34,8 @@ func TestKindsOfLinksSayWhereTheyGo(t *testing.T) {
 	}
 }
 
-// Addresses that mean another host in each reader's network are in no format; what the reader then opens is the object itself.
+// Addresses that mean another host in each reader's network are in no format; what the reader then
+// opens is the object itself.
 func TestKindsOfLinksThatNobodyCanFollow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databasetest.Open(t))

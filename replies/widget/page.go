@@ -65,11 +65,13 @@ func renderPage(a asked, p page) ([]byte, error) {
 	return execute("page.html", pageOf(a, p))
 }
 
-// ownForms tells the form of our own page from one on another site, which could send its readers anywhere in our name: an open redirect.
+// ownForms tells the form of our own page from one on another site, which could send its readers
+// anywhere in our name: an open redirect.
 var ownForms = http.NewCrossOriginProtection()
 
-// send answers the form: 303 to the reader's server, which asks them what to write. We neither ask it anything nor remember it. A form of
-// another site gets our page with what it filled in, so that the reader sees where they would go.
+// send answers the form: 303 to the reader's server, which asks them what to write. We neither ask
+// it anything nor remember it. A form of another site gets our page with what it filled in, so that
+// the reader sees where they would go.
 func (h *Handlers) send(w http.ResponseWriter, r *http.Request) error {
 	h.pageFormat().allow(w)
 	w.Header().Set("Cache-Control", noStore)

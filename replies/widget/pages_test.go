@@ -46,7 +46,8 @@ func (w *world) json(more ...string) (thread threadOf) {
 	return thread
 }
 
-// A person whose replies are shown at once writes as much as she can; without the bounds each reader paid 97 MB.
+// A person whose replies are shown at once writes as much as she can; without the bounds each
+// reader paid 97 MB.
 func TestOneTalkativePersonCostsAReaderAPage(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	long := "<p>" + strings.Repeat(`<a href="https://pasture.example/?a=1&amp;b=2" rel="nofollow">"&#39;word"</a> `, 62_000/80) + "</p>"
@@ -200,7 +201,8 @@ func TestHostileParametersOfAThread(t *testing.T) {
 	}
 }
 
-// addBlog puts a second account beside the first one, for the same site, and has people answer its copy of the post.
+// addBlog puts a second account beside the first one, for the same site, and has people answer its
+// copy of the post.
 func (w *world) addBlog(name string) *world {
 	w.t.Helper()
 	client := safehttp.New(safehttp.Options{Allow: []string{strings.TrimPrefix(w.site.URL, "http://")}})

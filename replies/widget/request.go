@@ -43,7 +43,8 @@ type place struct {
 	read   time.Time // the same by that of this process, which feeds.UnchangedSince goes by
 }
 
-// ask reads the parameters and finds the post. Unknown parameters are ignored, as a page's tracking code may add some.
+// ask reads the parameters and finds the post. Unknown parameters are ignored, as a page's tracking
+// code may add some.
 func (h *Handlers) ask(ctx context.Context, values url.Values) (asked, error) {
 	a := asked{url: strings.TrimSpace(values.Get("url")), name: values.Get("blog"), heading: "2", answers: values.Get("reply") != ""}
 	a.reply, _ = database.ParseID(values.Get("reply"))
@@ -119,8 +120,8 @@ func (a asked) handles() []string {
 	return all
 }
 
-// threadURL is the address of a thread's own page. A further parameter, "" for none, and its value lead to the form for one reply or to a
-// later page.
+// threadURL is the address of a thread's own page. A further parameter, "" for none, and its value
+// lead to the form for one reply or to a later page.
 func (a asked) threadURL(parameter, value string) string {
 	query := url.Values{"url": {a.url}}
 	if a.name != "" {

@@ -10,13 +10,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// notPublic are ends of names that no public server has, beside those that safehttp knows: reserved (RFC 6761, 7686, 8375, 9476), or
-// common inside companies. Nothing is fetched here, but a reader should not be sent to the machine next to her either. Names below
-// .example lead nowhere and may stay.
+// notPublic are ends of names that no public server has, beside those that safehttp knows: reserved
+// (RFC 6761, 7686, 8375, 9476), or common inside companies. Nothing is fetched here, but a reader
+// should not be sent to the machine next to her either. Names below .example lead nowhere and may
+// stay.
 var notPublic = []string{"mail", "test", "onion", "alt", "arpa"}
 
-// serverName reads where somebody has her account: @ada@pasture.example, ada@pasture.example, pasture.example or the address of
-// her profile. It returns the plain public DNS name of the server in ASCII, or a sentence that says what is wrong.
+// serverName reads where somebody has her account: @ada@pasture.example, ada@pasture.example,
+// pasture.example or the address of her profile. It returns the plain public DNS name of the server
+// in ASCII, or a sentence that says what is wrong.
 func serverName(input string) (host, problem string) {
 	name := strings.ToLower(strings.TrimSpace(strings.ReplaceAll(input, "＠", "@")))
 	if name == "" {
@@ -44,8 +46,8 @@ func authority(name string) string {
 	return name[strings.LastIndex(name, "@")+1:]
 }
 
-// isPublicName wants at least two labels of letters, digits and inner hyphens, and a last one that no parser takes for part of an
-// IPv4 address: browsers read 0x7f.1 as 127.0.0.1.
+// isPublicName wants at least two labels of letters, digits and inner hyphens, and a last one that
+// no parser takes for part of an IPv4 address: browsers read 0x7f.1 as 127.0.0.1.
 func isPublicName(name string) bool {
 	labels := strings.Split(name, ".")
 	last := labels[len(labels)-1]
@@ -61,12 +63,14 @@ func badLabel(label string) bool {
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != ""
 }
 
-// answerPath is where a server lets its people answer an object (Mastodon's remote interaction, which many others copied).
+// answerPath is where a server lets its people answer an object (Mastodon's remote interaction,
+// which many others copied).
 func answerPath(objectID string) string {
 	return "/authorize_interaction?uri=" + url.QueryEscape(objectID)
 }
 
-// serverOf is the address of the server that somebody has named, and its name; or what is wrong with that.
+// serverOf is the address of the server that somebody has named, and its name; or what is wrong
+// with that.
 func (h *Handlers) serverOf(account string) (address, host, problem string) {
 	if local := authority(strings.ToLower(strings.TrimSpace(account))); slices.Contains(h.Local, local) {
 		return "http://" + local, local, ""
@@ -75,7 +79,8 @@ func (h *Handlers) serverOf(account string) (address, host, problem string) {
 	return "https://" + host, host, problem
 }
 
-// pageFormat is that of the page with the form, which may lead to the servers of this computer too where there are any.
+// pageFormat is that of the page with the form, which may lead to the servers of this computer too
+// where there are any.
 func (h *Handlers) pageFormat() format {
 	f := pageFormat
 	for _, local := range h.Local {

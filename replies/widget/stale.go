@@ -28,8 +28,8 @@ type shown struct {
 	posts []string
 }
 
-// head asks the database, for no longer than half of the time that there is for an answer: it may hang, inside a driver that hears of no
-// context.
+// head asks the database, for no longer than half of the time that there is for an answer: it may
+// hang, inside a driver that hears of no context.
 func (h *Handlers) head(r *http.Request) (current, error) {
 	h.open()
 	ctx, cancel := context.WithTimeout(r.Context(), cmp.Or(h.AnswerIn, bounds.AnswerIn)/2)
@@ -46,7 +46,8 @@ func (h *Handlers) head(r *http.Request) (current, error) {
 	return c, err
 }
 
-// ChangedElsewhere says that another process has changed something, be it any thread: no page from before is shown again.
+// ChangedElsewhere says that another process has changed something, be it any thread: no page from
+// before is shown again.
 func (h *Handlers) ChangedElsewhere() {
 	now := time.Now()
 	h.changed.Store(&now)
@@ -67,8 +68,8 @@ func (h *Handlers) remember(r *http.Request, f format, etag string, posts []stri
 
 func shownKey(r *http.Request, f format) string { return f.name + " " + r.URL.RawQuery }
 
-// forget is for a request that the database has no page for any more. It says so in one format and one spelling of the address: what was
-// kept of the same posts under others is not shown either.
+// forget is for a request that the database has no page for any more. It says so in one format and
+// one spelling of the address: what was kept of the same posts under others is not shown either.
 func (h *Handlers) forget(r *http.Request, f format) {
 	key := shownKey(r, f)
 	last, ok := h.shown.get(key)

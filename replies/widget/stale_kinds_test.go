@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// TestKindsOfPagesThatAreShownAgainWhileTheDatabaseIsAway: what happens between the last answer and the end of the database.
+// TestKindsOfPagesThatAreShownAgainWhileTheDatabaseIsAway: what happens between the last answer and
+// the end of the database.
 func TestKindsOfPagesThatAreShownAgainWhileTheDatabaseIsAway(t *testing.T) {
 	formats := []string{"/comments", "/thread", "/api/v1/comments"}
 	for name, c := range map[string]struct {

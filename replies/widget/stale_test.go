@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
-// TestReadersHaveThePageTheyHadWhileTheDatabaseIsAway: but none whose reply was hidden since, and none that nobody has asked for.
+// TestReadersHaveThePageTheyHadWhileTheDatabaseIsAway: but none whose reply was hidden since, and
+// none that nobody has asked for.
 func TestReadersHaveThePageTheyHadWhileTheDatabaseIsAway(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	hidden := w.say(comment{html: "<p>An insult.</p>"})

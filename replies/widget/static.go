@@ -28,7 +28,8 @@ var built = sync.OnceValue(func() (b struct{ script, style, digest string }) {
 	return b
 })
 
-// Script is the module with the custom element, its stylesheet inside: one request, and no style-src needed on the blog's page.
+// Script is the module with the custom element, its stylesheet inside: one request, and no
+// style-src needed on the blog's page.
 func (h *Handlers) Script(w http.ResponseWriter, r *http.Request) error {
 	return serveStatic(w, r, "text/javascript; charset=utf-8", built().script)
 }
@@ -47,7 +48,8 @@ func serveStatic(w http.ResponseWriter, r *http.Request, contentType, body strin
 // assets changes whenever a template, the script or a stylesheet does.
 func assets() string { return built().digest }
 
-// styleURL is relative, so that the page need not know the path it is served under. The digest makes a new sheet a new address.
+// styleURL is relative, so that the page need not know the path it is served under. The digest
+// makes a new sheet a new address.
 func styleURL() string { return "widget/1/comments.css?v=" + digest(built().style)[:8] }
 
 func source(name string) string {

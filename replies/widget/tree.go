@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// maxNesting is how many lists of answers stand in each other. Deeper answers follow in the last list.
+// maxNesting is how many lists of answers stand in each other. Deeper answers follow in the last
+// list.
 const maxNesting = 3
 
 // branch is a reply with the answers to be shown below it.
@@ -20,8 +21,9 @@ type branch struct {
 	level     int
 }
 
-// nest makes a tree of the items of a page, which come oldest first, each after its parent. A reply whose parent is on another page stands
-// below the beginning of its branch, and one that has none by itself.
+// nest makes a tree of the items of a page, which come oldest first, each after its parent. A reply
+// whose parent is on another page stands below the beginning of its branch, and one that has none
+// by itself.
 func nest(t thread.Thread) []*branch {
 	items := t.Items
 	root := &branch{level: -1}

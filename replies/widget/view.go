@@ -93,7 +93,8 @@ func viewOf(a asked, t thread.Thread) threadView {
 	return v
 }
 
-// headingID is where the comments begin in a page: above them stands the form, which readers who go on have seen.
+// headingID is where the comments begin in a page: above them stands the form, which readers who go
+// on have seen.
 func headingID(a asked) string { return "fedi-" + a.post.ID }
 
 func (a asked) more(from thread.Cursor, count int) moreView {
@@ -173,7 +174,7 @@ func profileOf(a publisher.RemoteActor) string {
 	return a.URI
 }
 
-// originalOf is the reply's page, mostly on its author's server (replies.Reply.Elsewhere).
+// originalOf is the reply's page, mostly on its author's server (thread.Reply.Elsewhere).
 func originalOf(item thread.Item) string {
 	if isWeb(item.URL) {
 		return item.URL

@@ -13,7 +13,7 @@
 //
 // Nothing is simulated: the requests between the reader and Bloghorn are signed and verified ones
 // over sockets, and Bloghorn does not know that it is in a demo, but that one person's replies wait
-// although others' are shown at once (replies.Inbox.HoldOf). This package imports
+// although others' are shown at once (moderation.Rules.HoldOf). This package imports
 // publisher/signature, publisher/activitypub and the ground, never feeds, publisher or replies, so
 // a mistake there has no accomplice here; the documents it sends are written by hand for the same
 // reason.
