@@ -170,3 +170,49 @@ func (o *older) after(a fetch.Answer, fresh, complete bool) (string, error) {
 	}
 	return "", nil
 }
+
+// store keeps the posts that are not known, neither by their id nor by their address: a post whose guid has changed since is no second one.
+func (o *older) store(ctx context.Context, posts []Post) (stored int, err error) {
+	err = o.DB.InTx(ctx, func(tx *database.Tx) error {
+		stored = 0
+		for _, p := range posts {
+			known, err := isKnown(ctx, tx, o.blog, p)
+			if err != nil {
+				return err
+			}
+			if known {
+				continue
+			}
+			p.AbsentSince = o.Now() // its feed does not list it any more
+			if err := insertPost(ctx, tx, p); err != nil {
+				return err
+			}
+			stored++
+		}
+		return nil
+	})
+	return stored, err
+}
+
+func isKnown(ctx context.Context, q database.Querier, b Blog, p Post) (bool, error) {
+	var id string
+	err := q.QueryRow(ctx, `
+SELECT id
+FROM posts
+WHERE id = ?`, p.ID).Scan(&id)
+	if !errors.Is(err, database.ErrNotFound) {
+		return err == nil, err
+	}
+	if p.URL == "" || pageurl.Normalise(p.URL) == pageurl.Normalise(b.SiteURL) {
+		return false, nil
+	}
+	err = q.QueryRow(ctx, `
+SELECT post_id
+FROM post_aliases
+WHERE page_key = ? AND blog_id = ?
+LIMIT 1`, pageurl.Key(p.URL), b.ID).Scan(&id)
+	if errors.Is(err, database.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -212,7 +212,8 @@ func (w *world) release(last int, since time.Time) (n int, end time.Time) {
 		if err != nil {
 			return err
 		}
-		n, end, err = feeds.Release(w.t.Context(), tx, w.blog, posts, w.now)
+		done, err := feeds.Release(w.t.Context(), tx, w.blog, posts, w.now)
+		n, end = done.Going, done.Last
 		return err
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func TestNothingIsLetOutBehindAQueueOfWeeks(t *testing.T) {
 	release := func(ahead time.Duration) error {
 		w.exec(`UPDATE posts SET due_at = ?`, database.Millis(w.now.Add(ahead)))
 		return w.db.InTx(t.Context(), func(tx *database.Tx) error {
-			_, _, err := feeds.Release(t.Context(), tx, w.blog, nil, w.now)
+			_, err := feeds.Release(t.Context(), tx, w.blog, nil, w.now)
 			return err
 		})
 	}

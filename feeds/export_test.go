@@ -1,6 +1,11 @@
 package feeds
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/bloghorn/bloghorn/server/database"
+)
 
 // SchedulePageCheck is what a poll calls that finds a post to be out of its feed.
 var SchedulePageCheck = schedulePageCheck
@@ -43,3 +48,18 @@ var ReleaseDue = releaseDue
 
 // ReleaseRipe lets out what a flood has held for so long, as Run does.
 var ReleaseRipe = releaseRipe
+
+// ReleaseHeld lets a held post out at that time, whatever of its blog waits before it.
+func ReleaseHeld(ctx context.Context, db *database.DB, id string, at time.Time) (until time.Time, err error) {
+	err = db.InTx(ctx, func(tx *database.Tx) error {
+		p, err := PostByID(ctx, tx, id)
+		if err == nil && p.HeldAt.IsZero() {
+			err = noHeldPost(id)
+		}
+		if err == nil {
+			until, err = release(ctx, tx, p, at, at)
+		}
+		return err
+	})
+	return until, err
+}

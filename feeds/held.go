@@ -2,12 +2,12 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // HeldGroup is all that one rule holds of one blog: what its owner reads about once, and may decide about at once.
@@ -93,61 +93,104 @@ func (g HeldGroup) AsksBack(n int) bool { return n > unasked || g.Rule == HeldFo
 // unasked is how many posts are announced together without asking back.
 const unasked = 10
 
-// Released is what became of posts that were let out together.
-type Released struct {
-	Going int       // are announced
-	Last  time.Time // when the last of them is
-	Dated int       // go on waiting for their date
-}
-
-// ReleaseAll lets out what a group holds, up to the time it was read until: what came later was not meant. At most MaxReleased go, the
-// oldest first, one every ten minutes behind whatever waits already, as History's do. Those whose date has not come go on waiting for it,
-// as with ReleaseHeld.
-func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (done Released, err error) {
-	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return HeldIn(ctx, tx, g, MaxReleased) })
-}
-
-// ReleaseThese is ReleaseAll for the posts that its owner was shown. One that does not wait in the group any more is left out, and no
-// other takes its place.
-func ReleaseThese(ctx context.Context, db *database.DB, g HeldGroup, ids []string, now time.Time) (Released, error) {
-	ids = ids[:min(len(ids), MaxReleased)]
-	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return heldAmong(ctx, tx, g, ids) })
-}
-
-func releaseTogether(
-	ctx context.Context, db *database.DB, g HeldGroup, now time.Time, choose func(*database.Tx) ([]Post, error),
-) (done Released, err error) {
-	err = db.InTx(ctx, func(tx *database.Tx) error {
-		done = Released{}
-		posts, err := choose(tx)
-		if err != nil || len(posts) == 0 {
-			return err
-		}
-		at, err := lastDue(ctx, tx, g.BlogID)
-		if err != nil {
-			return err
-		}
-		if at, err = behind(at, now); err != nil {
-			return err
-		}
-		for _, p := range posts {
-			until, err := release(ctx, tx, p, at)
-			switch {
-			case errors.Is(err, web.ErrNotFound): // somebody else was faster
-			case err != nil:
-				return err
-			case until.IsZero():
-				done.Going, done.Last, at = done.Going+1, at, at.Add(ReleaseEvery)
-			default:
-				done.Dated++
-			}
-		}
-		return readBefore(ctx, tx, g.BlogID, now)
-	})
-	return done, err
-}
-
 // KeepAllQuiet makes all that a group holds history, up to the time it was read until.
 func KeepAllQuiet(ctx context.Context, db *database.DB, g HeldGroup) (n int, err error) {
 	return freeGroup(ctx, db, g)
+}
+
+// IsNotYet says that the posts are held because they are not for everybody yet, and not by accident.
+func (g HeldGroup) IsNotYet() bool {
+	return g.Rule == HeldDated || g.Rule == HeldEarly || g.Rule == HeldLocked
+}
+
+// notYetWords is Words for the rules of this file.
+func (g HeldGroup) notYetWords() HeldWords {
+	if g.Rule == HeldLocked {
+		return HeldWords{
+			Title:     "Behind a password",
+			Why:       "The feed has a form or a notice in place of the text, or none under a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
+			Otherwise: g.unseen(),
+		}
+	}
+	if g.Rule == HeldEarly {
+		return HeldWords{
+			Title: "Dated ahead",
+			Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
+				", as engines do with what is scheduled, or with events. " + g.oneOr("It waits", "They wait") + " for you because " +
+				"the setting future_posts is hold, the date is more than ten years ahead, or the feed was full of such dates when it was added.",
+			Otherwise: g.unseen(),
+		}
+	}
+	return HeldWords{
+		Title: g.oneOr("Waiting for its date", "Waiting for their date"),
+		Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
+			", as engines do with what is scheduled. Announced now, " + g.oneOr("it", "they") + " would reach everybody too early.",
+		Otherwise: g.oneOr("Nobody sees it before. It", "Nobody sees them before. Each") +
+			" is announced by itself when its date has come; you need not do anything.",
+	}
+}
+
+// Notice is what an owner reads first about the posts that are held.
+type Notice struct {
+	Undecided int       // wait for their owner
+	Why       string    // they do; of several reasons each with its number
+	Dated     int       // wait for their date, and nobody has to do anything
+	Next      time.Time // when the first of those goes out
+}
+
+// maxNoted bounds the groups of one blog; there is one for each rule.
+const maxNoted = 10
+
+// NoticeOf says what is held of a blog.
+//
+// It is read from the posts each time. A copy beside the poll would outlive a decision that is made
+// while a poll is under way.
+func NoticeOf(ctx context.Context, q database.Querier, blogID database.ID) (Notice, error) {
+	groups, err := HeldGroups(ctx, q, blogID, maxNoted)
+	return noticeOf(groups), err
+}
+
+// noticeOf puts groups of one blog into few words, the largest first.
+func noticeOf(groups []HeldGroup) (n Notice) {
+	var undecided []HeldGroup
+	for _, g := range groups {
+		if g.Rule == HeldDated {
+			n.Dated, n.Next = g.Count, g.First
+			continue
+		}
+		n.Undecided += g.Count
+		undecided = append(undecided, g)
+	}
+	if len(undecided) == 1 {
+		n.Why = undecided[0].because()
+		return n
+	}
+	slices.SortStableFunc(undecided, func(a, b HeldGroup) int { return b.Count - a.Count })
+	var all []string
+	for _, g := range undecided {
+		all = append(all, Counted(g.Count, "post")+": "+g.because())
+	}
+	n.Why = strings.Join(all, "; ")
+	return n
+}
+
+// because is why the posts of a group are held: what each of them says, else what its rule is called.
+func (g HeldGroup) because() string {
+	if g.Reason != "" {
+		return g.Reason
+	}
+	title := g.Words(0).Title
+	return strings.ToLower(title[:1]) + title[1:]
+}
+
+// DatedWords say how many posts wait for their date and which is the first, "" where none does.
+func (n Notice) DatedWords() string {
+	day := n.Next.UTC().Format("2006-01-02 15:04 UTC")
+	switch n.Dated {
+	case 0:
+		return ""
+	case 1:
+		return "1 post waits for its date, " + day
+	}
+	return fmt.Sprintf("%d posts wait for their dates, the first of which is %s", n.Dated, day)
 }

@@ -3,7 +3,6 @@ package feeds
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
-	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // What stands in a feed and is not for everybody yet: a post with a date to come, and one that asks for a password.
@@ -208,73 +206,4 @@ func soonestWaiting(ctx context.Context, q database.Querier) (time.Time, error) 
 SELECT MIN(published_at)
 FROM posts
 WHERE held_at > 0 AND held_by = ?`, HeldDated))
-}
-
-// releaseDue lets out the posts whose date has come.
-func releaseDue(ctx context.Context, db *database.DB, now time.Time) (released int, err error) {
-	due, err := database.Collect(scanListedPosts)(db.Query(ctx, `
-SELECT `+listColumns+`
-FROM posts p
-WHERE p.held_at > 0 AND p.held_by = ? AND p.published_at <= ?
-ORDER BY p.published_at, p.id
-LIMIT ?`, HeldDated, database.Millis(now), maxRipe))
-	if err != nil {
-		return 0, fmt.Errorf("list the posts whose date has come: %w", err)
-	}
-	return releaseEach(ctx, db, due, now)
-}
-
-// releaseEach lets posts out one after the other, and has their feeds read before.
-func releaseEach(ctx context.Context, db *database.DB, posts []Post, now time.Time) (released int, err error) {
-	next := map[database.ID]time.Time{}
-	for _, p := range posts {
-		at := later(now, next[p.BlogID])
-		until, err := ReleaseHeld(ctx, db, p.ID, at)
-		if err != nil && !errors.Is(err, web.ErrNotFound) {
-			return released, err
-		}
-		if !until.IsZero() {
-			continue
-		}
-		next[p.BlogID] = at.Add(ReleaseEvery)
-		released++
-	}
-	for blogID := range next {
-		if err := readBefore(ctx, db, blogID, now); err != nil {
-			return released, err
-		}
-	}
-	return released, nil
-}
-
-// IsNotYet says that the posts are held because they are not for everybody yet, and not by accident.
-func (g HeldGroup) IsNotYet() bool {
-	return g.Rule == HeldDated || g.Rule == HeldEarly || g.Rule == HeldLocked
-}
-
-// notYetWords is Words for the rules of this file.
-func (g HeldGroup) notYetWords() HeldWords {
-	if g.Rule == HeldLocked {
-		return HeldWords{
-			Title:     "Behind a password",
-			Why:       "The feed has a form or a notice in place of the text, or none under a title such as “Protected: …”. Announced, followers would get a title that is not meant for all of them.",
-			Otherwise: g.unseen(),
-		}
-	}
-	if g.Rule == HeldEarly {
-		return HeldWords{
-			Title: "Dated ahead",
-			Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
-				", as engines do with what is scheduled, or with events. " + g.oneOr("It waits", "They wait") + " for you because " +
-				"the setting future_posts is hold, the date is more than ten years ahead, or the feed was full of such dates when it was added.",
-			Otherwise: g.unseen(),
-		}
-	}
-	return HeldWords{
-		Title: g.oneOr("Waiting for its date", "Waiting for their date"),
-		Why: "The feed has " + g.oneOr("this post before its date", "these posts before their date") +
-			", as engines do with what is scheduled. Announced now, " + g.oneOr("it", "they") + " would reach everybody too early.",
-		Otherwise: g.oneOr("Nobody sees it before. It", "Nobody sees them before. Each") +
-			" is announced by itself when its date has come; you need not do anything.",
-	}
 }

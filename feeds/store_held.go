@@ -12,13 +12,14 @@ import (
 // HeldGroups lists what is held by blog and rule: first what waits for its owner, the longest in front, then what waits for its date.
 // blogID 0 means all blogs.
 func HeldGroups(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]HeldGroup, error) {
+	where, args := ofBlog(blogID)
 	return database.Collect(scanHeldGroup)(q.Query(ctx, `
-SELECT blog_id, held_by, COUNT(*), MAX(held_at), MIN(published_at), MIN(held_why), MAX(held_why)
-FROM posts
-WHERE held_at > 0 AND (blog_id = ? OR ? = 0)
+SELECT p.blog_id, held_by, COUNT(*), MAX(held_at), MIN(published_at), MIN(held_why), MAX(held_why)
+FROM posts p
+WHERE p.held_at > 0 `+where+`
 GROUP BY blog_id, held_by
 ORDER BY CASE WHEN held_by = ? THEN 1 ELSE 0 END, MIN(held_at), blog_id, held_by
-LIMIT ?`, blogID, blogID, HeldDated, limit))
+LIMIT ?`, append(args, HeldDated, limit)...))
 }
 
 func scanHeldGroup(row database.Scanner) (g HeldGroup, err error) {
@@ -110,9 +111,13 @@ UPDATE posts
 SET `+dated+`, `+freed+`, `+set+`
 WHERE id = ? AND held_at > 0`, append(values, id)...)
 	if err == nil && n == 0 {
-		err = fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
+		err = noHeldPost(id)
 	}
 	return err
+}
+
+func noHeldPost(id string) error {
+	return fmt.Errorf("%w: no held post has the id %s", web.ErrNotFound, id)
 }
 
 // freeGroup makes history of a whole group. What waited for its date is dated when it was found.
@@ -122,4 +127,43 @@ UPDATE posts
 SET `+datedWhenFound+`, `+freed+`, announce = ?
 WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, false, database.Millis(g.Until), g.BlogID, g.Rule)
 	return int(n), err
+}
+
+// HeldPosts lists what is held, the longest first and of one poll the oldest post first; without content. blogID 0 means all
+// blogs.
+func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
+	where, args := ofBlog(blogID)
+	return database.Collect(scanListedPosts)(q.Query(ctx, `
+SELECT `+listColumns+`
+FROM posts p
+WHERE p.held_at > 0 `+where+`
+ORDER BY p.held_at, p.published_at, p.id
+LIMIT ?`, append(args, limit)...))
+}
+
+// CountHeld counts what is held.
+func CountHeld(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
+	where, args := ofBlog(blogID)
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts p
+WHERE p.held_at > 0 `+where, args...).Scan(&n)
+	return n, err
+}
+
+// ofBlog is the condition that chooses the posts of a blog, or of all with 0.
+func ofBlog(blogID database.ID) (condition string, args []any) {
+	if blogID == 0 {
+		return "", nil
+	}
+	return "AND p.blog_id = ?", []any{blogID}
+}
+
+// CountDated counts what waits for its date, on all blogs.
+func CountDated(ctx context.Context, q database.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `
+SELECT COUNT(*)
+FROM posts
+WHERE held_at > 0 AND held_by = ?`, HeldDated).Scan(&n)
+	return n, err
 }

@@ -183,7 +183,7 @@ func CallOff(ctx context.Context, db *database.DB, postID string) error {
 }
 
 // Release lets a held post out behind whatever of its blog waits to be announced, and feeds.ReleaseEvery after the last that went out: who
-// decides about one post after the other keeps that pace too. The errors are feeds.ReleaseHeld's and feeds.ReleaseNext's.
+// decides about one post after the other keeps that pace too. The errors are feeds.ReleaseNext's.
 func Release(ctx context.Context, db *database.DB, postID string, now time.Time) (turn feeds.Turn, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		p, err := feeds.PostByID(ctx, tx, postID)

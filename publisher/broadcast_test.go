@@ -239,7 +239,7 @@ func TestPinnedHistoryThatIsToBeAnnouncedStaysPinned(t *testing.T) {
 	old := w.newest()
 	w.pin(old.ID, true)
 	w.must(w.inTx(func(tx *database.Tx) error {
-		_, _, err := feeds.Release(t.Context(), tx, w.blog, []feeds.Post{old}, w.clock().Add(time.Hour))
+		_, err := feeds.Release(t.Context(), tx, w.blog, []feeds.Post{old}, w.clock().Add(time.Hour))
 		if err != nil {
 			return err
 		}

@@ -100,15 +100,14 @@ func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since
 		return exit(exitRefused, "%s would go to %s, one every %s. That cannot be called back. Nothing is announced yet; add --yes to do it",
 			feeds.Counted(len(posts), "post"), feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
-	var n int
-	var last time.Time
+	var done feeds.Released
 	err = a.db.InTx(in.ctx, func(tx *database.Tx) (err error) {
-		n, last, err = feeds.Release(in.ctx, tx, b, posts, a.now())
+		done, err = feeds.Release(in.ctx, tx, b, posts, a.now())
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(n), feeds.Counted(followers, "follower"), feeds.Moment(last, a.now()))
+	fmt.Fprintf(in.stderr, "%s to %s, the last one at %s.\n", goes(done.Going), feeds.Counted(followers, "follower"), feeds.Moment(done.Last, a.now()))
 	return nil
 }

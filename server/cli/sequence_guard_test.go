@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
@@ -63,7 +64,7 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		if notice, err := feeds.NoticeOf(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(notice.Why, "30 new posts") {
 			t.Errorf("the owner is told %q, %v", notice.Why, err)
 		}
-		if _, err := feeds.ReleaseHeld(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
+		if _, err := publisher.Release(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range held[1:] {

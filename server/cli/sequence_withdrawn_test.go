@@ -185,7 +185,7 @@ func (s *sequence) release(n int) {
 		s.t.Fatalf("history: %d posts, %v", len(posts), err)
 	}
 	err = s.db.InTx(s.t.Context(), func(tx *database.Tx) error {
-		_, _, err := feeds.Release(s.t.Context(), tx, s.blog, posts[len(posts)-n:], time.Now())
+		_, err := feeds.Release(s.t.Context(), tx, s.blog, posts[len(posts)-n:], time.Now())
 		return err
 	})
 	if err != nil {
