@@ -194,7 +194,7 @@ func (f *fixture) letStrangerReply() {
 	f.accepted(eve.Reply(ids.PostID(f.blog, f.post.ID), `<p onclick="x()">A fine leaf</p><script>alert(3)</script>`,
 		fediversetest.At(ids.ActorInbox(f.blog)), fediversetest.With("summary", hostileText),
 		fediversetest.With("url", "javascript:alert(2)")))
-	held, err := moderation.Held(f.t.Context(), f.db, 10)
+	held, err := moderation.List(f.t.Context(), f.db, thread.Held, 0, 0, 10)
 	f.must(err)
 	if len(held) != 1 {
 		f.t.Fatalf("%d replies are held", len(held))

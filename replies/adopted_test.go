@@ -99,7 +99,7 @@ func TestTootMayBeFasterThanTheFeed(t *testing.T) {
 		page := database.Hash(pageurl.Normalise(site + "coffee"))
 		w.must(w.exec("INSERT INTO post_aliases (page_key, post_id, blog_id, created_at) VALUES (?, ?, ?, 0)", page, w.tea.ID, w.blog.ID))
 		w.later(5 * time.Minute)
-		if n := w.count("SELECT COUNT(*) FROM adopted WHERE uri = ?", coffee.ObjectID); n != 1 || waiting() != 1 {
+		if n := w.count("SELECT COUNT(*) FROM adopted WHERE uri_hash = ?", database.Hash(coffee.ObjectID)); n != 1 || waiting() != 1 {
 			t.Errorf("when the feed has the page, %d toots are adopted and %d wait", n, waiting())
 		}
 		w.later(24 * time.Hour)

@@ -150,7 +150,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		w.inbox.UnknownShow = false
 		bob := w.fedi.Person("bob", "meadow.example")
 		w.accepted(bob.Reply(w.teaID, "one", to(shared)))
-		held, err := moderation.Held(t.Context(), w.db, 1)
+		held, err := moderation.List(t.Context(), w.db, thread.Held, 0, 0, 1)
 		w.must(err)
 		id := held[0].Reply.ID
 		say := func(id database.ID, text string) error {

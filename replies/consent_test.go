@@ -70,7 +70,7 @@ func TestWithheldRepliesAreModeratedAndDeletedAsOthers(t *testing.T) {
 		w.inbox.UnknownShow = false
 		bo := w.fedi.Person("bo", "gts.example", fediversetest.Profile("hidesCcPublicFromUnauthedWeb", true))
 		reply := w.accepted(bo.Reply(w.teaID, "quiet", quietly(bo)...))
-		held, err := moderation.Held(t.Context(), w.db, 10)
+		held, err := moderation.List(t.Context(), w.db, thread.Held, 0, 0, 10)
 		w.must(err)
 		w.must(moderation.Approve(t.Context(), w.db, held[0].ID, "sam", "", w.clock()))
 		w.expect() // the moderator lets it pass, its author does not

@@ -350,7 +350,7 @@ func TestReportsAndQuotesAreBounded(t *testing.T) {
 			w.must(err)
 		}
 		many(bounds.ReportsOpen-1, `
-INSERT INTO reports (id, blog_id, host, actor_uri, objects, reason, created_at, closed_at, closed_by)
+INSERT INTO reports (id, blog_id, site, actor_uri, objects, reason, created_at, closed_at, closed_by)
 SELECT i, 1, 's' || i, '', '[]', '', `+fmt.Sprint(start.UnixMilli())+`, 0, '' FROM n`)
 		if got := report(1); got != "Flag done: reported" {
 			t.Error(got)

@@ -29,7 +29,7 @@ func (w *world) unblock(blogID database.ID, kind, value string) moderation.Unblo
 
 func (w *world) held() []moderation.Listed {
 	w.t.Helper()
-	held, err := moderation.Held(w.t.Context(), w.db, 100)
+	held, err := moderation.List(w.t.Context(), w.db, thread.Held, 0, 0, 100)
 	w.must(err)
 	n, err := moderation.CountHeld(w.t.Context(), w.db)
 	w.must(err)

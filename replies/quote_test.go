@@ -184,7 +184,7 @@ func TestQuotesAreModeratedEditedAndDeletedLikeReplies(t *testing.T) {
 		}
 		create(legacy, "Create", "#1")
 		w.expect()
-		held, err := moderation.Held(t.Context(), w.db, 10)
+		held, err := moderation.List(t.Context(), w.db, thread.Held, 0, 0, 10)
 		w.must(err)
 		if len(held) != 1 || held[0].Kind != thread.KindQuote {
 			t.Fatalf("held: %+v", held)

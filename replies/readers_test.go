@@ -28,8 +28,8 @@ func TestReadersOfAPostAreWhoeverDidSomethingWithIt(t *testing.T) {
 				i+1, r.post, i+1, database.Hash(string(rune('a'+i))), r.author, database.Hash("c"), r.status, r.at)
 		}
 		for i, actor := range []int{10, 30, 60} {
-			exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
-				VALUES (?, ?, 'like', 1, 'a', 0, '', ?, 'public', ?)`, database.Hash("t"), actor, database.Hash("l"), i+4)
+			exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, created_at)
+				VALUES (?, ?, 'like', 1, 'a', 0, '', ?, ?)`, database.Hash("t"), actor, database.Hash("l"), i+4)
 		}
 		for limit, want := range map[int][]database.ID{100: {20, 30, 10, 60}, 2: {20, 30}} {
 			if got, err := thread.Readers(t.Context(), db, "a", limit); err != nil || !slices.Equal(got, want) {

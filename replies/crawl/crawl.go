@@ -24,7 +24,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Crawler completes threads. Whoever answers a reply without naming the blog tells her own
+// Crawler completes threads. Whoever answers a reply without naming the blog tells their own
 // followers and the author of the reply, but not us; the reply's server knows, and lists it. So
 // those lists are read at falling intervals, a page at a time. What is found there is only an id:
 // it goes to the journal like a forwarded activity, and is asked for at its own server.

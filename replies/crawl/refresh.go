@@ -11,7 +11,7 @@ import (
 
 // People change their names, and not every server tells. Whoever does something here and was not
 // looked at for a week is asked for again: by the loop, after the answer, and only while the
-// process lives, because the next thing she does asks again.
+// process lives, because the next thing they do asks again.
 const (
 	refreshFew = 4 // in each refreshIn
 	refreshIn  = time.Second
@@ -31,8 +31,8 @@ func (w *Worker) refresh(ctx context.Context, p *pool) {
 	}
 }
 
-// lookAgain asks for an actor. Where her server answers 410, she has left: that is as good as her
-// Delete, which may have been lost. A 404 may be an accident.
+// lookAgain asks for an actor. Where their server answers 410, they have left: that is as good as
+// their Delete, which may have been lost. A 404 may be an accident.
 func (w *Worker) lookAgain(ctx context.Context, id string) error {
 	_, err := w.Remotes.Refresh(ctx, id)
 	if !errors.Is(err, publisher.ErrDeleted) {

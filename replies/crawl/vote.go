@@ -7,8 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// askVote asks the voter's server whether the vote is hers. Where it says nothing about it, as some
-// do, the vote does not count.
+// askVote asks the voter's server whether the vote is theirs. Where it says nothing about it, as
+// some do, the vote does not count.
 func (j *fetchBudget) askVote(ctx context.Context, a *inbox.Inbound) (inbox.Effect, error) {
 	o, err := j.fetch(ctx, a.ID)
 	if err != nil {

@@ -63,10 +63,10 @@ func (in *Inbox) IsOurs(ctx context.Context, q database.Querier, ids ...string) 
 	return moderation.OnHosts(append(bases, in.PublicURL), ids...), err
 }
 
-// authenticate finds out who signed. A deleted actor has no key any more: where her server answers
-// 410 for her document, which is also her key's, her Delete needs no other proof. A 404 proves
-// nothing: it may be an accident of today. Anybody may have sent such a Delete, so it counts as one
-// that is not verified.
+// authenticate finds out who signed. A deleted actor has no key any more: where their server
+// answers 410 for their document, which is also their key's, their Delete needs no other proof. A
+// 404 proves nothing: it may be an accident of today. Anybody may have sent such a Delete, so it
+// counts as one that is not verified.
 func (in *Inbox) authenticate(r *http.Request, a *Inbound) error {
 	strangers := unverified{in.UnknownKeyLimit, in.Remotes}
 	checked := strangers.check(r)

@@ -50,7 +50,7 @@ func (in *Inbox) soleAuthor(ctx context.Context, q database.Querier, named []str
 	return actor, nil
 }
 
-// author is the actor as we know her. One we have never met is fetched first: a comment needs a
+// author is the actor as we know them. One we have never met is fetched first: a comment needs a
 // name.
 func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (publisher.RemoteActor, error) {
 	actor, err := in.Remotes.Known(ctx, q, uri)

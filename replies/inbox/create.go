@@ -200,21 +200,16 @@ func ParentOf(ctx context.Context, q database.Querier, n thread.Note, orphan boo
 		return thread.Target{}, &Missing{wantParent, n.InReplyTo[0]}
 	}
 	for _, uri := range n.Context {
-		p, err := postByContext(ctx, q, uri)
+		id, isContext := strings.CutSuffix(uri, "/context")
+		if !isContext {
+			continue
+		}
+		p, err := thread.PostByID(ctx, q, id)
 		if err == nil || !errors.Is(err, database.ErrNotFound) && !errors.Is(err, thread.ErrNowhere) {
 			return p, err
 		}
 	}
 	return thread.Target{}, thread.ErrNowhere
-}
-
-// postByContext finds the post whose context collection has this id.
-func postByContext(ctx context.Context, q database.Querier, uri string) (thread.Target, error) {
-	id, ok := strings.CutSuffix(uri, "/context")
-	if !ok {
-		return thread.Target{}, database.ErrNotFound
-	}
-	return thread.PostByID(ctx, q, id)
 }
 
 // newRow is the reply as it would be stored. One that was deleted takes its row again: answers hang

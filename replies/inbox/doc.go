@@ -23,7 +23,7 @@
 // community of the post, has it fetched from its own server and judged as a new one (restore.go).
 //
 // A like with an emoji and a like are one kind: of a person and a thing the last one counts, and
-// when it is taken back the one before it (covered.go).
+// when it is taken back the one before it (like.go).
 //
 // Whoever is blocked may still delete, undo and block a blog: nothing of theirs is shown by it. A
 // blocked server may not; it is refused before anything is fetched from it, its Follows too, and a

@@ -11,8 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// follow makes the actor a follower, and lets publisher answer her. Who is blocked gets a Reject:
-// her server shall not go on waiting.
+// follow makes the actor a follower, and lets publisher answer them. Who is blocked gets a Reject:
+// their server shall not go on waiting.
 func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
 		return Outcome{}, err
@@ -49,8 +49,8 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	return out, unlessUndone(ctx, tx, a)
 }
 
-// block is somebody who wants nothing to do with a blog: she follows it no more, gets nothing more
-// from it, and her replies to it are hidden until she takes that back.
+// block is somebody who wants nothing to do with a blog: they follow it no more, get nothing more
+// from it, and their replies to it are hidden until they take that back.
 func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
 		return Outcome{}, err

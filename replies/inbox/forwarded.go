@@ -9,7 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// brought is an activity that somebody else brings: what she forwards, or what she announces.
+// brought is an activity that somebody else brings: what they forward, or what they announce.
 func brought(a *Inbound) (said *Inbound, by bool) {
 	if inner, wrapped := wrappedIn(a); wrapped && a.Signer == a.Actor {
 		return inner, true

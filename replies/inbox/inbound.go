@@ -31,7 +31,7 @@ type Inbound struct {
 	targetID string
 	Target   activitypub.Object
 
-	Signer string      // owner of the key of the request; the actor herself for what was fetched from her server
+	Signer string      // owner of the key of the request; the actor for what was fetched from their server
 	signed string      // when the request was signed, by what its signature covers: the same activity of the same second is a replay, not a repetition
 	Inbox  database.ID // of the blog it was addressed to, 0 for the shared inbox
 	At     time.Time   // when it came
@@ -175,7 +175,7 @@ func (a *Inbound) readObject(o activitypub.Object) error {
 }
 
 // dedupe is the key by which the same activity is known again. The actor is part of it, so that
-// nobody on her server can keep her next activity out by using its id first.
+// nobody on their server can keep their next activity out by using its id first.
 //
 // What is there or not there (a Follow, a Like, their Undo, the leave to quote) is made unique by
 // its own table, and some servers derive its id from the two ends, so that the same id comes again

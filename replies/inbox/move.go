@@ -13,8 +13,8 @@ import (
 
 // move ends the following of an account that has moved: its server makes the new one follow by
 // itself, and then one person would get everything twice. The new account must name the old one, or
-// somebody could send away the followers of another (federation's rule for Move). What she said
-// stays hers under the old name.
+// somebody could send away the followers of another (federation's rule for Move). What they said
+// stays theirs under the old name.
 func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
 		return Outcome{}, err

@@ -24,8 +24,8 @@ const (
 )
 
 // proven says whether an activity that somebody else brings bears a proof of its own actor
-// (FEP-8b32). Then it is taken as if she had sent it herself: all else is decided as for hers. Any
-// doubt is no proof, and what it says is asked for at its origin as before.
+// (FEP-8b32). Then it is taken as if they had sent it themselves: all else is decided as for
+// theirs. Any doubt is no proof, and what it says is asked for at its origin as before.
 //
 // It is for what can come twice without harm (repeatable). A key that we do not know counts as
 // hearsay of who brings it: anybody can write the id of one.
@@ -39,7 +39,7 @@ func (in *Inbox) proven(ctx context.Context, a *Inbound, bringer string) (bool, 
 		return false, err
 	}
 	if blocked, err := moderation.Blocked(ctx, in.DB, 0, a.Actor); err != nil || blocked {
-		return false, err // nothing is asked of her server
+		return false, err // nothing is asked of their server
 	}
 	known, err := in.Remotes.Remembers(ctx, p.Method)
 	if err != nil {
@@ -52,7 +52,7 @@ func (in *Inbox) proven(ctx context.Context, a *Inbound, bringer string) (bool, 
 		}
 	}
 	ctx = publisher.Because(ctx, activitypub.Site(bringer))
-	for _, fresh := range []bool{false, true} { // her key may be a new one
+	for _, fresh := range []bool{false, true} { // their key may be a new one
 		key, err := in.Remotes.Key(ctx, p.Method, fresh)
 		switch {
 		case errors.Is(err, signature.ErrKeyUnreachable), errors.Is(err, web.ErrTooMany), errors.Is(err, signature.ErrKey):

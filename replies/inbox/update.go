@@ -128,7 +128,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored t
 	return out, thread.Renew(ctx, tx, stored.Reply, r.Status, a.At)
 }
 
-// updateActor takes over what a person says of herself.
+// updateActor takes over what a person says of themselves.
 func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
 		return Outcome{}, err

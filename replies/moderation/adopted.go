@@ -19,10 +19,10 @@ import (
 )
 
 // Many bloggers have had an account of their own for years, and tell its followers about each post.
-// What is answered there is a conversation about the post, so it joins the thread: her toot stands
-// for the post, and is looked at as crawl.go says. The toot itself is not a comment.
+// What is answered there is a conversation about the post, so it joins the thread: their toot
+// stands for the post, and is looked at as crawl/crawl.go says. The toot itself is not a comment.
 //
-// Her account's public list of toots is read; it is not followed, so that what she writes to her
+// The account's public list of toots is read; it is not followed, so that what they write to their
 // followers alone never comes here.
 
 // AccountCode is what an account has in its profile to say that it belongs to a blog, where it has
@@ -74,7 +74,7 @@ func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publis
 		return fmt.Errorf("%w: its server does not list what it writes", web.ErrInvalid)
 	}
 	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
-		accounts, err := thread.AccountsOf(ctx, tx, b.ID, thread.MaxAccounts)
+		accounts, err := thread.AccountsOf(ctx, tx, b.ID)
 		if err == nil && len(accounts) == thread.MaxAccounts {
 			err = fmt.Errorf("%w: a blog has at most %d accounts", web.ErrRefused, thread.MaxAccounts)
 		}
@@ -104,7 +104,7 @@ func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publis
 // joins any more.
 func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, who string, now time.Time) error {
 	err := thread.InTx(ctx, db, func(tx *database.Tx) error {
-		accounts, err := thread.AccountsOf(ctx, tx, b.ID, thread.MaxAccounts)
+		accounts, err := thread.AccountsOf(ctx, tx, b.ID)
 		if err != nil {
 			return err
 		}
@@ -123,15 +123,6 @@ func RemoveAccount(ctx context.Context, db *database.DB, b feeds.Blog, account, 
 		return fmt.Errorf("let go of %s: %w", account, err)
 	}
 	return nil
-}
-
-// Accounts are those of a blog, oldest first.
-func Accounts(ctx context.Context, q database.Querier, blogID database.ID) ([]thread.Account, error) {
-	accounts, err := thread.AccountsOf(ctx, q, blogID, thread.MaxAccounts)
-	if err != nil {
-		return nil, fmt.Errorf("list the accounts: %w", err)
-	}
-	return accounts, nil
 }
 
 // AdoptToot makes answers to a toot join the thread of a post; doc is the toot, as its own server
@@ -169,7 +160,7 @@ func Adopt(ctx context.Context, tx *database.Tx, n thread.Note, blog database.ID
 	if n.Visibility == activitypub.VisibilityPrivate {
 		return fmt.Errorf("%w: it is not public", web.ErrRefused)
 	}
-	if err := thread.InsertAdopted(ctx, tx, n, blog, post, now); err != nil {
+	if err := thread.InsertAdopted(ctx, tx, n, blog, post); err != nil {
 		return fmt.Errorf("store the toot: %w", err)
 	}
 	if c, ok := thread.NewCrawl(thread.CrawlAdopted, n, blog, post, now); ok {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -144,10 +145,6 @@ func newAnswer(at thread.Target, content safehtml.HTML, now time.Time) thread.Ro
 	return r
 }
 
-// told says whether an answer of the blog is in the world: what no reader here sees may have been
-// told to whom it answers.
-func told(status string) bool { return status == thread.Shown || status == thread.Withheld }
-
 // EditAnswer gives an answer of the blog another text, and tells everybody. What others wrote is
 // web.ErrRefused.
 func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who string, now time.Time) error {
@@ -156,13 +153,13 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		return err
 	}
 	return changeAnswer(ctx, db, id, Decision{Who: who, What: whatEdit, At: now}, func(tx *database.Tx, stored thread.Stored, r thread.Reply, b feeds.Blog) error {
-		if !told(stored.Status) {
+		if stored.Status != thread.Shown && stored.Status != thread.Withheld { // a withheld one was told to whom it answers
 			return fmt.Errorf("%w: the answer is hidden, and an edit would be sent to everybody; approve it first", web.ErrRefused)
 		}
 		if stored.Hash == database.Hash(content.String()) {
 			return fmt.Errorf("%w: it says that already", web.ErrTooMany)
 		}
-		r.HTML, r.EditedAt = content, latest(now, r.PublishedAt.Add(time.Second), r.EditedAt.Add(time.Second))
+		r.HTML, r.EditedAt = content, slices.MaxFunc([]time.Time{now, r.PublishedAt.Add(time.Second), r.EditedAt.Add(time.Second)}, time.Time.Compare)
 		if err := thread.UpdateReply(ctx, tx, stored, thread.Row{Reply: r, Hash: database.Hash(content.String())}); err != nil {
 			return err
 		}
@@ -229,7 +226,7 @@ func changeAnswer(
 	return nil
 }
 
-// noteOf is an answer as it is told. Whom it answers is read from the thread: her name may have
+// noteOf is an answer as it is told. Whom it answers is read from the thread: their name may have
 // changed since. Who is blocked is not named to their server.
 func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.Reply) (n publisher.Note, err error) {
 	n = publisher.Note{
@@ -258,11 +255,49 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.R
 	return n, err
 }
 
-func latest(times ...time.Time) (last time.Time) {
-	for _, t := range times {
-		if t.After(last) {
-			last = t
+// showAnswers shows what the blog answered to a reply while it was withheld, now that it is to be
+// shown, and what it answered to that; tells everybody what only the author had; and notes what
+// that changes.
+func showAnswers(ctx context.Context, q database.Querier, r thread.Authored, to string, c thread.Changes, now time.Time) error {
+	if to != thread.Shown {
+		return nil
+	}
+	for {
+		answers, err := withheldAnswersTo(ctx, q, r.PostID, r.ID, thread.AuthoredPage)
+		if err != nil {
+			return fmt.Errorf("list the answers to a reply: %w", err)
+		}
+		for _, id := range answers {
+			if err := showWithheld(ctx, q, id); err != nil {
+				return err
+			}
+			c.Add(r.PostID, thread.Counts{Replies: 1})
+			if err := publishAnswer(ctx, q, id, now); err != nil {
+				return err
+			}
+			if err := showAnswers(ctx, q, thread.Authored{ID: id, PostID: r.PostID}, to, c, now); err != nil {
+				return err
+			}
+		}
+		if len(answers) < thread.AuthoredPage {
+			return nil
 		}
 	}
-	return last
+}
+
+// publishAnswer tells everybody what the blog answered, unless they were told before.
+func publishAnswer(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
+	stored, r, err := thread.WholeReply(ctx, q, id)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	b, err := feeds.BlogByID(ctx, q, stored.BlogID)
+	if err != nil {
+		return fmt.Errorf("read the blog: %w", err)
+	}
+	note, err := noteOf(ctx, q, b, r)
+	if err != nil {
+		return err
+	}
+	return publisher.PublishNote(ctx, q, b, note, now)
 }

@@ -116,7 +116,7 @@ WHERE actor_hash = ?
 UNION
 SELECT 1
 FROM reports
-WHERE host = ? AND actor_uri = ?
+WHERE site = ? AND actor_uri = ?
 LIMIT 1`, database.Hash(uri), activitypub.Site(uri), uri))
 }
 

@@ -203,7 +203,7 @@ func ListBlocks(ctx context.Context, q database.Querier, after database.ID, limi
 	return blocks, nil
 }
 
-// Blocked says whether an actor may not speak to a blog: she, her domain, or one above it is
+// Blocked says whether an actor may not speak to a blog: they, their domain, or one above it is
 // blocked there or everywhere. blogID 0 asks only for the blocks that hold everywhere. It reads the
 // tables each time, so a block holds from the moment it is committed.
 func Blocked(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {

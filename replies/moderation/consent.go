@@ -15,8 +15,8 @@ import (
 )
 
 // Public words may be shown; whether they should be is asked of two more: of their author, whose
-// server says so with her profile (GoToSocial hides unlisted posts from passers-by unless she wants
-// otherwise), and of the blog's owner. What either keeps back is Withheld: no thread, count or
+// server says so with their profile (GoToSocial hides unlisted posts from passers-by unless they
+// want otherwise), and of the blog's owner. What either keeps back is Withheld: no thread, count or
 // collection has it, and it comes back by itself when they change their minds.
 
 // Why words are kept back, in words for the owner.
@@ -85,10 +85,10 @@ func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status
 	return openFor(r.Visibility, authors[r.AuthorID].Preferences, set), err
 }
 
-// ReviewAuthor does with everything of an author as she now wishes. It is what
+// ReviewAuthor does with everything of an author as they now wish. It is what
 // publisher.Remotes.Changed calls, in the transaction that stores the wish, so that no reader sees
-// her words a moment longer. The threads are new also where only her name changed, or a mark for
-// robots.
+// their words a moment longer. The threads are new also where only their name changed, or a mark
+// for robots.
 func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
 	visible, blogs := thread.Changes{}, blogSettings{}
 	err := thread.EachAuthored(ctx, tx, 0, actor.ID, func(r thread.Authored) error {

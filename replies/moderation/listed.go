@@ -101,11 +101,6 @@ func dressListed(ctx context.Context, q database.Querier, list []Listed) error {
 	return readSettings(ctx, q, list)
 }
 
-// Held reads the replies that wait for a moderator, oldest first.
-func Held(ctx context.Context, q database.Querier, limit int) ([]Listed, error) {
-	return List(ctx, q, thread.Held, 0, 0, limit)
-}
-
 // CountHeld is how many replies wait for a moderator, on all blogs.
 func CountHeld(ctx context.Context, q database.Querier) (int, error) {
 	n, err := countStatus(ctx, q, thread.Held)

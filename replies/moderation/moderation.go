@@ -11,10 +11,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Approve shows a reply that is held or hidden (or withholds it, where its author wishes
-// so), and makes its author known on that blog: her next replies are shown at once. A reply that is
-// not there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked, or
-// has blocked the blog, is web.ErrRefused, and one whose text was let go web.ErrGone.
+// Approve shows a reply that is held or hidden (or withholds it, where its author wishes so), and
+// makes its author known on that blog: their next replies are shown at once. A reply that is not
+// there, or was deleted by its author, is web.ErrNotFound; one of somebody who is blocked, or has
+// blocked the blog, is web.ErrRefused, and one whose text was let go web.ErrGone.
 func Approve(ctx context.Context, db *database.DB, id database.ID, who, why string, now time.Time) error {
 	return moderate(ctx, db, id, Decision{Who: who, What: whatApprove, Why: why, At: now}, approve)
 }

@@ -47,15 +47,14 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// CountReports counts what a site has reported since a time, up to max. The column was named for
-// hosts.
+// CountReports counts what a site has reported since a time, up to max.
 func CountReports(ctx context.Context, q database.Querier, site string, since time.Time, max int) (n int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM (
 	SELECT id
 	FROM reports
-	WHERE host = ? AND created_at > ?
+	WHERE site = ? AND created_at > ?
 	LIMIT ?) counted_ones`, site, database.Millis(since), max).Scan(&n)
 	return n, err
 }
@@ -67,7 +66,7 @@ func InsertReport(ctx context.Context, q database.Querier, site string, r Report
 		objects, _ = json.Marshal(r.Objects)
 	}
 	_, err := q.Exec(ctx, `
-INSERT INTO reports (id, blog_id, host, actor_uri, objects, reason, created_at, closed_at, closed_by)
+INSERT INTO reports (id, blog_id, site, actor_uri, objects, reason, created_at, closed_at, closed_by)
 VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')`, r.ID, r.BlogID, site, r.Actor, string(objects), r.Reason, database.Millis(r.CreatedAt))
 	if err != nil {
 		return fmt.Errorf("store the report: %w", err)

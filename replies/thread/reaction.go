@@ -9,18 +9,17 @@ import (
 // Reaction is what a person did to a post or a reply; one per (target, actor, kind) has the place
 // 0.
 type Reaction struct {
-	Target     database.Digest // of the target's id
-	ActorID    database.ID
-	Kind       string
-	Place      int64 // 0 for the one that counts (covered.go)
-	BlogID     database.ID
-	PostID     string
-	ReplyID    database.ID // 0: to the post itself
-	Emoji      string
-	Activity   database.Digest // of the activity's id; of "" where it had none
-	Visibility string
-	State      string // one of those in reactions.go
-	At         time.Time
+	Target   database.Digest // of the target's id
+	ActorID  database.ID
+	Kind     string
+	Place    int64 // 0 for the one that counts (inbox/like.go)
+	BlogID   database.ID
+	PostID   string
+	ReplyID  database.ID // 0: to the post itself
+	Emoji    string
+	Activity database.Digest // of the activity's id; of "" where it had none
+	State    string          // one of those below
+	At       time.Time
 }
 
 // Counts is what one such reaction adds to its thread. Those to a reply are counted with it.
@@ -44,7 +43,7 @@ func (c Counts) plus(d Counts) Counts {
 // The states of a like or a boost. Only shown ones are counted. Blocked ones count again when the
 // block is lifted, hidden ones when a moderator says so. Who takes a hidden one back leaves an
 // undone one: doing it again must not undo what the moderator decided. A covered one waits below
-// the one of the same person that counts (covered.go).
+// the one of the same person that counts (inbox/like.go).
 const (
 	ReactionShown   = "shown"
 	ReactionBlocked = "blocked"

@@ -11,10 +11,10 @@ import (
 )
 
 // The states of a reply. Only shown ones are read by the public; held ones wait for a moderator;
-// deleted ones were taken back by their author (or made private by her), have no content any more
+// deleted ones were taken back by their author (or made private by them), have no content any more
 // and never return. Withheld ones would be shown, but for their author's wish or the blog's rule
-// for unlisted replies; they are shown as soon as neither says so any more (consent.go). Expired
-// ones waited so long that their text went; an edit has them wait again.
+// for unlisted replies; they are shown as soon as neither says so any more (moderation/consent.go).
+// Expired ones waited so long that their text went; an edit has them wait again.
 const (
 	Held     = "held"
 	Shown    = "shown"
@@ -100,7 +100,7 @@ type Item struct {
 	Likes       int
 	Boosts      int
 	Placeholder bool
-	ByOwner     bool // the blog itself says it, or its owner by another account of hers
+	ByOwner     bool // the blog itself says it, or its owner by another account of theirs
 	OtherPage   bool // a shown one that stands on another page of the thread
 }
 

@@ -8,7 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-func AccountsOf(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Account, error) {
+// AccountsOf lists the accounts of a blog, oldest first.
+func AccountsOf(ctx context.Context, q database.Querier, blogID database.ID) ([]Account, error) {
 	return database.Collect(func(row database.Scanner) (a Account, err error) {
 		var created int64
 		err = row.Scan(&a.BlogID, &a.ActorURI, &a.Handle, &created)
@@ -19,7 +20,7 @@ SELECT blog_id, actor_uri, handle, created_at
 FROM adopted_accounts
 WHERE blog_id = ?
 ORDER BY created_at
-LIMIT ?`, blogID, limit))
+LIMIT ?`, blogID, MaxAccounts))
 }
 
 func BlogsOfAccount(ctx context.Context, q database.Querier, actorURI string, limit int) ([]database.ID, error) {
@@ -38,10 +39,10 @@ FROM adopted_accounts
 WHERE blog_id = ? AND actor_hash = ?`, blogID, database.Hash(actorURI)))
 }
 
-func InsertAdopted(ctx context.Context, q database.Querier, n Note, blog database.ID, post string, now time.Time) error {
+func InsertAdopted(ctx context.Context, q database.Querier, n Note, blog database.ID, post string) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO adopted (uri_hash, uri, blog_id, post_id, actor_hash, created_at)
-VALUES (?, ?, ?, ?, ?, ?)`, database.Hash(n.ID), n.ID, blog, post, database.Hash(n.Author), database.Millis(now))
+INSERT INTO adopted (uri_hash, blog_id, post_id, actor_hash)
+VALUES (?, ?, ?, ?)`, database.Hash(n.ID), blog, post, database.Hash(n.Author))
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
 	}

@@ -10,18 +10,18 @@ import (
 )
 
 const SelectReaction = `
-SELECT target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at
+SELECT target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, state, created_at
 FROM reactions`
 
 func ScanReaction(row database.Scanner) (r Reaction, err error) {
 	var at int64
-	err = row.Scan(&r.Target, &r.ActorID, &r.Kind, &r.Place, &r.BlogID, &r.PostID, &r.ReplyID, &r.Emoji, &r.Activity, &r.Visibility, &r.State, &at)
+	err = row.Scan(&r.Target, &r.ActorID, &r.Kind, &r.Place, &r.BlogID, &r.PostID, &r.ReplyID, &r.Emoji, &r.Activity, &r.State, &at)
 	r.At = database.Time(at)
 	return r, err
 }
 
-// ReactionOf finds what counts of what an actor did to a target; database.ErrNotFound where she did
-// nothing of the kind.
+// ReactionOf finds what counts of what an actor did to a target; database.ErrNotFound where they
+// did nothing of the kind.
 func ReactionOf(ctx context.Context, q database.Querier, target database.Digest, actorID database.ID, kind string) (Reaction, error) {
 	return ScanReaction(q.QueryRow(ctx, SelectReaction+`
 WHERE target_hash = ? AND actor_id = ? AND kind = ? AND place = 0`, target, actorID, kind))
@@ -75,9 +75,9 @@ WHERE activity_hash = ? AND actor_id = ?`, activity, actorID)
 // InsertReaction returns ErrRace where one is there already.
 func InsertReaction(ctx context.Context, q database.Querier, r Reaction) error {
 	_, err := q.Exec(ctx, `
-INSERT INTO reactions (target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, visibility, state, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.Target, r.ActorID, r.Kind, r.Place, r.BlogID, r.PostID, r.ReplyID, r.Emoji, r.Activity, r.Visibility, r.State, database.Millis(r.At))
+INSERT INTO reactions (target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, state, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.Target, r.ActorID, r.Kind, r.Place, r.BlogID, r.PostID, r.ReplyID, r.Emoji, r.Activity, r.State, database.Millis(r.At))
 	if errors.Is(err, database.ErrDuplicate) {
 		return ErrRace
 	}
@@ -91,9 +91,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 func ReplaceReaction(ctx context.Context, q database.Querier, old, r Reaction) error {
 	rows, err := q.Exec(ctx, `
 UPDATE reactions
-SET emoji = ?, activity_hash = ?, visibility = ?, state = ?
+SET emoji = ?, activity_hash = ?, state = ?
 WHERE target_hash = ? AND actor_id = ? AND kind = ? AND activity_hash = ? AND state = ?`,
-		r.Emoji, r.Activity, r.Visibility, r.State, old.Target, old.ActorID, old.Kind, old.Activity, old.State)
+		r.Emoji, r.Activity, r.State, old.Target, old.ActorID, old.Kind, old.Activity, old.State)
 	return ExactlyOne(rows, err, "replace the reaction")
 }
 

@@ -146,7 +146,7 @@ func ownersOf(ctx context.Context, q database.Querier, items []Item, blogs []dat
 		if err != nil {
 			return nil, fmt.Errorf("read the blog: %w", err)
 		}
-		accounts, err := AccountsOf(ctx, q, b.ID, MaxAccounts)
+		accounts, err := AccountsOf(ctx, q, b.ID)
 		if err != nil {
 			return nil, fmt.Errorf("read the owner's accounts: %w", err)
 		}

@@ -16,7 +16,7 @@
 //     it in the last minutes, and this process knows of no change of the post or its thread since: Cache-Status then says how old it is, and
 //     nobody may store it (stale.go).
 //   - Nobody has to read more than a page, and every page leads on: cursor= names the next one, and that with more of a long exchange.
-//   - Nothing is fetched for a reader, and the name of her server is neither kept nor logged: the form answers 303 to that server, which
+//   - Nothing is fetched for a reader, and the name of their server is neither kept nor logged: the form answers 303 to that server, which
 //     does the rest.
 //
 // Decisions:

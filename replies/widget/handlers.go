@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +15,6 @@ import (
 // Handlers serve threads to readers. The methods are web.HandlerFuncs.
 type Handlers struct {
 	DB      *database.DB
-	Log     *slog.Logger
 	Version string           // of the program; a new one renders everything anew
 	Now     func() time.Time // nil means time.Now
 	Local   []string         // host:port of servers on this computer whose people may answer from there, by plain http; for trying alone

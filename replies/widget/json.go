@@ -54,7 +54,7 @@ type itemJSON struct {
 	URL       *string     `json:"url"`
 	Kind      string      `json:"kind"`                // reply or quote
 	ByAuthor  bool        `json:"by_author,omitempty"` // of the post: the blog itself, or its owner by another account
-	NoIndex   bool        `json:"noindex,omitempty"`   // its author wants nothing of hers in search engines
+	NoIndex   bool        `json:"noindex,omitempty"`   // its author wants nothing of theirs in search engines
 }
 
 type authorJSON struct {

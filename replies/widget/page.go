@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,7 +26,7 @@ type pageView struct {
 	Handle           string
 	Style            string // address of the stylesheet
 	URL, Blog, Reply string // for the form to come back with
-	To, ToText       string // whom, and what of hers, the answer is to; "" for the post
+	To, ToText       string // whom, and what of theirs, the answer is to; "" for the post
 	ObjectID         string
 	Account, Problem string // what was typed and what is wrong with it
 	Missing          bool   // the reply that should be answered is not there
@@ -36,19 +37,16 @@ type pageView struct {
 // Page is the thread as a page of its own with a form to answer: GET
 // /thread?url=…[&blog=…][&cursor=…][&reply=…]; its form comes back as POST.
 func (h *Handlers) Page(w http.ResponseWriter, r *http.Request) error {
-	answer := h.show
+	var err error
 	if r.Method == http.MethodPost {
-		answer = h.send
+		err = h.send(w, r)
+	} else {
+		err = h.thread(w, r, h.pageFormat())
 	}
-	err := answer(w, r)
 	if errors.Is(err, web.ErrNotFound) {
 		return h.notFound(w, r, err)
 	}
 	return err
-}
-
-func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
-	return h.thread(w, r, h.pageFormat())
 }
 
 // notFound says in a page what other formats say in a line.
@@ -131,7 +129,7 @@ func again(w http.ResponseWriter, r *http.Request, v pageView, status int) error
 
 func pageOf(a asked, p page) pageView {
 	v := pageView{
-		Title: titleOf(a), PostURL: a.post.URL, BlogTitle: orElse(a.blog.Title, a.blog.Handle()), Site: a.blog.SiteURL, Handle: a.blog.Handle(),
+		Title: titleOf(a), PostURL: a.post.URL, BlogTitle: cmp.Or(a.blog.Title, a.blog.Handle()), Site: a.blog.SiteURL, Handle: a.blog.Handle(),
 		Style: styleURL(), URL: a.url, Blog: a.name, ObjectID: objectOf(a, p.to), Thread: viewOf(a, p.Thread),
 	}
 	item := p.to
@@ -149,12 +147,5 @@ func pageOf(a asked, p page) pageView {
 
 // titleOf names a post; notes have no title.
 func titleOf(a asked) string {
-	return orElse(a.post.Title, orElse(safehtml.Excerpt(a.post.Teaser, 80), "a post"))
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
+	return cmp.Or(a.post.Title, safehtml.Excerpt(a.post.Teaser, 80), "a post")
 }

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func (h *Handlers) ask(ctx context.Context, values url.Values) (asked, error) {
 	}
 	a.found = found.read
 	a.copies, a.post, a.blog = found.copies, found.copies[0].Post, found.copies[0].Blog
-	a.url = orElse(a.post.URL, a.url) // one spelling for all, or every one of them would be rendered and kept
+	a.url = cmp.Or(a.post.URL, a.url) // one spelling for all, or every one of them would be rendered and kept
 	return a, nil
 }
 

@@ -12,13 +12,13 @@ import (
 
 // notPublic are ends of names that no public server has, beside those that safehttp knows: reserved
 // (RFC 6761, 7686, 8375, 9476), or common inside companies. Nothing is fetched here, but a reader
-// should not be sent to the machine next to her either. Names below .example lead nowhere and may
+// should not be sent to the machine next to them either. Names below .example lead nowhere and may
 // stay.
 var notPublic = []string{"mail", "test", "onion", "alt", "arpa"}
 
-// serverName reads where somebody has her account: @ada@pasture.example, ada@pasture.example,
-// pasture.example or the address of her profile. It returns the plain public DNS name of the server
-// in ASCII, or a sentence that says what is wrong.
+// serverName reads where somebody has their account: @ada@pasture.example, ada@pasture.example,
+// pasture.example or the address of their profile. It returns the plain public DNS name of the
+// server in ASCII, or a sentence that says what is wrong.
 func serverName(input string) (host, problem string) {
 	name := strings.ToLower(strings.TrimSpace(strings.ReplaceAll(input, "＠", "@")))
 	if name == "" {

@@ -48,7 +48,7 @@ type commentView struct {
 	ID                                   string
 	Gone                                 bool // deleted or hidden; only its answers are left
 	ByOwner                              bool // the author of the post, not a reader
-	Quote                                bool // of the post, in words of her own
+	Quote                                bool // of the post, in words of their own
 	NoIndex                              bool // not for search engines
 	Name, Handle, Profile, Initials, URL string
 	Tint                                 int // 0 to 5, the same for one person everywhere
@@ -186,7 +186,7 @@ func isWeb(address string) bool {
 	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
 }
 
-// initials are what stands for somebody's picture: the first letters of her first and last name.
+// initials are what stands for somebody's picture: the first letters of their first and last name.
 func initials(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(words) == 0 {

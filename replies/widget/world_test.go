@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,7 +53,7 @@ func newWorld(t testing.TB, db *database.DB) *world {
 	w.site = httptest.NewServer(http.HandlerFunc(w.serveSite))
 	t.Cleanup(w.site.Close)
 	w.handlers = &widget.Handlers{
-		DB: db, Log: slog.New(slog.DiscardHandler), Version: "test", Now: func() time.Time { return noon.Add(time.Duration(w.past.Load())) },
+		DB: db, Version: "test", Now: func() time.Time { return noon.Add(time.Duration(w.past.Load())) },
 	}
 	w.here = httptest.NewServer(http.StripPrefix("/fedi", routes(w.handlers)))
 	t.Cleanup(w.here.Close)
@@ -146,8 +145,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'public', ?, ?, ?, ?, 0,
 			kind = "boost"
 		}
 		w.exec(`
-INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
-VALUES (?, ?, ?, ?, ?, ?, '', ?, 'public', 0)`, database.Hash(uri), n+1, kind, w.blog.ID, w.post.ID, id, database.Hash(uri, fmt.Sprint(n)))
+INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, created_at)
+VALUES (?, ?, ?, ?, ?, ?, '', ?, 0)`, database.Hash(uri), n+1, kind, w.blog.ID, w.post.ID, id, database.Hash(uri, fmt.Sprint(n)))
 	}
 	if c.noIndex {
 		w.exec("UPDATE remote_actors SET no_index = 1 WHERE id = ?", actor)

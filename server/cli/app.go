@@ -213,7 +213,7 @@ func (a *app) listen() {
 	a.documents = &moderation.Documents{DB: a.db}
 	a.actors.Shown = a.documents.NoteShown
 	a.comments = &widget.Handlers{
-		DB: a.db, Log: a.part("comments"), Version: version, AnswerIn: a.answerIn,
+		DB: a.db, Version: version, AnswerIn: a.answerIn,
 		Local: a.settings.Federation.AllowPrivate, // none, but where public_url is this computer
 	}
 }

@@ -79,7 +79,7 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 
 // hasAdopted is the ownership of an account elsewhere.
 func hasAdopted(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error) {
-	accounts, err := moderation.Accounts(ctx, db, b.ID)
+	accounts, err := thread.AccountsOf(ctx, db, b.ID)
 	return slices.ContainsFunc(accounts, func(a thread.Account) bool { return isCalled(a.ActorURI, a.Handle, named) }), err
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
-	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -30,9 +30,9 @@ func (c blogShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("count the posts of %s: %w", b.Handle(), err)
 		}
-		accounts, err := moderation.Accounts(in.ctx, db, b.ID)
+		accounts, err := thread.AccountsOf(in.ctx, db, b.ID)
 		if err != nil {
-			return err
+			return fmt.Errorf("list the accounts: %w", err)
 		}
 		lines := []namedValue{{"handle", b.Handle()}, {"actor", b.ActorID()}, {"followers", fmt.Sprint(followers)}, {"posts", fmt.Sprint(posts)}}
 		for _, a := range accounts {

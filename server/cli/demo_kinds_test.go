@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
 // TestKindsOfPeopleInTheDemo: its own people may answer from its own comments, one of them waits
@@ -34,7 +35,7 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	if err := s.reader.Seed(ctx); err != nil {
 		t.Fatal(err)
 	}
-	held, err := moderation.Held(ctx, s.app.db, 10)
+	held, err := moderation.List(ctx, s.app.db, thread.Held, 0, 0, 10)
 	if err != nil || len(held) != 1 || held[0].Author.URI != s.reader.Stranger() {
 		t.Fatalf("held: %+v, %v", held, err)
 	}

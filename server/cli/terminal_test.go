@@ -98,7 +98,7 @@ func (r *running) deface(postID string) string {
 		hostileName, database.Hash("b"), hostileName)
 	exec(`INSERT INTO decisions (id, blog_id, who, what, target, target_hash, why, created_at) VALUES (2, 0, ?, 'block', ?, ?, ?, 1)`,
 		hostileName, hostileName, database.Hash("b"), hostileName)
-	exec(`INSERT INTO reports (id, blog_id, host, actor_uri, objects, reason, created_at, closed_at, closed_by) VALUES (3, ?, ?, ?, '[]', ?, 1, 0, '')`,
+	exec(`INSERT INTO reports (id, blog_id, site, actor_uri, objects, reason, created_at, closed_at, closed_by) VALUES (3, ?, ?, ?, '[]', ?, 1, 0, '')`,
 		r.blog.ID, hostileName, hostileName, hostileName)
 	exec(`INSERT INTO hooks (id, blog_id, token_hash, note, created_at, used_at) VALUES (4, ?, ?, ?, 1, 0)`, r.blog.ID, database.Hash("h"), hostileName)
 	exec(`INSERT INTO quotes (id, blog_id, post_id, instrument_hash, instrument_uri, actor_hash, actor_uri, created_at, revoked_at)
@@ -111,8 +111,8 @@ func (r *running) deface(postID string) string {
 	exec(`INSERT INTO received (id, uri, type, actor_uri, blog_id, state, verdict, cause_site, asks_site, attempts, next_attempt_at, lease_until, received_at, about_hash)
 		VALUES (7, ?, ?, ?, ?, 'dropped', ?, ?, ?, 0, 1, 0, 1, ?)`, hostileName, hostileName, hostileName, r.blog.ID, hostileName, hostileName, hostileName,
 		database.Hash(hostileName))
-	exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, visibility, created_at)
-		SELECT ?, id, 'like', ?, ?, 0, ?, ?, 'public', 1 FROM remote_actors LIMIT 1`,
+	exec(`INSERT INTO reactions (target_hash, actor_id, kind, blog_id, post_id, reply_id, emoji, activity_hash, created_at)
+		SELECT ?, id, 'like', ?, ?, 0, ?, ?, 1 FROM remote_actors LIMIT 1`,
 		database.Hash("t"), r.blog.ID, postID, hostileName, database.Hash("l"))
 	for table, columns := range map[string][]string{
 		"posts": {"title", "teaser", "author", "held_why", "url", "language"}, "blogs": {"title", "summary"}, "polls": {"last_error", "feed_title", "feed_format"},

@@ -652,7 +652,6 @@ CREATE TABLE IF NOT EXISTS reactions (
 	reply_id      BIGINT NOT NULL,
 	emoji         VARCHAR(100) NOT NULL,
 	activity_hash BINARY(32) NOT NULL,
-	visibility    VARCHAR(12) NOT NULL,
 	state         VARCHAR(12) NOT NULL DEFAULT 'shown',
 	created_at    BIGINT NOT NULL,
 	PRIMARY KEY (target_hash, actor_id, kind, place),
@@ -697,7 +696,7 @@ CREATE TABLE IF NOT EXISTS quotes (
 
 -- The journal of the inbox: what came, and what became of it. Rows are written for verified senders
 -- only. Written by replies.
---   dedupe     a second activity with the same key is a duplicate (arrival.dedupe); NULL for none
+--   dedupe     a second activity with the same key is a duplicate (inbox.Inbound.dedupe); NULL for none
 --   about_hash of the id of what it is about; NULL for none
 --   blog_id    0 where it is about no single blog
 --   state      queued (for the worker), done or dropped; verdict says why
@@ -792,14 +791,12 @@ CREATE TABLE IF NOT EXISTS adopted_accounts (
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What those accounts wrote about posts. Written by replies.
---   uri  the id of what was written; post_id is the post that it is about
+--   uri_hash  of the id of what was written; post_id is the post that it is about
 CREATE TABLE IF NOT EXISTS adopted (
 	uri_hash   BINARY(32) NOT NULL,
-	uri        VARCHAR(2048) NOT NULL,
 	blog_id    BIGINT NOT NULL,
 	post_id    CHAR(26) NOT NULL,
 	actor_hash BINARY(32) NOT NULL,
-	created_at BIGINT NOT NULL,
 	PRIMARY KEY (uri_hash),
 	KEY adopted_account (blog_id, actor_hash)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
@@ -823,7 +820,7 @@ CREATE TABLE IF NOT EXISTS blocks (
 -- The log of moderation: who did what to what, when and why. Rows are only ever added. Written by
 -- replies.
 --   blog_id  0 for every blog here
---   what     such as approve, hide or block (replies.Decision has the list)
+--   what     such as approve, hide or block (moderation.Decision has the list)
 --   target   the id of a reply, quote or report, or an actor or domain
 CREATE TABLE IF NOT EXISTS decisions (
 	id          BIGINT NOT NULL,
@@ -841,7 +838,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 
 -- What other servers have reported to us (Flag). It is for the owner's eyes alone. Written by
 -- replies.
---   host       the site (registrable domain) that reports; how much one may report is limited by it
+--   site       the registrable domain that reports; how much one may report is limited by it
 --   actor_uri  who reports, mostly a server's own actor
 --   objects    the reported ids that are ours, a JSON list
 --   reason     plain text
@@ -849,7 +846,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 CREATE TABLE IF NOT EXISTS reports (
 	id         BIGINT NOT NULL,
 	blog_id    BIGINT NOT NULL,
-	host       VARCHAR(255) NOT NULL,
+	site       VARCHAR(255) NOT NULL,
 	actor_uri  VARCHAR(2048) NOT NULL,
 	objects    TEXT NOT NULL,
 	reason     TEXT NOT NULL,
@@ -857,7 +854,7 @@ CREATE TABLE IF NOT EXISTS reports (
 	closed_at  BIGINT NOT NULL,
 	closed_by  VARCHAR(255) NOT NULL,
 	PRIMARY KEY (id),
-	KEY reports_host (host, created_at),
+	KEY reports_site (site, created_at),
 	KEY reports_open (closed_at, id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

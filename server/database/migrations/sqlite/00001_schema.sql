@@ -650,7 +650,6 @@ CREATE TABLE IF NOT EXISTS reactions (
 	reply_id      INTEGER NOT NULL,
 	emoji         TEXT NOT NULL,
 	activity_hash BLOB NOT NULL,
-	visibility    TEXT NOT NULL,
 	state         TEXT NOT NULL DEFAULT 'shown',
 	created_at    INTEGER NOT NULL,
 	PRIMARY KEY (target_hash, actor_id, kind, place)
@@ -695,7 +694,7 @@ CREATE INDEX IF NOT EXISTS quotes_actor ON quotes (actor_hash, blog_id);
 
 -- The journal of the inbox: what came, and what became of it. Rows are written for verified senders
 -- only. Written by replies.
---   dedupe     a second activity with the same key is a duplicate (arrival.dedupe); NULL for none
+--   dedupe     a second activity with the same key is a duplicate (inbox.Inbound.dedupe); NULL for none
 --   about_hash of the id of what it is about; NULL for none
 --   blog_id    0 where it is about no single blog
 --   state      queued (for the worker), done or dropped; verdict says why
@@ -790,14 +789,12 @@ CREATE TABLE IF NOT EXISTS adopted_accounts (
 CREATE INDEX IF NOT EXISTS adopted_accounts_actor ON adopted_accounts (actor_hash);
 
 -- What those accounts wrote about posts. Written by replies.
---   uri  the id of what was written; post_id is the post that it is about
+--   uri_hash  of the id of what was written; post_id is the post that it is about
 CREATE TABLE IF NOT EXISTS adopted (
 	uri_hash   BLOB NOT NULL,
-	uri        TEXT NOT NULL,
 	blog_id    INTEGER NOT NULL,
 	post_id    TEXT NOT NULL,
 	actor_hash BLOB NOT NULL,
-	created_at INTEGER NOT NULL,
 	PRIMARY KEY (uri_hash)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS adopted_account ON adopted (blog_id, actor_hash);
@@ -821,7 +818,7 @@ CREATE TABLE IF NOT EXISTS blocks (
 -- The log of moderation: who did what to what, when and why. Rows are only ever added. Written by
 -- replies.
 --   blog_id  0 for every blog here
---   what     such as approve, hide or block (replies.Decision has the list)
+--   what     such as approve, hide or block (moderation.Decision has the list)
 --   target   the id of a reply, quote or report, or an actor or domain
 CREATE TABLE IF NOT EXISTS decisions (
 	id          INTEGER NOT NULL,
@@ -839,7 +836,7 @@ CREATE INDEX IF NOT EXISTS decisions_blog ON decisions (blog_id, id);
 
 -- What other servers have reported to us (Flag). It is for the owner's eyes alone. Written by
 -- replies.
---   host       the site (registrable domain) that reports; how much one may report is limited by it
+--   site       the registrable domain that reports; how much one may report is limited by it
 --   actor_uri  who reports, mostly a server's own actor
 --   objects    the reported ids that are ours, a JSON list
 --   reason     plain text
@@ -847,7 +844,7 @@ CREATE INDEX IF NOT EXISTS decisions_blog ON decisions (blog_id, id);
 CREATE TABLE IF NOT EXISTS reports (
 	id         INTEGER NOT NULL,
 	blog_id    INTEGER NOT NULL,
-	host       TEXT NOT NULL,
+	site       TEXT NOT NULL,
 	actor_uri  TEXT NOT NULL,
 	objects    TEXT NOT NULL,
 	reason     TEXT NOT NULL,
@@ -856,7 +853,7 @@ CREATE TABLE IF NOT EXISTS reports (
 	closed_by  TEXT NOT NULL,
 	PRIMARY KEY (id)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS reports_host ON reports (host, created_at);
+CREATE INDEX IF NOT EXISTS reports_site ON reports (site, created_at);
 CREATE INDEX IF NOT EXISTS reports_open ON reports (closed_at, id);
 
 -- Written by package admin: who may open the admin pages.
