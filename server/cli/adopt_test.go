@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestThreadOfAnotherAccountIsAdopted goes the owner's way, with commands beside a running server.
@@ -17,10 +18,10 @@ func TestThreadOfAnotherAccountIsAdopted(t *testing.T) {
 		c := newChecked(t, seldom)
 		stranger := c.f.Person("me", "old.test")
 		code, said := c.say("blog", "adopt", "tea@tea.test", stranger.Handle())
-		want(t, said, code, exitRefused)
+		want(t, said, code, exit.Refused)
 		want(t, "says how", strings.Contains(said, teaHome) && strings.Contains(said, "bloghorn-"), true)
 		code, said = c.say("blog", "adopt", "tea@tea.test", "@nobody@old.test")
-		want(t, said, code, exitNotFound)
+		want(t, said, code, exit.NotFound)
 
 		me := c.f.Person("myself", "old.test", fediversetest.Profile("attachment", []any{
 			activitypub.Property("Blog", `<a href="`+teaHome+`" rel="me">tea.test</a>`),
@@ -29,7 +30,7 @@ func TestThreadOfAnotherAccountIsAdopted(t *testing.T) {
 		outbox := me.ID + "/outbox"
 		c.f.Serve(outbox, activitypub.Object{"id": outbox, "type": "OrderedCollection", "orderedItems": []any{map[string]any(toot.Activity)}})
 		code, said = c.say("blog", "adopt", "tea@tea.test", me.Handle())
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		_, said = c.say("blog", "show", "tea@tea.test")
 		want(t, "shown to the owner", strings.Contains(said, me.Handle()), true)
 
@@ -37,8 +38,8 @@ func TestThreadOfAnotherAccountIsAdopted(t *testing.T) {
 		want(t, "answered", c.person().Reply(toot.ObjectID, "<p>Under her toot.</p>", fediversetest.At(teaBase+"/inbox")).Status, 202)
 		eventually(t, "the answer under the post", func() bool { return c.shows(t, "Under her toot.") })
 		code, said = c.say("blog", "unadopt", "tea@tea.test", me.Handle())
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		code, said = c.say("post", "adopt", c.page, toot.ObjectID)
-		want(t, said, code, exitRefused)
+		want(t, said, code, exit.Refused)
 	})
 }

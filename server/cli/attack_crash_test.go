@@ -15,6 +15,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // crew is the program as processes, one or several on one database, with a farm that follows its blog.
@@ -55,7 +56,7 @@ func (w *crew) start(n int) *process {
 func (w *crew) begin() (post string) {
 	w.t.Helper()
 	var out bytes.Buffer
-	if code := run(w.t.Context(), append([]string{"blog", "add", w.feed.URL, "--handle", "tea"}, w.flags[0]...), &out, &out); code != exitOK {
+	if code := run(w.t.Context(), append([]string{"blog", "add", w.feed.URL, "--handle", "tea"}, w.flags[0]...), &out, &out); code != exit.OK {
 		w.t.Fatalf("blog add: exit %d\n%s", code, out.String())
 	}
 	w.isFollowedByAll(w.farm, w.base+"/blogs/tea")

@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/costtest"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
 )
 
@@ -201,7 +202,7 @@ func (c *checked) previewPage(t *testing.T) answered {
 	defer home.Close()
 	var out, said strings.Builder
 	args := []string{"preview", home.URL, "--open", "-n", "50", "--feed-allow-private", strings.TrimPrefix(home.URL, "http://"), "--config", emptyConfig(t)}
-	if code := run(t.Context(), args, &out, &said); code != exitOK {
+	if code := run(t.Context(), args, &out, &said); code != exit.OK {
 		t.Fatalf("preview: exit %d: %s", code, said.String())
 	}
 	file := strings.TrimSpace(out.String())

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // marker stands in every text of what is not for everybody.
@@ -175,7 +176,7 @@ func (c *checked) lists(t *testing.T) map[string]string {
 			}
 		}
 		for _, flags := range [][]string{nil, {"--status", "hidden"}, {"--status", "shown"}, {"--state", "pending"}, {"--limit", "500"}} {
-			if code, out := c.say(append(words, flags...)...); code == exitOK || flags == nil {
+			if code, out := c.say(append(words, flags...)...); code == exit.OK || flags == nil {
 				said[strings.Join(append(words, flags...), " ")] = out
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestBlockBlocksWhatWasMeant writes people and servers in every way that can be copied from
@@ -67,7 +68,7 @@ func TestBlockBlocksWhatWasMeant(t *testing.T) {
 		teaBase, "@tea@tea.test", teaBlog, "a..b.test", "co.uk", "https://github.io/",
 	} {
 		code, said := c.say("block", "add", nonsense)
-		if code != exitUsage || strings.Contains(said, "is blocked") || c.blocked(t) != "" {
+		if code != exit.Usage || strings.Contains(said, "is blocked") || c.blocked(t) != "" {
 			t.Errorf("block add %q: exit %d, %q", nonsense, code, said)
 		}
 	}
@@ -107,7 +108,7 @@ func TestCommandsFindWhomTheyShow(t *testing.T) {
 	if code, said := c.say("reaction", "show", post, "@eve@spam.test"); code == 0 || !strings.Contains(said, "blocked") {
 		t.Errorf("shown although blocked: exit %d, %q", code, said)
 	}
-	if code, said := c.say("reaction", "hide", post, "@ghost@spam.test"); code != exitUsage {
+	if code, said := c.say("reaction", "hide", post, "@ghost@spam.test"); code != exit.Usage {
 		t.Errorf("nobody's reaction: exit %d, %q", code, said)
 	}
 }
@@ -131,9 +132,9 @@ func TestCommandsNameTheBlocksThatStand(t *testing.T) {
 		{"block add spam.test", 0, "spam.test is blocked: 0 replies hidden, 0 likes and boosts no longer counted"},
 		{"block add spam.test", 0, "spam.test was blocked already: 0 replies hidden"},
 		{"block remove @eve@spam.test", 0, "The block of " + eve.ID + " is lifted, but they stay blocked by " + lift + "."},
-		{"block remove @eve@spam.test", exitNotFound, "there is no block of " + eve.ID + " alone, but they are kept out by " + lift},
-		{"reply approve " + id, exitFailed, "is blocked; lift this first: " + lift},
-		{"reaction show " + c.page + " @eve@spam.test", exitFailed, "is blocked; lift this first: " + lift},
+		{"block remove @eve@spam.test", exit.NotFound, "there is no block of " + eve.ID + " alone, but they are kept out by " + lift},
+		{"reply approve " + id, exit.Failed, "is blocked; lift this first: " + lift},
+		{"reaction show " + c.page + " @eve@spam.test", exit.Failed, "is blocked; lift this first: " + lift},
 		{"reaction hide " + c.page + " @eve@spam.test", 0, "1 reaction of " + eve.ID + " did not count: they are kept out by " + lift},
 		{"block remove spam.test", 0, "spam.test is blocked no more. As before the block: 1 reply."},
 		{"reaction show " + c.page + " @eve@spam.test", 0, "Counted again: 1 reaction"},
@@ -174,10 +175,10 @@ func TestReplyIsDecidedAboutByItsAddress(t *testing.T) {
 			t.Errorf("%v: exit %d, %q", args, code, said)
 		}
 	}
-	if code, said := c.say("reply", "hide", reply.ObjectID+"0"); code != exitNotFound || !strings.Contains(said, "Nothing was changed") {
+	if code, said := c.say("reply", "hide", reply.ObjectID+"0"); code != exit.NotFound || !strings.Contains(said, "Nothing was changed") {
 		t.Errorf("an unknown address: exit %d, %q", code, said)
 	}
-	if code, said := c.say("reply", "hide", reply.ObjectID, "nonsense"); code != exitUsage || !strings.Contains(said, "13 letters") {
+	if code, said := c.say("reply", "hide", reply.ObjectID, "nonsense"); code != exit.Usage || !strings.Contains(said, "13 letters") {
 		t.Errorf("nonsense: exit %d, %q", code, said)
 	}
 	if _, list := c.say("reply", "list", "--status", "hidden"); strings.Contains(list, "eve") {

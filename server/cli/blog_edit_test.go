@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // withFile makes the operator's configuration file say something; the flags of newOperator name an empty one.
@@ -26,7 +27,7 @@ func (o *operator) withFile(text string) {
 func (o *operator) mustType(words ...string) string {
 	o.t.Helper()
 	code, said := o.types(words...)
-	if code != exitOK {
+	if code != exit.OK {
 		o.t.Fatalf("%v: exit %d %s", words, code, said)
 	}
 	return said
@@ -64,20 +65,20 @@ func TestWrongEditChangesNothing(t *testing.T) {
 		want  string
 		words []string
 	}{
-		{exitUsage, "nothing to change", nil},
-		{exitUsage, "auto, article, note", []string{"--object-type", "page", "--title", "X"}},
-		{exitUsage, "the rule tea has no kind", []string{"--include", "tea"}},
-		{exitUsage, "not an address", []string{"--icon", "icon.png"}},
-		{exitNetwork, "Nothing was changed", []string{"--feed", "http://127.0.0.1:1/feed"}},
+		{exit.Usage, "nothing to change", nil},
+		{exit.Usage, "auto, article, note", []string{"--object-type", "page", "--title", "X"}},
+		{exit.Usage, "the rule tea has no kind", []string{"--include", "tea"}},
+		{exit.Usage, "not an address", []string{"--icon", "icon.png"}},
+		{exit.Network, "Nothing was changed", []string{"--feed", "http://127.0.0.1:1/feed"}},
 	} {
 		if code, said := o.types(append([]string{"blog", "edit", "tea"}, c.words...)...); code != c.code || !strings.Contains(said, c.want) {
 			t.Errorf("%v: exit %d %s", c.words, code, said)
 		}
 	}
-	if code, said := o.types("blog", "edit", "coffee", "--title", "X"); code != exitNotFound || !strings.Contains(said, "coffee") {
+	if code, said := o.types("blog", "edit", "coffee", "--title", "X"); code != exit.NotFound || !strings.Contains(said, "coffee") {
 		t.Errorf("an unknown blog: exit %d %s", code, said)
 	}
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "two", "--include", "tea"); code != exitUsage || !strings.Contains(said, "Nothing was created") {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "two", "--include", "tea"); code != exit.Usage || !strings.Contains(said, "Nothing was created") {
 		t.Errorf("blog add: exit %d %s", code, said)
 	}
 	if after := o.mustType("blog", "show", "tea"); after != before {
@@ -114,7 +115,7 @@ func TestFileDecidesWhatABlogIs(t *testing.T) {
 		}
 	}
 	o.withFile("[[blogs]]\nhandle = \"te\"\nvisibility = \"unlisted\"\n")
-	if code, said := o.types("serve"); code != exitConfig || !strings.Contains(said, `Did you mean "tea"?`) || !strings.Contains(said, "(line 2)") {
+	if code, said := o.types("serve"); code != exit.Config || !strings.Contains(said, `Did you mean "tea"?`) || !strings.Contains(said, "(line 2)") {
 		t.Errorf("an unknown blog: exit %d %s", code, said)
 	}
 }
@@ -138,7 +139,7 @@ func TestWrongBlogsInTheFileSayWhatAndWhere(t *testing.T) {
 		"[[blogs]]\nhandle = \"tea\"\ninclude = \"path:en\"\nx = 1\ny=2": "line",
 	} {
 		var out bytes.Buffer
-		if code := run(t.Context(), []string{"blog", "list", "--config", configFile(t, text)}, &out, &out); code != exitConfig || !strings.Contains(out.String(), want) {
+		if code := run(t.Context(), []string{"blog", "list", "--config", configFile(t, text)}, &out, &out); code != exit.Config || !strings.Contains(out.String(), want) {
 			t.Errorf("%q: exit %d %s, want %q", text, code, out.String(), want)
 		}
 	}
@@ -173,7 +174,7 @@ func TestCommandsGoByTheAddressThatIsServed(t *testing.T) {
 	t.Parallel()
 	o := newOperator(t)
 	const hint = "public_url is not set"
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea", "--public-url", "http://blog.test/fedi"); code != exitOK || strings.Contains(said, hint) {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea", "--public-url", "http://blog.test/fedi"); code != exit.OK || strings.Contains(said, hint) {
 		t.Fatalf("the first blog: exit %d %s", code, said)
 	}
 	if said := o.mustType("blog", "add", o.feed.URL, "--handle", "milk", "--include", "tag:milk"); !strings.Contains(said, "@milk@blog.test\n") || strings.Contains(said, hint) {

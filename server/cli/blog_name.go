@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -36,9 +37,9 @@ func oneBlog(ctx context.Context, q database.Querier, name string) (feeds.Blog, 
 	case err != nil:
 		return feeds.Blog{}, fmt.Errorf("list the blogs: %w", err)
 	case len(blogs) == 0:
-		return feeds.Blog{}, exit(exitNotFound, "there is no blog on this server yet. Add one with: bloghorn blog add https://your.blog")
+		return feeds.Blog{}, exit.With(exit.NotFound, "there is no blog on this server yet. Add one with: bloghorn blog add https://your.blog")
 	case len(blogs) > 1:
-		return feeds.Blog{}, exit(exitUsage, "there are several blogs on this server; say which one: %s", choice(blogs))
+		return feeds.Blog{}, exit.With(exit.Usage, "there are several blogs on this server; say which one: %s", choice(blogs))
 	}
 	return blogs[0], nil
 }
@@ -90,7 +91,7 @@ func blogAndOptional(ctx context.Context, db *database.DB, first, second string,
 	if alone == nil {
 		return b, first, nil
 	}
-	if exitCode(alone, exitFailed) != exitUsage { // there is none
+	if exit.CodeOf(alone, exit.Failed) != exit.Usage { // there is none
 		return b, "", alone
 	}
 	b, err = owner(ctx, db, first, owned)
@@ -117,11 +118,11 @@ func owner(ctx context.Context, db *database.DB, named string, owned ownership) 
 	case len(having) == 1:
 		return having[0], nil
 	case len(having) > 1:
-		return feeds.Blog{}, exit(exitUsage, "several blogs have %s; say before it which one is meant: %s. Nothing was changed", named, choice(having))
+		return feeds.Blog{}, exit.With(exit.Usage, "several blogs have %s; say before it which one is meant: %s. Nothing was changed", named, choice(having))
 	case owned != nil:
-		return feeds.Blog{}, exit(exitNotFound, "no blog here has that name, and none has %s. Nothing was changed. The blogs are: %s", named, choice(all))
+		return feeds.Blog{}, exit.With(exit.NotFound, "no blog here has that name, and none has %s. Nothing was changed. The blogs are: %s", named, choice(all))
 	}
-	return feeds.Blog{}, exit(exitUsage, "there are several blogs on this server; say before %s which one is meant: %s. Nothing was changed", named, choice(all))
+	return feeds.Blog{}, exit.With(exit.Usage, "there are several blogs on this server; say before %s which one is meant: %s. Nothing was changed", named, choice(all))
 }
 
 // blogAndMore is blogAndOptional for a command that needs the second thing.
@@ -133,7 +134,7 @@ func blogAndMore(ctx context.Context, db *database.DB, first, second string, own
 	return b, more, err
 }
 
-var errOnlyBlog = exit(exitUsage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
+var errOnlyBlog = exit.With(exit.Usage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
 
 // withOptional does something to a blog and to what else is named, if anything is, with everything that a server has.
 func (in *invocation) withOptional(first, second string, owned ownership, do func(*app, feeds.Blog, string) error) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 var outgoingPoints = []point{
@@ -104,16 +105,16 @@ var outgoingPoints = []point{
 	{46, "a Move is sent only to an account that names the blog", inTime(func(t *testing.T, c *checked) {
 		stranger, me := c.f.Person("me", "old.test"), c.f.Person("myself", "old.test", fediversetest.Profile("alsoKnownAs", teaBlog))
 		code, said := c.say("blog", "move", "tea", stranger.Handle(), "--yes")
-		want(t, said, code, exitRefused)
+		want(t, said, code, exit.Refused)
 		code, said = c.say("blog", "move", "tea", me.Handle(), "--yes")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		want(t, "target", c.ada.Await("Move", 1)[0].Ref("target"), me.ID)
 	})},
 	{47, "reports come from the instance actor, so that nobody is named", func(t *testing.T, c *checked) {
 		eve := c.person()
 		eve.Reply(c.post, "<p>Buy my pills.</p>")
 		code, said := c.say("report", "send", c.replyID(t, "Buy my pills."), "--why", "advertising")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		flag := eve.Await("Flag", 1)[0]
 		want(t, "actor", flag.Ref("actor"), teaBase+"/actor")
 		want(t, "reason", flag.String("content"), "advertising")

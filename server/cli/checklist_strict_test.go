@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // The points of the checklist that take more than a few lines.
@@ -52,7 +53,7 @@ func checkEmbedding(t *testing.T, c *checked) {
 	embeds("Accept", eve.Await("Accept", 1)[0], sent.ID, eve.ID, teaBlog)
 
 	code, said := c.say("block", "add", eve.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	sent = eve.Follow(teaBlog)
 	eventually(t, "the Reject of that Follow", func() bool {
 		return slices.ContainsFunc(eve.Inbox(), func(a activitypub.Object) bool {
@@ -65,11 +66,11 @@ func checkEmbedding(t *testing.T, c *checked) {
 
 	group := c.forum("embedding")
 	code, said = c.say("blog", "join", "tea", group.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	asked := group.Await("Follow", 1)[0]
 	group.says(t, "Accept", asked)
 	code, said = c.say("blog", "leave", "tea")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	embeds("Undo", group.Await("Undo", 1)[0], asked.ID(), teaBlog, group.ID)
 }
 
@@ -190,7 +191,7 @@ func checkBlock(t *testing.T, c *checked) {
 func checkReplies(t *testing.T, c *checked) {
 	c.person().Reply(c.post, "<p>To be hidden.</p>")
 	code, said := c.say("reply", "hide", c.replyID(t, "To be hidden."))
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	var listed []string
 	hosts := map[string]bool{}
 	for next := c.object(t, c.post+"/replies").Ref("first"); next != ""; {

@@ -13,39 +13,12 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // version is set at release time by -ldflags "-X github.com/bloghorn/bloghorn/server/cli.version=…".
 var version = "0.1.0"
-
-// The exit codes, the same for every command, so that scripts and service managers can decide by them.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitConfig      = 3
-	exitDatabase    = 4
-	exitNetwork     = 5
-	exitRefused     = 6 // for safety: it would break the blog's identity
-	exitNotFound    = 8
-	exitInterrupted = 130
-)
-
-// exitError carries the exit code beside the words.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string { return e.err.Error() }
-func (e *exitError) Unwrap() error { return e.err }
-
-// exit makes an error that ends the program with code.
-func exit(code int, format string, args ...any) error {
-	return &exitError{code, fmt.Errorf(format, args...)}
-}
 
 // Main runs the program as its arguments say, until it is done or told to stop, and exits.
 func Main(ctx context.Context) {
@@ -67,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code, err := command(ctx, args, stdout, stderr)
 	if err != nil {
 		if ctx.Err() != nil && cutShort(err) {
-			code, err = exitInterrupted, errStopped
+			code, err = exit.Interrupted, errStopped
 		}
 		fmt.Fprintln(stderr, "bloghorn: "+said(err))
 	}
@@ -98,18 +71,18 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	exited := -1
 	parser, err := kong.New(&line, parserOptions(stdout, stderr, &exited)...)
 	if err != nil {
-		return exitFailed, fmt.Errorf("build the command line: %w", err)
+		return exit.Failed, fmt.Errorf("build the command line: %w", err)
 	}
 	parsed, err := parser.Parse(inFlags(args))
 	switch {
 	case exited >= 0: // --help or --version has said what was asked
 		return exited, nil
 	case err != nil:
-		return exitCode(err, exitUsage), withHelp(err)
+		return exit.CodeOf(err, exit.Usage), withHelp(err)
 	}
 	if parsed.Command() != demoName { // which has settings of its own
 		if err := line.settings.check(); err != nil {
-			return exitCode(err, exitConfig), err
+			return exit.CodeOf(err, exit.Config), err
 		}
 	}
 	given := map[string]bool{}
@@ -119,12 +92,12 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 		}
 	}
 	err = withAdvice(parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr, given: given}))
-	return exitCode(err, exitFailed), err
+	return exit.CodeOf(err, exit.Failed), err
 }
 
 // withHelp says where to look what a command wants. Errors with an exit code of their own say it themselves.
 func withHelp(err error) error {
-	var e *exitError
+	var e *exit.Error
 	var wrong *kong.ParseError
 	if errors.As(err, &e) || !errors.As(err, &wrong) {
 		return err
@@ -154,22 +127,4 @@ func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
 		kong.WithBeforeResolve(warnOfEnvironment),
 		kong.WithBeforeResolve(readConfigFile),
 	}
-}
-
-// exitCode finds the code for err; other is for errors that no rule names.
-func exitCode(err error, other int) int {
-	var e *exitError
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.As(err, &e):
-		return e.code
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted
-	case errors.Is(err, database.ErrURL):
-		return exitConfig
-	case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-		return exitNotFound
-	}
-	return other
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/logline"
 )
 
@@ -111,9 +112,9 @@ func parseID(text, thing, list string) (database.ID, error) {
 	case err == nil:
 		return id, nil
 	case database.LooksLikeID(text):
-		return 0, exit(exitNotFound, "there is no %s %s. See: bloghorn %s", thing, text, list)
+		return 0, exit.With(exit.NotFound, "there is no %s %s. See: bloghorn %s", thing, text, list)
 	}
-	return 0, exit(exitUsage, "%.200q is not the id of a %s, which has 13 letters and digits. See: bloghorn %s", text, thing, list)
+	return 0, exit.With(exit.Usage, "%.200q is not the id of a %s, which has 13 letters and digits. See: bloghorn %s", text, thing, list)
 }
 
 // namedValue is a line of what a command shows of something.

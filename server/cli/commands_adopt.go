@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -36,7 +37,7 @@ func (c blogAdoptCommand) Run(in *invocation) error {
 		}
 		err = moderation.AddAccount(in.ctx, a.db, b, actor, doc, who, a.now())
 		if errors.Is(err, web.ErrRefused) && moderation.AccountProof(doc, b) == "" {
-			return exit(exitRefused, "the profile of %s does not say that it belongs to %s, so nothing was changed. "+
+			return exit.With(exit.Refused, "the profile of %s does not say that it belongs to %s, so nothing was changed. "+
 				"Put a link to %s into its profile fields, or this code anywhere in its profile, and run the command again:\n\n  %s",
 				actor.Handle, b.Handle(), b.SiteURL, moderation.AccountCode(b, actor.URI))
 		}
@@ -68,7 +69,7 @@ func (c blogUnadoptCommand) Run(in *invocation) error {
 		}
 		err = moderation.RemoveAccount(in.ctx, db, b, account, who, outsideOf(in.ctx).now())
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), account, b.Acct())
+			return exit.With(exit.NotFound, "%s has adopted no account %s; nothing was changed. See: bloghorn blog show %s", b.Handle(), account, b.Acct())
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s has let go of %s. What is under the posts stays.\n", b.Handle(), account)
@@ -111,7 +112,7 @@ func (c postAdoptCommand) Run(in *invocation) error {
 	}
 	look, err := moderation.AdoptToot(in.ctx, a.db, b, p, toot, a.now())
 	if errors.Is(err, web.ErrRefused) {
-		return exit(exitRefused, "%w. Nothing was changed", err)
+		return exit.With(exit.Refused, "%w. Nothing was changed", err)
 	}
 	if err == nil {
 		fmt.Fprintf(in.stderr, "Answers to %s appear under %q. %s\n", c.Toot, titleOf(p), lookWords(look, a.now()))
@@ -131,11 +132,11 @@ func lookWords(look, now time.Time) string {
 func lookupError(name string, err error) error {
 	switch {
 	case errors.Is(err, publisher.ErrNoName):
-		return exit(exitUsage, "%q: %w. Nothing was changed", name, err)
+		return exit.With(exit.Usage, "%q: %w. Nothing was changed", name, err)
 	case errors.Is(err, publisher.ErrGone):
-		return exit(exitNotFound, "%s: its server knows nothing of that name: %w. Nothing was changed; look for a typing error", name, err)
+		return exit.With(exit.NotFound, "%s: its server knows nothing of that name: %w. Nothing was changed; look for a typing error", name, err)
 	case errors.Is(err, publisher.ErrUnreachable):
-		return exit(exitNetwork, "%w. Nothing was changed; try again later", err)
+		return exit.With(exit.Network, "%w. Nothing was changed; try again later", err)
 	}
 	return fmt.Errorf("%w. Nothing was changed", err)
 }

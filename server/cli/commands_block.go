@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -67,10 +68,10 @@ func (c blockRemoveCommand) Run(in *invocation) error {
 	return in.block(c.blockTarget, func(db *database.DB, kind, value string) error {
 		effect, err := moderation.RemoveBlock(in.ctx, db, 0, kind, value, who, time.Now())
 		if errors.Is(err, web.ErrNotFound) && len(effect.Standing) > 0 {
-			return exit(exitNotFound, "there is no block of %s alone, but they are kept out by %s", value, moderation.WordsFor(effect.Standing))
+			return exit.With(exit.NotFound, "there is no block of %s alone, but they are kept out by %s", value, moderation.WordsFor(effect.Standing))
 		}
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%s is not blocked. See: bloghorn block list", value)
+			return exit.With(exit.NotFound, "%s is not blocked. See: bloghorn block list", value)
 		}
 		if err == nil {
 			fmt.Fprintln(in.stderr, unblocked(effect))
@@ -113,7 +114,7 @@ func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value 
 		err = do(a.db, kind, value)
 	}
 	if errors.Is(err, web.ErrInvalid) {
-		return &exitError{exitUsage, fmt.Errorf("%w. Nothing was changed", err)}
+		return exit.With(exit.Usage, "%w. Nothing was changed", err)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -149,7 +150,7 @@ func (a *app) takenError(ctx context.Context, n feeds.NewBlog) error {
 	if b, err := feeds.BlogByUsername(ctx, a.db, n.BaseURL, n.Username); err == nil && b.HandleHost != n.HandleHost {
 		taken = fmt.Sprintf("the name %s is taken here, by %s", n.Username, b.Handle())
 	}
-	return exit(exitFailed, "%s. Nothing was created. Choose another with --handle.", taken)
+	return exit.With(exit.Failed, "%s. Nothing was created. Choose another with --handle.", taken)
 }
 
 // newBlog decides the names of the blog from the flags.
@@ -158,13 +159,13 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 	if c.URL != "" {
 		base, err := publicURL("--url", c.URL)
 		if err != nil {
-			return n, exit(exitUsage, "%w Nothing was created.", err)
+			return n, exit.With(exit.Usage, "%w Nothing was created.", err)
 		}
 		n.BaseURL, n.FromPublicURL = base.String(), false
 	}
 	username, host, err := feeds.ParseHandle(c.Handle)
 	if err != nil {
-		return n, exit(exitUsage, "%w. Nothing was created.", err)
+		return n, exit.With(exit.Usage, "%w. Nothing was created.", err)
 	}
 	if host == "" {
 		host = hostOf(n.BaseURL)
@@ -175,7 +176,7 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 	}
 	var wanted feeds.Blog
 	if err := changesOf(c.Flags).apply(&wanted); err != nil {
-		return n, exit(exitUsage, "%w. Nothing was created.", err)
+		return n, exit.With(exit.Usage, "%w. Nothing was created.", err)
 	}
 	n.Settings = wanted.Settings
 	return n, nil
@@ -188,9 +189,9 @@ func discover(ctx context.Context, client *safehttp.Client, address string) (fee
 	case err == nil:
 		return found, nil
 	case errors.Is(err, safehttp.ErrAddress):
-		return found, exit(exitNetwork, "%w No blog was created.", err)
+		return found, exit.With(exit.Network, "%w No blog was created.", err)
 	}
-	return found, exit(exitNetwork, "%w No blog was created. You may also give the address of the feed itself.", err)
+	return found, exit.With(exit.Network, "%w No blog was created. You may also give the address of the feed itself.", err)
 }
 
 type blogListCommand struct{}

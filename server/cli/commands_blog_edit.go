@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -47,19 +48,19 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 	if c.Feed != nil {
 		found, err := feedfetch.Discover(in.ctx, a.feedClient, *c.Feed)
 		if err != nil {
-			return exit(exitNetwork, "%w Nothing was changed.", err)
+			return exit.With(exit.Network, "%w Nothing was changed.", err)
 		}
 		changes["feed"] = found.FeedURL
 	}
 	if len(changes) == 0 {
-		return exit(exitUsage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", b.Acct())
+		return exit.With(exit.Usage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", b.Acct())
 	}
 	if err := in.settings.refuseFixed(b.Username, [2]string{b.HandleHost, hostOf(b.BaseURL)}, changes); err != nil {
 		return err
 	}
 	was, is, err := a.changeBlog(in.ctx, b, changes.apply)
 	if errors.Is(err, web.ErrInvalid) {
-		return exit(exitUsage, "%w. Nothing was changed.", err)
+		return exit.With(exit.Usage, "%w. Nothing was changed.", err)
 	}
 	if err != nil {
 		return err

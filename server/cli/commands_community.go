@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -37,7 +38,7 @@ func (c blogJoinCommand) Run(in *invocation) error {
 			return err
 		}
 		if blocked {
-			return exit(exitRefused, "%s is blocked, so nothing that is said there would come here; bloghorn block list shows by what. Nothing was changed", group.URI)
+			return exit.With(exit.Refused, "%s is blocked, so nothing that is said there would come here; bloghorn block list shows by what. Nothing was changed", group.URI)
 		}
 		if is, err := publisher.CommunityOf(in.ctx, a.db, b.ID); err == nil && is.ActorURI == group.URI && is.State == publisher.CommunityAccepted {
 			fmt.Fprintf(in.stderr, "%s posts into %s already.\n", b.Handle(), community)
@@ -45,7 +46,7 @@ func (c blogJoinCommand) Run(in *invocation) error {
 		}
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.JoinCommunity(in.ctx, tx, b, group, a.now()) })
 		if errors.Is(err, web.ErrRefused) {
-			return exit(exitRefused, "%w. Nothing was changed", err)
+			return exit.With(exit.Refused, "%w. Nothing was changed", err)
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s asks %s to let it in; blog show says what it answers. Posts go there once it has accepted.\n", b.Handle(), community)
@@ -72,7 +73,7 @@ func (c blogLeaveCommand) Run(in *invocation) error {
 		}
 		err := a.db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.LeaveCommunity(in.ctx, tx, b, a.now()) })
 		if errors.Is(err, database.ErrNotFound) {
-			return exit(exitNotFound, "%s posts into no community; nothing was changed", b.Handle())
+			return exit.With(exit.NotFound, "%s posts into no community; nothing was changed", b.Handle())
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s posts into its community no more. What was posted there stays there.\n", b.Handle())
@@ -96,7 +97,7 @@ func (in *invocation) isCommunity(a *app, b feeds.Blog, named string) error {
 	if is, err := postsInto(in.ctx, a.db, b, named); is || err != nil {
 		return err
 	}
-	return exit(exitNotFound, "%s posts into %s, not into %s; nothing was changed", b.Handle(), c.ActorURI, named)
+	return exit.With(exit.NotFound, "%s posts into %s, not into %s; nothing was changed", b.Handle(), c.ActorURI, named)
 }
 
 // postsInto is the ownership of a community.

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 type deliveryCommands struct {
@@ -47,7 +48,7 @@ func (c deliveryLedgerCommand) Run(in *invocation) error {
 			return err
 		}
 		if !l.Agrees() {
-			return exit(exitFailed, "the sums do not agree: enqueued %d, in the ledger %d. Somebody changed the database, or "+
+			return exit.With(exit.Failed, "the sums do not agree: enqueued %d, in the ledger %d. Somebody changed the database, or "+
 				"a backup was restored in part. Activities concerned: %s", l.Enqueued, l.Sum(), strings.Join(l.Wrong, ", "))
 		}
 		return nil
@@ -85,7 +86,7 @@ func (deliveryListCommand) Help() string {
 // Run prints a line for each.
 func (c deliveryListCommand) Run(in *invocation) error {
 	if c.State != "" && !slices.Contains(delivery.States, c.State) {
-		return exit(exitUsage, "no delivery is ever %q. The states are: %s.", c.State, strings.Join(delivery.States, ", "))
+		return exit.With(exit.Usage, "no delivery is ever %q. The states are: %s.", c.State, strings.Join(delivery.States, ", "))
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		list, err := delivery.List(in.ctx, db, delivery.Filter{Host: hostName(c.Host), State: c.State, Limit: int(c.Limit)})
@@ -160,7 +161,7 @@ func deliveryLines(d delivery.Delivery, now time.Time) []namedValue {
 func findDelivery(in *invocation, db *database.DB, id string) (delivery.Delivery, error) {
 	d, err := delivery.Find(in.ctx, db, id)
 	if errors.Is(err, delivery.ErrBadRef) || errors.Is(err, database.ErrNotFound) {
-		return d, exit(exitNotFound, "no delivery has the id %.100q. See: bloghorn delivery list", id)
+		return d, exit.With(exit.NotFound, "no delivery has the id %.100q. See: bloghorn delivery list", id)
 	}
 	return d, err
 }
@@ -179,7 +180,7 @@ func hostName(s string) string {
 func mustBeHost(name string) error {
 	u, err := url.Parse("https://" + name)
 	if err != nil || u.Hostname() == "" || u.Host != name {
-		return exit(exitUsage, "%.200q is not the name of a server; nothing was changed. Write it as pasture.example.", name)
+		return exit.With(exit.Usage, "%.200q is not the name of a server; nothing was changed. Write it as pasture.example.", name)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // deliveryTarget is one delivery, or all of a server.
@@ -19,9 +20,9 @@ type deliveryTarget struct {
 func (t deliveryTarget) check() error {
 	switch one, all := t.ID != "", hostName(t.Host) != ""; {
 	case one && all:
-		return exit(exitUsage, "an id names one delivery, and --host all of a server. Nothing was changed; give one of the two.")
+		return exit.With(exit.Usage, "an id names one delivery, and --host all of a server. Nothing was changed; give one of the two.")
 	case !one && !all:
-		return exit(exitUsage, "which deliveries? Give one id as `bloghorn delivery list` prints it, or --host HOST.")
+		return exit.With(exit.Usage, "which deliveries? Give one id as `bloghorn delivery list` prints it, or --host HOST.")
 	}
 	return nil
 }
@@ -57,7 +58,7 @@ func (c deliveryRetryCommand) Run(in *invocation) error {
 			return nil
 		}
 		if err == nil && n == 0 {
-			return exit(exitNotFound, "nothing for %[1]s could be tried again or sooner. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
+			return exit.With(exit.NotFound, "nothing for %[1]s could be tried again or sooner. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "Tried at once: %s to %s.\n", countedDeliveries(n), hostName(c.Host))
@@ -78,9 +79,9 @@ func (c deliveryRetryCommand) one(in *invocation, db *database.DB) error {
 	err = db.InTx(in.ctx, func(tx *database.Tx) error { return delivery.Retry(in.ctx, tx, d, time.Now()) })
 	switch {
 	case errors.Is(err, delivery.ErrOvertaken):
-		return exit(exitRefused, "the delivery is not tried again: what it is about was deleted since, and would come back on %s.", d.Host)
+		return exit.With(exit.Refused, "the delivery is not tried again: what it is about was deleted since, and would come back on %s.", d.Host)
 	case errors.Is(err, delivery.ErrCancelled):
-		return exit(exitRefused, "the delivery is not tried again: it was %s.", d.Explain(time.Now()))
+		return exit.With(exit.Refused, "the delivery is not tried again: it was %s.", d.Explain(time.Now()))
 	case err == nil:
 		fmt.Fprintf(in.stderr, "It is tried at once. See: bloghorn delivery show %s\n", d.Ref())
 	}
@@ -104,13 +105,13 @@ func (c deliveryDropCommand) Run(in *invocation) error {
 		return err
 	}
 	if c.ID == "" && !c.Yes {
-		return exit(exitRefused, "everything that waits for %s would be given up, and readers there would not get it. If that is what you want, add --yes.", hostName(c.Host))
+		return exit.With(exit.Refused, "everything that waits for %s would be given up, and readers there would not get it. If that is what you want, add --yes.", hostName(c.Host))
 	}
 	return in.withDatabase(func(db *database.DB) error {
 		if c.ID == "" {
 			n, err := delivery.DropHost(in.ctx, db, hostName(c.Host), time.Now())
 			if err == nil && n == 0 {
-				return exit(exitNotFound, "nothing waits for %[1]s, so nothing was given up. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
+				return exit.With(exit.NotFound, "nothing waits for %[1]s, so nothing was given up. See: bloghorn delivery list --host %[1]s", hostName(c.Host))
 			}
 			if err == nil {
 				fmt.Fprintf(in.stderr, "Given up: %s to %s.\n", countedDeliveries(n), hostName(c.Host))
@@ -123,7 +124,7 @@ func (c deliveryDropCommand) Run(in *invocation) error {
 		}
 		dropped, err := delivery.Drop(in.ctx, db, d, time.Now())
 		if err == nil && !dropped {
-			return exit(exitRefused, "the delivery does not wait any more: %s.", d.Explain(time.Now()))
+			return exit.With(exit.Refused, "the delivery does not wait any more: %s.", d.Explain(time.Now()))
 		}
 		if err == nil {
 			fmt.Fprintln(in.stderr, "It is given up.")
@@ -194,7 +195,7 @@ func (c deliveryResumeCommand) Run(in *invocation) error {
 			return err
 		})
 		if err == nil && !paused {
-			return exit(exitNotFound, "%[1]s is not paused; nothing was changed. See: bloghorn delivery list --host %[1]s", host)
+			return exit.With(exit.NotFound, "%[1]s is not paused; nothing was changed. See: bloghorn delivery list --host %[1]s", host)
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "%s gets what waits for it.\n", host)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/admin"
 	"github.com/bloghorn/bloghorn/server/demo"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // demoName is the command that has settings of its own.
@@ -67,7 +68,7 @@ func (c demoCommand) Run(in *invocation) (err error) {
 func (in *invocation) mayGive(taken ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(in.given)) {
 		if !slices.Contains(taken, name) {
-			return exit(exitUsage, "the demo does not take --%s: it has addresses and data of its own, so that nothing of yours is touched. "+
+			return exit.With(exit.Usage, "the demo does not take --%s: it has addresses and data of its own, so that nothing of yours is touched. "+
 				"Nothing was started. Leave it out; of the settings the demo takes --listen and --admin-listen.", name)
 		}
 	}
@@ -150,7 +151,7 @@ func (in *invocation) namedDoor(flag, address string) (net.Listener, error) {
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || port == "" || !thisComputer(host) {
-		return nil, exit(exitUsage, "--%s %q is not an address of this computer, and nobody else may reach the demo: its admin pages and readers are for trying. "+
+		return nil, exit.With(exit.Usage, "--%s %q is not an address of this computer, and nobody else may reach the demo: its admin pages and readers are for trying. "+
 			"Write it as 127.0.0.1:9000", flag, address)
 	}
 	return bind(address, "--"+flag)
@@ -166,7 +167,7 @@ func openDoors(ports ...int) ([]net.Listener, error) {
 			l, err = listenLoopback(next)
 		}
 		if err != nil {
-			return nil, exit(exitFailed, "no free port between %d and %d on 127.0.0.1: %v. Stop one of the programs there and try again.", ports[0], next, err)
+			return nil, exit.With(exit.Failed, "no free port between %d and %d on 127.0.0.1: %v. Stop one of the programs there and try again.", ports[0], next, err)
 		}
 		doors = append(doors, l)
 	}
@@ -213,7 +214,7 @@ func (s *stage) playOnce(ctx context.Context, in *invocation) error {
 		return ctx.Err()
 	}
 	if ok < total || total == 0 {
-		return exit(exitFailed, "%d of %d exchanges failed", total-ok, total)
+		return exit.With(exit.Failed, "%d of %d exchanges failed", total-ok, total)
 	}
 	fmt.Fprintf(in.stdout, "OK %d/%d exchanges\n", ok, total)
 	return nil

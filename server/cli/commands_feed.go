@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 type feedCommands struct {
@@ -50,7 +51,7 @@ func (a *app) refresh(ctx context.Context, b feeds.Blog) (string, error) {
 		return "", err
 	}
 	if err := a.poller.Poll(ctx, b.ID); err != nil {
-		return "", exit(exitFailed, "the feed of %s was not read: %w", b.Handle(), err)
+		return "", exit.With(exit.Failed, "the feed of %s was not read: %w", b.Handle(), err)
 	}
 	after, edited, is, err := a.found(ctx, b, began)
 	if err != nil {

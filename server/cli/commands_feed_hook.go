@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 type feedHookCommands struct {
@@ -97,7 +98,7 @@ func (c feedHookRemoveCommand) Run(in *invocation) error {
 		}
 		err := feeds.RemoveHook(in.ctx, db, b.ID, id)
 		if errors.Is(err, database.ErrNotFound) {
-			return exit(exitNotFound, "%s hook %s; nothing was changed. See: bloghorn feed hook list%s", has, id, list)
+			return exit.With(exit.NotFound, "%s hook %s; nothing was changed. See: bloghorn feed hook list%s", has, id, list)
 		}
 		if err == nil {
 			fmt.Fprintf(in.stderr, "Hook %s is removed; its token is refused from now on.\n", id)

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -103,7 +104,7 @@ func (c followerAcceptCommand) Run(in *invocation) error {
 		case err != nil:
 			return err
 		case n == 0 && follower != "":
-			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
+			return exit.With(exit.NotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
 		}
 		if n == 0 {
 			fmt.Fprintf(in.stderr, "Nobody follows %s yet, so nobody was accepted again.\n", b.Handle())
@@ -138,7 +139,7 @@ func (c followerRemoveCommand) Run(in *invocation) error {
 			return err
 		}
 		if len(matches) == 0 {
-			return exit(exitNotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
+			return exit.With(exit.NotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
 		}
 		err = a.db.InTx(in.ctx, func(tx *database.Tx) error {
 			_, err := publisher.RejectFollowers(in.ctx, tx, b.ID, matches, a.now())

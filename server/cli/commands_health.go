@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -42,18 +43,18 @@ func (c healthcheckCommand) Run(in *invocation) error {
 			words = more
 		}
 	}
-	return exit(exitFailed, "the server is not ready: %s answered %d: %s", address, status, words)
+	return exit.With(exit.Failed, "the server is not ready: %s answered %d: %s", address, status, words)
 }
 
 func askHealth(in *invocation, address string) (status int, words string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return 0, "", exit(exitUsage, "%q is not an address to ask. Write http://host:port/readyz.", address)
+		return 0, "", exit.With(exit.Usage, "%q is not an address to ask. Write http://host:port/readyz.", address)
 	}
 	client := safehttp.New(safehttp.Options{UserAgent: userAgent("healthcheck"), Allow: []string{safehttp.HostPort(u)}})
 	answer, err := client.Do(in.ctx, safehttp.Request{URL: address, Timeout: 5 * time.Second})
 	if err != nil {
-		return 0, "", exit(exitFailed, "the server does not answer: %v. Does bloghorn serve run? --listen says where, or the address to ask does", err)
+		return 0, "", exit.With(exit.Failed, "the server does not answer: %v. Does bloghorn serve run? --listen says where, or the address to ask does", err)
 	}
 	return answer.Status, strings.TrimSpace(string(answer.Body)), nil
 }

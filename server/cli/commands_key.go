@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -86,7 +87,7 @@ func (c keyRotateCommand) Run(in *invocation) error {
 	return in.withBlog(c.Name, func(a *app, b feeds.Blog) error {
 		from, err := a.rotate(in, b, c)
 		if errors.Is(err, web.ErrTooMany) {
-			return exit(exitRefused, "%w. Nothing was changed", err)
+			return exit.With(exit.Refused, "%w. Nothing was changed", err)
 		}
 		if err != nil {
 			return err

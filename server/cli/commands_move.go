@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -48,7 +49,7 @@ func (c blogAliasCommand) Run(in *invocation) error {
 			return nil
 		})
 		if errors.Is(err, web.ErrInvalid) {
-			return exit(exitUsage, "%w. Nothing was changed", err)
+			return exit.With(exit.Usage, "%w. Nothing was changed", err)
 		}
 		if err != nil || c.Remove {
 			return err
@@ -67,7 +68,7 @@ func (c blogAliasCommand) Run(in *invocation) error {
 func (a *app) accountID(in *invocation, b feeds.Blog, account string) (string, error) {
 	if activitypub.ValidID(account) && activitypub.SameHost(account, b.BaseURL) {
 		if strings.HasPrefix(account, b.BaseURL+"/blogs/") {
-			return "", exit(exitUsage, "%s is an account of this server, and its followers are here already. Nothing was changed", account)
+			return "", exit.With(exit.Usage, "%s is an account of this server, and its followers are here already. Nothing was changed", account)
 		}
 		return account, nil
 	}
@@ -100,7 +101,7 @@ func (c blogMoveCommand) Run(in *invocation) error {
 		}
 		may := func(b feeds.Blog) error {
 			if err := publisher.MayMove(b, doc, a.now()); err != nil {
-				return exit(exitRefused, "%w. Nothing was changed. At the new account, add the old one: on Mastodon, Preferences, Account, Account aliases: %s", err, b.Handle())
+				return exit.With(exit.Refused, "%w. Nothing was changed. At the new account, add the old one: on Mastodon, Preferences, Account, Account aliases: %s", err, b.Handle())
 			}
 			return nil
 		}
@@ -112,7 +113,7 @@ func (c blogMoveCommand) Run(in *invocation) error {
 			return err
 		}
 		if !c.Yes {
-			return exit(exitRefused, "%s would send its %s to %s. Those who leave do not come back by themselves, and for a week it cannot move again. "+
+			return exit.With(exit.Refused, "%s would send its %s to %s. Those who leave do not come back by themselves, and for a week it cannot move again. "+
 				"Nothing was changed; if that is what you want, add --yes", b.Handle(), feeds.Counted(followers, "follower"), actor.Handle)
 		}
 		_, _, err = a.changeBlog(in.ctx, b, func(b *feeds.Blog) error {

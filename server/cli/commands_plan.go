@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -34,7 +35,7 @@ func (c planCommand) Run(in *invocation) error {
 	}
 	outlook, err := a.poller.Plan(in.ctx, b.ID)
 	if err != nil {
-		return exit(exitNetwork, "%w", err)
+		return exit.With(exit.Network, "%w", err)
 	}
 	now := a.now()
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -54,7 +55,7 @@ func (c postBackfillCommand) Run(in *invocation) error {
 	fetch := feeds.Backfill{DB: a.db, Client: a.feedClient, Now: a.now, Pause: betweenPages, Last: c.Last, Since: since}
 	done, err := fetch.Run(in.ctx, b)
 	if err != nil {
-		return exit(exitNetwork, "%w. %d older posts were stored before that; run it again to go on", err, done.Stored)
+		return exit.With(exit.Network, "%w. %d older posts were stored before that; run it again to go on", err, done.Stored)
 	}
 	fmt.Fprintf(in.stderr, "Pages read: %d. Older posts stored: %d. %s\n", done.Pages, done.Stored, done.Ended)
 	if !c.Deliver {
@@ -66,14 +67,14 @@ func (c postBackfillCommand) Run(in *invocation) error {
 func (c *postBackfillCommand) check() (since time.Time, err error) {
 	if c.Since != "" {
 		if since, err = time.Parse(time.DateOnly, c.Since); err != nil {
-			return since, exit(exitUsage, "--since %q is not a day; write it as 2026-01-31", c.Since)
+			return since, exit.With(exit.Usage, "--since %q is not a day; write it as 2026-01-31", c.Since)
 		}
 	}
 	switch {
 	case c.Last < 0:
-		return since, exit(exitUsage, "--last is a number of posts")
+		return since, exit.With(exit.Usage, "--last is a number of posts")
 	case c.Deliver && c.Last > feeds.MaxReleased:
-		return since, exit(exitUsage, "--last %d would send more than anybody wants to get. At most %d posts are announced at once", c.Last, feeds.MaxReleased)
+		return since, exit.With(exit.Usage, "--last %d would send more than anybody wants to get. At most %d posts are announced at once", c.Last, feeds.MaxReleased)
 	case c.Deliver && c.Last == 0 && c.Since == "":
 		c.Last = usualRelease
 	}
@@ -84,7 +85,7 @@ func (c *postBackfillCommand) check() (since time.Time, err error) {
 func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since time.Time) error {
 	posts, err := feeds.History(in.ctx, a.db, b, c.Last, since)
 	if errors.Is(err, web.ErrInvalid) {
-		return exit(exitUsage, "%w. Use --last %d. Nothing is announced", err, feeds.MaxReleased)
+		return exit.With(exit.Usage, "%w. Use --last %d. Nothing is announced", err, feeds.MaxReleased)
 	}
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func (c postBackfillCommand) deliver(in *invocation, a *app, b feeds.Blog, since
 		fmt.Fprintln(in.stderr, "Nothing is left to announce.")
 		return nil
 	case !c.Yes:
-		return exit(exitRefused, "%s would go to %s, one every %s. That cannot be called back. Nothing is announced yet; add --yes to do it",
+		return exit.With(exit.Refused, "%s would go to %s, one every %s. That cannot be called back. Nothing is announced yet; add --yes to do it",
 			feeds.Counted(len(posts), "post"), feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
 	var done feeds.Released

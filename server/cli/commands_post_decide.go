@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -30,11 +31,11 @@ type heldIDs struct {
 func (c heldIDs) check() error {
 	switch {
 	case len(c.IDs) == 0 && !c.All:
-		return exit(exitUsage, "which posts? Give ids as `bloghorn feed held` prints them, or --all. Nothing was changed")
+		return exit.With(exit.Usage, "which posts? Give ids as `bloghorn feed held` prints them, or --all. Nothing was changed")
 	case len(c.IDs) > 1 && c.All:
-		return exit(exitUsage, "ids and --all say two things; give one of them. Nothing was changed")
+		return exit.With(exit.Usage, "ids and --all say two things; give one of them. Nothing was changed")
 	case c.Reason != "" && !c.All:
-		return exit(exitUsage, "--reason says which posts --all means; give both. Nothing was changed")
+		return exit.With(exit.Usage, "--reason says which posts --all means; give both. Nothing was changed")
 	}
 	return nil
 }
@@ -96,7 +97,7 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 		return err
 	}
 	if going := min(g.Count, feeds.MaxReleased); g.AsksBack(going) && !c.Yes {
-		return exit(exitRefused, "%s: %d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; "+
+		return exit.With(exit.Refused, "%s: %d of %d held posts would go to %s, one every %s. That cannot be called back. Nothing was changed; "+
 			"add --yes to do it",
 			reasonWords(g), going, g.Count, feeds.Counted(followers, "follower"), feeds.Length(feeds.ReleaseEvery))
 	}
@@ -158,7 +159,7 @@ func (c heldIDs) group(in *invocation, db *database.DB, b feeds.Blog, verb strin
 	case 1:
 		return groups[0], nil
 	}
-	return none, exit(exitRefused, "%s", whichReason(groups, b, verb))
+	return none, exit.With(exit.Refused, "%s", whichReason(groups, b, verb))
 }
 
 // whichReason asks which of several groups is meant.
@@ -195,7 +196,7 @@ func (postHistoryCommand) Help() string {
 func (c postHistoryCommand) Run(in *invocation) error {
 	switch {
 	case c.Waiting && (c.All || len(c.IDs) > 1):
-		return exit(exitUsage, "--waiting stands alone: it means all posts of a blog that wait to be announced. Nothing was changed")
+		return exit.With(exit.Usage, "--waiting stands alone: it means all posts of a blog that wait to be announced. Nothing was changed")
 	case c.Waiting:
 		return in.aboutFeed(c.blog(), func(db *database.DB, b feeds.Blog) error { return in.callOff(db, b) })
 	}
@@ -280,10 +281,10 @@ func (in *invocation) decideEach(named []string, decide func(*database.DB, feeds
 				if now, err := feeds.PostByID(in.ctx, db, p.ID); err == nil {
 					p = now // as whoever was faster left it
 				}
-				return exit(exitNotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p, time.Now()))
+				return exit.With(exit.NotFound, "%q is not held; it is %s. Nothing more was changed. See: bloghorn feed held", titleOf(p), stateWords(p, time.Now()))
 			}
 			if errors.Is(err, web.ErrRefused) {
-				return exit(exitRefused, "%w. %q stays as it was, and nothing more was changed", err, titleOf(p))
+				return exit.With(exit.Refused, "%w. %q stays as it was, and nothing more was changed", err, titleOf(p))
 			}
 			if err != nil {
 				return fmt.Errorf("decide about post %s: %w", p.ID, err)
@@ -310,12 +311,12 @@ func (c postSameCommand) Run(in *invocation) error {
 		of, err := feeds.SamePost(in.ctx, db, p.ID, time.Now())
 		switch {
 		case errors.Is(err, web.ErrRefused):
-			return exit(exitRefused, "%w. Nothing was changed", err)
+			return exit.With(exit.Refused, "%w. Nothing was changed", err)
 		case errors.Is(err, web.ErrNotFound) && !p.HeldAt.IsZero() && p.HeldLike == "":
-			return exit(exitNotFound, "%q is held, but not for being like another post: %s. Nothing was changed. Decide about it with "+
+			return exit.With(exit.NotFound, "%q is held, but not for being like another post: %s. Nothing was changed. Decide about it with "+
 				"bloghorn post release %[3]s or bloghorn post history %[3]s", titleOf(p), safehtml.Line(p.HeldWhy), p.ID)
 		case errors.Is(err, web.ErrNotFound), errors.Is(err, database.ErrNotFound):
-			return exit(exitNotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held",
+			return exit.With(exit.NotFound, "%q is not held for being like another post; it is %s. Nothing was changed. See: bloghorn feed held",
 				titleOf(p), stateWords(p, time.Now()))
 		case err != nil:
 			return fmt.Errorf("join post %s with another: %w", p.ID, err)

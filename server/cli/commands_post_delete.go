@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -27,19 +28,19 @@ func (postDeleteCommand) Help() string {
 func (c postDeleteCommand) Run(in *invocation) error {
 	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
 		if !p.IsPublic() {
-			return exit(exitRefused, "%q is %s, so nobody can see it. Nothing was changed", titleOf(p), stateWords(p, time.Now()))
+			return exit.With(exit.Refused, "%q is %s, so nobody can see it. Nothing was changed", titleOf(p), stateWords(p, time.Now()))
 		}
 		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
 		if err != nil {
 			return err
 		}
 		if !c.Yes {
-			return exit(exitRefused, "%q would be deleted on every server that has it, of %s and whoever else got it. They remember that for ever, so "+
+			return exit.With(exit.Refused, "%q would be deleted on every server that has it, of %s and whoever else got it. They remember that for ever, so "+
 				"the post cannot come back. Nothing was changed; if that is what you want, add --yes", in.nameOf(db, p), feeds.Counted(followers, "follower"))
 		}
 		err = feeds.Remove(in.ctx, db, p.ID, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%q was deleted or held by somebody else in this moment. Nothing was changed", titleOf(p))
+			return exit.With(exit.NotFound, "%q was deleted or held by somebody else in this moment. Nothing was changed", titleOf(p))
 		}
 		if err != nil {
 			return fmt.Errorf("delete the post: %w", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -29,11 +30,11 @@ func (c postShareCommand) Run(in *invocation) error {
 			return err
 		}
 		if followers == 0 {
-			return exit(exitFailed, "nobody follows %s yet, so nobody would see it; nothing was sent", b.Handle())
+			return exit.With(exit.Failed, "nobody follows %s yet, so nobody would see it; nothing was sent", b.Handle())
 		}
 		err = db.InTx(in.ctx, func(tx *database.Tx) error { return publisher.Share(in.ctx, tx, b, p, time.Now()) })
 		if errors.Is(err, web.ErrRefused) || errors.Is(err, web.ErrTooMany) {
-			return exit(exitRefused, "%w. Nothing was sent", err)
+			return exit.With(exit.Refused, "%w. Nothing was sent", err)
 		}
 		if err != nil {
 			return fmt.Errorf("share post %s: %w", p.ID, err)
@@ -57,7 +58,7 @@ func (postPinCommand) Help() string {
 func (c postPinCommand) Run(in *invocation) error {
 	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
 		if !p.IsPublic() {
-			return exit(exitRefused, "the post is %s, and only public posts can be pinned. Nothing was changed", postState(p))
+			return exit.With(exit.Refused, "the post is %s, and only public posts can be pinned. Nothing was changed", postState(p))
 		}
 		done, err := in.changePins(db, b, func(tx *database.Tx) (bool, error) { return feeds.Pin(in.ctx, tx, p.ID, time.Now()) })
 		return in.sayPin(done, err, "Pinned: "+in.nameOf(db, p), "It is pinned already; nothing was changed.")

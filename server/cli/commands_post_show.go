@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -81,7 +82,7 @@ func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog,
 		return feeds.Blog{}, p, fmt.Errorf("%w: no post has the id or address %.200q. See: bloghorn post list", web.ErrNotFound, text)
 	}
 	if errors.Is(err, web.ErrRefused) {
-		return feeds.Blog{}, p, exit(exitRefused, "%w", err)
+		return feeds.Blog{}, p, exit.With(exit.Refused, "%w", err)
 	}
 	if err != nil {
 		return feeds.Blog{}, p, fmt.Errorf("look for the post: %w", err)

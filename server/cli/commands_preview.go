@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/preview"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
@@ -56,7 +57,7 @@ func (c previewCommand) Run(in *invocation) error {
 		return in.ctx.Err()
 	}
 	if err != nil {
-		return exit(exitNetwork, "%w", err)
+		return exit.With(exit.Network, "%w", err)
 	}
 	p, err := preview.Build(assumed(blog, found.SiteURL), found, c.Entries, time.Now())
 	if err != nil {
@@ -68,11 +69,11 @@ func (c previewCommand) Run(in *invocation) error {
 // blog is the account that the posts would have. It is not stored.
 func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 	if c.Entries < 1 || c.Entries > maxPreview {
-		return feeds.Blog{}, exit(exitUsage, "-n is %d. It is how many posts are shown: choose from 1 to %d.", c.Entries, maxPreview)
+		return feeds.Blog{}, exit.With(exit.Usage, "-n is %d. It is how many posts are shown: choose from 1 to %d.", c.Entries, maxPreview)
 	}
 	username, host, err := feeds.ParseHandle(c.Handle)
 	if err != nil {
-		return feeds.Blog{}, exit(exitUsage, "%q cannot be a handle. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, "+
+		return feeds.Blog{}, exit.With(exit.Usage, "%q cannot be a handle. Use 1 to 30 of a–z, 0–9 and _, with . or - only inside: tea, "+
 			"or tea@blog.example.", c.Handle)
 	}
 	return feeds.Blog{BaseURL: publicURL, Username: username, HandleHost: host}, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -66,7 +67,7 @@ func (c quoteRevokeCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		err := moderation.RevokeQuote(in.ctx, db, id, who, c.Why, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
+			return exit.With(exit.NotFound, "there is no quote %s, or its leave was taken back already. See: bloghorn quote list", id)
 		}
 		if err == nil {
 			fmt.Fprintln(in.stderr, "Taken back. A running server tells the other one at once; a post that has lost its leave gets none again.")

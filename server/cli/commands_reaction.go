@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -112,7 +113,7 @@ func (c reactionOf) decide(in *invocation, done string, decision decideReaction)
 		}
 		actor, err := moderation.Person(in.ctx, db, nil, c.Who)
 		if errors.Is(err, web.ErrInvalid) {
-			return &exitError{exitUsage, fmt.Errorf("%w. Nothing was changed", err)}
+			return exit.With(exit.Usage, "%w. Nothing was changed", err)
 		}
 		if err != nil {
 			return err
@@ -123,7 +124,7 @@ func (c reactionOf) decide(in *invocation, done string, decision decideReaction)
 		}
 		n, err := decision(in.ctx, db, postID, replyID, actor, who, c.Why, time.Now())
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn reaction list %s", err, c.Target)
+			return exit.With(exit.NotFound, "%w. Nothing was changed. See: bloghorn reaction list %s", err, c.Target)
 		}
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -184,7 +185,7 @@ func (in *invocation) decide(texts []string, done string, decision func(*databas
 		for i, id := range ids {
 			err := decision(db, id)
 			if errors.Is(err, web.ErrNotFound) {
-				return exit(exitNotFound, "%w; done: %d of %d. See: bloghorn reply list", err, i, len(ids))
+				return exit.With(exit.NotFound, "%w; done: %d of %d. See: bloghorn reply list", err, i, len(ids))
 			}
 			if err != nil {
 				return fmt.Errorf("reply %s: %w", id, err)
@@ -200,7 +201,7 @@ func (in *invocation) findReply(db *database.DB, text string) (database.ID, erro
 	id, err := moderation.FindReply(in.ctx, db, text)
 	switch {
 	case errors.Is(err, web.ErrInvalid) || errors.Is(err, web.ErrNotFound):
-		return 0, exit(exitCode(err, exitUsage), "%w", err)
+		return 0, exit.With(exit.CodeOf(err, exit.Usage), "%w", err)
 	case err != nil:
 		return 0, fmt.Errorf("look for the reply: %w", err)
 	}

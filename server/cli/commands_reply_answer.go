@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -59,7 +60,7 @@ func (c replyAnswerCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		answer, err := c.answer(in, db, text)
 		if errors.Is(err, web.ErrNotFound) {
-			return exit(exitNotFound, "%w. Nothing was said. See: bloghorn reply list --status shown", err)
+			return exit.With(exit.NotFound, "%w. Nothing was said. See: bloghorn reply list --status shown", err)
 		}
 		if err != nil {
 			return answerError(err)
@@ -78,7 +79,7 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 	}
 	b, p, err := findPost(in.ctx, db, c.ID)
 	if errors.Is(err, web.ErrNotFound) {
-		return thread.Reply{}, exit(exitNotFound, "no reply and no post has the id or address %.200q. Nothing was said. "+
+		return thread.Reply{}, exit.With(exit.NotFound, "no reply and no post has the id or address %.200q. Nothing was said. "+
 			"See: bloghorn reply list --status shown, bloghorn post list", c.ID)
 	}
 	if err != nil {
@@ -170,11 +171,11 @@ func answerError(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, web.ErrNotFound):
-		return exit(exitNotFound, "%w. Nothing was changed", err)
+		return exit.With(exit.NotFound, "%w. Nothing was changed", err)
 	case errors.Is(err, web.ErrRefused):
-		return exit(exitRefused, "%w. Nothing was changed", err)
+		return exit.With(exit.Refused, "%w. Nothing was changed", err)
 	case errors.Is(err, web.ErrInvalid), errors.Is(err, web.ErrTooMany):
-		return exit(exitUsage, "%w. Nothing was changed", err)
+		return exit.With(exit.Usage, "%w. Nothing was changed", err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -114,7 +115,7 @@ func (c reportSendCommand) Run(in *invocation) error {
 		return err
 	}
 	if strings.TrimSpace(c.Why) == "" {
-		return exit(exitUsage, "--why is empty, and the moderators there would not know what is wrong; nothing was sent")
+		return exit.With(exit.Usage, "--why is empty, and the moderators there would not know what is wrong; nothing was sent")
 	}
 	a, err := in.app()
 	if err != nil {
@@ -153,9 +154,9 @@ func reportID(text string) (database.ID, error) {
 func reportError(err error) error {
 	switch {
 	case errors.Is(err, web.ErrNotFound):
-		return exit(exitNotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
+		return exit.With(exit.NotFound, "%w. Nothing was changed. See: bloghorn report list, bloghorn reply list", err)
 	case errors.Is(err, web.ErrTooMany):
-		return exit(exitUsage, "%w. Nothing was sent", err)
+		return exit.With(exit.Usage, "%w. Nothing was sent", err)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/admin"
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 type serveCommand struct {
@@ -63,9 +64,9 @@ func bind(address, flag string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, exit(exitFailed, "%s is taken by another program, perhaps a Bloghorn that already runs. Stop that one, or choose another address with %s.", address, flag)
+		return nil, exit.With(exit.Failed, "%s is taken by another program, perhaps a Bloghorn that already runs. Stop that one, or choose another address with %s.", address, flag)
 	case err != nil:
-		return nil, exit(exitFailed, "cannot listen on %s: %v. Choose another address with %s.", address, err, flag)
+		return nil, exit.With(exit.Failed, "cannot listen on %s: %v. Choose another address with %s.", address, err, flag)
 	}
 	return l, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // forum is a community that reads posts as Lemmy does: strictly.
@@ -63,9 +64,9 @@ func TestBlogPostsIntoACommunity(t *testing.T) {
 	c := newChecked(t)
 	tea, other := c.forum("tea"), c.forum("coffee")
 	code, said := c.say("blog", "join", "tea", c.ada.Handle())
-	want(t, said, code, exitRefused)
+	want(t, said, code, exit.Refused)
 	code, said = c.say("blog", "join", "tea", tea.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	follow := tea.Await("Follow", 1)[0]
 	want(t, "follows", follow.Ref("object"), tea.ID)
 	c.feed.publish("before", "Before it was let in", "<p>Not for the community.</p>")
@@ -128,14 +129,14 @@ func TestBlogPostsIntoACommunity(t *testing.T) {
 
 	// What was posted there is edited and removed there, also after the blog has left.
 	code, said = c.say("blog", "leave", "tea")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	undone, _ := tea.Await("Undo", 1)[0].Object("object")
 	want(t, "undoes the Follow", undone.ID(), follow.ID())
 	c.feed.edit("leaf", "<p>Whole ones, always.</p>")
 	update := tea.Await("Update", 1)[0]
 	want(t, "the Update", tea.takes(update), "")
 	code, said = c.say("post", "delete", page, "--yes")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	want(t, "the Delete", tea.Await("Delete", 1)[0].Ref("audience"), tea.ID)
 	c.feed.edit("before", "<p>Edited later.</p>")
 	c.feed.publish("after", "After it has left", "<p>Not for the community.</p>")
@@ -149,7 +150,7 @@ func TestCommunityThatSaysNo(t *testing.T) {
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	tea.says(t, "Reject", tea.Await("Follow", 1)[0])
 	_, said = c.say("blog", "show", "tea")
 	want(t, said, strings.Contains(said, "(rejected)"), true)
@@ -157,12 +158,12 @@ func TestCommunityThatSaysNo(t *testing.T) {
 	c.ada.Await("Create", 2)
 	want(t, "Creates", len(tea.Await("Create", 0)), 0)
 	code, said = c.say("blog", "join", "tea", tea.ID) // asks again
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	tea.Await("Follow", 2)
 	code, said = c.say("blog", "leave", "tea")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	code, said = c.say("blog", "leave", "tea")
-	want(t, said, code, exitNotFound)
+	want(t, said, code, exit.NotFound)
 }
 
 // TestCommunityGetsNothingOld, neither what was there before nor what the feed showed later, when their owner lets followers have them.
@@ -171,7 +172,7 @@ func TestCommunityGetsNothingOld(t *testing.T) {
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	tea.says(t, "Accept", tea.Await("Follow", 1)[0])
 	c.feed.mu.Lock()
 	c.feed.items = append(c.feed.items, sampleItem{
@@ -180,7 +181,7 @@ func TestCommunityGetsNothingOld(t *testing.T) {
 	c.feed.mu.Unlock()
 	c.polls(2)
 	code, said = c.say("post", "backfill", "tea", "--deliver", "--yes")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	for _, due := range []int{2, 3} {
 		c.ada.Await("Create", due)
 		c.advance(feeds.ReleaseEvery)
@@ -204,7 +205,7 @@ func TestBlockedCommunityGetsNothingMore(t *testing.T) {
 		want(t, said, code, expected)
 		return said
 	}
-	run(exitOK, "blog", "join", "tea", tea.ID)
+	run(exit.OK, "blog", "join", "tea", tea.ID)
 	tea.says(t, "Accept", tea.Await("Follow", 1)[0])
 	leaf := c.feed.publish("leaf", "On leaves", "<p>Whole ones.</p>")
 	tea.Await("Create", 1)
@@ -222,20 +223,20 @@ func TestBlockedCommunityGetsNothingMore(t *testing.T) {
 	// What is on its way when the block comes may still arrive.
 	eventually(t, "a try that failed", func() bool { return pending(" AND attempts > 0 AND lease_until = 0") == 1 })
 
-	run(exitOK, "block", "add", "lemmy.test")
+	run(exit.OK, "block", "add", "lemmy.test")
 	c.f.Heal("lemmy.test")
-	want(t, "still a community", strings.Contains(run(exitOK, "blog", "show", "tea"), tea.ID), false)
+	want(t, "still a community", strings.Contains(run(exit.OK, "blog", "show", "tea"), tea.ID), false)
 	c.feed.publish("root", "On roots", "<p>None.</p>")
 	c.ada.Await("Create", 4)
 	c.feed.edit("leaf", "<p>Whole ones, always.</p>")
 	c.ada.Await("Update", 1)
-	run(exitOK, "post", "delete", leaf, "--yes")
+	run(exit.OK, "post", "delete", leaf, "--yes")
 	c.ada.Await("Delete", 1)
-	run(exitRefused, "blog", "join", "tea", tea.ID)
+	run(exit.Refused, "blog", "join", "tea", tea.ID)
 	want(t, "on their way", pending(""), 0)
 	want(t, "received", len(tea.Inbox()), 2) // the Follow and one Create
-	run(exitOK, "block", "remove", "lemmy.test")
-	run(exitOK, "blog", "join", "tea", tea.ID)
+	run(exit.OK, "block", "remove", "lemmy.test")
+	run(exit.OK, "blog", "join", "tea", tea.ID)
 	tea.Await("Follow", 2)
 }
 
@@ -246,12 +247,12 @@ func TestCommunityIsAskedAgainAfterItWasLeft(t *testing.T) {
 	c := newChecked(t)
 	tea := c.forum("tea")
 	code, said := c.say("blog", "join", "tea", tea.ID)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	for n := range 4 {
 		tea.says(t, "Reject", tea.Await("Follow", n+1)[n])
 		c.f.Fail("lemmy.test", fediversetest.Fault{Delay: 300 * time.Millisecond, Path: "/c/tea/inbox", Times: 1})
 		code, said = c.say("blog", "join", "tea", tea.ID)
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		tea.Await("Undo", n+1)
 		tea.Await("Follow", n+2)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -106,7 +107,7 @@ const minPollInterval = duration(time.Minute)
 // check fills in what depends on other settings and refuses what cannot work.
 func (s *settings) check() error {
 	if _, port, err := net.SplitHostPort(s.Listen); err != nil || port == "" {
-		return exit(exitConfig, "listen %q is not an address. Write host:port, as 127.0.0.1:8484.", s.Listen)
+		return exit.With(exit.Config, "listen %q is not an address. Write host:port, as 127.0.0.1:8484.", s.Listen)
 	}
 	if s.publicGuessed = s.PublicURL == ""; s.publicGuessed {
 		s.PublicURL = "http://" + dialable(s.Listen)
@@ -124,7 +125,7 @@ func (s *settings) check() error {
 	}
 	local := thisComputer(public.Hostname())
 	if s.Feed.PollInterval < minPollInterval && !local {
-		return exit(exitConfig, "feed.poll_interval is %v, which would burden the blog's server. Set it to 1m or more.", time.Duration(s.Feed.PollInterval))
+		return exit.With(exit.Config, "feed.poll_interval is %v, which would burden the blog's server. Set it to 1m or more.", time.Duration(s.Feed.PollInterval))
 	}
 	for _, most := range []struct {
 		name       string
@@ -135,16 +136,16 @@ func (s *settings) check() error {
 		{"update_interval", time.Duration(s.Feed.UpdateInterval), blogsettings.MostDelay},
 	} {
 		if most.value > most.max {
-			return exit(exitConfig, "feed.%s is %v, which is too long to be told from a wrong clock. Set it to %dd or less.",
+			return exit.With(exit.Config, "feed.%s is %v, which is too long to be told from a wrong clock. Set it to %dd or less.",
 				most.name, most.value, most.max/(24*time.Hour))
 		}
 	}
 	if len(s.Federation.AllowPrivate) > 0 && !local {
-		return exit(exitRefused, "federation.allow_private is for tests on one computer, but public_url is %s. With it strangers could make this server "+
+		return exit.With(exit.Refused, "federation.allow_private is for tests on one computer, but public_url is %s. With it strangers could make this server "+
 			"ask your private network. Remove the setting, or use a public_url on localhost or *.test.", s.PublicURL)
 	}
 	if _, err := web.ParseProxies(s.TrustedProxies); err != nil {
-		return exit(exitConfig, "trusted_proxies: %v. Write the addresses that requests come from when your web server passes them on.", err)
+		return exit.With(exit.Config, "trusted_proxies: %v. Write the addresses that requests come from when your web server passes them on.", err)
 	}
 	return checkAllowed(s.Feed.AllowPrivate, s.Federation.AllowPrivate)
 }
@@ -154,11 +155,11 @@ func publicURL(name, raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(raw, "/"))
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, exit(exitConfig, "%s %q is not an address. Write it as https://blog.example or https://blog.example/fedi.", name, raw)
+		return nil, exit.With(exit.Config, "%s %q is not an address. Write it as https://blog.example or https://blog.example/fedi.", name, raw)
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return nil, exit(exitConfig, "%s %q has more than a host and a path. Every id is made from it, so keep it plain: https://blog.example/fedi.", name, raw)
+		return nil, exit.With(exit.Config, "%s %q has more than a host and a path. Every id is made from it, so keep it plain: https://blog.example/fedi.", name, raw)
 	case u.Scheme == "http" && !thisComputer(u.Hostname()):
-		return nil, exit(exitConfig, "%s %q is not https, and other servers follow only https. Put a proxy with a certificate in front and write https://.", name, raw)
+		return nil, exit.With(exit.Config, "%s %q is not https, and other servers follow only https. Put a proxy with a certificate in front and write https://.", name, raw)
 	}
 	u.Host = feeds.ASCIIHost(u.Host)
 	if u.Scheme == "http" {
@@ -174,7 +175,7 @@ func checkAllowed(lists ...[]string) error {
 	for _, list := range lists {
 		for _, entry := range list {
 			if host, port, err := net.SplitHostPort(entry); err != nil || host == "" || port == "" {
-				return exit(exitConfig, "allow_private has %q. An entry is host:port as the URL has them, with the port written out: 127.0.0.1:8080, blog.localhost:80.", entry)
+				return exit.With(exit.Config, "allow_private has %q. An entry is host:port as the URL has them, with the port written out: 127.0.0.1:8080, blog.localhost:80.", entry)
 			}
 		}
 	}

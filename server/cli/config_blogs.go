@@ -13,6 +13,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -42,7 +43,7 @@ func readBlogs(ctx *kong.Context, path, text string) error {
 func parseBlogs(path, text string) (entries []blogEntry, err error) {
 	var file struct{ Blogs []map[string]any }
 	if _, err := toml.Decode(text, &file); err != nil {
-		return nil, exit(exitConfig, "%s: blogs is written as [[blogs]], once for each blog: %v.", path, err)
+		return nil, exit.With(exit.Config, "%s: blogs is written as [[blogs]], once for each blog: %v.", path, err)
 	}
 	for i, values := range file.Blogs {
 		entry, err := parseBlog(path, text, i, values)
@@ -51,7 +52,7 @@ func parseBlogs(path, text string) (entries []blogEntry, err error) {
 		}
 		twice := slices.ContainsFunc(entries, func(e blogEntry) bool { return e.handle == entry.handle })
 		if twice {
-			return nil, exit(exitConfig, "%s: the blog %q has two entries; keep one.", entry.where, entry.handle)
+			return nil, exit.With(exit.Config, "%s: the blog %q has two entries; keep one.", entry.where, entry.handle)
 		}
 		entries = append(entries, entry)
 	}
@@ -69,7 +70,7 @@ func parseBlog(path, text string, i int, values map[string]any) (blogEntry, erro
 		}
 		written, err := plain(value)
 		if err != nil {
-			return entry, exit(exitConfig, "%s: %s: %v.", at(key), key, err)
+			return entry, exit.With(exit.Config, "%s: %s: %v.", at(key), key, err)
 		}
 		word, _ := written.(string) // an empty list is no value
 		if key == "handle" {
@@ -78,11 +79,11 @@ func parseBlog(path, text string, i int, values map[string]any) (blogEntry, erro
 		}
 		entry.changes[key], entry.lines[key] = word, at(key)
 		if err := (blogChanges{key: word}).apply(&scratch); err != nil {
-			return entry, exit(exitConfig, "%s: %w.", at(key), err)
+			return entry, exit.With(exit.Config, "%s: %w.", at(key), err)
 		}
 	}
 	if _, _, err := feeds.ParseHandle(entry.handle); err != nil {
-		return entry, exit(exitConfig, "%s: an entry of [[blogs]] needs the handle of its blog, as handle = \"tea\" or \"tea@blog.example\": %w.", entry.where, err)
+		return entry, exit.With(exit.Config, "%s: an entry of [[blogs]] needs the handle of its blog, as handle = \"tea\" or \"tea@blog.example\": %w.", entry.where, err)
 	}
 	return entry, nil
 }
@@ -104,7 +105,7 @@ func unknownBlogKey(where, key string, keys map[string]string) error {
 	if key == "feed" {
 		advice = " The feed is changed by: bloghorn blog edit NAME --feed URL."
 	}
-	return exit(exitConfig, "%s: the key %q of [[blogs]] is unknown.%s", where, key, advice)
+	return exit.With(exit.Config, "%s: the key %q of [[blogs]] is unknown.%s", where, key, advice)
 }
 
 // blogLineOf finds the line of a key in the i-th [[blogs]], or else that of its header.
@@ -135,11 +136,11 @@ func (a *app) applyBlogs(ctx context.Context) error {
 			return a.unknownBlog(ctx, entry, err)
 		}
 		if err != nil {
-			return exit(exitConfig, "%s: %w", entry.where, err)
+			return exit.With(exit.Config, "%s: %w", entry.where, err)
 		}
 		was, is, err := a.changeBlog(ctx, b, entry.changes.apply)
 		if err != nil {
-			return exit(exitConfig, "%s: %s: %w", entry.where, entry.handle, err)
+			return exit.With(exit.Config, "%s: %s: %w", entry.where, entry.handle, err)
 		}
 		for _, line := range differences(was, is) {
 			a.log.Info("set by the configuration file", "blog", b.Acct(), "change", line)
@@ -161,7 +162,7 @@ func (a *app) unknownBlog(ctx context.Context, entry blogEntry, cause error) err
 	if near := nearest(entry.handle, names); near != "" {
 		advice = fmt.Sprintf("Did you mean %q?", near)
 	}
-	return exit(exitConfig, "%s: %w. %s", entry.where, cause, advice)
+	return exit.With(exit.Config, "%s: %w. %s", entry.where, cause, advice)
 }
 
 // refuseFixed is an error where the file sets what is to be changed of a blog: it is applied
@@ -175,7 +176,7 @@ func (s settings) refuseFixed(username string, at [2]string, changes blogChanges
 		}
 		for _, key := range slices.Sorted(maps.Keys(changes)) {
 			if where, fixed := entry.lines[key]; fixed {
-				return exit(exitRefused, "%s is set by %s, which holds whenever serve starts. Nothing was changed. Change it there, or take that line out", key, where)
+				return exit.With(exit.Refused, "%s is set by %s, which holds whenever serve starts. Nothing was changed. Change it there, or take that line out", key, where)
 			}
 		}
 	}

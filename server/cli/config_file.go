@@ -12,6 +12,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/alecthomas/kong"
+
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 const defaultConfigFile = "bloghorn.toml"
@@ -34,9 +36,9 @@ func readConfigFile(ctx *kong.Context) error {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return nil
 	case errors.Is(err, fs.ErrPermission):
-		return exit(exitConfig, "the configuration file may not be read: %v. Run this as the user Bloghorn runs as, or let that file be read.", err)
+		return exit.With(exit.Config, "the configuration file may not be read: %v. Run this as the user Bloghorn runs as, or let that file be read.", err)
 	case err != nil:
-		return exit(exitConfig, "the configuration file cannot be read: %v. Check the path given by --config or BLOGHORN_CONFIG.", err)
+		return exit.With(exit.Config, "the configuration file cannot be read: %v. Check the path given by --config or BLOGHORN_CONFIG.", err)
 	}
 	values, err := parseConfig(path, string(text), settingKeys(ctx.Model))
 	if err != nil {
@@ -117,9 +119,9 @@ func parseConfig(path, text string, keys map[string]string) (configValues, error
 	if err != nil {
 		var at toml.ParseError
 		if errors.As(err, &at) {
-			return nil, exit(exitConfig, "%s is not valid TOML: %s (line %d).", path, at.Message, at.Position.Line)
+			return nil, exit.With(exit.Config, "%s is not valid TOML: %s (line %d).", path, at.Message, at.Position.Line)
 		}
-		return nil, exit(exitConfig, "%s is not valid TOML: %v.", path, err)
+		return nil, exit.With(exit.Config, "%s is not valid TOML: %v.", path, err)
 	}
 	values := configValues{}
 	for _, key := range meta.Keys() {
@@ -136,7 +138,7 @@ func parseConfig(path, text string, keys map[string]string) (configValues, error
 			return nil, unknownKey(path, text, key, keys)
 		}
 		if values[flag], err = plain(value); err != nil {
-			return nil, exit(exitConfig, "%s: %s: %v (line %d).", path, name, err, lineOf(text, key))
+			return nil, exit.With(exit.Config, "%s: %s: %v (line %d).", path, name, err, lineOf(text, key))
 		}
 	}
 	return values, nil
@@ -190,7 +192,7 @@ func unknownKey(path, text string, key toml.Key, keys map[string]string) error {
 	if near := nearest(name, keys); near != "" {
 		advice = fmt.Sprintf(" Did you mean %q?", near)
 	}
-	return exit(exitConfig, "%s: the key %q is unknown.%s (line %d)", path, name, advice, lineOf(text, key))
+	return exit.With(exit.Config, "%s: the key %q is unknown.%s (line %d)", path, name, advice, lineOf(text, key))
 }
 
 // nearest is the key most like name, "" if none is close.

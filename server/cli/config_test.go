@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // parse reads a command line as main does and checks the settings.
@@ -119,22 +120,22 @@ func TestExitCodesTellWhatWentWrong(t *testing.T) {
 		say  string
 		args []string
 	}{
-		{exitOK, "bloghorn serve", nil},
-		{exitOK, "bloghorn " + version, []string{"--version"}},
-		{exitUsage, `did you mean "serve"`, []string{"sevre"}},
-		{exitUsage, "See: bloghorn blog add --help", []string{"blog", "add"}},
-		{exitUsage, "unknown flag --publik-url", []string{"serve", "--publik-url", "x"}},
-		{exitConfig, "cannot be read", []string{"serve", "--config", "missing.toml"}},
-		{exitConfig, "sqlite:PATH", []string{"blog", "list", "--database-url", "postgres://x"}},
-		{exitDatabase, "Check that it runs", []string{"blog", "list", "--database-url", "mysql://u:geheim@127.0.0.1:1/x"}},
-		{exitRefused, "for tests on one computer", []string{"serve", "--public-url", "https://b.example", "--federation-allow-private", "127.0.0.1:1"}},
-		{exitNetwork, "--feed-allow-private 127.0.0.1:1, or feed.allow_private in bloghorn.toml for good. No blog was created.\n", []string{"blog", "add", "http://127.0.0.1:1/feed.xml"}},
-		{exitUsage, "bloghorn: not understood: \"Ä\" cannot be a handle", []string{"blog", "add", "https://blog.example", "--handle", "Ä"}},
-		{exitUsage, "is not the id of a reply", []string{"reply", "hide", "7"}},
-		{exitNotFound, "there is no reply", []string{"reply", "hide", "dirrxtyqaaaaa"}},
-		{exitNotFound, "is not blocked", []string{"block", "remove", "spam.example"}},
-		{exitUsage, "", []string{"block", "add", "not a domain"}},
-		{exitFailed, "does not answer", []string{"healthcheck", "http://127.0.0.1:1/readyz"}},
+		{exit.OK, "bloghorn serve", nil},
+		{exit.OK, "bloghorn " + version, []string{"--version"}},
+		{exit.Usage, `did you mean "serve"`, []string{"sevre"}},
+		{exit.Usage, "See: bloghorn blog add --help", []string{"blog", "add"}},
+		{exit.Usage, "unknown flag --publik-url", []string{"serve", "--publik-url", "x"}},
+		{exit.Config, "cannot be read", []string{"serve", "--config", "missing.toml"}},
+		{exit.Config, "sqlite:PATH", []string{"blog", "list", "--database-url", "postgres://x"}},
+		{exit.Database, "Check that it runs", []string{"blog", "list", "--database-url", "mysql://u:geheim@127.0.0.1:1/x"}},
+		{exit.Refused, "for tests on one computer", []string{"serve", "--public-url", "https://b.example", "--federation-allow-private", "127.0.0.1:1"}},
+		{exit.Network, "--feed-allow-private 127.0.0.1:1, or feed.allow_private in bloghorn.toml for good. No blog was created.\n", []string{"blog", "add", "http://127.0.0.1:1/feed.xml"}},
+		{exit.Usage, "bloghorn: not understood: \"Ä\" cannot be a handle", []string{"blog", "add", "https://blog.example", "--handle", "Ä"}},
+		{exit.Usage, "is not the id of a reply", []string{"reply", "hide", "7"}},
+		{exit.NotFound, "there is no reply", []string{"reply", "hide", "dirrxtyqaaaaa"}},
+		{exit.NotFound, "is not blocked", []string{"block", "remove", "spam.example"}},
+		{exit.Usage, "", []string{"block", "add", "not a domain"}},
+		{exit.Failed, "does not answer", []string{"healthcheck", "http://127.0.0.1:1/readyz"}},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), c.args, &stdout, &stderr)

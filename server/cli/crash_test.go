@@ -18,6 +18,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // asProgram makes this test binary be the program, so that a test can start it as a process of its own and kill it.
@@ -99,7 +100,7 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		}
 		first := startProcess(t, base, append([]string{"serve"}, flags...)...)
 		var out bytes.Buffer
-		if code := run(t.Context(), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exitOK {
+		if code := run(t.Context(), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exit.OK {
 			t.Fatalf("blog add: exit %d\n%s", code, out.String())
 		}
 		o := &operator{t: t, feed: feed, base: base, flags: flags}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // openDatabase opens the configured database. Where its secret key is and it is not, something is lost or
@@ -37,7 +38,7 @@ func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
 		return nil, s.nothingHere(err)
 	}
 	if errors.Is(err, database.ErrEmpty) {
-		return nil, exit(exitRefused, "%w, but %s is there, as it is where a Bloghorn has run before. With an empty database the blogs would be gone for their followers, "+
+		return nil, exit.With(exit.Refused, "%w, but %s is there, as it is where a Bloghorn has run before. With an empty database the blogs would be gone for their followers, "+
 			"and what is sent to them lost. If there should be one, check that its disk is mounted and that data_dir and database.url (BLOGHORN_DATABASE_URL) "+
 			"name the right place, or restore your backup. If this is a new beginning, run once: bloghorn serve --new-database", err, s.SecretKeyFile)
 	}
@@ -55,7 +56,7 @@ func makeDataDir(s settings) error {
 		return nil
 	}
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return exit(exitConfig, "the folder for data cannot be made: %w. Make it and give it to the user Bloghorn runs as, or name another with data_dir.", err)
+		return exit.With(exit.Config, "the folder for data cannot be made: %w. Make it and give it to the user Bloghorn runs as, or name another with data_dir.", err)
 	}
 	return nil
 }
@@ -89,24 +90,24 @@ func warnOfReaders(s settings, log *slog.Logger) {
 
 // databaseError says what to do about a database that cannot be opened.
 func databaseError(err error) error {
-	if code := exitCode(err, exitDatabase); code == exitConfig || code == exitInterrupted {
+	if code := exit.CodeOf(err, exit.Database); code == exit.Config || code == exit.Interrupted {
 		return err
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, database.AdviceDenied)
+		return exit.With(exit.Database, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, database.AdviceDenied)
 	}
 	advice := cmp.Or(database.Advice(err), "Check that it runs, that database.url (BLOGHORN_DATABASE_URL) names it, and that the disk has room.")
-	return exit(exitDatabase, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, advice)
+	return exit.With(exit.Database, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, advice)
 }
 
 // withAdvice says what to do where a command failed because of the database.
 func withAdvice(err error) error {
-	var e *exitError
+	var e *exit.Error
 	if errors.As(err, &e) {
 		return err
 	}
 	if errors.Is(err, database.ErrFull) {
-		return exit(exitDatabase, "%w. Nothing was changed. %s", err, database.Advice(err))
+		return exit.With(exit.Database, "%w. Nothing was changed. %s", err, database.Advice(err))
 	}
 	if advice := database.Advice(err); advice != "" {
 		return fmt.Errorf("%w. %s", err, advice)

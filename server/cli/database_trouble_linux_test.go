@@ -12,6 +12,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
@@ -29,7 +30,7 @@ func newHome(t *testing.T) (data string) {
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
 	data = filepath.Join(home, "data")
-	if code, said := asNobody(t, data, "blog", "list"); code == exitOK {
+	if code, said := asNobody(t, data, "blog", "list"); code == exit.OK {
 		t.Fatalf("nobody can write to a folder of root: %s", said)
 	}
 	if err := os.Chown(home, nobody, nobody); err != nil {
@@ -86,7 +87,7 @@ func TestFileThatMayNotBeUsedIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := asNobody(t, data, "blog", "list")
-		if code != exitDatabase || !strings.Contains(said, path) || !strings.Contains(said, "permission denied") ||
+		if code != exit.Database || !strings.Contains(said, path) || !strings.Contains(said, "permission denied") ||
 			!strings.Contains(said, database.AdviceDenied) || strings.Contains(said, "disk has room") {
 			t.Errorf("%s: exit %d %s", path, code, said)
 		}
@@ -99,12 +100,12 @@ func TestFileThatMayNotBeUsedIsNamed(t *testing.T) {
 func TestFullDiskIsToldOfOnceAndWithWhatToDo(t *testing.T) {
 	folder, o := newDisk(t), newOperator(t)
 	o.flags = append(o.flags, "--data-dir", folder)
-	if code, said := o.types("blog", "add", o.feed.URL); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	fill(t, folder)
 	code, said := o.types("block", "add", "full.example")
-	if code != exitDatabase || strings.Count(said, "full") != 2 || !strings.Contains(said, "Nothing was changed. Make room") {
+	if code != exit.Database || strings.Count(said, "full") != 2 || !strings.Contains(said, "Nothing was changed. Make room") {
 		t.Errorf("exit %d %s", code, said)
 	}
 }

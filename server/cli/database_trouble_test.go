@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 func TestDamagedDatabaseSaysToRestoreTheBackup(t *testing.T) {
@@ -14,7 +16,7 @@ func TestDamagedDatabaseSaysToRestoreTheBackup(t *testing.T) {
 		"malformed":      func(b []byte) { copy(b[100:4096], bytes.Repeat([]byte{0xff}, 3996)) },
 	} {
 		o := newOperator(t)
-		if code, said := o.types("blog", "add", o.feed.URL); code != exitOK {
+		if code, said := o.types("blog", "add", o.feed.URL); code != exit.OK {
 			t.Fatalf("blog add: exit %d %s", code, said)
 		}
 		path := filepath.Join(o.flags[5], "bloghorn.db")
@@ -28,7 +30,7 @@ func TestDamagedDatabaseSaysToRestoreTheBackup(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := o.types("blog", "list")
-		if code != exitDatabase || !strings.Contains(said, "damaged") || !strings.Contains(said, "restore your backup") ||
+		if code != exit.Database || !strings.Contains(said, "damaged") || !strings.Contains(said, "restore your backup") ||
 			strings.Contains(said, "disk has room") {
 			t.Errorf("%s: exit %d %s", name, code, said)
 		}
@@ -44,7 +46,7 @@ func TestDatabaseURLIsReadBeforeItsFileIsSought(t *testing.T) {
 		"sqlite:x.db?mode=ro": "no parameters", "sqlite:": "names no file", "sqlite::memory:": "lose everything",
 		"mariadb://u@h/x": "\"mysql:\" is meant", "MYSQL://u@h/x": "\"mysql:\" is meant",
 	} {
-		if code, said := o.types("blog", "list", "--database-url", url); code != exitConfig || !strings.Contains(said, want) {
+		if code, said := o.types("blog", "list", "--database-url", url); code != exit.Config || !strings.Contains(said, want) {
 			t.Errorf("%s: exit %d %s", url, code, said)
 		}
 	}
@@ -54,10 +56,10 @@ func TestOnlyTheDataFolderIsMade(t *testing.T) {
 	o := newOperator(t)
 	folder := filepath.Join(t.TempDir(), "nodir")
 	code, said := o.types("blog", "add", o.feed.URL, "--database-url", "sqlite:"+filepath.Join(folder, "x.db"))
-	if _, err := os.Stat(folder); code != exitConfig || !strings.Contains(said, "is not there") || err == nil {
+	if _, err := os.Stat(folder); code != exit.Config || !strings.Contains(said, "is not there") || err == nil {
 		t.Errorf("exit %d %s", code, said)
 	}
-	if code, said := o.types("blog", "add", o.feed.URL, "--data-dir", folder); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--data-dir", folder); code != exit.OK {
 		t.Errorf("data_dir: exit %d %s", code, said)
 	}
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // refuses runs a command and fails unless it is refused with the words.
 func (o *operator) refuses(want string, words ...string) (said string) {
 	o.t.Helper()
 	code, said := o.types(words...)
-	if code != exitRefused || !strings.Contains(said, want) {
+	if code != exit.Refused || !strings.Contains(said, want) {
 		o.t.Errorf("%v: exit %d %q, want it refused with %q", words, code, said, want)
 	}
 	return said

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestDeliveriesAreLookedAfterWhileTheServerRuns types every command of `bloghorn delivery` beside a running server.
@@ -25,12 +26,12 @@ func TestDeliveriesAreLookedAfterWhileTheServerRuns(t *testing.T) {
 		if shown := r.delivery("show", id); !strings.Contains(shown, host) || !strings.Contains(shown, "pending") {
 			t.Errorf("show says\n%s", shown)
 		}
-		r.typed(exitRefused, "drop", "--host", host)
-		r.typed(exitUsage, "drop", id, "--host", host)
-		r.typed(exitUsage, "retry")
-		r.typed(exitUsage, "list", "--state", "lost")
-		r.typed(exitNotFound, "show", "nothing")
-		r.typed(exitNotFound, "resume", host)
+		r.typed(exit.Refused, "drop", "--host", host)
+		r.typed(exit.Usage, "drop", id, "--host", host)
+		r.typed(exit.Usage, "retry")
+		r.typed(exit.Usage, "list", "--state", "lost")
+		r.typed(exit.NotFound, "show", "nothing")
+		r.typed(exit.NotFound, "resume", host)
 		r.delivery("pause", "https://"+strings.ToUpper(host)+"/users/ada", "--for", "1d")
 		r.delivery("resume", host)
 		r.delivery("retry", "--host", host)
@@ -46,7 +47,7 @@ func TestDeliveriesAreLookedAfterWhileTheServerRuns(t *testing.T) {
 		if _, err := r.db.Exec(t.Context(), `DELETE FROM deliveries`); err != nil {
 			t.Fatal(err)
 		}
-		if out := r.typed(exitFailed, "ledger"); !strings.Contains(out, "enqueued  1") {
+		if out := r.typed(exit.Failed, "ledger"); !strings.Contains(out, "enqueued  1") {
 			t.Errorf("ledger says\n%s", out)
 		}
 	})
@@ -70,7 +71,7 @@ func (r *running) enqueue(inbox string) {
 
 func (r *running) delivery(args ...string) string {
 	r.t.Helper()
-	return r.typed(exitOK, args...)
+	return r.typed(exit.OK, args...)
 }
 
 // typed runs `bloghorn delivery …` on the database of the running server, expects an exit code and gives what it printed.

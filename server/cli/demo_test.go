@@ -16,13 +16,14 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
 )
 
 func TestDemoTalksToItselfAndLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "--once"}, &out, &out); code != exitOK {
+	if code := run(t.Context(), []string{"demo", "--once"}, &out, &out); code != exit.OK {
 		t.Fatalf("exit %d\n%s", code, out.String())
 	}
 	said := regexp.MustCompile(`(?m)^OK (\d+)/(\d+) exchanges$`).FindStringSubmatch(out.String())
@@ -50,14 +51,14 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 		want  string
 		words []string
 	}{
-		{exitUsage, "--listen \"0.0.0.0:9000\" is not an address of this computer", []string{"--listen", "0.0.0.0:9000"}},
-		{exitUsage, "--listen \"192.0.2.4:80\" is not an address of this computer", []string{"--listen", "192.0.2.4:80"}},
-		{exitUsage, "--admin-listen \":9000\" is not an address of this computer", []string{"--admin-listen", ":9000"}},
-		{exitFailed, taken.Addr().String() + " is taken", []string{"--listen", taken.Addr().String()}},
-		{exitFailed, "--admin-listen", []string{"--listen", "127.0.0.1:0", "--admin-listen", taken.Addr().String()}},
-		{exitUsage, "does not take --public-url", []string{"--public-url", "https://blog.example"}},
-		{exitUsage, "does not take --config", []string{"--config", config}}, // which it does not read either
-		{exitOK, " exchanges", []string{"--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}},
+		{exit.Usage, "--listen \"0.0.0.0:9000\" is not an address of this computer", []string{"--listen", "0.0.0.0:9000"}},
+		{exit.Usage, "--listen \"192.0.2.4:80\" is not an address of this computer", []string{"--listen", "192.0.2.4:80"}},
+		{exit.Usage, "--admin-listen \":9000\" is not an address of this computer", []string{"--admin-listen", ":9000"}},
+		{exit.Failed, taken.Addr().String() + " is taken", []string{"--listen", taken.Addr().String()}},
+		{exit.Failed, "--admin-listen", []string{"--listen", "127.0.0.1:0", "--admin-listen", taken.Addr().String()}},
+		{exit.Usage, "does not take --public-url", []string{"--public-url", "https://blog.example"}},
+		{exit.Usage, "does not take --config", []string{"--config", config}}, // which it does not read either
+		{exit.OK, " exchanges", []string{"--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}},
 	} {
 		var out bytes.Buffer
 		if code := run(t.Context(), append([]string{"demo"}, c.words...), &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
@@ -44,7 +45,7 @@ func TestDiskTroubleIsToldAndReadersAreServed(t *testing.T) {
 			private.Close()
 			serve := append([]string{"serve"}, o.flags...)
 			first := startProcess(t, o.base, serve...)
-			if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK {
+			if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.OK {
 				t.Fatalf("blog add: exit %d %s", code, said)
 			}
 			o.hasComments("/old", 200)
@@ -54,7 +55,7 @@ func TestDiskTroubleIsToldAndReadersAreServed(t *testing.T) {
 			launch(t, serve...)
 			o.hasComments("/old", 200)
 			o.isReady(503)
-			if code, said := o.types("healthcheck"); code != exitFailed || !strings.Contains(said, c.words) {
+			if code, said := o.types("healthcheck"); code != exit.Failed || !strings.Contains(said, c.words) {
 				t.Errorf("healthcheck: exit %d %s", code, said)
 			}
 			res, err := http.Get(o.base + "/readyz")

@@ -20,6 +20,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // hub is a WebSub hub that asks back as real ones do: after it has answered.
@@ -137,7 +138,7 @@ func startFresh(t *testing.T, databaseURL string, farm *farm) (*running, *hub) {
 	farm.allFollow(us.blog.ActorID())
 	eventually(t, "the feed to be read with its hub", func() bool { // the server may just be reading it
 		code, _ := us.command("feed", "refresh", "--feed-allow-private", us.feed.host())
-		return code == exitOK
+		return code == exit.OK
 	})
 	isActive(t, us.app, us.blog.ID)
 	return us, h
@@ -236,10 +237,10 @@ func TestHooksTellStrangersNothing(t *testing.T) {
 		if !strings.Contains(list, "used 20") || strings.Contains(list, hook[2]) {
 			t.Errorf("feed hook list says %q", list)
 		}
-		if code, said := us.command("feed", "hook", "remove", strings.Fields(list)[0]); code != exitOK {
+		if code, said := us.command("feed", "hook", "remove", strings.Fields(list)[0]); code != exit.OK {
 			t.Errorf("feed hook remove: exit %d %s", code, said)
 		}
-		if code, said := us.command("feed", "hook", "remove", strings.Fields(list)[0], "tea"); code != exitNotFound || !strings.Contains(said, "has no hook") {
+		if code, said := us.command("feed", "hook", "remove", strings.Fields(list)[0], "tea"); code != exit.NotFound || !strings.Contains(said, "has no hook") {
 			t.Errorf("feed hook remove, again: exit %d %s", code, said)
 		}
 		if status, _, _ := ask("POST", hook[1], "Bearer "+hook[2]); status != 401 {
@@ -250,15 +251,15 @@ func TestHooksTellStrangersNothing(t *testing.T) {
 
 func TestFeedCommandsSayWhatIsKnown(t *testing.T) {
 	o := newOperator(t)
-	if code, said := o.types("feed", "show"); code != exitDatabase || !strings.Contains(said, "bloghorn blog add") {
+	if code, said := o.types("feed", "show"); code != exit.Database || !strings.Contains(said, "bloghorn blog add") {
 		t.Errorf("without a blog: exit %d %s", code, said)
 	}
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	says := func(want string, words ...string) {
 		t.Helper()
-		if code, said := o.types(words...); code != exitOK || !regexp.MustCompile(want).MatchString(said) {
+		if code, said := o.types(words...); code != exit.OK || !regexp.MustCompile(want).MatchString(said) {
 			t.Errorf("%v: exit %d %s\nwant %s", words, code, said, want)
 		}
 	}
@@ -271,17 +272,17 @@ func TestFeedCommandsSayWhatIsKnown(t *testing.T) {
 	inner := o.feed.Config.Handler
 	o.feed.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })
 	for range 2 {
-		if code, said := o.types("feed", "refresh"); code != exitFailed || !strings.Contains(said, "answered 410") {
+		if code, said := o.types("feed", "refresh"); code != exit.Failed || !strings.Contains(said, "answered 410") {
 			t.Errorf("of a feed that is gone: exit %d %s", code, said)
 		}
 	}
 	says(`Trouble +E101`, "feed", "show")
 	o.feed.Config.Handler = inner
 	says("Nothing new", "feed", "refresh")
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "two"); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "two"); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
-	if code, said := o.types("feed", "show"); code != exitUsage || !strings.Contains(said, "say which one") {
+	if code, said := o.types("feed", "show"); code != exit.Usage || !strings.Contains(said, "say which one") {
 		t.Errorf("with two blogs: exit %d %s", code, said)
 	}
 	says("@two@", "feed", "show", "two")

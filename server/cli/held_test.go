@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // longText is enough to know a post by.
@@ -77,23 +78,23 @@ func TestHeldPostsAreToldAndDecided(t *testing.T) {
 		if strings.Count(said, "13 new posts came at once") != 1 || !strings.Contains(said, "flood  Cup number 0 ") {
 			t.Errorf("feed held says %s", said)
 		}
-		us.expects(exitOK, "13 held for you (bloghorn feed held)", "feed", "show")
-		us.expects(exitOK, "And 11 more: --limit 13", "feed", "held", "--limit", "2")
-		us.expects(exitNotFound, "coffee", "feed", "held", "coffee")
+		us.expects(exit.OK, "13 held for you (bloghorn feed held)", "feed", "show")
+		us.expects(exit.OK, "And 11 more: --limit 13", "feed", "held", "--limit", "2")
+		us.expects(exit.NotFound, "coffee", "feed", "held", "coffee")
 
-		us.expects(exitOK, "Announced: Cup number", "post", "release", ids[0])
+		us.expects(exit.OK, "Announced: Cup number", "post", "release", ids[0])
 		eventually(t, "the Create at both servers", func() bool { return farm.arrived("Create") == 2 })
-		us.expects(exitNotFound, "is not held; it is announced already", "post", "release", ids[0])
-		us.expects(exitOK, "Kept quietly: Cup number", "post", "history", ids[1], ids[2])
-		us.expects(exitNotFound, "public already, and nobody is told", "post", "history", ids[1])
-		us.expects(exitNotFound, "Nothing was changed", "post", "history", ids[3], "nobody")
-		us.expects(exitUsage, "which posts?", "post", "release")
-		us.expects(exitUsage, "unexpected argument tea", "post", "history", ids[3], "--all", "tea")
+		us.expects(exit.NotFound, "is not held; it is announced already", "post", "release", ids[0])
+		us.expects(exit.OK, "Kept quietly: Cup number", "post", "history", ids[1], ids[2])
+		us.expects(exit.NotFound, "public already, and nobody is told", "post", "history", ids[1])
+		us.expects(exit.NotFound, "Nothing was changed", "post", "history", ids[3], "nobody")
+		us.expects(exit.Usage, "which posts?", "post", "release")
+		us.expects(exit.Usage, "unexpected argument tea", "post", "history", ids[3], "--all", "tea")
 		ids, _ = us.held(10)
 
-		us.expects(exitRefused, "is held already, so nobody can see it", "post", "delete", ids[0], "--yes")
-		us.expects(exitOK, "Kept quietly: 10 posts of @tea@", "post", "history", "--all", "tea")
-		us.expects(exitOK, "No post of @tea@", "post", "release", "--all", "tea")
+		us.expects(exit.Refused, "is held already, so nobody can see it", "post", "delete", ids[0], "--yes")
+		us.expects(exit.OK, "Kept quietly: 10 posts of @tea@", "post", "history", "--all", "tea")
+		us.expects(exit.OK, "No post of @tea@", "post", "release", "--all", "tea")
 		us.held(0)
 		if n := farm.arrived("Create"); n != 2 {
 			t.Errorf("the followers' servers got %d Creates", n)
@@ -108,11 +109,11 @@ func TestAllHeldPostsAreAnnouncedOneAfterAnotherAndManyAskedBack(t *testing.T) {
 	farm.allFollow(us.blog.ActorID())
 	us.feed.publishMany(40)
 	us.held(40)
-	us.expects(exitRefused, "30 of 40 held posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing was changed", "post", "release", "--all", "tea")
+	us.expects(exit.Refused, "30 of 40 held posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing was changed", "post", "release", "--all", "tea")
 	us.held(40)
-	us.expects(exitOK, "30 posts go to 1 follower, the last one at ", "post", "release", "--all", "tea", "--yes")
+	us.expects(exit.OK, "30 posts go to 1 follower, the last one at ", "post", "release", "--all", "tea", "--yes")
 	us.held(10)
-	us.expects(exitOK, "10 posts go to 1 follower", "post", "release", "--all", "tea")
+	us.expects(exit.OK, "10 posts go to 1 follower", "post", "release", "--all", "tea")
 	eventually(t, "the first of them", func() bool { return farm.arrived("Create") == 1 })
 	if _, said := us.command("post", "list", "--state", "waiting"); strings.Count(said, "\n") != 39 {
 		t.Errorf("waiting: %s", said)
@@ -133,12 +134,12 @@ func TestHeldPostMayBeTheOneItLooksLike(t *testing.T) {
 		if !strings.Contains(said, "Perhaps a post that you published before (1 post)") || !strings.Contains(said, "may be "+id+" On tea") {
 			t.Errorf("feed held says %s", said)
 		}
-		us.expects(exitNotFound, "not held for being like another post; it is announced already", "post", "same", id)
-		us.expects(exitOK, "is the post "+id+" from now on", "post", "same", ids[0])
+		us.expects(exit.NotFound, "not held for being like another post; it is announced already", "post", "same", id)
+		us.expects(exit.OK, "is the post "+id+" from now on", "post", "same", ids[0])
 		us.held(0)
 		eventually(t, "the Update", func() bool { return farm.arrived("Update") == 1 })
-		us.expects(exitNotFound, "post list", "post", "same", ids[0])
-		us.expects(exitOK, "A cup of something else", "post", "show", id)
+		us.expects(exit.NotFound, "post list", "post", "same", ids[0])
+		us.expects(exit.OK, "A cup of something else", "post", "show", id)
 		if _, said := us.command("feed", "show"); strings.Contains(said, "Notice") {
 			t.Errorf("all is decided, and feed show says %s", said)
 		}
@@ -154,17 +155,17 @@ func TestPostIsDeletedWhenItsOwnerSaysSoTwice(t *testing.T) {
 		page := us.feed.publish("tea", "On tea", longText)
 		article := us.postID(page)
 		eventually(t, "the Create", func() bool { return farm.arrived("Create") == 2 })
-		us.expects(exitRefused, "of 2 followers and whoever else got it", "post", "delete", page)
+		us.expects(exit.Refused, "of 2 followers and whoever else got it", "post", "delete", page)
 		if status, _, _ := fetch(t, article, activityJSON); status != 200 || farm.arrived("Delete") != 0 {
 			t.Errorf("before --yes the post answers %d", status)
 		}
-		us.expects(exitOK, "Deleted: On tea", "post", "delete", page, "--yes")
+		us.expects(exit.OK, "Deleted: On tea", "post", "delete", page, "--yes")
 		eventually(t, "the Delete at both servers", func() bool { return farm.arrived("Delete") == 2 })
 		if status, _, _ := fetch(t, article, activityJSON); status != 410 {
 			t.Errorf("the deleted post answers %d", status)
 		}
-		us.expects(exitRefused, "removed already", "post", "delete", article, "--yes")
-		us.expects(exitNotFound, "post list", "post", "delete", "nobody", "--yes")
+		us.expects(exit.Refused, "removed already", "post", "delete", article, "--yes")
+		us.expects(exit.NotFound, "post list", "post", "delete", "nobody", "--yes")
 	})
 }
 
@@ -201,7 +202,7 @@ func TestPlanSaysWhatAPollWouldDoAndDoesNothing(t *testing.T) {
 	if said := o.mustType("plan", "--all"); strings.Count(said, "nothing  ") != 7 || !strings.Contains(said, "Posts wait for you already: 6 new posts") {
 		t.Errorf("plan says %s", said)
 	}
-	if code, said := o.types("plan", "coffee"); code != exitNotFound {
+	if code, said := o.types("plan", "coffee"); code != exit.NotFound {
 		t.Errorf("an unknown blog: exit %d %s", code, said)
 	}
 }
@@ -226,14 +227,14 @@ func TestHeldPostsAreReleasedOneAfterAnotherOldestFirst(t *testing.T) {
 			_, held = us.command("feed", "held", "tea")
 			return strings.Contains(held, "(6 posts)")
 		})
-		if code, said := us.command("post", "release", "--all", "tea"); code != exitOK || !strings.Contains(said, "6 posts go to 1 follower, the last one at ") {
+		if code, said := us.command("post", "release", "--all", "tea"); code != exit.OK || !strings.Contains(said, "6 posts go to 1 follower, the last one at ") {
 			t.Fatalf("exit %d %s", code, said)
 		}
 		eventually(t, "the first Create", func() bool { return farm.arrived("Create") == 1 })
 		if _, list := us.command("post", "list", "--state", "waiting"); strings.Count(list, "\n") != 5 || strings.Contains(list, "Post 5") {
 			t.Errorf("the oldest is out, and waiting are\n%s", list)
 		}
-		if code, said := us.command("post", "release", "--all", "tea"); code != exitOK || !strings.Contains(said, "No post of") {
+		if code, said := us.command("post", "release", "--all", "tea"); code != exit.OK || !strings.Contains(said, "No post of") {
 			t.Errorf("again: exit %d %s", code, said)
 		}
 	})
@@ -247,19 +248,19 @@ func TestQueueIsCalledOff(t *testing.T) {
 		farm.allFollow(us.blog.ActorID())
 		us.feed.publishMany(8)
 		us.held(8)
-		us.expects(exitOK, "8 posts go to 1 follower", "post", "release", "--all", "tea")
+		us.expects(exit.OK, "8 posts go to 1 follower", "post", "release", "--all", "tea")
 		eventually(t, "the first of them", func() bool { return farm.arrived("Create") == 1 })
 		_, said := us.command("post", "list", "--state", "waiting")
 		waiting := strings.Fields(said)
 		if strings.Count(said, "\n") != 7 {
 			t.Fatalf("waiting: %s", said)
 		}
-		us.expects(exitOK, "Kept quietly: Cup number", "post", "history", waiting[0])
-		us.expects(exitNotFound, "public already, and nobody is told", "post", "history", waiting[0])
-		us.expects(exitUsage, "unexpected argument tea", "post", "history", waiting[0], "--waiting", "tea")
-		us.expects(exitOK, "Called off: 6 posts of @tea@", "post", "history", "--waiting", "tea")
-		us.expects(exitOK, "waits to be announced; nothing was changed", "post", "history", "--waiting", "tea")
-		us.expects(exitOK, "history", "post", "show", waiting[0])
+		us.expects(exit.OK, "Kept quietly: Cup number", "post", "history", waiting[0])
+		us.expects(exit.NotFound, "public already, and nobody is told", "post", "history", waiting[0])
+		us.expects(exit.Usage, "unexpected argument tea", "post", "history", waiting[0], "--waiting", "tea")
+		us.expects(exit.OK, "Called off: 6 posts of @tea@", "post", "history", "--waiting", "tea")
+		us.expects(exit.OK, "waits to be announced; nothing was changed", "post", "history", "--waiting", "tea")
+		us.expects(exit.OK, "history", "post", "show", waiting[0])
 		if _, said := us.command("post", "list", "--state", "announced"); strings.Count(said, "\n") != 1 {
 			t.Errorf("announced: %s", said)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // settleBase makes the blogs that live on public_url agree with it. Every id is made from a blog's row, so a row that
@@ -25,7 +26,7 @@ func (a *app) settleBase(ctx context.Context) error {
 
 func (a *app) moveBase(ctx context.Context, b feeds.Blog, public string) error {
 	if old, err := url.Parse(b.BaseURL); a.settings.servesGuess && err == nil && !thisComputer(old.Hostname()) {
-		return exit(exitConfig, "%s lives at %s, and no public_url is set here. Without it the blog would move to %s, which only this "+
+		return exit.With(exit.Config, "%s lives at %s, and no public_url is set here. Without it the blog would move to %s, which only this "+
 			"computer can reach. Nothing was changed. Name the configuration that serve had before: --config FILE, or set public_url.",
 			b.Handle(), b.BaseURL, public)
 	}
@@ -43,7 +44,7 @@ func (a *app) rebase(ctx context.Context, b feeds.Blog, public string) error {
 			return err
 		}
 		if seen {
-			return exit(exitRefused, "public_url changed from %s to %s, but %s is known to other servers under the old address. To its followers the blog would be "+
+			return exit.With(exit.Refused, "public_url changed from %s to %s, but %s is known to other servers under the old address. To its followers the blog would be "+
 				"gone, and a stranger in its place. Undo the change of public_url.", b.BaseURL, public, b.Handle())
 		}
 		moved, err := feeds.Rebase(ctx, tx, b, public, hostOf(public))

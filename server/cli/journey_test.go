@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 const public = "https://www.w3.org/ns/activitystreams#Public"
@@ -79,17 +80,17 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 			t.Fatalf("reply list says %q", list)
 		}
 		id := strings.Fields(list)[0]
-		if code, said := us.command("reply", "approve", id); code != exitOK || us.comments(page).Counts.Replies != 1 {
+		if code, said := us.command("reply", "approve", id); code != exit.OK || us.comments(page).Counts.Replies != 1 {
 			t.Errorf("approve: exit %d %s, thread %+v", code, said, us.comments(page))
 		}
 		send(t, farm.signed(person, us.base+"/inbox", reply(person, "2", article, "<p>Known by now.</p>", public)))
 		if n := us.comments(page).Counts.Replies; n != 2 {
 			t.Errorf("%d replies, want the second of a known person shown at once", n)
 		}
-		if code, said := us.command("reply", "hide", id, "--why", "a test"); code != exitOK || us.comments(page).Counts.Replies != 1 {
+		if code, said := us.command("reply", "hide", id, "--why", "a test"); code != exit.OK || us.comments(page).Counts.Replies != 1 {
 			t.Errorf("hide: exit %d %s, thread %+v", code, said, us.comments(page))
 		}
-		if code, said := us.command("reply", "log"); code != exitOK || !strings.Contains(said, "hide") || !strings.Contains(said, "a test") {
+		if code, said := us.command("reply", "log"); code != exit.OK || !strings.Contains(said, "hide") || !strings.Contains(said, "a test") {
 			t.Errorf("log: exit %d %s", code, said)
 		}
 	})
@@ -107,7 +108,7 @@ func TestBlockHoldsAtOnce(t *testing.T) {
 		if n := us.comments(page).Counts.Replies; n != 1 {
 			t.Fatalf("%d replies before the block", n)
 		}
-		if code, said := us.command("block", "add", mean, "--why", "a test"); code != exitOK {
+		if code, said := us.command("block", "add", mean, "--why", "a test"); code != exit.OK {
 			t.Fatalf("block add: exit %d %s", code, said)
 		}
 		if _, said := us.command("block", "list"); !strings.Contains(said, mean) || !strings.Contains(said, "a test") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // signerOf is the id of the key that a request names.
@@ -31,11 +32,11 @@ func TestServerThatWasAwayHearsOfNewKeysInTime(t *testing.T) {
 		before, old := len(mia.Deliveries()), c.object(t, teaBlog).Ref("publicKey")
 		c.f.Fail("away.test", fediversetest.Fault{Err: errors.New("connection refused")})
 		code, said := c.say("key", "rotate", "tea")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		next, _ := c.ada.Await("Update", 1)[0].Object("object")
 		c.pass(time.Minute)
 		code, said = c.say("blog", "edit", "tea", "--title", "Tea & more")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		edited, _ := c.ada.Await("Update", 2)[1].Object("object")
 		want(t, "what is told after the new keys", edited.Ref("publicKey"), next.Ref("publicKey"))
 		want(t, "the title", edited.String("name"), "Tea & more")
@@ -70,13 +71,13 @@ func TestKeysAreChangedAndNobodyIsLost(t *testing.T) {
 		_, said := c.say("key", "list", "tea")
 		want(t, said, strings.Count(said, "signs\n"), 2)
 		code, said := c.say("key", "rotate", "tea")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		told, _ := c.ada.Await("Update", 1)[0].Object("object")
 		key, _ := told.Object("publicKey")
 		want(t, "the change is signed with the old key", signer(1), old)
 		want(t, "and tells the new one", strings.HasPrefix(key.ID(), teaBlog+"#main-key-"), true)
 		code, said = c.say("key", "rotate", "tea")
-		want(t, said, code, exitRefused)
+		want(t, said, code, exit.Refused)
 		for n := range 3 {
 			c.feed.publish(fmt.Sprint("post-", n), fmt.Sprintf("Post %d", n), "<p>Signed by somebody.</p>")
 			c.pass(5 * time.Minute)
@@ -88,14 +89,14 @@ func TestKeysAreChangedAndNobodyIsLost(t *testing.T) {
 		want(t, said, strings.Contains(said, "published until") && strings.Contains(said, "proofs"), true)
 		want(t, "keys for proofs that are published", len(c.object(t, teaBlog).Objects("assertionMethod")), 2)
 		code, said = c.say("key", "rotate", "tea", "--stolen")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		c.pass(15 * time.Minute)
 		_, said = c.say("key", "list", "tea")
 		want(t, said, strings.Contains(said, "published until"), false)
 		want(t, "keys for proofs after a theft", len(c.object(t, teaBlog).Objects("assertionMethod")), 1)
 
 		code, said = c.say("key", "rotate", "tea", "--instance")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		c.pass(15 * time.Minute)
 		eve := c.person()
 		c.f.RequireSignatures(eve.Host)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestBlogMovesOutOnceAndOnlyWhereItIsKnown plays the owner who leaves for another account.
@@ -13,26 +14,26 @@ func TestBlogMovesOutOnceAndOnlyWhereItIsKnown(t *testing.T) {
 	c := newChecked(t)
 	stranger := c.f.Person("me", "old.test")
 	code, said := c.say("blog", "move", "tea", stranger.Handle(), "--yes")
-	want(t, said, code, exitRefused)
+	want(t, said, code, exit.Refused)
 	want(t, "says what to do there", strings.Contains(said, "Account aliases"), true)
 	gone := c.f.Person("gone", "old.test", fediversetest.Profile("alsoKnownAs", teaBlog), fediversetest.Profile("movedTo", "https://next.test/users/x"))
 	code, said = c.say("blog", "move", "tea", gone.Handle(), "--yes")
-	want(t, said, code, exitRefused)
+	want(t, said, code, exit.Refused)
 	want(t, "says why", strings.Contains(said, "moved on"), true)
 	me := c.f.Person("myself", "old.test", fediversetest.Profile("alsoKnownAs", []any{teaBlog}))
 	code, said = c.say("blog", "move", "tea", me.Handle())
-	want(t, said, code, exitRefused)
+	want(t, said, code, exit.Refused)
 	want(t, "asks", strings.Contains(said, "--yes"), true)
 	want(t, "nothing happened", c.object(t, teaBlog).Ref("movedTo"), "")
 
 	code, said = c.say("blog", "move", "tea", me.Handle(), "--yes")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	move := c.ada.Await("Move", 1)[0]
 	want(t, "object", move.Ref("object"), teaBlog)
 	want(t, "target", move.Ref("target"), me.ID)
 	want(t, "the actor says so", c.object(t, teaBlog).Ref("movedTo"), me.ID)
 	code, said = c.say("blog", "move", "tea", me.Handle(), "--yes")
-	want(t, said, code, exitRefused)
+	want(t, said, code, exit.Refused)
 	want(t, "explains the week", strings.Contains(said, "within a week"), true)
 	want(t, "Moves", len(c.ada.Await("Move", 1)), 1)
 }
@@ -43,11 +44,11 @@ func TestEarlierAccountsAreNamed(t *testing.T) {
 	c := newChecked(t, func(s *settings) { s.PublicURL = teaBase })
 	old := c.f.Person("old", "mastodon.test")
 	code, said := c.say("blog", "alias", "tea", old.Handle())
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	want(t, "says how to go on", strings.Contains(said, "Move to a different account: @tea@tea.test"), true)
 	plugin := teaBase + "/?author=1"
 	code, said = c.say("blog", "alias", "tea", plugin)
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	want(t, "both", strings.Join(c.object(t, teaBlog).Refs("alsoKnownAs"), " "), old.ID+" "+plugin)
 	eventually(t, "the followers know", func() bool {
 		for _, update := range c.ada.Await("Update", 1) {
@@ -58,14 +59,14 @@ func TestEarlierAccountsAreNamed(t *testing.T) {
 		return false
 	})
 	for account, want := range map[string]int{
-		"@nobody@mastodon.test": exitNotFound, "nonsense": exitUsage, teaBlog: exitUsage, "@x@unreachable.test": exitNetwork,
+		"@nobody@mastodon.test": exit.NotFound, "nonsense": exit.Usage, teaBlog: exit.Usage, "@x@unreachable.test": exit.Network,
 	} {
 		if code, said := c.say("blog", "alias", "tea", account); code != want {
 			t.Errorf("%s: exit code %d, want %d: %s", account, code, want, said)
 		}
 	}
 	code, said = c.say("blog", "alias", "tea", plugin, "--remove")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	want(t, "one is left", strings.Join(c.object(t, teaBlog).Refs("alsoKnownAs"), " "), old.ID)
 	// Her followers' servers follow now, thousands in the same minutes: here two.
 	for range 2 {
@@ -84,7 +85,7 @@ func TestFollowersAreListedExportedAndAcceptedAgain(t *testing.T) {
 	_, said = c.say("follower", "export", "tea")
 	want(t, said, strings.Contains(said, "\nactor-") && strings.Count(said, "\n") == 3, true)
 	code, said := c.say("follower", "accept", "tea", "@ada@pasture.test")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	accepts := c.ada.Await("Accept", 2)
 	first, _ := accepts[0].Object("object")
 	again, _ := accepts[1].Object("object")
@@ -93,5 +94,5 @@ func TestFollowersAreListedExportedAndAcceptedAgain(t *testing.T) {
 	profile, _ := c.ada.Await("Update", 1)[0].Object("object")
 	want(t, "with the profile of", profile.ID(), teaBlog)
 	code, said = c.say("follower", "accept", "tea", "@nobody@pasture.test")
-	want(t, said, code, exitNotFound)
+	want(t, said, code, exit.NotFound)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -29,7 +30,7 @@ func newHosting(t *testing.T) *hosting {
 	h := &hosting{c, c.f.Person("kind", "kind.hosting.test"), c.f.Person("reads", "reads.hosting.test")}
 	want(t, "a reply", h.approved.Reply(c.post, "<p>A kind word.</p>").Status, http.StatusAccepted)
 	_, list := c.say("reply", "list")
-	want(t, "approve", first(c.say("reply", "approve", strings.Fields(list)[0])), exitOK)
+	want(t, "approve", first(c.say("reply", "approve", strings.Fields(list)[0])), exit.OK)
 	h.follower.Follow(teaBlog)
 	h.follower.Await("Accept", 1)
 	return h

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // nothingHere says what a command has looked for and not found, where, and why there. It has made nothing.
@@ -13,13 +14,13 @@ func (s settings) nothingHere(cause error) error {
 	if strings.Contains(cause.Error(), s.place()) {
 		where = "there"
 	}
-	return exit(exitDatabase, "there is no Bloghorn here: %w. It was looked for %s, %s. Nothing was made. If it runs elsewhere, run this in the same folder as serve, "+
+	return exit.With(exit.Database, "there is no Bloghorn here: %w. It was looked for %s, %s. Nothing was made. If it runs elsewhere, run this in the same folder as serve, "+
 		"or name its configuration: --config FILE. To begin here: bloghorn serve, or bloghorn blog add https://your.blog", cause, where, s.whyThere())
 }
 
 // denied says that somebody else may do what this user may not.
 func (s settings) denied(cause error) error {
-	return exit(exitDatabase, "this user may not look at the data of Bloghorn: %w. It is at %s, %s. %s", cause, s.place(), s.whyThere(), database.AdviceDenied)
+	return exit.With(exit.Database, "this user may not look at the data of Bloghorn: %w. It is at %s, %s. %s", cause, s.place(), s.whyThere(), database.AdviceDenied)
 }
 
 // place is where the database is looked for, without a password.

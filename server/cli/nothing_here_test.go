@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestKindsOfCommandsThatMakeNothing: a mistyped path becomes no second installation, and the answer says where was looked.
@@ -29,7 +30,7 @@ func TestKindsOfCommandsThatMakeNothing(t *testing.T) {
 		} {
 			var out bytes.Buffer
 			code := run(t.Context(), append(strings.Fields(args), append(flags, "--config", emptyConfig(t))...), &out, &out)
-			if said := out.String(); code != exitDatabase || !strings.Contains(said, "there is no Bloghorn here") ||
+			if said := out.String(); code != exit.Database || !strings.Contains(said, "there is no Bloghorn here") ||
 				!strings.Contains(said, folder) || !strings.Contains(said, "Nothing was made") {
 				t.Errorf("%s, %s: exit %d, %s", args, name, code, said)
 			}
@@ -46,12 +47,12 @@ func TestKindsOfBlogsThatAreNotAdded(t *testing.T) {
 	folder := t.TempDir()
 	ctx := outside{transport: fediversetest.New(t)}.within(t.Context())
 	for args, want := range map[string]int{
-		"https://tea.test":                           exitNetwork,
-		"http://127.0.0.1:1":                         exitNetwork,
-		"https://tea.test --handle !":                exitUsage,
-		"https://tea.test --url ftp://tea.test":      exitUsage,
-		"https://tea.test --include colour:green":    exitUsage,
-		"https://tea.test --database-url nonsense:x": exitNetwork,
+		"https://tea.test":                           exit.Network,
+		"http://127.0.0.1:1":                         exit.Network,
+		"https://tea.test --handle !":                exit.Usage,
+		"https://tea.test --url ftp://tea.test":      exit.Usage,
+		"https://tea.test --include colour:green":    exit.Usage,
+		"https://tea.test --database-url nonsense:x": exit.Network,
 	} {
 		var out bytes.Buffer
 		words := append([]string{"blog", "add"}, strings.Fields(args)...)
@@ -139,7 +140,7 @@ func TestKindsOfSplitDomains(t *testing.T) {
 			c.f.Handle("https://"+host+"/.well-known/webfinger", answer.what)
 		}
 		code, said := c.say("blog", "add", teaHome+"/feed.xml", "--handle", answer.handle)
-		if code != exitOK || !strings.Contains(said, answer.says) || strings.Contains(said, "account now") != strings.Contains(answer.says, "account now") {
+		if code != exit.OK || !strings.Contains(said, answer.says) || strings.Contains(said, "account now") != strings.Contains(answer.says, "account now") {
 			t.Errorf("%d: exit %d, %s", i, code, said)
 		}
 	}

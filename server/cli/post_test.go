@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
@@ -12,7 +13,7 @@ func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 2, 1)
 		us := startWith(t, databaseURL, farm, nil)
-		if code, said := us.command("post", "share", us.feed.URL+"/old"); code != exitFailed || !strings.Contains(said, "nobody follows") {
+		if code, said := us.command("post", "share", us.feed.URL+"/old"); code != exit.Failed || !strings.Contains(said, "nobody follows") {
 			t.Errorf("without followers: exit %d %s", code, said)
 		}
 		farm.allFollow(us.blog.ActorID())
@@ -29,22 +30,22 @@ func TestPostsAreListedShownPinnedAndShared(t *testing.T) {
 		}
 		old := strings.Fields(lines[1])[0]
 		for _, name := range []string{strings.Fields(lines[0])[0], article, page} {
-			if code, said := us.command("post", "show", name); code != exitOK || !strings.Contains(said, article) || !strings.Contains(said, "announced") {
+			if code, said := us.command("post", "show", name); code != exit.OK || !strings.Contains(said, article) || !strings.Contains(said, "announced") {
 				t.Errorf("post show %s: exit %d %s", name, code, said)
 			}
 		}
-		if code, said := us.command("post", "show", "nobody"); code != exitNotFound || !strings.Contains(said, "post list") {
+		if code, said := us.command("post", "show", "nobody"); code != exit.NotFound || !strings.Contains(said, "post list") {
 			t.Errorf("an unknown post: exit %d %s", code, said)
 		}
-		if code, said := us.command("post", "share", old); code != exitOK || !strings.Contains(said, "Shared with 2 followers") {
+		if code, said := us.command("post", "share", old); code != exit.OK || !strings.Contains(said, "Shared with 2 followers") {
 			t.Errorf("post share: exit %d %s", code, said)
 		}
-		if code, said := us.command("post", "share", old); code != exitRefused || !strings.Contains(said, "today") {
+		if code, said := us.command("post", "share", old); code != exit.Refused || !strings.Contains(said, "today") {
 			t.Errorf("again: exit %d %s", code, said)
 		}
 		for _, words := range []string{"pin Pinned:", "pin already", "unpin Not", "unpin not"} {
 			verb, want, _ := strings.Cut(words, " ")
-			if code, said := us.command("post", verb, old); code != exitOK || !strings.Contains(said, want) {
+			if code, said := us.command("post", verb, old); code != exit.OK || !strings.Contains(said, want) {
 				t.Errorf("post %s: exit %d %s", verb, code, said)
 			}
 			pinned := document(t, us.blog.ActorID()+"/featured")["orderedItems"].([]any)
@@ -63,10 +64,10 @@ func TestProfileOfAnEditReachesFollowers(t *testing.T) {
 	farm := newFarm(t, 2, 1)
 	us := startWith(t, "sqlite:"+t.TempDir()+"/b.db", farm, nil)
 	farm.allFollow(us.blog.ActorID())
-	if code, said := us.command("blog", "edit", "tea", "--hashtags", "none"); code != exitOK {
+	if code, said := us.command("blog", "edit", "tea", "--hashtags", "none"); code != exit.OK {
 		t.Fatalf("exit %d %s", code, said)
 	}
-	if code, said := us.command("blog", "edit", "tea", "--title", "Slow tea"); code != exitOK {
+	if code, said := us.command("blog", "edit", "tea", "--title", "Slow tea"); code != exit.OK {
 		t.Fatalf("exit %d %s", code, said)
 	}
 	eventually(t, "the Update at both servers", func() bool { return farm.arrived("Update") == 2 })
@@ -87,7 +88,7 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 	us.feed.older = 4
 	us.feed.mu.Unlock()
 	for _, want := range []string{"Pages read: 2. Older posts stored: 4.", "Pages read: 2. Older posts stored: 0."} {
-		if code, said := us.command("post", "backfill", "--feed-allow-private", us.feed.host()); code != exitOK || !strings.Contains(said, want) {
+		if code, said := us.command("post", "backfill", "--feed-allow-private", us.feed.host()); code != exit.OK || !strings.Contains(said, want) {
 			t.Errorf("post backfill: exit %d %s", code, said)
 		}
 	}
@@ -96,11 +97,11 @@ func TestBackfillIsQuietAndAsksBeforeItDelivers(t *testing.T) {
 		want  string
 		words []string
 	}{
-		{exitUsage, "At most 30 posts", []string{"--last", "31", "--deliver"}},
-		{exitUsage, "not a day", []string{"--since", "yesterday"}},
-		{exitRefused, "2 posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
-		{exitOK, "2 posts go to 1 follower,", []string{"tea", "--last", "2", "--deliver", "--yes"}},
-		{exitOK, "Nothing is left", []string{"tea", "--last", "2", "--deliver", "--yes"}},
+		{exit.Usage, "At most 30 posts", []string{"--last", "31", "--deliver"}},
+		{exit.Usage, "not a day", []string{"--since", "yesterday"}},
+		{exit.Refused, "2 posts would go to 1 follower, one every 10 min. That cannot be called back. Nothing is announced yet; add --yes", []string{"--last", "2", "--deliver"}},
+		{exit.OK, "2 posts go to 1 follower,", []string{"tea", "--last", "2", "--deliver", "--yes"}},
+		{exit.OK, "Nothing is left", []string{"tea", "--last", "2", "--deliver", "--yes"}},
 	} {
 		words := append([]string{"post", "backfill", "--feed-allow-private", us.feed.host()}, c.words...)
 		if code, said := us.command(words...); code != c.code || !strings.Contains(said, c.want) {

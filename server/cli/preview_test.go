@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // typesPreview runs the command in an empty folder and says what it left there and among the temporary files.
@@ -38,7 +39,7 @@ func TestPreviewNeedsNothingAndLeavesNothing(t *testing.T) {
 	feed := newSampleFeed(t)
 	feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	code, stdout, stderr, left, temporary := typesPreview(t, feed.URL, "--feed-allow-private", feed.host())
-	if code != exitOK || len(left)+len(temporary) > 0 {
+	if code != exit.OK || len(left)+len(temporary) > 0 {
 		t.Fatalf("exit %d, left %v %v\n%s", code, left, temporary, stderr)
 	}
 	for _, want := range []string{"Found    RSS 2.0 with 2 posts: " + feed.URL, "Post 1 of 2 · On tea", "Post 2 of 2 · A post from before", "Mastodon", "GoToSocial", "Lemmy",
@@ -60,7 +61,7 @@ func TestPreviewAsJSONIsWhatWillBeSent(t *testing.T) {
 	feed := newSampleFeed(t)
 	feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	code, stdout, stderr, left, _ := typesPreview(t, feed.URL, "--json", "-n", "1", "--handle", "tea", "--public-url", "http://127.0.0.1:9", "--feed-allow-private", feed.host())
-	if code != exitOK || stderr != "" || len(left) > 0 {
+	if code != exit.OK || stderr != "" || len(left) > 0 {
 		t.Fatalf("exit %d %s, left %v", code, stderr, left)
 	}
 	var got struct {
@@ -91,7 +92,7 @@ func TestPreviewAsJSONIsWhatWillBeSent(t *testing.T) {
 func TestPreviewAsPageIsForItsOwnerAlone(t *testing.T) {
 	feed := newSampleFeed(t)
 	code, stdout, stderr, left, temporary := typesPreview(t, feed.URL, "--open", "--feed-allow-private", feed.host())
-	if code != exitOK || len(left) > 0 || len(temporary) != 1 || strings.TrimSpace(stdout) != temporary[0] {
+	if code != exit.OK || len(left) > 0 || len(temporary) != 1 || strings.TrimSpace(stdout) != temporary[0] {
 		t.Fatalf("exit %d %s%s, left %v %v", code, stdout, stderr, left, temporary)
 	}
 	info, err := os.Stat(temporary[0])
@@ -111,13 +112,13 @@ func TestPreviewSaysWhatIsWrong(t *testing.T) {
 		says  string
 		words []string
 	}{
-		"nobody there":    {exitNetwork, "E102", []string{"http://127.0.0.1:1/", "--feed-allow-private", "127.0.0.1:1"}},
-		"private address": {exitNetwork, "feed.allow_private", []string{feed.URL}},
-		"too few":         {exitUsage, "1 to 50", []string{feed.URL, "-n", "0"}},
-		"too many":        {exitUsage, "1 to 50", []string{feed.URL, "-n", "51"}},
-		"no handle":       {exitUsage, "cannot be a handle", []string{feed.URL, "--handle", "Ä"}},
-		"two forms":       {exitUsage, "--json", []string{feed.URL, "--open", "--json"}},
-		"bad settings":    {exitConfig, "is not an address", []string{feed.URL, "--public-url", "ftp://x"}},
+		"nobody there":    {exit.Network, "E102", []string{"http://127.0.0.1:1/", "--feed-allow-private", "127.0.0.1:1"}},
+		"private address": {exit.Network, "feed.allow_private", []string{feed.URL}},
+		"too few":         {exit.Usage, "1 to 50", []string{feed.URL, "-n", "0"}},
+		"too many":        {exit.Usage, "1 to 50", []string{feed.URL, "-n", "51"}},
+		"no handle":       {exit.Usage, "cannot be a handle", []string{feed.URL, "--handle", "Ä"}},
+		"two forms":       {exit.Usage, "--json", []string{feed.URL, "--open", "--json"}},
+		"bad settings":    {exit.Config, "is not an address", []string{feed.URL, "--public-url", "ftp://x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr, left, temporary := typesPreview(t, c.words...)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
@@ -31,14 +32,14 @@ func TestQuoteIsStampedAndTakenBackByCommand(t *testing.T) {
 		if stamp := document(t, us.base+"/quotes/"+id); stamp["interactionTarget"] != article || stamp["interactingObject"] != quote["id"] {
 			t.Errorf("the stamp is %v", stamp)
 		}
-		if code, said := us.command("quote", "revoke", id, "--why", "a test"); code != exitOK {
+		if code, said := us.command("quote", "revoke", id, "--why", "a test"); code != exit.OK {
 			t.Fatalf("quote revoke: exit %d %s", code, said)
 		}
 		if status, _, _ := fetch(t, us.base+"/quotes/"+id, activityJSON); status != http.StatusGone {
 			t.Errorf("the stamp answers %d", status)
 		}
 		eventually(t, "the Delete", func() bool { return farm.arrived("Delete") == 1 })
-		if code, _ := us.command("quote", "revoke", id); code != exitNotFound {
+		if code, _ := us.command("quote", "revoke", id); code != exit.NotFound {
 			t.Errorf("a second time: exit %d", code)
 		}
 	})
@@ -62,14 +63,14 @@ func TestReportsComeAndGoByCommand(t *testing.T) {
 		if _, shown := us.command("report", "show", id); !strings.Contains(shown, "Copied from us.") || !strings.Contains(shown, article) {
 			t.Errorf("report show says %s", shown)
 		}
-		if code, said := us.command("report", "close", id); code != exitOK {
+		if code, said := us.command("report", "close", id); code != exit.OK {
 			t.Errorf("report close: exit %d %s", code, said)
 		}
-		if code, _ := us.command("report", "close", id); code != exitNotFound {
+		if code, _ := us.command("report", "close", id); code != exit.NotFound {
 			t.Errorf("closed twice: exit %d", code)
 		}
 		_, replies := us.command("reply", "list", "--status", "shown")
-		if code, said := us.command("report", "send", strings.Fields(replies)[0], "--why", "spam"); code != exitOK {
+		if code, said := us.command("report", "send", strings.Fields(replies)[0], "--why", "spam"); code != exit.OK {
 			t.Fatalf("report send: exit %d %s", code, said)
 		}
 		eventually(t, "the Flag", func() bool { return farm.arrived("Flag") == 1 })

@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -42,7 +43,7 @@ func TestKindsOfHelp(t *testing.T) {
 		var out bytes.Buffer
 		code := run(t.Context(), strings.Fields(c.args), &out, &out)
 		said := out.String()
-		if code != exitOK || !strings.HasPrefix(said, c.first) || !strings.Contains(said, c.says) {
+		if code != exit.OK || !strings.HasPrefix(said, c.first) || !strings.Contains(said, c.says) {
 			t.Errorf("%q: exit %d, %s", c.args, code, said)
 		}
 		if c.args != "help settings" && strings.Contains(said, "--ops-log-level") {
@@ -67,12 +68,12 @@ func TestKindsOfEmptyLists(t *testing.T) {
 		}
 	}
 	for _, args := range []string{"preview -n -1 https://tea.test", "preview https://tea.test --entries -1"} {
-		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "-n is -1. It is how many posts are shown") {
+		if code, said := types(t, url, strings.Fields(args)...); code != exit.Usage || !strings.Contains(said, "-n is -1. It is how many posts are shown") {
 			t.Errorf("%s: exit %d, %q", args, code, said)
 		}
 	}
 	for _, args := range []string{"reply list --limit 0", "post list --limit=-1", "reply list --limit -1", "delivery list --limit 0", "received list --limit none"} {
-		if code, said := types(t, url, strings.Fields(args)...); code != exitUsage || !strings.Contains(said, "is not a number from 1 on") {
+		if code, said := types(t, url, strings.Fields(args)...); code != exit.Usage || !strings.Contains(said, "is not a number from 1 on") {
 			t.Errorf("%s: exit %d, %q", args, code, said)
 		}
 	}
@@ -86,27 +87,27 @@ func TestKindsOfMistypedCommands(t *testing.T) {
 		code int
 		says string
 	}{
-		"blog":                              {exitUsage, `something is missing behind bloghorn blog: one of "add", "list"`},
-		"blog add":                          {exitUsage, `something is missing behind bloghorn blog add: "<url>"`},
-		"post list --state nonsense":        {exitUsage, `--state must be one of "announced",`},
-		"delivery pause @eve@spam.test":     {exitUsage, `"@eve@spam.test" is not the name of a server; nothing was changed.`},
-		"delivery pause typo.test":          {exitOK, "Nothing was sent to typo.test in the last 90 days; look for a typing error. It is paused all the same."},
-		"delivery retry a-b --host a.test":  {exitUsage, "an id names one delivery, and --host all of a server."},
-		"reply approve dirrxtyqaaaaa":       {exitNotFound, "there is no reply dirrxtyqaaaaa, or its author deleted it; done: 0 of 1."},
-		"reply edit dirrxtyqaaaaa x":        {exitNotFound, "there is no answer dirrxtyqaaaaa, or it was deleted. Nothing was changed; done: 0 of 1. See: bloghorn reply list"},
-		"reply answer dirrxtyqaaaaa x":      {exitNotFound, "there is no reply dirrxtyqaaaaa, or its author deleted it. Nothing was said. See:"},
-		"delivery resume Bücher.test":       {exitNotFound, "xn--bcher-kva.test is not paused; nothing was changed."},
-		"delivery retry --host spam.test":   {exitNotFound, "nothing for spam.test could be tried again or sooner."},
-		"delivery drop --host a.test --yes": {exitNotFound, "nothing waits for a.test, so nothing was given up."},
-		"report list --closed":              {exitOK, "No report was closed yet."},
-		"report send dirrxtyqaaaaa --why=":  {exitUsage, "--why is empty"},
-		"reply hide dirrxtyqaaaaa":          {exitNotFound, "done: 0 of 1."},
-		"received show 0189018901890":       {exitNotFound, "there is no row of the journal 0189018901890. See:"},
-		"quote revoke 0189018901890":        {exitNotFound, "there is no quote 0189018901890."},
-		"feed hook remove 18":               {exitUsage, `"18" is not the id of a hook, which has 13 letters and digits. See: bloghorn feed hook list. Nothing was changed`},
-		"report close 0189018901890":        {exitNotFound, "there is no report or reply 0189018901890."},
-		"reply answer 0189018901890 x":      {exitNotFound, `id or address "0189018901890". Nothing was said. See: bloghorn reply list --status shown, bloghorn post list`},
-		"reply hide 0189018901890":          {exitNotFound, "there is no reply 0189018901890. See: bloghorn reply list. Nothing was changed"},
+		"blog":                              {exit.Usage, `something is missing behind bloghorn blog: one of "add", "list"`},
+		"blog add":                          {exit.Usage, `something is missing behind bloghorn blog add: "<url>"`},
+		"post list --state nonsense":        {exit.Usage, `--state must be one of "announced",`},
+		"delivery pause @eve@spam.test":     {exit.Usage, `"@eve@spam.test" is not the name of a server; nothing was changed.`},
+		"delivery pause typo.test":          {exit.OK, "Nothing was sent to typo.test in the last 90 days; look for a typing error. It is paused all the same."},
+		"delivery retry a-b --host a.test":  {exit.Usage, "an id names one delivery, and --host all of a server."},
+		"reply approve dirrxtyqaaaaa":       {exit.NotFound, "there is no reply dirrxtyqaaaaa, or its author deleted it; done: 0 of 1."},
+		"reply edit dirrxtyqaaaaa x":        {exit.NotFound, "there is no answer dirrxtyqaaaaa, or it was deleted. Nothing was changed; done: 0 of 1. See: bloghorn reply list"},
+		"reply answer dirrxtyqaaaaa x":      {exit.NotFound, "there is no reply dirrxtyqaaaaa, or its author deleted it. Nothing was said. See:"},
+		"delivery resume Bücher.test":       {exit.NotFound, "xn--bcher-kva.test is not paused; nothing was changed."},
+		"delivery retry --host spam.test":   {exit.NotFound, "nothing for spam.test could be tried again or sooner."},
+		"delivery drop --host a.test --yes": {exit.NotFound, "nothing waits for a.test, so nothing was given up."},
+		"report list --closed":              {exit.OK, "No report was closed yet."},
+		"report send dirrxtyqaaaaa --why=":  {exit.Usage, "--why is empty"},
+		"reply hide dirrxtyqaaaaa":          {exit.NotFound, "done: 0 of 1."},
+		"received show 0189018901890":       {exit.NotFound, "there is no row of the journal 0189018901890. See:"},
+		"quote revoke 0189018901890":        {exit.NotFound, "there is no quote 0189018901890."},
+		"feed hook remove 18":               {exit.Usage, `"18" is not the id of a hook, which has 13 letters and digits. See: bloghorn feed hook list. Nothing was changed`},
+		"report close 0189018901890":        {exit.NotFound, "there is no report or reply 0189018901890."},
+		"reply answer 0189018901890 x":      {exit.NotFound, `id or address "0189018901890". Nothing was said. See: bloghorn reply list --status shown, bloghorn post list`},
+		"reply hide 0189018901890":          {exit.NotFound, "there is no reply 0189018901890. See: bloghorn reply list. Nothing was changed"},
 	} {
 		if code, said := types(t, url, strings.Fields(args)...); code != want.code || !strings.Contains(said, want.says) {
 			t.Errorf("%s: exit %d, %q, want %d and %q", args, code, said, want.code, want.says)
@@ -149,7 +150,7 @@ func TestLinkSaysWhetherTheServerRuns(t *testing.T) {
 	defer server.Close()
 	for address, runs := range map[string]bool{strings.TrimPrefix(server.URL, "http://"): true, "127.0.0.1:1": false} {
 		code, said := types(t, url, "admin", "link", "--admin-listen", address)
-		if code != exitOK || !strings.Contains(said, "http://"+address+"/admin/?token=") || strings.Contains(said, "Nothing answers at "+address) == runs {
+		if code != exit.OK || !strings.Contains(said, "http://"+address+"/admin/?token=") || strings.Contains(said, "Nothing answers at "+address) == runs {
 			t.Errorf("exit %d: %s", code, said)
 		}
 	}
@@ -180,8 +181,8 @@ func TestKindsOfFixedSettings(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s %v: %v, want %q", c.user, c.changes, err, c.want)
 		}
-		var e *exitError
-		if c.want != "" && (!errors.As(err, &e) || e.code != exitRefused) {
+		var e *exit.Error
+		if c.want != "" && (!errors.As(err, &e) || e.Code != exit.Refused) {
 			t.Errorf("%s: %v", c.user, err)
 		}
 	}
@@ -211,25 +212,25 @@ func TestKindsOfCommandsWithSeveralBlogs(t *testing.T) {
 		}
 	}
 	steps([][3]any{
-		{"feed show", exitUsage, "say which one: " + both},
-		{"feed show tee", exitNotFound, `no blog is called "tee". Those here: ` + both},
-		{"post list tee", exitNotFound, "Those here: " + both},
-		{"follower accept", exitUsage, "say which one: " + both},
-		{"follower accept @ada@pasture.test", exitOK, "Accepted again: 1 follower."},
-		{"follower remove @eve@spam.test", exitNotFound, "none has @eve@spam.test. Nothing was changed. The blogs are: " + both},
-		{"blog leave !tea@lemmy.test", exitNotFound, "none has !tea@lemmy.test"},
-		{"blog unadopt @ada@pasture.test", exitNotFound, "none has @ada@pasture.test"},
-		{"blog alias @ada@pasture.test", exitUsage, "say before @ada@pasture.test which one is meant: " + both},
-		{"feed hook remove " + id + " tea", exitNotFound, "@tea@tea.test has no hook " + id},
-		{"feed hook remove " + id, exitOK, "is removed"},
-		{"feed hook remove " + id, exitNotFound, "no blog here has the hook " + id},
+		{"feed show", exit.Usage, "say which one: " + both},
+		{"feed show tee", exit.NotFound, `no blog is called "tee". Those here: ` + both},
+		{"post list tee", exit.NotFound, "Those here: " + both},
+		{"follower accept", exit.Usage, "say which one: " + both},
+		{"follower accept @ada@pasture.test", exit.OK, "Accepted again: 1 follower."},
+		{"follower remove @eve@spam.test", exit.NotFound, "none has @eve@spam.test. Nothing was changed. The blogs are: " + both},
+		{"blog leave !tea@lemmy.test", exit.NotFound, "none has !tea@lemmy.test"},
+		{"blog unadopt @ada@pasture.test", exit.NotFound, "none has @ada@pasture.test"},
+		{"blog alias @ada@pasture.test", exit.Usage, "say before @ada@pasture.test which one is meant: " + both},
+		{"feed hook remove " + id + " tea", exit.NotFound, "@tea@tea.test has no hook " + id},
+		{"feed hook remove " + id, exit.OK, "is removed"},
+		{"feed hook remove " + id, exit.NotFound, "no blog here has the hook " + id},
 	}...)
 	c.ada.Follow(two.ActorID())
 	c.ada.Await("Accept", 3)
 	steps([][3]any{
-		{"follower remove @ada@pasture.test", exitUsage, "several blogs have @ada@pasture.test; say before it which one is meant: " + both},
-		{"follower remove two @ada@pasture.test", exitOK, "follows @two@tea.test no more"},
-		{"follower remove @ada@pasture.test", exitOK, "follows @tea@tea.test no more"},
+		{"follower remove @ada@pasture.test", exit.Usage, "several blogs have @ada@pasture.test; say before it which one is meant: " + both},
+		{"follower remove two @ada@pasture.test", exit.OK, "follows @two@tea.test no more"},
+		{"follower remove @ada@pasture.test", exit.OK, "follows @tea@tea.test no more"},
 	}...)
 }
 
@@ -247,24 +248,24 @@ func TestKindsOfCommandsWithOneBlog(t *testing.T) {
 		{"blog html", 0, "fediverse:creator"},
 		{"blog edit --title Cups", 0, "title: Cups"},
 		{"blog edit --title Cups", 0, "It is so already; nothing was changed."},
-		{"blog edit --excerpt-length 0", exitUsage, "set post_summary to none"},
+		{"blog edit --excerpt-length 0", exit.Usage, "set post_summary to none"},
 		{"blog edit --excerpt-length default", 0, "It is so already"},
 		{"key list", 0, "requests"},
 		{"follower list", 0, "@ada@pasture.test"},
 		{"follower accept", 0, "Accepted again: 1 follower."},
 		{"follower accept @ada@pasture.test", 0, "Accepted again: 1 follower."},
-		{"follower accept tea @eve@spam.test", exitNotFound, "nobody called @eve@spam.test follows tea@tea.test"},
-		{"follower remove @eve@spam.test", exitNotFound, "nobody called @eve@spam.test follows tea@tea.test"},
+		{"follower accept tea @eve@spam.test", exit.NotFound, "nobody called @eve@spam.test follows tea@tea.test"},
+		{"follower remove @eve@spam.test", exit.NotFound, "nobody called @eve@spam.test follows tea@tea.test"},
 		{"follower remove tea @ADA@pasture.test", 0, "follows @tea@tea.test no more"},
 		{"follower list", 0, "Nobody follows this blog yet."},
-		{"blog leave", exitNotFound, "posts into no community"},
-		{"blog leave !tea@lemmy.test", exitNotFound, "posts into no community"},
-		{"blog adopt tea", exitUsage, "only the blog was named"},
-		{"blog unadopt @ada@pasture.test", exitNotFound, "has adopted no account @ada@pasture.test"},
+		{"blog leave", exit.NotFound, "posts into no community"},
+		{"blog leave !tea@lemmy.test", exit.NotFound, "posts into no community"},
+		{"blog adopt tea", exit.Usage, "only the blog was named"},
+		{"blog unadopt @ada@pasture.test", exit.NotFound, "has adopted no account @ada@pasture.test"},
 		{"post release --all", 0, "No post of @tea@tea.test is held"},
 		{"post history --all tea", 0, "No post of @tea@tea.test is held"},
 		{"post history --waiting", 0, "No post of @tea@tea.test waits"},
-		{"post release", exitUsage, "which posts?"},
+		{"post release", exit.Usage, "which posts?"},
 	} {
 		if code, said := c.say(strings.Fields(step.args)...); code != step.code || !strings.Contains(said, step.said) {
 			t.Errorf("%s: exit %d, %q, want %d and %q", step.args, code, said, step.code, step.said)

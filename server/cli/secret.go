@@ -14,6 +14,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 const secretBytes = 32
@@ -32,7 +33,7 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	case errors.Is(err, fs.ErrNotExist) && !exist:
 		secret, err = makeSecret(s.SecretKeyFile)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, exit(exitConfig, "the secret key is missing: %s does not exist, and the database holds private keys sealed with it. Without it no post can be signed. "+
+		return nil, exit.With(exit.Config, "the secret key is missing: %s does not exist, and the database holds private keys sealed with it. Without it no post can be signed. "+
 			"Restore the file from your backup, or set secret_key_file or BLOGHORN_SECRET_KEY.", s.SecretKeyFile)
 	}
 	if err != nil {
@@ -40,7 +41,7 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	}
 	keys := keyring.New(db, secret, now)
 	if err := keys.Check(ctx); errors.Is(err, keyring.ErrWrongSecret) {
-		return nil, exit(exitConfig, "%s does not hold the secret key of this database: the private keys in it were sealed with another one. "+
+		return nil, exit.With(exit.Config, "%s does not hold the secret key of this database: the private keys in it were sealed with another one. "+
 			"Restore the right file from your backup, or set secret_key_file or BLOGHORN_SECRET_KEY.", s.SecretKeyFile)
 	} else if err != nil {
 		return nil, fmt.Errorf("check the secret key: %w", err)
@@ -67,13 +68,13 @@ func readSecret(path string) ([]byte, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		} else if err != nil {
-			return nil, exit(exitConfig, "the secret key cannot be read: %v. Give the file to the user Bloghorn runs as.", err)
+			return nil, exit.With(exit.Config, "the secret key cannot be read: %v. Give the file to the user Bloghorn runs as.", err)
 		}
 		text, from = string(file), path
 	}
 	secret, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(secret) != secretBytes {
-		return nil, exit(exitConfig, "%s is not a secret key: it must be 32 bytes in base64. Restore it from your backup; a new one is: head -c 32 /dev/urandom | base64", from)
+		return nil, exit.With(exit.Config, "%s is not a secret key: it must be 32 bytes in base64. Restore it from your backup; a new one is: head -c 32 /dev/urandom | base64", from)
 	}
 	return secret, nil
 }

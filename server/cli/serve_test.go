@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // operator is somebody who types commands against one data folder.
@@ -48,10 +49,10 @@ func TestServeSaysWhatToDoNextAndStopsWhenTold(t *testing.T) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
-	if code, said := o.types("serve"); code != exitFailed || !strings.Contains(said, "taken by another program") {
+	if code, said := o.types("serve"); code != exit.Failed || !strings.Contains(said, "taken by another program") {
 		t.Errorf("a second serve: exit %d %s", code, said)
 	}
-	if code, said := o.types("healthcheck"); code != exitOK {
+	if code, said := o.types("healthcheck"); code != exit.OK {
 		t.Errorf("healthcheck: exit %d %s", code, said)
 	}
 	if err := server.command.Process.Signal(syscall.SIGTERM); err != nil {
@@ -67,7 +68,7 @@ func TestServeSaysWhatToDoNextAndStopsWhenTold(t *testing.T) {
 	if strings.Contains(said, "token=") { // this is no terminal, and may be a journal
 		t.Errorf("it wrote a link that signs in: %s", said)
 	}
-	if code, said := o.types("healthcheck"); code != exitFailed {
+	if code, said := o.types("healthcheck"); code != exit.Failed {
 		t.Errorf("healthcheck of a stopped server: exit %d %s", code, said)
 	}
 }
@@ -78,28 +79,28 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 	html.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html><title>No feed</title>")) })
 	o.flags = append(o.flags, "--feed-allow-private", html.host())
 	for _, address := range []string{html.URL, "http://127.0.0.1:1/", "http://192.168.0.1/feed", "ftp://blog.example/feed"} {
-		if code, said := o.types("blog", "add", address); code != exitNetwork || !strings.Contains(said, "No blog was created") {
+		if code, said := o.types("blog", "add", address); code != exit.Network || !strings.Contains(said, "No blog was created") {
 			t.Errorf("%s: exit %d %s", address, code, said)
 		}
 	}
-	if code, said := o.types("blog", "list"); code != exitDatabase || !strings.Contains(said, "there is no Bloghorn here") {
+	if code, said := o.types("blog", "list"); code != exit.Database || !strings.Contains(said, "there is no Bloghorn here") {
 		t.Errorf("blog list: exit %d %q", code, said)
 	}
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK || !strings.Contains(said, "@tea@127.0.0.1") {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.OK || !strings.Contains(said, "@tea@127.0.0.1") {
 		t.Fatalf("the right address: exit %d %s", code, said)
 	}
 	taken := listen(t)
 	defer taken.Close()
 	elsewhere := *o
 	elsewhere.flags = append([]string{"--listen", taken.Addr().String()}, o.flags[2:]...)
-	if code, said := elsewhere.types("serve"); code != exitFailed || !strings.Contains(said, "taken by another program") || strings.Contains(said, "has moved") {
+	if code, said := elsewhere.types("serve"); code != exit.Failed || !strings.Contains(said, "taken by another program") || strings.Contains(said, "has moved") {
 		t.Errorf("serve where something else is: exit %d %s", code, said)
 	}
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitFailed || !strings.Contains(said, "is taken") {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.Failed || !strings.Contains(said, "is taken") {
 		t.Errorf("the same handle again: exit %d %s", code, said)
 	}
 	code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea@third.example")
-	if code != exitFailed || !strings.Contains(said, "the name tea is taken here, by @tea@127.0.0.1") {
+	if code != exit.Failed || !strings.Contains(said, "the name tea is taken here, by @tea@127.0.0.1") {
 		t.Errorf("the same name with another host: exit %d %s", code, said)
 	}
 	if _, said := o.types("blog", "list"); strings.Count(said, "\n") != 1 || !strings.Contains(said, "0 followers") {
@@ -109,7 +110,7 @@ func TestBlogAddCreatesNothingOnFailure(t *testing.T) {
 
 func TestSecretKeyOfAnotherDatabaseStopsEveryCommand(t *testing.T) {
 	o := newOperator(t)
-	if code, said := o.types("blog", "add", o.feed.URL); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	path := filepath.Join(o.flags[5], "secret.key")
@@ -119,12 +120,12 @@ func TestSecretKeyOfAnotherDatabaseStopsEveryCommand(t *testing.T) {
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if code, said := o.types("serve"); code != exitConfig || !strings.Contains(said, path) || !strings.Contains(said, "backup") {
+	if code, said := o.types("serve"); code != exit.Config || !strings.Contains(said, path) || !strings.Contains(said, "backup") {
 		t.Errorf("without the key: exit %d %s", code, said)
 	}
 	t.Setenv("BLOGHORN_SECRET_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 	for _, words := range [][]string{{"blog", "add", o.feed.URL, "--handle", "two"}, {"blog", "list"}, {"reply", "list"}, {"block", "add", "spam.example"}, {"admin", "link"}} {
-		if code, said := o.types(words...); code != exitConfig || !strings.Contains(said, "sealed with another") {
+		if code, said := o.types(words...); code != exit.Config || !strings.Contains(said, "sealed with another") {
 			t.Errorf("%v with another key: exit %d %s", words, code, said)
 		}
 	}
@@ -135,7 +136,7 @@ func TestPublicURLIsFixedOnceSomebodyFollows(t *testing.T) {
 	url := databasetest.SQLiteURL(t)
 	o := newOperator(t)
 	o.flags = append(o.flags, "--database-url", url, "--federation-allow-private", strings.Join(farm.addresses(), ","))
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	o.flags = append(o.flags, "--public-url", o.base+"/fedi")
@@ -158,7 +159,7 @@ func TestPublicURLIsFixedOnceSomebodyFollows(t *testing.T) {
 	}
 	server.kill()
 	o.flags[len(o.flags)-1] = o.base + "/elsewhere"
-	if code, said := o.types("serve"); code != exitRefused || !strings.Contains(said, "Undo the change") {
+	if code, said := o.types("serve"); code != exit.Refused || !strings.Contains(said, "Undo the change") {
 		t.Errorf("after a follower: exit %d %s", code, said)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 func TestTwoServersThatStartTogetherOnAnEmptyDatabaseBothServe(t *testing.T) {
@@ -41,7 +42,7 @@ func TestStopWhileTheTablesAreMadeIsNoFailureOfTheDatabase(t *testing.T) {
 		stop()
 		var said bytes.Buffer
 		code := run(ctx, []string{"serve", "--data-dir", t.TempDir(), "--database-url", url, "--config", emptyConfig(t)}, &said, &said)
-		if code != exitInterrupted || said.String() != "bloghorn: "+errStopped.Error()+"\n" {
+		if code != exit.Interrupted || said.String() != "bloghorn: "+errStopped.Error()+"\n" {
 			t.Errorf("exit %d: %s", code, &said)
 		}
 	})
@@ -58,7 +59,7 @@ func TestEmptyDatabaseBesideASecretKeyIsRefused(t *testing.T) {
 		}
 		for _, words := range [][]string{{"serve"}, {"blog", "list"}, {"blog", "add", o.feed.URL}, {"admin", "link"}} {
 			code, said := o.types(words...)
-			if code != exitRefused || !strings.Contains(said, "secret.key is there") || !strings.Contains(said, "serve --new-database") {
+			if code != exit.Refused || !strings.Contains(said, "secret.key is there") || !strings.Contains(said, "serve --new-database") {
 				t.Errorf("%v: exit %d %s", words, code, said)
 			}
 		}
@@ -68,7 +69,7 @@ func TestEmptyDatabaseBesideASecretKeyIsRefused(t *testing.T) {
 			}
 		}
 		startProcess(t, o.base, append([]string{"serve", "--new-database"}, o.flags...)...).kill()
-		if code, said := o.types("blog", "list"); code != exitOK {
+		if code, said := o.types("blog", "list"); code != exit.OK {
 			t.Errorf("after the new beginning: exit %d %s", code, said)
 		}
 	})
@@ -78,7 +79,7 @@ func TestEmptyDatabaseBesideASecretKeyIsRefused(t *testing.T) {
 func TestServerWhoseDatabaseWasMovedAwayTakesNothing(t *testing.T) {
 	o, farm := newOperator(t), newFarm(t, 1, 1)
 	o.flags = append(o.flags, "--federation-allow-private", strings.Join(farm.addresses(), ","))
-	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exitOK {
+	if code, said := o.types("blog", "add", o.feed.URL, "--handle", "tea"); code != exit.OK {
 		t.Fatalf("blog add: exit %d %s", code, said)
 	}
 	server := startProcess(t, o.base, append([]string{"serve"}, o.flags...)...)
@@ -104,7 +105,7 @@ func TestServerWhoseDatabaseWasMovedAwayTakesNothing(t *testing.T) {
 		status, _, _ := fetch(t, o.base+"/readyz", "*/*")
 		return status == http.StatusServiceUnavailable
 	})
-	if code, said := o.types("blog", "list"); code != exitRefused || !strings.Contains(said, "secret.key is there") {
+	if code, said := o.types("blog", "list"); code != exit.Refused || !strings.Contains(said, "secret.key is there") {
 		t.Errorf("a command meanwhile: exit %d %s", code, said)
 	}
 	if err := os.Rename(path+".away", path); err != nil {

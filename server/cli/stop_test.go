@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // lineThenStop ends a context when a line of the conversation is written.
@@ -33,7 +35,7 @@ func TestStoppedDemoHasNotFailed(t *testing.T) {
 	out := &lineThenStop{stop: stop}
 	code := run(ctx, []string{"demo", "--once"}, out, out)
 	said := out.String()
-	if code != exitInterrupted || strings.Contains(said, "FAILED") || strings.Contains(said, "failed") ||
+	if code != exit.Interrupted || strings.Contains(said, "FAILED") || strings.Contains(said, "failed") ||
 		!strings.Contains(said, errStopped.Error()) {
 		t.Errorf("exit %d: %s", code, said)
 	}
@@ -56,7 +58,7 @@ func TestStoppedCommandSaysSoInOneSentence(t *testing.T) {
 		}
 		var said bytes.Buffer
 		code := run(ctx, words, &said, &said)
-		if code != exitInterrupted || !strings.HasSuffix(said.String(), "bloghorn: "+errStopped.Error()+"\n") ||
+		if code != exit.Interrupted || !strings.HasSuffix(said.String(), "bloghorn: "+errStopped.Error()+"\n") ||
 			strings.Contains(said.String(), "context canceled") {
 			t.Errorf("%v: exit %d: %s", words, code, &said)
 		}

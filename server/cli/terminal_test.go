@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/server/database"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // hostileName colours, renames the window, clears it, turns the direction and writes over the line.
@@ -53,7 +54,7 @@ func TestHostileNamesMoveNothingOnTheScreen(t *testing.T) {
 	farm.allFollow(us.blog.ActorID())
 	us.feed.publishMany(13)
 	ids, _ := us.held(13)
-	us.expects(exitOK, "Announced", "post", "release", ids[0])
+	us.expects(exit.OK, "Announced", "post", "release", ids[0])
 	eventually(t, "the Create", func() bool { return farm.arrived("Create") == 1 })
 	delivered := us.deface(ids[0])
 	tea := []string{"tea"}

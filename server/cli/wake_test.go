@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // sleeping is a program whose delivery worker has had nothing to do for long.
@@ -26,7 +27,7 @@ func TestSleepingServerSeesWithinSecondsWhatACommandHasDone(t *testing.T) {
 	sleeping(t, func(t *testing.T, c *checked) {
 		began := time.Now()
 		code, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		c.ada.Await("Update", 1)
 		if late := time.Since(began); late > 2*time.Second {
 			t.Errorf("what the command enqueued was sent after %v", late)
@@ -43,7 +44,7 @@ func TestCommandThatOnlyReadsWakesNobody(t *testing.T) {
 		}
 		for _, command := range [][]string{{"blog", "list"}, {"blog", "show", "tea"}, {"delivery", "list"}, {"reply", "list"}, {"plan", "tea"}} {
 			code, said := c.say(command...)
-			want(t, said, code, exitOK)
+			want(t, said, code, exit.OK)
 		}
 		after, err := c.db.Wakeups(t.Context())
 		if err != nil {
@@ -78,7 +79,7 @@ func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, said := c.say("blog", "edit", "tea", "--title", "Tea & more")
-		want(t, said, code, exitOK)
+		want(t, said, code, exit.OK)
 		time.Sleep(5 * time.Minute)
 		want(t, "what came during the pause", len(c.ada.Await("Update", 0)), 0)
 		began := time.Now()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestKindsOfAnswersToWhyIsItHeld goes through the commands that tell it.
@@ -25,19 +26,19 @@ func TestKindsOfAnswersToWhyIsItHeld(t *testing.T) {
 		code  int
 		says  []string
 	}{
-		{[]string{"reply", "list"}, exitOK, []string{id, "@eve@spam.test", "On tea & time", "A word and another.", "bloghorn reply show ID"}},
-		{[]string{"reply", "show", id}, exitOK, []string{
+		{[]string{"reply", "list"}, exit.OK, []string{id, "@eve@spam.test", "On tea & time", "A word and another.", "bloghorn reply show ID"}},
+		{[]string{"reply", "show", id}, exit.OK, []string{
 			"Eve @eve@spam.test", "On tea & time " + c.page, "state", "held", "no reply of its author was approved on this blog when it came: " + eve.ID,
 			long, "Second paragraph.", "Create", "held for a moderator", "What was decided about it, its author and their server:\n  nothing",
 		}},
-		{[]string{"reply", "show", sent.ObjectID}, exitOK, []string{long}},
-		{[]string{"reply", "show", "dirrxtyqaaaaa"}, exitNotFound, []string{"there is no reply"}},
-		{[]string{"reply", "show", "what"}, exitUsage, []string{"bloghorn reply list"}},
-		{[]string{"received", "list", "--state", "dropped"}, exitOK, []string{"Create", eve.ID, "a vote in a poll"}},
-		{[]string{"received", "list", "--about", sent.ObjectID}, exitOK, []string{"done", "held for a moderator"}},
-		{[]string{"received", "list", "--from", "nobody.test"}, exitOK, []string{"The journal has nothing of that."}},
-		{[]string{"received", "show", row}, exitOK, []string{"sent by", eve.ID, "state", "what became of it"}},
-		{[]string{"received", "show", "dirrxtyqaaaaa"}, exitNotFound, []string{"remembers for 30 days"}},
+		{[]string{"reply", "show", sent.ObjectID}, exit.OK, []string{long}},
+		{[]string{"reply", "show", "dirrxtyqaaaaa"}, exit.NotFound, []string{"there is no reply"}},
+		{[]string{"reply", "show", "what"}, exit.Usage, []string{"bloghorn reply list"}},
+		{[]string{"received", "list", "--state", "dropped"}, exit.OK, []string{"Create", eve.ID, "a vote in a poll"}},
+		{[]string{"received", "list", "--about", sent.ObjectID}, exit.OK, []string{"done", "held for a moderator"}},
+		{[]string{"received", "list", "--from", "nobody.test"}, exit.OK, []string{"The journal has nothing of that."}},
+		{[]string{"received", "show", row}, exit.OK, []string{"sent by", eve.ID, "state", "what became of it"}},
+		{[]string{"received", "show", "dirrxtyqaaaaa"}, exit.NotFound, []string{"remembers for 30 days"}},
 	} {
 		code, said := c.say(ask.words...)
 		for _, says := range ask.says {

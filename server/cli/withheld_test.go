@@ -6,6 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // What readers do not see, and no moderator holds, is named wherever the owner may look for it.
@@ -28,7 +29,7 @@ func TestKindsOfPlacesThatTellOfWithheldReplies(t *testing.T) {
 	_, said = c.say("reply", "show", id)
 	want(t, said, strings.Contains(said, "because") && strings.Contains(said, "hidesCcPublicFromUnauthedWeb"), true)
 	code, said := c.say("reply", "answer", id, "Heard.")
-	want(t, said, code, exitOK)
+	want(t, said, code, exit.OK)
 	eve.Await("Create", 1)
 	want(t, "readers see the answer", c.shows(t, "Heard."), false)
 	eve.UpdateProfile("hidesCcPublicFromUnauthedWeb", false)
