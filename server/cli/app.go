@@ -26,6 +26,7 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/replies/widget"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/logline"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -61,7 +62,7 @@ func outsideOf(ctx context.Context) outside {
 
 // app is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public pages.
 type app struct {
-	settings settings
+	settings config.Settings
 	log      *slog.Logger
 	db       *database.DB
 	keys     *keyring.Keys
@@ -99,8 +100,8 @@ type app struct {
 }
 
 // newApp opens the database, checks the secret key and builds every part. The caller closes it.
-func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*app, error) {
-	db, err := openDatabase(ctx, s)
+func newApp(ctx context.Context, s config.Settings, log *slog.Logger, world outside) (*app, error) {
+	db, err := config.OpenDatabase(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +117,10 @@ func newApp(ctx context.Context, s settings, log *slog.Logger, world outside) (*
 
 func (a *app) build(ctx context.Context, world outside) error {
 	var err error
-	if a.settings, err = a.settings.asServed(ctx, a.db); err != nil {
+	if a.settings, err = a.settings.AsServed(ctx, a.db); err != nil {
 		return err
 	}
-	if a.keys, err = openKeys(ctx, a.settings, a.db, a.now); err != nil {
+	if a.keys, err = config.OpenKeys(ctx, a.settings, a.db, a.now); err != nil {
 		return err
 	}
 	if world.newKey != nil {
@@ -152,7 +153,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 }
 
 // feedClient asks blogs for their feeds and pages.
-func feedClient(s settings, world outside) *safehttp.Client {
+func feedClient(s config.Settings, world outside) *safehttp.Client {
 	return safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.transport})
 }
 
@@ -185,7 +186,7 @@ func (a *app) speak() {
 	}
 	a.hubs = &websub.Subscriber{
 		DB: a.db, Client: a.feedClient, Log: a.part("hubs"), Now: a.now, WakeNext: a.poller.Wake,
-		Local: func(address string) bool { return thisComputer(hostOnly(address)) },
+		Local: func(address string) bool { return config.ThisComputer(hostOnly(address)) },
 	}
 	a.hooks = &feeds.HookHandler{DB: a.db, Now: a.now, WakeNext: a.poller.Wake}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -217,7 +218,7 @@ func newAddressWorld(t *testing.T) *addressWorld {
 	}
 	clock := func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 	s := testSettings(t, databasetest.SQLiteURL(t), "127.0.0.1:8484", "")
-	s.PublicURL, s.Feed.AllowPrivate, s.Feed.PollInterval = teaBase, nil, duration(time.Second)
+	s.PublicURL, s.Feed.AllowPrivate, s.Feed.PollInterval = teaBase, nil, config.Duration(time.Second)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	var err error
 	if w.app, err = newApp(t.Context(), s, log, outside{newKey: fediversetest.NewKey, now: clock}); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -53,7 +54,7 @@ func TestBlockedServersAreShownNothing(t *testing.T) {
 
 func TestAuthorizedFetchShowsNothingToTheUnsigned(t *testing.T) {
 	t.Parallel()
-	c := newChecked(t, func(s *settings) { s.Federation.AuthorizedFetch = true })
+	c := newChecked(t, func(s *config.Settings) { s.Federation.AuthorizedFetch = true })
 	eve, liar, mallory := c.person(), c.person(fediversetest.OwnKey), c.person()
 	liar.Key.ID = eve.Key.ID
 	if code, said := c.say("block", "add", mallory.ID); code != 0 {
@@ -82,7 +83,7 @@ func TestAuthorizedFetchShowsNothingToTheUnsigned(t *testing.T) {
 
 func TestServerThatReadsIsAlive(t *testing.T) {
 	t.Parallel()
-	c := newChecked(t, func(s *settings) { s.Federation.AuthorizedFetch = true })
+	c := newChecked(t, func(s *config.Settings) { s.Federation.AuthorizedFetch = true })
 	eve := c.reader()
 	paused := func() (n int) {
 		t.Helper()

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
@@ -153,7 +153,7 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, info := range blogsettings.Infos() {
+	for _, info := range settings.Infos() {
 		text += info.Name + " = \"default\"\n"
 		flags = append(flags, "--"+strings.ReplaceAll(info.Name, "_", "-"), "default")
 		if info.Usual == "" || info.Help == "" || info.Placeholder == "" {
@@ -164,7 +164,7 @@ func TestEverySettingIsAFlagAndAKeyOfTheFile(t *testing.T) {
 		}
 	}
 	s, err := parse(t, append(flags, "--config", configFile(t, text))...)
-	if err != nil || len(s.Blogs) != 1 || len(s.Blogs[0].changes) != len(blogsettings.Names()) {
+	if err != nil || len(s.Blogs) != 1 || len(s.Blogs[0].Changes) != len(settings.Names()) {
 		t.Errorf("%v %+v", err, s.Blogs)
 	}
 }

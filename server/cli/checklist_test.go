@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -65,16 +66,16 @@ type checked struct {
 	ahead atomic.Int64 // of the machine's clock, for the program and for everybody else
 }
 
-func newChecked(t testing.TB, changes ...func(*settings)) *checked {
+func newChecked(t testing.TB, changes ...func(*config.Settings)) *checked {
 	t.Helper()
 	return newCheckedSaying(t, slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}), changes...)
 }
 
 // seldom reads the feed six times a minute instead of a minute's 600 times: for bubbles, in which hours pass.
-func seldom(s *settings) { s.Feed.PollInterval = duration(10 * time.Second) }
+func seldom(s *config.Settings) { s.Feed.PollInterval = config.Duration(10 * time.Second) }
 
 // newCheckedSaying is newChecked with a log of the test's.
-func newCheckedSaying(t testing.TB, log slog.Handler, changes ...func(*settings)) *checked {
+func newCheckedSaying(t testing.TB, log slog.Handler, changes ...func(*config.Settings)) *checked {
 	t.Helper()
 	c := &checked{t: t, f: fediversetest.New(t)}
 	c.f.Now = c.clock

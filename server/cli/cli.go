@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -81,7 +82,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 		return exit.CodeOf(err, exit.Usage), withHelp(err)
 	}
 	if parsed.Command() != demoName { // which has settings of its own
-		if err := line.settings.check(); err != nil {
+		if err := line.Settings.Check(); err != nil {
 			return exit.CodeOf(err, exit.Config), err
 		}
 	}
@@ -91,7 +92,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 			given[step.Flag.Name] = true
 		}
 	}
-	err = withAdvice(parsed.Run(&invocation{ctx: ctx, settings: line.settings, stdout: stdout, stderr: stderr, given: given}))
+	err = config.WithAdvice(parsed.Run(&invocation{ctx: ctx, settings: line.Settings, stdout: stdout, stderr: stderr, given: given}))
 	return exit.CodeOf(err, exit.Failed), err
 }
 
@@ -124,7 +125,12 @@ func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
 		kong.Help(printHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.Vars{"version": "bloghorn " + version},
-		kong.WithBeforeResolve(warnOfEnvironment),
-		kong.WithBeforeResolve(readConfigFile),
+		kong.WithBeforeResolve(config.WarnOfEnvironment),
+		kong.WithBeforeResolve(func(ctx *kong.Context) error {
+			if ctx.Command() == demoName { // it reads no file
+				return nil
+			}
+			return config.ReadFile(ctx)
+		}),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/logline"
@@ -25,12 +26,12 @@ const examples = `  Try it:     bloghorn demo
 // commandLine is everything one can type. Settings are accepted before and after any command.
 // newCommandLine returns a command line that knows the settings of blogs.
 func newCommandLine() (line commandLine) {
-	line.Blog.Add.Flags, line.Blog.Edit.Flags = newBlogFlags(), newBlogFlags()
+	line.Blog.Add.Flags, line.Blog.Edit.Flags = config.BlogFlags(), config.BlogFlags()
 	return line
 }
 
 type commandLine struct {
-	settings `group:"Settings"`
+	config.Settings `group:"Settings"`
 
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Try everything on this computer: a sample blog, a toy fediverse reader and the server between them."`
@@ -59,7 +60,7 @@ type commandLine struct {
 // invocation is what a command gets: the settings and where to write.
 type invocation struct {
 	ctx      context.Context
-	settings settings
+	settings config.Settings
 	stdout   io.Writer       // data
 	stderr   io.Writer       // messages
 	given    map[string]bool // flags that were typed, by name
@@ -67,12 +68,12 @@ type invocation struct {
 
 // withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.
 func (in *invocation) withDatabase(do func(*database.DB) error) error {
-	db, err := openDatabase(in.ctx, in.existing())
+	db, err := config.OpenDatabase(in.ctx, in.existing())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := checkSecret(in.ctx, in.settings, db); err != nil {
+	if err := config.CheckSecret(in.ctx, in.settings, db); err != nil {
 		return err
 	}
 	defer tellServers(db, in.logger())
@@ -80,9 +81,9 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 }
 
 // existing are the settings of a command that makes nothing: a mistyped path shall not become another installation.
-func (in *invocation) existing() settings {
+func (in *invocation) existing() config.Settings {
 	s := in.settings
-	s.mustExist = true
+	s.MustExist = true
 	return s
 }
 

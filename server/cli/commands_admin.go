@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/admin"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -24,7 +25,7 @@ func (adminLinkCommand) Run(in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("make a link: %w", err)
 		}
-		address := dialable(in.settings.Admin.Listen)
+		address := config.Dialable(in.settings.Admin.Listen)
 		if _, _, err := askHealth(in, "http://"+address+"/readyz"); err != nil {
 			fmt.Fprintf(in.stderr, "Nothing answers at %s at the moment, so this link opens nothing yet. It works once, within 30 minutes, as soon as "+
 				"the server runs there: bloghorn serve\n", address)

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -76,7 +78,7 @@ func (c blogAddCommand) Run(in *invocation) error {
 	}
 	fmt.Fprintf(in.stderr, "%s\n%s", a.accountWords(in.ctx, blog), quietWords(blog, held))
 	fmt.Fprint(in.stderr, dotted(blog))
-	if a.settings.publicGuessed && blog.FromPublicURL {
+	if a.settings.PublicGuessed && blog.FromPublicURL {
 		fmt.Fprintln(in.stderr, "Only this computer can reach that address, because public_url is not set. Set it in bloghorn.toml or as BLOGHORN_PUBLIC_URL to where "+
 			"the world will reach Bloghorn, and start serve: it gives the blog its place there, as long as nobody follows it.")
 	}
@@ -154,10 +156,10 @@ func (a *app) takenError(ctx context.Context, n feeds.NewBlog) error {
 }
 
 // newBlog decides the names of the blog from the flags.
-func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
+func (c blogAddCommand) newBlog(s config.Settings) (feeds.NewBlog, error) {
 	n := feeds.NewBlog{BaseURL: s.PublicURL, FromPublicURL: true}
 	if c.URL != "" {
-		base, err := publicURL("--url", c.URL)
+		base, err := config.ParsePublicURL("--url", c.URL)
 		if err != nil {
 			return n, exit.With(exit.Usage, "%w Nothing was created.", err)
 		}
@@ -168,14 +170,14 @@ func (c blogAddCommand) newBlog(s settings) (feeds.NewBlog, error) {
 		return n, exit.With(exit.Usage, "%w. Nothing was created.", err)
 	}
 	if host == "" {
-		host = hostOf(n.BaseURL)
+		host = config.HostOf(n.BaseURL)
 	}
 	n.Username, n.HandleHost = username, host
-	if err := s.refuseFixed(username, [2]string{host, hostOf(n.BaseURL)}, changesOf(c.Flags)); err != nil {
+	if err := s.RefuseFixed(username, [2]string{host, config.HostOf(n.BaseURL)}, config.ChangesOf(c.Flags)); err != nil {
 		return n, err
 	}
 	var wanted feeds.Blog
-	if err := changesOf(c.Flags).apply(&wanted); err != nil {
+	if err := config.ChangesOf(c.Flags).Apply(&wanted); err != nil {
 		return n, exit.With(exit.Usage, "%w. Nothing was created.", err)
 	}
 	n.Settings = wanted.Settings

@@ -11,6 +11,7 @@ import (
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/moderation"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -41,8 +42,8 @@ func (c blogEditCommand) Run(in *invocation) error {
 }
 
 func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
-	changes := changesOf(c.Flags)
-	for name, value := range given(map[string]*string{"title": c.Title, "summary": c.Summary, "icon": c.Icon, "site": c.Site}) {
+	changes := config.ChangesOf(c.Flags)
+	for name, value := range config.Given(map[string]*string{"title": c.Title, "summary": c.Summary, "icon": c.Icon, "site": c.Site}) {
 		changes[name] = value
 	}
 	if c.Feed != nil {
@@ -55,10 +56,10 @@ func (c blogEditCommand) edit(in *invocation, a *app, b feeds.Blog) error {
 	if len(changes) == 0 {
 		return exit.With(exit.Usage, "nothing to change was given. See: bloghorn blog edit --help, and what is set: bloghorn blog show %s", b.Acct())
 	}
-	if err := in.settings.refuseFixed(b.Username, [2]string{b.HandleHost, hostOf(b.BaseURL)}, changes); err != nil {
+	if err := in.settings.RefuseFixed(b.Username, [2]string{b.HandleHost, config.HostOf(b.BaseURL)}, changes); err != nil {
 		return err
 	}
-	was, is, err := a.changeBlog(in.ctx, b, changes.apply)
+	was, is, err := a.changeBlog(in.ctx, b, changes.Apply)
 	if errors.Is(err, web.ErrInvalid) {
 		return exit.With(exit.Usage, "%w. Nothing was changed.", err)
 	}

@@ -3,8 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -46,4 +48,29 @@ func (c blogShowCommand) Run(in *invocation) error {
 		}
 		return in.show(append(lines, blogLines(b)...))
 	})
+}
+
+// differences says in a line each what an edit has changed.
+func differences(was, is feeds.Blog) (lines []string) {
+	before, after := blogLines(was), blogLines(is)
+	for i, line := range after {
+		if line != before[i] {
+			lines = append(lines, fmt.Sprintf("%s: %s (was %s)", line.name, line.value, before[i].value))
+		}
+	}
+	return lines
+}
+
+func blogLines(b feeds.Blog) []namedValue {
+	lines := []namedValue{
+		{"title", b.Title}, {"summary", strings.Join(strings.Fields(b.Summary), " ")}, {"icon", b.IconURL}, {"site", b.SiteURL}, {"feed", b.FeedURL},
+	}
+	for _, info := range settings.Infos() {
+		value := b.Settings.Get(info.Name)
+		if value == "" {
+			value = info.Usual + " (default)"
+		}
+		lines = append(lines, namedValue{info.Name, value})
+	}
+	return lines
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
@@ -134,11 +135,11 @@ func (c deliveryDropCommand) Run(in *invocation) error {
 }
 
 // tillResumed is how long a pause without an end lasts.
-const tillResumed = duration(100 * 365 * 24 * time.Hour)
+const tillResumed = config.Duration(100 * 365 * 24 * time.Hour)
 
 type deliveryPauseCommand struct {
-	Host string   `arg:"" help:"The server, as pasture.example."`
-	For  duration `help:"How long, as 12h or 3d (default: until you resume)." placeholder:"TIME"`
+	Host string          `arg:"" help:"The server, as pasture.example."`
+	For  config.Duration `help:"How long, as 12h or 3d (default: until you resume)." placeholder:"TIME"`
 }
 
 // Help shows how it is used.

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bloghorn/bloghorn/admin"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/demo"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
@@ -130,17 +131,17 @@ func (s *stage) adminLink(ctx context.Context) (string, error) {
 
 // demoSettings are those of the product but for addresses and patience. The configuration of the person who tries it
 // plays no part: a demo must not touch her database.
-func demoSettings(folder string, s *stage) settings {
-	const short = duration(200 * time.Millisecond)
-	return settings{
+func demoSettings(folder string, s *stage) config.Settings {
+	const short = config.Duration(200 * time.Millisecond)
+	return config.Settings{
 		PublicURL: "http://" + s.public.Addr().String(), Listen: s.public.Addr().String(), DataDir: folder,
-		SecretKeyFile: filepath.Join(folder, "secret.key"), Database: databaseSettings{URL: "sqlite:" + filepath.Join(folder, "bloghorn.db")},
-		Feed: feedSettings{
-			PollInterval: short, PublishDelay: 0, UpdateInterval: 0, MaxAge: duration(7 * 24 * time.Hour), AllowPrivate: []string{s.blogDoor.Addr().String()},
+		SecretKeyFile: filepath.Join(folder, "secret.key"), Database: config.Database{URL: "sqlite:" + filepath.Join(folder, "bloghorn.db")},
+		Feed: config.Feed{
+			PollInterval: short, PublishDelay: 0, UpdateInterval: 0, MaxAge: config.Duration(7 * 24 * time.Hour), AllowPrivate: []string{s.blogDoor.Addr().String()},
 		},
-		Federation: federationSettings{AllowPrivate: []string{s.readerDoor.Addr().String()}},
-		Moderation: moderationSettings{Unknown: "show"}, Admin: adminSettings{Listen: s.private.Addr().String()},
-		Ops: opsSettings{ShutdownTimeout: duration(2 * time.Second)},
+		Federation: config.Federation{AllowPrivate: []string{s.readerDoor.Addr().String()}},
+		Moderation: config.Moderation{Unknown: "show"}, Admin: config.Admin{Listen: s.private.Addr().String()},
+		Ops: config.Ops{ShutdownTimeout: config.Duration(2 * time.Second)},
 	}
 }
 
@@ -150,7 +151,7 @@ func (in *invocation) namedDoor(flag, address string) (net.Listener, error) {
 		return nil, nil
 	}
 	host, port, err := net.SplitHostPort(address)
-	if err != nil || port == "" || !thisComputer(host) {
+	if err != nil || port == "" || !config.ThisComputer(host) {
 		return nil, exit.With(exit.Usage, "--%s %q is not an address of this computer, and nobody else may reach the demo: its admin pages and readers are for trying. "+
 			"Write it as 127.0.0.1:9000", flag, address)
 	}

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -28,7 +28,7 @@ func (healthcheckCommand) Help() string {
 func (c healthcheckCommand) Run(in *invocation) error {
 	address := c.URL
 	if address == "" {
-		address = "http://" + dialable(in.settings.Listen) + "/readyz"
+		address = "http://" + config.Dialable(in.settings.Listen) + "/readyz"
 	}
 	status, words, err := askHealth(in, address)
 	switch {
@@ -39,7 +39,7 @@ func (c healthcheckCommand) Run(in *invocation) error {
 		return nil
 	}
 	if c.URL == "" { // the public address tells strangers little
-		if _, more, err := askHealth(in, "http://"+dialable(in.settings.Admin.Listen)+"/readyz"); err == nil {
+		if _, more, err := askHealth(in, "http://"+config.Dialable(in.settings.Admin.Listen)+"/readyz"); err == nil {
 			words = more
 		}
 	}
@@ -57,13 +57,4 @@ func askHealth(in *invocation, address string) (status int, words string, err er
 		return 0, "", exit.With(exit.Failed, "the server does not answer: %v. Does bloghorn serve run? --listen says where, or the address to ask does", err)
 	}
 	return answer.Status, strings.TrimSpace(string(answer.Body)), nil
-}
-
-// dialable turns a listen address into one that can be asked: a server on all addresses is also on the loopback one.
-func dialable(listen string) string {
-	host, port, _ := net.SplitHostPort(listen)
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/preview"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
@@ -83,10 +84,10 @@ func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 // nobody wants to see an account on 127.0.0.1.
 func assumed(b feeds.Blog, siteURL string) feeds.Blog {
 	site, err := url.Parse(siteURL)
-	if err == nil && site.Host != "" && thisComputer(hostname(b.BaseURL)) && !thisComputer(site.Hostname()) {
+	if err == nil && site.Host != "" && config.ThisComputer(hostname(b.BaseURL)) && !config.ThisComputer(site.Hostname()) {
 		b.BaseURL = "https://" + feeds.ASCIIHost(site.Host) + "/fedi"
 	}
-	b.HandleHost = cmp.Or(b.HandleHost, hostOf(b.BaseURL))
+	b.HandleHost = cmp.Or(b.HandleHost, config.HostOf(b.BaseURL))
 	b.Origin = b.ActorID()
 	return b
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/admin"
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
@@ -31,8 +32,8 @@ func (serveCommand) Help() string {
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(in *invocation) error {
-	in.settings.newDatabase = c.NewDatabase
-	in.settings.servesGuess, in.settings.publicGuessed = in.settings.publicGuessed, false // here is decided what the others go by
+	in.settings.NewDatabase = c.NewDatabase
+	in.settings.ServesGuess, in.settings.PublicGuessed = in.settings.PublicGuessed, false // here is decided what the others go by
 	a, err := newApp(in.ctx, in.settings, in.logger(), outsideOf(in.ctx))
 	if err != nil {
 		return err
@@ -96,24 +97,24 @@ func (in *invocation) door(a *app, adminAddress string) string {
 		}
 		a.log.Warn("no link to the admin pages can be made at the moment", "err", err)
 	}
-	return "http://" + dialable(adminAddress) + "/admin/ (for a link that signs you in: bloghorn admin link)"
+	return "http://" + config.Dialable(adminAddress) + "/admin/ (for a link that signs you in: bloghorn admin link)"
 }
 
 func adminLink(address, token string) string {
-	return "http://" + dialable(address) + "/admin/?token=" + token
+	return "http://" + config.Dialable(address) + "/admin/?token=" + token
 }
 
 // warn logs what an operator should know about the settings.
 func (a *app) warn() {
 	s := a.settings
-	warnOfReaders(s, a.log)
+	config.WarnOfReaders(s, a.log)
 	if len(s.Feed.AllowPrivate) > 0 {
 		a.log.Warn("feeds may be fetched from these private addresses", "feed.allow_private", strings.Join(s.Feed.AllowPrivate, " "))
 	}
 	if len(s.Federation.AllowPrivate) > 0 {
 		a.log.Warn("federation may reach these private addresses", "federation.allow_private", strings.Join(s.Federation.AllowPrivate, " "))
 	}
-	if thisComputer(hostOnly(s.PublicURL)) {
+	if config.ThisComputer(hostOnly(s.PublicURL)) {
 		a.log.Warn("public_url is this computer, so no other server can follow yet; set it to the address your proxy serves", "public_url", s.PublicURL)
 	}
 	if _, path, found := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(s.PublicURL, "https://"), "http://"), "/"); found {
@@ -122,7 +123,7 @@ func (a *app) warn() {
 }
 
 func hostOnly(base string) string {
-	host := hostOf(base)
+	host := config.HostOf(base)
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name
 	}

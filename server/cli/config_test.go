@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // parse reads a command line as main does and checks the settings.
-func parse(t *testing.T, args ...string) (settings, error) {
+func parse(t *testing.T, args ...string) (config.Settings, error) {
 	t.Helper()
 	line := newCommandLine()
 	var out bytes.Buffer
@@ -25,9 +27,9 @@ func parse(t *testing.T, args ...string) (settings, error) {
 		t.Fatal(err)
 	}
 	if _, err := parser.Parse(args); err != nil {
-		return settings{}, err
+		return config.Settings{}, err
 	}
-	return line.settings, line.settings.check()
+	return line.Settings, line.Settings.Check()
 }
 
 func configFile(t *testing.T, text string) string {
@@ -160,7 +162,7 @@ func makeDatabase(t *testing.T, data string) (file string) {
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := makeSecret(filepath.Join(data, "secret.key")); err != nil {
+	if _, err := config.MakeSecret(filepath.Join(data, "secret.key")); err != nil {
 		t.Fatal(err)
 	}
 	return file

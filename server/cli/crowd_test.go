@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 )
 
 func TestReplyListSaysThatRepliesAreRefusedAndHowToHideThoseOfAServer(t *testing.T) {
 	t.Parallel()
-	c := newChecked(t, func(s *settings) { s.Moderation.Unknown = "hold" })
+	c := newChecked(t, func(s *config.Settings) { s.Moderation.Unknown = "hold" })
 	want(t, "a reply", c.f.Person("eve", "spam.test").Reply(c.post, "<p>How long?</p>").Status, 202)
 	const told = "bloghorn block add spam.test"
 	if code, said := c.say("reply", "list"); code != 0 || strings.Contains(said, told) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
 )
@@ -42,7 +43,7 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	taken := listen(t)
 	defer taken.Close()
-	config := filepath.Join(t.TempDir(), defaultConfigFile)
+	config := filepath.Join(t.TempDir(), config.DefaultFile)
 	if err := os.WriteFile(config, []byte("unknown = 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

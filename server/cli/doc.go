@@ -1,9 +1,7 @@
-// Package cli is the program: the commands that one can type, the settings, and the parts wired to a server.
+// Package cli is the program: the commands that one can type, and the parts wired to a server.
 //
 //	cli.go         from the command line to an exit code
 //	commands_*.go  what one can type; commands.go has what they share
-//	config*.go     every setting: flag, BLOGHORN_* and bloghorn.toml are one list
-//	database.go    opens the database for all commands
 //	app.go         builds the parts and gives each the few values that it uses
 //	routes.go      every URL and its handler
 //	settle.go      makes the blogs agree with the settings

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
@@ -132,7 +133,7 @@ func TestFedifyPeer(t *testing.T) {
 func talkWithFedify(t *testing.T, databaseURL, spec string) {
 	peer := startFedify(t, spec)
 	other := startFedify(t, spec)
-	us := start(t, databaseURL, func(s *settings) {
+	us := start(t, databaseURL, func(s *config.Settings) {
 		for _, p := range []*fedifyPeer{peer, other} {
 			s.Federation.AllowPrivate = append(s.Federation.AllowPrivate, strings.TrimPrefix(p.Origin, "http://"))
 		}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -130,8 +131,8 @@ func startFresh(t *testing.T, databaseURL string, farm *farm) (*running, *hub) {
 	h := &hub{t: t, client: http.DefaultClient}
 	server := httptest.NewServer(http.HandlerFunc(h.subscribe))
 	t.Cleanup(server.Close)
-	us := startWith(t, databaseURL, farm, func(s *settings) {
-		s.Feed.PollInterval = duration(time.Hour)
+	us := startWith(t, databaseURL, farm, func(s *config.Settings) {
+		s.Feed.PollInterval = config.Duration(time.Hour)
 		s.Feed.AllowPrivate = append(s.Feed.AllowPrivate, strings.TrimPrefix(server.URL, "http://"))
 	})
 	us.feed.Config.Handler = names(server.URL, us.feed.URL, us.feed.Config.Handler)
@@ -163,7 +164,7 @@ func TestPushAndHookReachFollowers(t *testing.T) {
 func TestPushAndHookReachFollowersWithinASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) { s.Feed.PollInterval = duration(2 * time.Minute) })
+		c := newChecked(t, func(s *config.Settings) { s.Feed.PollInterval = config.Duration(2 * time.Minute) })
 		h := &hub{t: t, client: &http.Client{Transport: c.f}}
 		c.f.Mount("hub.test", http.HandlerFunc(h.subscribe))
 		c.f.Mount("tea.test", names("https://hub.test", teaHome+"/feed.xml", http.HandlerFunc(c.feed.serve)))
@@ -189,7 +190,7 @@ func TestPushAndHookReachFollowersWithinASecond(t *testing.T) {
 
 func TestHooksTellStrangersNothing(t *testing.T) {
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
-		us := start(t, databaseURL, func(s *settings) { s.Feed.PollInterval = duration(time.Hour) })
+		us := start(t, databaseURL, func(s *config.Settings) { s.Feed.PollInterval = config.Duration(time.Hour) })
 		_, said := us.command("feed", "hook", "add")
 		hook := regexp.MustCompile(`url    (\S+)\ntoken  (\S+)\n`).FindStringSubmatch(said)
 		if hook == nil {

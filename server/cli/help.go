@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/bloghorn/bloghorn/server/config"
 )
 
 // settingsWord is what follows help to list the settings.
@@ -83,7 +85,7 @@ func (c helpCommand) Run(in *invocation, app *kong.Kong) error {
 		for _, env := range flag.Envs {
 			fmt.Fprintf(in.stdout, "  %s", env)
 		}
-		fmt.Fprintf(in.stdout, "  %s\n  %s\n", keyOf(flag.Name), flag.OrigHelp)
+		fmt.Fprintf(in.stdout, "  %s\n  %s\n", config.KeyOf(flag.Name), flag.OrigHelp)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
@@ -43,9 +44,9 @@ func send(t *testing.T, r *http.Request) (int, string) {
 }
 
 // startWith runs the program beside a farm it may talk to.
-func startWith(t *testing.T, databaseURL string, farm *farm, change func(*settings)) *running {
+func startWith(t *testing.T, databaseURL string, farm *farm, change func(*config.Settings)) *running {
 	t.Helper()
-	return start(t, databaseURL, func(s *settings) {
+	return start(t, databaseURL, func(s *config.Settings) {
 		s.Federation.AllowPrivate = farm.addresses()
 		if change != nil {
 			change(s)
@@ -66,7 +67,7 @@ func TestHeldReplyIsSeenOnlyAfterApproval(t *testing.T) {
 	t.Parallel()
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		farm := newFarm(t, 1, 2)
-		us := startWith(t, databaseURL, farm, func(s *settings) { s.Moderation.Unknown = "hold" })
+		us := startWith(t, databaseURL, farm, func(s *config.Settings) { s.Moderation.Unknown = "hold" })
 		page := us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 		article, person := us.postID(page), farm.people[0]
 		if status, body := send(t, farm.signed(person, us.base+"/inbox", reply(person, "1", article, "<p>Three for me.\u202e</p>", public))); status != http.StatusAccepted {

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
@@ -23,7 +24,7 @@ func TestBodiesOfStrangersHaveABound(t *testing.T) {
 		return
 	}
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) { s.TrustedProxies = []string{"192.0.2.1"} })
+		c := newChecked(t, func(s *config.Settings) { s.TrustedProxies = []string{"192.0.2.1"} })
 		liar := c.person(fediversetest.OwnKey)
 		c.f.Fail("slow.test", fediversetest.Fault{Delay: 9 * time.Second})
 		many := costtest.Pick(150, 2000)

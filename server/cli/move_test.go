@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
@@ -41,7 +42,7 @@ func TestBlogMovesOutOnceAndOnlyWhereItIsKnown(t *testing.T) {
 // TestEarlierAccountsAreNamed plays the owner who comes from Mastodon, and the one whose WordPress plugin had an account on the same host.
 func TestEarlierAccountsAreNamed(t *testing.T) {
 	t.Parallel()
-	c := newChecked(t, func(s *settings) { s.PublicURL = teaBase })
+	c := newChecked(t, func(s *config.Settings) { s.PublicURL = teaBase })
 	old := c.f.Person("old", "mastodon.test")
 	code, said := c.say("blog", "alias", "tea", old.Handle())
 	want(t, said, code, exit.OK)

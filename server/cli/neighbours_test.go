@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -26,7 +27,7 @@ type hosting struct {
 // in the long form.
 func newHosting(t *testing.T) *hosting {
 	t.Helper()
-	c := newChecked(t, func(s *settings) { s.Moderation.Unknown = "hold" })
+	c := newChecked(t, func(s *config.Settings) { s.Moderation.Unknown = "hold" })
 	h := &hosting{c, c.f.Person("kind", "kind.hosting.test"), c.f.Person("reads", "reads.hosting.test")}
 	want(t, "a reply", h.approved.Reply(c.post, "<p>A kind word.</p>").Status, http.StatusAccepted)
 	_, list := c.say("reply", "list")

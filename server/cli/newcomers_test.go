@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
@@ -35,9 +36,9 @@ type newcomersOutcome struct {
 const crowded = "mastodon.test"
 
 // againstNewcomers lets forgers send, and then newcomers of the same server, while more is forged.
-func againstNewcomers(t *testing.T, a forgery, changes ...func(*settings)) (o newcomersOutcome) {
+func againstNewcomers(t *testing.T, a forgery, changes ...func(*config.Settings)) (o newcomersOutcome) {
 	t.Helper()
-	c := newChecked(t, append(changes, func(s *settings) { s.TrustedProxies = []string{"192.0.2.1"} })...)
+	c := newChecked(t, append(changes, func(s *config.Settings) { s.TrustedProxies = []string{"192.0.2.1"} })...)
 	liar := c.person(fediversetest.OwnKey)
 	people := make([]*fediversetest.Person, a.newcomers)
 	for n := range people {
@@ -114,7 +115,7 @@ func TestForgersDoNotKeepTheNewcomersOfAServerOut(t *testing.T) {
 func TestReadersWhoForgeAreHeldBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t, func(s *settings) {
+		c := newChecked(t, func(s *config.Settings) {
 			s.Federation.AuthorizedFetch = true
 			s.TrustedProxies = []string{"192.0.2.1"}
 		})

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
@@ -80,7 +81,7 @@ func TestKindsOfPlacesThatBelongToAConfiguration(t *testing.T) {
 		s, err := parse(t, "blog", "list", "--config", file)
 		here := filepath.Dir(file)
 		if err == nil {
-			err = s.check()
+			err = s.Check()
 		}
 		for i, got := range []string{s.SecretKeyFile, s.Database.URL} {
 			if wanted := strings.Replace(want[i], "HERE/..", filepath.Dir(here), 1); err != nil || got != strings.Replace(wanted, "HERE", here, 1) {
@@ -97,15 +98,15 @@ func TestKindsOfPlacesThatBelongToAConfiguration(t *testing.T) {
 // TestKindsOfTroubleWithRights: what may not be read is not called missing.
 func TestKindsOfTroubleWithRights(t *testing.T) {
 	t.Parallel()
-	s := settings{Database: databaseSettings{URL: "mysql://bloghorn:secret@db.test:3306/tea?ssl-mode=REQUIRED"}, configFile: "/etc/b.toml"}
+	s := config.Settings{Database: config.Database{URL: "mysql://bloghorn:secret@db.test:3306/tea?ssl-mode=REQUIRED"}, ConfigFile: "/etc/b.toml"}
 	denied := &fs.PathError{Op: "stat", Path: "/var/lib/b/secret.key", Err: fs.ErrPermission}
 	for _, c := range []struct {
 		err  error
 		says []string
 	}{
-		{s.denied(denied), []string{"may not look at the data", "permission denied", "mysql://db.test:3306/tea,", "/etc/b.toml"}},
-		{s.nothingHere(errors.New("it is empty")), []string{"there is no Bloghorn here: it is empty", "mysql://db.test:3306/tea,"}},
-		{databaseError(&fs.PathError{Op: "open", Path: "b.db", Err: fs.ErrPermission}), []string{"permission denied"}},
+		{s.Denied(denied), []string{"may not look at the data", "permission denied", "mysql://db.test:3306/tea,", "/etc/b.toml"}},
+		{s.NothingHere(errors.New("it is empty")), []string{"there is no Bloghorn here: it is empty", "mysql://db.test:3306/tea,"}},
+		{config.DatabaseError(&fs.PathError{Op: "open", Path: "b.db", Err: fs.ErrPermission}), []string{"permission denied"}},
 	} {
 		for _, says := range c.says {
 			if !strings.Contains(c.err.Error(), says) || strings.Contains(c.err.Error(), "secret@") {

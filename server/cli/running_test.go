@@ -21,6 +21,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -41,12 +42,12 @@ type running struct {
 }
 
 // start runs the program with one blog, "tea". change may alter the settings.
-func start(t testing.TB, databaseURL string, change func(*settings)) *running {
+func start(t testing.TB, databaseURL string, change func(*config.Settings)) *running {
 	t.Helper()
 	return startIn(t, databaseURL, change, outside{newKey: fediversetest.NewKey, answerIn: time.Minute})
 }
 
-func startIn(t testing.TB, databaseURL string, change func(*settings), world outside) *running {
+func startIn(t testing.TB, databaseURL string, change func(*config.Settings), world outside) *running {
 	t.Helper()
 	feed := newSampleFeed(t)
 	public, private := listen(t), listen(t)
@@ -76,16 +77,16 @@ func startIn(t testing.TB, databaseURL string, change func(*settings), world out
 }
 
 // testSettings are quick and let this computer talk to itself.
-func testSettings(t testing.TB, databaseURL, address, feedHost string) settings {
+func testSettings(t testing.TB, databaseURL, address, feedHost string) config.Settings {
 	t.Helper()
 	folder := t.TempDir()
-	return settings{
+	return config.Settings{
 		PublicURL: "http://" + address, Listen: address, DataDir: folder, SecretKeyFile: filepath.Join(folder, "secret.key"),
-		Database: databaseSettings{URL: databaseURL},
-		Feed: feedSettings{
-			PollInterval: duration(100 * time.Millisecond), MaxAge: duration(7 * 24 * time.Hour), AllowPrivate: []string{feedHost},
+		Database: config.Database{URL: databaseURL},
+		Feed: config.Feed{
+			PollInterval: config.Duration(100 * time.Millisecond), MaxAge: config.Duration(7 * 24 * time.Hour), AllowPrivate: []string{feedHost},
 		},
-		Moderation: moderationSettings{Unknown: "show"}, Ops: opsSettings{ShutdownTimeout: duration(10 * time.Second)},
+		Moderation: config.Moderation{Unknown: "show"}, Ops: config.Ops{ShutdownTimeout: config.Duration(10 * time.Second)},
 	}
 }
 

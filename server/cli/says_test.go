@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -159,25 +160,25 @@ func TestLinkSaysWhetherTheServerRuns(t *testing.T) {
 // TestKindsOfFixedSettings: what the file sets of a blog is not changed beside it.
 func TestKindsOfFixedSettings(t *testing.T) {
 	t.Parallel()
-	entries, err := parseBlogs("b.toml", "[[blogs]]\nhandle = \"tea\"\nhashtags = \"none\"\n\n[[blogs]]\nhandle = \"milk@cow.example\"\ntitle = \"Milk\"\nmax_age = \"3d\"\n")
+	entries, err := config.ParseBlogs("b.toml", "[[blogs]]\nhandle = \"tea\"\nhashtags = \"none\"\n\n[[blogs]]\nhandle = \"milk@cow.example\"\ntitle = \"Milk\"\nmax_age = \"3d\"\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := settings{Blogs: entries}
+	s := config.Settings{Blogs: entries}
 	for _, c := range []struct {
 		user, host string
-		changes    blogChanges
+		changes    config.Changes
 		want       string
 	}{
-		{"tea", "blog.example", blogChanges{"hashtags": "tea"}, "hashtags is set by b.toml (line 3)"},
-		{"tea", "blog.example", blogChanges{"title": "T", "hashtags": "none"}, "b.toml (line 3)"},
-		{"tea", "blog.example", blogChanges{"title": "T"}, ""},
-		{"milk", "cow.example", blogChanges{"title": ""}, "title is set by b.toml (line 7)"},
-		{"milk", "cow.example", blogChanges{"max_age": "default"}, "b.toml (line 8)"},
-		{"milk", "other.example", blogChanges{"title": "M"}, ""},
-		{"coffee", "blog.example", blogChanges{"hashtags": "tea"}, ""},
+		{"tea", "blog.example", config.Changes{"hashtags": "tea"}, "hashtags is set by b.toml (line 3)"},
+		{"tea", "blog.example", config.Changes{"title": "T", "hashtags": "none"}, "b.toml (line 3)"},
+		{"tea", "blog.example", config.Changes{"title": "T"}, ""},
+		{"milk", "cow.example", config.Changes{"title": ""}, "title is set by b.toml (line 7)"},
+		{"milk", "cow.example", config.Changes{"max_age": "default"}, "b.toml (line 8)"},
+		{"milk", "other.example", config.Changes{"title": "M"}, ""},
+		{"coffee", "blog.example", config.Changes{"hashtags": "tea"}, ""},
 	} {
-		err := s.refuseFixed(c.user, [2]string{c.host, "fedi.example"}, c.changes)
+		err := s.RefuseFixed(c.user, [2]string{c.host, "fedi.example"}, c.changes)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s %v: %v, want %q", c.user, c.changes, err, c.want)
 		}

@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	blogsettings "github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -66,7 +66,7 @@ func TestClockThatIsFarBehindAtTheStartLetsNoPostOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t)
-		due := time.Now().Add(blogsettings.MostDelay)
+		due := time.Now().Add(settings.MostDelay)
 		if _, err := c.db.Exec(t.Context(), `UPDATE posts SET due_at = ? WHERE id = ?`, database.Millis(due), path.Base(c.post)); err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -82,8 +83,8 @@ func newSequence(t *testing.T, databaseURL string) *sequence {
 	}
 	settings := testSettings(t, databaseURL, "127.0.0.1:8484", "tea.test:443")
 	settings.PublicURL = "https://bloghorn.test"
-	settings.Feed.PollInterval, settings.Feed.PublishDelay = duration(seqEvery), duration(seqDelay)
-	settings.Feed.UpdateInterval = duration(time.Hour)
+	settings.Feed.PollInterval, settings.Feed.PublishDelay = config.Duration(seqEvery), config.Duration(seqDelay)
+	settings.Feed.UpdateInterval = config.Duration(time.Hour)
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -44,8 +45,8 @@ func newWeather(t *testing.T, databaseURL string, blogs []int) *weather {
 	w := &weather{t: t, hosts: map[string]*weatherSite{}, began: time.Now()}
 	settings := testSettings(t, databaseURL, "127.0.0.1:8484", "b0.test:443")
 	settings.PublicURL = "https://bloghorn.test"
-	settings.Feed.PollInterval, settings.Feed.PublishDelay = duration(weatherEvery), duration(2*time.Minute)
-	settings.Feed.UpdateInterval = duration(time.Hour)
+	settings.Feed.PollInterval, settings.Feed.PublishDelay = config.Duration(weatherEvery), config.Duration(2*time.Minute)
+	settings.Feed.UpdateInterval = config.Duration(time.Hour)
 	var err error
 	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
 		t.Fatal(err)

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
 // TestKindsOfAnswersToWhyIsItHeld goes through the commands that tell it.
 func TestKindsOfAnswersToWhyIsItHeld(t *testing.T) {
 	t.Parallel()
-	c := newChecked(t, func(s *settings) { s.Moderation.Unknown = "hold" })
+	c := newChecked(t, func(s *config.Settings) { s.Moderation.Unknown = "hold" })
 	eve := c.f.Person("eve", "spam.test", fediversetest.Profile("name", "Eve"))
 	long := strings.Repeat("A word and another. ", 30) + "The end."
 	sent := eve.Reply(c.post, "<p>"+long+"</p><p>Second paragraph.</p>")

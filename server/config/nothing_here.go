@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"path/filepath"
@@ -8,8 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-// nothingHere says what a command has looked for and not found, where, and why there. It has made nothing.
-func (s settings) nothingHere(cause error) error {
+// NothingHere says what a command has looked for and not found, where, and why there. It has made nothing.
+func (s Settings) NothingHere(cause error) error {
 	where := "at " + s.place()
 	if strings.Contains(cause.Error(), s.place()) {
 		where = "there"
@@ -18,13 +18,13 @@ func (s settings) nothingHere(cause error) error {
 		"or name its configuration: --config FILE. To begin here: bloghorn serve, or bloghorn blog add https://your.blog", cause, where, s.whyThere())
 }
 
-// denied says that somebody else may do what this user may not.
-func (s settings) denied(cause error) error {
+// Denied says that somebody else may do what this user may not.
+func (s Settings) Denied(cause error) error {
 	return exit.With(exit.Database, "this user may not look at the data of Bloghorn: %w. It is at %s, %s. %s", cause, s.place(), s.whyThere(), database.AdviceDenied)
 }
 
 // place is where the database is looked for, without a password.
-func (s settings) place() string {
+func (s Settings) place() string {
 	path, sqlite := strings.CutPrefix(s.Database.URL, "sqlite:")
 	if !sqlite {
 		_, rest, _ := strings.Cut(s.Database.URL, "@")
@@ -38,9 +38,9 @@ func (s settings) place() string {
 }
 
 // whyThere is which file of settings decided about it.
-func (s settings) whyThere() string {
-	if s.configFile != "" {
-		return "as " + s.configFile + ", a flag or the environment has it"
+func (s Settings) whyThere() string {
+	if s.ConfigFile != "" {
+		return "as " + s.ConfigFile + ", a flag or the environment has it"
 	}
-	return "as a flag, the environment or the usual place has it (there is no " + defaultConfigFile + " here)"
+	return "as a flag, the environment or the usual place has it (there is no " + DefaultFile + " here)"
 }

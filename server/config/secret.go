@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"context"
@@ -19,19 +19,19 @@ import (
 
 const secretBytes = 32
 
-// openKeys gives the blogs' private keys, unsealed with the secret key. The secret is made on the first start only: a
+// OpenKeys gives the blogs' private keys, unsealed with the secret key. The secret is made on the first start only: a
 // new one beside existing keys would make every follower lose the blog, so its absence then stops the program.
-func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.Time) (*keyring.Keys, error) {
+func OpenKeys(ctx context.Context, s Settings, db *database.DB, now func() time.Time) (*keyring.Keys, error) {
 	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("look for keys in the database: %w", err)
 	}
 	secret, err := readSecret(s.SecretKeyFile)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !exist && s.mustExist:
-		return nil, s.nothingHere(fmt.Errorf("there is no secret key at %s", s.SecretKeyFile))
+	case errors.Is(err, fs.ErrNotExist) && !exist && s.MustExist:
+		return nil, s.NothingHere(fmt.Errorf("there is no secret key at %s", s.SecretKeyFile))
 	case errors.Is(err, fs.ErrNotExist) && !exist:
-		secret, err = makeSecret(s.SecretKeyFile)
+		secret, err = MakeSecret(s.SecretKeyFile)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, exit.With(exit.Config, "the secret key is missing: %s does not exist, and the database holds private keys sealed with it. Without it no post can be signed. "+
 			"Restore the file from your backup, or set secret_key_file or BLOGHORN_SECRET_KEY.", s.SecretKeyFile)
@@ -49,14 +49,14 @@ func openKeys(ctx context.Context, s settings, db *database.DB, now func() time.
 	return keys, nil
 }
 
-// checkSecret stops whoever has another secret key than the database, and makes none where it has no keys yet.
-func checkSecret(ctx context.Context, s settings, db *database.DB) error {
+// CheckSecret stops whoever has another secret key than the database, and makes none where it has no keys yet.
+func CheckSecret(ctx context.Context, s Settings, db *database.DB) error {
 	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
 		return fmt.Errorf("look for keys in the database: %w", err)
 	}
 	if exist {
-		_, err = openKeys(ctx, s, db, time.Now)
+		_, err = OpenKeys(ctx, s, db, time.Now)
 	}
 	return err
 }
@@ -79,9 +79,9 @@ func readSecret(path string) ([]byte, error) {
 	return secret, nil
 }
 
-// makeSecret writes a new secret so that a crash leaves the whole file or none: the link keeps two first starts from
+// MakeSecret writes a new secret so that a crash leaves the whole file or none: the link keeps two first starts from
 // each making their own, and the sync comes before anything is sealed with it.
-func makeSecret(path string) ([]byte, error) {
+func MakeSecret(path string) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the secret key: %w", err)
 	}

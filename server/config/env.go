@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"fmt"
@@ -15,9 +15,9 @@ const envPrefix = "BLOGHORN_"
 // begins with BLOGHORN_TEST_.
 var otherEnv = []string{"BLOGHORN_SECRET_KEY", "BLOGHORN_SCREENSHOTS"}
 
-// warnOfEnvironment says which variables look like settings and are none. It is no error, as it is in the file: who starts us may have
+// WarnOfEnvironment says which variables look like settings and are none. It is no error, as it is in the file: who starts us may have
 // others by that name, and Kubernetes sets BLOGHORN_PORT and the like where a service is called bloghorn.
-func warnOfEnvironment(ctx *kong.Context) error {
+func WarnOfEnvironment(ctx *kong.Context) error {
 	known := map[string]string{}
 	for _, flag := range ctx.Model.Flags {
 		for _, name := range flag.Envs {
@@ -26,7 +26,7 @@ func warnOfEnvironment(ctx *kong.Context) error {
 	}
 	for _, name := range unknownEnv(os.Environ(), known) {
 		advice := ""
-		if near := nearest(name, known); near != "" {
+		if near := Nearest(name, known); near != "" {
 			advice = " Did you mean " + near + "?"
 		}
 		fmt.Fprintf(ctx.Stderr, "bloghorn: %s is no setting and has no effect.%s\n", name, advice)

@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"cmp"
@@ -15,19 +15,19 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-// openDatabase opens the configured database. Where its secret key is and it is not, something is lost or
+// OpenDatabase opens the configured database. Where its secret key is and it is not, something is lost or
 // mistyped: an empty one in its place would answer other servers, and drop what they send to the blogs that it
 // does not know.
-func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
+func OpenDatabase(ctx context.Context, s Settings) (*database.DB, error) {
 	served, err := hasServed(s)
 	if err != nil {
 		return nil, err
 	}
 	open := database.Open
-	if s.mustExist || !s.newDatabase && served {
+	if s.MustExist || !s.NewDatabase && served {
 		open = database.OpenExisting
 	}
-	if !s.mustExist {
+	if !s.MustExist {
 		err = makeDataDir(s)
 	}
 	if err != nil {
@@ -35,7 +35,7 @@ func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
 	}
 	db, err := open(ctx, s.Database.URL)
 	if errors.Is(err, database.ErrEmpty) && !served {
-		return nil, s.nothingHere(err)
+		return nil, s.NothingHere(err)
 	}
 	if errors.Is(err, database.ErrEmpty) {
 		return nil, exit.With(exit.Refused, "%w, but %s is there, as it is where a Bloghorn has run before. With an empty database the blogs would be gone for their followers, "+
@@ -43,14 +43,14 @@ func openDatabase(ctx context.Context, s settings) (*database.DB, error) {
 			"name the right place, or restore your backup. If this is a new beginning, run once: bloghorn serve --new-database", err, s.SecretKeyFile)
 	}
 	if err != nil {
-		return nil, databaseError(err)
+		return nil, DatabaseError(err)
 	}
 	return db, nil
 }
 
 // makeDataDir makes the folder that is configured for data, where the database is in it. Another one in database.url may be mistyped, or a
 // disk that is not mounted.
-func makeDataDir(s settings) error {
+func makeDataDir(s Settings) error {
 	path, ok := strings.CutPrefix(s.Database.URL, "sqlite:")
 	if !ok || path == "" || filepath.Dir(path) != filepath.Clean(s.DataDir) {
 		return nil
@@ -63,20 +63,20 @@ func makeDataDir(s settings) error {
 
 // hasServed tells by the file of the secret key. It is made after the tables are, so whoever sees the file of
 // a process that starts at the same time sees its tables, too. Where the key is in the environment, nothing tells.
-func hasServed(s settings) (bool, error) {
+func hasServed(s Settings) (bool, error) {
 	if os.Getenv("BLOGHORN_SECRET_KEY") != "" {
 		return false, nil
 	}
 	_, err := os.Stat(s.SecretKeyFile)
 	if errors.Is(err, fs.ErrPermission) {
-		return false, s.denied(err)
+		return false, s.Denied(err)
 	}
 	return err == nil, nil
 }
 
-// warnOfReaders says which of the files with secrets other users of this computer may read. Open has tried to
+// WarnOfReaders says which of the files with secrets other users of this computer may read. Open has tried to
 // keep them out of the database.
-func warnOfReaders(s settings, log *slog.Logger) {
+func WarnOfReaders(s Settings, log *slog.Logger) {
 	files := []string{s.SecretKeyFile}
 	if path, ok := strings.CutPrefix(s.Database.URL, "sqlite:"); ok {
 		files = append(files, path)
@@ -88,8 +88,8 @@ func warnOfReaders(s settings, log *slog.Logger) {
 	}
 }
 
-// databaseError says what to do about a database that cannot be opened.
-func databaseError(err error) error {
+// DatabaseError says what to do about a database that cannot be opened.
+func DatabaseError(err error) error {
 	if code := exit.CodeOf(err, exit.Database); code == exit.Config || code == exit.Interrupted {
 		return err
 	}
@@ -100,8 +100,8 @@ func databaseError(err error) error {
 	return exit.With(exit.Database, "the database cannot be used: %w. Without it nothing can be received or sent. %s", err, advice)
 }
 
-// withAdvice says what to do where a command failed because of the database.
-func withAdvice(err error) error {
+// WithAdvice says what to do where a command failed because of the database.
+func WithAdvice(err error) error {
 	var e *exit.Error
 	if errors.As(err, &e) {
 		return err

@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"errors"
@@ -16,14 +16,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-const defaultConfigFile = "bloghorn.toml"
+const DefaultFile = "bloghorn.toml"
 
-// readConfigFile gives kong the values of bloghorn.toml for settings that neither a flag nor the environment sets. The demo reads no file.
-func readConfigFile(ctx *kong.Context) error {
-	if ctx.Command() == demoName {
-		return nil
-	}
-	path, named := defaultConfigFile, false
+// ReadFile gives kong the values of bloghorn.toml for settings that neither a flag nor the environment
+// sets. Its command line embeds settings.
+func ReadFile(ctx *kong.Context) error {
+	path, named := DefaultFile, false
 	for _, flag := range ctx.Model.Flags {
 		if flag.Name == "config" {
 			if value, _ := ctx.FlagValue(flag).(string); value != "" {
@@ -46,11 +44,16 @@ func readConfigFile(ctx *kong.Context) error {
 	}
 	values.belongTo(filepath.Dir(path))
 	ctx.AddResolver(values)
-	if line, ok := ctx.Model.Target.Addr().Interface().(*commandLine); ok {
-		line.settings.configFile = path
+	blogs, err := ParseBlogs(path, string(text))
+	if err != nil {
+		return err
 	}
-	return readBlogs(ctx, path, string(text))
+	ctx.Model.Target.Addr().Interface().(interface{ readFrom(string, []Blog) }).readFrom(path, blogs)
+	return nil
 }
+
+// readFrom keeps what no flag of kong's could hold.
+func (s *Settings) readFrom(path string, blogs []Blog) { s.ConfigFile, s.Blogs = path, blogs }
 
 // configValues are the values of a file by the name of their flag.
 type configValues map[string]any
@@ -96,13 +99,13 @@ func settingKeys(model *kong.Application) map[string]string {
 		if len(flag.Envs) == 0 || flag.Name == "config" {
 			continue
 		}
-		keys[keyOf(flag.Name)] = flag.Name
+		keys[KeyOf(flag.Name)] = flag.Name
 	}
 	return keys
 }
 
-// keyOf is the key of the file for a flag.
-func keyOf(flag string) string {
+// KeyOf is the key of the file for a flag.
+func KeyOf(flag string) string {
 	for _, section := range []string{"database", "feed", "federation", "moderation", "admin", "ops"} {
 		if rest, ok := strings.CutPrefix(flag, section+"-"); ok {
 			flag = section + "." + rest
@@ -126,7 +129,7 @@ func parseConfig(path, text string, keys map[string]string) (configValues, error
 	values := configValues{}
 	for _, key := range meta.Keys() {
 		if key[0] == blogsKey {
-			continue // config_blogs.go reads them
+			continue // blogs.go reads them
 		}
 		name := strings.Join(key, ".")
 		value := lookup(tree, key)
@@ -189,14 +192,14 @@ func plain(value any) (any, error) {
 func unknownKey(path, text string, key toml.Key, keys map[string]string) error {
 	name := strings.Join(key, ".")
 	advice := ""
-	if near := nearest(name, keys); near != "" {
+	if near := Nearest(name, keys); near != "" {
 		advice = fmt.Sprintf(" Did you mean %q?", near)
 	}
 	return exit.With(exit.Config, "%s: the key %q is unknown.%s (line %d)", path, name, advice, lineOf(text, key))
 }
 
-// nearest is the key most like name, "" if none is close.
-func nearest(name string, keys map[string]string) string {
+// Nearest is the key most like name, "" if none is close.
+func Nearest(name string, keys map[string]string) string {
 	best, near := "", len(name)/2+1
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		// A key written without its section, or in the wrong one, counts by its last part.
