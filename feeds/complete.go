@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/fetch"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
@@ -38,7 +38,7 @@ const (
 type Completed struct {
 	PostID string
 	Alias  string // the page's own address where it is another one on the same site; "" otherwise
-	look   PageCheck
+	look   pages.Check
 }
 
 // Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed
@@ -88,23 +88,23 @@ func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) 
 	if err != nil || at == "" {
 		return Completed{}, err
 	}
-	s, err := l.ask(ctx, b, at, fetch.Validators{}, completeTimeout)
+	s, err := l.asker.Ask(ctx, b.SiteURL, at, fetch.Validators{}, completeTimeout)
 	if err != nil {
 		return Completed{}, err
 	}
-	if s.status != http.StatusOK || s.elsewhere {
-		return Completed{}, fmt.Errorf("the page answered %d", s.status)
+	if s.Status != http.StatusOK || s.Elsewhere {
+		return Completed{}, fmt.Errorf("the page answered %d", s.Status)
 	}
-	c = Completed{PostID: p.ID, Alias: aliasOf(b, *p, s.facts.Canonical)}
-	c.look = PageCheck{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.facts, full, b.IconURL), " ")}
-	c.look = c.look.judge(*p, s, l.Now()).look // so that there is something to compare with when the post leaves its feed
+	c = Completed{PostID: p.ID, Alias: aliasOf(b, *p, s.Facts.Canonical)}
+	c.look = pages.Check{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.Facts, full, b.IconURL), " ")}
+	c.look = judge(c.look, *p, s, l.Now()).look // so that there is something to compare with when the post leaves its feed
 	return c, nil
 }
 
 // aliasOf is the page's own name for itself, where it is another one on the blog's site and not the site's.
 func aliasOf(b Blog, p Post, canonical string) string {
 	name := pageurl.Normalise(canonical)
-	if name == "" || name == pageurl.Normalise(p.URL) || pageurl.Host(canonical) != pageurl.Host(p.URL) || leftFor(b, p.URL, canonical) {
+	if name == "" || name == pageurl.Normalise(p.URL) || pageurl.Host(canonical) != pageurl.Host(p.URL) || pages.LeftSite(b.SiteURL, p.URL, canonical) {
 		return ""
 	}
 	return parser.Address(nil, canonical)
@@ -158,23 +158,80 @@ func (c Completed) store(ctx context.Context, q database.Querier, now time.Time)
 	if c.PostID == "" {
 		return nil
 	}
-	known, err := PageCheckOf(ctx, q, c.PostID)
-	switch {
-	case errors.Is(err, database.ErrNotFound):
-		err = insertPageCheck(ctx, q, c.look)
-	case err == nil:
-		look := c.look
-		look.Answers, look.CheckAt, look.LeaseUntil = known.Answers+1, known.CheckAt, known.LeaseUntil
-		look.Filled = union(known.Filled, look.Filled)
-		err = settlePageCheck(ctx, q, look)
-	}
-	if err != nil && !errors.Is(err, database.ErrDuplicate) && !errors.Is(err, errLeaseLost) || c.Alias == "" {
+	if err := pages.SaveRead(ctx, q, c.look); err != nil || c.Alias == "" {
 		return err
 	}
 	return insertAlias(ctx, q, Post{ID: c.PostID, BlogID: c.look.BlogID, URL: c.Alias}, now)
 }
 
-func union(a, b string) string {
-	all := slices.Sorted(slices.Values(strings.Fields(a + " " + b)))
-	return strings.Join(slices.Compact(all), " ")
+// complete has pages give what a poll did not find. New posts and edits that the world will hear of are asked for; what pages gave to the
+// others is kept. A post without a date whose page says that it is old is history after all.
+func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
+	if p.Pages == nil || len(changes) == 0 {
+		return nil
+	}
+	var heard, known []*Post
+	for i := range changes {
+		c := &changes[i]
+		if c.known != nil {
+			known = append(known, &c.post)
+		}
+		if !c.silent && (c.post.Announce || c.known != nil && c.known.Announce) {
+			heard = append(heard, &c.post)
+		}
+	}
+	done := p.Pages.Complete(ctx, b, heard)
+	if err := p.Pages.Keep(ctx, b, known); err != nil {
+		return fmt.Errorf("keep what pages gave: %w", err)
+	}
+	oldest := p.Now().Add(-b.Settings.Age(p.MaxAge))
+	for i := range changes {
+		c := &changes[i]
+		if at := slices.IndexFunc(done, func(d Completed) bool { return d.PostID == c.post.ID }); at >= 0 {
+			c.page = done[at]
+		}
+		if c.known == nil && c.post.Announce && c.post.PublishedAt.Before(oldest) {
+			c.post.Announce, c.due = false, time.Time{}
+		}
+	}
+	return nil
+}
+
+// Keep gives edited posts, as their feed has them now, what their page once gave and the feed still does not say. It is for all that a poll
+// stores anew; those that Complete has just asked have more and lose nothing.
+func (l *PageChecker) Keep(ctx context.Context, b Blog, posts []*Post) error {
+	byID := map[string]*Post{}
+	ids := make([]string, len(posts))
+	for i, p := range posts {
+		ids[i], byID[p.ID] = p.ID, p
+	}
+	looks, err := pages.Filled(ctx, l.DB, ids)
+	if err != nil {
+		return err
+	}
+	full := b.Settings.FullText
+	for _, look := range looks {
+		was, err := PostByID(ctx, l.DB, look.PostID)
+		if err != nil {
+			return err
+		}
+		keep(byID[look.PostID], was, strings.Fields(look.Filled), full)
+	}
+	return nil
+}
+
+func keep(p *Post, was Post, filled []string, full bool) {
+	if slices.Contains(filled, gaveImage) && p.ImageURL == "" {
+		p.ImageURL, p.ImageAlt = was.ImageURL, was.ImageAlt
+	}
+	if slices.Contains(filled, gaveLanguage) && p.Language == "" {
+		p.Language = was.Language
+	}
+	if slices.Contains(filled, gaveAuthor) && p.Author == "" {
+		p.Author = was.Author
+	}
+	old := was.Content.String()
+	if full && slices.Contains(filled, gaveText) && isExcerptOf(*p, webpage.Facts{Text: safehtml.Text(old), Description: was.Teaser}) {
+		p.Content = was.Content
+	}
 }

@@ -8,13 +8,13 @@
 //
 // # Where things are
 //
-//	finding     fetch/ (asking for a feed, finding and inspecting one) | add blog_edit rebase | backfill
+//	finding     fetch/ (asking for a feed, finding and inspecting one) | add blog_edit | backfill
 //	asking      poller next clock schedule/ (when the next poll is) | unchanged hook | websub/
 //	reading     parser/ (formats, fields, media), dates/, charset/, pageurl/ (which page an address means)
 //	choosing    settings/ (what a blog has set, and its rules), item_filter
 //	recognising match/ (which item is which post, and which are missing) | contenthash/ | textsim/
-//	deciding    poll (the story of a poll), plan edit hold_rules notyet locked withdrawn republished | hold_decide release held dry_run
-//	checking    page_check page_checker page_checker_work page_fetch robots probe | complete complete_keep | webpage/
+//	deciding    poll (the story of a poll), plan edit hold_rules notyet withdrawn republished | hold_decide release held dry_run
+//	checking    page_check page_checker complete | pages/ (asking for a page, what is kept of it) | webpage/ (what it says)
 //	telling     blog post featured words changed, and store_* for each table
 //
 // # Promises

@@ -33,7 +33,7 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 	was := *it.Was
 	pl.rescheduled(it)
 
-	// 1. The words of a password form are no edit (locked.go).
+	// 1. The words of a password form are no edit (notyet.go).
 	if locked, err := pl.isLockedNow(ctx, it); err != nil {
 		return err
 	} else if locked {

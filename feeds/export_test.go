@@ -4,11 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // SchedulePageCheck is what a poll calls that finds a post to be out of its feed.
-var SchedulePageCheck = schedulePageCheck
+var SchedulePageCheck = pages.Schedule
 
 // InsertPost stores a post as a poll does.
 var InsertPost = insertPost
@@ -17,14 +18,14 @@ var InsertPost = insertPost
 func (l *PageChecker) CheckDue(ctx context.Context) error {
 	l.init()
 	for {
-		due, err := duePageChecks(ctx, l.DB, l.Now(), nil, 1)
+		due, err := pages.Due(ctx, l.DB, l.Now(), nil, 1)
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		if mine, err := l.claim(ctx, &due[0].PageCheck); err != nil || !mine {
+		if mine, err := l.claim(ctx, &due[0].Check); err != nil || !mine {
 			return err
 		}
-		if err := l.take(ctx, due[0].PageCheck); err != nil {
+		if err := l.take(ctx, due[0].Check); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -193,12 +194,12 @@ func TestPostThatLeavesItsFeedDuringALookIsLookedAtAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.first()
-		look, err := feeds.PageCheckOf(t.Context(), db, p.ID)
+		look, err := pages.CheckOf(t.Context(), db, p.ID)
 		if err != nil || look.CheckAt.IsZero() || p.AbsentSince.IsZero() {
 			t.Fatalf("missing since %v, and it is looked at again at %v, %v", p.AbsentSince, look.CheckAt, err)
 		}
 		w.look()
-		if look, err = feeds.PageCheckOf(t.Context(), db, p.ID); err != nil || look.Answers != 1 {
+		if look, err = pages.CheckOf(t.Context(), db, p.ID); err != nil || look.Answers != 1 {
 			t.Errorf("%+v, %v", look, err)
 		}
 	})

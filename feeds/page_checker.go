@@ -2,13 +2,19 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
+	"github.com/bloghorn/bloghorn/feeds/fetch"
+	"github.com/bloghorn/bloghorn/feeds/match"
+	"github.com/bloghorn/bloghorn/feeds/pages"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -20,6 +26,7 @@ const (
 	restBetween         = 5 * time.Second   // for a site, between two checks
 	pageCheckLease      = 2 * time.Minute   // asking robots.txt and page takes 15 s at most
 	maxResting          = 200               // sites; beyond, all wait
+	pageCheckTimeout    = 10 * time.Second
 )
 
 // PageChecker asks the pages of posts whether a post that its feed has lost is gone, what was edited after it scrolled out of its feed, and
@@ -33,9 +40,8 @@ type PageChecker struct {
 	WakeNext func()
 
 	loop.Waker
-	once    sync.Once
-	reading chan struct{} // as many pages are read at once as there are cores
-	robots  *robots
+	once  sync.Once
+	asker *pages.Asker
 
 	mu   sync.Mutex
 	busy map[string]time.Time // sites that are left alone until then; zero while one is asked
@@ -43,8 +49,7 @@ type PageChecker struct {
 
 func (l *PageChecker) init() {
 	l.once.Do(func() {
-		l.reading = make(chan struct{}, runtime.GOMAXPROCS(0))
-		l.robots = &robots{client: l.Client, now: l.Now}
+		l.asker = &pages.Asker{Client: l.Client, Now: l.Now}
 		l.busy = map[string]time.Time{}
 	})
 }
@@ -68,7 +73,7 @@ func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *s
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return nil
 	}
-	due, err := duePageChecks(ctx, l.DB, l.Now(), resting, pageCheckCandidates)
+	due, err := pages.Due(ctx, l.DB, l.Now(), resting, pageCheckCandidates)
 	if err != nil {
 		return fmt.Errorf("look for pages to look at: %w", err)
 	}
@@ -77,12 +82,12 @@ func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *s
 		if len(slots) == cap(slots) {
 			return nil
 		}
-		if !l.occupy(d.host) {
+		if !l.occupy(d.Host) {
 			continue
 		}
-		mine, err := l.claim(ctx, &d.PageCheck)
+		mine, err := l.claim(ctx, &d.Check)
 		if err != nil || !mine {
-			l.leave(d.host, 0)
+			l.leave(d.Host, 0)
 			if err != nil {
 				return fmt.Errorf("claim a look: %w", err)
 			}
@@ -90,8 +95,8 @@ func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *s
 		}
 		slots <- struct{}{} // this loop alone fills them
 		working.Go(func() {
-			l.work(ctx, d.PageCheck)
-			l.leave(d.host, restBetween)
+			l.work(ctx, d.Check)
+			l.leave(d.Host, restBetween)
 			<-slots
 			l.Wake()
 		})
@@ -105,7 +110,7 @@ func (l *PageChecker) next(ctx context.Context, slots chan struct{}) (time.Time,
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
 		return rested, nil
 	}
-	due, err := soonestPageCheck(ctx, l.DB, l.Now().Add(loop.Most), resting)
+	due, err := pages.Soonest(ctx, l.DB, l.Now().Add(loop.Most), resting)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask when the next page is due: %w", err)
 	}
@@ -149,9 +154,136 @@ func (l *PageChecker) leave(host string, rest time.Duration) {
 }
 
 // claim takes the lease of a check as it was read; false means that somebody else was faster.
-func (l *PageChecker) claim(ctx context.Context, look *PageCheck) (bool, error) {
+func (l *PageChecker) claim(ctx context.Context, look *pages.Check) (bool, error) {
 	until := database.Time(database.Millis(l.Now().Add(pageCheckLease)))
-	mine, err := leasePageCheck(ctx, l.DB, *look, until)
+	mine, err := pages.Lease(ctx, l.DB, *look, until)
 	look.LeaseUntil = until
 	return mine, err
+}
+
+// work takes a claimed check. What fails inside Bloghorn is due again when the lease ends; what a
+// server says or does not say is an outcome.
+func (l *PageChecker) work(ctx context.Context, look pages.Check) {
+	err := l.take(ctx, look)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if err := pages.Release(ctx, l.DB, look); err != nil {
+			l.Log.Error("look not given back", "component", "feeds", "post", look.PostID, "err", err)
+		}
+	case errors.Is(err, pages.ErrLeaseLost):
+		l.Log.Debug("look given up", "component", "feeds", "post", look.PostID, "err", err)
+	default:
+		l.Log.Error("look at a page", "component", "feeds", "post", look.PostID, "err", err)
+	}
+}
+
+// take asks the page and records what that means.
+func (l *PageChecker) take(ctx context.Context, look pages.Check) (err error) {
+	defer parser.Survive(&err)
+	p, err := PostByID(ctx, l.DB, look.PostID)
+	if err != nil {
+		return fmt.Errorf("read the post: %w", err)
+	}
+	b, err := BlogByID(ctx, l.DB, p.BlogID)
+	if err != nil {
+		return fmt.Errorf("read its blog: %w", err)
+	}
+	at, err := l.pageOf(ctx, b, p)
+	if err != nil {
+		return err
+	}
+	if at == "" || !p.RemovedAt.IsZero() {
+		look.CheckAt = time.Time{}
+		return pages.Settle(ctx, l.DB, look)
+	}
+	known := fetch.Validators{ETag: look.ETag, LastModified: look.LastModified}
+	if look.Base != p.ContentHash {
+		known = fetch.Validators{} // the text is needed, whether it has changed or not
+	}
+	s, cause := l.asker.Ask(ctx, b.SiteURL, at, known, pageCheckTimeout)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	log := l.Log.With("component", "feeds", "blog", b.Acct(), "post", p.ID)
+	log.Debug("page looked at", "status", s.Status, "err", cause)
+	return l.record(ctx, log, p, judge(look, p, s, l.Now()))
+}
+
+// record commits a verdict.
+func (l *PageChecker) record(ctx context.Context, log *slog.Logger, p Post, v verdict) error {
+	now := l.Now()
+	var removed, edited bool
+	err := l.DB.InTx(ctx, func(tx *database.Tx) (err error) {
+		removed, edited = false, false
+		if v.remove {
+			if removed, err = removeGone(ctx, tx, p.ID, now); err != nil {
+				return err
+			}
+		}
+		if v.edit != nil {
+			if edited, err = l.edit(ctx, tx, p, *v.edit, now); err != nil {
+				return err
+			}
+			if !edited {
+				return pages.ErrLeaseLost // a poll has changed the post: what was compared is not there any more
+			}
+		}
+		look := v.look
+		if removed {
+			look.CheckAt = time.Time{}
+		}
+		return pages.Settle(ctx, tx, look)
+	})
+	if err != nil {
+		return fmt.Errorf("save the look: %w", err)
+	}
+	switch {
+	case removed:
+		log.Info("post removed: its feed has lost it for a day, and its page says that it is gone", "absent_since", p.AbsentSince)
+	case edited:
+		log.Info("edit found on the page of a post that has left its feed")
+	default:
+		return nil
+	}
+	if l.WakeNext != nil {
+		l.WakeNext()
+	}
+	return nil
+}
+
+// edit stores what was found on a page by the rules for every edit.
+func (l *PageChecker) edit(ctx context.Context, q database.Querier, p, found Post, now time.Time) (bool, error) {
+	c := edited(found, match.Known{
+		ID: p.ID, Hash: p.ContentHash, Version: contenthash.Version, Announce: p.Announce,
+		PublishedAt: p.PublishedAt, EditedAt: p.EditedAt, DueAt: p.DueAt,
+	}, now)
+	return updateFromPage(ctx, q, c)
+}
+
+// pageOf is the address of a post's page, "" where it is not one to look at: only pages on the blog's own site say anything about its
+// posts, and a post of a link blog has somebody else's page.
+func (l *PageChecker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
+	host := pageurl.Host(p.URL)
+	if host == "" || host == b.SiteHost {
+		return siteless(b, p.URL), nil
+	}
+	poll, err := PollOf(ctx, l.DB, b.ID)
+	if err != nil && !errors.Is(err, database.ErrNotFound) {
+		return "", fmt.Errorf("read what is known of its feed: %w", err)
+	}
+	if host != poll.Known.LinkHost {
+		return "", nil
+	}
+	return siteless(b, p.URL), nil
+}
+
+// siteless leaves out the site itself, which is the link of every item in some feeds.
+func siteless(b Blog, page string) string {
+	if pageurl.Normalise(page) == pageurl.Normalise(b.SiteURL) {
+		return ""
+	}
+	return page
 }

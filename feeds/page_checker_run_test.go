@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 )
 
 // Sixty pages of six sites, each of which takes its time: four at once, one at a site, and no page twice, though two processes look.
@@ -125,7 +126,7 @@ func TestShutdownGivesLooksBack(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		if l, err := feeds.PageCheckOf(t.Context(), w.db, p.ID); err != nil || !l.LeaseUntil.IsZero() || l.Answers != 0 || l.CheckAt.IsZero() {
+		if l, err := pages.CheckOf(t.Context(), w.db, p.ID); err != nil || !l.LeaseUntil.IsZero() || l.Answers != 0 || l.CheckAt.IsZero() {
 			t.Errorf("%+v, %v", l, err)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -182,7 +183,7 @@ func TestServerThatAsksForAPauseGetsIt(t *testing.T) {
 	w.miss(0)
 	w.pass(time.Hour)
 	w.look()
-	if l, err := feeds.PageCheckOf(t.Context(), w.db, w.first().ID); err != nil || !l.CheckAt.Equal(w.now.Add(20*time.Hour)) || l.Status != 503 {
+	if l, err := pages.CheckOf(t.Context(), w.db, w.first().ID); err != nil || !l.CheckAt.Equal(w.now.Add(20*time.Hour)) || l.Status != 503 {
 		t.Errorf("%+v, %v", l, err)
 	}
 }
@@ -215,7 +216,7 @@ SET link_host = 'other.example'`)
 	if n := w.looked(firstAt); n != 0 {
 		t.Errorf("asked %d times", n)
 	}
-	if l, err := feeds.PageCheckOf(t.Context(), w.db, w.first().ID); err != nil || !l.CheckAt.IsZero() {
+	if l, err := pages.CheckOf(t.Context(), w.db, w.first().ID); err != nil || !l.CheckAt.IsZero() {
 		t.Errorf("%+v, %v", l, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/match"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -48,7 +49,7 @@ func (pl *plan) decide(ctx context.Context) (err error) {
 			changed = append(changed, it.Was.ID)
 		}
 	}
-	if pl.behind, err = feedReadings(ctx, pl.p.DB, changed); err != nil {
+	if pl.behind, err = pages.FeedReadings(ctx, pl.p.DB, changed); err != nil {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
 	pl.ask = pl.choose()
@@ -124,7 +125,7 @@ func (pl *plan) store(ctx context.Context, tx *database.Tx, now time.Time) (curr
 			return false, err
 		}
 		if !c.checkAt.IsZero() {
-			if err := schedulePageCheck(ctx, tx, c.post.ID, pl.blog.ID, c.checkAt); err != nil {
+			if err := pages.Schedule(ctx, tx, c.post.ID, pl.blog.ID, c.checkAt); err != nil {
 				return false, err
 			}
 		}
@@ -145,7 +146,7 @@ func (pl *plan) store(ctx context.Context, tx *database.Tx, now time.Time) (curr
 			return false, err
 		}
 		if isThere && !a.CheckAt.IsZero() {
-			if err := schedulePageCheck(ctx, tx, a.ID, pl.blog.ID, a.CheckAt); err != nil {
+			if err := pages.Schedule(ctx, tx, a.ID, pl.blog.ID, a.CheckAt); err != nil {
 				return false, err
 			}
 		}

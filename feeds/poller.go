@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/fetch"
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -27,9 +28,6 @@ const (
 	leaseFor   = 2 * time.Minute // a fetch ends after 10 s, and the rest takes less
 	candidates = 8 * maxPolls    // more than are polled, so that two processes rarely want the same
 )
-
-// errLeaseLost says that another process has polled the feed meanwhile, and nothing was changed.
-var errLeaseLost = errors.New("another process has taken over")
 
 // Poller polls the feeds of all blogs. Its fields must not change once Run or Poll was called.
 type Poller struct {
@@ -212,12 +210,12 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 		return nil
 	case ctx.Err() != nil:
 		return errors.Join(err, p.release(ctx, poll))
-	case errors.Is(err, errLeaseLost):
+	case errors.Is(err, pages.ErrLeaseLost):
 		log.Info("poll given up", "err", err)
 		return err
 	}
 	log.Warn("poll failed", "err", err, "attempt", poll.Failures+1)
-	if later := p.fail(ctx, poll, err); later != nil && !errors.Is(later, errLeaseLost) {
+	if later := p.fail(ctx, poll, err); later != nil && !errors.Is(later, pages.ErrLeaseLost) {
 		log.Error("poll's failure not recorded", "err", later)
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -171,7 +172,7 @@ func release(ctx context.Context, tx *database.Tx, p Post, at, now time.Time) (u
 		return until, err
 	}
 	if check := schedule.PageBefore(at, now); !p.AbsentSince.IsZero() && !check.IsZero() {
-		return until, schedulePageCheck(ctx, tx, p.ID, p.BlogID, check)
+		return until, pages.Schedule(ctx, tx, p.ID, p.BlogID, check)
 	}
 	return until, nil
 }

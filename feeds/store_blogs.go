@@ -202,3 +202,64 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	}
 	return err
 }
+
+func storedSettings(ctx context.Context, q database.Querier, id database.ID) (string, error) {
+	var settings sql.NullString
+	err := q.QueryRow(ctx, `
+SELECT settings
+FROM blogs
+WHERE id = ?`, id).Scan(&settings)
+	return settings.String, err
+}
+
+// LockBlog reads a blog; who wants to lock or edit it too waits until the transaction ends. Call it
+// first in the transaction: it writes to the row, as on MySQL only a write waits for others, and
+// only what is read after that has what they left.
+func LockBlog(ctx context.Context, tx *database.Tx, id database.ID) (Blog, error) {
+	if _, err := tx.Exec(ctx, `
+UPDATE blogs
+SET username = username
+WHERE id = ?`, id); err != nil {
+		return Blog{}, err
+	}
+	return BlogByID(ctx, tx, id)
+}
+
+// updateBlog stores what an owner may change. Everything that an id is made of stays as it is.
+func updateBlog(ctx context.Context, q database.Querier, b Blog) error {
+	stored, err := storedSettings(ctx, q, b.ID)
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(ctx, `
+UPDATE blogs
+SET title = ?, summary = ?, site_url = ?, site_host = ?, feed_url = ?, icon_url = ?, settings = ?, also_known_as = ?, moved_to = ?,
+	moved_at = ?
+WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, textOrNull(b.Settings.JSON(stored)),
+		textOrNull(b.AlsoKnownAs), b.MovedTo, database.Millis(b.MovedAt), b.ID)
+	return err
+}
+
+// Rebase moves a blog to another base URL and handle host, and with it every id that is made from its row. Whoever calls it has made
+// sure that nobody outside has seen the old ones. The ids of its posts stay: they are derived from Blog.Origin. ErrTaken means that another
+// blog has the name there.
+func Rebase(ctx context.Context, q database.Querier, b Blog, baseURL, handleHost string) (Blog, error) {
+	_, err := q.Exec(ctx, `
+UPDATE blogs
+SET base_url = ?, handle_host = ?
+WHERE id = ?`, baseURL, handleHost, b.ID)
+	if errors.Is(err, database.ErrDuplicate) {
+		return b, fmt.Errorf("%w on %s", ErrTaken, baseURL)
+	}
+	if err != nil {
+		return b, fmt.Errorf("move the blog's row: %w", err)
+	}
+	if _, err := q.Exec(ctx, `
+UPDATE subscriptions
+SET next_at = 1
+WHERE blog_id = ? AND next_at IS NOT NULL`, b.ID); err != nil { // hubs hear of the new callback at once
+		return b, fmt.Errorf("renew the blog's subscriptions: %w", err)
+	}
+	b.BaseURL, b.HandleHost = baseURL, handleHost
+	return b, nil
+}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/match"
+	"github.com/bloghorn/bloghorn/feeds/pages"
+	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -21,7 +23,7 @@ INSERT INTO posts (id, blog_id, guid, guid_hash, url, title, teaser, content, im
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		p.ID, p.BlogID, p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags),
 		p.Author, p.Language, database.Millis(p.PublishedAt), database.Millis(p.FirstSeenAt), database.Millis(p.EditedAt),
-		p.ContentHash, p.HashVersion, p.Announce, database.Millis(p.RemovedAt), millisOrNull(p.DueAt), p.Generation,
+		p.ContentHash, p.HashVersion, p.Announce, database.Millis(p.RemovedAt), database.MillisOrNull(p.DueAt), p.Generation,
 		attachmentsJSON(p.Attachments), database.Millis(p.HeldAt), p.HeldBy, p.HeldWhy, p.HeldLike, database.Millis(p.AbsentSince))
 	if errors.Is(err, database.ErrDuplicate) {
 		return nil
@@ -48,7 +50,7 @@ SET guid = ?, guid_hash = ?, url = ?, title = ?, teaser = ?, content = ?, image_
 WHERE id = ? AND content_hash = ?`,
 		p.GUID, database.Hash(p.GUID), p.URL, p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, tagsJSON(p.Tags), p.Author, p.Language,
 		attachmentsJSON(p.Attachments), true, database.Millis(c.editedAt()), database.Millis(p.EditedAt), p.ContentHash,
-		p.HashVersion, true, millisOrNull(c.dueAt()), p.ID, c.known.Hash)
+		p.HashVersion, true, database.MillisOrNull(c.dueAt()), p.ID, c.known.Hash)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -75,13 +77,6 @@ func attachmentsJSON(attachments []parser.Attachment) any {
 	to.SetEscapeHTML(false)    // "\u003c" for "<" would not fit the column
 	_ = to.Encode(attachments) // strings always marshal
 	return strings.TrimSpace(text.String())
-}
-
-func millisOrNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return database.Millis(t)
 }
 
 // recordMissing stores what one poll has found out about a post; false where the post is no more.
@@ -136,5 +131,73 @@ DELETE FROM post_aliases
 WHERE post_id = ?`, id); err != nil {
 		return false, err
 	}
-	return true, forgetPage(ctx, q, id)
+	return true, pages.Forget(ctx, q, id)
+}
+
+// removeGone removes a post whose page is gone, if by now it is still missing from its feed. What judge has seen is asked again here,
+// because a poll may have found it in the meantime.
+func removeGone(ctx context.Context, q database.Querier, postID string, now time.Time) (bool, error) {
+	NoteChange(postID)
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET removed_at = ?, removed_by = ?, due_at = ?
+WHERE id = ? AND removed_at = 0 AND held_at = 0 AND absent_polls >= ? AND absent_since > 0 AND absent_since <= ?`,
+		database.Millis(now), RemovedGone, database.Millis(now), postID, gonePolls, database.Millis(now.Add(-goneAfter)))
+	return n == 1, err
+}
+
+// updateFromPage stores what a page has changed, if the post is still as it was compared, and still out of its feed.
+func updateFromPage(ctx context.Context, q database.Querier, c change) (bool, error) {
+	p := c.post
+	NoteChange(p.ID)
+	n, err := q.Exec(ctx, `
+UPDATE posts
+SET title = ?, teaser = ?, content = ?, image_url = ?, image_alt = ?, edited_at = CASE WHEN due_at IS NULL AND announce = ? THEN ? ELSE ? END,
+	content_hash = ?, hash_version = ?, due_at = COALESCE(due_at, CASE WHEN announce = ? THEN ? END)
+WHERE id = ? AND content_hash = ? AND removed_at = 0 AND held_at = 0 AND absent_since > 0`,
+		p.Title, p.Teaser, p.Content.String(), p.ImageURL, p.ImageAlt, true, database.Millis(c.editedAt()), database.Millis(p.EditedAt),
+		p.ContentHash, p.HashVersion, true, database.MillisOrNull(c.dueAt()), p.ID, c.known.Hash)
+	return n == 1, err
+}
+
+const (
+	// maxAliases bounds how many addresses of one post are kept: the first maxAddresses, which readers have, and the last.
+	maxAliases = 20
+	// aliasBatch is how many are forgotten at once.
+	aliasBatch = 100
+)
+
+// insertAlias makes a post found by its address; the addresses it had before keep finding it.
+func insertAlias(ctx context.Context, q database.Querier, p Post, now time.Time) error {
+	if p.URL == "" {
+		return nil
+	}
+	_, err := q.Exec(ctx, `
+INSERT INTO post_aliases (page_key, post_id, blog_id, created_at)
+VALUES (?, ?, ?, ?)`, pageurl.Key(p.URL), p.ID, p.BlogID, database.Millis(now))
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
+
+// trimAliases forgets what something made up between a post's first addresses and its last ones: a feed with a new one at every reading
+// would fill the table.
+func trimAliases(ctx context.Context, q database.Querier, postID string) error {
+	keys, err := database.Collect(func(row database.Scanner) (key database.Digest, err error) {
+		return key, row.Scan(&key)
+	})(q.Query(ctx, `
+SELECT page_key
+FROM post_aliases
+WHERE post_id = ?
+ORDER BY created_at, page_key
+LIMIT ?`, postID, maxAliases+aliasBatch))
+	if err != nil || len(keys) <= maxAliases {
+		return err
+	}
+	spare := database.Args(keys[maxAddresses : len(keys)-maxAliases+maxAddresses])
+	_, err = q.Exec(ctx, `
+DELETE FROM post_aliases
+WHERE post_id = ? AND page_key IN (`+database.Marks(len(spare))+`)`, append([]any{postID}, spare...)...)
+	return err
 }

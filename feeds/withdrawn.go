@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/schedule"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -44,7 +45,7 @@ func WithdrawalOf(ctx context.Context, q database.Querier, p Post) (Withdrawal, 
 	case p.AbsentSince.IsZero():
 		return NotWithdrawn, nil
 	}
-	page, err := PageCheckOf(ctx, q, p.ID)
+	page, err := pages.CheckOf(ctx, q, p.ID)
 	switch {
 	case errors.Is(err, database.ErrNotFound), err == nil && page.GoneSince.IsZero():
 		return NotWithdrawn, nil
@@ -63,7 +64,7 @@ func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) err
 	if err := Postpone(ctx, tx, p, until); err != nil || p.AbsentPolls > 0 {
 		return err
 	}
-	return schedulePageCheck(ctx, tx, p.ID, p.BlogID, schedule.PageBefore(until, now))
+	return pages.Schedule(ctx, tx, p.ID, p.BlogID, schedule.PageBefore(until, now))
 }
 
 // StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p
@@ -73,7 +74,7 @@ func StillDue(ctx context.Context, q database.Querier, p Post) (bool, error) {
 UPDATE posts
 SET due_at = due_at + 1
 WHERE id = ? AND due_at = ? AND announce = ? AND removed_at = 0 AND held_at = 0 AND absent_since = ? AND absent_polls = ?`,
-		p.ID, millisOrNull(p.DueAt), true, database.Millis(p.AbsentSince), p.AbsentPolls)
+		p.ID, database.MillisOrNull(p.DueAt), true, database.Millis(p.AbsentSince), p.AbsentPolls)
 	return n > 0, err
 }
 

@@ -25,7 +25,7 @@
 --   handle_host      the host in the handle, with its port where it has one
 --   site_host        the host of site_url, spelt as pageurl.Key spells hosts
 --   many_authors     the feed has had more than one author: each post then names its own
---   settings         what the owner has set for this blog, feeds.Settings as JSON; NULL for the
+--   settings         what the owner has set for this blog, settings.Settings as JSON; NULL for the
 --                    defaults
 --   also_known_as    ids of accounts elsewhere that may move their followers here, one a line
 --   moved_to         id of the account that the followers were moved to at moved_at; '' for none
@@ -244,7 +244,7 @@ CREATE TABLE IF NOT EXISTS post_aliases (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS post_aliases_post ON post_aliases (post_id);
 
--- What is known of a post's web page. Written by feeds.
+-- What is known of a post's web page. Written by feeds/pages.
 --   etag, last_modified  of the answer that title and text_digest were read from
 --   status         of the last answer; 0 where there was none
 --   base_hash      the post's content_hash when title and text_digest were read; NULL before
