@@ -7,13 +7,13 @@ import (
 )
 
 // keys are made once per test process: making one takes as long as a hundred signatures.
-var keys keyRing
+var keys = keyRing{made: map[int]*rsa.PrivateKey{}}
 
 const ringSize = 8 // more than any test needs to be different; after these come the keys of OwnKey
 
 type keyRing struct {
 	sync.Mutex
-	made  []*rsa.PrivateKey
+	made  map[int]*rsa.PrivateKey
 	given int
 }
 
@@ -27,18 +27,19 @@ func NewKey() (*rsa.PrivateKey, error) {
 	return keys.at(1 + turn%ringSize), nil
 }
 
-// at returns the key at a place of the ring, and makes those before it and itself where needed.
+// at returns the key at a place of the ring, and makes it where needed.
 func (r *keyRing) at(place int) *rsa.PrivateKey {
 	r.Lock()
 	defer r.Unlock()
-	for len(r.made) <= place {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic(err) // only without a source of randomness
-		}
-		r.made = append(r.made, key)
+	if key := r.made[place]; key != nil {
+		return key
 	}
-	return r.made[place]
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // only without a source of randomness
+	}
+	r.made[place] = key
+	return key
 }
 
 // ownKey returns a key that nobody else in this fediverse has.
