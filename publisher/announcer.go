@@ -1,10 +1,12 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -308,4 +311,43 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 		return updateOf(b, p, BuildArticle(b, p, facts), is.UpdatedAt)
 	}
 	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community, Named: facts.Named}))
+}
+
+// meetNamed asks whom a post names that is about to be sent, in the name of its blog.
+func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
+	if a.Remotes == nil || !p.RemovedAt.IsZero() || !NamesAnybody(p.Content.String()) {
+		return nil
+	}
+	b, err := feeds.BlogByID(ctx, a.DB, p.BlogID)
+	if err != nil {
+		return fmt.Errorf("read the blog: %w", err)
+	}
+	if b.Settings.Mentions == settings.MentionsNone {
+		return nil
+	}
+	return a.Remotes.MeetNamed(WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
+}
+
+// namesOf counts the posts of each blog for which somebody was asked.
+func (a *Announcer) namesOf() *web.Limiter {
+	a.namesStarted.Do(func() { a.names = &web.Limiter{Rate: bounds.PostsWithNames, Now: a.Now} })
+	return a.names
+}
+
+// withInboxes are the inboxes, and those that reach who is named.
+func withInboxes(inboxes []string, named []Named) []string {
+	for _, n := range named {
+		if to := cmp.Or(n.Actor.SharedInbox, n.Actor.Inbox); to != "" && !slices.Contains(inboxes, to) && !slices.Contains(inboxes, n.Actor.Inbox) {
+			inboxes = append(inboxes, to)
+		}
+	}
+	return inboxes
+}
+
+// namedInPost is NamedIn for a post; nobody where its blog names nobody.
+func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked Blocked) ([]Named, error) {
+	if b.Settings.Mentions == settings.MentionsNone {
+		return nil, nil
+	}
+	return NamedIn(ctx, q, b, p.Content.String(), blocked)
 }

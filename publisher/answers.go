@@ -75,8 +75,3 @@ func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to
 	}
 	return err
 }
-
-// isElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have
-// both on one host, some on two of one domain; the inbox that a static actor document names may be
-// anywhere.
-func isElsewhere(actor, inbox string) bool { return activitypub.Site(actor) != activitypub.Site(inbox) }

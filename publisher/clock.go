@@ -8,10 +8,6 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// clocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
-// wrong, and is as old as can be.
-const clocksDiffer = time.Hour
-
 // Unwind makes due what waits because the clock was ahead (database.PullBack). A key that was asked for in the future is asked for again.
 func Unwind(ctx context.Context, db *database.DB, now time.Time) (int64, error) {
 	n, err := database.PullBack(ctx, db, now,

@@ -194,9 +194,6 @@ func groupOf(ctx context.Context, q database.Querier, uri string) (group, error)
 	return group{uri: uri, name: "!" + strings.TrimPrefix(actor.Handle, "@"), inbox: actor.Inbox, other: actor.SharedInbox}, nil
 }
 
-// Blocked says whether a blog speaks to an actor no more.
-type Blocked = func(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error)
-
 // withCommunity are the inboxes, and the group's that the post went into. A blocked one hears of no
 // edit either, and not of the removal: what it has, it keeps, like the followers who were there.
 func (a *Announcer) withCommunity(ctx context.Context, q database.Querier, b feeds.Blog, g group, inboxes []string) ([]string, error) {

@@ -182,6 +182,19 @@ func checkStatus(status int) error {
 	return fmt.Errorf("%w: its server answers %d", ErrNotTrusted, status)
 }
 
+type baseKey struct{}
+
+// WithBase is ctx for work that belongs to a base URL: its instance actor signs what is fetched.
+func WithBase(ctx context.Context, base string) context.Context {
+	return context.WithValue(ctx, baseKey{}, base)
+}
+
+// baseOf returns the base URL that ctx belongs to, or "".
+func baseOf(ctx context.Context) string {
+	base, _ := ctx.Value(baseKey{}).(string)
+	return base
+}
+
 func (m *Remotes) base(ctx context.Context) string {
 	if base := baseOf(ctx); base != "" {
 		return base

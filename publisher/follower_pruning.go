@@ -103,18 +103,6 @@ func (d *FollowerPruning) HostDead(ctx context.Context, tx database.Querier, hos
 	}
 }
 
-// suspect plans to ask for an actor again, if it follows a blog here.
-func suspect(ctx context.Context, q database.Querier, uri string, now time.Time) error {
-	actor, err := followerByURI(ctx, q, uri)
-	if err == nil {
-		err = insertDeparture(ctx, q, actor, now.Add(askEvery))
-	}
-	if errors.Is(err, database.ErrNotFound) || errors.Is(err, database.ErrDuplicate) {
-		return nil
-	}
-	return err
-}
-
 // Run asks for followers who may have left until ctx ends, then returns nil.
 func (d *FollowerPruning) Run(ctx context.Context) error {
 	return loop.Loop{

@@ -59,7 +59,7 @@ func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
 	}
 	// A community and a person may have one name, as on Lemmy; "!" asks for the community.
 	for _, link := range links {
-		if isGroup && link.Properties[propertyType] == "Group" {
+		if isGroup && link.Properties[activitypub.TypeProperty] == "Group" {
 			return link.Href, nil
 		}
 	}
@@ -68,8 +68,8 @@ func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
 
 // finger asks a host by WebFinger (RFC 7033) for the actors with a handle, one at least. It is never signed: servers ask it of each other
 // before they know any key.
-func (m *Remotes) finger(ctx context.Context, user, host string) (actors []resourceLink, err error) {
-	address := "https://" + host + wellKnown + "webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
+func (m *Remotes) finger(ctx context.Context, user, host string) (actors []activitypub.WebFingerLink, err error) {
+	address := "https://" + host + "/.well-known/webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
 	if err := m.vet(ctx, address); err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (m *Remotes) finger(ctx context.Context, user, host string) (actors []resou
 	if err := checkStatus(res.Status); err != nil {
 		return nil, fmt.Errorf("@%s@%s: %w", user, host, err)
 	}
-	var found resource
+	var found activitypub.WebFinger
 	if err := json.Unmarshal(res.Body, &found); err != nil {
 		return nil, fmt.Errorf("@%s@%s: %w: the answer of WebFinger is not readable", user, host, ErrNotTrusted)
 	}

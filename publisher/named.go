@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +11,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/feeds/settings"
-	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
-	"github.com/bloghorn/bloghorn/server/web"
 )
 
 // Whom a text names is found out before it is sent: of those we have met it is known, the others are asked for, by WebFinger as everybody
@@ -59,13 +55,9 @@ func Recognise(ctx context.Context, q database.Querier, content string, now time
 func NamesAnybody(content string) bool { return len(namesIn(content)) > 0 }
 
 // MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
-// whose server does not answer may be asked for with a text some minutes later.
-func (m *Remotes) MeetNamed(ctx context.Context, content string) error {
-	return m.meetNamed(ctx, content, func() bool { return true })
-}
-
-// meetNamed is MeetNamed where may says whether anybody may be asked; it is called only where there is somebody to ask for.
-func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool) error {
+// whose server does not answer may be asked for with a text some minutes later. may reports whether anybody may be asked now, and is called
+// only where there is somebody to ask for; nil means that they may.
+func (m *Remotes) MeetNamed(ctx context.Context, content string, may func() bool) error {
 	unknown, err := Recognise(ctx, m.DB, content, m.Now())
 	if err != nil {
 		return err
@@ -74,7 +66,7 @@ func (m *Remotes) meetNamed(ctx context.Context, content string, may func() bool
 		at, failed := m.failedNames().Get(name)
 		return failed && m.Now().Sub(at) < askNamedFailed
 	})
-	if len(unknown) == 0 || !may() {
+	if len(unknown) == 0 || may != nil && !may() {
 		return nil
 	}
 	asking, cancel := context.WithTimeout(ctx, askNamedIn)
@@ -104,45 +96,6 @@ func (m *Remotes) failedNames() *lru.Cache[string, time.Time] {
 	return m.unanswered
 }
 
-// meetNamed asks whom a post names that is about to be sent, in the name of its blog.
-func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
-	if a.Remotes == nil || !p.RemovedAt.IsZero() || !NamesAnybody(p.Content.String()) {
-		return nil
-	}
-	b, err := feeds.BlogByID(ctx, a.DB, p.BlogID)
-	if err != nil {
-		return fmt.Errorf("read the blog: %w", err)
-	}
-	if b.Settings.Mentions == settings.MentionsNone {
-		return nil
-	}
-	return a.Remotes.meetNamed(WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
-}
-
-// namesOf counts the posts of each blog for which somebody was asked.
-func (a *Announcer) namesOf() *web.Limiter {
-	a.namesStarted.Do(func() { a.names = &web.Limiter{Rate: bounds.PostsWithNames, Now: a.Now} })
-	return a.names
-}
-
-// withInboxes are the inboxes, and those that reach who is named.
-func withInboxes(inboxes []string, named []Named) []string {
-	for _, n := range named {
-		if to := cmp.Or(n.Actor.SharedInbox, n.Actor.Inbox); to != "" && !slices.Contains(inboxes, to) && !slices.Contains(inboxes, n.Actor.Inbox) {
-			inboxes = append(inboxes, to)
-		}
-	}
-	return inboxes
-}
-
-// namedInPost is NamedIn for a post; nobody where its blog names nobody.
-func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked Blocked) ([]Named, error) {
-	if b.Settings.Mentions == settings.MentionsNone {
-		return nil, nil
-	}
-	return NamedIn(ctx, q, b, p.Content.String(), blocked)
-}
-
 // Unfound are the handles in a text of b of which it is not known whose they are, so that nobody is told by them.
 func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content string) (handles []string, err error) {
 	names := namesIn(content)
@@ -162,6 +115,9 @@ func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content stri
 	}
 	return handles, nil
 }
+
+// Blocked says whether a blog speaks to an actor no more.
+type Blocked = func(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error)
 
 // NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks
 // none).

@@ -55,7 +55,7 @@ func TestKindsOfTimesAtWhichNamesAreAskedFor(t *testing.T) {
 				}))
 				meet := func() {
 					t.Helper()
-					w.must(w.remotes.MeetNamed(t.Context(), "<p>With @bob@meadow.example.</p>"))
+					w.must(w.remotes.MeetNamed(t.Context(), "<p>With @bob@meadow.example.</p>", nil))
 				}
 				meet()
 				first := asked
@@ -99,7 +99,7 @@ func TestKindsOfTextsWithNamesOfSilentServers(t *testing.T) {
 		return n
 	}
 	for round, want := range []int{5, 7, 7} {
-		w.must(w.remotes.MeetNamed(t.Context(), text+"</p>"))
+		w.must(w.remotes.MeetNamed(t.Context(), text+"</p>", nil))
 		if n := counted(); n != want {
 			t.Errorf("round %d: %d servers are asked, want %d", round, n, want)
 		}
@@ -110,7 +110,7 @@ func TestKindsOfNamesOfNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databasetest.Open(t))
 	w.fedi.Person("bob", "meadow.example")
-	w.must(w.remotes.MeetNamed(t.Context(), "<p>@bob@meadow.example</p>"))
+	w.must(w.remotes.MeetNamed(t.Context(), "<p>@bob@meadow.example</p>", nil))
 	text := "<p>@bob@meadow.example, @nobody@nosuch.invalid, " + w.blog.Handle() + ` and <a href="https://meadow.example/@eve">Eve</a></p>`
 	if names, err := publisher.Unfound(t.Context(), w.db, w.blog, text); err != nil || len(names) != 1 || names[0] != "@nobody@nosuch.invalid" {
 		t.Errorf("%v, %v", names, err)

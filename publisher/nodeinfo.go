@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -53,7 +54,7 @@ func HostRoot(base string) string {
 // NodeInfoIndex tells where NodeInfo is, and which actor speaks for the server.
 func (h *Handlers) NodeInfoIndex(w http.ResponseWriter, r *http.Request) error {
 	base := h.baseOr(r)
-	links := []resourceLink{
+	links := []activitypub.WebFingerLink{
 		{Rel: nodeInfoSchema + "2.1", Href: base + "/nodeinfo/2.1"},
 		{Rel: nodeInfoSchema + "2.0", Href: base + "/nodeinfo/2.0"},
 		{Rel: relApplication, Href: ids.InstanceActor(base)},

@@ -34,6 +34,13 @@ var (
 // actorTTL is how long a stored actor is believed without asking again, as at Mastodon.
 const actorTTL = 24 * time.Hour
 
+// suspectAfter is how long after an actor was gone they are asked for again, if they follow a blog here.
+const suspectAfter = 24 * time.Hour
+
+// clocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
+// wrong, and is as old as can be.
+const clocksDiffer = time.Hour
+
 // isYoung says that what was learned at that time is believed now. From far in the future it was learned by a wrong clock.
 func isYoung(at, now time.Time) bool {
 	return now.Before(at.Add(actorTTL)) && !at.After(now.Add(clocksDiffer))
@@ -134,7 +141,7 @@ func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 				return stored, nil // they were seen since they were asked for
 			}
 		}
-		return RemoteActor{}, errors.Join(err, unmarked, suspect(ctx, m.DB, id, m.Now()))
+		return RemoteActor{}, errors.Join(err, unmarked, suspectFollower(ctx, m.DB, id, m.Now().Add(suspectAfter)))
 	}
 	if err != nil {
 		return RemoteActor{}, err

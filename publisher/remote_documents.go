@@ -77,3 +77,8 @@ func preferencesOf(doc activitypub.Object) Preferences {
 		HidesPublic:   doc.Bool("hidesToPublicFromUnauthedWeb"),
 	}
 }
+
+// isElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have
+// both on one host, some on two of one domain; the inbox that a static actor document names may be
+// anywhere.
+func isElsewhere(actor, inbox string) bool { return activitypub.Site(actor) != activitypub.Site(inbox) }

@@ -54,21 +54,9 @@ type basesRead struct {
 	err   error // once done
 }
 
-type baseKey struct{}
-
-// WithBase is ctx for work that belongs to a base URL: its instance actor signs what is fetched.
-func WithBase(ctx context.Context, base string) context.Context {
-	return context.WithValue(ctx, baseKey{}, base)
-}
-
 // BaseURL is the base URL that a request belongs to. It is "" outside Sites.Middleware, and for well-known addresses on a host that no
 // base URL has.
 func BaseURL(r *http.Request) string { return baseOf(r.Context()) }
-
-func baseOf(ctx context.Context) string {
-	base, _ := ctx.Value(baseKey{}).(string)
-	return base
-}
 
 // Middleware puts the base URL into the request's context and takes its path off r.URL, so that next has routes without it. r.RequestURI
 // stays: it is what a signature was made for. Well-known addresses are at a host's root and pass with any Host. What belongs to no

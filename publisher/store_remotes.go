@@ -157,3 +157,20 @@ func dropActor(ctx context.Context, q database.Querier, a RemoteActor) error {
 		WHERE id = ? AND fetched_at = ?`, a.ID, database.Millis(a.FetchedAt))
 	return err
 }
+
+// suspectFollower plans to ask for an actor again, if they follow a blog here (FollowerPruning has the rule).
+func suspectFollower(ctx context.Context, q database.Querier, uri string, due time.Time) error {
+	_, err := q.Exec(ctx, `
+		INSERT INTO departures (actor_id, due_at, strikes, created_at)
+		SELECT a.id, ?, 0, ?
+		FROM remote_actors a
+		WHERE a.uri_hash = ? AND EXISTS (
+			SELECT 1
+			FROM followers f
+			WHERE f.actor_id = a.id
+		)`, database.Millis(due), database.Millis(due), database.Hash(uri))
+	if errors.Is(err, database.ErrDuplicate) {
+		return nil // it is planned already
+	}
+	return err
+}

@@ -25,24 +25,6 @@ const (
 
 var errNobody = fmt.Errorf("%w: nobody has that address here", web.ErrNotFound)
 
-// resource is a JRD (RFC 7033 §4.4).
-type resource struct {
-	Subject string         `json:"subject"`
-	Aliases []string       `json:"aliases,omitempty"`
-	Links   []resourceLink `json:"links"`
-}
-
-type resourceLink struct {
-	Rel  string `json:"rel"`
-	Type string `json:"type,omitempty"`
-	Href string `json:"href"`
-
-	Properties map[string]string `json:"properties,omitempty"`
-}
-
-// propertyType is how Lemmy says which of several actors of one name a link leads to.
-const propertyType = "https://www.w3.org/ns/activitystreams#type"
-
 // WebFinger tells which actor a handle or an address belongs to (RFC 7033). It knows a blog by acct: on the host of its handle and on
 // the host of its base URL, by its actor's id and by the address of its site; and each instance actor by acct:HOST@HOST and its id.
 // The answer has one subject whatever was asked, because Mastodon believes a handle only if it leads back to itself.
@@ -67,7 +49,7 @@ func (h *Handlers) WebFinger(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (h *Handlers) find(ctx context.Context, name string) (resource, error) {
+func (h *Handlers) find(ctx context.Context, name string) (activitypub.WebFinger, error) {
 	scheme, rest, ok := strings.Cut(name, ":")
 	switch scheme = strings.ToLower(scheme); {
 	case ok && scheme == "acct":
@@ -77,7 +59,7 @@ func (h *Handlers) find(ctx context.Context, name string) (resource, error) {
 			return h.findURL(ctx, address)
 		}
 	}
-	return resource{}, fmt.Errorf("%w: %.100q is neither acct:name@host nor an address", web.ErrInvalid, name)
+	return activitypub.WebFinger{}, fmt.Errorf("%w: %.100q is neither acct:name@host nor an address", web.ErrInvalid, name)
 }
 
 // asciiURL is an address whose host is written as our ids write it; of others it is the address itself.
@@ -87,10 +69,10 @@ func asciiURL(address string) string {
 	return scheme + "://" + feeds.ASCIIHost(rest[:end]) + rest[end:]
 }
 
-func (h *Handlers) findAcct(ctx context.Context, acct string) (resource, error) {
+func (h *Handlers) findAcct(ctx context.Context, acct string) (activitypub.WebFinger, error) {
 	user, host, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(acct, "@")), "@")
 	if !ok || user == "" || host == "" || strings.Contains(host, "@") {
-		return resource{}, fmt.Errorf("%w: %.100q is not name@host", web.ErrInvalid, acct)
+		return activitypub.WebFinger{}, fmt.Errorf("%w: %.100q is not name@host", web.ErrInvalid, acct)
 	}
 	host = feeds.ASCIIHost(host)
 	b, err := feeds.BlogByAcct(ctx, h.DB, user, host)
@@ -98,17 +80,17 @@ func (h *Handlers) findAcct(ctx context.Context, acct string) (resource, error) 
 		return resourceOf(b), nil
 	}
 	if !errors.Is(err, database.ErrNotFound) {
-		return resource{}, err
+		return activitypub.WebFinger{}, err
 	}
 	bases, err := h.bases(ctx)
 	if err != nil {
-		return resource{}, err
+		return activitypub.WebFinger{}, err
 	}
 	return h.findOn(ctx, bases, user, host)
 }
 
 // findOn looks among the base URLs of a host: for a blog whose handle is on another one, then for the instance actor.
-func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string) (resource, error) {
+func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string) (activitypub.WebFinger, error) {
 	var instance string
 	for _, base := range bases {
 		if activitypub.Host(base) != host {
@@ -119,22 +101,22 @@ func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string
 			return resourceOf(b), nil
 		}
 		if !errors.Is(err, database.ErrNotFound) {
-			return resource{}, err
+			return activitypub.WebFinger{}, err
 		}
 		if instance == "" && (feeds.ASCIIHost(user) == host || feeds.ASCIIHost(user) == instanceName(base)) {
 			instance = base
 		}
 	}
 	if instance == "" {
-		return resource{}, database.ErrNotFound
+		return activitypub.WebFinger{}, database.ErrNotFound
 	}
 	return resourceOfInstance(instance), nil
 }
 
-func (h *Handlers) findURL(ctx context.Context, address string) (resource, error) {
+func (h *Handlers) findURL(ctx context.Context, address string) (activitypub.WebFinger, error) {
 	bases, err := h.bases(ctx)
 	if err != nil {
-		return resource{}, err
+		return activitypub.WebFinger{}, err
 	}
 	for _, base := range bases {
 		if address == ids.InstanceActor(base) {
@@ -158,27 +140,27 @@ func (h *Handlers) bases(ctx context.Context) ([]string, error) {
 	return append([]string{h.PublicURL}, bases...), nil
 }
 
-func resourceOf(b feeds.Blog) resource {
-	j := resource{Subject: "acct:" + b.Acct(), Aliases: []string{b.ActorID()}, Links: []resourceLink{self(b.ActorID())}}
+func resourceOf(b feeds.Blog) activitypub.WebFinger {
+	j := activitypub.WebFinger{Subject: "acct:" + b.Acct(), Aliases: []string{b.ActorID()}, Links: []activitypub.WebFingerLink{self(b.ActorID())}}
 	page := b.ActorID()
 	if b.SiteURL != "" {
 		j.Aliases, page = append(j.Aliases, b.SiteURL), b.SiteURL
 	}
-	j.Links = append(j.Links, resourceLink{Rel: relProfile, Type: "text/html", Href: page})
+	j.Links = append(j.Links, activitypub.WebFingerLink{Rel: relProfile, Type: "text/html", Href: page})
 	if b.IconURL != "" {
-		j.Links = append(j.Links, resourceLink{Rel: relAvatar, Type: imageType(b.IconURL), Href: b.IconURL})
+		j.Links = append(j.Links, activitypub.WebFingerLink{Rel: relAvatar, Type: imageType(b.IconURL), Href: b.IconURL})
 	}
 	return j
 }
 
-func resourceOfInstance(base string) resource {
+func resourceOfInstance(base string) activitypub.WebFinger {
 	id := ids.InstanceActor(base)
-	return resource{
-		Subject: "acct:" + instanceName(base) + "@" + activitypub.Host(base), Aliases: []string{id}, Links: []resourceLink{self(id)},
+	return activitypub.WebFinger{
+		Subject: "acct:" + instanceName(base) + "@" + activitypub.Host(base), Aliases: []string{id}, Links: []activitypub.WebFingerLink{self(id)},
 	}
 }
 
 // self is the link that leads to the actor; Mastodon wants this very type, and the id letter for letter.
-func self(actorID string) resourceLink {
-	return resourceLink{Rel: "self", Type: "application/activity+json", Href: actorID}
+func self(actorID string) activitypub.WebFingerLink {
+	return activitypub.WebFingerLink{Rel: "self", Type: "application/activity+json", Href: actorID}
 }

@@ -114,7 +114,7 @@ var places = []place{
 		w.remotes.Lookup(w.ctx, "!x@"+host)
 	}},
 	{"people whom a post names", func(w *addressWorld, _ *fediversetest.Person, to string) {
-		w.remotes.MeetNamed(w.ctx, "<p>With @x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x")+"!</p>")
+		w.remotes.MeetNamed(w.ctx, "<p>With @x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x")+"!</p>", nil)
 	}},
 	{"account or community by its address", func(w *addressWorld, _ *fediversetest.Person, to string) { w.remotes.Lookup(w.ctx, to) }},
 }

@@ -102,7 +102,7 @@ func (in *invocation) meetNamed(text string) error {
 	if err := a.keys.EnsureInstance(in.ctx, a.settings.PublicURL); err != nil {
 		return fmt.Errorf("make the key of this server's actor: %w", err)
 	}
-	return a.remotes.MeetNamed(in.ctx, content)
+	return a.remotes.MeetNamed(in.ctx, content, nil)
 }
 
 // sayUnfound says which names of a text were told nothing.
