@@ -22,6 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
@@ -174,7 +175,7 @@ func (f *fixture) addBlog() {
 
 // mountInbox makes the part of Bloghorn that other servers need.
 func (f *fixture) mountInbox() {
-	remotes := &publisher.Remotes{DB: f.db, Client: f.client(), Keys: f.keys, PublicURL: base, Log: quiet, Now: now}
+	remotes := &remote.Directory{DB: f.db, Client: f.client(), Keys: f.keys, PublicURL: base, Log: quiet, Now: now}
 	verifier := signature.Verifier{Keys: remotes.Key, Now: now}
 	in := &inbox.Inbox{DB: f.db, Verify: verifier, Remotes: remotes, PublicURL: base, Log: quiet, Now: now, MeetTimeout: time.Minute}
 	h := &publisher.Handlers{DB: f.db, Keys: f.keys, PublicURL: base, Now: now}

@@ -6,6 +6,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -43,7 +44,7 @@ func tombstoneOf(b feeds.Blog, p feeds.Post, deletedAt time.Time) activitypub.To
 
 // answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or none: Mastodon
 // matches by either, Misskey would fetch a bare id, Threads fails on it.
-func answerTo(b feeds.Blog, id database.ID, kind string, actor RemoteActor, followURI string) activitypub.Activity {
+func answerTo(b feeds.Blog, id database.ID, kind string, actor remote.Actor, followURI string) activitypub.Activity {
 	return activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, id), Type: kind, Actor: b.ActorID(), To: []string{actor.URI},
 		Object: activitypub.Activity{ID: followURI, Type: "Follow", Actor: actor.URI, Object: b.ActorID()},

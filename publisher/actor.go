@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 )
 
 // BuildActor is the actor of a blog, with the public halves of its keys.
@@ -100,8 +101,8 @@ func instanceName(base string) string {
 }
 
 // AsRemote is a blog as it meets others in a thread.
-func AsRemote(b feeds.Blog) RemoteActor {
-	return RemoteActor{
+func AsRemote(b feeds.Blog) remote.Actor {
+	return remote.Actor{
 		URI: b.ActorID(), Host: activitypub.Host(b.ActorID()), Type: "Person", Username: b.Username, Handle: b.Handle(),
 		Name: cmp.Or(b.Title, b.Username), URL: cmp.Or(b.SiteURL, b.ActorID()),
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
@@ -37,14 +38,14 @@ type Announcer struct {
 	DB             *database.DB
 	Log            *slog.Logger
 	Now            func() time.Time
-	UpdateInterval time.Duration // at least this long between two Updates of a post; the last state is always sent
-	Spread         time.Duration // over which the first tries of a thousand hosts are spread (delivery.Activity.Spread); 0 is at once
-	WakeNext       func()        // called after activities were committed; may be nil
-	Blocked        Blocked       // the communities that get nothing more; nil blocks none
-	Engagement     Engagement    // what an Update says of likes and boosts; nil says none. A Create always says none.
-	Deleted        *Marks        // what was deleted before; nil remembers nothing outside the database
-	Remotes        *Remotes      // asks whom a post names; nil asks nobody
-	Readers        Readers       // who hears of an edit or a removal though they may not follow; nil lists none
+	UpdateInterval time.Duration     // at least this long between two Updates of a post; the last state is always sent
+	Spread         time.Duration     // over which the first tries of a thousand hosts are spread (delivery.Activity.Spread); 0 is at once
+	WakeNext       func()            // called after activities were committed; may be nil
+	Blocked        remote.Blocked    // the communities that get nothing more; nil blocks none
+	Engagement     Engagement        // what an Update says of likes and boosts; nil says none. A Create always says none.
+	Deleted        *Marks            // what was deleted before; nil remembers nothing outside the database
+	Remotes        *remote.Directory // asks whom a post names; nil asks nobody
+	Readers        Readers           // who hears of an edit or a removal though they may not follow; nil lists none
 
 	loop.Waker
 	namesStarted sync.Once
@@ -315,7 +316,7 @@ func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Fact
 
 // meetNamed asks whom a post names that is about to be sent, in the name of its blog.
 func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
-	if a.Remotes == nil || !p.RemovedAt.IsZero() || !NamesAnybody(p.Content.String()) {
+	if a.Remotes == nil || !p.RemovedAt.IsZero() || !remote.NamesAnybody(p.Content.String()) {
 		return nil
 	}
 	b, err := feeds.BlogByID(ctx, a.DB, p.BlogID)
@@ -325,7 +326,7 @@ func (a *Announcer) meetNamed(ctx context.Context, p feeds.Post) error {
 	if b.Settings.Mentions == settings.MentionsNone {
 		return nil
 	}
-	return a.Remotes.MeetNamed(WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
+	return a.Remotes.MeetNamed(remote.WithBase(ctx, b.BaseURL), p.Content.String(), func() bool { return a.namesOf().Take(b.ID.String()) })
 }
 
 // namesOf counts the posts of each blog for which somebody was asked.
@@ -335,7 +336,7 @@ func (a *Announcer) namesOf() *web.Limiter {
 }
 
 // withInboxes are the inboxes, and those that reach who is named.
-func withInboxes(inboxes []string, named []Named) []string {
+func withInboxes(inboxes []string, named []remote.Named) []string {
 	for _, n := range named {
 		if to := cmp.Or(n.Actor.SharedInbox, n.Actor.Inbox); to != "" && !slices.Contains(inboxes, to) && !slices.Contains(inboxes, n.Actor.Inbox) {
 			inboxes = append(inboxes, to)
@@ -345,9 +346,9 @@ func withInboxes(inboxes []string, named []Named) []string {
 }
 
 // namedInPost is NamedIn for a post; nobody where its blog names nobody.
-func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked Blocked) ([]Named, error) {
+func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked remote.Blocked) ([]remote.Named, error) {
 	if b.Settings.Mentions == settings.MentionsNone {
 		return nil, nil
 	}
-	return NamedIn(ctx, q, b, p.Content.String(), blocked)
+	return remote.NamedIn(ctx, q, b, p.Content.String(), blocked)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -44,7 +45,7 @@ func NewAnswers(now func() time.Time) *Answers {
 
 // Take counts that somebody is to be answered by a blog; web.ErrTooMany where that would be too
 // often.
-func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to RemoteActor) error {
+func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to remote.Actor) error {
 	if a == nil {
 		return nil
 	}
@@ -63,7 +64,7 @@ func (a *Answers) Take(ctx context.Context, q database.Querier, b feeds.Blog, to
 		return err
 	case !may:
 		return fmt.Errorf("%w: too many from your site have asked lately; come again later", web.ErrTooMany)
-	case !isElsewhere(to.URI, to.Inbox):
+	case !remote.IsElsewhere(to.URI, to.Inbox):
 		return nil
 	case !a.elsewhere.Take(site + " " + activitypub.Site(to.Inbox)):
 		return fmt.Errorf("%w: too many from your site have named inboxes on that one; come again later", web.ErrTooMany)

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -24,9 +25,9 @@ type Facts struct {
 	UpdatedAt    time.Time // of the last edit; zero before the first one
 	Likes        int
 	Shares       int
-	Community    group    // that the post went into
-	Named        []Named  // whom the post names
-	FirstReplies []string // ids of a few replies, so that a reader needs no second question for a short thread
+	Community    group          // that the post went into
+	Named        []remote.Named // whom the post names
+	FirstReplies []string       // ids of a few replies, so that a reader needs no second question for a short thread
 }
 
 // BuildArticle is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an

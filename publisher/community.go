@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -42,7 +43,7 @@ type Community struct {
 
 // JoinCommunity has a blog follow a group and post into it once that accepts; it leaves the one before. web.ErrRefused says why the actor
 // is no such thing.
-func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group RemoteActor, now time.Time) error {
+func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group remote.Actor, now time.Time) error {
 	if group.Type != "Group" {
 		return fmt.Errorf("%w: %s is a %s and not a community", web.ErrRefused, group.Handle, group.Type)
 	}
@@ -74,7 +75,7 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 	if err := deleteCommunity(ctx, tx, b.ID); err != nil {
 		return fmt.Errorf("forget the community of %s: %w", b.Acct(), err)
 	}
-	group, err := remoteActorByURI(ctx, tx, c.ActorURI)
+	group, err := remote.ActorByURI(ctx, tx, c.ActorURI)
 	if errors.Is(err, database.ErrNotFound) {
 		return nil
 	}
@@ -92,7 +93,7 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 // the blog does not speak to any more.
 func RemoveCommunities(ctx context.Context, tx *database.Tx, blogID database.ID, match FollowerMatch) error {
 	for after := database.ID(0); ; {
-		batch, err := joined(ctx, tx, blogID, after, inBatch)
+		batch, err := joined(ctx, tx, blogID, after, remote.InBatch)
 		if err != nil {
 			return fmt.Errorf("list communities to remove: %w", err)
 		}
@@ -104,7 +105,7 @@ func RemoveCommunities(ctx context.Context, tx *database.Tx, blogID database.ID,
 				return fmt.Errorf("remove the community %s: %w", c.ActorURI, err)
 			}
 		}
-		if len(batch) < inBatch {
+		if len(batch) < remote.InBatch {
 			return nil
 		}
 	}
@@ -114,7 +115,7 @@ func removeCommunity(ctx context.Context, tx *database.Tx, c Community) error {
 	if err := deleteCommunity(ctx, tx, c.BlogID); err != nil {
 		return err
 	}
-	group, err := remoteActorByURI(ctx, tx, c.ActorURI)
+	group, err := remote.ActorByURI(ctx, tx, c.ActorURI)
 	if errors.Is(err, database.ErrNotFound) {
 		return nil
 	}
@@ -187,7 +188,7 @@ func groupOf(ctx context.Context, q database.Querier, uri string) (group, error)
 	if uri == "" {
 		return group{}, nil
 	}
-	actor, err := remoteActorByURI(ctx, q, uri)
+	actor, err := remote.ActorByURI(ctx, q, uri)
 	if err != nil {
 		return group{}, fmt.Errorf("read the community %s: %w", uri, err)
 	}

@@ -1,12 +1,12 @@
 // Package publisher speaks: it is everything of a blog that other servers see. It has the actors and their keys, makes Articles of posts,
-// keeps the followers, and knows the actors and keys of others.
+// keeps the followers.
 //
 //	posts ◄─compare─ Announcer ─one transaction─► announcements + activities + deliveries ─► package delivery
 //	                     │ BuildArticle                                          ▲ Accept, Reject
 //	                     ▼                                                       │
 //	      Handlers: actor, outbox, /posts/{id}, WebFinger, NodeInfo         Follow, Unfollow ◄── package replies (the inbox)
 //	                                                                             │
-//	      Sites: which base URL is asked?                    Remotes: actors and keys of others ─signed GET─► their servers
+//	      Sites: which base URL is asked?                    remote: actors and keys of others ─signed GET─► their servers
 //
 // # Promises
 //
@@ -19,10 +19,6 @@
 //
 // A private key is never stored or logged in clear, does not open in another row than its own, and is known to belong to the public half
 // that stands beside it.
-//
-// Nothing that another server says is believed because of where it stands: a document must be the answer to its own id, from the origin of
-// that id, as ActivityPub; a key must be listed by the actor it names. Before a signature is verified, a stranger can make us fetch and
-// remember keys, and nothing else.
 //
 // # Decisions
 //
@@ -39,14 +35,12 @@
 // part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
 //
 // interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
-// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (Remotes.Changed).
+// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (remote.Directory.Changed).
 //
 // Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
 // the rule and what a race between two processes can do to it.
 //
-// Whom a person means by a handle is asked for in lookup.go, in one way for every command.
-//
-// Whom a text names is found out before it is sent (named.go): the Announcer asks for a few names
+// Whom a text names is found out before it is sent (remote/named.go): the Announcer asks for a few names
 // that nobody here has met, and what came of it is a row, so that what is served later says the
 // same. BuildArticle stays pure and is given who is named (Facts).
 //
@@ -71,8 +65,7 @@
 // was enqueued, so that each try has the same bytes; what is stored and served has none.
 //
 // The id of a key is never used for another one, after a rotation or in a new data folder:
-// GoToSocial keeps a key by its id for good. What a server refuses the instance actor is asked for
-// once more in the name of the blog concerned (fetch_blog.go).
+// GoToSocial keeps a key by its id for good.
 //
 // Keys change in two steps (keyring/rotate.go): told with the old key, used ten minutes later. The
 // document of an actor never lists two keys for requests, because Lemmy and Misskey could not read
@@ -89,10 +82,6 @@
 // A Move (move.go) is believed at the other end only, so it is sent only where the new account
 // names the blog, and a blog goes on serving and announcing after it: followers on servers that do
 // not know moves stay.
-//
-// Strangers choose whom we ask, so questions.go bounds what one server is asked at once, and gives
-// the turns by whoever causes the questions: a network that has spoken for a server is never behind
-// those who only name it.
 //
 // The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
 package publisher

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -83,7 +83,7 @@ func TestDocumentThatMayBeSomebodyElsesWordIsRefused(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
 			w.fedi.Handle(note, says(asJSON, noteWithID(note)))
 			prepare(w)
-			if doc, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrNotTrusted) {
+			if doc, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, remote.ErrNotTrusted) {
 				t.Errorf("%v %v", doc, err)
 			}
 		})
@@ -97,7 +97,7 @@ func TestFileThatIsNotActivityPubIsNoDocument(t *testing.T) {
 		"application/ld+json",
 		`application/ld+json; profile="https://example.com/"`, "application/activity+jsonx"} {
 		w.fedi.Handle(note, says(contentType, noteWithID(note)))
-		if doc, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrNotTrusted) {
+		if doc, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, remote.ErrNotTrusted) {
 			t.Errorf("%q: %v %v", contentType, doc, err)
 		}
 	}
@@ -107,17 +107,17 @@ func TestTemporaryTroubleIsToldFromTheEnd(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	w.fedi.Handle(note, says(asJSON, noteWithID(note)))
 	for fault, want := range map[fediversetest.Fault]error{
-		{Status: 500}: publisher.ErrUnreachable, {Status: 503}: publisher.ErrUnreachable, {Status: 429}: publisher.ErrUnreachable,
-		{Status: 408}: publisher.ErrUnreachable, {Err: errors.New("connection refused")}: publisher.ErrUnreachable,
-		{Lost: true}:  publisher.ErrUnreachable,
-		{Status: 404}: publisher.ErrGone, {Status: 410}: publisher.ErrGone, {Status: 401}: publisher.ErrNotTrusted,
+		{Status: 500}: remote.ErrUnreachable, {Status: 503}: remote.ErrUnreachable, {Status: 429}: remote.ErrUnreachable,
+		{Status: 408}: remote.ErrUnreachable, {Err: errors.New("connection refused")}: remote.ErrUnreachable,
+		{Lost: true}:  remote.ErrUnreachable,
+		{Status: 404}: remote.ErrGone, {Status: 410}: remote.ErrGone, {Status: 401}: remote.ErrNotTrusted,
 	} {
 		w.fedi.Fail("pasture.example", fault)
 		if _, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, want) {
 			t.Errorf("%+v: %v, want %v", fault, err, want)
 		}
 	}
-	if _, err := w.remotes.Fetch(t.Context(), "https://nowhere.example/1"); !errors.Is(err, publisher.ErrUnreachable) {
+	if _, err := w.remotes.Fetch(t.Context(), "https://nowhere.example/1"); !errors.Is(err, remote.ErrUnreachable) {
 		t.Errorf("unknown host: %v", err)
 	}
 }
@@ -136,7 +136,7 @@ func TestQuestionsAreSignedByTheInstanceActorOfTheirBase(t *testing.T) {
 			signers = append(signers, id)
 			says(asJSON, noteWithID(note)).ServeHTTP(rw, r)
 		}))
-		for _, ctx := range []context.Context{t.Context(), publisher.WithBase(t.Context(), "https://other.example")} {
+		for _, ctx := range []context.Context{t.Context(), remote.WithBase(t.Context(), "https://other.example")} {
 			if _, err := w.remotes.Fetch(ctx, note); err != nil {
 				t.Error(err)
 			}
@@ -153,7 +153,7 @@ func TestNobodyIsAskedAboutOurselvesOrByABadAddress(t *testing.T) {
 	for _, id := range []string{tea, "https://OTHER.example/blogs/tea", "", "tea", "ftp://pasture.example/1",
 		"https://user@pasture.example/1",
 		"https://", "http://pasture.example/1", "https://pasture.example/" + strings.Repeat("x", 2048)} {
-		if _, err := w.remotes.Fetch(t.Context(), id); !errors.Is(err, publisher.ErrNotTrusted) {
+		if _, err := w.remotes.Fetch(t.Context(), id); !errors.Is(err, remote.ErrNotTrusted) {
 			t.Errorf("%.60q: %v", id, err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestPrivateAddressesAreNeverAskedAndNotDescribed(t *testing.T) {
 		":")+1:] + "/x",
 		"https://169.254.169.254/latest/meta-data", "https://10.0.0.1/"} {
 		_, err := w.remotes.Fetch(t.Context(), id)
-		if !errors.Is(err, publisher.ErrNotTrusted) || strings.Contains(err.Error(), "public address") {
+		if !errors.Is(err, remote.ErrNotTrusted) || strings.Contains(err.Error(), "public address") {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -193,7 +193,7 @@ func TestThoseWhoAskTheSameAtOnceShareOneAnswer(t *testing.T) {
 		impatient, leave := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		all.Go(func() {
-			if _, err := w.remotes.Fetch(impatient, note); !errors.Is(err, publisher.ErrUnreachable) {
+			if _, err := w.remotes.Fetch(impatient, note); !errors.Is(err, remote.ErrUnreachable) {
 				t.Errorf("the one who left: %v", err)
 			}
 		})
@@ -239,7 +239,7 @@ func TestQuestionsAreSignedAsTheirServerTakesThem(t *testing.T) {
 		ask(1)
 		w.fedi.TakesOnly("pasture.example", signature.RFC9421)
 		w.fedi.Gone(note)
-		if _, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, publisher.ErrDeleted) {
+		if _, err := w.remotes.Fetch(t.Context(), note); !errors.Is(err, remote.ErrDeleted) {
 			t.Errorf("what the second answer says of the document: %v", err)
 		}
 	})
@@ -255,7 +255,7 @@ func TestWhereRedirectsLeadIsAskedAtItsPace(t *testing.T) {
 			evil := fmt.Sprintf("evil%d.example", n%4)
 			url, victim := fmt.Sprintf("https://%s/%d", evil, n), fmt.Sprint("https://victim.example/", n)
 			w.fedi.Handle(url, http.RedirectHandler(victim, http.StatusFound))
-			if _, err := w.remotes.Fetch(publisher.Because(t.Context(), evil), url); errors.Is(err, publisher.ErrUnreachable) {
+			if _, err := w.remotes.Fetch(remote.Because(t.Context(), evil), url); errors.Is(err, remote.ErrUnreachable) {
 				unreachable++
 			}
 		}
@@ -264,7 +264,7 @@ func TestWhereRedirectsLeadIsAskedAtItsPace(t *testing.T) {
 		}
 		time.Sleep(bounds.LookupPace.Every)
 		before := w.fedi.Count("victim.example", "")
-		w.remotes.Fetch(publisher.Because(t.Context(), "evil0.example"), "https://evil0.example/0")
+		w.remotes.Fetch(remote.Because(t.Context(), "evil0.example"), "https://evil0.example/0")
 		if w.fedi.Count("victim.example", "") == before {
 			t.Error("the next one does not come in its time")
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -18,7 +19,7 @@ import (
 // see a report without who complained, and so do all others. The ids are embedded, the account first. An object is reported once;
 // its Flag's id follows from it. A second time is web.ErrTooMany.
 func SendFlag(
-	ctx context.Context, tx database.Querier, base string, author RemoteActor, object, why string, now time.Time,
+	ctx context.Context, tx database.Querier, base string, author remote.Actor, object, why string, now time.Time,
 ) error {
 	flag := activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ids.ActivityID(base, database.Hash("flag", base, object).ID()), Type: "Flag", Actor: ids.InstanceActor(base),

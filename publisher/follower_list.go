@@ -9,19 +9,20 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // Follower is one who follows a blog, as its owner sees her. Nobody else does: whom a blog is read by is theirs to tell.
 type Follower struct {
-	Actor     RemoteActor
+	Actor     remote.Actor
 	FollowURI string // the id of her Follow; "" where it had none
 	Since     time.Time
 }
 
 // ListFollowers lists a blog's followers, after an actor's id; 0 begins. limit is at most 500.
 func ListFollowers(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Follower, error) {
-	list, err := listFollowers(ctx, q, blogID, after, min(limit, inBatch))
+	list, err := listFollowers(ctx, q, blogID, after, min(limit, remote.InBatch))
 	if err != nil {
 		return nil, fmt.Errorf("list followers: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/loop"
 )
@@ -27,7 +28,7 @@ const (
 // FollowerPruning finds out which followers have left without a word.
 type FollowerPruning struct {
 	DB      *database.DB
-	Remotes *Remotes
+	Remotes *remote.Directory
 	Log     *slog.Logger
 	Now     func() time.Time
 
@@ -59,7 +60,7 @@ func (d *FollowerPruning) InboxGone(ctx context.Context, tx database.Querier, ac
 }
 
 func (d *FollowerPruning) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
-	ours, err := ownHosts(ctx, tx)
+	ours, err := remote.OwnHosts(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -142,14 +143,14 @@ func (d *FollowerPruning) ask(ctx context.Context, one departure) error {
 	asked := d.Now()
 	doc, err := d.Remotes.Fetch(ctx, one.uri)
 	switch {
-	case errors.Is(err, ErrGone):
+	case errors.Is(err, remote.ErrGone):
 		return d.strike(ctx, one, asked)
 	case err != nil:
 		d.Log.Debug("a follower's server says nothing", "host", activitypub.Host(one.uri), "err", err)
 		return nil
 	}
 	return d.DB.InTx(ctx, func(tx *database.Tx) error {
-		if _, err := d.Remotes.Store(ctx, tx, doc, asked); err != nil && !errors.Is(err, ErrNotTrusted) {
+		if _, err := d.Remotes.Store(ctx, tx, doc, asked); err != nil && !errors.Is(err, remote.ErrNotTrusted) {
 			return err
 		}
 		return deleteDeparture(ctx, tx, one.actor)

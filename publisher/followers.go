@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -19,7 +20,7 @@ import (
 // What waits of earlier answers to them is cancelled, and the same Follow once more adds nothing
 // while its Accept waits or in the minute after it arrived.
 // A Follow whose id is longer than 500 bytes is web.ErrInvalid.
-func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, now time.Time) error {
+func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, now time.Time) error {
 	if len(follow.ID()) > maxEchoed {
 		return tooLong("Follow")
 	}
@@ -38,13 +39,13 @@ func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor Remote
 }
 
 // Reject enqueues the refusal of a Follow. It ends nothing that was accepted before.
-func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, now time.Time) error {
+func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, now time.Time) error {
 	return answer(ctx, tx, b, actor, follow, "Reject", now)
 }
 
 // answer goes to the personal inbox: it concerns nobody else on that server.
 func answer(
-	ctx context.Context, tx database.Querier, b feeds.Blog, actor RemoteActor, follow activitypub.Object, kind string, now time.Time,
+	ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, kind string, now time.Time,
 ) error {
 	if len(follow.ID()) > maxEchoed {
 		return tooLong("Follow")
@@ -66,7 +67,7 @@ const justNow = time.Minute
 
 // following is what the answers to one person's Follows are about, whatever ids these have: they
 // arrive in order, and the last one stands for all.
-func following(actor RemoteActor) string { return actor.URI + " follows" }
+func following(actor remote.Actor) string { return actor.URI + " follows" }
 
 func tooLong(what string) error {
 	return fmt.Errorf("%w: the id of the %s is longer than %d bytes", web.ErrInvalid, what, maxEchoed)
@@ -117,7 +118,7 @@ func RemoveFollowers(ctx context.Context, tx database.Querier, blogID database.I
 
 func removeFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (removed []matched, err error) {
 	for {
-		batch, err := followersMatching(ctx, tx, blogID, match, inBatch)
+		batch, err := followersMatching(ctx, tx, blogID, match, remote.InBatch)
 		if err != nil {
 			return removed, fmt.Errorf("list followers to remove: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -23,7 +24,7 @@ func (w *world) count() int {
 }
 
 // known is the stored actor of a person.
-func (w *world) known(p *fediversetest.Person) publisher.RemoteActor {
+func (w *world) known(p *fediversetest.Person) remote.Actor {
 	w.t.Helper()
 	actor, err := w.remotes.Known(w.t.Context(), w.db, p.ID)
 	w.must(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -27,10 +28,10 @@ type Handlers struct {
 	Keys       *keyring.Keys
 	PublicURL  string
 	Now        func() time.Time
-	Engagement Engagement // nil says that nobody has done anything
-	Shown      Shown      // nil says that every note is
-	Blocked    Blocked    // whom a blog does not speak to; nil blocks none
-	Version    string     // of the program, for NodeInfo
+	Engagement Engagement     // nil says that nobody has done anything
+	Shown      Shown          // nil says that every note is
+	Blocked    remote.Blocked // whom a blog does not speak to; nil blocks none
+	Version    string         // of the program, for NodeInfo
 }
 
 // Shown says whether readers see the note with this id as it was edited then, to the second; zero is before the first edit.

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -33,7 +34,7 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	for _, inbox := range inboxes {
 		h.has[inbox] = true
 	}
-	if h.ours, err = ownHosts(ctx, tx); err != nil {
+	if h.ours, err = remote.OwnHosts(ctx, tx); err != nil {
 		return nil, err
 	}
 	candidates, err := a.candidates(ctx, tx, postID, h)
@@ -80,7 +81,7 @@ func (a *Announcer) candidates(ctx context.Context, tx database.Querier, postID 
 			continue
 		}
 		c := candidate{address: inbox, personal: inbox}
-		actor, err := remoteActorByInbox(ctx, tx, inbox)
+		actor, err := remote.ActorByInbox(ctx, tx, inbox)
 		switch {
 		case errors.Is(err, database.ErrNotFound): // a shared one, mostly
 		case err != nil:
@@ -97,8 +98,8 @@ func (a *Announcer) candidates(ctx context.Context, tx database.Querier, postID 
 	if err != nil {
 		return nil, fmt.Errorf("list who did something with the post: %w", err)
 	}
-	for some := range slices.Chunk(ids, inBatch) {
-		actors, err := remoteActorsByID(ctx, tx, some)
+	for some := range slices.Chunk(ids, remote.InBatch) {
+		actors, err := remote.ActorRows(ctx, tx, some)
 		if err != nil {
 			return nil, fmt.Errorf("read who did something with the post: %w", err)
 		}
@@ -115,7 +116,7 @@ func (a *Announcer) candidates(ctx context.Context, tx database.Querier, postID 
 
 // isElsewhere is for the inbox of a reader, which may be anybody's as that of a follower may
 // (inboxSet). What a post went to before has passed that rule.
-func (c candidate) isElsewhere() bool { return c.isReader && isElsewhere(c.actorURI, c.address) }
+func (c candidate) isElsewhere() bool { return c.isReader && remote.IsElsewhere(c.actorURI, c.address) }
 
 func hostsElsewhere(candidates []candidate) (hosts []string) {
 	for _, c := range candidates {
@@ -127,7 +128,7 @@ func hostsElsewhere(candidates []candidate) (hosts []string) {
 	return slices.Compact(hosts)
 }
 
-func candidateOf(actor RemoteActor) candidate {
+func candidateOf(actor remote.Actor) candidate {
 	f := follower{Inbox: actor.Inbox, SharedInbox: actor.SharedInbox}
 	return candidate{address: f.address(), personal: actor.Inbox, actorURI: actor.URI}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -41,7 +42,7 @@ func (s *inboxSet) add(ctx context.Context, q database.Querier, followers []foll
 		inbox := at(f)
 		switch host := activitypub.Host(inbox); {
 		case s.ours[host], s.inboxes[inbox]:
-		case !isElsewhere("https://"+f.Host, inbox):
+		case !remote.IsElsewhere("https://"+f.Host, inbox):
 			s.inboxes[inbox] = true
 		default:
 			rest, hosts = append(rest, inbox), append(hosts, host)

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -62,12 +62,12 @@ func TestLookupSaysWhyThereIsNobody(t *testing.T) {
 		finger("inside.example", `{"links":[{"rel":"self","type":"application/activity+json","href":"http://10.0.0.1/"}]}`)
 		finger("ours.example", `{"links":[{"rel":"self","type":"application/activity+json","href":"`+base+`/blogs/tea"}]}`)
 		for name, want := range map[string]error{
-			"": publisher.ErrNoName, "ada": publisher.ErrNoName, "@ada@": publisher.ErrNoName, "@ada@pasture.example/x": publisher.ErrNoName,
-			"@ada@a@b": publisher.ErrNoName, "@ada@pasture.example?x": publisher.ErrNoName, "javascript:alert(1)": publisher.ErrNoName,
-			"@bob@pasture.example": publisher.ErrGone, "@a@nonsense.example": publisher.ErrNotTrusted, "@a@page.example": publisher.ErrNotTrusted,
-			"@a@script.example": publisher.ErrNotTrusted, "@a@endless.example": publisher.ErrNotTrusted, "@a@inside.example": publisher.ErrNotTrusted,
-			"@a@ours.example": publisher.ErrNotTrusted, "@tea@" + strings.TrimPrefix(base, "https://"): publisher.ErrNotTrusted,
-			"@a@nowhere.example": publisher.ErrUnreachable,
+			"": remote.ErrNoName, "ada": remote.ErrNoName, "@ada@": remote.ErrNoName, "@ada@pasture.example/x": remote.ErrNoName,
+			"@ada@a@b": remote.ErrNoName, "@ada@pasture.example?x": remote.ErrNoName, "javascript:alert(1)": remote.ErrNoName,
+			"@bob@pasture.example": remote.ErrGone, "@a@nonsense.example": remote.ErrNotTrusted, "@a@page.example": remote.ErrNotTrusted,
+			"@a@script.example": remote.ErrNotTrusted, "@a@endless.example": remote.ErrNotTrusted, "@a@inside.example": remote.ErrNotTrusted,
+			"@a@ours.example": remote.ErrNotTrusted, "@tea@" + strings.TrimPrefix(base, "https://"): remote.ErrNotTrusted,
+			"@a@nowhere.example": remote.ErrUnreachable,
 		} {
 			if _, _, err := w.remotes.Lookup(t.Context(), name); !errors.Is(err, want) {
 				t.Errorf("%q: %v, want %v", name, err, want)

@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 )
 
 // mentions are the tags for those who are named, each once.
-func mentions(named []Named) (tags []activitypub.Hashtag) {
+func mentions(named []remote.Named) (tags []activitypub.Hashtag) {
 	for _, n := range named {
 		if !slices.ContainsFunc(tags, func(t activitypub.Hashtag) bool { return t.Href == n.Actor.URI }) {
 			tags = append(tags, activitypub.Hashtag{Type: "Mention", Href: n.Actor.URI, Name: n.Actor.Handle})
@@ -20,14 +21,14 @@ func mentions(named []Named) (tags []activitypub.Hashtag) {
 }
 
 // mention is somebody in a text, as Mastodon writes it.
-func mention(a RemoteActor) string {
+func mention(a remote.Actor) string {
 	return `<span class="h-card"><a href="` + html.EscapeString(a.URL) + `" class="u-url mention">@<span>` + html.EscapeString(a.Username) + `</span></a></span>`
 }
 
 // withMentions makes links of the handles in a text.
-func withMentions(content string, named []Named) string {
-	return ReplaceHandles(content, func(handle string) string {
-		if i := slices.IndexFunc(named, func(n Named) bool { return strings.EqualFold(n.Name, canonicalName(handle)) }); i >= 0 {
+func withMentions(content string, named []remote.Named) string {
+	return remote.ReplaceHandles(content, func(handle string) string {
+		if i := slices.IndexFunc(named, func(n remote.Named) bool { return strings.EqualFold(n.Name, remote.CanonicalName(handle)) }); i >= 0 {
 			return mention(named[i].Actor)
 		}
 		return handle
@@ -43,7 +44,7 @@ var (
 // beginsWith says whether a text begins with somebody, alone or among others: by handle, by name
 // alone as Mastodon shows it, or by a link to them. The name alone is made a handle, which is one
 // to everybody.
-func beginsWith(content string, a RemoteActor) (string, bool) {
+func beginsWith(content string, a remote.Actor) (string, bool) {
 	for _, page := range []string{a.URL, a.URI} {
 		if strings.HasPrefix(content, `<p><a href="`+html.EscapeString(page)+`"`) {
 			return content, true
@@ -53,7 +54,7 @@ func beginsWith(content string, a RemoteActor) (string, bool) {
 	for _, at := range leadingWord.FindAllStringIndex(lead, -1) {
 		name := strings.TrimRight(lead[at[0]:at[1]], ",:")
 		switch {
-		case strings.Count(name, "@") == 2 && strings.EqualFold(canonicalName(name), a.Handle):
+		case strings.Count(name, "@") == 2 && strings.EqualFold(remote.CanonicalName(name), a.Handle):
 			return content, true
 		case a.Username != "" && strings.EqualFold(name, "@"+a.Username):
 			return content[:at[0]] + a.Handle + content[at[0]+len(name):], true

@@ -1,11 +1,15 @@
 package publisher
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/bloghorn/bloghorn/publisher/remote"
+)
 
 // A name alone is made a handle where it stands, whatever stands before it.
 func TestKindsOfNamesBesideOthersThatTextsBeginWith(t *testing.T) {
 	t.Parallel()
-	ada := RemoteActor{URI: "https://pasture.example/users/ada", URL: "https://pasture.example/@ada", Username: "ada", Handle: "@ada@pasture.example"}
+	ada := remote.Actor{URI: "https://pasture.example/users/ada", URL: "https://pasture.example/@ada", Username: "ada", Handle: "@ada@pasture.example"}
 	for content, want := range map[string]string{
 		"<p>@adam@meadow.example @ada thanks</p>":          "<p>@adam@meadow.example @ada@pasture.example thanks</p>",
 		"<p>@adam @ada: thanks</p>":                        "<p>@adam @ada@pasture.example: thanks</p>",

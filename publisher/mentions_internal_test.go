@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -31,18 +32,18 @@ func TestKindsOfNamesInTexts(t *testing.T) {
 		`<p><a href="https://news.example/users/bob/posts">posts</a></p>`:                       "",
 		`<p>me@home: @media (min-width: 1em), @font-face@2x.png</p>`:                            "@font-face@2x.png", // nobody's, which its server says
 	} {
-		if got := strings.Join(namesIn(safehtml.Article(raw, nil).String()), " "); got != want {
+		if got := strings.Join(remote.NamesIn(safehtml.Article(raw, nil).String()), " "); got != want {
 			t.Errorf("%s: %q, want %q", raw, got, want)
 		}
 	}
-	if n := len(namesIn("<p>" + strings.Repeat("@a@b.example @", 1) + strings.Repeat("x", 9) + "</p>")); n != 1 {
+	if n := len(remote.NamesIn("<p>" + strings.Repeat("@a@b.example @", 1) + strings.Repeat("x", 9) + "</p>")); n != 1 {
 		t.Errorf("%d names", n)
 	}
 	var many strings.Builder
 	for _, c := range "abcdefghijklmnop" {
 		many.WriteString("@" + string(c) + "@pasture.example ")
 	}
-	if n := len(namesIn(many.String())); n != maxNamed {
+	if n := len(remote.NamesIn(many.String())); n != remote.MaxNamed {
 		t.Errorf("%d of sixteen people become mentions", n)
 	}
 }
@@ -50,8 +51,8 @@ func TestKindsOfNamesInTexts(t *testing.T) {
 // An answer begins with a mention of whom it answers, once.
 func TestKindsOfMentionsInAnswers(t *testing.T) {
 	t.Parallel()
-	ada := RemoteActor{URI: "https://pasture.example/users/ada", URL: "https://pasture.example/@ada", Username: "ada", Handle: "@ada@pasture.example"}
-	bob := RemoteActor{URI: "https://meadow.example/u/7", URL: "https://meadow.example/@bob", Username: "bob", Handle: "@bob@meadow.example"}
+	ada := remote.Actor{URI: "https://pasture.example/users/ada", URL: "https://pasture.example/@ada", Username: "ada", Handle: "@ada@pasture.example"}
+	bob := remote.Actor{URI: "https://meadow.example/u/7", URL: "https://meadow.example/@bob", Username: "bob", Handle: "@bob@meadow.example"}
 	const (
 		toAda = `<span class="h-card"><a href="https://pasture.example/@ada" class="u-url mention">@<span>ada</span></a></span>`
 		toBob = `<span class="h-card"><a href="https://meadow.example/@bob" class="u-url mention">@<span>bob</span></a></span>`
@@ -70,11 +71,11 @@ func TestKindsOfMentionsInAnswers(t *testing.T) {
 	} {
 		content := safehtml.Markdown(text).String()
 		n := Note{To: ada, HTML: content}
-		if slices.Contains(namesIn(content), bob.Handle) {
-			n.Named = []Named{{bob.Handle, bob}}
+		if slices.Contains(remote.NamesIn(content), bob.Handle) {
+			n.Named = []remote.Named{{Name: bob.Handle, Actor: bob}}
 		}
-		if slices.Contains(namesIn(content), ada.URL) {
-			n.Named = append(n.Named, Named{ada.URL, ada})
+		if slices.Contains(remote.NamesIn(content), ada.URL) {
+			n.Named = append(n.Named, remote.Named{Name: ada.URL, Actor: ada})
 		}
 		note := BuildNote(feeds.Blog{BaseURL: "https://fedi.blog.example", Username: "tea"}, n)
 		if note.Content != want {
@@ -88,7 +89,7 @@ func TestKindsOfMentionsInAnswers(t *testing.T) {
 			}
 		}
 		wantTags := 1
-		if slices.ContainsFunc(n.Named, func(n Named) bool { return n.Actor.URI == bob.URI }) {
+		if slices.ContainsFunc(n.Named, func(n remote.Named) bool { return n.Actor.URI == bob.URI }) {
 			wantTags = 2
 		}
 		if len(tagged) != wantTags || len(note.Cc) != wantTags+1 {

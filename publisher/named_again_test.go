@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -18,24 +18,24 @@ func TestKindsOfTimesAtWhichNamesAreAskedFor(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	for what, test := range map[string]struct {
-		person string                                    // whom the server says it is; "" for nobody
-		down   bool                                      // at first
-		then   func(w *world, bob publisher.RemoteActor) // after the first question
+		person string                           // whom the server says it is; "" for nobody
+		down   bool                             // at first
+		then   func(w *world, bob remote.Actor) // after the first question
 		after  time.Duration
 		again  bool
 		named  bool // at last
 	}{
 		"known":          {person: "bob", after: 29 * day, named: true},
 		"known for long": {person: "bob", after: 31 * day, again: true, named: true},
-		"known for long, met since": {person: "bob", after: 31 * day, named: true, then: func(w *world, _ publisher.RemoteActor) {
+		"known for long, met since": {person: "bob", after: 31 * day, named: true, then: func(w *world, _ remote.Actor) {
 			w.exec("UPDATE remote_actors SET fetched_at = fetched_at + ?", (10 * day).Milliseconds())
 		}},
-		"its actor was forgotten":     {person: "bob", after: time.Minute, again: true, named: true, then: func(w *world, bob publisher.RemoteActor) { w.must(publisher.DropActor(w.t.Context(), w.db, bob)) }},
+		"its actor was forgotten":     {person: "bob", after: time.Minute, again: true, named: true, then: func(w *world, bob remote.Actor) { w.must(remote.DropActor(w.t.Context(), w.db, bob)) }},
 		"nobody's":                    {after: 23 * time.Hour},
 		"nobody's, a day ago":         {after: 25 * time.Hour, again: true},
 		"no answer":                   {person: "bob", down: true, after: 9 * time.Minute},
 		"no answer, some minutes ago": {person: "bob", down: true, after: 11 * time.Minute, again: true, named: true},
-		"a clock that went back":      {person: "bob", after: -time.Hour, again: true, named: true, then: func(w *world, bob publisher.RemoteActor) { w.must(publisher.DropActor(w.t.Context(), w.db, bob)) }},
+		"a clock that went back":      {person: "bob", after: -time.Hour, again: true, named: true, then: func(w *world, bob remote.Actor) { w.must(remote.DropActor(w.t.Context(), w.db, bob)) }},
 	} {
 		t.Run(what, func(t *testing.T) {
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -72,7 +72,7 @@ func TestKindsOfTimesAtWhichNamesAreAskedFor(t *testing.T) {
 				if meet(); asked > first != test.again {
 					t.Errorf("asked again: %t", asked > first)
 				}
-				named, err := publisher.NamedIn(t.Context(), db, w.blog, "<p>With @bob@meadow.example.</p>", nil)
+				named, err := remote.NamedIn(t.Context(), db, w.blog, "<p>With @bob@meadow.example.</p>", nil)
 				w.must(err)
 				if len(named) == 1 != test.named {
 					t.Errorf("named: %v", named)
@@ -112,7 +112,7 @@ func TestKindsOfNamesOfNobody(t *testing.T) {
 	w.fedi.Person("bob", "meadow.example")
 	w.must(w.remotes.MeetNamed(t.Context(), "<p>@bob@meadow.example</p>", nil))
 	text := "<p>@bob@meadow.example, @nobody@nosuch.invalid, " + w.blog.Handle() + ` and <a href="https://meadow.example/@eve">Eve</a></p>`
-	if names, err := publisher.Unfound(t.Context(), w.db, w.blog, text); err != nil || len(names) != 1 || names[0] != "@nobody@nosuch.invalid" {
+	if names, err := remote.Unfound(t.Context(), w.db, w.blog, text); err != nil || len(names) != 1 || names[0] != "@nobody@nosuch.invalid" {
 		t.Errorf("%v, %v", names, err)
 	}
 }
@@ -125,7 +125,7 @@ func TestNamesThatNobodyAsksForAreForgotten(t *testing.T) {
 			w.exec("INSERT INTO names (name_hash, actor_hash, asked_at) VALUES (?, ?, ?)", database.Hash(name), database.Hash(""), database.Millis(w.clock().Add(-age)))
 		}
 		for _, want := range []int64{2, 1, 0} {
-			n, err := publisher.ExpireNames(t.Context(), db, w.clock().Add(-bounds.NamesFor), 2)
+			n, err := remote.ExpireNames(t.Context(), db, w.clock().Add(-bounds.NamesFor), 2)
 			w.must(err)
 			if n != want {
 				t.Errorf("%d are forgotten, want %d", n, want)

@@ -4,15 +4,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // calling is how eve's document calls her, and what is made of it.
 type calling struct{ username, name, url string }
 
-func (w *world) called(id string, says calling) publisher.RemoteActor {
+func (w *world) called(id string, says calling) remote.Actor {
 	w.t.Helper()
 	actor, err := w.remotes.Store(w.t.Context(), w.db, activitypub.Object{
 		"id": id, "type": "Person", "inbox": id + "/inbox", "preferredUsername": says.username, "name": says.name, "url": says.url,

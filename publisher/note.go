@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -17,16 +18,16 @@ import (
 type Note struct {
 	ID          database.ID
 	PostID      string
-	InReplyTo   string      // the id of what it answers
-	To          RemoteActor // whom it answers; zero where that is the post
-	HTML        string      // as the blog wrote it
-	Named       []Named     // who else is named in it
+	InReplyTo   string         // the id of what it answers
+	To          remote.Actor   // whom it answers; zero where that is the post
+	HTML        string         // as the blog wrote it
+	Named       []remote.Named // who else is named in it
 	Language    string
 	Unlisted    bool
 	Private     bool // for whom it answers and names alone, as long as readers do not see what it answers
 	PublishedAt time.Time
-	UpdatedAt   time.Time // zero before the first edit
-	Blocked     Blocked   // who hears nothing any more; nil for nobody
+	UpdatedAt   time.Time      // zero before the first edit
+	Blocked     remote.Blocked // who hears nothing any more; nil for nobody
 }
 
 // BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention
@@ -41,7 +42,7 @@ func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	}
 	named := n.Named
 	if n.To.URI != "" {
-		named = append([]Named{{n.To.Handle, n.To}}, named...)
+		named = append([]remote.Named{{Name: n.To.Handle, Actor: n.To}}, named...)
 		begun, ok := beginsWith(content, n.To)
 		if content = begun; !ok {
 			content = "<p>" + mention(n.To) + "</p>" + content
@@ -129,7 +130,7 @@ func sendNote(
 		}
 	}
 	if n.To.GoneAt.IsZero() {
-		inboxes = withInboxes(inboxes, []Named{{n.To.Handle, n.To}})
+		inboxes = withInboxes(inboxes, []remote.Named{{Name: n.To.Handle, Actor: n.To}})
 	}
 	inboxes = withInboxes(inboxes, n.Named)
 	// Who has it and is named no more hears of it all the same; new words that are not for all are not for them.

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
@@ -21,10 +21,10 @@ func TestKindsOfInboxesThatAreOurs(t *testing.T) {
 		wantShared    string
 	}{
 		"theirs":                            {eve + "/inbox", "https://evil.example/inbox", nil, "https://evil.example/inbox"},
-		"our blog's":                        {tea + "/inbox", "", publisher.ErrNotTrusted, ""},
-		"our shared one":                    {base + "/inbox", "", publisher.ErrNotTrusted, ""},
-		"one of another blog's host":        {"https://other.example:8443/x", "", publisher.ErrNotTrusted, ""},
-		"ours in capitals":                  {"https://FEDI.blog.example/inbox", "", publisher.ErrNotTrusted, ""},
+		"our blog's":                        {tea + "/inbox", "", remote.ErrNotTrusted, ""},
+		"our shared one":                    {base + "/inbox", "", remote.ErrNotTrusted, ""},
+		"one of another blog's host":        {"https://other.example:8443/x", "", remote.ErrNotTrusted, ""},
+		"ours in capitals":                  {"https://FEDI.blog.example/inbox", "", remote.ErrNotTrusted, ""},
 		"theirs, and ours as the shared":    {eve + "/inbox", base + "/inbox", nil, ""},
 		"on another port of a host of ours": {"https://other.example/inbox", "", nil, ""},
 	} {

@@ -11,6 +11,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -32,7 +33,7 @@ func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
 // QuoteRequest is what somebody asks with the activity of that name.
 type QuoteRequest struct {
 	ID         string // of the activity
-	Actor      RemoteActor
+	Actor      remote.Actor
 	Post       string // the id of our post
 	Instrument string // the id of what quotes it
 }
@@ -80,7 +81,7 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 
 // WithdrawQuote tells whoever quoted that the authorization is not valid any more: a Delete of it (FEP-044f).
 func WithdrawQuote(
-	ctx context.Context, tx database.Querier, b feeds.Blog, to RemoteActor, stamp activitypub.QuoteAuthorization, now time.Time,
+	ctx context.Context, tx database.Querier, b feeds.Blog, to remote.Actor, stamp activitypub.QuoteAuthorization, now time.Time,
 ) error {
 	err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: stamp.ID}, activitypub.Activity{
 		Context: activitypub.QuoteContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: "Delete", Actor: b.ActorID(),

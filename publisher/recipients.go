@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -87,7 +88,7 @@ type sibling struct {
 
 // recipientsBut leaves out the inboxes whose readers all have it from one of the siblings.
 func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID, siblings []sibling) ([]string, error) {
-	ours, err := ownHosts(ctx, tx)
+	ours, err := remote.OwnHosts(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -46,15 +46,15 @@ func TestKindsOfQuestionsThatAreRefused(t *testing.T) {
 		"it takes the instance":                    {nil, instance, 401, nil, instance},
 		"it knew the instance by another key":      {nil, tea, 401, nil, instance + " " + instance + " " + tea},
 		"it follows the blog that is concerned":    {aboutCoffee, coffee, 401, nil, instance + " " + instance + " " + coffee},
-		"it has blocked the other blog":            {aboutCoffee, tea, 401, publisher.ErrNotTrusted, instance + " " + instance + " " + coffee + " " + coffee},
+		"it has blocked the other blog":            {aboutCoffee, tea, 401, remote.ErrNotTrusted, instance + " " + instance + " " + coffee + " " + coffee},
 		"nobody knows which blog is concerned":     {aboutNothing, tea, 401, nil, instance + " " + instance + " " + tea},
-		"it takes nobody":                          {nil, "", 401, publisher.ErrNotTrusted, instance + " " + instance + " " + tea + " " + tea},
-		"it forbids, which is about all of us":     {nil, tea, 403, publisher.ErrNotTrusted, instance + " " + instance},
-		"it says that there is nothing":            {nil, tea, 404, publisher.ErrGone, instance},
-		"it answers nobody at the moment":          {nil, tea, 503, publisher.ErrUnreachable, instance},
-		"it says 400 to what it cannot make out":   {nil, tea, 400, publisher.ErrNotTrusted, instance + " " + instance},
-		"it was moved to a place behind a login":   {aboutCoffee, "nobody", 401, publisher.ErrNotTrusted, instance + " " + instance + " " + coffee + " " + coffee},
-		"the blog is taken, and has other trouble": {aboutCoffee, coffee + " 500", 401, publisher.ErrUnreachable, instance + " " + instance + " " + coffee},
+		"it takes nobody":                          {nil, "", 401, remote.ErrNotTrusted, instance + " " + instance + " " + tea + " " + tea},
+		"it forbids, which is about all of us":     {nil, tea, 403, remote.ErrNotTrusted, instance + " " + instance},
+		"it says that there is nothing":            {nil, tea, 404, remote.ErrGone, instance},
+		"it answers nobody at the moment":          {nil, tea, 503, remote.ErrUnreachable, instance},
+		"it says 400 to what it cannot make out":   {nil, tea, 400, remote.ErrNotTrusted, instance + " " + instance},
+		"it was moved to a place behind a login":   {aboutCoffee, "nobody", 401, remote.ErrNotTrusted, instance + " " + instance + " " + coffee + " " + coffee},
+		"the blog is taken, and has other trouble": {aboutCoffee, coffee + " 500", 401, remote.ErrUnreachable, instance + " " + instance + " " + coffee},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var signers []string
@@ -73,7 +73,7 @@ func TestKindsOfQuestionsThatAreRefused(t *testing.T) {
 			}))
 			ctx := t.Context()
 			if test.about != nil {
-				ctx = publisher.ForBlog(ctx, test.about)
+				ctx = remote.ForBlog(ctx, test.about)
 			}
 			if _, err := w.remotes.Fetch(ctx, note); !errors.Is(err, test.want) || test.want == nil && err != nil {
 				t.Errorf("%v, want %v", err, test.want)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -40,7 +41,7 @@ func RejectFollowers(ctx context.Context, tx database.Querier, blogID database.I
 }
 
 func rejectFollower(ctx context.Context, tx database.Querier, b feeds.Blog, f matched, now time.Time) error {
-	actor := RemoteActor{URI: f.actorURI, Inbox: f.Inbox}
+	actor := remote.Actor{URI: f.actorURI, Inbox: f.Inbox}
 	if len(f.followURI) > maxEchoed {
 		f.followURI = "" // stored before there was a bound; the actors say as much
 	}

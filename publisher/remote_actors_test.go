@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -37,7 +37,7 @@ func TestActorIsAskedForOnceADay(t *testing.T) {
 		}
 		bob, err := w.remotes.Actor(t.Context(), w.fedi.Person("bob", "meadow.example").ID)
 		w.must(err)
-		byID, err := publisher.RemoteActorsByID(t.Context(), db, []database.ID{actor.ID, 7, bob.ID})
+		byID, err := remote.ActorsByID(t.Context(), db, []database.ID{actor.ID, 7, bob.ID})
 		if err != nil || len(byID) != 2 || byID[actor.ID].URI != person.ID || byID[bob.ID] != bob {
 			t.Errorf("%v %v", byID, err)
 		}
@@ -80,7 +80,7 @@ func TestActorThatDoesNotAnswerIsTheOneWeKnow(t *testing.T) {
 		if actor, err := w.remotes.Actor(t.Context(), person.ID); err != nil || actor != known {
 			t.Errorf("%+v %v", actor, err)
 		}
-		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, publisher.ErrUnreachable) {
+		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, remote.ErrUnreachable) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -92,11 +92,11 @@ func TestActorThatLeftIsMarkedAndMayComeBack(t *testing.T) {
 		person := w.fedi.Person("ada", "pasture.example")
 		w.follow(person)
 		w.fedi.Gone(person.ID)
-		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.known(person).GoneAt.IsZero() {
+		if _, err := w.remotes.Refresh(t.Context(), person.ID); !errors.Is(err, remote.ErrGone) || w.known(person).GoneAt.IsZero() {
 			t.Errorf("%v %+v", err, w.known(person))
 		}
 		requests := w.fedi.Count("pasture.example", "")
-		if _, err := w.remotes.Actor(t.Context(), person.ID); !errors.Is(err, publisher.ErrGone) || w.fedi.Count("pasture.example",
+		if _, err := w.remotes.Actor(t.Context(), person.ID); !errors.Is(err, remote.ErrGone) || w.fedi.Count("pasture.example",
 			"") != requests {
 			t.Errorf("asked again: %v", err)
 		}
@@ -134,7 +134,7 @@ func TestWhatAnActorSaysWhileItIsAskedForStays(t *testing.T) {
 		},
 		"a Delete": {
 			func(w *world) error { return w.remotes.Forget(w.t.Context(), w.db, ada) },
-			says(asJSON, jsonOf(said("Old"))), publisher.ErrGone, "", true,
+			says(asJSON, jsonOf(said("Old"))), remote.ErrGone, "", true,
 		},
 		"an Update, and its server seems not to know": {
 			func(w *world) error {
@@ -192,7 +192,7 @@ func TestAddressOfAProfileIsNotAnActorsID(t *testing.T) {
 	w := newWorld(t, databasetest.Open(t))
 	w.fedi.Person("ada", "pasture.example")
 	w.fedi.Handle("https://pasture.example/@ada", says(asJSON, actorWith(ada, keyWith(adaKey, ada))))
-	if actor, err := w.remotes.Actor(t.Context(), "https://pasture.example/@ada"); !errors.Is(err, publisher.ErrNotTrusted) {
+	if actor, err := w.remotes.Actor(t.Context(), "https://pasture.example/@ada"); !errors.Is(err, remote.ErrNotTrusted) {
 		t.Errorf("%+v %v", actor, err)
 	}
 }
@@ -222,7 +222,7 @@ func TestHostileActorIsBoundedOrRefused(t *testing.T) {
 			for key, value := range change {
 				spoiled[key] = value
 			}
-			if _, err := w.remotes.Store(t.Context(), db, spoiled, start); !errors.Is(err, publisher.ErrNotTrusted) {
+			if _, err := w.remotes.Store(t.Context(), db, spoiled, start); !errors.Is(err, remote.ErrNotTrusted) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -165,7 +165,7 @@ func TestKeyOfAnUploadedFileOrAnotherHostIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
 			prepare(w)
-			if _, err := w.remotes.Key(t.Context(), adaKey, false); !errors.Is(err, publisher.ErrNotTrusted) || !errors.Is(err,
+			if _, err := w.remotes.Key(t.Context(), adaKey, false); !errors.Is(err, remote.ErrNotTrusted) || !errors.Is(err,
 				signature.ErrKey) {
 				t.Errorf("%v", err)
 			}
@@ -192,7 +192,7 @@ func TestKeyThatCannotBeHadIsNotAskedForAgainForTenMinutes(t *testing.T) {
 			w := newWorld(t, db)
 			w.fedi.Person("ada", "pasture.example")
 			w.fedi.Fail("pasture.example", fault)
-			want := []error{signature.ErrKeyUnreachable, publisher.ErrGone, publisher.ErrNotTrusted}[i]
+			want := []error{signature.ErrKeyUnreachable, remote.ErrGone, remote.ErrNotTrusted}[i]
 			var words string
 			for range 3 {
 				_, err := w.remotes.Key(t.Context(), adaKey, false)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -56,7 +57,7 @@ type basesRead struct {
 
 // BaseURL is the base URL that a request belongs to. It is "" outside Sites.Middleware, and for well-known addresses on a host that no
 // base URL has.
-func BaseURL(r *http.Request) string { return baseOf(r.Context()) }
+func BaseURL(r *http.Request) string { return remote.BaseOf(r.Context()) }
 
 // Middleware puts the base URL into the request's context and takes its path off r.URL, so that next has routes without it. r.RequestURI
 // stays: it is what a signature was made for. Well-known addresses are at a host's root and pass with any Host. What belongs to no
@@ -68,7 +69,7 @@ func (s *Sites) Middleware(next http.Handler) http.Handler {
 			web.Error(w, r, err)
 			return
 		}
-		r = r.WithContext(WithBase(r.Context(), base))
+		r = r.WithContext(remote.WithBase(r.Context(), base))
 		if prefix := pathOf(base); prefix != "" && !strings.HasPrefix(r.URL.Path, wellKnown) {
 			r.URL = withoutPrefix(r.URL, prefix)
 		}

@@ -24,6 +24,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/safehttp"
@@ -56,7 +57,7 @@ type world struct {
 	db        *database.DB
 	fedi      *fediversetest.Fediverse
 	keys      *keyring.Keys
-	remotes   *publisher.Remotes
+	remotes   *remote.Directory
 	announcer *publisher.Announcer
 	poller    *feeds.Poller
 	handlers  *publisher.Handlers
@@ -82,7 +83,7 @@ func newWorld(t *testing.T, db *database.DB, items ...item) *world {
 	w.keys = keyring.New(db, secret, w.clock)
 	w.keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.fedi})
-	w.remotes = &publisher.Remotes{DB: db, Client: client, Keys: w.keys, PublicURL: base, Log: quiet, Now: w.clock}
+	w.remotes = &remote.Directory{DB: db, Client: client, Keys: w.keys, PublicURL: base, Log: quiet, Now: w.clock}
 	w.announcer = &publisher.Announcer{DB: db, Log: quiet, Now: w.clock, UpdateInterval: time.Hour}
 	w.poller = &feeds.Poller{DB: db, Client: client, Log: quiet, Now: w.clock, Interval: time.Minute, MaxAge: 7 * 24 * time.Hour}
 	w.handlers = &publisher.Handlers{DB: db, Keys: w.keys, PublicURL: base, Now: w.clock, Version: "0.1.0"}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
@@ -92,7 +93,7 @@ func TestAnswersAreBounded(t *testing.T) {
 					if p.Name == "me" {
 						inbox = atHosting(n)
 					}
-					w.must(w.inbox.Answers.Take(t.Context(), w.db, w.blog, publisher.RemoteActor{URI: p.ID, Inbox: inbox}))
+					w.must(w.inbox.Answers.Take(t.Context(), w.db, w.blog, remote.Actor{URI: p.ID, Inbox: inbox}))
 				}
 				if taken := ask(w, first, first+10, person); taken != 5 {
 					t.Errorf("%d Follows were taken, want %d", first+taken, test.most)

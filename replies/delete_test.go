@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -113,7 +113,7 @@ func TestActorsDeletionLeavesOneRowHoweverOftenItComes(t *testing.T) {
 		w.pass(25 * time.Hour)
 		w.fedi.Gone(ada.ID)
 		_, err := w.inbox.Remotes.Refresh(t.Context(), ada.ID) // that they seem to be gone takes nothing away
-		if !errors.Is(err, publisher.ErrDeleted) {
+		if !errors.Is(err, remote.ErrDeleted) {
 			t.Fatal(err)
 		}
 		w.expect("ada: one")

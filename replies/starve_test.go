@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -186,7 +186,7 @@ func TestOldProfilesOfASlowServerHoldUpNothing(t *testing.T) {
 			w.accepted(eve.Like(w.teaID)) // her key is asked for again
 			w.fedi.Fail(fmt.Sprintf("slow%d.example", n), fediversetest.Fault{Delay: 9 * time.Second})
 		}
-		ctx, stop := context.WithCancel(publisher.WithBase(t.Context(), base))
+		ctx, stop := context.WithCancel(remote.WithBase(t.Context(), base))
 		done := make(chan error, 1)
 		go func() { done <- w.worker.Run(ctx) }()
 		time.Sleep(4 * time.Second)

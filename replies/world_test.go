@@ -22,6 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/crawl"
 	"github.com/bloghorn/bloghorn/replies/inbox"
@@ -143,7 +144,7 @@ func (w *world) restart() {
 	keys := keyring.New(w.db, []byte("0123456789abcdef0123456789abcdef"), w.clock)
 	keys.Generate = fediversetest.NewKey
 	client := safehttp.New(safehttp.Options{UserAgent: "test", OnlyHTTPS: true, Transport: w.net})
-	remotes := &publisher.Remotes{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
+	remotes := &remote.Directory{DB: w.db, Client: client, Keys: keys, PublicURL: base, Log: quiet, Now: w.clock}
 	remotes.Changed = moderation.ReviewAuthor
 	w.inbox = &inbox.Inbox{
 		DB: w.db, Verify: signature.Verifier{Keys: remotes.Key, Now: w.clock}, Remotes: remotes, PublicURL: base, Rules: moderation.Rules{UnknownShow: true},

@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -33,7 +33,7 @@ import (
 // 200 ids a round, four rounds, 500 finds for each post.
 type Crawler struct {
 	DB      *database.DB
-	Remotes *publisher.Remotes
+	Remotes *remote.Directory
 	Log     *slog.Logger
 	Now     func() time.Time
 	// WakeNext is called after something new was written to the journal; it may be nil.
@@ -200,7 +200,7 @@ type listing struct {
 
 var collectionTypes = []string{"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
 
-var errNoList = fmt.Errorf("%w: it is no collection", publisher.ErrNotTrusted)
+var errNoList = fmt.Errorf("%w: it is no collection", remote.ErrNotTrusted)
 
 // read asks for the page that is next.
 func (c *Crawler) read(ctx context.Context, row thread.Crawl) (listing, error) {

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -60,13 +60,13 @@ func (j *fetchBudget) fetch(ctx context.Context, id string) (activitypub.Object,
 	return j.in.Remotes.Fetch(ctx, id)
 }
 
-func (j *fetchBudget) actor(ctx context.Context, id string) (publisher.RemoteActor, error) {
+func (j *fetchBudget) actor(ctx context.Context, id string) (remote.Actor, error) {
 	known, err := j.in.Remotes.Known(ctx, j.in.DB, id)
 	if !errors.Is(err, database.ErrNotFound) {
 		return known, err
 	}
 	if err := j.count(id); err != nil {
-		return publisher.RemoteActor{}, err
+		return remote.Actor{}, err
 	}
 	return j.in.Remotes.Actor(ctx, id)
 }
@@ -107,7 +107,7 @@ func (j *fetchBudget) get(ctx context.Context, a *inbox.Inbound, m *inbox.Missin
 	case inbox.WantObject, inbox.WantInstrument, inbox.WantTarget, inbox.WantBack:
 		o, err := j.fetch(ctx, m.ID)
 		if err == nil && o.ID() != m.ID {
-			err = fmt.Errorf("%w: it is called %s", publisher.ErrNotTrusted, thread.Quoted(o.ID()))
+			err = fmt.Errorf("%w: it is called %s", remote.ErrNotTrusted, thread.Quoted(o.ID()))
 		}
 		switch m.What {
 		case inbox.WantInstrument:
@@ -190,9 +190,9 @@ func (j *fetchBudget) chain(ctx context.Context, address string) (chain []thread
 func passable(n thread.Note) error {
 	switch {
 	case n.Visibility == activitypub.VisibilityPrivate:
-		return fmt.Errorf("%w: it is not public", publisher.ErrNotTrusted)
+		return fmt.Errorf("%w: it is not public", remote.ErrNotTrusted)
 	case !activitypub.SameOrigin(n.Author, n.ID):
-		return fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
+		return fmt.Errorf("%w: its author lives on another server", remote.ErrNotTrusted)
 	case n.Flaw() != "":
 		return fmt.Errorf("%w: %s", thread.ErrNowhere, n.Flaw())
 	}
@@ -244,9 +244,9 @@ func (j *fetchBudget) ask(ctx context.Context, a *inbox.Inbound) (inbox.Effect, 
 	}
 	o, err := j.fetch(ctx, a.Object)
 	switch {
-	case errors.Is(err, publisher.ErrDeleted) && a.Kind == "Delete", err == nil && o.Is("Tombstone"):
+	case errors.Is(err, remote.ErrDeleted) && a.Kind == "Delete", err == nil && o.Is("Tombstone"):
 		return j.in.DeleteGone, nil
-	case errors.Is(err, publisher.ErrGone) && a.Kind == "Delete":
+	case errors.Is(err, remote.ErrGone) && a.Kind == "Delete":
 		return j.missing(ctx, a)
 	case err != nil:
 		return nil, err
@@ -263,7 +263,7 @@ func (j *fetchBudget) ask(ctx context.Context, a *inbox.Inbound) (inbox.Effect, 
 	}
 	n := thread.ReadNote(o)
 	if !activitypub.SameOrigin(n.Author, n.ID) {
-		return nil, fmt.Errorf("%w: its author lives on another server", publisher.ErrNotTrusted)
+		return nil, fmt.Errorf("%w: its author lives on another server", remote.ErrNotTrusted)
 	}
 	return func(ctx context.Context, tx *database.Tx, a *inbox.Inbound) (inbox.Outcome, error) { // may run again, and find another state then
 		kind := "Update"
@@ -284,7 +284,7 @@ func (j *fetchBudget) missing(ctx context.Context, a *inbox.Inbound) (inbox.Effe
 	_, err := thread.ReplyByURI(ctx, j.in.DB, a.Object)
 	switch {
 	case errors.Is(err, database.ErrNotFound):
-		return nil, fmt.Errorf("%w, and was never here", publisher.ErrGone)
+		return nil, fmt.Errorf("%w, and was never here", remote.ErrGone)
 	case err != nil:
 		return nil, fmt.Errorf("look for the reply: %w", err)
 	case j.in.Now().Sub(a.At) < missingFor:

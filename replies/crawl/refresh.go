@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/inbox"
 )
 
@@ -18,7 +18,7 @@ const (
 )
 
 // refresh asks for some of those who are old. What is new about them is in the threads with the row
-// (Remotes.Changed). It has no part in the room for rows, and one question to a site at a time, so
+// (Directory.Changed). It has no part in the room for rows, and one question to a site at a time, so
 // that a slow server holds up nobody else's row and few others' profiles.
 func (w *Worker) refresh(ctx context.Context, p *pool) {
 	for _, id := range w.Stale.Take(refreshFew) {
@@ -35,7 +35,7 @@ func (w *Worker) refresh(ctx context.Context, p *pool) {
 // their Delete, which may have been lost. A 404 may be an accident.
 func (w *Worker) lookAgain(ctx context.Context, id string) error {
 	_, err := w.Remotes.Refresh(ctx, id)
-	if !errors.Is(err, publisher.ErrDeleted) {
+	if !errors.Is(err, remote.ErrDeleted) {
 		return err
 	}
 	out, err := w.Settle(ctx, &inbox.Inbound{Kind: "Delete", ID: id, Actor: id, Signer: id, Object: id, At: w.Now()}, w.DeleteActor)

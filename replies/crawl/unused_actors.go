@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -39,7 +39,7 @@ LIMIT ?`, after, thread.MaxIDs))
 			return err
 		}
 		after = page[len(page)-1]
-		unused, err := database.Collect(func(row database.Scanner) (a publisher.RemoteActor, err error) {
+		unused, err := database.Collect(func(row database.Scanner) (a remote.Actor, err error) {
 			var fetched int64
 			err = row.Scan(&a.ID, &fetched)
 			a.FetchedAt = database.Time(fetched)
@@ -53,7 +53,7 @@ LIMIT ?`, append(database.Args(page), database.Millis(before), thread.MaxIDs)...
 			return err
 		}
 		for _, a := range unused {
-			if err := publisher.DropActor(ctx, db, a); err != nil {
+			if err := remote.DropActor(ctx, db, a); err != nil {
 				return fmt.Errorf("let go of an actor: %w", err)
 			}
 		}
@@ -64,7 +64,7 @@ LIMIT ?`, append(database.Args(page), database.Millis(before), thread.MaxIDs)...
 func usedHosts(ctx context.Context, q database.Querier) (map[string]bool, error) {
 	used := map[string]bool{}
 	for after := database.ID(0); ; {
-		page, err := database.Collect(func(row database.Scanner) (a publisher.RemoteActor, err error) {
+		page, err := database.Collect(func(row database.Scanner) (a remote.Actor, err error) {
 			return a, row.Scan(&a.ID, &a.URI, &a.Inbox, &a.SharedInbox)
 		})(q.Query(ctx, `
 SELECT id, uri, inbox, shared_inbox

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/inbox"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -168,7 +168,7 @@ func (w *Worker) attempt(ctx context.Context, row *inbox.JournalRow) (err error)
 	if row.Attempts == 1 {
 		most = firstWork
 	}
-	ctx, cancel := context.WithTimeout(publisher.Because(ctx, row.Cause), most)
+	ctx, cancel := context.WithTimeout(remote.Because(ctx, row.Cause), most)
 	defer cancel()
 	tree, err := activitypub.Parse(row.Body)
 	if err != nil {
@@ -195,7 +195,7 @@ func (w *Worker) attempt(ctx context.Context, row *inbox.JournalRow) (err error)
 
 // isFinal says that trying again would change nothing.
 func isFinal(err error) bool {
-	for _, final := range []error{thread.ErrNowhere, publisher.ErrGone, publisher.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrNotFound} {
+	for _, final := range []error{thread.ErrNowhere, remote.ErrGone, remote.ErrNotTrusted, web.ErrInvalid, web.ErrRefused, web.ErrNotFound} {
 		if errors.Is(err, final) {
 			return true
 		}
@@ -220,7 +220,7 @@ func (w *Worker) expire(ctx context.Context, now time.Time) {
 			return inbox.ExpireTombstones(ctx, w.DB, true, now.Add(-inbox.DeleteMemory), expireBatch)
 		},
 		"names": func() (int64, error) {
-			return publisher.ExpireNames(ctx, w.DB, now.Add(-bounds.NamesFor), expireBatch)
+			return remote.ExpireNames(ctx, w.DB, now.Add(-bounds.NamesFor), expireBatch)
 		},
 	} {
 		for {

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -72,8 +73,8 @@ func (in *Inbox) authenticate(r *http.Request, a *Inbound) error {
 	checked := strangers.check(r)
 	checked = checked.WithContext(in.About(checked.Context(), a))
 	key, err := in.Verify.Verify(checked, a.Body, publisher.BaseURL(r))
-	if a.Kind == "Delete" && a.Object == a.Actor && errors.Is(err, publisher.ErrDeleted) && keyIsOfActor(r, a.Actor) &&
-		!publisher.KnownKeysOnly(checked.Context()) {
+	if a.Kind == "Delete" && a.Object == a.Actor && errors.Is(err, remote.ErrDeleted) && keyIsOfActor(r, a.Actor) &&
+		!remote.KnownKeysOnly(checked.Context()) {
 		a.Signer = a.Actor
 		in.UnknownKeyLimit.Take(web.Client(r))
 		return nil
@@ -115,7 +116,7 @@ func revive(ctx context.Context, db *database.DB, log *slog.Logger, signer strin
 // server with a thousand readers is not held back.
 type unverified struct {
 	bound   *web.Limiter
-	remotes *publisher.Remotes // may be nil
+	remotes *remote.Directory // may be nil
 }
 
 // check returns the request to verify. Where too many requests of its network could not be verified
@@ -125,12 +126,12 @@ func (u unverified) check(r *http.Request) *http.Request {
 	if u.bound.Has(web.Client(r)) {
 		return r
 	}
-	return r.WithContext(publisher.WithKnownKeys(r.Context()))
+	return r.WithContext(remote.WithKnownKeys(r.Context()))
 }
 
 // refusal is what the sender is told where checked, which is from check, could not be verified.
 func (u unverified) refusal(checked *http.Request, err error) error {
-	if publisher.KnownKeysOnly(checked.Context()) && couldNot(err) {
+	if remote.KnownKeysOnly(checked.Context()) && couldNot(err) {
 		return fmt.Errorf("%w: too many requests from your network could not be verified lately; check your key and your clock", web.ErrTooMany)
 	}
 	return err

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -52,7 +52,7 @@ func (in *Inbox) soleAuthor(ctx context.Context, q database.Querier, named []str
 
 // author is the actor as we know them. One we have never met is fetched first: a comment needs a
 // name.
-func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (publisher.RemoteActor, error) {
+func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (remote.Actor, error) {
 	actor, err := in.Remotes.Known(ctx, q, uri)
 	if errors.Is(err, database.ErrNotFound) {
 		return actor, &Missing{WantActor, uri}
@@ -61,7 +61,7 @@ func (in *Inbox) author(ctx context.Context, q database.Querier, uri string) (pu
 		return actor, fmt.Errorf("look for the actor: %w", err)
 	}
 	if in.Now().Sub(actor.FetchedAt) > bounds.UnusedActorFor-24*time.Hour {
-		kept, err := publisher.KeepActor(ctx, q, actor)
+		kept, err := remote.KeepActor(ctx, q, actor)
 		if err != nil {
 			return actor, err
 		}
@@ -86,7 +86,7 @@ const (
 
 // askFirst is a missing where words that come in would be withheld for a wish of their author that
 // is not new.
-func (a *Inbound) askFirst(status string, author publisher.RemoteActor) error {
+func (a *Inbound) askFirst(status string, author remote.Actor) error {
 	wished := author.Preferences.HidesUnlisted || author.Preferences.HidesPublic
 	if status == thread.Withheld && wished && !a.Asked && a.At.Sub(author.FetchedAt) >= wishesBelieved {
 		return &Missing{WantWishes, author.URI}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -31,7 +32,7 @@ type AuthorizedFetch struct {
 	// UnknownKeyLimit and Remotes are those of the Inbox: forged names are counted wherever they
 	// are used. Both may be nil.
 	UnknownKeyLimit *web.Limiter
-	Remotes         *publisher.Remotes
+	Remotes         *remote.Directory
 	WakeNext        func() // called after a reader's server was found to be alive for which something waits; may be nil
 }
 

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -18,7 +18,7 @@ const maxConcerned = 20
 // About is ctx for what an activity makes us ask: it is about the blog to which it came, or that it
 // names.
 func (in *Inbox) About(ctx context.Context, a *Inbound) context.Context {
-	return publisher.ForBlog(ctx, func(ctx context.Context) (feeds.Blog, error) { return in.concerned(ctx, a) })
+	return remote.ForBlog(ctx, func(ctx context.Context) (feeds.Blog, error) { return in.concerned(ctx, a) })
 }
 
 // concerned finds the blog of an activity: by the inbox, else by what it is about, whom it is for

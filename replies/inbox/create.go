@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -214,7 +214,7 @@ func ParentOf(ctx context.Context, q database.Querier, n thread.Note, orphan boo
 
 // newRow is the reply as it would be stored. One that was deleted takes its row again: answers hang
 // on it.
-func newRow(a *Inbound, n thread.Note, at thread.Target, author publisher.RemoteActor) thread.Row {
+func newRow(a *Inbound, n thread.Note, at thread.Target, author remote.Actor) thread.Row {
 	r := thread.Row{Reply: thread.Reply{
 		ID:          database.NewID(a.At),
 		BlogID:      at.Blog.ID,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -101,7 +102,7 @@ func (in *Inbox) DeleteGone(ctx context.Context, tx *database.Tx, a *Inbound) (O
 // isForgotten says whether all that a Delete of the actor would take away is gone. That they seemed
 // to be gone when they were asked for is not enough, nor that they deleted themselves before:
 // something of theirs may have come since.
-func isForgotten(ctx context.Context, q database.Querier, a publisher.RemoteActor) (bool, error) {
+func isForgotten(ctx context.Context, q database.Querier, a remote.Actor) (bool, error) {
 	if a.GoneAt.IsZero() || a.Name != "" || a.AvatarURL != "" {
 		return false, nil
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/bounds"
@@ -29,7 +30,7 @@ import (
 type Inbox struct {
 	DB              *database.DB
 	Verify          signature.Verifier
-	Remotes         *publisher.Remotes
+	Remotes         *remote.Directory
 	PublicURL       string
 	Log             *slog.Logger
 	Now             func() time.Time

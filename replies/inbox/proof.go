@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/integrity"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -51,7 +51,7 @@ func (in *Inbox) proven(ctx context.Context, a *Inbound, bringer string) (bool, 
 			return false, err
 		}
 	}
-	ctx = publisher.Because(ctx, activitypub.Site(bringer))
+	ctx = remote.Because(ctx, activitypub.Site(bringer))
 	for _, fresh := range []bool{false, true} { // their key may be a new one
 		key, err := in.Remotes.Key(ctx, p.Method, fresh)
 		switch {

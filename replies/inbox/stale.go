@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
@@ -22,7 +22,7 @@ type Stale struct {
 }
 
 // add reports whether the actor is old.
-func (o *Stale) add(actor publisher.RemoteActor, now time.Time) bool {
+func (o *Stale) add(actor remote.Actor, now time.Time) bool {
 	after := oldAfter
 	if actor.Preferences.HidesUnlisted || actor.Preferences.HidesPublic {
 		after = WishesAfter

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -108,7 +109,7 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 
 // undoKnown undoes what we have: first by the id, then by what is described.
 func undoKnown(
-	ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor publisher.RemoteActor,
+	ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor remote.Actor,
 ) (out Outcome, found bool, err error) {
 	if u.kind == "" || u.kind == "Follow" {
 		found, err = unfollow(ctx, tx, u, actor.ID)
@@ -203,7 +204,7 @@ func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, ac
 // undoBlock is somebody who takes back that they have blocked a blog: what that took away comes
 // back. found says that something did: of a Block that has hidden nothing we keep nothing, and it
 // may be still on its way.
-func undoBlock(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor publisher.RemoteActor) (out Outcome, found bool, err error) {
+func undoBlock(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor remote.Actor) (out Outcome, found bool, err error) {
 	blog, err := thread.BlogByActor(ctx, tx, u.object)
 	if errors.Is(err, database.ErrNotFound) && u.ID != "" { // only the id is known
 		var id database.ID

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -136,8 +136,8 @@ func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *Inbound) (
 	if a.Embedded == nil {
 		return Outcome{}, &Missing{WantObject, a.Object}
 	}
-	_, err := in.Remotes.Store(ctx, tx, a.Embedded, a.At) // threads look different by it: Remotes.Changed
-	if errors.Is(err, publisher.ErrNotTrusted) {
+	_, err := in.Remotes.Store(ctx, tx, a.Embedded, a.At) // threads look different by it: Directory.Changed
+	if errors.Is(err, remote.ErrNotTrusted) {
 		return Dropped(err.Error()), nil
 	}
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -65,7 +65,7 @@ func isHome(link string, b feeds.Blog) bool {
 // AddAccount takes in an account whose proof was seen; doc is its actor's document. Adding it again
 // changes nothing. web.ErrRefused says that there is no proof, or too many accounts, web.ErrInvalid
 // that its toots are not listed.
-func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor publisher.RemoteActor, doc activitypub.Object, who string, now time.Time) error {
+func AddAccount(ctx context.Context, db *database.DB, b feeds.Blog, actor remote.Actor, doc activitypub.Object, who string, now time.Time) error {
 	outbox := doc.Ref("outbox")
 	switch {
 	case AccountProof(doc, b) == "":

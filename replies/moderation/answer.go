@@ -15,6 +15,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -87,7 +88,7 @@ func answerAt(
 				return err
 			}
 		}
-		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
+		if _, err := remote.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
 		note, err := noteOf(ctx, tx, at.Blog, r.Reply)
@@ -166,7 +167,7 @@ func EditAnswer(ctx context.Context, db *database.DB, id database.ID, text, who 
 		if err := thread.Bump(ctx, tx, r.PostID, thread.Counts{}, now); err != nil {
 			return err
 		}
-		if _, err := publisher.Recognise(ctx, tx, content.String(), now); err != nil {
+		if _, err := remote.Recognise(ctx, tx, content.String(), now); err != nil {
 			return err
 		}
 		note, err := noteOf(ctx, tx, b, r)
@@ -233,7 +234,7 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.R
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
 		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == thread.Withheld, Blocked: Blocked,
 	}
-	if n.Named, err = publisher.NamedIn(ctx, q, blog, n.HTML, Blocked); err != nil {
+	if n.Named, err = remote.NamedIn(ctx, q, blog, n.HTML, Blocked); err != nil {
 		return n, err
 	}
 	if r.ParentID == 0 {
@@ -250,7 +251,7 @@ func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.R
 			return n, fmt.Errorf("read what was answered before: %w", err)
 		}
 	}
-	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{parent.AuthorID})
+	authors, err := remote.ActorsByID(ctx, q, []database.ID{parent.AuthorID})
 	n.To = authors[parent.AuthorID]
 	return n, err
 }

@@ -7,22 +7,22 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Ask finds a person who has never been here by asking their server, as publisher.Remotes.Lookup
+// Ask finds a person who has never been here by asking their server, as remote.Directory.Lookup
 // does.
-type Ask func(ctx context.Context, name string) (publisher.RemoteActor, error)
+type Ask func(ctx context.Context, name string) (remote.Actor, error)
 
 // BlockTarget finds out whom a person means who wants to block or unblock: a server, by its name or
 // its address, or somebody, by a handle or by the address of a profile. What is on record is looked
 // at first, then ask, which may be nil. What can be nobody is web.ErrInvalid, in words that say
 // what to write: a block that matches nobody is worse than none.
 func BlockTarget(ctx context.Context, q database.Querier, ask Ask, text string) (kind, value string, err error) {
-	text = publisher.WithoutFormat(text)
+	text = remote.WithoutFormat(text)
 	if kind, err := kindOfBlock(ctx, q, text); kind != "" || err != nil {
 		return kind, text, err // as block list prints it
 	}
@@ -74,9 +74,9 @@ func refuseOurs(ctx context.Context, q database.Querier, host string) error {
 // Person is the id of the one person who is meant by a handle, an id or the address of a profile.
 // Errors are as those of BlockTarget.
 func Person(ctx context.Context, q database.Querier, ask Ask, text string) (string, error) {
-	found, err := publisher.FindActors(ctx, q, text)
+	found, err := remote.FindActors(ctx, q, text)
 	switch {
-	case errors.Is(err, publisher.ErrNoName):
+	case errors.Is(err, remote.ErrNoName):
 		return "", fmt.Errorf("%w: %q is no server and no person. Write a server like spam.example, and a person like @eve@spam.example or by the "+
 			"address of their profile (https://spam.example/@eve)", web.ErrInvalid, text)
 	case err != nil:
@@ -89,9 +89,9 @@ func Person(ctx context.Context, q database.Querier, ask Ask, text string) (stri
 	if known, err := isOnRecord(ctx, q, text); known || err != nil {
 		return text, err
 	}
-	why := error(publisher.ErrUnreachable)
+	why := error(remote.ErrUnreachable)
 	if ask != nil {
-		var actor publisher.RemoteActor
+		var actor remote.Actor
 		actor, why = ask(ctx, text)
 		if why == nil && !strings.Contains(text, "/") && !strings.Contains(strings.ToLower(text), strings.ToLower(actor.Username)) {
 			// A server may name anybody as the one behind a handle; it must not choose whom we

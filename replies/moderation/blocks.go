@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -326,7 +327,7 @@ func parseDomain(value string) (string, error) {
 		name, _, _ = strings.Cut(after, "/")
 	}
 	name = strings.Trim(strings.TrimPrefix(strings.TrimPrefix(strings.Trim(name, "/"), "*."), "@"), "./")
-	host, err := publisher.CanonicalHost(name)
+	host, err := remote.CanonicalHost(name)
 	if err != nil || strings.Contains(host, "@") || strings.Contains(host, "..") {
 		return "", fmt.Errorf("%w: %q is not a domain; write it like spam.example", web.ErrInvalid, value)
 	}

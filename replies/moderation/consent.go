@@ -8,8 +8,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/settings"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -28,7 +28,7 @@ const (
 )
 
 // keptBack is why words that no moderator objects to are Withheld; "" where they are shown.
-func keptBack(visibility string, w publisher.Preferences, s settings.Settings) string {
+func keptBack(visibility string, w remote.Preferences, s settings.Settings) string {
 	quiet := visibility != string(activitypub.VisibilityPublic)
 	switch {
 	case w.HidesPublic:
@@ -42,7 +42,7 @@ func keptBack(visibility string, w publisher.Preferences, s settings.Settings) s
 }
 
 // openFor is the status of words that no moderator objects to.
-func openFor(visibility string, w publisher.Preferences, s settings.Settings) string {
+func openFor(visibility string, w remote.Preferences, s settings.Settings) string {
 	if keptBack(visibility, w, s) != "" {
 		return thread.Withheld
 	}
@@ -81,15 +81,15 @@ func openStatus(ctx context.Context, q database.Querier, r thread.Reply) (status
 	if err != nil {
 		return "", err
 	}
-	authors, err := publisher.RemoteActorsByID(ctx, q, []database.ID{r.AuthorID})
+	authors, err := remote.ActorsByID(ctx, q, []database.ID{r.AuthorID})
 	return openFor(r.Visibility, authors[r.AuthorID].Preferences, set), err
 }
 
 // ReviewAuthor does with everything of an author as they now wish. It is what
-// publisher.Remotes.Changed calls, in the transaction that stores the wish, so that no reader sees
+// remote.Directory.Changed calls, in the transaction that stores the wish, so that no reader sees
 // their words a moment longer. The threads are new also where only their name changed, or a mark
 // for robots.
-func ReviewAuthor(ctx context.Context, tx *database.Tx, actor publisher.RemoteActor, now time.Time) error {
+func ReviewAuthor(ctx context.Context, tx *database.Tx, actor remote.Actor, now time.Time) error {
 	visible, blogs := thread.Changes{}, blogSettings{}
 	err := thread.EachAuthored(ctx, tx, 0, actor.ID, func(r thread.Authored) error {
 		if r.Status != thread.Shown && r.Status != thread.Withheld {
@@ -153,7 +153,7 @@ WHERE id = ? AND status = ?`, to, r.ID, r.Status)
 // wished is a reply with what its author wishes.
 type wished struct {
 	thread.Authored
-	wishes publisher.Preferences
+	wishes remote.Preferences
 }
 
 func unlistedOf(ctx context.Context, q database.Querier, blogID database.ID, status string, after database.ID) ([]wished, error) {

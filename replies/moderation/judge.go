@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/settings"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -22,7 +22,7 @@ type Rules struct {
 // Shown, and of held ones why. stranger is the rule by which those wait whose author is not known
 // here: thread.RuleUnknown or thread.RuleEdited.
 func (set Rules) Judge(
-	ctx context.Context, q database.Querier, r thread.Reply, author publisher.RemoteActor, blog settings.Settings, stranger string, now time.Time,
+	ctx context.Context, q database.Querier, r thread.Reply, author remote.Actor, blog settings.Settings, stranger string, now time.Time,
 ) (status string, why thread.Why, err error) {
 	// 1. Are replies of this person shown at once: everybody's, or because one on this blog was
 	// approved, or because they are its owner?

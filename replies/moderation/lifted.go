@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -26,7 +26,7 @@ type setApart struct {
 // returning is an author whose replies may come back, and what of each blog decides about that,
 // read once.
 type returning struct {
-	publisher.RemoteActor
+	remote.Actor
 	settings blogSettings
 	blocks   map[database.ID][]Block
 }
@@ -48,7 +48,7 @@ func (a returning) standing(ctx context.Context, q database.Querier, blogID data
 // block still keeps the author out, it is that block's from then on. What cannot come back stays
 // hidden: a quote whose leave was taken back, and a reply whose text was let go.
 func ShowAuthor(
-	ctx context.Context, tx *database.Tx, blogID database.ID, author publisher.RemoteActor, rule string, c thread.Changes, now time.Time,
+	ctx context.Context, tx *database.Tx, blogID database.ID, author remote.Actor, rule string, c thread.Changes, now time.Time,
 ) (n int, err error) {
 	back := returning{author, blogSettings{}, map[database.ID][]Block{}}
 	for after := database.ID(0); ; {
@@ -131,7 +131,7 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes
 	if err != nil {
 		return 0, err
 	}
-	authors, err := publisher.RemoteActorsByID(ctx, tx, ids)
+	authors, err := remote.ActorsByID(ctx, tx, ids)
 	if err != nil {
 		return 0, err
 	}
@@ -148,7 +148,7 @@ func (b Block) showLifted(ctx context.Context, tx *database.Tx, c thread.Changes
 // NoteBlock writes into the log that somebody has blocked a blog, or taken that back, and what it
 // has changed here.
 func NoteBlock(
-	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor publisher.RemoteActor, what, why string, changed int, at time.Time,
+	ctx context.Context, tx *database.Tx, blog feeds.Blog, actor remote.Actor, what, why string, changed int, at time.Time,
 ) error {
 	d := Decision{BlogID: blog.ID, Who: actor.Handle, What: what, Target: actor.URI, Why: why, At: at}
 	if changed == 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -91,7 +92,7 @@ func revoke(ctx context.Context, tx *database.Tx, s Quote, now time.Time) error 
 	if err != nil {
 		return fmt.Errorf("look for the actor: %w", err)
 	}
-	actors, err := publisher.RemoteActorsByID(ctx, tx, ids)
+	actors, err := remote.ActorsByID(ctx, tx, ids)
 	for _, actor := range actors {
 		if err == nil && actor.GoneAt.IsZero() {
 			err = publisher.WithdrawQuote(ctx, tx, blog, actor, s.document(blog), now)

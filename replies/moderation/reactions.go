@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/ids"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -18,7 +18,7 @@ import (
 type Reaction struct {
 	Kind  string // like, boost or dislike
 	Emoji string // that a like carries; mostly ""
-	Actor publisher.RemoteActor
+	Actor remote.Actor
 	State string // shown, blocked or hidden
 	At    time.Time
 }
@@ -34,7 +34,7 @@ func Reactions(ctx context.Context, q database.Querier, postID string, replyID d
 	for _, r := range stored {
 		ids = append(ids, r.ActorID)
 	}
-	actors, err := publisher.RemoteActorsByID(ctx, q, ids)
+	actors, err := remote.ActorsByID(ctx, q, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read who did it: %w", err)
 	}

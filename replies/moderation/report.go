@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -83,7 +84,7 @@ func SendReport(
 		if err != nil {
 			return err
 		}
-		authors, err := publisher.RemoteActorsByID(ctx, tx, []database.ID{stored.AuthorID})
+		authors, err := remote.ActorsByID(ctx, tx, []database.ID{stored.AuthorID})
 		if err != nil {
 			return err
 		}

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -40,7 +40,7 @@ type Reply struct {
 	RootID      database.ID // the answer to the post itself that this one hangs below; its own id for such a one
 	ObjectURI   string      // the id on its author's server
 	URL         string      // its page for people, in its author's words
-	AuthorID    database.ID // of the publisher.RemoteActor
+	AuthorID    database.ID // of the remote.Actor
 	HTML        safehtml.HTML
 	CW          string // content warning, plain text; "" for none
 	Language    string // BCP 47; "" where the author did not say
@@ -96,7 +96,7 @@ type Attachment struct {
 // visible answers: only ID, PostID, ParentID, RootID and PublishedAt of it are set.
 type Item struct {
 	Reply
-	Author      publisher.RemoteActor
+	Author      remote.Actor
 	Likes       int
 	Boosts      int
 	Placeholder bool

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -99,7 +100,7 @@ func Dress(ctx context.Context, q database.Querier, items []Item, blogs ...datab
 		ids, authors = append(ids, i.ID), append(authors, i.AuthorID)
 	}
 	slices.Sort(authors)
-	byID, err := publisher.RemoteActorsByID(ctx, q, slices.Compact(authors))
+	byID, err := remote.ActorsByID(ctx, q, slices.Compact(authors))
 	if err != nil {
 		return fmt.Errorf("read the authors: %w", err)
 	}
@@ -124,7 +125,7 @@ func Dress(ctx context.Context, q database.Querier, items []Item, blogs ...datab
 
 // owner is whom a blog speaks as: itself, and accounts of its owner elsewhere.
 type owner struct {
-	self     publisher.RemoteActor
+	self     remote.Actor
 	accounts []Account
 }
 

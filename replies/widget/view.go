@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -158,7 +158,7 @@ func describe(m thread.Attachment) string {
 }
 
 // nameOf is what to call somebody; a placeholder's author has no name any more.
-func nameOf(a publisher.RemoteActor) string {
+func nameOf(a remote.Actor) string {
 	for _, name := range []string{a.Name, a.Username, a.Handle} {
 		if strings.TrimSpace(name) != "" {
 			return name
@@ -167,7 +167,7 @@ func nameOf(a publisher.RemoteActor) string {
 	return "somebody"
 }
 
-func profileOf(a publisher.RemoteActor) string {
+func profileOf(a remote.Actor) string {
 	if isWeb(a.URL) {
 		return a.URL
 	}

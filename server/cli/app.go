@@ -19,6 +19,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
 	"github.com/bloghorn/bloghorn/replies/crawl"
 	"github.com/bloghorn/bloghorn/replies/inbox"
@@ -66,7 +67,7 @@ type app struct {
 	log      *slog.Logger
 	db       *database.DB
 	keys     *keyring.Keys
-	remotes  *publisher.Remotes
+	remotes  *remote.Directory
 
 	poller      *feeds.Poller
 	hubs        *websub.Subscriber
@@ -132,7 +133,7 @@ func (a *app) build(ctx context.Context, world outside) error {
 	}
 	a.feedClient = feedClient(s, world)
 	federation := safehttp.New(safehttp.Options{UserAgent: userAgent(s.PublicURL), Allow: s.Federation.AllowPrivate, OnlyHTTPS: true, Transport: world.transport})
-	a.remotes = &publisher.Remotes{
+	a.remotes = &remote.Directory{
 		DB: a.db, Client: federation, Keys: a.keys, PublicURL: s.PublicURL, Log: a.part("remotes"), Now: a.now, UnknownKeyLimit: web.NewShare(bounds.KeyQuestions, a.now),
 		Schemes: &delivery.Schemes{DB: a.db, Log: a.part("delivery"), Now: a.now},
 	}

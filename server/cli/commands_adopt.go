@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -131,11 +131,11 @@ func lookWords(look, now time.Time) string {
 // lookupError says what to do where somebody or something elsewhere was not found.
 func lookupError(name string, err error) error {
 	switch {
-	case errors.Is(err, publisher.ErrNoName):
+	case errors.Is(err, remote.ErrNoName):
 		return exit.With(exit.Usage, "%q: %w. Nothing was changed", name, err)
-	case errors.Is(err, publisher.ErrGone):
+	case errors.Is(err, remote.ErrGone):
 		return exit.With(exit.NotFound, "%s: its server knows nothing of that name: %w. Nothing was changed; look for a typing error", name, err)
-	case errors.Is(err, publisher.ErrUnreachable):
+	case errors.Is(err, remote.ErrUnreachable):
 		return exit.With(exit.Network, "%w. Nothing was changed; try again later", err)
 	}
 	return fmt.Errorf("%w. Nothing was changed", err)

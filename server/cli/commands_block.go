@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -120,9 +120,9 @@ func (in *invocation) block(t blockTarget, do func(db *database.DB, kind, value 
 }
 
 // lookup asks for somebody at their server, in the name of this one.
-func (a *app) lookup(ctx context.Context, name string) (publisher.RemoteActor, error) {
+func (a *app) lookup(ctx context.Context, name string) (remote.Actor, error) {
 	if err := a.keys.EnsureInstance(ctx, a.settings.PublicURL); err != nil {
-		return publisher.RemoteActor{}, fmt.Errorf("make the key of this server's actor: %w", err)
+		return remote.Actor{}, fmt.Errorf("make the key of this server's actor: %w", err)
 	}
 	actor, _, err := a.remotes.Lookup(ctx, name)
 	return actor, err

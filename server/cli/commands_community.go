@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -109,9 +110,9 @@ func postsInto(ctx context.Context, db *database.DB, b feeds.Blog, named string)
 	if err != nil || named == c.ActorURI {
 		return err == nil, err
 	}
-	known, err := publisher.FindActors(ctx, db, named)
-	if errors.Is(err, publisher.ErrNoName) {
+	known, err := remote.FindActors(ctx, db, named)
+	if errors.Is(err, remote.ErrNoName) {
 		return false, nil
 	}
-	return slices.ContainsFunc(known, func(actor publisher.RemoteActor) bool { return actor.URI == c.ActorURI }), err
+	return slices.ContainsFunc(known, func(actor remote.Actor) bool { return actor.URI == c.ActorURI }), err
 }

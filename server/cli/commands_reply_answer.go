@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -91,7 +91,7 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 // meetNamed asks for those whom a text names and whom this server has not met. One who is not found is not tagged, and nothing else.
 func (in *invocation) meetNamed(text string) error {
 	content := safehtml.Markdown(text).String()
-	if !publisher.NamesAnybody(content) {
+	if !remote.NamesAnybody(content) {
 		return nil
 	}
 	a, err := in.app()
@@ -111,7 +111,7 @@ func (in *invocation) sayUnfound(db *database.DB, blogID database.ID, text strin
 	if err != nil {
 		return fmt.Errorf("look for the blog: %w", err)
 	}
-	names, err := publisher.Unfound(in.ctx, db, b, safehtml.Markdown(text).String())
+	names, err := remote.Unfound(in.ctx, db, b, safehtml.Markdown(text).String())
 	if len(names) > 0 {
 		fmt.Fprintf(in.stderr, "Nobody was found by the name %s, and so nobody was told by it. Look for a typing error.\n", strings.Join(names, ", nor by "))
 	}

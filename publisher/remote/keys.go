@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -30,7 +30,7 @@ const (
 // Until the signature is verified, the sender is a stranger. So nothing is stored here but keys and the memory of failure.
 //
 // The errors are signature.ErrKey (wrapped with ErrGone or ErrNotTrusted), signature.ErrKeyUnreachable and web.ErrTooMany.
-func (m *Remotes) Key(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
+func (m *Directory) Key(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
 	if !activitypub.ValidID(keyID) {
 		return signature.PublicKey{}, fmt.Errorf("%w: its id is not an address", signature.ErrKey)
 	}
@@ -61,15 +61,15 @@ func WithKnownKeys(ctx context.Context) context.Context {
 func KnownKeysOnly(ctx context.Context) bool { return ctx.Value(knownKeysKey{}) != nil }
 
 // Remembers says whether Key has an answer for this id, be it a key or a failure, without asking its server.
-func (m *Remotes) Remembers(ctx context.Context, keyID string) (bool, error) {
+func (m *Directory) Remembers(ctx context.Context, keyID string) (bool, error) {
 	row, known, err := m.storedKey(ctx, keyID)
 	return known && !m.worthAsking(ctx, row, false), err
 }
 
-func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, known bool, err error) {
-	row, err = remoteKeyByURI(ctx, m.DB, keyID)
+func (m *Directory) storedKey(ctx context.Context, keyID string) (row keyRow, known bool, err error) {
+	row, err = keyByURI(ctx, m.DB, keyID)
 	if errors.Is(err, database.ErrNotFound) {
-		return remoteKey{URI: keyID}, false, nil
+		return keyRow{URI: keyID}, false, nil
 	}
 	if err != nil {
 		return row, false, fmt.Errorf("read the key %s: %w", keyID, err)
@@ -77,7 +77,7 @@ func (m *Remotes) storedKey(ctx context.Context, keyID string) (row remoteKey, k
 	return row, true, nil
 }
 
-func (m *Remotes) worthAsking(ctx context.Context, row remoteKey, fresh bool) bool {
+func (m *Directory) worthAsking(ctx context.Context, row keyRow, fresh bool) bool {
 	sinceTried := m.Now().Sub(row.TriedAt)
 	afterFailure, afterMismatch := failureTTL, refetchWait
 	if m.questions.standing.isProven(askerOf(ctx), activitypub.Site(row.URI)) {
@@ -92,12 +92,12 @@ func (m *Remotes) worthAsking(ctx context.Context, row remoteKey, fresh bool) bo
 	return row.Failure == "" || sinceTried >= afterFailure
 }
 
-func (m *Remotes) usable(row remoteKey) bool {
+func (m *Directory) usable(row keyRow) bool {
 	return row.PEM != "" && m.Now().Sub(row.FetchedAt) < keyTTL
 }
 
 // answer is what a row says to one who asks. A remembered key is no answer to fresh where the newer one could not be had.
-func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error) {
+func (m *Directory) answer(row keyRow, fresh bool) (signature.PublicKey, error) {
 	if m.usable(row) && (!fresh || row.Failure == "") {
 		key, err := signature.ParsePublic(row.PEM)
 		key.ID, key.Owner = row.URI, row.Owner
@@ -108,16 +108,16 @@ func (m *Remotes) answer(row remoteKey, fresh bool) (signature.PublicKey, error)
 
 // askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
 // trouble of our own.
-func (m *Remotes) askForKey(ctx context.Context, stored remoteKey, fresh bool) (remoteKey, error) {
+func (m *Directory) askForKey(ctx context.Context, stored keyRow, fresh bool) (keyRow, error) {
 	keyID := stored.URI
 	free := m.Client.Allows(keyID)
 	if !free {
 		may, err := m.UnknownKeyLimit.Has(activitypub.Site(keyID), activitypub.Host(keyID), m.acquaintance(ctx, keyID, stored.Owner))
 		if err != nil {
-			return remoteKey{}, err
+			return keyRow{}, err
 		}
 		if !may {
-			return remoteKey{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
+			return keyRow{}, fmt.Errorf("%w: too many new people of your site came lately; the same request is welcome again in a minute", web.ErrTooMany)
 		}
 	}
 	asks := ctx
@@ -130,7 +130,7 @@ func (m *Remotes) askForKey(ctx context.Context, stored remoteKey, fresh bool) (
 		if err != nil {
 			return row, fmt.Errorf("fetch the key %s: %w", keyID, err)
 		}
-		if err := saveRemoteKey(ctx, m.DB, row); err != nil {
+		if err := saveKey(ctx, m.DB, row); err != nil {
 			return row, fmt.Errorf("store the key %s: %w", keyID, err)
 		}
 		switch {
@@ -144,12 +144,12 @@ func (m *Remotes) askForKey(ctx context.Context, stored remoteKey, fresh bool) (
 	if errors.Is(err, errCrowded) || err != nil && err == ctx.Err() { // nothing is known of the key, and nobody to blame
 		err = fmt.Errorf("%w: %w", web.ErrTooMany, err)
 	}
-	row, _ := v.(remoteKey)
+	row, _ := v.(keyRow)
 	return row, err
 }
 
 // acquaintance says how well we know the owner of a key. Where it is new, that is whose document most servers show it in.
-func (m *Remotes) acquaintance(ctx context.Context, keyID, owner string) func() (web.Acquaintance, error) {
+func (m *Directory) acquaintance(ctx context.Context, keyID, owner string) func() (web.Acquaintance, error) {
 	return func() (web.Acquaintance, error) {
 		if m.Acquainted == nil {
 			return web.Stranger, nil
@@ -163,10 +163,10 @@ func (m *Remotes) acquaintance(ctx context.Context, keyID, owner string) func() 
 
 // tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us
 // forget a key by forging its signature while its server stumbles.
-func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) {
+func (m *Directory) tryKey(ctx context.Context, old keyRow) (keyRow, error) {
 	now := m.Now()
 	owner, pem, err := m.fetchKey(ctx, old.URI)
-	row := remoteKey{URI: old.URI, TriedAt: now, Owner: old.Owner, PEM: old.PEM, FetchedAt: old.FetchedAt}
+	row := keyRow{URI: old.URI, TriedAt: now, Owner: old.Owner, PEM: old.PEM, FetchedAt: old.FetchedAt}
 	switch {
 	case err == nil:
 		row.Owner, row.PEM, row.FetchedAt = owner, pem, now
@@ -175,7 +175,7 @@ func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) 
 	case errors.Is(err, ErrUnreachable):
 		row.Failure = failUnreachable
 	case errors.Is(err, ErrDeleted):
-		row = remoteKey{URI: old.URI, TriedAt: now, Failure: failDeleted}
+		row = keyRow{URI: old.URI, TriedAt: now, Failure: failDeleted}
 	case errors.Is(err, ErrGone):
 		row.Failure = failGone
 	case errors.Is(err, ErrNotTrusted):
@@ -187,15 +187,15 @@ func (m *Remotes) tryKey(ctx context.Context, old remoteKey) (remoteKey, error) 
 }
 
 // sweepKeys now and then forgets keys nobody used for long, of which strangers can make us store any number.
-func (m *Remotes) sweepKeys(ctx context.Context) error {
+func (m *Directory) sweepKeys(ctx context.Context) error {
 	if !m.timeToSweep() {
 		return nil
 	}
-	return deleteRemoteKeys(ctx, m.DB, m.Now().Add(-keepKeys), m.Now().Add(-keepFailures))
+	return deleteKeys(ctx, m.DB, m.Now().Add(-keepKeys), m.Now().Add(-keepFailures))
 }
 
 // timeToSweep is true for one of those who ask, once in sweepEvery.
-func (m *Remotes) timeToSweep() bool {
+func (m *Directory) timeToSweep() bool {
 	m.sweep.Lock()
 	defer m.sweep.Unlock()
 	if m.Now().Sub(m.swept) < sweepEvery {

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"net/url"
@@ -12,10 +12,10 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
-// maxNamed is how many people of one text become mentions, by names of so many bytes. A list of a
+// MaxNamed is how many people of one text become mentions, by names of so many bytes. A list of a
 // hundred accounts to follow is no letter to a hundred people.
 const (
-	maxNamed     = 10
+	MaxNamed     = 10
 	maxNameBytes = 500
 )
 
@@ -63,19 +63,19 @@ func walkText(content string, text func(raw string) string, link func(href strin
 	return out.String()
 }
 
-// namesIn are the people that a text names, each once: by a handle (@ada@pasture.example), or by a link to a profile, which is its address.
-func namesIn(content string) (names []string) {
+// NamesIn are the people that a text names, each once: by a handle (@ada@pasture.example), or by a link to a profile, which is its address.
+func NamesIn(content string) (names []string) {
 	if !strings.Contains(content, "@") && !strings.Contains(content, "/users/") {
 		return nil
 	}
 	add := func(name string) {
-		if len(names) < maxNamed && len(name) <= maxNameBytes && !slices.Contains(names, name) {
+		if len(names) < MaxNamed && len(name) <= maxNameBytes && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	walkText(content, func(raw string) string {
 		for _, found := range writtenHandle.FindAllStringSubmatch(raw, -1) {
-			add(canonicalName(found[2]))
+			add(CanonicalName(found[2]))
 		}
 		return raw
 	}, func(href string) {
@@ -86,8 +86,8 @@ func namesIn(content string) (names []string) {
 	return names
 }
 
-// canonicalName is a handle whose host is spelt as ids spell it.
-func canonicalName(handle string) string {
+// CanonicalName is a handle whose host is spelt as ids spell it.
+func CanonicalName(handle string) string {
 	user, host, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
 	return "@" + user + "@" + feeds.ASCIIHost(host)
 }
@@ -95,5 +95,5 @@ func canonicalName(handle string) string {
 // Named is somebody whom a text names.
 type Named struct {
 	Name  string // as namesIn has it
-	Actor RemoteActor
+	Actor Actor
 }

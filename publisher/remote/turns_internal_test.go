@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -66,7 +66,7 @@ func TestFewNetworksDoNotHaveAllTurns(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := &Remotes{}
+				m := &Directory{}
 				var all sync.WaitGroup
 				var met, held, most atomic.Int64
 				const seconds = 60

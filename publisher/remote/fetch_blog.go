@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func forStranger(ctx context.Context) context.Context {
 }
 
 // mayAskAsBlog says whether a host that has refused the instance actor is asked again.
-func (m *Remotes) mayAskAsBlog(ctx context.Context, url string) (bool, error) {
+func (m *Directory) mayAskAsBlog(ctx context.Context, url string) (bool, error) {
 	if ctx.Value(strangerKey{}) == nil {
 		return true, nil
 	}
@@ -43,7 +43,7 @@ func (m *Remotes) mayAskAsBlog(ctx context.Context, url string) (bool, error) {
 }
 
 // askAsBlog is what the server answers to a blog where that is more than it answered before. It counts as a question of its own.
-func (m *Remotes) askAsBlog(ctx context.Context, base, url string, before *safehttp.Response) (*safehttp.Response, error) {
+func (m *Directory) askAsBlog(ctx context.Context, base, url string, before *safehttp.Response) (*safehttp.Response, error) {
 	if may, err := m.mayAskAsBlog(ctx, url); !may || err != nil {
 		return before, err
 	}
@@ -67,7 +67,7 @@ func (m *Remotes) askAsBlog(ctx context.Context, base, url string, before *safeh
 }
 
 // keyOfBlog is the key of the blog that ctx is about; where it says none, that of the oldest blog at the base URL.
-func (m *Remotes) keyOfBlog(ctx context.Context, base string) (signature.Key, error) {
+func (m *Directory) keyOfBlog(ctx context.Context, base string) (signature.Key, error) {
 	if find, ok := ctx.Value(blogKey{}).(func(context.Context) (feeds.Blog, error)); ok {
 		if blog, err := find(ctx); err == nil {
 			return m.Keys.Signer(ctx, blog.ActorID())

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ import (
 //	Multikey              keyID is in the actor's assertionMethod                   FEP-521a, for proofs (FEP-8b32)
 //
 // In the second and third the actor is asked as well. Key and owner are of one origin.
-func (m *Remotes) fetchKey(ctx context.Context, keyID string) (owner, pem string, err error) {
+func (m *Directory) fetchKey(ctx context.Context, keyID string) (owner, pem string, err error) {
 	first, err := m.get(forStranger(ctx), keyID)
 	if err != nil {
 		return "", "", err

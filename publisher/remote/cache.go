@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import lru "github.com/hashicorp/golang-lru/v2"
 

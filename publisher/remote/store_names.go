@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -79,7 +79,7 @@ func rememberName(ctx context.Context, q database.Querier, name, actorURI string
 }
 
 // actorsNamed are the actors of names that are known, by the digest of the name.
-func actorsNamed(ctx context.Context, q database.Querier, names []string) (map[database.Digest]RemoteActor, error) {
+func actorsNamed(ctx context.Context, q database.Querier, names []string) (map[database.Digest]Actor, error) {
 	var hashes []any
 	for _, name := range names {
 		hashes = append(hashes, database.Hash(name))
@@ -97,17 +97,17 @@ func actorsNamed(ctx context.Context, q database.Querier, names []string) (map[d
 	for i, r := range rows {
 		uris[i] = r.actor
 	}
-	actors, err := database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
+	actors, err := database.Collect(scanActor)(q.Query(ctx, selectActor+`
 		WHERE uri_hash IN (`+database.Marks(len(uris))+`)
 		LIMIT 100`, uris...))
 	if err != nil {
 		return nil, err
 	}
-	byURI := map[database.Digest]RemoteActor{}
+	byURI := map[database.Digest]Actor{}
 	for _, a := range actors {
 		byURI[database.Hash(a.URI)] = a
 	}
-	found := map[database.Digest]RemoteActor{}
+	found := map[database.Digest]Actor{}
 	for _, r := range rows {
 		if a, ok := byURI[r.actor]; ok {
 			found[r.name] = a

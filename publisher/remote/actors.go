@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -37,17 +37,17 @@ const actorTTL = 24 * time.Hour
 // suspectAfter is how long after an actor was gone they are asked for again, if they follow a blog here.
 const suspectAfter = 24 * time.Hour
 
-// clocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
+// ClocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
 // wrong, and is as old as can be.
-const clocksDiffer = time.Hour
+const ClocksDiffer = time.Hour
 
 // isYoung says that what was learned at that time is believed now. From far in the future it was learned by a wrong clock.
 func isYoung(at, now time.Time) bool {
-	return now.Before(at.Add(actorTTL)) && !at.After(now.Add(clocksDiffer))
+	return now.Before(at.Add(actorTTL)) && !at.After(now.Add(ClocksDiffer))
 }
 
-// RemoteActor is a person or server elsewhere.
-type RemoteActor struct {
+// Actor is a person or server elsewhere.
+type Actor struct {
 	ID           database.ID
 	URI          string // the actor's id
 	Host         string // authority of URI: the name, and the port where one is written
@@ -72,8 +72,8 @@ type Preferences struct {
 	HidesPublic   bool // its hidesToPublicFromUnauthedWeb: nor are public ones
 }
 
-// Remotes knows the actors and keys of other servers, and asks for what it does not know. The fields must not change once it is used.
-type Remotes struct {
+// Directory knows the actors and keys of other servers, and asks for what it does not know. The fields must not change once it is used.
+type Directory struct {
 	DB        *database.DB
 	Client    *safehttp.Client
 	Keys      *keyring.Keys
@@ -90,7 +90,7 @@ type Remotes struct {
 	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up; nil for nobody.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
 	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
-	Changed func(ctx context.Context, tx *database.Tx, actor RemoteActor, now time.Time) error
+	Changed func(ctx context.Context, tx *database.Tx, actor Actor, now time.Time) error
 
 	questions  questions
 	started    sync.Once
@@ -102,15 +102,15 @@ type Remotes struct {
 
 // Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its server says now. An actor whose server
 // does not answer is the stored one, however old. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
-func (m *Remotes) Actor(ctx context.Context, id string) (RemoteActor, error) {
+func (m *Directory) Actor(ctx context.Context, id string) (Actor, error) {
 	known, err := m.Known(ctx, m.DB, id)
 	switch {
 	case errors.Is(err, database.ErrNotFound):
 		return m.meet(ctx, id)
 	case err != nil:
-		return RemoteActor{}, fmt.Errorf("read the actor %s: %w", id, err)
+		return Actor{}, fmt.Errorf("read the actor %s: %w", id, err)
 	case !known.GoneAt.IsZero() && isYoung(known.GoneAt, m.Now()):
-		return RemoteActor{}, fmt.Errorf("%s: %w", id, ErrGone)
+		return Actor{}, fmt.Errorf("%s: %w", id, ErrGone)
 	case known.GoneAt.IsZero() && isYoung(known.FetchedAt, m.Now()):
 		return known, nil
 	}
@@ -122,7 +122,7 @@ func (m *Remotes) Actor(ctx context.Context, id string) (RemoteActor, error) {
 }
 
 // meet stores an actor never stored before. Its document was often fetched a moment ago, for the key in it.
-func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
+func (m *Directory) meet(ctx context.Context, id string) (Actor, error) {
 	if f, ok := m.recall(id); ok {
 		return m.Store(ctx, m.DB, f.doc, f.at)
 	}
@@ -131,23 +131,23 @@ func (m *Remotes) meet(ctx context.Context, id string) (RemoteActor, error) {
 
 // Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
 // days before that has consequences (FollowerPruning).
-func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
+func (m *Directory) Refresh(ctx context.Context, id string) (Actor, error) {
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
 	if errors.Is(err, ErrGone) {
 		marked, unmarked := m.MarkGone(ctx, m.DB, id, asked)
 		if unmarked == nil && !marked {
-			if stored, unread := remoteActorByURI(ctx, m.DB, id); unread == nil && stored.GoneAt.IsZero() {
+			if stored, unread := ActorByURI(ctx, m.DB, id); unread == nil && stored.GoneAt.IsZero() {
 				return stored, nil // they were seen since they were asked for
 			}
 		}
-		return RemoteActor{}, errors.Join(err, unmarked, suspectFollower(ctx, m.DB, id, m.Now().Add(suspectAfter)))
+		return Actor{}, errors.Join(err, unmarked, suspectFollower(ctx, m.DB, id, m.Now().Add(suspectAfter)))
 	}
 	if err != nil {
-		return RemoteActor{}, err
+		return Actor{}, err
 	}
 	if doc.ID() != id {
-		return RemoteActor{}, fmt.Errorf("actor %s: %w: its document has another id", id, ErrNotTrusted)
+		return Actor{}, fmt.Errorf("actor %s: %w: its document has another id", id, ErrNotTrusted)
 	}
 	actor, err := m.Store(ctx, m.DB, doc, asked)
 	if err == nil && !actor.GoneAt.IsZero() {
@@ -157,26 +157,26 @@ func (m *Remotes) Refresh(ctx context.Context, id string) (RemoteActor, error) {
 }
 
 // Known is the stored actor; database.ErrNotFound where there is none. Nothing is fetched.
-func (m *Remotes) Known(ctx context.Context, q database.Querier, id string) (RemoteActor, error) {
-	return remoteActorByURI(ctx, q, id)
+func (m *Directory) Known(ctx context.Context, q database.Querier, id string) (Actor, error) {
+	return ActorByURI(ctx, q, id)
 }
 
 // Store keeps what an actor's document says, which must have come from the actor: fetched from its
 // id, or sent with its signature. at is when it was asked for, or sent: what is newer stays, and is
 // what Store returns. A document that is not an actor's is ErrNotTrusted.
-func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub.Object, at time.Time) (RemoteActor, error) {
+func (m *Directory) Store(ctx context.Context, q database.Querier, doc activitypub.Object, at time.Time) (Actor, error) {
 	a, err := readActor(doc)
 	if err != nil {
-		return RemoteActor{}, err
+		return Actor{}, err
 	}
 	a.FetchedAt = at
 	if err := m.notOurs(ctx, &a); err != nil {
-		return RemoteActor{}, err
+		return Actor{}, err
 	}
 	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row of whoever meets the same actor now.
-	was, err := remoteActorByURI(ctx, m.DB, a.URI)
+	was, err := ActorByURI(ctx, m.DB, a.URI)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
-		return RemoteActor{}, fmt.Errorf("read the actor %s: %w", a.URI, err)
+		return Actor{}, fmt.Errorf("read the actor %s: %w", a.URI, err)
 	}
 	if tx, ok := q.(*database.Tx); ok {
 		err = m.save(ctx, tx, was, &a)
@@ -184,14 +184,14 @@ func (m *Remotes) Store(ctx context.Context, q database.Querier, doc activitypub
 		err = m.DB.InTx(ctx, func(tx *database.Tx) error { return m.save(ctx, tx, was, &a) })
 	}
 	if err != nil {
-		return RemoteActor{}, err
+		return Actor{}, err
 	}
 	return a, nil
 }
 
 // notOurs refuses an actor whose inbox is one of ours: we would talk to ourselves. A shared inbox of ours is left out.
-func (m *Remotes) notOurs(ctx context.Context, a *RemoteActor) error {
-	ours, err := ownHosts(ctx, m.DB, m.PublicURL)
+func (m *Directory) notOurs(ctx context.Context, a *Actor) error {
+	ours, err := OwnHosts(ctx, m.DB, m.PublicURL)
 	if err != nil {
 		return err
 	}
@@ -205,8 +205,8 @@ func (m *Remotes) notOurs(ctx context.Context, a *RemoteActor) error {
 }
 
 // save stores a, gives it the id of its row, and passes on what is new about it.
-func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a *RemoteActor) error {
-	stored, saved, err := saveRemoteActor(ctx, tx, *a)
+func (m *Directory) save(ctx context.Context, tx *database.Tx, was Actor, a *Actor) error {
+	stored, saved, err := saveActor(ctx, tx, *a)
 	if err != nil {
 		return fmt.Errorf("store the actor %s: %w", a.URI, err)
 	}
@@ -221,7 +221,7 @@ func (m *Remotes) save(ctx context.Context, tx *database.Tx, was RemoteActor, a 
 }
 
 // shown is what a thread says of an actor, or keeps back for her.
-func (a RemoteActor) shown() any {
+func (a Actor) shown() any {
 	return struct {
 		name, handle, url, avatar string
 		wishes                    Preferences
@@ -230,7 +230,7 @@ func (a RemoteActor) shown() any {
 
 // MarkGone remembers that the actor has left, or so it seemed when its server was asked; false
 // where the actor was seen since.
-func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string, asked time.Time) (bool, error) {
+func (m *Directory) MarkGone(ctx context.Context, q database.Querier, id string, asked time.Time) (bool, error) {
 	marked, err := markGone(ctx, q, id, asked)
 	if err != nil {
 		return false, fmt.Errorf("mark the actor %s as gone: %w", id, err)
@@ -240,7 +240,7 @@ func (m *Remotes) MarkGone(ctx context.Context, q database.Querier, id string, a
 
 // Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because
 // blocks and decisions name them.
-func (m *Remotes) Forget(ctx context.Context, q database.Querier, id string) error {
+func (m *Directory) Forget(ctx context.Context, q database.Querier, id string) error {
 	if err := forgetProfile(ctx, q, id, m.Now()); err != nil {
 		return fmt.Errorf("forget the actor %s: %w", id, err)
 	}
@@ -249,7 +249,7 @@ func (m *Remotes) Forget(ctx context.Context, q database.Querier, id string) err
 
 // KeepActor holds an actor in a transaction that is about to store something of theirs: DropActor does not delete the row then. It is false
 // where the row is gone already.
-func KeepActor(ctx context.Context, tx database.Querier, a RemoteActor) (bool, error) {
+func KeepActor(ctx context.Context, tx database.Querier, a Actor) (bool, error) {
 	kept, err := keepActor(ctx, tx, a.ID)
 	if err != nil {
 		return false, fmt.Errorf("hold the actor %s: %w", a.URI, err)
@@ -259,16 +259,16 @@ func KeepActor(ctx context.Context, tx database.Querier, a RemoteActor) (bool, e
 
 // DropActor forgets an actor of whom nothing is stored, given by ID and FetchedAt as they were when that was found out. Somebody who was
 // held or asked for since stays.
-func DropActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+func DropActor(ctx context.Context, q database.Querier, a Actor) error {
 	return dropActor(ctx, q, a)
 }
 
-// RemoteActorsByID reads many actors at once. Ids that nobody has are missing from the result.
-func RemoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]RemoteActor, error) {
-	actors := make(map[database.ID]RemoteActor, len(ids))
+// ActorsByID reads many actors at once. Ids that nobody has are missing from the result.
+func ActorsByID(ctx context.Context, q database.Querier, ids []database.ID) (map[database.ID]Actor, error) {
+	actors := make(map[database.ID]Actor, len(ids))
 	for len(ids) > 0 {
-		n := min(len(ids), inBatch)
-		batch, err := remoteActorsByID(ctx, q, ids[:n])
+		n := min(len(ids), InBatch)
+		batch, err := ActorRows(ctx, q, ids[:n])
 		if err != nil {
 			return nil, fmt.Errorf("read %d actors: %w", n, err)
 		}

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-func remoteKeyByURI(ctx context.Context, q database.Querier, uri string) (remoteKey, error) {
-	var k remoteKey
+func keyByURI(ctx context.Context, q database.Querier, uri string) (keyRow, error) {
+	var k keyRow
 	var fetched, tried int64
 	err := q.QueryRow(ctx, `
 		SELECT key_uri, owner_uri, pem, fetched_at, tried_at, failure
@@ -19,19 +19,19 @@ func remoteKeyByURI(ctx context.Context, q database.Querier, uri string) (remote
 	return k, err
 }
 
-func saveRemoteKey(ctx context.Context, q database.Querier, k remoteKey) error {
-	rows, err := updateRemoteKey(ctx, q, k)
+func saveKey(ctx context.Context, q database.Querier, k keyRow) error {
+	rows, err := updateKey(ctx, q, k)
 	if err != nil || rows > 0 {
 		return err
 	}
-	err = insertRemoteKey(ctx, q, k)
+	err = insertKey(ctx, q, k)
 	if errors.Is(err, database.ErrDuplicate) { // another process asked for it at the same time
-		_, err = updateRemoteKey(ctx, q, k)
+		_, err = updateKey(ctx, q, k)
 	}
 	return err
 }
 
-func updateRemoteKey(ctx context.Context, q database.Querier, k remoteKey) (int64, error) {
+func updateKey(ctx context.Context, q database.Querier, k keyRow) (int64, error) {
 	return q.Exec(ctx, `
 		UPDATE remote_keys
 		SET owner_hash = ?, owner_uri = ?, pem = ?, fetched_at = ?, tried_at = ?, failure = ?
@@ -39,7 +39,7 @@ func updateRemoteKey(ctx context.Context, q database.Querier, k remoteKey) (int6
 		ownerHash(k), k.Owner, k.PEM, database.Millis(k.FetchedAt), database.Millis(k.TriedAt), k.Failure, database.Hash(k.URI))
 }
 
-func insertRemoteKey(ctx context.Context, q database.Querier, k remoteKey) error {
+func insertKey(ctx context.Context, q database.Querier, k keyRow) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO remote_keys (key_hash, key_uri, owner_hash, owner_uri, pem, fetched_at, tried_at, failure)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -48,22 +48,22 @@ func insertRemoteKey(ctx context.Context, q database.Querier, k remoteKey) error
 }
 
 // ownerHash is NULL where the owner is not known.
-func ownerHash(k remoteKey) any {
+func ownerHash(k keyRow) any {
 	if k.Owner == "" {
 		return nil
 	}
 	return database.Hash(k.Owner)
 }
 
-// deleteRemoteKeys forgets keys that were last asked for before a time, and failures before another (the later one), in batches, so that
+// deleteKeys forgets keys that were last asked for before a time, and failures before another (the later one), in batches, so that
 // no statement holds the table for long.
-func deleteRemoteKeys(ctx context.Context, q database.Querier, keysBefore, failuresBefore time.Time) error {
+func deleteKeys(ctx context.Context, q database.Querier, keysBefore, failuresBefore time.Time) error {
 	for {
 		hashes, err := database.Collect(scanDigest)(q.Query(ctx, `
 			SELECT key_hash
 			FROM remote_keys
 			WHERE tried_at < ? AND (pem = '' OR tried_at < ?)
-			LIMIT ?`, database.Millis(failuresBefore), database.Millis(keysBefore), inBatch))
+			LIMIT ?`, database.Millis(failuresBefore), database.Millis(keysBefore), InBatch))
 		if err != nil || len(hashes) == 0 {
 			return err
 		}

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -210,7 +210,7 @@ func TestSiteIsAskedAtAPaceUntilItSpeaks(t *testing.T) {
 	const more = 100
 	took := func(network string, known bool) (d time.Duration) {
 		bubble(t, func(t *testing.T, a *asked) {
-			m := &Remotes{}
+			m := &Directory{}
 			began := time.Now()
 			for n := range bounds.LookupPace.Burst + more {
 				if n == 0 && known {
@@ -234,7 +234,7 @@ func TestSiteIsAskedAtAPaceUntilItSpeaks(t *testing.T) {
 // TestManyNetworksOfOneCustomerAreOneThatFails: an IPv6 customer has thousands.
 func TestManyNetworksOfOneCustomerAreOneThatFails(t *testing.T) {
 	t.Parallel()
-	m := &Remotes{}
+	m := &Directory{}
 	for n := range 4 * bounds.LookupFailures.Burst {
 		m.Unverified(from(t, fmt.Sprintf("[2a00:1:2:%x::1]", n)), signature.ErrMismatch)
 	}
@@ -269,7 +269,7 @@ func TestAPanicReachesThoseWhoAskAndNobodyElse(t *testing.T) {
 func TestEachKnockCountsForThePace(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, a *asked) {
-		m, stranger := &Remotes{}, from(t, "198.51.100.1")
+		m, stranger := &Directory{}, from(t, "198.51.100.1")
 		_, err := m.questions.ask(stranger, "key", "https://a.test/", false, func(ctx context.Context) (any, error) {
 			hop := visitor{
 				questions: &m.questions, who: askerOf(ctx), free: func(string) bool { return false }, home: "a.test", at: "a.test",

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -28,21 +28,21 @@ var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an
 // is stored as its own server shows it now, with the document for what we do not keep. Its handle
 // is not proved by that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and
 // ErrNotTrusted.
-func (m *Remotes) Lookup(ctx context.Context, name string) (RemoteActor, activitypub.Object, error) {
+func (m *Directory) Lookup(ctx context.Context, name string) (Actor, activitypub.Object, error) {
 	id, err := m.idOf(ctx, WithoutFormat(name))
 	if err != nil {
-		return RemoteActor{}, nil, err
+		return Actor{}, nil, err
 	}
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
 	if err != nil {
-		return RemoteActor{}, nil, err
+		return Actor{}, nil, err
 	}
 	actor, err := m.Store(ctx, m.DB, doc, asked)
 	return actor, doc, err
 }
 
-func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
+func (m *Directory) idOf(ctx context.Context, name string) (string, error) {
 	address, user, host, err := readName(name)
 	switch {
 	case err != nil:
@@ -68,7 +68,7 @@ func (m *Remotes) idOf(ctx context.Context, name string) (string, error) {
 
 // finger asks a host by WebFinger (RFC 7033) for the actors with a handle, one at least. It is never signed: servers ask it of each other
 // before they know any key.
-func (m *Remotes) finger(ctx context.Context, user, host string) (actors []activitypub.WebFingerLink, err error) {
+func (m *Directory) finger(ctx context.Context, user, host string) (actors []activitypub.WebFingerLink, err error) {
 	address := "https://" + host + "/.well-known/webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
 	if err := m.vet(ctx, address); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (m *Remotes) finger(ctx context.Context, user, host string) (actors []activ
 }
 
 // LeadsTo asks the host of a blog's handle, as other servers do, whether the handle leads to the blog. The errors are those of Lookup.
-func (m *Remotes) LeadsTo(ctx context.Context, b feeds.Blog) error {
+func (m *Directory) LeadsTo(ctx context.Context, b feeds.Blog) error {
 	links, err := m.finger(ctx, b.Username, b.HandleHost)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"time"
@@ -17,27 +17,27 @@ const (
 // Storing the actor before would let strangers write into our tables, asking twice would cost each new follower a fetch. So the document
 // waits in memory for a minute.
 
-// start makes what Remotes remembers in memory.
-func (m *Remotes) start() {
+// start makes what a Directory remembers in memory.
+func (m *Directory) start() {
 	m.started.Do(func() {
 		m.recent = newCache[string, fetched](recentActors)
 		m.unanswered = newCache[string, time.Time](maxNamedFailed)
 	})
 }
 
-func (m *Remotes) recentDocuments() *lru.Cache[string, fetched] {
+func (m *Directory) recentDocuments() *lru.Cache[string, fetched] {
 	m.start()
 	return m.recent
 }
 
-func (m *Remotes) remember(f fetched) {
+func (m *Directory) remember(f fetched) {
 	if f.size <= maxRecent {
 		m.recentDocuments().Add(f.doc.ID(), f)
 	}
 }
 
 // recall returns the document at most once: after that it is in the database.
-func (m *Remotes) recall(id string) (fetched, bool) {
+func (m *Directory) recall(id string) (fetched, bool) {
 	f, ok := m.recentDocuments().Get(id)
 	m.recentDocuments().Remove(id)
 	return f, ok && m.Now().Sub(f.at) < recentTTL

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"fmt"
@@ -22,15 +22,15 @@ const (
 const maxText = 64 << 10
 
 // readActor takes from a document what we keep of an actor. Only what an actor cannot do without makes it fail.
-func readActor(doc activitypub.Object) (RemoteActor, error) {
-	a := RemoteActor{URI: doc.ID(), Host: activitypub.Host(doc.ID()), Type: doc.Type(), Inbox: address(doc.Ref("inbox"))}
+func readActor(doc activitypub.Object) (Actor, error) {
+	a := Actor{URI: doc.ID(), Host: activitypub.Host(doc.ID()), Type: doc.Type(), Inbox: address(doc.Ref("inbox"))}
 	switch {
 	case a.Host == "" || utf8.RuneCountInString(a.Host) > maxHost:
-		return RemoteActor{}, fmt.Errorf("%w: its id is not an address", ErrNotTrusted)
+		return Actor{}, fmt.Errorf("%w: its id is not an address", ErrNotTrusted)
 	case !doc.Is(activitypub.ActorTypes...):
-		return RemoteActor{}, fmt.Errorf("%w: %s is not an actor", ErrNotTrusted, a.URI)
+		return Actor{}, fmt.Errorf("%w: %s is not an actor", ErrNotTrusted, a.URI)
 	case a.Inbox == "":
-		return RemoteActor{}, fmt.Errorf("%w: the actor %s has no inbox", ErrNotTrusted, a.URI)
+		return Actor{}, fmt.Errorf("%w: the actor %s has no inbox", ErrNotTrusted, a.URI)
 	}
 	// Where the handle's host is another than the id's, only WebFinger of both could prove it.
 	a.Username = usernameOf(a.URI, doc.String("preferredUsername"))
@@ -42,7 +42,7 @@ func readActor(doc activitypub.Object) (RemoteActor, error) {
 	a.Preferences = preferencesOf(doc)
 	// A shared inbox on another site than the personal one would be whatever somebody wants called
 	// so. Who has none loses nothing.
-	if endpoints, ok := doc.Object("endpoints"); ok && !isElsewhere(a.Inbox, endpoints.Ref("sharedInbox")) {
+	if endpoints, ok := doc.Object("endpoints"); ok && !IsElsewhere(a.Inbox, endpoints.Ref("sharedInbox")) {
 		a.SharedInbox = address(endpoints.Ref("sharedInbox"))
 	}
 	return a, nil
@@ -78,7 +78,7 @@ func preferencesOf(doc activitypub.Object) Preferences {
 	}
 }
 
-// isElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have
+// IsElsewhere says whether an inbox lies on another site than its actor. Nearly all servers have
 // both on one host, some on two of one domain; the inbox that a static actor document names may be
 // anywhere.
-func isElsewhere(actor, inbox string) bool { return activitypub.Site(actor) != activitypub.Site(inbox) }
+func IsElsewhere(actor, inbox string) bool { return activitypub.Site(actor) != activitypub.Site(inbox) }

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -84,7 +84,7 @@ func (s *standing) meet(keyID string) {
 
 // Verified tells that the request of ctx was signed with this key: its network speaks for the
 // site. The first time that a new key is used is charged to its site.
-func (m *Remotes) Verified(ctx context.Context, keyID, owner string) {
+func (m *Directory) Verified(ctx context.Context, keyID, owner string) {
 	site, who := activitypub.Site(keyID), askerOf(ctx)
 	s := &m.questions.standing
 	s.start()
@@ -101,7 +101,7 @@ func (m *Remotes) Verified(ctx context.Context, keyID, owner string) {
 
 // Unverified tells that the request of ctx could not be verified. The errors that are not its
 // sender's doing are not held against its network.
-func (m *Remotes) Unverified(ctx context.Context, err error) {
+func (m *Directory) Unverified(ctx context.Context, err error) {
 	who := askerOf(ctx)
 	if who.name == "" || who.name == everybody || !errors.Is(err, web.ErrUnsigned) && !errors.Is(err, signature.ErrKeyUnreachable) {
 		return

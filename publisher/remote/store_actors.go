@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -9,16 +9,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// inBatch bounds the values of one IN list.
-const inBatch = 500
+// InBatch bounds the values of one IN list.
+const InBatch = 500
 
-const selectRemoteActor = `
+const selectActor = `
 	SELECT id, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox, followers_uri, fetched_at, gone_at,
 		no_index, hides_unlisted, hides_public
 	FROM remote_actors`
 
-func scanRemoteActor(row database.Scanner) (RemoteActor, error) {
-	var a RemoteActor
+func scanActor(row database.Scanner) (Actor, error) {
+	var a Actor
 	var fetched, gone int64
 	err := row.Scan(&a.ID, &a.URI, &a.Host, &a.Type, &a.Username, &a.Handle, &a.Name, &a.URL, &a.AvatarURL,
 		&a.Inbox, &a.SharedInbox, &a.FollowersURI, &fetched, &gone,
@@ -27,8 +27,8 @@ func scanRemoteActor(row database.Scanner) (RemoteActor, error) {
 	return a, err
 }
 
-func remoteActorByURI(ctx context.Context, q database.Querier, uri string) (RemoteActor, error) {
-	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
+func ActorByURI(ctx context.Context, q database.Querier, uri string) (Actor, error) {
+	return scanActor(q.QueryRow(ctx, selectActor+`
 	WHERE uri_hash = ?`, database.Hash(uri)))
 }
 
@@ -49,42 +49,42 @@ func isHostMet(ctx context.Context, q database.Querier, host string) (bool, erro
 	return true, nil
 }
 
-// remoteActorByInbox is one whose own inbox this is; database.ErrNotFound where we know none.
-func remoteActorByInbox(ctx context.Context, q database.Querier, inbox string) (RemoteActor, error) {
-	return scanRemoteActor(q.QueryRow(ctx, selectRemoteActor+`
+// ActorByInbox is one whose own inbox this is; database.ErrNotFound where we know none.
+func ActorByInbox(ctx context.Context, q database.Querier, inbox string) (Actor, error) {
+	return scanActor(q.QueryRow(ctx, selectActor+`
 	WHERE inbox = ?
 	LIMIT 1`, inbox))
 }
 
-// remoteActorsByID takes at most inBatch ids, and at least one.
-func remoteActorsByID(ctx context.Context, q database.Querier, ids []database.ID) ([]RemoteActor, error) {
+// ActorRows takes at most inBatch ids, and at least one.
+func ActorRows(ctx context.Context, q database.Querier, ids []database.ID) ([]Actor, error) {
 	args := make([]any, len(ids))
 	for i, id := range ids {
 		args[i] = id
 	}
-	return database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
+	return database.Collect(scanActor)(q.Query(ctx, selectActor+`
 	WHERE id IN (`+database.Marks(len(ids))+`)
 	LIMIT ?`, append(args, len(ids))...))
 }
 
-// saveRemoteActor stores a, or what is new about it, and returns the id of its row. Where the row
+// saveActor stores a, or what is new about it, and returns the id of its row. Where the row
 // is newer than a.FetchedAt, it stays, and is returned with false.
-func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (RemoteActor, bool, error) {
-	rows, err := updateRemoteActor(ctx, q, a)
+func saveActor(ctx context.Context, q database.Querier, a Actor) (Actor, bool, error) {
+	rows, err := updateActor(ctx, q, a)
 	if err == nil && rows == 0 {
 		a.ID = database.NewID(a.FetchedAt)
-		err = insertRemoteActor(ctx, q, a)
+		err = insertActor(ctx, q, a)
 		if err == nil {
 			return a, true, nil
 		}
 		if errors.Is(err, database.ErrDuplicate) { // another transaction met the same actor, or its row is newer
-			rows, err = updateRemoteActor(ctx, q, a)
+			rows, err = updateActor(ctx, q, a)
 		}
 	}
 	if err != nil {
 		return a, false, err
 	}
-	stored, err := remoteActorByURI(ctx, q, a.URI)
+	stored, err := ActorByURI(ctx, q, a.URI)
 	switch {
 	case errors.Is(err, database.ErrNotFound): // on MySQL a transaction does not see a row that came after its first read
 		return a, false, fmt.Errorf("%w: another transaction has met %s", database.ErrConflict, a.URI)
@@ -95,11 +95,11 @@ func saveRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (Re
 	return a, true, nil
 }
 
-// updateRemoteActor leaves a row alone that is newer: what was asked for earlier may come later,
+// updateActor leaves a row alone that is newer: what was asked for earlier may come later,
 // and must not undo an Update or a Delete. A row from far in the future was written by a wrong
 // clock and is not newer. It looks at shared_gone_at first: MySQL evaluates from
 // left to right, with the values already set.
-func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (int64, error) {
+func updateActor(ctx context.Context, q database.Querier, a Actor) (int64, error) {
 	return q.Exec(ctx, `
 		UPDATE remote_actors
 		SET shared_gone_at = CASE WHEN shared_inbox = ? THEN shared_gone_at ELSE 0 END,
@@ -109,10 +109,10 @@ func updateRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) (
 		a.SharedInbox, a.Type, a.Username, a.Handle, a.Name, a.URL, a.AvatarURL, a.Inbox, a.SharedInbox, a.FollowersURI,
 		database.Millis(a.FetchedAt), a.Preferences.NoIndex, a.Preferences.HidesUnlisted, a.Preferences.HidesPublic, database.Hash(a.URI),
 		database.Millis(a.FetchedAt), database.Millis(a.FetchedAt),
-		database.Millis(a.FetchedAt.Add(clocksDiffer)), database.Millis(a.FetchedAt.Add(clocksDiffer)))
+		database.Millis(a.FetchedAt.Add(ClocksDiffer)), database.Millis(a.FetchedAt.Add(ClocksDiffer)))
 }
 
-func insertRemoteActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+func insertActor(ctx context.Context, q database.Querier, a Actor) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO remote_actors (id, uri_hash, uri, host, type, username, handle, name, url, avatar_url, inbox, shared_inbox,
 			followers_uri, fetched_at, gone_at, no_index, hides_unlisted, hides_public)
@@ -128,7 +128,7 @@ func markGone(ctx context.Context, q database.Querier, uri string, at time.Time)
 		UPDATE remote_actors
 		SET gone_at = CASE WHEN gone_at > ? THEN gone_at ELSE ? END
 		WHERE uri_hash = ? AND (fetched_at <= ? OR fetched_at > ?)`,
-		database.Millis(at), database.Millis(at), database.Hash(uri), database.Millis(at), database.Millis(at.Add(clocksDiffer)))
+		database.Millis(at), database.Millis(at), database.Hash(uri), database.Millis(at), database.Millis(at.Add(ClocksDiffer)))
 	return n > 0, err
 }
 
@@ -151,7 +151,7 @@ func keepActor(ctx context.Context, q database.Querier, id database.ID) (bool, e
 }
 
 // dropActor deletes the row of an actor if it is still as old as it was.
-func dropActor(ctx context.Context, q database.Querier, a RemoteActor) error {
+func dropActor(ctx context.Context, q database.Querier, a Actor) error {
 	_, err := q.Exec(ctx, `
 		DELETE FROM remote_actors
 		WHERE id = ? AND fetched_at = ?`, a.ID, database.Millis(a.FetchedAt))

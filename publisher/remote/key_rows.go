@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ const (
 	keepFailures = 24 * time.Hour
 )
 
-// remoteKey is what we know of a key: the key, and why it could not be had when its server was last asked. Both may be there.
-type remoteKey struct {
+// keyRow is what we know of a key: the key, and why it could not be had when its server was last asked. Both may be there.
+type keyRow struct {
 	URI       string
 	Owner     string
 	PEM       string
@@ -32,7 +32,7 @@ const (
 	maxReason       = 400         // characters
 )
 
-func (k remoteKey) failure() error {
+func (k keyRow) failure() error {
 	if words, ok := strings.CutPrefix(k.Failure, failRefused); ok {
 		return fmt.Errorf("%w: %w", signature.ErrKey, refusal{words})
 	}

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -36,7 +36,7 @@ func (f fetched) proven() bool { return f.doc.ID() == f.url }
 // Fetch gets a document from the server it belongs to, asked for in the name of the instance actor. What it returns is proven: it came
 // as the answer to its own id. Where the document at id names another id (id is the address of a page, say), that one is asked, once;
 // so look at the result's ID(). A fragment of id is not sent. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
-func (m *Remotes) Fetch(ctx context.Context, id string) (activitypub.Object, error) {
+func (m *Directory) Fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	f, err := m.get(ctx, id)
 	if err == nil && !f.proven() {
 		f, err = m.get(ctx, f.doc.ID())
@@ -51,7 +51,7 @@ func (m *Remotes) Fetch(ctx context.Context, id string) (activitypub.Object, err
 }
 
 // get asks for one document. Those who ask for the same at the same time share the answer.
-func (m *Remotes) get(ctx context.Context, id string) (fetched, error) {
+func (m *Directory) get(ctx context.Context, id string) (fetched, error) {
 	url, _, _ := strings.Cut(id, "#")
 	base := m.base(ctx)
 	if err := m.vet(ctx, url); err != nil {
@@ -68,11 +68,11 @@ func (m *Remotes) get(ctx context.Context, id string) (fetched, error) {
 }
 
 // vet refuses what is never asked for: what is no address, and ourselves. Nobody outside can tell us about our own.
-func (m *Remotes) vet(ctx context.Context, url string) error {
+func (m *Directory) vet(ctx context.Context, url string) error {
 	if !activitypub.ValidID(url) {
 		return fmt.Errorf("%w: %.100q is not an address", ErrNotTrusted, url)
 	}
-	ours, err := ownHosts(ctx, m.DB, m.PublicURL)
+	ours, err := OwnHosts(ctx, m.DB, m.PublicURL)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (m *Remotes) vet(ctx context.Context, url string) error {
 	return nil
 }
 
-func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
+func (m *Directory) ask(ctx context.Context, base, url string) (fetched, error) {
 	key, err := m.instanceKey(ctx, base)
 	if err != nil {
 		return fetched{}, err
@@ -105,7 +105,7 @@ func (m *Remotes) ask(ctx context.Context, base, url string) (fetched, error) {
 }
 
 // askWith asks for one document, signed with a key.
-func (m *Remotes) askWith(ctx context.Context, key signature.Key, url string) (*safehttp.Response, error) {
+func (m *Directory) askWith(ctx context.Context, key signature.Key, url string) (*safehttp.Response, error) {
 	question := safehttp.Request{URL: url, Header: http.Header{"Accept": {acceptActivity}}, MaxBytes: maxDocument, Timeout: fetchTimeout}
 	host := activitypub.Host(url)
 	hop := visitor{questions: &m.questions, who: askerOf(ctx), free: m.Client.Allows, home: host, at: host}
@@ -127,7 +127,7 @@ func (m *Remotes) askWith(ctx context.Context, key signature.Key, url string) (*
 }
 
 // instanceKey is the key of the instance actor, made at its first use.
-func (m *Remotes) instanceKey(ctx context.Context, base string) (signature.Key, error) {
+func (m *Directory) instanceKey(ctx context.Context, base string) (signature.Key, error) {
 	key, err := m.Keys.Signer(ctx, ids.InstanceActor(base))
 	if !errors.Is(err, database.ErrNotFound) {
 		return key, err
@@ -189,21 +189,21 @@ func WithBase(ctx context.Context, base string) context.Context {
 	return context.WithValue(ctx, baseKey{}, base)
 }
 
-// baseOf returns the base URL that ctx belongs to, or "".
-func baseOf(ctx context.Context) string {
+// BaseOf returns the base URL that ctx belongs to, or "".
+func BaseOf(ctx context.Context) string {
 	base, _ := ctx.Value(baseKey{}).(string)
 	return base
 }
 
-func (m *Remotes) base(ctx context.Context) string {
-	if base := baseOf(ctx); base != "" {
+func (m *Directory) base(ctx context.Context) string {
+	if base := BaseOf(ctx); base != "" {
 		return base
 	}
 	return m.PublicURL
 }
 
-// ownHosts are the authorities of all our base URLs.
-func ownHosts(ctx context.Context, q database.Querier, more ...string) (map[string]bool, error) {
+// OwnHosts are the authorities of all our base URLs.
+func OwnHosts(ctx context.Context, q database.Querier, more ...string) (map[string]bool, error) {
 	bases, err := feeds.BaseURLs(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("list our base URLs: %w", err)

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -28,7 +28,7 @@ const (
 
 // Recognise remembers whom a text names of those we have met, and returns the names that have to be asked for.
 func Recognise(ctx context.Context, q database.Querier, content string, now time.Time) (unknown []string, err error) {
-	for _, name := range namesIn(content) {
+	for _, name := range NamesIn(content) {
 		asked, err := nameAsked(ctx, q, name)
 		if err != nil {
 			return nil, fmt.Errorf("look for the name %s: %w", name, err)
@@ -52,12 +52,12 @@ func Recognise(ctx context.Context, q database.Querier, content string, now time
 }
 
 // NamesAnybody reports whether a text may name people.
-func NamesAnybody(content string) bool { return len(namesIn(content)) > 0 }
+func NamesAnybody(content string) bool { return len(NamesIn(content)) > 0 }
 
 // MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
 // whose server does not answer may be asked for with a text some minutes later. may reports whether anybody may be asked now, and is called
 // only where there is somebody to ask for; nil means that they may.
-func (m *Remotes) MeetNamed(ctx context.Context, content string, may func() bool) error {
+func (m *Directory) MeetNamed(ctx context.Context, content string, may func() bool) error {
 	unknown, err := Recognise(ctx, m.DB, content, m.Now())
 	if err != nil {
 		return err
@@ -91,14 +91,14 @@ func (m *Remotes) MeetNamed(ctx context.Context, content string, may func() bool
 	return nil
 }
 
-func (m *Remotes) failedNames() *lru.Cache[string, time.Time] {
+func (m *Directory) failedNames() *lru.Cache[string, time.Time] {
 	m.start()
 	return m.unanswered
 }
 
 // Unfound are the handles in a text of b of which it is not known whose they are, so that nobody is told by them.
 func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content string) (handles []string, err error) {
-	names := namesIn(content)
+	names := NamesIn(content)
 	if len(names) == 0 {
 		return nil, nil
 	}
@@ -122,7 +122,7 @@ type Blocked = func(ctx context.Context, q database.Querier, blogID database.ID,
 // NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks
 // none).
 func NamedIn(ctx context.Context, q database.Querier, b feeds.Blog, content string, blocked Blocked) ([]Named, error) {
-	names := namesIn(content)
+	names := NamesIn(content)
 	if len(names) == 0 {
 		return nil, nil
 	}

@@ -1,4 +1,4 @@
-package publisher
+package remote
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 // FindActors lists the actors we have met whom a person may mean: by an actor's id, by the address of a profile as a browser shows it, or
 // by a handle in any of the ways people write one. It is ErrNoName for what is none of these, and empty for somebody we have not met.
 // Several have one handle where their server gives it twice, as Lemmy does to a person and a community.
-func FindActors(ctx context.Context, q database.Querier, name string) ([]RemoteActor, error) {
+func FindActors(ctx context.Context, q database.Querier, name string) ([]Actor, error) {
 	address, user, host, err := readName(name)
 	if err != nil {
 		return nil, err
@@ -102,19 +102,19 @@ func splitHandle(handle string) (user, host string, err error) {
 }
 
 // actorsAt finds the actor with an address: as id, else as profile. Both come with or without a slash at the end.
-func actorsAt(ctx context.Context, q database.Querier, addresses ...string) ([]RemoteActor, error) {
+func actorsAt(ctx context.Context, q database.Querier, addresses ...string) ([]Actor, error) {
 	var spelt []any
 	for _, address := range addresses {
 		trimmed := strings.TrimSuffix(address, "/")
 		spelt = append(spelt, address, trimmed, trimmed+"/")
-		a, err := remoteActorByURI(ctx, q, address)
+		a, err := ActorByURI(ctx, q, address)
 		if !errors.Is(err, database.ErrNotFound) {
-			return []RemoteActor{a}, err
+			return []Actor{a}, err
 		}
 	}
 	host := activitypub.Host(addresses[len(addresses)-1])
 	bare := strings.TrimPrefix(host, "www.")
-	found, err := database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
+	found, err := database.Collect(scanActor)(q.Query(ctx, selectActor+`
 	WHERE host IN (?, ?, ?) AND (url IN (`+database.Marks(len(spelt))+`) OR uri IN (`+database.Marks(len(spelt))+`))
 	ORDER BY id
 	LIMIT 10`, append(append([]any{host, bare, "www." + bare}, spelt...), spelt...)...))
@@ -125,15 +125,15 @@ func actorsAt(ctx context.Context, q database.Querier, addresses ...string) ([]R
 }
 
 // actorsCalled finds actors by the name on their server. Servers do not give one name in two cases; where one does, the case decides.
-func actorsCalled(ctx context.Context, q database.Querier, user, host string) ([]RemoteActor, error) {
-	found, err := database.Collect(scanRemoteActor)(q.Query(ctx, selectRemoteActor+`
+func actorsCalled(ctx context.Context, q database.Querier, user, host string) ([]Actor, error) {
+	found, err := database.Collect(scanActor)(q.Query(ctx, selectActor+`
 	WHERE host = ? AND LOWER(username) = ?
 	ORDER BY id
 	LIMIT 100`, host, strings.ToLower(user)))
 	if err != nil {
 		return nil, fmt.Errorf("look for the handle: %w", err)
 	}
-	var exact []RemoteActor
+	var exact []Actor
 	for _, a := range found {
 		if a.Username == user {
 			exact = append(exact, a)
