@@ -22,6 +22,7 @@ func done(verdict string, blog database.ID) Outcome {
 	return Outcome{State: stateDone, Verdict: verdict, Blog: blog}
 }
 
+// Dropped is the end of an activity that has no effect; verdict says why.
 func Dropped(verdict string) Outcome { return Outcome{State: StateDropped, Verdict: verdict} }
 
 // Missing is returned by an effect that needs something from the network first. Nothing was written
@@ -42,6 +43,7 @@ const (
 	WantWishes     = "wishes" // of an actor; what is known of them counts where they cannot be had
 )
 
+// Error says what is missing, for the journal.
 func (m *Missing) Error() string { return "the " + m.What + " " + m.ID + " has to be fetched first" }
 
 // effects are what we act upon, beside reactions. Everything else is journalled and has no effect.
@@ -69,7 +71,7 @@ func (in *Inbox) Apply(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 		effect = (*Inbox).react
 	}
 	if effect == nil {
-		return Dropped("nothing to do for type " + thread.Quoted(a.Kind)), Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID})
+		return Dropped("nothing to do for type " + thread.Quoted(a.Kind)), Authorise(a.claim())
 	}
 	a.blocks = nil
 	switch a.Kind {

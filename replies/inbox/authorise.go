@@ -20,6 +20,11 @@ type Claim struct {
 	Inner  string // the actor of what is undone, as embedded
 }
 
+// claim returns what an activity itself says of the right to do it.
+func (a *Inbound) claim() Claim {
+	return Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}
+}
+
 // needID are the activities that must have an id. Some servers give none to a Follow or a Like.
 var needID = []string{"Create", "Update", "Delete", "Announce", "Undo", "Block", "QuoteRequest", "Move"}
 

@@ -14,7 +14,7 @@ import (
 // answered takes the answer of a group to the Follow that a blog has sent it. Blogs follow nobody
 // else, so every other answer is to nothing.
 func (in *Inbox) answered(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	asked, err := publisher.CommunityAnswered(ctx, tx, a.Actor, a.Object, a.Kind == "Accept", a.At)

@@ -24,9 +24,6 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 		return Outcome{}, fmt.Errorf("look for the reply: %w", err)
 	}
 	n, err := in.writtenBy(ctx, tx, a, stored.AuthorURI)
-	if errors.Is(err, errSeveral) {
-		return Dropped(err.Error()), nil
-	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -40,7 +37,8 @@ func (in *Inbox) create(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 // author. An object that is only referred to is fetched from its origin first, if that is the
 // actor's.
 func (in *Inbox) writtenBy(ctx context.Context, q database.Querier, a *Inbound, owner string) (n thread.Note, err error) {
-	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object, Author: a.Actor, Owner: owner}
+	c := a.claim()
+	c.Author, c.Owner = a.Actor, owner
 	if a.Embedded == nil {
 		if err := Authorise(c); err != nil {
 			return thread.Note{}, err

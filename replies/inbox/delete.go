@@ -15,7 +15,7 @@ import (
 // delete takes away a reply, or everything of a person who leaves. Whose it is says our database,
 // never the activity.
 func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}
+	c := a.claim()
 	if a.Object == a.Actor {
 		if err := Authorise(c); err != nil {
 			return Outcome{}, err

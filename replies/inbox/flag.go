@@ -22,7 +22,7 @@ const (
 // flag keeps a report about something of ours. One site may send 100 a day; more would be a flood,
 // and are only counted in the journal.
 func (in *Inbox) flag(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	report := moderation.Report{

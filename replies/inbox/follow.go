@@ -14,7 +14,7 @@ import (
 // follow makes the actor a follower, and lets publisher answer them. Who is blocked gets a Reject:
 // their server shall not go on waiting.
 func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	blog, err := thread.BlogByActor(ctx, tx, a.Object)
@@ -52,7 +52,7 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 // block is somebody who wants nothing to do with a blog: they follow it no more, get nothing more
 // from it, and their replies to it are hidden until they take that back.
 func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	blog, err := thread.BlogByActor(ctx, tx, a.Object)

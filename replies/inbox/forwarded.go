@@ -86,11 +86,11 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 func (in *Inbox) reported(ctx context.Context, a *Inbound) (*Inbound, error) {
 	stranger := a.Signer != a.Actor
 	if inner, wrapped := wrappedIn(a); wrapped && !stranger {
-		return inner, Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID})
+		return inner, Authorise(a.claim())
 	}
 	forwarded, err := in.isForwarding(ctx, a)
 	if err == nil && !forwarded {
-		err = Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID})
+		err = Authorise(a.claim())
 	}
 	return a, err
 }

@@ -204,17 +204,15 @@ type Effect = func(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, e
 // Settle gives an activity its effect and the journal its row in one transaction: either both are
 // there afterwards or neither.
 func (in *Inbox) Settle(ctx context.Context, a *Inbound, do Effect) (out Outcome, err error) {
-	for range thread.RaceTimes {
-		err = in.DB.InTx(ctx, func(tx *database.Tx) error {
-			if out, err = do(ctx, tx, a); err != nil {
-				return err
-			}
-			return RecordOutcome(ctx, tx, a, out)
-		})
-		if !errors.Is(err, thread.ErrRace) {
-			break
+	err = thread.InTx(ctx, in.DB, func(tx *database.Tx) error {
+		if out, err = do(ctx, tx, a); errors.Is(err, errSeveral) {
+			out, err = Dropped(err.Error()), nil
 		}
-	}
+		if err != nil {
+			return err
+		}
+		return RecordOutcome(ctx, tx, a, out)
+	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%s of %s: %w", a.Kind, a.Actor, err)
 	}
@@ -230,7 +228,7 @@ func (in *Inbox) Announce(out Outcome) {
 
 // postpone writes down an activity whose effect needs the network. It may be answered 202 then: the
 // row leads to the effect. What they answer may be anywhere, and they name as much of it as they
-// likes.
+// like.
 func (in *Inbox) postpone(ctx context.Context, a *Inbound, m *Missing) error {
 	if m.What != WantActor {
 		const much = "you name more than can be asked for; come again later"

@@ -16,7 +16,7 @@ const maxEmoji = 100 // characters
 
 // react keeps a like, an emoji or a boost of something of ours.
 func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	at, err := thread.Locate(ctx, tx, a.Object)

@@ -16,7 +16,7 @@ import (
 // somebody could send away the followers of another (federation's rule for Move). What they said
 // stays theirs under the old name.
 func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	follows, err := publisher.FollowsAny(ctx, tx, a.Actor)

@@ -51,13 +51,11 @@ func unauthorizedQuote(ctx context.Context, q database.Querier, n thread.Note, a
 // quoteRequest gives or refuses the leave to quote a post (FEP-044f). The same object gets the same
 // authorization, however often it asks.
 func (in *Inbox) quoteRequest(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.instrumentID, Author: a.Actor}
+	c := a.claim()
+	c.Object, c.Author = a.instrumentID, a.Actor
 	var err error
 	if a.Instrument != nil {
 		c.Author, err = in.soleAuthor(ctx, tx, thread.Attributed(a.Instrument), a.Actor)
-	}
-	if errors.Is(err, errSeveral) {
-		return Dropped(err.Error()), nil
 	}
 	if err != nil {
 		return Outcome{}, err

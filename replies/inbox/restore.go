@@ -64,9 +64,6 @@ func (in *Inbox) Restore(ctx context.Context, tx *database.Tx, stored thread.Sto
 	again := in.Fetched("Create", thread.ReadNote(o))
 	again.Embedded, again.Parent, again.Orphan, again.Lost, again.Asked, again.deleted = o, a.Parent, a.Orphan, a.Lost, a.Asked, &stored
 	n, err := in.writtenBy(ctx, tx, again, stored.AuthorURI)
-	if errors.Is(err, errSeveral) {
-		return Dropped(err.Error()), nil
-	}
 	if err != nil {
 		return Outcome{}, err
 	}

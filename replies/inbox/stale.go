@@ -76,6 +76,7 @@ func (o *Stale) Take(n int) (ids []string) {
 	return ids
 }
 
+// Done notes that somebody taken was asked for.
 func (o *Stale) Done(id string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -139,6 +139,7 @@ FROM (
 	return ofSite, ofPerson, err
 }
 
+// ErrLeaseLost is returned to a worker whose row another one has taken over.
 var ErrLeaseLost = errors.New("the row belongs to another worker now")
 
 const selectReceived = `

@@ -37,7 +37,8 @@ func readUndone(a *Inbound) undone {
 // arrived yet.
 func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	u := readUndone(a)
-	c := Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object, Inner: u.actor}
+	c := a.claim()
+	c.Inner = u.actor
 	actor, err := in.Remotes.Known(ctx, tx, a.Actor)
 	known := err == nil
 	if err != nil && !errors.Is(err, database.ErrNotFound) {

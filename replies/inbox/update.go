@@ -30,8 +30,6 @@ func (in *Inbox) update(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	}
 	n, err := in.writtenBy(ctx, tx, a, stored.AuthorURI)
 	switch {
-	case errors.Is(err, errSeveral):
-		return Dropped(err.Error()), nil
 	case err != nil:
 		return Outcome{}, err
 	case stored.ID == 0 && n.Visibility != activitypub.VisibilityPrivate && a.At.Sub(n.Published) > maxUnseen:
@@ -130,7 +128,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored t
 
 // updateActor takes over what a person says of themselves.
 func (in *Inbox) updateActor(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
-	if err := Authorise(Claim{Kind: a.Kind, Signer: a.Signer, Actor: a.Actor, ID: a.ID, Object: a.Object}); err != nil {
+	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
 	if a.Embedded == nil {

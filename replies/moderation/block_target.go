@@ -133,6 +133,7 @@ LIMIT 1`, BlockActor, BlockDomain, database.Hash(value)).Scan(&kind)
 	return kind, err
 }
 
+// OnHosts reports whether any of the ids lies on the host of one of the base URLs.
 func OnHosts(bases []string, ids ...string) bool {
 	for _, base := range bases {
 		for _, id := range ids {

@@ -33,7 +33,7 @@
 // refused, for it would tell of it. Its Note begins with a mention, which is made when it is built
 // and is no part of what is stored, so that pages show what was written.
 //
-// An account that an owner has elsewhere is adopted (adopted.go) on the word of its profile, which
+// An account that an owner has elsewhere is adopted (accounts.go) on the word of its profile, which
 // only its owner can write: that keeps the conversations of others out. A link back from the blog
 // is not asked for: who runs the command speaks for the blog. Their toots are read from the
 // outbox, not followed, so that nothing private comes here.

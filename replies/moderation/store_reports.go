@@ -59,6 +59,7 @@ FROM (
 	return n, err
 }
 
+// InsertReport stores a report of a site.
 func InsertReport(ctx context.Context, q database.Querier, site string, r Report) error {
 	objects, _ := json.Marshal(r.Objects) // strings always marshal
 	for len(objects) > maxObjectBytes {

@@ -8,6 +8,7 @@ import (
 // to account and channel, and forums to member and category. A group writes nothing, so that the
 // person is the one author.
 
+// TypeGroup is the type of an actor who is a group.
 const TypeGroup = "Group"
 
 // maxAuthors is how many attributions are looked at; an object with more has no author.

@@ -141,6 +141,7 @@ func (c Collections) post(r *http.Request) (feeds.Blog, string, error) {
 	return blog, id, nil
 }
 
+// WriteDocument answers with an ActivityPub document.
 func WriteDocument(w http.ResponseWriter, r *http.Request, collection any) error {
 	body, err := activitypub.Marshal(collection)
 	if err != nil {

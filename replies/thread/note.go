@@ -302,6 +302,7 @@ func Cut(s string, max int) string {
 	return s[:max]
 }
 
+// First returns the first of a list, at most max.
 func First[T any](list []T, max int) []T { return list[:min(len(list), max)] }
 
 // Quoted is a stranger's word for our journal.

@@ -34,6 +34,7 @@ func (c Counts) times(n int) Counts {
 	return Counts{n * c.Replies, n * c.Likes, n * c.Boosts, n * c.Quotes}
 }
 
+// Negative is what takes c back.
 func (c Counts) Negative() Counts { return c.times(-1) }
 
 func (c Counts) plus(d Counts) Counts {

@@ -21,6 +21,7 @@ type ReactionKind struct {
 	votes      []string // those of the activities by which members of a community vote
 }
 
+// ReactionKinds are all kinds of reaction.
 var ReactionKinds = []ReactionKind{
 	{Name: KindLike, Activities: []string{"Like", "EmojiReact"}, Adds: Counts{Likes: 1}, Against: KindDislike, votes: []string{"Like"}},
 	{Name: kindBoost, Activities: []string{"Announce"}, Adds: Counts{Boosts: 1}},

@@ -23,6 +23,7 @@ ORDER BY created_at
 LIMIT ?`, blogID, MaxAccounts))
 }
 
+// BlogsOfAccount lists the blogs that an account belongs to.
 func BlogsOfAccount(ctx context.Context, q database.Querier, actorURI string, limit int) ([]database.ID, error) {
 	return database.Collect(database.ScanID)(q.Query(ctx, `
 SELECT blog_id
@@ -32,6 +33,7 @@ ORDER BY blog_id
 LIMIT ?`, database.Hash(actorURI), limit))
 }
 
+// IsAccount reports whether an actor is an account of the owner of a blog.
 func IsAccount(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error) {
 	return database.Exists(q.QueryRow(ctx, `
 SELECT 1
@@ -39,6 +41,7 @@ FROM adopted_accounts
 WHERE blog_id = ? AND actor_hash = ?`, blogID, database.Hash(actorURI)))
 }
 
+// InsertAdopted has a toot stand for a post, unless it does already.
 func InsertAdopted(ctx context.Context, q database.Querier, n Note, blog database.ID, post string) error {
 	_, err := q.Exec(ctx, `
 INSERT INTO adopted (uri_hash, blog_id, post_id, actor_hash)

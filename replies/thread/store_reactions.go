@@ -9,10 +9,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
+// SelectReaction reads what ScanReaction scans.
 const SelectReaction = `
 SELECT target_hash, actor_id, kind, place, blog_id, post_id, reply_id, emoji, activity_hash, state, created_at
 FROM reactions`
 
+// ScanReaction scans one row of SelectReaction.
 func ScanReaction(row database.Scanner) (r Reaction, err error) {
 	var at int64
 	err = row.Scan(&r.Target, &r.ActorID, &r.Kind, &r.Place, &r.BlogID, &r.PostID, &r.ReplyID, &r.Emoji, &r.Activity, &r.State, &at)

@@ -70,6 +70,7 @@ func ReplyByURI(ctx context.Context, q database.Querier, uri string) (Stored, er
 WHERE r.object_hash = ?`, database.Hash(uri)))
 }
 
+// ReplyByID finds a reply by the id of its row.
 func ReplyByID(ctx context.Context, q database.Querier, id database.ID) (Stored, error) {
 	return scanStored(q.QueryRow(ctx, selectStored+`
 WHERE r.id = ?`, id))
@@ -168,6 +169,7 @@ type Authored struct {
 	Status     string
 }
 
+// AuthoredPage is how many replies are read at once where somebody may have very many.
 const AuthoredPage = 500
 
 // EachAuthored calls f with every reply of an author on a blog (0: on all) that is not deleted.
@@ -203,6 +205,7 @@ func PurgeAuthor(ctx context.Context, q database.Querier, authorID database.ID, 
 	})
 }
 
+// SelectReply reads what ScanReply scans, of replies r.
 const SelectReply = `
 SELECT r.id, r.blog_id, r.post_id, r.parent_id, r.root_id, r.root_at, r.sort_at, r.object_uri, r.url, r.author_id, r.html, r.cw, r.language, r.attachments, COALESCE(r.tags, ''), r.visibility,
 	r.kind, r.status, r.published_at, r.edited_at, r.received_at`

@@ -47,6 +47,7 @@ func Renew(ctx context.Context, q database.Querier, r Reply, to string, now time
 // version.
 type Changes map[string]Counts
 
+// Add notes a change of the counts of a post.
 func (c Changes) Add(postID string, by Counts) {
 	n := c[postID]
 	c[postID] = n.plus(by)

@@ -21,6 +21,7 @@ type Target struct {
 	Quoted bool   // the post is quoted here, not answered
 }
 
+// Kind is the kind of reply that belongs there.
 func (p Target) Kind() string {
 	if p.Quoted {
 		return KindQuote

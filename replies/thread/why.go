@@ -66,13 +66,16 @@ func (w Why) Words() string {
 // WhyColumns are what a ScannedWhy reads.
 const WhyColumns = "r.status_rule, r.status_evidence, r.status_since"
 
+// ScannedWhy scans WhyColumns.
 type ScannedWhy struct {
 	why Why
 	at  int64
 }
 
+// Into is where the columns are scanned to.
 func (s *ScannedWhy) Into() []any { return []any{&s.why.Rule, &s.why.Evidence, &s.at} }
 
+// Value is what was scanned.
 func (s *ScannedWhy) Value() Why {
 	s.why.At = database.Time(s.at)
 	return s.why
