@@ -90,10 +90,10 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 	if err != nil {
 		return "", err
 	}
-	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
-	if err != nil {
-		return "", fetch.Unreadable(address, err)
+	if err := a.Parse(address); err != nil {
+		return "", err
 	}
+	feed := a.Feed
 	first := o.done.Pages == 0
 	o.done.Pages++
 	o.seen[a.URL.String()], o.seen[address] = true, true

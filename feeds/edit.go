@@ -51,11 +51,12 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 
 	// 3. Names alone are taken over in silence, and so is what nobody can have seen otherwise: the post is held, followers have the edit
 	// from its page, or only our reading of its characters is another one.
+	decodedAnew := pl.poll.Charset != "" && pl.answer.Charset != "" && pl.poll.Charset != pl.answer.Charset
 	silent, err := pl.caughtUp(ctx, was, post)
 	if err != nil {
 		return fmt.Errorf("compare with what is known: %w", err)
 	}
-	silent = silent || was.Hash == it.Hash || was.Held || pl.decodedAnew
+	silent = silent || was.Hash == it.Hash || was.Held || decodedAnew
 
 	// 4. Another link alone is news, unless all posts have moved, or this one moves all the time. The new link goes out with the next edit.
 	before := it.Item

@@ -51,12 +51,8 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 	if err != nil {
 		return err
 	}
-	was := match.Known{
-		ID: of.ID, Hash: of.ContentHash, Version: of.HashVersion, Announce: of.Announce,
-		PublishedAt: of.PublishedAt, EditedAt: of.EditedAt, DueAt: of.DueAt,
-	}
 	held.ID, held.HeldAt = of.ID, time.Time{}
-	stored, err := edited(held, was, now).store(ctx, tx)
+	stored, err := edited(held, of.known(), now).store(ctx, tx)
 	if err == nil && !stored {
 		err = fmt.Errorf("%w: the post %s was edited in the same moment", database.ErrConflict, of.ID)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -112,14 +111,15 @@ func pace(posts []match.Known, now time.Time) float64 {
 	return float64(n) / max(now.Sub(oldest).Hours()/24, 1)
 }
 
-// holdBack holds what must not go out by itself. It reports whether the feed looks like another site's.
-func (pl *plan) holdBack(a fetch.Answer) (isForeign bool) {
-	s := pl.scene(fingerprintOf(a.Feed, a.URL.String(), pl.m.Items))
+// holdBack holds what must not go out by itself.
+func (pl *plan) holdBack() {
+	s := pl.scene(fingerprintOf(pl.answer.Feed, pl.answer.URL.String(), pl.m.Items))
 	pl.known, pl.mostNew = s.known, s.mostNew
 	if pl.poll.Imported {
 		if why := s.foreign(); why != "" {
 			pl.hold(HeldForeign, why, func(change) bool { return true })
-			return true
+			pl.isForeign = true
+			return
 		}
 		if why := s.flood(); why != "" {
 			pl.hold(HeldFlood, why, change.goesOut)
@@ -128,7 +128,6 @@ func (pl *plan) holdBack(a fetch.Answer) (isForeign bool) {
 		}
 	}
 	pl.known, pl.isWhole = s.now.or(s.known), s.familiar > 0
-	return false
 }
 
 // scene is what the hold rules have to judge.

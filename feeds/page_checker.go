@@ -11,7 +11,6 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/fetch"
-	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/parser"
@@ -256,11 +255,9 @@ func (l *PageChecker) record(ctx context.Context, log *slog.Logger, p Post, v ve
 
 // edit stores what was found on a page by the rules for every edit.
 func (l *PageChecker) edit(ctx context.Context, q database.Querier, p, found Post, now time.Time) (bool, error) {
-	c := edited(found, match.Known{
-		ID: p.ID, Hash: p.ContentHash, Version: contenthash.Version, Announce: p.Announce,
-		PublishedAt: p.PublishedAt, EditedAt: p.EditedAt, DueAt: p.DueAt,
-	}, now)
-	return updateFromPage(ctx, q, c)
+	was := p.known()
+	was.Version = contenthash.Version // a page's hash is made by no rules
+	return updateFromPage(ctx, q, edited(found, was, now))
 }
 
 // pageOf is the address of a post's page, "" where it is not one to look at: only pages on the blog's own site say anything about its

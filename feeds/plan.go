@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/pages"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
@@ -14,27 +15,29 @@ import (
 
 // plan is everything that a reading of a feed means, worked out before anything is changed.
 type plan struct {
-	p    *Poller
-	blog Blog
-	poll Poll
-	now  time.Time
-	m    *match.Matcher // which item is which post
+	p      *Poller
+	blog   Blog
+	poll   Poll
+	answer *fetch.Answer
+	checks bool // the server was asked without conditions, to see whether it heeds them
+	now    time.Time
+	m      *match.Matcher // which item is which post
 
-	changes []change
-	delays  []delay
-	locked  []locking // posts that got a password
-	missing []match.Missing
-	lost    int         // posts that should be in the feed and are not
-	isWhole bool        // the feed is the blog's own, so that what it lacks is missing
-	known   Fingerprint // what tells this feed from another one
-	mostNew int
-	leftOut int  // items of the feed that the blog's rules do not choose
-	isOpen  bool // something could not be found out: the next poll reads the same answer again
+	changes   []change
+	delays    []delay
+	locked    []locking // posts that got a password
+	missing   []match.Missing
+	lost      int         // posts that should be in the feed and are not
+	isForeign bool        // it looks like another site's
+	isWhole   bool        // the feed is the blog's own, so that what it lacks is missing
+	known     Fingerprint // what tells this feed from another one
+	mostNew   int
+	leftOut   int  // items of the feed that the blog's rules do not choose
+	isOpen    bool // something could not be found out: the next poll reads the same answer again
 
-	decodedAnew bool                       // the feed's characters are read as another encoding than before: what is new may be only that
-	waiting     int                        // new posts that wait for their date
-	behind      map[string]database.Digest // what the feed says of posts that their pages have newer
-	ask         map[int]bool               // items that came back and whose pages are asked
+	waiting int                        // new posts that wait for their date
+	behind  map[string]database.Digest // what the feed says of posts that their pages have newer
+	ask     map[int]bool               // items that came back and whose pages are asked
 }
 
 // decide makes of each item what happens to its post.
@@ -91,13 +94,13 @@ func (pl *plan) addNew(it match.Item, i, generation int) {
 }
 
 // noteMissing notes which known posts are not in the feed, and which new ones have a page to read.
-func (pl *plan) noteMissing(isForeign bool) {
+func (pl *plan) noteMissing() {
 	switch {
 	case pl.isWhole:
 		pl.missing, pl.lost = pl.m.Missing()
-	case !isForeign && len(pl.m.Items) == 0:
+	case !pl.isForeign && len(pl.m.Items) == 0:
 		pl.missing = pl.m.Emptied()
-	case !isForeign:
+	case !pl.isForeign:
 		pl.missing = pl.m.ScrolledOut()
 	}
 	pl.missing = append(pl.missing, pl.withheld()...)

@@ -21,25 +21,21 @@ func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *pla
 	defer parser.Survive(&err)
 
 	// 1. Fetch the feed. Where its server, or its body, says that nothing has changed, there is nothing to decide.
-	known, checks := poll.conditions(p.Now())
-	if dry || !poll.Imported || poll.HashVersion != contenthash.Version {
-		known = fetch.Validators{} // hashed anew now, the posts are ready when the next edit comes
-	}
+	known, checks := poll.conditions(p.Now(), dry)
 	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, known)
 	if err != nil {
 		return nil, err
 	}
-	pl = &plan{p: p, blog: b, poll: poll, now: p.Now()}
+	pl = &plan{p: p, blog: b, poll: poll, answer: &a, checks: checks, now: p.Now()}
 	if a.Unchanged {
-		return pl, p.save(ctx, a, pl)
+		return pl, p.save(ctx, pl)
 	}
 
 	// 2. Parse it.
-	p.parsing <- struct{}{}
-	parsed := sync.OnceFunc(func() { <-p.parsing })
+	parsed := p.startParsing()
 	defer parsed()
-	if a.Feed, err = parser.Parse(a.Body, a.ContentType, a.URL.String()); err != nil {
-		return nil, fetch.Unreadable(b.FeedURL, err)
+	if err := a.Parse(b.FeedURL); err != nil {
+		return nil, err
 	}
 	a.Feed.Believe(pl.now)
 
@@ -58,16 +54,15 @@ func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *pla
 	}
 
 	// 5. Make posts of new items, and edits of what has changed in known ones.
-	pl.decodedAnew = poll.Charset != "" && a.Charset != "" && poll.Charset != a.Charset
 	if err := pl.decide(ctx); err != nil {
 		return nil, err
 	}
 
 	// 6. Hold new posts back where they look like an accident: a flood, or another site's feed.
-	isForeign := pl.holdBack(a)
+	pl.holdBack()
 
 	// 7. Note which posts the feed should have, and has not.
-	pl.noteMissing(isForeign)
+	pl.noteMissing()
 	parsed()
 	if dry {
 		return pl, nil
@@ -77,23 +72,27 @@ func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *pla
 	if err := p.complete(ctx, b, pl.changes); err != nil {
 		return nil, err
 	}
-	if checks && visible(pl.changes) && p.isDeaf(ctx, b, poll) {
-		pl.poll.DeafAt = p.Now()
-	}
+	p.noteDeaf(ctx, pl)
 
 	// 9. Save the posts and the poll in one transaction, and wake whoever announces them.
-	return pl, p.save(ctx, a, pl)
+	return pl, p.save(ctx, pl)
+}
+
+// startParsing waits until fewer feeds are parsed than there are cores: a hostile one costs a second and 500 MB.
+func (p *Poller) startParsing() (done func()) {
+	p.parsing <- struct{}{}
+	return sync.OnceFunc(func() { <-p.parsing })
 }
 
 // save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
-func (p *Poller) save(ctx context.Context, a fetch.Answer, pl *plan) error {
-	poll := p.succeeded(pl.poll, a, pl)
+func (p *Poller) save(ctx context.Context, pl *plan) error {
+	poll := p.succeeded(pl)
 	err := p.DB.InTx(ctx, func(tx *database.Tx) error {
 		if err := settlePoll(ctx, tx, poll); err != nil {
 			return err
 		}
-		if a.Unchanged {
-			return p.confirm(ctx, tx, poll)
+		if pl.answer.Unchanged {
+			return confirmMissing(ctx, tx, poll, p.Now())
 		}
 		current, err := pl.store(ctx, tx, p.Now())
 		if err == nil && !current {
@@ -108,21 +107,10 @@ func (p *Poller) save(ctx context.Context, a fetch.Answer, pl *plan) error {
 	if visible(pl.changes) || poll.Hub != pl.poll.Hub {
 		p.wakeNext()
 	}
-	if p.Pages != nil && !a.Unchanged {
+	if p.Pages != nil && !pl.answer.Unchanged {
 		p.Pages.Wake()
 	}
 	return nil
-}
-
-// confirm counts an unchanged feed as one more that misses what it missed.
-func (p *Poller) confirm(ctx context.Context, tx *database.Tx, poll Poll) error {
-	if poll.Missing == 0 {
-		return nil
-	}
-	if err := confirmMissing(ctx, tx, poll.BlogID, p.Now()); err != nil {
-		return err
-	}
-	return dropWithdrawn(ctx, tx, poll.BlogID, p.Now())
 }
 
 // tell puts what the hold rules did into the log.
@@ -145,8 +133,8 @@ func (p *Poller) tell(pl *plan) {
 }
 
 // succeeded is the poll after a feed that could be read, with when the next one is.
-func (p *Poller) succeeded(poll Poll, a fetch.Answer, pl *plan) Poll {
-	now := p.Now()
+func (p *Poller) succeeded(pl *plan) Poll {
+	poll, a, now := pl.poll, pl.answer, p.Now()
 	poll.ETag, poll.LastModified, poll.BodyHash = a.Seen.ETag, a.Seen.LastModified, a.Seen.Body
 	if pl.isOpen {
 		poll.ETag, poll.LastModified, poll.BodyHash = "", "", noBody

@@ -46,7 +46,7 @@ type Poller struct {
 
 	loop.Waker
 	once    sync.Once
-	parsing chan struct{} // as many feeds are parsed at once as there are cores: a hostile one costs a second and 500 MB
+	parsing chan struct{} // see startParsing
 }
 
 // Run polls what is due until ctx ends, then waits for the polls that are under way. It returns nil.

@@ -63,6 +63,14 @@ const (
 	HeldLocked  = "locked"  // its text is behind a password
 )
 
+// known is the post as a poll compares it with what is new.
+func (p Post) known() match.Known {
+	return match.Known{
+		ID: p.ID, Hash: p.ContentHash, Version: p.HashVersion, Announce: p.Announce,
+		PublishedAt: p.PublishedAt, EditedAt: p.EditedAt, DueAt: p.DueAt,
+	}
+}
+
 // IsPublic says that readers may see the post: it is neither removed nor held.
 func (p Post) IsPublic() bool { return p.RemovedAt.IsZero() && p.HeldAt.IsZero() }
 

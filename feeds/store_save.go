@@ -89,13 +89,18 @@ WHERE id = ?`, database.Millis(a.Since), a.Polls, a.ID)
 }
 
 // confirmMissing counts a poll that found the feed as it was: what was missing is still missing.
-func confirmMissing(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
-	_, err := q.Exec(ctx, `
+func confirmMissing(ctx context.Context, q database.Querier, poll Poll, now time.Time) error {
+	if poll.Missing == 0 {
+		return nil
+	}
+	if _, err := q.Exec(ctx, `
 UPDATE posts
 SET absent_polls = absent_polls + 1
 WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`,
-		blogID, database.Millis(now.Add(-match.RememberedFor)))
-	return err
+		poll.BlogID, database.Millis(now.Add(-match.RememberedFor))); err != nil {
+		return err
+	}
+	return dropWithdrawn(ctx, q, poll.BlogID, now)
 }
 
 // dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bloghorn/bloghorn/feeds/contenthash"
 	"github.com/bloghorn/bloghorn/feeds/fetch"
 )
 
@@ -16,17 +17,27 @@ const (
 	deafFor    = 30 * 24 * time.Hour
 )
 
-// conditions are what the server is asked with, and whether that is less than what is known because it is time to check.
-func (p Poll) conditions(now time.Time) (with fetch.Validators, checks bool) {
-	with = fetch.Validators{ETag: p.ETag, LastModified: p.LastModified, Body: p.BodyHash}
+// validators are what a server can tell by that nothing has changed, without those that say nothing.
+func (p Poll) validators(now time.Time) fetch.Validators {
+	with := fetch.Validators{ETag: p.ETag, LastModified: p.LastModified, Body: p.BodyHash}
 	if !isPossible(p.LastModified, now) {
 		with.LastModified = ""
 	}
 	if p.ETag == `""` || p.ETag == `W/""` {
 		with.ETag = ""
 	}
+	return with
+}
+
+// conditions are what the server is asked with, and whether that is less than what is known because it is time to check. There are none
+// where the whole feed is wanted, or where all posts are to be hashed anew: now, so that they are ready when the next edit comes.
+func (p Poll) conditions(now time.Time, whole bool) (with fetch.Validators, checks bool) {
+	with = p.validators(now)
 	checks = now.Sub(p.ReadAt) >= checkEvery && with.IsConditional()
-	if checks || p.IsDeaf(now) {
+	switch {
+	case whole || !p.Imported || p.HashVersion != contenthash.Version:
+		return fetch.Validators{}, checks
+	case checks || p.IsDeaf(now):
 		return fetch.Validators{Body: p.BodyHash}, checks
 	}
 	return with, false
@@ -52,17 +63,14 @@ func (p Poll) DeafWords(now time.Time) string {
 		"the cache before it."
 }
 
-// isDeaf asks again as it was asked before the news came, and reports whether the answer is that there are none.
-func (p *Poller) isDeaf(ctx context.Context, b Blog, poll Poll) bool {
-	poll.ReadAt = p.Now()
-	with, _ := poll.conditions(poll.ReadAt)
-	if !with.IsConditional() {
-		return false
+// noteDeaf asks again as it was asked before the news of the plan came, and notes a server that says there are none.
+func (p *Poller) noteDeaf(ctx context.Context, pl *plan) {
+	with := pl.poll.validators(p.Now())
+	if !pl.checks || !visible(pl.changes) || pl.poll.IsDeaf(p.Now()) || !with.IsConditional() {
+		return
 	}
-	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, with)
-	if err != nil || !a.NotModified {
-		return false
+	if a, err := fetch.Feed(ctx, p.Client, pl.blog.FeedURL, with); err == nil && a.NotModified {
+		pl.poll.DeafAt = p.Now()
+		p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", pl.blog.Acct(), "feed", fetch.Brief(pl.blog.FeedURL))
 	}
-	p.Log.Warn("the feed's server answers 304 to anything", "component", "feeds", "blog", b.Acct(), "feed", fetch.Brief(b.FeedURL))
-	return true
 }

@@ -51,14 +51,13 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
-	if err == nil {
-		return found(start, a, feed, page{}), nil
+	if err = a.Parse(start); err == nil {
+		return found(start, a, page{}), nil
 	}
 	p := readPage(charset.Decode(a.Body, a.ContentType), a.URL)
 	p.feedsInHeader(a.header, a.URL)
 	if !errors.Is(err, parser.ErrHTML) && len(p.feeds) == 0 {
-		return Found{}, Unreadable(start, err)
+		return Found{}, err
 	}
 	return s.fromPage(ctx, start, a, p)
 }
@@ -131,11 +130,10 @@ func (s *search) try(ctx context.Context, address string, p page) (Found, error)
 	if err != nil {
 		return Found{}, err
 	}
-	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
-	if err != nil {
-		return Found{}, Unreadable(address, err)
+	if err := a.Parse(address); err != nil {
+		return Found{}, err
 	}
-	return found(address, a, feed, p), nil
+	return found(address, a, p), nil
 }
 
 // guesses are the common places below the page, or beside it if it is a file.
@@ -151,13 +149,9 @@ func guesses(u *url.URL) (addresses []string) {
 	return addresses
 }
 
-func Unreadable(address string, err error) error {
-	return &Failure{cause: err, words: fmt.Sprintf("E106 The answer of %s cannot be used: %v. Without a feed Bloghorn finds no posts. "+
-		"Open the address in a browser, and check it with a feed validator.", Brief(address), err)}
-}
-
 // found is a feed with the gaps filled from the page that led to it.
-func found(address string, a Answer, feed *parser.Feed, p page) Found {
+func found(address string, a Answer, p page) Found {
+	feed := a.Feed
 	f := Found{
 		FeedURL:     address,
 		SiteURL:     feed.SiteURL,
@@ -171,7 +165,7 @@ func found(address string, a Answer, feed *parser.Feed, p page) Found {
 		Feed:        feed,
 		Answer:      a,
 	}
-	f.Answer.Feed, f.Answer.Body = feed, nil
+	f.Answer.Body = nil
 	if a.MovedTo != "" {
 		f.FeedURL = a.MovedTo
 	}

@@ -107,6 +107,15 @@ func Feed(ctx context.Context, client *safehttp.Client, address string, known Va
 	return a, nil
 }
 
+// Parse reads the body as the feed at that address. Its error is a Failure.
+func (a *Answer) Parse(address string) (err error) {
+	if a.Feed, err = parser.Parse(a.Body, a.ContentType, a.URL.String()); err != nil {
+		return &Failure{cause: err, words: fmt.Sprintf("E106 The answer of %s cannot be used: %v. Without a feed Bloghorn finds no posts. "+
+			"Open the address in a browser, and check it with a feed validator.", Brief(address), err)}
+	}
+	return nil
+}
+
 // short drops what no column holds. A validator that was cut would never match.
 func short(value string, max int) string {
 	if len(value) > max || !utf8.ValidString(value) { // MySQL takes no other text

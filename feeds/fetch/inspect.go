@@ -78,15 +78,14 @@ func readAgain(ctx context.Context, client *safehttp.Client, address string) Rea
 	if err != nil {
 		return Reading{Err: err}
 	}
-	feed, err := parser.Parse(a.Body, a.ContentType, a.URL.String())
-	if err != nil {
-		return Reading{Err: Unreadable(address, err)}
+	if err := a.Parse(address); err != nil {
+		return Reading{Err: err}
 	}
 	r := Reading{
 		ContentType: a.ContentType,
 		Bytes:       len(a.Body),
 		Charset:     charset.LabelsOf(a.Body, a.ContentType),
-		Entries:     entriesOf(feed),
+		Entries:     entriesOf(a.Feed),
 		Validators:  a.Seen.IsConditional(),
 	}
 	if r.Validators {

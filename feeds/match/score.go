@@ -80,7 +80,6 @@ func (l *Score) add(points int, reason string) {
 // Words are the reasons for somebody who does not count: "text, another title".
 func (l Score) Words() string { return strings.Join(l.reasons, ", ") }
 
-func (l Score) isSame() bool     { return l.points >= sameEnough }
 func (l Score) isDoubtful() bool { return l.points >= doubtful && l.points < sameEnough }
 
 // String is "guid +70, another title -10".

@@ -45,7 +45,7 @@ func TestSignsAreWeighed(t *testing.T) {
 	} {
 		l := score(c.e)
 		got := "new"
-		if l.isSame() {
+		if l.points >= sameEnough {
 			got = "same"
 		} else if l.isDoubtful() {
 			got = "doubt"
@@ -69,7 +69,7 @@ func TestTextIsReadOnlyWhereItMatters(t *testing.T) {
 		for _, text := range []float64{0, 0.05, 0.5, 0.9, 1} {
 			e.text = text
 			with := score(e)
-			if with.isSame() != without.isSame() || with.isDoubtful() != without.isDoubtful() {
+			if (with.points >= sameEnough) != (without.points >= sameEnough) || with.isDoubtful() != without.isDoubtful() {
 				t.Fatalf("%+v: the text decides, and was not to be read: %s; without it %s", e, with, without)
 			}
 		}
