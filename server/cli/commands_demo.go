@@ -106,7 +106,7 @@ func newStage(in *invocation, folder string) (s *stage, err error) {
 		}
 	}
 	log := newLogger(in.stderr, slog.LevelWarn, true)
-	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{}); err != nil {
+	if s.app, err = newApp(in.ctx, demoSettings(folder, s), log, outside{newKey: outsideOf(in.ctx).newKey}); err != nil {
 		return nil, err
 	}
 	public := "http://" + s.public.Addr().String()

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -100,7 +101,7 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		}
 		first := startProcess(t, base, append([]string{"serve"}, flags...)...)
 		var out bytes.Buffer
-		if code := run(t.Context(), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exit.OK {
+		if code := run(outside{newKey: fediversetest.NewKey}.within(t.Context()), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exit.OK {
 			t.Fatalf("blog add: exit %d\n%s", code, out.String())
 		}
 		o := &operator{t: t, feed: feed, base: base, flags: flags}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -80,7 +81,7 @@ func (r *running) typed(want int, args ...string) string {
 	var stdout, stderr strings.Builder
 	args = append([]string{"delivery"}, args...)
 	args = append(args, "--database-url", r.settings.Database.URL, "--data-dir", r.settings.DataDir, "--public-url", r.base)
-	if got := run(r.t.Context(), args, &stdout, &stderr); got != want {
+	if got := run(outside{newKey: fediversetest.NewKey}.within(r.t.Context()), args, &stdout, &stderr); got != want {
 		r.t.Fatalf("%q exits with %d, want %d\n%s%s", args, got, want, &stdout, &stderr)
 	}
 	return stdout.String()

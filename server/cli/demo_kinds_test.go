@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -18,7 +19,7 @@ import (
 // for the owner, and nothing is promised that nobody does.
 func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	s, err := newStage(&invocation{ctx: ctx, stderr: io.Discard}, t.TempDir())
+	s, err := newStage(&invocation{ctx: outside{newKey: fediversetest.NewKey}.within(ctx), stderr: io.Discard}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
