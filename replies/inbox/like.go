@@ -16,6 +16,7 @@ const maxEmoji = 100 // characters
 
 // react keeps a like, an emoji or a boost of something of ours.
 func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	// 1. Is it about something of ours?
 	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
@@ -29,13 +30,14 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	if at.Reply.Status == thread.Deleted {
 		return Dropped("about something deleted"), nil
 	}
+	// 2. Does it count? What the blocked do is kept, so that it is known when the block is lifted.
 	blocks, err := a.blocksOf(ctx, tx)
 	if err != nil {
 		return Outcome{}, err
 	}
 	state := thread.ReactionShown
 	if blocks.KeepOut(at.Blog.ID) {
-		state = thread.ReactionBlocked // kept, so that it is known when the block is lifted
+		state = thread.ReactionBlocked
 	}
 	if passes, err := passesOn(ctx, tx, a, at); passes || err != nil {
 		return Dropped("the community passes the post on"), err
@@ -43,6 +45,7 @@ func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
 		return Dropped("undone before it came"), err
 	}
+	// 3. It takes the place of what it stands against, and of an earlier one of its kind.
 	author, err := in.author(ctx, tx, a.Actor)
 	if err != nil {
 		return Outcome{}, err

@@ -17,14 +17,14 @@ import (
 // undone is what an Undo takes back: an activity by its id, embedded or not, or one that is only
 // described (type, actor, object).
 type undone struct {
-	ID     string
+	id     string
 	kind   string // "" where only the id is known
 	actor  string // "" where not said
 	object string
 }
 
 func readUndone(a *Inbound) undone {
-	u := undone{ID: a.Object}
+	u := undone{id: a.Object}
 	if a.Embedded != nil {
 		u.kind = a.Embedded.Type()
 		u.actor, _ = a.Embedded.Single("actor")
@@ -36,6 +36,7 @@ func readUndone(a *Inbound) undone {
 // undo takes back a Follow, a reaction, a Block of a blog, the Delete of a reply, or what has not
 // arrived yet.
 func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
+	// 1. Is it theirs to take back? Who did it says our database, and what is embedded.
 	u := readUndone(a)
 	c := a.claim()
 	c.Inner = u.actor
@@ -44,12 +45,13 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return Outcome{}, fmt.Errorf("look for the actor: %w", err)
 	}
-	if c.Owner, err = thread.OwnerOf(ctx, tx, u.ID, a.Actor); err != nil {
+	if c.Owner, err = thread.OwnerOf(ctx, tx, u.id, a.Actor); err != nil {
 		return Outcome{}, fmt.Errorf("look for who did it: %w", err)
 	}
 	if err := Authorise(c); err != nil {
 		return Outcome{}, err
 	}
+	// 2. A Delete: the reply comes back from its own server.
 	stored, err := toRestore(ctx, tx, a)
 	switch {
 	case err == nil && stored.AuthorURI == a.Actor && a.Back == nil:
@@ -59,18 +61,31 @@ func (in *Inbox) undo(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	case err != nil && !errors.Is(err, database.ErrNotFound):
 		return Outcome{}, fmt.Errorf("look for what was deleted: %w", err)
 	}
+	// 3. What we have of them: all of it may be meant where only the id is known.
+	ways := []func(context.Context, *database.Tx, *Inbound, undone, remote.Actor) (Outcome, bool, error){undoReaction}
+	switch u.kind {
+	case "":
+		ways = append(ways[:0], undoFollow, undoBlock, undoReaction)
+	case "Follow":
+		ways[0] = undoFollow
+	case "Block":
+		ways[0] = undoBlock
+	}
 	var out Outcome
-	if known {
+	for _, way := range ways {
+		if !known {
+			break
+		}
 		var found bool
-		out, found, err = undoKnown(ctx, tx, a, u, actor)
-		if found || err != nil {
+		if out, found, err = way(ctx, tx, a, u, actor); found || err != nil {
 			return out, err
 		}
 	}
-	if u.ID == "" {
+	// 4. What is not here may be on its way.
+	if u.id == "" {
 		return Dropped("nothing to undo"), nil
 	}
-	if err := rememberUndone(ctx, tx, undoneKey(a.Actor, u.ID), a); err != nil {
+	if err := rememberUndone(ctx, tx, undoneKey(a.Actor, u.id), a); err != nil {
 		return Outcome{}, err
 	}
 	verdict := cmp.Or(out.Verdict, "nothing here") + "; remembered, in case it comes later"
@@ -101,32 +116,38 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 	if actorID == 0 {
 		return false, nil
 	}
-	reacted, err := thread.IsReactionNow(ctx, tx, database.Hash(u.ID), actorID)
+	reacted, err := thread.IsReactionNow(ctx, tx, database.Hash(u.id), actorID)
 	if reacted || err != nil {
 		return reacted, err
 	}
-	return publisher.UnfollowByURI(ctx, tx, u.ID, actorID) // what it deletes is there again when this transaction begins anew
+	return publisher.UnfollowByURI(ctx, tx, u.id, actorID) // what it deletes is there again when this transaction begins anew
 }
 
-// undoKnown undoes what we have: first by the id, then by what is described.
-func undoKnown(
+// undoFollow ends a Follow, by its id or by whom it was of.
+func undoFollow(
+	ctx context.Context, tx *database.Tx, _ *Inbound, u undone, actor remote.Actor,
+) (out Outcome, found bool, err error) {
+	found, err = publisher.UnfollowByURI(ctx, tx, u.id, actor.ID)
+	if !found && err == nil {
+		var blog feeds.Blog
+		if blog, err = thread.BlogByActor(ctx, tx, u.object); err == nil {
+			found, err = publisher.Unfollow(ctx, tx, blog, actor.ID)
+		}
+		if errors.Is(err, database.ErrNotFound) {
+			err = nil
+		}
+	}
+	if found {
+		out = done("unfollowed", 0)
+	}
+	return out, found, err
+}
+
+// undoReaction takes back a reaction, by its id or by what it was of. An earlier one of the same
+// person counts again then.
+func undoReaction(
 	ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor remote.Actor,
 ) (out Outcome, found bool, err error) {
-	if u.kind == "" || u.kind == "Follow" {
-		found, err = unfollow(ctx, tx, u, actor.ID)
-		if found || err != nil {
-			return done("unfollowed", 0), found, err
-		}
-	}
-	if u.kind == "Follow" {
-		return Outcome{}, false, nil
-	}
-	if u.kind == "" || u.kind == "Block" {
-		out, found, err = undoBlock(ctx, tx, a, u, actor)
-		if found || u.kind == "Block" || err != nil {
-			return out, found, err
-		}
-	}
 	r, err := findReaction(ctx, tx, a, u, actor.ID)
 	if errors.Is(err, database.ErrNotFound) {
 		return Outcome{}, false, nil
@@ -158,33 +179,16 @@ func undoKnown(
 	return out, true, err
 }
 
-func unfollow(ctx context.Context, tx *database.Tx, u undone, actorID database.ID) (bool, error) {
-	if u.ID != "" {
-		found, err := publisher.UnfollowByURI(ctx, tx, u.ID, actorID)
-		if found || err != nil {
-			return found, err
-		}
-	}
-	blog, err := thread.BlogByActor(ctx, tx, u.object)
-	if errors.Is(err, database.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return publisher.Unfollow(ctx, tx, blog, actorID)
-}
-
 // findReaction looks for the activity with the id, and then for the one that is described: some
 // servers write another id into the Undo than they gave the Like. An id that was replaced by a
 // later reaction stands for nothing any more.
 func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actorID database.ID) (thread.Reaction, error) {
-	if u.ID != "" {
-		r, err := thread.ReactionByActivity(ctx, tx, database.Hash(u.ID), actorID)
+	if u.id != "" {
+		r, err := thread.ReactionByActivity(ctx, tx, database.Hash(u.id), actorID)
 		if !errors.Is(err, database.ErrNotFound) {
 			return r, err
 		}
-		replaced, err := isRemembered(ctx, tx, undoneKey(a.Actor, u.ID))
+		replaced, err := isRemembered(ctx, tx, undoneKey(a.Actor, u.id))
 		if replaced || err != nil {
 			return thread.Reaction{}, errors.Join(err, database.ErrNotFound)
 		}
@@ -207,9 +211,9 @@ func findReaction(ctx context.Context, tx *database.Tx, a *Inbound, u undone, ac
 // may be still on its way.
 func undoBlock(ctx context.Context, tx *database.Tx, a *Inbound, u undone, actor remote.Actor) (out Outcome, found bool, err error) {
 	blog, err := thread.BlogByActor(ctx, tx, u.object)
-	if errors.Is(err, database.ErrNotFound) && u.ID != "" { // only the id is known
+	if errors.Is(err, database.ErrNotFound) && u.id != "" { // only the id is known
 		var id database.ID
-		if id, err = moderation.BlogLeftBy(ctx, tx, actor.ID, u.ID); err == nil {
+		if id, err = moderation.BlogLeftBy(ctx, tx, actor.ID, u.id); err == nil {
 			blog, err = feeds.BlogByID(ctx, tx, id)
 		}
 	}
