@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/remote"
@@ -22,12 +23,12 @@ func BuildActor(b feeds.Blog, keys keyring.PublicKeys) activitypub.Actor {
 		// Mastodon marks a Service as a bot and a Group as one that repeats others; Lemmy takes no author that is an Application or Group.
 		Type:              "Person",
 		PreferredUsername: b.Username, WebFinger: b.Acct(),
-		Name: b.Title, Summary: paragraph(b.Summary), URL: ProfileURL(b),
+		Name: b.Title, Summary: article.Paragraph(b.Summary), URL: ProfileURL(b),
 		Inbox: ids.ActorInbox(b), Outbox: ids.Outbox(b), Followers: ids.Followers(b), Following: ids.Following(b), Featured: ids.Featured(b),
 		Endpoints:    &activitypub.Endpoints{SharedInbox: ids.SharedInbox(b.BaseURL)},
 		Discoverable: true, Indexable: true,
 		Published: activitypub.At(b.CreatedAt),
-		Icon:      image(b.IconURL, ""), Image: image(b.ImageURL, ""),
+		Icon:      article.Image(b.IconURL, ""), Image: article.Image(b.ImageURL, ""),
 		AlsoKnownAs: b.Aliases(), MovedTo: b.MovedTo,
 		AttributionDomains: attributionDomains(b),
 		Attachment:         profileLines(b),

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
@@ -115,7 +116,7 @@ func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 	return nil
 }
 
-func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts Facts) (step, error) {
+func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts article.Facts) (step, error) {
 	p, err := feeds.PostByID(ctx, tx, postID) // again: it may have changed since the list was read
 	if err != nil {
 		return stepNone, fmt.Errorf("read the post: %w", err)
@@ -212,7 +213,7 @@ func Release(ctx context.Context, db *database.DB, postID string, now time.Time)
 
 // record records the step and enqueues its activity. It is false where another process has taken the step already.
 func (a *Announcer) record(
-	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts Facts,
+	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts article.Facts,
 ) (first bool, err error) {
 	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
 	if err != nil {
@@ -243,7 +244,7 @@ func (a *Announcer) record(
 
 // enqueueStep sends an activity about a post. Its id follows from the step, so one that is there is the same one.
 func (a *Announcer) enqueueStep(
-	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts,
+	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts,
 ) error {
 	inboxes, err := recipientsOf(ctx, tx, b, p, is, do)
 	if err != nil {
@@ -271,7 +272,7 @@ func (a *Announcer) enqueueStep(
 		leaves.Spread = a.Spread
 	}
 	if do == stepUpdate && len(inboxes) > 0 {
-		leaves.Joined, err = activitypub.Marshal(createOf(b, p, BuildArticle(b, p, Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community, Named: facts.Named})))
+		leaves.Joined, err = activitypub.Marshal(article.Create(b, p, article.Build(b, p, article.Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community, Named: facts.Named})))
 		if err != nil {
 			return err
 		}
@@ -303,15 +304,15 @@ func written(leaves delivery.Activity, activity activitypub.Activity, now time.T
 	return leaves, err
 }
 
-func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts Facts) activitypub.Activity {
+func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts) activitypub.Activity {
 	switch do {
 	case stepDelete:
-		return deleteOf(b, p, is)
+		return article.Delete(b, p, is.Community, is.DeletedAt)
 	case stepUpdate:
 		facts.UpdatedAt = is.UpdatedAt
-		return updateOf(b, p, BuildArticle(b, p, facts), is.UpdatedAt)
+		return article.Update(b, p, article.Build(b, p, facts), is.UpdatedAt)
 	}
-	return createOf(b, p, BuildArticle(b, p, Facts{Community: facts.Community, Named: facts.Named}))
+	return article.Create(b, p, article.Build(b, p, article.Facts{Community: facts.Community, Named: facts.Named}))
 }
 
 // meetNamed asks whom a post names that is about to be sent, in the name of its blog.

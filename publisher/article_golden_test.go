@@ -9,8 +9,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/server/goldentest"
 )
 
@@ -44,7 +44,7 @@ func articleOf(t *testing.T, path string) string {
 	if len(posts) == 0 {
 		t.Fatal("no post in the feed")
 	}
-	article := publisher.BuildArticle(b, posts[0], publisher.Facts{})
+	article := article.Build(b, posts[0], article.Facts{})
 	article.Context = activitypub.ObjectContext
 	body, err := activitypub.Marshal(article)
 	if err != nil {

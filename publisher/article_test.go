@@ -12,8 +12,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -32,12 +32,12 @@ func teaPost() feeds.Post {
 	}
 }
 
-func build(p feeds.Post, f publisher.Facts) activitypub.Article {
-	return publisher.BuildArticle(teaBlog, p, f)
+func build(p feeds.Post, f article.Facts) activitypub.Article {
+	return article.Build(teaBlog, p, f)
 }
 
 func TestTitleIsTextAndTeaserIsHTMLWithoutLinks(t *testing.T) {
-	a := build(teaPost(), publisher.Facts{})
+	a := build(teaPost(), article.Facts{})
 	if a.Type != "Article" || a.Name != "On tea & time" || a.NameMap["en"] != a.Name {
 		t.Errorf("%s %q %v", a.Type, a.Name, a.NameMap)
 	}
@@ -53,7 +53,7 @@ func TestTeaserComesFromTheTextWhereTheFeedHasNone(t *testing.T) {
 	p := teaPost()
 	p.Teaser = ""
 	p.Content = safehtml.Article(`<p>Read <a href="https://elsewhere.example/">this</a>. `+strings.Repeat("word ", 300)+`</p>`, nil)
-	a := build(p, publisher.Facts{})
+	a := build(p, article.Facts{})
 	if strings.Contains(a.Summary, "<a") || !strings.HasPrefix(a.Summary, "<p>Read this. word") ||
 		utf8.RuneCountInString(a.Summary) > 500+len("<p></p>") {
 		t.Errorf("%q", a.Summary)
@@ -63,7 +63,7 @@ func TestTeaserComesFromTheTextWhereTheFeedHasNone(t *testing.T) {
 func TestTitleAndTeaserAreCut(t *testing.T) {
 	p := teaPost()
 	p.Title, p.Teaser = strings.Repeat("茶 ", 200), strings.Repeat("é ", 600)
-	a := build(p, publisher.Facts{})
+	a := build(p, article.Facts{})
 	if n := utf8.RuneCountInString(a.Name); n > 150 || n < 100 {
 		t.Errorf("name has %d characters", n)
 	}
@@ -75,7 +75,7 @@ func TestTitleAndTeaserAreCut(t *testing.T) {
 func TestPostWithoutTitleIsANoteThatEndsWithItsLink(t *testing.T) {
 	p := teaPost()
 	p.Title = ""
-	a := build(p, publisher.Facts{})
+	a := build(p, article.Facts{})
 	want := `<p>Full <strong>text</strong>.</p><p><a href="https://blog.example/tea">https://blog.example/tea</a></p>`
 	if a.Type != "Note" || a.Name != "" || a.Summary != "" || a.NameMap != nil || a.Content != want || a.ContentMap["en"] != want {
 		t.Errorf("%+v", a)
@@ -91,7 +91,7 @@ func TestUpdatedIsLeftOutBeforeTheFirstEditAndNeverBeforePublished(t *testing.T)
 		{start.Add(time.Hour), `"updated":"2026-11-20T13:00:00Z"`},
 		{start.Add(-time.Hour), `"updated":"2026-11-20T12:00:00Z"`},
 	} {
-		body, err := activitypub.Marshal(build(teaPost(), publisher.Facts{UpdatedAt: c.at}))
+		body, err := activitypub.Marshal(build(teaPost(), article.Facts{UpdatedAt: c.at}))
 		if err != nil || strings.Contains(string(body), `"updated"`) != (c.want != "") || !strings.Contains(string(body), c.want) {
 			t.Errorf("%v: %s %v", c.at, body, err)
 		}
@@ -101,18 +101,18 @@ func TestUpdatedIsLeftOutBeforeTheFirstEditAndNeverBeforePublished(t *testing.T)
 func TestLanguageIsThePostsElseTheBlogsElseUnsaid(t *testing.T) {
 	p := teaPost()
 	p.Language = "de"
-	if a := build(p, publisher.Facts{}); a.NameMap["de"] == "" || a.ContentMap["de"] != a.Content || len(a.ContentMap) != 1 {
+	if a := build(p, article.Facts{}); a.NameMap["de"] == "" || a.ContentMap["de"] != a.Content || len(a.ContentMap) != 1 {
 		t.Errorf("%v %v", a.NameMap, a.ContentMap)
 	}
 	b := teaBlog
 	b.Language = ""
-	if a := publisher.BuildArticle(b, teaPost(), publisher.Facts{}); a.NameMap != nil || a.ContentMap != nil {
+	if a := article.Build(b, teaPost(), article.Facts{}); a.NameMap != nil || a.ContentMap != nil {
 		t.Errorf("%v %v", a.NameMap, a.ContentMap)
 	}
 }
 
 func TestPictureIsTheImageAndNoAttachment(t *testing.T) {
-	a := build(teaPost(), publisher.Facts{})
+	a := build(teaPost(), article.Facts{})
 	if a.Image == nil || *a.Image != *activitypub.NewImage("https://blog.example/tea.JPG?w=1", "image/jpeg", "A blue teapot") {
 		t.Errorf("%+v", a.Image)
 	}
@@ -126,7 +126,7 @@ func TestPictureIsTheImageAndNoAttachment(t *testing.T) {
 func TestSoundIsADocumentAfterThePage(t *testing.T) {
 	p := teaPost()
 	p.Attachments = []parser.Attachment{{URL: "https://blog.example/pour.mp3", Type: "audio/mpeg", Title: "Pouring"}}
-	a := build(p, publisher.Facts{})
+	a := build(p, article.Facts{})
 	want := []activitypub.Attachment{
 		activitypub.PageLink("https://blog.example/tea"),
 		{Type: "Document", MediaType: "audio/mpeg", URL: "https://blog.example/pour.mp3", Name: "Pouring"},
@@ -144,7 +144,7 @@ func TestCategoriesBecomeHashtags(t *testing.T) {
 		p.Tags = append(p.Tags, fmt.Sprint("more", i))
 	}
 	var got []string
-	for _, tag := range build(p, publisher.Facts{}).Tag {
+	for _, tag := range build(p, article.Facts{}).Tag {
 		got = append(got, tag.Name)
 		if tag.Type != "Hashtag" || tag.Href != site {
 			t.Errorf("%+v", tag)
@@ -157,7 +157,7 @@ func TestCategoriesBecomeHashtags(t *testing.T) {
 }
 
 func TestLikesBoostsAndRepliesAreTold(t *testing.T) {
-	a := build(teaPost(), publisher.Facts{Likes: 3, Shares: 1, FirstReplies: []string{"https://pasture.example/1"}})
+	a := build(teaPost(), article.Facts{Likes: 3, Shares: 1, FirstReplies: []string{"https://pasture.example/1"}})
 	if *a.Likes.TotalItems != 3 || *a.Shares.TotalItems != 1 || a.Likes.ID != a.ID+"/likes" || a.Shares.ID != a.ID+"/shares" {
 		t.Errorf("%+v %+v", a.Likes, a.Shares)
 	}
@@ -170,7 +170,7 @@ func TestLikesBoostsAndRepliesAreTold(t *testing.T) {
 func TestLongContentIsNotWrittenTwice(t *testing.T) {
 	p := teaPost()
 	p.Content = safehtml.Article("<p>"+strings.Repeat("long ", 50_000)+"</p>", nil)
-	if a := build(p, publisher.Facts{}); a.ContentMap != nil || a.NameMap["en"] == "" || a.Content != "<p><strong>On tea &amp; time</strong></p>"+p.Content.String() {
+	if a := build(p, article.Facts{}); a.ContentMap != nil || a.NameMap["en"] == "" || a.Content != "<p><strong>On tea &amp; time</strong></p>"+p.Content.String() {
 		t.Errorf("%d languages of %d bytes", len(a.ContentMap), len(a.Content))
 	}
 }
@@ -188,7 +188,7 @@ func TestEveryCreateStaysBelowOneMiB(t *testing.T) {
 		for _, title := range []string{"Long", ""} {
 			p := teaPost()
 			p.Title, p.Content = title, safehtml.Article(raw, nil)
-			a := build(p, publisher.Facts{})
+			a := build(p, article.Facts{})
 			body, err := activitypub.Marshal(activitypub.Activity{Context: activitypub.ObjectContext, ID: base, Type: "Create",
 				Object: a})
 			if err != nil || len(body) >= 1<<20 {

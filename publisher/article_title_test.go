@@ -3,7 +3,7 @@ package publisher_test
 import (
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -36,7 +36,7 @@ func TestKindsOfTitlesInTheText(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if a := publisher.BuildArticle(b, p, publisher.Facts{}); a.Content != c.want || a.ContentMap["en"] != c.want {
+		if a := article.Build(b, p, article.Facts{}); a.Content != c.want || a.ContentMap["en"] != c.want {
 			t.Errorf("%s: %s\nwant %s", name, a.Content, c.want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
@@ -54,7 +55,7 @@ func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post,
 	case p.Announce && told.CreatedAt.IsZero():
 		return fmt.Errorf("%w: the post is about to be published by itself", web.ErrRefused)
 	}
-	to, cc := audience(b)
+	to, cc := article.Audience(b)
 	err = broadcast(ctx, tx, b, ids.PostID(b, p.ID), activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, shareID(p.ID, now)), Type: "Announce", Actor: b.ActorID(),
 		Published: activitypub.At(now), To: to, Cc: cc, Object: ids.PostID(b, p.ID),

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
@@ -157,18 +157,10 @@ func CommunityAnswered(ctx context.Context, tx *database.Tx, group, followURI st
 	return asked, nil
 }
 
-// group is a community as an Article addresses it; the zero value is none.
-type group struct {
-	uri   string
-	name  string // "!tea@lemmy.example"
-	inbox string
-	other string // the inbox of its server; a post that goes there needs not go to inbox
-}
-
 // communityFor is where a new post goes. What was there before the blog asked to be let in, and what is older than the blog's account, is
 // not new to it, even if its owner lets followers have it now: a community that gets thirty old posts in five hours has been flooded.
 func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post) (string, error) {
-	if typeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == settings.VisibilityUnlisted {
+	if article.TypeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == settings.VisibilityUnlisted {
 		return "", nil
 	}
 	c, err := communityOf(ctx, q, b.ID)
@@ -184,47 +176,37 @@ func isOld(b feeds.Blog, p feeds.Post, c Community) bool {
 }
 
 // groupOf is what is known of the community that a post went into.
-func groupOf(ctx context.Context, q database.Querier, uri string) (group, error) {
+func groupOf(ctx context.Context, q database.Querier, uri string) (remote.Actor, error) {
 	if uri == "" {
-		return group{}, nil
+		return remote.Actor{}, nil
 	}
 	actor, err := remote.ActorByURI(ctx, q, uri)
 	if err != nil {
-		return group{}, fmt.Errorf("read the community %s: %w", uri, err)
+		return remote.Actor{}, fmt.Errorf("read the community %s: %w", uri, err)
 	}
-	return group{uri: uri, name: "!" + strings.TrimPrefix(actor.Handle, "@"), inbox: actor.Inbox, other: actor.SharedInbox}, nil
+	return actor, nil
 }
 
 // withCommunity are the inboxes, and the group's that the post went into. A blocked one hears of no
 // edit either, and not of the removal: what it has, it keeps, like the followers who were there.
-func (a *Announcer) withCommunity(ctx context.Context, q database.Querier, b feeds.Blog, g group, inboxes []string) ([]string, error) {
-	if g.uri == "" || a.Blocked == nil {
-		return g.among(inboxes), nil
+func (a *Announcer) withCommunity(ctx context.Context, q database.Querier, b feeds.Blog, group remote.Actor, inboxes []string) ([]string, error) {
+	if group.URI == "" || a.Blocked == nil {
+		return among(group, inboxes), nil
 	}
-	blocked, err := a.Blocked(ctx, q, b.ID, g.uri)
+	blocked, err := a.Blocked(ctx, q, b.ID, group.URI)
 	if err != nil {
-		return nil, fmt.Errorf("ask whether the community %s is blocked: %w", g.uri, err)
+		return nil, fmt.Errorf("ask whether the community %s is blocked: %w", group.URI, err)
 	}
 	if blocked {
 		return inboxes, nil
 	}
-	return g.among(inboxes), nil
+	return among(group, inboxes), nil
 }
 
 // among are the inboxes, and the group's own where none of them reaches it.
-func (g group) among(inboxes []string) []string {
-	if g.inbox == "" || slices.Contains(inboxes, g.inbox) || slices.Contains(inboxes, g.other) {
+func among(group remote.Actor, inboxes []string) []string {
+	if group.Inbox == "" || slices.Contains(inboxes, group.Inbox) || slices.Contains(inboxes, group.SharedInbox) {
 		return inboxes
 	}
-	return append(inboxes, g.inbox)
-}
-
-// address addresses an Article to a group as well. Lemmy looks for the group in to and cc, and wants audience to be the same.
-func (g group) address(a activitypub.Article) activitypub.Article {
-	if g.uri == "" {
-		return a
-	}
-	a.Audience, a.To = g.uri, append([]string{g.uri}, a.To...)
-	a.Tag = append(slices.Clone(a.Tag), activitypub.Hashtag{Type: "Mention", Name: g.name, Href: g.uri})
-	return a
+	return append(inboxes, group.Inbox)
 }

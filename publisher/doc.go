@@ -1,8 +1,8 @@
-// Package publisher speaks: it is everything of a blog that other servers see. It has the actors and their keys, makes Articles of posts,
-// keeps the followers.
+// Package publisher speaks: it is everything of a blog that other servers see. It announces posts,
+// keeps the followers, and serves the documents of actors and posts.
 //
 //	posts ◄─compare─ Announcer ─one transaction─► announcements + activities + deliveries ─► package delivery
-//	                     │ BuildArticle                                          ▲ Accept, Reject
+//	                     │ article.Build                                         ▲ Accept, Reject
 //	                     ▼                                                       │
 //	      Handlers: actor, outbox, /posts/{id}, WebFinger, NodeInfo         Follow, Unfollow ◄── package replies (the inbox)
 //	                                                                             │
@@ -25,14 +25,14 @@
 // Create, Update, Delete, restart and replay are one question (announcement.go: next). That is easier to get right than an event for each,
 // and it needs no memory but the two tables it compares.
 //
-// Articles are built by one pure function, for deliveries, outbox and /posts/{id} alike; testdata/feeds has a golden one for each kind of
-// feed. A delivered Create says no likes; an Update says the true number, because Mastodon shows the last it was told.
+// What a post looks like is built in package article, by one pure function. A delivered Create says
+// no likes; an Update says the true number, because Mastodon shows the last it was told.
 //
 // The blog's profile URL is its actor's id unless the site is on the same host, and the followers are a number without a list. Each field
 // has its reason beside it; most are what Mastodon does with it.
 //
 // What a blog sets (settings.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
-// part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article_settings.go).
+// part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article/settings.go).
 //
 // interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
 // asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (remote.Directory.Changed).
@@ -42,7 +42,7 @@
 //
 // Whom a text names is found out before it is sent (remote/named.go): the Announcer asks for a few names
 // that nobody here has met, and what came of it is a row, so that what is served later says the
-// same. BuildArticle stays pure and is given who is named (Facts).
+// same. article.Build is pure and is given who is named (Facts).
 //
 // Pins, boosts of old posts and changes of the profile are told under /activities/, and what was
 // sent there to everybody is served there, but for its proof, and for the words of a note that was

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -117,7 +118,7 @@ func broadcastUnpin(ctx context.Context, tx database.Querier, b feeds.Blog, post
 }
 
 func featuredChange(b feeds.Blog, kind, postID string, now time.Time) activitypub.Activity {
-	to, cc := audience(b)
+	to, cc := article.Audience(b)
 	return activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
 		To: to, Cc: cc, Object: ids.PostID(b, postID), Target: ids.Featured(b),

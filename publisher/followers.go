@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -197,4 +198,13 @@ func SeenOutside(ctx context.Context, q database.Querier, b feeds.Blog) (bool, e
 		return false, fmt.Errorf("look for followers and deliveries of %s: %w", b.Acct(), err)
 	}
 	return seen, nil
+}
+
+// answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or none: Mastodon
+// matches by either, Misskey would fetch a bare id, Threads fails on it.
+func answerTo(b feeds.Blog, id database.ID, kind string, actor remote.Actor, followURI string) activitypub.Activity {
+	return activitypub.Activity{
+		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, id), Type: kind, Actor: b.ActorID(), To: []string{actor.URI},
+		Object: activitypub.Activity{ID: followURI, Type: "Follow", Actor: actor.URI, Object: b.ActorID()},
+	}
 }

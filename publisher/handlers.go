@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
@@ -177,7 +178,7 @@ func (h *Handlers) blog(r *http.Request) (feeds.Blog, error) {
 }
 
 // facts is what stands in a post's Article beside the post.
-func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told Announcement) (Facts, error) {
+func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told Announcement) (article.Facts, error) {
 	facts, err := factsOf(ctx, h.Engagement, p.ID)
 	if err == nil {
 		facts.Community, err = groupOf(ctx, h.DB, told.Community)
@@ -189,13 +190,13 @@ func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told A
 }
 
 // factsOf asks those above what readers did with a post.
-func factsOf(ctx context.Context, engagement Engagement, postID string) (Facts, error) {
+func factsOf(ctx context.Context, engagement Engagement, postID string) (article.Facts, error) {
 	if engagement == nil {
-		return Facts{}, nil
+		return article.Facts{}, nil
 	}
 	likes, shares, replies, err := engagement(ctx, postID)
 	if err != nil {
-		return Facts{}, fmt.Errorf("read likes, boosts and replies of post %s: %w", postID, err)
+		return article.Facts{}, fmt.Errorf("read likes, boosts and replies of post %s: %w", postID, err)
 	}
-	return Facts{Likes: likes, Shares: shares, FirstReplies: replies}, nil
+	return article.Facts{Likes: likes, Shares: shares, FirstReplies: replies}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -26,13 +27,13 @@ type published struct {
 	blog  feeds.Blog
 	post  feeds.Post
 	told  Announcement
-	facts Facts
+	facts article.Facts
 }
 
 func (p published) article() activitypub.Article {
 	facts := p.facts
 	facts.UpdatedAt = updatedAt(p.post, p.told)
-	return BuildArticle(p.blog, p.post, facts)
+	return article.Build(p.blog, p.post, facts)
 }
 
 // Post is the Article of a post (mux variable "id"), or for people the way to its page. One that was removed is 410.
@@ -42,10 +43,10 @@ func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case !p.post.RemovedAt.IsZero():
-		return AnswerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
+		return AnswerGone(w, r, article.Tombstone(p.blog, p.post, p.post.RemovedAt))
 	case !WantsDocument(r):
 		w.Header().Set("Vary", "Accept")
-		web.Redirect(w, r, pageOf(p.blog, p.post))
+		web.Redirect(w, r, article.PageOf(p.blog, p.post))
 		return nil
 	}
 	article := p.article()
@@ -56,7 +57,7 @@ func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 // Create is the Create of a post as the outbox shows it, whether it was delivered or not: history has one too.
 func (h *Handlers) Create(w http.ResponseWriter, r *http.Request) error {
 	return h.activity(w, r, func(p published) (activitypub.Activity, bool) {
-		return createOf(p.blog, p.post, p.article()), true
+		return article.Create(p.blog, p.post, p.article()), true
 	})
 }
 
@@ -65,7 +66,7 @@ func (h *Handlers) Create(w http.ResponseWriter, r *http.Request) error {
 func (h *Handlers) Update(w http.ResponseWriter, r *http.Request) error {
 	n := mux.Vars(r)["n"]
 	return h.activity(w, r, func(p published) (activitypub.Activity, bool) {
-		last := updateOf(p.blog, p.post, p.article(), p.told.UpdatedAt)
+		last := article.Update(p.blog, p.post, p.article(), p.told.UpdatedAt)
 		return last, p.told.Revision > 0 && p.told.knows(p.post) && strings.HasSuffix(last.ID, "/"+n)
 	})
 }
@@ -79,7 +80,7 @@ func (h *Handlers) Delete(w http.ResponseWriter, r *http.Request) error {
 	case p.told.DeletedAt.IsZero():
 		return errNoPost
 	}
-	return answerDocument(w, r, deleteOf(p.blog, p.post, p.told))
+	return answerDocument(w, r, article.Delete(p.blog, p.post, p.told.Community, p.told.DeletedAt))
 }
 
 // activity answers with an activity about a post, if there was one. What it was about may be gone by now.
@@ -89,7 +90,7 @@ func (h *Handlers) activity(w http.ResponseWriter, r *http.Request, build func(p
 	case err != nil:
 		return err
 	case !p.post.RemovedAt.IsZero():
-		return AnswerGone(w, r, tombstoneOf(p.blog, p.post, p.post.RemovedAt))
+		return AnswerGone(w, r, article.Tombstone(p.blog, p.post, p.post.RemovedAt))
 	}
 	a, sent := build(p)
 	if !sent {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -100,7 +101,7 @@ func (h *Handlers) creates(r *http.Request, b feeds.Blog, posts []feeds.Post) ([
 		if err != nil {
 			return nil, err
 		}
-		create := createOf(b, p, published{b, p, told[p.ID], facts}.article())
+		create := article.Create(b, p, published{b, p, told[p.ID], facts}.article())
 		create.Context = nil
 		items = append(items, create)
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/article"
 )
 
 // Mastodon, GoToSocial and Misskey show the pictures that are attached, Pixelfed nothing but Notes with pictures alone. Beside any medium
@@ -50,7 +50,7 @@ func TestKindsOfMediaThatAreAttached(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		a := publisher.BuildArticle(b, p, publisher.Facts{})
+		a := article.Build(b, p, article.Facts{})
 		var got []string
 		for _, m := range a.Attachment {
 			got = append(got, fmt.Sprintf("%s %s %s (%s)", m.Type, strings.TrimPrefix(m.Href+m.URL, "https://blog.example/"), m.MediaType, m.Name))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/ids"
@@ -17,18 +16,6 @@ import (
 
 // Whoever publishes canQuote has to answer the requests (FEP-044f). Who asks, and what was granted, is the business of package replies;
 // here is what is said.
-
-// quotePolicyOf says who may quote. Nobody is the blog itself, as Mastodon writes it: an empty list reads like a policy that is not there.
-func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
-	who := activitypub.Public
-	switch b.Settings.Quotes {
-	case settings.QuotesFollowers:
-		who = ids.Followers(b)
-	case settings.QuotesNobody:
-		who = b.ActorID()
-	}
-	return &activitypub.InteractionPolicy{CanQuote: activitypub.Approval{AutomaticApproval: []string{who}}}
-}
 
 // QuoteRequest is what somebody asks with the activity of that name.
 type QuoteRequest struct {

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -133,7 +133,7 @@ func TestHashtagsAreChosenByRule(t *testing.T) {
 		}
 		p.Tags = c.categories
 		var got []string
-		for _, tag := range publisher.BuildArticle(b, p, publisher.Facts{}).Tag {
+		for _, tag := range article.Build(b, p, article.Facts{}).Tag {
 			got = append(got, tag.Name)
 		}
 		if strings.Join(got, " ") != c.want {
@@ -166,7 +166,7 @@ func TestAuthorStandsWhereReadersLook(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		a := publisher.BuildArticle(b, p, publisher.Facts{})
+		a := article.Build(b, p, article.Facts{})
 		if !strings.HasPrefix(a.Summary, c.summary) || (a.Summary == "") != (c.summary == "") || !strings.HasPrefix(a.Content, c.start) {
 			t.Errorf("%s: summary %q, content %q", name, a.Summary, a.Content)
 		}

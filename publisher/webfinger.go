@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -148,7 +149,7 @@ func resourceOf(b feeds.Blog) activitypub.WebFinger {
 	}
 	j.Links = append(j.Links, activitypub.WebFingerLink{Rel: relProfile, Type: "text/html", Href: page})
 	if b.IconURL != "" {
-		j.Links = append(j.Links, activitypub.WebFingerLink{Rel: relAvatar, Type: imageType(b.IconURL), Href: b.IconURL})
+		j.Links = append(j.Links, activitypub.WebFingerLink{Rel: relAvatar, Type: article.ImageType(b.IconURL), Href: b.IconURL})
 	}
 	return j
 }

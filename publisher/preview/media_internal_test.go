@@ -6,7 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
@@ -48,7 +48,7 @@ func TestKindsOfMediaAsServersShowThem(t *testing.T) {
 			Content:  safehtml.Article(`<p>At the canal.</p><figure><img src="https://blog.example/heron.jpg" alt="A heron"><figcaption>Noon</figcaption></figure>`, nil),
 			ImageURL: heron.URL, ImageAlt: heron.Title,
 		}
-		e := entryOf(b, p, publisher.BuildArticle(b, p, publisher.Facts{}), nil)
+		e := entryOf(b, p, article.Build(b, p, article.Facts{}), nil)
 		mastodon := mediaText(e.Mastodon.Media)
 		if e.Mastodon.Card.URL != "" {
 			mastodon = strings.TrimPrefix(mastodon+" card", " ")

@@ -9,8 +9,8 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/fetch"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 )
 
 // Preview is a blog as the fediverse will see it.
@@ -41,7 +41,7 @@ func Build(b feeds.Blog, in fetch.Inspection, max int, now time.Time) (Preview, 
 	s := subject{in: in, posts: feeds.PostsOf(in.Feed, b, now), now: now}
 	creates := make([]activitypub.Activity, len(s.posts))
 	for i, p := range s.posts {
-		creates[i] = publisher.BuildCreate(b, p)
+		creates[i] = article.BuildCreate(b, p)
 		s.articles = append(s.articles, creates[i].Object.(activitypub.Article))
 	}
 	p := Preview{Blog: b, Feed: in.Found, Warnings: s.warnings()}

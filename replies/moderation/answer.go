@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -229,8 +230,8 @@ func changeAnswer(
 
 // noteOf is an answer as it is told. Whom it answers is read from the thread: their name may have
 // changed since. Who is blocked is not named to their server.
-func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.Reply) (n publisher.Note, err error) {
-	n = publisher.Note{
+func noteOf(ctx context.Context, q database.Querier, blog feeds.Blog, r thread.Reply) (n article.Note, err error) {
+	n = article.Note{
 		ID: r.ID, PostID: r.PostID, HTML: r.HTML.String(), Language: r.Language, Unlisted: r.Visibility == string(activitypub.VisibilityUnlisted),
 		PublishedAt: r.PublishedAt, UpdatedAt: r.EditedAt, Private: r.Status == thread.Withheld, Blocked: Blocked,
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -46,7 +47,7 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	ours := stored.AuthorID == thread.OfTheBlog && stored.ObjectURI == ids.NoteID(blog, id) && blog.BaseURL == publisher.BaseURL(r)
 	switch {
 	case ours && stored.Status == thread.Deleted:
-		return publisher.AnswerGone(w, r, publisher.NoteTombstone(blog, id))
+		return publisher.AnswerGone(w, r, article.NoteTombstone(blog, id))
 	case !ours, stored.Status != thread.Shown:
 		return noNote
 	case !publisher.WantsDocument(r):
@@ -56,7 +57,7 @@ func (d Documents) Note(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("build the note: %w", err)
 	}
-	document := publisher.BuildNote(blog, note)
+	document := article.BuildNote(blog, note)
 	document.Context = activitypub.ObjectContext
 	return thread.WriteDocument(w, r, document)
 }

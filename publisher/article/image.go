@@ -1,4 +1,4 @@
-package publisher
+package article
 
 import (
 	"net/url"
@@ -20,16 +20,16 @@ var imageTypes = map[string]string{
 	".webp": "image/webp",
 }
 
-// image is the picture at an address; nil where there is none. Mastodon wants an object, never the bare address.
-func image(address, alt string) *activitypub.Image {
+// Image is the picture at an address; nil where there is none. Mastodon wants an object, never the bare address.
+func Image(address, alt string) *activitypub.Image {
 	if address == "" {
 		return nil
 	}
-	return activitypub.NewImage(address, imageType(address), alt)
+	return activitypub.NewImage(address, ImageType(address), alt)
 }
 
-// imageType is "" where the address does not tell.
-func imageType(address string) string {
+// ImageType is "" where the address does not tell.
+func ImageType(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""

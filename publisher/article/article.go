@@ -1,8 +1,9 @@
-package publisher
+package article
 
 import (
 	"cmp"
 	"html"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,17 +26,17 @@ type Facts struct {
 	UpdatedAt    time.Time // of the last edit; zero before the first one
 	Likes        int
 	Shares       int
-	Community    group          // that the post went into
+	Community    remote.Actor   // that the post went into
 	Named        []remote.Named // whom the post names
 	FirstReplies []string       // ids of a few replies, so that a reader needs no second question for a short thread
 }
 
-// BuildArticle is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an
+// Build is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an
 // activity of 1 MiB; the end of a longer post is replaced by a link to it.
 //
-// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; article_settings.go has what a blog may choose.
-func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
-	a := f.Community.address(common(b, p, f))
+// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; settings.go has what a blog may choose.
+func Build(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
+	a := addressedTo(common(b, p, f), f.Community)
 	if a.Type == "Note" {
 		return fit(asNote(a))
 	}
@@ -56,13 +57,13 @@ func BuildArticle(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 // common is what an Article and a Note share.
 func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	id := ids.PostID(b, p.ID)
-	page := pageOf(b, p)
+	page := PageOf(b, p)
 	content := contentOf(b, p, f)
-	to, cc := audience(b)
+	to, cc := Audience(b)
 	a := activitypub.Article{
-		ID: id, Type: typeOf(b, p), AttributedTo: b.ActorID(),
+		ID: id, Type: TypeOf(b, p), AttributedTo: b.ActorID(),
 		Content: content, ContentMap: contentMap(languageOf(b, p), content),
-		URL: page, Image: image(p.ImageURL, p.ImageAlt),
+		URL: page, Image: Image(p.ImageURL, p.ImageAlt),
 		Attachment: attachments(b, p),
 		Tag:        hashtags(categoriesOf(b, p), cmp.Or(b.SiteURL, b.ActorID())),
 		Published:  activitypub.At(p.PublishedAt), Updated: updatedOf(p, f),
@@ -88,6 +89,18 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	return a
 }
 
+// addressedTo is an Article that is addressed to a group as well; the zero value is none. Lemmy looks
+// for the group in to and cc, and wants audience to be the same.
+func addressedTo(a activitypub.Article, group remote.Actor) activitypub.Article {
+	if group.URI == "" {
+		return a
+	}
+	a.Audience, a.To = group.URI, append([]string{group.URI}, a.To...)
+	name := "!" + strings.TrimPrefix(group.Handle, "@")
+	a.Tag = append(slices.Clone(a.Tag), activitypub.Hashtag{Type: "Mention", Name: name, Href: group.URI})
+	return a
+}
+
 // updatedOf is never before the publication: GoToSocial refuses the whole object otherwise.
 func updatedOf(p feeds.Post, f Facts) activitypub.Timestamp {
 	if f.UpdatedAt.IsZero() || f.UpdatedAt.After(p.PublishedAt) {
@@ -96,8 +109,8 @@ func updatedOf(p feeds.Post, f Facts) activitypub.Timestamp {
 	return activitypub.At(p.PublishedAt)
 }
 
-// pageOf is where people read the post; an item without a link has only its blog.
-func pageOf(b feeds.Blog, p feeds.Post) string {
+// PageOf is where people read the post; an item without a link has only its blog.
+func PageOf(b feeds.Blog, p feeds.Post) string {
 	return cmp.Or(p.URL, b.SiteURL, b.ActorID())
 }
 
@@ -109,7 +122,7 @@ func contentMap(language, content string) map[string]string {
 	return map[string]string{language: content}
 }
 
-func paragraph(text string) string {
+func Paragraph(text string) string {
 	if text == "" {
 		return ""
 	}

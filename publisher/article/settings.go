@@ -1,4 +1,4 @@
-package publisher
+package article
 
 import (
 	"cmp"
@@ -17,17 +17,17 @@ const maxTeaser = 500
 
 // What a blog sets holds for what is built from then on. It is no edit of its posts, so nobody gets an Update for it.
 
-// typeOf is Article or Note. A Note shows its text at Mastodon, an Article its title and teaser.
-func typeOf(b feeds.Blog, p feeds.Post) string {
+// TypeOf is Article or Note. A Note shows its text at Mastodon, an Article its title and teaser.
+func TypeOf(b feeds.Blog, p feeds.Post) string {
 	if b.Settings.ObjectType == settings.TypeNote || b.Settings.ObjectType == "" && p.Title == "" {
 		return "Note"
 	}
 	return "Article"
 }
 
-// audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is what Mastodon calls quiet: everybody may
+// Audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is what Mastodon calls quiet: everybody may
 // read it, and no public timeline, search or trend has it.
-func audience(b feeds.Blog) (to, cc []string) {
+func Audience(b feeds.Blog) (to, cc []string) {
 	if b.Settings.Visibility == settings.VisibilityUnlisted {
 		return []string{ids.Followers(b)}, []string{activitypub.Public}
 	}
@@ -68,9 +68,9 @@ func summaryOf(b feeds.Blog, p feeds.Post) string {
 	teaser := teaserOf(b, p)
 	switch name := byline(b, p); {
 	case name != "" && teaser != "":
-		return paragraph(name + " · " + teaser)
+		return Paragraph(name + " · " + teaser)
 	default:
-		return paragraph(name + teaser)
+		return Paragraph(name + teaser)
 	}
 }
 
@@ -79,10 +79,10 @@ func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	content := p.Content.String()
 	switch {
 	case b.Settings.Content == settings.ContentExcerpt:
-		content = paragraph(teaserOf(b, p)) + permalink(pageOf(b, p))
+		content = Paragraph(teaserOf(b, p)) + permalink(PageOf(b, p))
 	case p.Content.IsZero():
-		content = paragraph(p.Teaser)
-	case typeOf(b, p) == "Note": // Mastodon shows the text of a Note, and has neither sup nor sub
+		content = Paragraph(p.Teaser)
+	case TypeOf(b, p) == "Note": // Mastodon shows the text of a Note, and has neither sup nor sub
 		content = safehtml.Level(p.Content).String()
 	}
 	return headOf(b, p, f, content) + content
@@ -109,13 +109,13 @@ func startsWith(content, title string) bool {
 // name and nothing of the content. Those that show both, as Friendica, NodeBB and Ghost, have the title twice; a community, where each post
 // is a title first, does not get it a second time.
 func headOf(b feeds.Blog, p feeds.Post, f Facts, content string) string {
-	note := typeOf(b, p) == "Note"
+	note := TypeOf(b, p) == "Note"
 	head := ""
-	if (note || f.Community.uri == "") && !startsWith(content, p.Title) {
+	if (note || f.Community.URI == "") && !startsWith(content, p.Title) {
 		head = strongParagraph(p.Title)
 	}
 	if note || b.Settings.PostSummary == settings.SummaryNone {
-		head += paragraph(byline(b, p))
+		head += Paragraph(byline(b, p))
 	}
 	return head
 }
@@ -146,4 +146,16 @@ func strongParagraph(text string) string {
 		return ""
 	}
 	return "<p><strong>" + html.EscapeString(text) + "</strong></p>"
+}
+
+// quotePolicyOf says who may quote. Nobody is the blog itself, as Mastodon writes it: an empty list reads like a policy that is not there.
+func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
+	who := activitypub.Public
+	switch b.Settings.Quotes {
+	case settings.QuotesFollowers:
+		who = ids.Followers(b)
+	case settings.QuotesNobody:
+		who = b.ActorID()
+	}
+	return &activitypub.InteractionPolicy{CanQuote: activitypub.Approval{AutomaticApproval: []string{who}}}
 }

@@ -1,4 +1,4 @@
-package publisher
+package article
 
 import (
 	"strings"
@@ -32,14 +32,14 @@ func attachments(b feeds.Blog, p feeds.Post) []activitypub.Attachment {
 		shown = shown[:min(len(shown), max(0, maxMedia-len(media)))]
 	}
 	media = append(media, shown...)
-	if typeOf(b, p) == "Note" && len(shown) > 0 {
+	if TypeOf(b, p) == "Note" && len(shown) > 0 {
 		return media
 	}
-	return append([]activitypub.Attachment{activitypub.PageLink(pageOf(b, p))}, media...)
+	return append([]activitypub.Attachment{activitypub.PageLink(PageOf(b, p))}, media...)
 }
 
 func attachesPictures(b feeds.Blog, p feeds.Post) bool {
-	return typeOf(b, p) == "Note" || b.Settings.Pictures == settings.PicturesAttach
+	return TypeOf(b, p) == "Note" || b.Settings.Pictures == settings.PicturesAttach
 }
 
 // picturesOf are the post's pictures, or where only its page has one, that. Misskey leaves out what does not come by https, and old ones
@@ -52,7 +52,7 @@ func picturesOf(b feeds.Blog, p feeds.Post) (shown []activitypub.Attachment) {
 		}
 		kind := a.Type
 		if !strings.Contains(kind, "/") {
-			kind = imageType(a.URL)
+			kind = ImageType(a.URL)
 		}
 		if kind != "image/svg+xml" && (strings.HasPrefix(a.URL, "https:") || strings.HasPrefix(b.BaseURL, "http:")) {
 			shown = append(shown, activitypub.NewPicture(a.URL, kind, a.Title))
