@@ -87,10 +87,8 @@ func ParseHandle(s string) (name, host string, err error) {
 func validHost(host string) bool {
 	u, err := url.Parse("https://" + host)
 	return err == nil && host != "" && len(host) <= maxHost && u.Host == host && u.Hostname() != "" && u.User == nil &&
-		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\") && !strings.ContainsFunc(host, isNotASCII)
+		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\") && !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII })
 }
-
-func isNotASCII(r rune) bool { return r > unicode.MaxASCII }
 
 // ASCIIHost is a host, with its port if it has one, as DNS and every id write it: in lower case, and a name in another script as Punycode
 // (xn--…). What is no such name comes back in lower case. Servers compare hosts letter for letter and take none with other letters for the

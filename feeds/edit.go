@@ -13,12 +13,15 @@ import (
 
 // What an edit of a post is, and when its followers hear of it.
 //
-// An edit is another hash of what the author wrote. What engines change by themselves is not in it (package contenthash). Three find one: a
-// poll (updateKnown), the check of a post's page (page_check.go), and an owner who says that a held post is a known one (hold_decide.go).
-// All three ask edited when it is due: at once, but while a new post waits for its announcement, edits join that.
+// An edit is another hash of what the author wrote. What engines change by themselves is not in it
+// (package contenthash). Three find one: a poll (updateKnown), the check of a post's page
+// (page_check.go), and an owner who says that a held post is a known one (hold_decide.go). All
+// three ask edited when it is due: at once, but while a new post waits for its announcement, edits
+// join that.
 //
-// A poll lets the first three of its edits go at once, and one every five minutes after them. The publisher then sends at most one Update
-// of a post in each feed.update_interval, and always the last state (publisher.Announcer).
+// A poll lets the first three of its edits go at once, and one every five minutes after them. The
+// publisher then sends at most one Update of a post in each feed.update_interval, and always the
+// last state (publisher.Announcer).
 
 const (
 	// editEvery parts the updates that follow the first three of one poll.
@@ -27,8 +30,8 @@ const (
 	maxAddresses = 4
 )
 
-// updateKnown takes over what the feed says of a known post, with a word to its followers or without. moved is how many posts of the feed
-// have other links than before.
+// updateKnown takes over what the feed says of a known post, with a word to its followers or
+// without. moved is how many posts of the feed have other links than before.
 func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error {
 	was := *it.Was
 	pl.rescheduled(it)
@@ -41,7 +44,8 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 		return nil
 	}
 
-	// 2. Nothing is new: the feed says what it said, or what it said before the post's page was edited.
+	// 2. Nothing is new: the feed says what it said, or what it said before the post's page was
+	// edited.
 	asBefore := was.Hash == it.Hash && was.Version == contenthash.Version || pl.behind[was.ID] == it.Hash
 	if asBefore && was.GUID == match.GUIDOf(it) {
 		return nil
@@ -49,8 +53,9 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 	post := newPost(pl.blog, it, pl.now)
 	post.ID = was.ID
 
-	// 3. Names alone are taken over in silence, and so is what nobody can have seen otherwise: the post is held, followers have the edit
-	// from its page, or only our reading of its characters is another one.
+	// 3. Names alone are taken over in silence, and so is what nobody can have seen otherwise: the
+	// post is held, followers have the edit from its page, or only our reading of its characters is
+	// another one.
 	decodedAnew := pl.poll.Charset != "" && pl.answer.Charset != "" && pl.poll.Charset != pl.answer.Charset
 	silent, err := pl.caughtUp(ctx, was, post)
 	if err != nil {
@@ -58,7 +63,8 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 	}
 	silent = silent || was.Hash == it.Hash || was.Held || decodedAnew
 
-	// 4. Another link alone is news, unless all posts have moved, or this one moves all the time. The new link goes out with the next edit.
+	// 4. Another link alone is news, unless all posts have moved, or this one moves all the time.
+	// The new link goes out with the next edit.
 	before := it.Item
 	before.Link = was.URL
 	if onlyMoved := contenthash.Of(before) == was.Hash; onlyMoved && !silent {
@@ -78,9 +84,10 @@ func (pl *plan) updateKnown(ctx context.Context, it match.Item, moved int) error
 	return nil
 }
 
-// edited decides when a post's followers hear of an edit: at once if they know the post, and never of what has another hash only because
-// the old one was made by other rules. While a new post waits for its announcement, edits join it and leave no trace, unless it goes out
-// before they are stored.
+// edited decides when a post's followers hear of an edit: at once if they know the post, and never
+// of what has another hash only because the old one was made by other rules. While a new post waits
+// for its announcement, edits join it and leave no trace, unless it goes out before they are
+// stored.
 func edited(post Post, was match.Known, now time.Time) change {
 	c := change{post: post, known: &was}
 	c.post.EditedAt = was.EditedAt
@@ -118,7 +125,8 @@ func (c change) dueAt() time.Time {
 // editedAt is when the post was edited, for those who know it as it was; zero where nobody can.
 func (c change) editedAt() time.Time { return later(c.post.EditedAt, c.late) }
 
-// spread lets many edits of one poll out one after another: a theme that adds a line to every post is no reason to flood the world.
+// spread lets many edits of one poll out one after another: a theme that adds a line to every post
+// is no reason to flood the world.
 func (pl *plan) spread() {
 	edits := 0
 	for i := range pl.changes {
@@ -132,7 +140,8 @@ func (pl *plan) spread() {
 	}
 }
 
-// caughtUp reports whether a feed now tells the edit that was found on the post's page before: followers have it.
+// caughtUp reports whether a feed now tells the edit that was found on the post's page before:
+// followers have it.
 func (pl *plan) caughtUp(ctx context.Context, was match.Known, post Post) (bool, error) {
 	if pl.behind[was.ID].IsZero() || post.Title != was.Title {
 		return false, nil

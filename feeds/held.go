@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// HeldGroup is all that one rule holds of one blog: what its owner reads about once, and may decide about at once.
+// HeldGroup is all that one rule holds of one blog: what its owner reads about once, and may decide
+// about at once.
 type HeldGroup struct {
 	BlogID database.ID
 	Rule   string // HeldFlood and the others
@@ -41,7 +42,8 @@ func (g HeldGroup) oneOr(one, many string) string {
 	return many
 }
 
-// Words says in words what the rule has found. After release (Poller.ReleaseHeld) a flood goes out by itself; 0 is never.
+// Words says in words what the rule has found. After release (Poller.ReleaseHeld) a flood goes out
+// by itself; 0 is never.
 func (g HeldGroup) Words(release time.Duration) HeldWords {
 	switch g.Rule {
 	case HeldFlood:
@@ -81,13 +83,14 @@ func (g HeldGroup) Words(release time.Duration) HeldWords {
 	}
 }
 
-// OneByOne says that the posts are decided one by one: what is true of one says nothing of the next, and announced by mistake each is a
-// second copy, too early, or not meant for all.
+// OneByOne says that the posts are decided one by one: what is true of one says nothing of the
+// next, and announced by mistake each is a second copy, too early, or not meant for all.
 func (g HeldGroup) OneByOne() bool {
 	return g.Rule == HeldDoubt || g.Rule == HeldDated || g.Rule == HeldLocked
 }
 
-// AsksBack says that its owner is asked once more before so many posts of the group are announced together.
+// AsksBack says that its owner is asked once more before so many posts of the group are announced
+// together.
 func (g HeldGroup) AsksBack(n int) bool { return n > unasked || g.Rule == HeldForeign }
 
 // unasked is how many posts are announced together without asking back.
@@ -98,7 +101,8 @@ func KeepAllQuiet(ctx context.Context, db *database.DB, g HeldGroup) (n int, err
 	return freeGroup(ctx, db, g)
 }
 
-// IsNotYet says that the posts are held because they are not for everybody yet, and not by accident.
+// IsNotYet says that the posts are held because they are not for everybody yet, and not by
+// accident.
 func (g HeldGroup) IsNotYet() bool {
 	return g.Rule == HeldDated || g.Rule == HeldEarly || g.Rule == HeldLocked
 }
@@ -174,7 +178,8 @@ func noticeOf(groups []HeldGroup) (n Notice) {
 	return n
 }
 
-// because is why the posts of a group are held: what each of them says, else what its rule is called.
+// because is why the posts of a group are held: what each of them says, else what its rule is
+// called.
 func (g HeldGroup) because() string {
 	if g.Reason != "" {
 		return g.Reason

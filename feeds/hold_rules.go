@@ -35,8 +35,8 @@ type scene struct {
 	away       time.Duration
 }
 
-// foreign says why the feed looks like another site's, "" where it does not: something has changed that does not change by itself, and
-// most of its posts are unknown.
+// foreign says why the feed looks like another site's, "" where it does not: something has changed
+// that does not change by itself, and most of its posts are unknown.
 func (s scene) foreign() string {
 	if s.familiar*2 >= s.items || s.known == (Fingerprint{}) {
 		return ""

@@ -14,8 +14,9 @@ const (
 	hubReaction = 10 * time.Minute
 )
 
-// gone is a poll that was answered 410, which says that this is meant to last (RFC 9110 §15.5.11). It is believed when it is said twice, a
-// day apart: who refreshes by hand in between does not make it true.
+// gone is a poll that was answered 410, which says that this is meant to last (RFC 9110 §15.5.11).
+// It is believed when it is said twice, a day apart: who refreshes by hand in between does not make
+// it true.
 func (p Poll) gone(now time.Time) Poll {
 	if p.Gone == 0 || now.Sub(p.PolledAt) >= goneWait {
 		p.Gone++
@@ -62,8 +63,9 @@ func (p *Poller) Why(ctx context.Context, b Blog, poll Poll) (why string, err er
 	return why, nil
 }
 
-// forced is when a feed is polled after somebody said that there is news: at once, but not more often than it is good for a server, and
-// less so for one in trouble, and not before the time that it has named.
+// forced is when a feed is polled after somebody said that there is news: at once, but not more
+// often than it is good for a server, and less so for one in trouble, and not before the time that
+// it has named.
 func (p Poll) forced(now time.Time) time.Time {
 	wait := forcedEvery
 	if p.Failures > 0 {
@@ -72,7 +74,8 @@ func (p Poll) forced(now time.Time) time.Time {
 	return later(now, p.AnsweredAt.Add(wait), p.RetryAt)
 }
 
-// afterAsking is a poll that was asked for, if it was, with when it is done again: soon, unless it found what was announced or must wait.
+// afterAsking is a poll that was asked for, if it was, with when it is done again: soon, unless it
+// found what was announced or must wait.
 func (p Poll) afterAsking(now time.Time, found bool) Poll {
 	if p.PushedAt.IsZero() {
 		return p

@@ -16,27 +16,32 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// What stands in a feed and is not for everybody yet: a post with a date to come, and one that asks for a password.
+// What stands in a feed and is not for everybody yet: a post with a date to come, and one that asks
+// for a password.
 
 const (
-	// aheadOf is how far ahead the date of a post may be without a meaning: clocks and zones are wrong by less.
+	// aheadOf is how far ahead the date of a post may be without a meaning: clocks and zones are
+	// wrong by less.
 	aheadOf = 24 * time.Hour
-	// maxLocked is how many characters are left of a post whose text is behind a password: what its engine says instead.
+	// maxLocked is how many characters are left of a post whose text is behind a password: what its
+	// engine says instead.
 	maxLocked = 600
 )
 
 // maxFormWords is how many characters stand around a password field in place of a text.
 const maxFormWords = 160
 
-// passwordForm matches the form that WordPress gives in place of the text, and passwordField what others have there, and logins.
+// passwordForm matches the form that WordPress gives in place of the text, and passwordField what
+// others have there, and logins.
 var (
 	passwordForm  = regexp.MustCompile(`(?i)<(?:form|input)\b[^>]*(?:post-password-form|action=postpass|name=["']?post_password)`)
 	passwordField = regexp.MustCompile(`(?i)<input\b[^>]*type=["']?password[^>]*>`)
 	formEnd       = regexp.MustCompile(`(?i)</form\b`)
 )
 
-// lockedTitle matches what engines put before the title of such a post, in the languages of blogs. People begin titles so, too. The words
-// for private are none of them: WordPress has private posts in nobody's feed.
+// lockedTitle matches what engines put before the title of such a post, in the languages of blogs.
+// People begin titles so, too. The words for private are none of them: WordPress has private posts
+// in nobody's feed.
 var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|geschützt|protégé|protegid[oa]|protetto|beveiligd|beschermd|` +
 	`zabezpieczon[ey]|chronion[ey]|защищено|захищено|skydda[dt]|beskyttet|suojattu|chráněn[oý]|` +
 	`védett|korumalı|protejat|protegit|passordbeskyttet|lösenordsskydda[dt]|adgangskodebeskyttet|kodeordsbeskyttet|passwortgeschützt|` +
@@ -44,13 +49,15 @@ var lockedTitle = regexp.MustCompile(`(?i)^(?:protected|geschützt|protégé|pro
 	`protexid[oa]|babestua|dilindungi|terproteksi|bảo vệ|محمي|מוגן|محافظت[ \x{200c}]شده|رمز[ \x{200c}]دار|` +
 	`保護中|受保护(?:的文章|的内容)?|受保護(?:的文章|的內容)?|密码保护|密碼保護|보호된 글|보호글)\s*[:：]`)
 
-// lockedWord matches what is in the notices of such engines, and in few texts under a title that begins as theirs.
+// lockedWord matches what is in the notices of such engines, and in few texts under a title that
+// begins as theirs.
 var lockedWord = regexp.MustCompile(`(?i)password|passwort|kennwort|mot de passe|pas d.extrait|contraseña|contrasenya|contrasinal|pasahitz|senha|` +
 	`palavra-passe|wachtwoord|hasł[oae]|парол|лозинк|lösenord|passord|adgangskode|kodeord|salasan|hesl[oae]|jelsz[óa]|parolă|parola ile|parolan|parool|şifre|συνθηματικ|` +
 	`κωδικ|lozink|zapork|gesl[oa]|slaptažod|kata sandi|mật khẩu|كلمة (?:ال)?(?:مرور|سر)|סיסמ|گذرواژه|رمز عبور|パスワード|密[码碼]|비밀번호|암호`)
 
-// lockedText matches what WordPress says where the text would be: in an excerpt, and above its form, which may have been stripped. A
-// site can take the prefix from the title, and then nothing else tells.
+// lockedText matches what WordPress says where the text would be: in an excerpt, and above its
+// form, which may have been stripped. A site can take the prefix from the title, and then nothing
+// else tells.
 var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
 	`there is no excerpt because .{0,30}protected|` +
 	`es gibt keinen? (?:text)?(?:auszug|kurzfassung|zusammenfassung),? (?:da|weil) .{0,30}geschützt|` +
@@ -83,7 +90,8 @@ var lockedText = regexp.MustCompile(`(?i)^\W{0,3}(?:` +
 	`δεν υπάρχει απόσπασμα διότι .{0,30}προστατευμέν|αυτό το περιεχόμενο είναι προστατευμένο με συνθηματικό\.|` +
 	`otetta ei näytetä, koska artikkeli on suojattu|tämä sisältö on suojattu salasanalla\.)`)
 
-// isLocked says that the text of an item is behind a password. Its title tells only where there is no text, or one about passwords.
+// isLocked says that the text of an item is behind a password. Its title tells only where there is
+// no text, or one about passwords.
 func isLocked(it parser.Item) bool {
 	raw := cmp.Or(it.Content, it.Summary)
 	text := parser.WithoutFarewell(safehtml.Text(raw), it.Title)
@@ -103,7 +111,8 @@ func isLocked(it parser.Item) bool {
 	return lockedWord.MatchString(text)
 }
 
-// endsInForm says that raw has a password field, and that nothing is said after its form: what people show, they speak of.
+// endsInForm says that raw has a password field, and that nothing is said after its form: what
+// people show, they speak of.
 func endsInForm(raw, title string) bool {
 	field := passwordField.FindStringIndex(raw)
 	if field == nil {
@@ -114,7 +123,8 @@ func endsInForm(raw, title string) bool {
 	return end == nil || parser.WithoutFarewell(safehtml.Text(after[end[0]:]), title) == ""
 }
 
-// notYet is the rule that holds a new item, why, and its date where that has not come; "" for one that is for everybody now.
+// notYet is the rule that holds a new item, why, and its date where that has not come; "" for one
+// that is for everybody now.
 func (b Blog) notYet(it parser.Item, now time.Time) (rule, why string, until time.Time) {
 	switch {
 	case isLocked(it):
@@ -136,8 +146,9 @@ func earlyWhy(date time.Time) string {
 	return "it is dated " + date.UTC().Format("2006-01-02 15:04 UTC")
 }
 
-// holdBack holds a new post that is not for everybody yet. nth is how many of its feed wait for their dates already: when a feed is
-// added, one that is full of dates to come is a calendar, and announces nothing by itself.
+// holdBack holds a new post that is not for everybody yet. nth is how many of its feed wait for
+// their dates already: when a feed is added, one that is full of dates to come is a calendar, and
+// announces nothing by itself.
 func (c *change) holdBack(b Blog, it parser.Item, now time.Time, nth int) (waits bool) {
 	rule, why, until := b.notYet(it, now)
 	if rule == "" {
@@ -160,12 +171,14 @@ func (p Post) isWaiting() bool { return p.HeldBy == HeldDated }
 // goesOut says that a new post is announced if nobody holds it.
 func (c change) goesOut() bool { return c.known == nil && (c.post.Announce || c.post.isWaiting()) }
 
-// keepsDate says that the post is held for another reason than its date, which has not come at that time either.
+// keepsDate says that the post is held for another reason than its date, which has not come at that
+// time either.
 func (p Post) keepsDate(at time.Time) bool {
 	return !p.HeldAt.IsZero() && !p.isWaiting() && p.HeldBy != HeldEarly && p.PublishedAt.After(at)
 }
 
-// waitOnly makes a held post one that waits for its date, and for nothing else. It collides with whoever changes either meanwhile.
+// waitOnly makes a held post one that waits for its date, and for nothing else. It collides with
+// whoever changes either meanwhile.
 func waitOnly(ctx context.Context, tx *database.Tx, p Post) error {
 	n, err := tx.Exec(ctx, `
 UPDATE posts
@@ -183,7 +196,8 @@ type delay struct {
 	at time.Time
 }
 
-// rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away wants it now.
+// rescheduled notes a new date of a held post whose date has not come. Whoever takes the date away
+// wants it now.
 func (pl *plan) rescheduled(it match.Item) {
 	if !it.Was.Held || !it.Was.PublishedAt.After(pl.now) {
 		return
@@ -209,14 +223,15 @@ FROM posts
 WHERE held_at > 0 AND held_by = ?`, HeldDated))
 }
 
-// A post may get a password after it was found, and may lose it. What the feed has in place of its text is never told to anybody.
+// A post may get a password after it was found, and may lose it. What the feed has in place of its
+// text is never told to anybody.
 //
-// A held post, of which nobody was told, is found anew by the rules for every new post. One that waits to be announced waits on, as if the
-// feed had taken it back (withdrawn.go). One that is public stays as it was: the words of a form are no edit, and whoever wants it gone
-// deletes it.
+// A held post, of which nobody was told, is found anew by the rules for every new post. One that
+// waits to be announced waits on, as if the feed had taken it back (withdrawn.go). One that is
+// public stays as it was: the words of a form are no edit, and whoever wants it gone deletes it.
 
-// changesLock says that a held post has got a password since it was found, or is without the one that it is held for. What may be a known
-// post waits for its owner whatever it says.
+// changesLock says that a held post has got a password since it was found, or is without the one
+// that it is held for. What may be a known post waits for its owner whatever it says.
 func changesLock(it match.Item) bool {
 	return !it.IsNew() && !it.Was.Removed && it.Was.Held && it.Was.HeldBy != HeldDoubt && it.Was.Hash != it.Hash &&
 		(it.Was.HeldBy == HeldLocked) != isLocked(it.Item)
@@ -237,7 +252,8 @@ type locking struct {
 	isNews bool            // its owner was not told before
 }
 
-// isLockedNow says that a post which is not held has a password now. One that looked so when it was let out has none.
+// isLockedNow says that a post which is not held has a password now. One that looked so when it was
+// let out has none.
 func (pl *plan) isLockedNow(ctx context.Context, it match.Item) (bool, error) {
 	if it.Was.Held || it.Was.Hash == it.Hash || !isLocked(it.Item) {
 		return false, nil
@@ -259,7 +275,8 @@ func (pl *plan) withheld() (changed []match.Missing) {
 	return changed
 }
 
-// store remembers what the feed says, as of a post that its page has newer: an item that says it again is no news.
+// store remembers what the feed says, as of a post that its page has newer: an item that says it
+// again is no news.
 func (l locking) store(ctx context.Context, q database.Querier, blogID database.ID) error {
 	if !l.isNews {
 		return nil

@@ -74,8 +74,8 @@ func (pl *plan) decide(ctx context.Context) (err error) {
 	return nil
 }
 
-// addNew is a new post, or one that may be a known one and therefore waits for its owner. It is announced unless it was there when the blog
-// was added, or is dated too far back.
+// addNew is a new post, or one that may be a known one and therefore waits for its owner. It is
+// announced unless it was there when the blog was added, or is dated too far back.
 func (pl *plan) addNew(it match.Item, i, generation int) {
 	seen := pl.now.Add(-time.Duration(i) * time.Millisecond) // before the one above it, so that items without a date keep their order
 	c := change{post: newPost(pl.blog, it, seen)}

@@ -16,11 +16,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/loop"
 )
 
-// poll reads a blog's feed and saves what it says. Until the one transaction at its end nothing is changed, and a dry run ends before that.
+// poll reads a blog's feed and saves what it says. Until the one transaction at its end nothing is
+// changed, and a dry run ends before that.
 func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *plan, err error) {
 	defer parser.Survive(&err)
 
-	// 1. Fetch the feed. Where its server, or its body, says that nothing has changed, there is nothing to decide.
+	// 1. Fetch the feed. Where its server, or its body, says that nothing has changed, there is
+	// nothing to decide.
 	known, checks := poll.conditions(p.Now(), dry)
 	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, known)
 	if err != nil {
@@ -78,13 +80,15 @@ func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *pla
 	return pl, p.save(ctx, pl)
 }
 
-// startParsing waits until fewer feeds are parsed than there are cores: a hostile one costs a second and 500 MB.
+// startParsing waits until fewer feeds are parsed than there are cores: a hostile one costs a
+// second and 500 MB.
 func (p *Poller) startParsing() (done func()) {
 	p.parsing <- struct{}{}
 	return sync.OnceFunc(func() { <-p.parsing })
 }
 
-// save commits the plan together with the poll that made it. The poll comes first: it fails where the lease is lost.
+// save commits the plan together with the poll that made it. The poll comes first: it fails where
+// the lease is lost.
 func (p *Poller) save(ctx context.Context, pl *plan) error {
 	poll := p.succeeded(pl)
 	err := p.DB.InTx(ctx, func(tx *database.Tx) error {
@@ -168,5 +172,6 @@ func (p *Poller) succeeded(pl *plan) Poll {
 	return poll.afterAsking(now, visible(pl.changes))
 }
 
-// noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero, which means that the rules were edited.
+// noBody is the hash of no answer, so that the next one is read whatever it is. It is not zero,
+// which means that the rules were edited.
 var noBody = database.Hash("read it again")

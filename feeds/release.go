@@ -13,8 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// How held posts and posts of the history are let out: one after the other, and behind whatever of their blog waits to be announced. A crash
-// changes nothing, since when each is due is in its row.
+// How held posts and posts of the history are let out: one after the other, and behind whatever of
+// their blog waits to be announced. A crash changes nothing, since when each is due is in its row.
 
 const (
 	// MaxReleased is how many posts are announced in one go.
@@ -49,9 +49,10 @@ func Release(ctx context.Context, tx *database.Tx, b Blog, posts []Post, now tim
 	return releaseFrom(ctx, tx, b.ID, oldestFirst, at, now)
 }
 
-// ReleaseNext lets a held post out, not before soonest. It is web.ErrNotFound where nothing holds it, and web.ErrRefused where the others
-// wait for weeks. A post that is held for another reason than its date, which has not come then either, waits until its date from now on;
-// whoever wants it sooner releases it once more.
+// ReleaseNext lets a held post out, not before soonest. It is web.ErrNotFound where nothing holds
+// it, and web.ErrRefused where the others wait for weeks. A post that is held for another reason
+// than its date, which has not come then either, waits until its date from now on; whoever wants it
+// sooner releases it once more.
 func ReleaseNext(ctx context.Context, tx *database.Tx, p Post, soonest, now time.Time) (turn Turn, err error) {
 	if p.HeldAt.IsZero() {
 		return turn, noHeldPost(p.ID)
@@ -69,14 +70,15 @@ func ReleaseNext(ctx context.Context, tx *database.Tx, p Post, soonest, now time
 	return turn, readBefore(ctx, tx, p.BlogID, now)
 }
 
-// ReleaseAll lets out what a group holds, up to the time it was read until: what came later was not meant. At most MaxReleased go, the
-// oldest first. Those whose date has not come go on waiting for it, as with ReleaseNext.
+// ReleaseAll lets out what a group holds, up to the time it was read until: what came later was not
+// meant. At most MaxReleased go, the oldest first. Those whose date has not come go on waiting for
+// it, as with ReleaseNext.
 func ReleaseAll(ctx context.Context, db *database.DB, g HeldGroup, now time.Time) (done Released, err error) {
 	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return HeldIn(ctx, tx, g, MaxReleased) })
 }
 
-// ReleaseThese is ReleaseAll for the posts that its owner was shown. One that does not wait in the group any more is left out, and no
-// other takes its place.
+// ReleaseThese is ReleaseAll for the posts that its owner was shown. One that does not wait in the
+// group any more is left out, and no other takes its place.
 func ReleaseThese(ctx context.Context, db *database.DB, g HeldGroup, ids []string, now time.Time) (Released, error) {
 	ids = ids[:min(len(ids), MaxReleased)]
 	return releaseTogether(ctx, db, g, now, func(tx *database.Tx) ([]Post, error) { return heldAmong(ctx, tx, g, ids) })
@@ -101,8 +103,8 @@ func releaseTogether(
 	return done, err
 }
 
-// releaseRipe lets out what a flood has held for so long that its owner seems to agree. What looks like another site's, or like a known
-// post, waits for ever.
+// releaseRipe lets out what a flood has held for so long that its owner seems to agree. What looks
+// like another site's, or like a known post, waits for ever.
 func releaseRipe(ctx context.Context, db *database.DB, after time.Duration, now time.Time) (released int, err error) {
 	return releaseByThemselves(ctx, db, now, `held_at <= ? AND p.held_by = ?
 ORDER BY p.held_at, p.published_at, p.id`, database.Millis(now.Add(-after)), HeldFlood)
@@ -114,7 +116,8 @@ func releaseDue(ctx context.Context, db *database.DB, now time.Time) (released i
 ORDER BY p.published_at, p.id`, HeldDated, database.Millis(now))
 }
 
-// releaseByThemselves lets out the held posts for which the condition holds, those of each blog from now on.
+// releaseByThemselves lets out the held posts for which the condition holds, those of each blog
+// from now on.
 func releaseByThemselves(ctx context.Context, db *database.DB, now time.Time, condition string, args ...any) (released int, err error) {
 	posts, err := database.Collect(scanListedPosts)(db.Query(ctx, `
 SELECT `+listColumns+`
@@ -141,8 +144,8 @@ LIMIT ?`, append(args, maxRipe)...))
 	return released, nil
 }
 
-// releaseFrom lets posts of one blog out one after the other, the first at that time, and has its feed read before. One that somebody else
-// has decided about meanwhile is left out.
+// releaseFrom lets posts of one blog out one after the other, the first at that time, and has its
+// feed read before. One that somebody else has decided about meanwhile is left out.
 func releaseFrom(ctx context.Context, tx *database.Tx, blogID database.ID, posts []Post, at, now time.Time) (done Released, err error) {
 	for _, p := range posts {
 		until, err := release(ctx, tx, p, at, now)
@@ -159,8 +162,8 @@ func releaseFrom(ctx context.Context, tx *database.Tx, blogID database.ID, posts
 	return done, readBefore(ctx, tx, blogID, now)
 }
 
-// release lets one post out: it is announced at that time, and until is zero; or it waits until its date. It is web.ErrNotFound where
-// somebody has decided about the post since it was read.
+// release lets one post out: it is announced at that time, and until is zero; or it waits until its
+// date. It is web.ErrNotFound where somebody has decided about the post since it was read.
 func release(ctx context.Context, tx *database.Tx, p Post, at, now time.Time) (until time.Time, err error) {
 	switch {
 	case p.keepsDate(at):
@@ -177,8 +180,9 @@ func release(ctx context.Context, tx *database.Tx, p Post, at, now time.Time) (u
 	return until, nil
 }
 
-// nextTurn is when the next post of a blog goes that is let out behind those that wait; web.ErrRefused where they wait for weeks. Edits and
-// removals of what was announced are due as well, and keep nobody waiting: a post that nobody was told of has no edit (firstTime).
+// nextTurn is when the next post of a blog goes that is let out behind those that wait;
+// web.ErrRefused where they wait for weeks. Edits and removals of what was announced are due as
+// well, and keep nobody waiting: a post that nobody was told of has no edit (firstTime).
 func nextTurn(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) (time.Time, error) {
 	var millis int64
 	err := q.QueryRow(ctx, `
@@ -196,9 +200,9 @@ WHERE due_at > 0 AND blog_id = ? AND announce = ? AND edited_at = 0 AND removed_
 	return later(now, last.Add(ReleaseEvery)), nil
 }
 
-// History are the last posts from before the blog had its account that were not announced: of the newest last ones, or of those since a
-// date. It changes with what is announced, not with what is published, so a second Release finds nothing left. More than MaxReleased is
-// web.ErrInvalid.
+// History are the last posts from before the blog had its account that were not announced: of the
+// newest last ones, or of those since a date. It changes with what is announced, not with what is
+// published, so a second Release finds nothing left. More than MaxReleased is web.ErrInvalid.
 func History(ctx context.Context, q database.Querier, b Blog, last int, since time.Time) ([]Post, error) {
 	if last <= 0 {
 		last = MaxReleased + 1

@@ -11,13 +11,15 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// A post that was deleted and is in the feed again becomes a new one, since the world remembers a deleted id for ever; but only if its page
-// is there as well, because caches bring old feeds back, and never if its owner had deleted it.
+// A post that was deleted and is in the feed again becomes a new one, since the world remembers a
+// deleted id for ever; but only if its page is there as well, because caches bring old feeds back,
+// and never if its owner had deleted it.
 
 // isRepublished says that an item is a post that was deleted.
 func isRepublished(it match.Item) bool { return it.Was != nil && it.Was.Removed && !it.Doubt }
 
-// choose are the posts whose pages are asked now: at most maxOldPages, by chance, so that each has its turn, however many came back.
+// choose are the posts whose pages are asked now: at most maxOldPages, by chance, so that each has
+// its turn, however many came back.
 func (pl *plan) choose() map[int]bool {
 	var back []int
 	for i, it := range pl.m.Items {
@@ -36,8 +38,8 @@ func (pl *plan) choose() map[int]bool {
 	return chosen
 }
 
-// republish makes a new post of one whose page is there. Where the page does not say whether it is, it is asked again: a site that is
-// restored has its feed back before its pages.
+// republish makes a new post of one whose page is there. Where the page does not say whether it is,
+// it is asked again: a site that is restored has its feed back before its pages.
 func (pl *plan) republish(ctx context.Context, it match.Item, i int) {
 	if !pl.ask[i] {
 		return
@@ -60,7 +62,8 @@ func (p *Poller) leadsTo(ctx context.Context, address string) string {
 	return res.URL.String()
 }
 
-// isThere asks whether a page answers. It is not known where the server is in trouble, or wants to be left alone.
+// isThere asks whether a page answers. It is not known where the server is in trouble, or wants to
+// be left alone.
 func (p *Poller) isThere(ctx context.Context, address string) (isThere, known bool) {
 	res, err := p.probe(ctx, address)
 	if err != nil || res.Status >= 500 || res.Status == http.StatusTooManyRequests {

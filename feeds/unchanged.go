@@ -9,15 +9,17 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/fetch"
 )
 
-// Some servers and caches answer 304 to whatever is asked. A feed is therefore asked for without conditions once a day. If it has news
-// then of which its server, asked again with the old conditions, knows nothing, it is asked without any for a month.
+// Some servers and caches answer 304 to whatever is asked. A feed is therefore asked for without
+// conditions once a day. If it has news then of which its server, asked again with the old
+// conditions, knows nothing, it is asked without any for a month.
 
 const (
 	checkEvery = 24 * time.Hour
 	deafFor    = 30 * 24 * time.Hour
 )
 
-// validators are what a server can tell by that nothing has changed, without those that say nothing.
+// validators are what a server can tell by that nothing has changed, without those that say
+// nothing.
 func (p Poll) validators(now time.Time) fetch.Validators {
 	with := fetch.Validators{ETag: p.ETag, LastModified: p.LastModified, Body: p.BodyHash}
 	if !isPossible(p.LastModified, now) {
@@ -29,8 +31,9 @@ func (p Poll) validators(now time.Time) fetch.Validators {
 	return with
 }
 
-// conditions are what the server is asked with, and whether that is less than what is known because it is time to check. There are none
-// where the whole feed is wanted, or where all posts are to be hashed anew: now, so that they are ready when the next edit comes.
+// conditions are what the server is asked with, and whether that is less than what is known because
+// it is time to check. There are none where the whole feed is wanted, or where all posts are to be
+// hashed anew: now, so that they are ready when the next edit comes.
 func (p Poll) conditions(now time.Time, whole bool) (with fetch.Validators, checks bool) {
 	with = p.validators(now)
 	checks = now.Sub(p.ReadAt) >= checkEvery && with.IsConditional()
@@ -43,8 +46,8 @@ func (p Poll) conditions(now time.Time, whole bool) (with fetch.Validators, chec
 	return with, false
 }
 
-// isPossible says that a file can have been changed then. The first day of 1970 and times to come are what broken clocks and broken
-// programs write.
+// isPossible says that a file can have been changed then. The first day of 1970 and times to come
+// are what broken clocks and broken programs write.
 func isPossible(lastModified string, now time.Time) bool {
 	at, err := http.ParseTime(lastModified)
 	return err == nil && at.Year() >= 1990 && at.Before(now.Add(checkEvery))
@@ -63,7 +66,8 @@ func (p Poll) DeafWords(now time.Time) string {
 		"the cache before it."
 }
 
-// noteDeaf asks again as it was asked before the news of the plan came, and notes a server that says there are none.
+// noteDeaf asks again as it was asked before the news of the plan came, and notes a server that
+// says there are none.
 func (p *Poller) noteDeaf(ctx context.Context, pl *plan) {
 	with := pl.poll.validators(p.Now())
 	if !pl.checks || !visible(pl.changes) || pl.poll.IsDeaf(p.Now()) || !with.IsConditional() {

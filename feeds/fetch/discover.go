@@ -39,8 +39,9 @@ type Found struct {
 	Answer Answer
 }
 
-// Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or without https://. It creates nothing,
-// and asks for 8 addresses at most. Its errors are sentences for the owner.
+// Discover finds the feed that rawURL is or leads to: a feed, or the address of a site, with or
+// without https://. It creates nothing, and asks for 8 addresses at most. Its errors are sentences
+// for the owner.
 func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Found, error) {
 	if strings.TrimSpace(rawURL) == "" {
 		return Found{}, &Failure{cause: safehttp.ErrScheme, words: "E111 No address was given. The address of a blog or a feed is written as https://blog.example/feed.xml."}
@@ -65,7 +66,8 @@ func Discover(ctx context.Context, client *safehttp.Client, rawURL string) (Foun
 // oneSlash is how an address begins of which a slash was forgotten. Browsers understand it.
 var oneSlash = regexp.MustCompile(`^(?i)(https?:)/?\b`)
 
-// withScheme takes addresses as people write them. An address of this machine is rarely served with TLS.
+// withScheme takes addresses as people write them. An address of this machine is rarely served with
+// TLS.
 func withScheme(rawURL string) string {
 	rawURL = strings.TrimSpace(rawURL)
 	for _, prefix := range []string{"feed://", "feed:"} {

@@ -26,7 +26,8 @@ const (
 	maxModified = 100
 )
 
-// accept says what we can read, and that a page is better than nothing: discovery looks for links in it.
+// accept says what we can read, and that a page is better than nothing: discovery looks for links
+// in it.
 const accept = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, " +
 	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
 
@@ -208,7 +209,8 @@ func (a Answer) Hub(h parser.Hub) parser.Hub {
 	return parser.Hub{URL: cmp.Or(inHeader.URL, h.URL), Topic: cmp.Or(inHeader.Topic, h.Topic)}.Whole()
 }
 
-// Hints are what is wished after an answer: a feed that was not read again wants what it wanted before.
+// Hints are what is wished after an answer: a feed that was not read again wants what it wanted
+// before.
 func (a Answer) Hints(w parser.PollHints, now time.Time) parser.PollHints {
 	if a.Feed != nil {
 		w = a.Feed.Wishes

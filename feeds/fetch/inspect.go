@@ -19,8 +19,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// Inspection is a feed under a magnifying glass, for those who tell an owner what to improve. It holds facts and no judgement, and of
-// the feed's HTML only what was found in it.
+// Inspection is a feed under a magnifying glass, for those who tell an owner what to improve. It
+// holds facts and no judgement, and of the feed's HTML only what was found in it.
 type Inspection struct {
 	Found
 	Entries []Entry // in the feed's order
@@ -54,8 +54,9 @@ type Reading struct {
 // maxFacts is how many examples of one thing are kept for an entry.
 const maxFacts = 5
 
-// Inspect finds a feed as Discover does, and asks for it twice more: once after pause, to see what changes by itself, and once with the
-// validators it got, to see whether they are any good. Only where no feed is found is there an error, a sentence for the owner.
+// Inspect finds a feed as Discover does, and asks for it twice more: once after pause, to see what
+// changes by itself, and once with the validators it got, to see whether they are any good. Only
+// where no feed is found is there an error, a sentence for the owner.
 func Inspect(ctx context.Context, client *safehttp.Client, rawURL string, pause time.Duration) (Inspection, error) {
 	found, err := Discover(ctx, client, rawURL)
 	if err != nil {

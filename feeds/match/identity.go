@@ -15,13 +15,14 @@ const idLength = 26 // characters of base32: 130 bits
 
 var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// postID derives a post's id from its blog's Origin. generation is 0 and grows only when a deleted post comes back.
+// postID derives a post's id from its blog's Origin. generation is 0 and grows only when a deleted
+// post comes back.
 func postID(origin, identity string, generation int) string {
 	sum := database.Hash(origin, identity, strconv.Itoa(generation))
 	return idText.EncodeToString(sum[:])[:idLength]
 }
 
-// Item is an item with what it is known by.
+// Item is an item of a feed with what it is known by, and the post that it is.
 type Item struct {
 	parser.Item
 	identity string // what its id is made of if it is new
@@ -41,10 +42,12 @@ func (it Item) ID(origin string) string { return postID(origin, it.identity, 0) 
 // IsNew reports whether no known post is this item, or none for sure.
 func (it Item) IsNew() bool { return it.Was == nil || it.Doubt }
 
-// Identify gives each item of a feed its identity: the guid if no other item has it, else the link if no other item has that, else the
-// hash of the content, with the date where others say the same. Items that say the same twice are one: see repeats.
+// Identify gives each item of a feed its identity: the guid if no other item has it, else the link
+// if no other item has that, else the hash of the content, with the date where others say the same.
+// Items that say the same twice are one: see Repeats.
 //
-// A link is no identity where it leads to the site itself, as every item of some feeds does: all posts would be one that changes.
+// A link is no identity where it leads to the site itself, as every item of some feeds does: all
+// posts would be one that changes.
 func Identify(items []parser.Item, siteURL string) []Item {
 	guids, links, hashes := map[string]int{}, map[string]int{}, map[database.Digest]int{}
 	var all []Item
@@ -96,9 +99,10 @@ type itemNames struct{ GUID, link string }
 
 func entryNames(it parser.Item) itemNames { return itemNames{it.GUID, pageurl.Normalise(it.Link)} }
 
-// Repeats tells of each item whether it is not used: an earlier one has its names and its title, text and date, or it is an older
-// version of another entry of Atom (RFC 4287 §4.1.1: the same id, published once, updated twice). Items with the same names that
-// differ in any of these are different posts: some feeds give one guid and one link to all.
+// Repeats tells of each item whether it is not used: an earlier one has its names and its title,
+// text and date, or it is an older version of another entry of Atom (RFC 4287 §4.1.1: the same id,
+// published once, updated twice). Items with the same names that differ in any of these are
+// different posts: some feeds give one guid and one link to all.
 func Repeats(items []parser.Item) []bool {
 	type words struct {
 		itemNames
@@ -133,11 +137,12 @@ func isVersionOf(it, other parser.Item) bool {
 	return it.GUID != "" && !it.UpdatedAt.IsZero() && !other.UpdatedAt.IsZero() && !it.UpdatedAt.Equal(other.UpdatedAt)
 }
 
-// SharedNamesVersion is the version of the hashes since which items with the same names are different posts.
+// SharedNamesVersion is the version of the hashes since which items with the same names are
+// different posts.
 const SharedNamesVersion = 3
 
-// FormerRepeats makes history of what an earlier version of this program took for repeats, on the first reading by this one: nobody waits
-// for posts that were there all the time.
+// FormerRepeats makes history of what an earlier version of this program took for repeats, on the
+// first reading by this one: nobody waits for posts that were there all the time.
 func FormerRepeats(items []parser.Item) {
 	seen := map[itemNames]bool{}
 	for i := range items {

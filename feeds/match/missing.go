@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// PageCheckAfter is how long after leaving the feed for newer ones a post's page is looked at first.
+	// PageCheckAfter is how long after leaving the feed for newer ones a post's page is looked at
+	// first.
 	PageCheckAfter = time.Hour
 	// recent is how old a post may be whose page is looked at for edits after it has left the feed.
 	recent = 60 * 24 * time.Hour
@@ -21,8 +22,9 @@ type Missing struct {
 	CheckAt time.Time // when its page should be read; zero where that need not be
 }
 
-// Missing says which posts have left the feed and which are back. A post that should be listed is counted at each poll; one that newer
-// posts have pushed out is not, and is never deleted: its page is only looked at for edits. What a held item may be is left alone.
+// Missing says which posts have left the feed and which are back. A post that should be listed is
+// counted at each poll; one that newer posts have pushed out is not, and is never deleted: its page
+// is only looked at for edits. What a held item may be is left alone.
 func (r *Matcher) Missing() (changed []Missing, missing int) {
 	oldest, unsettled := r.oldestListed(), r.unsettled()
 	for at, p := range r.posts {
@@ -103,8 +105,8 @@ func (s Known) waits(now time.Time) bool {
 	return s.Announce && s.IsPublic() && s.EditedAt.IsZero() && s.DueAt.After(now)
 }
 
-// Emptied are the posts that wait and are in a feed without any post no more. It says nothing about what was announced: an empty feed is
-// mostly an accident.
+// Emptied are the posts that wait and are in a feed without any post no more. It says nothing about
+// what was announced: an empty feed is mostly an accident.
 func (r *Matcher) Emptied() (changed []Missing) {
 	for _, p := range r.Listed() {
 		if p.waits(r.Now) {

@@ -14,14 +14,16 @@ import (
 )
 
 const (
-	// RememberedFor is how long a post that left the feed is still taken for one that may come back under other names.
+	// RememberedFor is how long a post that left the feed is still taken for one that may come back
+	// under other names.
 	RememberedFor = 30 * 24 * time.Hour
-	// maxTexts bounds how many texts of each side are compared with each other, which costs their product.
+	// maxTexts bounds how many texts of each side are compared with each other, which costs their
+	// product.
 	maxTexts = 100
 )
 
-// Matcher finds which items of a feed are which posts of a blog. It reads the database and the old pages of lost posts, and changes
-// nothing.
+// Matcher finds which items of a feed are which posts of a blog. It reads the database and the old
+// pages of lost posts, and changes nothing.
 type Matcher struct {
 	Q        database.Querier
 	BlogID   database.ID
@@ -38,20 +40,24 @@ type Matcher struct {
 	taken  map[int]bool // posts that are an item
 }
 
-// Match says of each item which post it is. Names come first; what they leave over is compared by date and text, and last by where the
-// pages of lost posts lead.
+// Match says of each item which post it is. Names come first; what they leave over is compared by
+// date and text, and last by where the pages of lost posts lead.
 func (r *Matcher) Match(ctx context.Context) error {
-	around, err := storedAround(ctx, r.Q, r.BlogID, r.Now.Add(-RememberedFor))
+	around, err := postsAround(ctx, r.Q, r.BlogID, r.Now.Add(-RememberedFor))
 	if err != nil {
 		return err
 	}
 	r.known, r.found, r.taken = map[string]bool{}, map[int]pair{}, map[int]bool{}
 	r.learn(around)
 	r.around = len(r.posts)
-	for _, step := range []func(context.Context) error{r.byNames, r.byText, r.byRedirect} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := r.byNames(ctx); err != nil {
+		return err
+	}
+	if err := r.byText(ctx); err != nil {
+		return err
+	}
+	if err := r.byRedirect(ctx); err != nil {
+		return err
 	}
 	for i, p := range r.found {
 		it := &r.Items[i]
@@ -88,7 +94,8 @@ func (r *Matcher) learn(posts []Known) {
 	}
 }
 
-// byNames finds the posts with the items' guids, links and ids. What is listed is looked at before the database is asked.
+// byNames finds the posts with the items' guids, links and ids. What is listed is looked at before
+// the database is asked.
 func (r *Matcher) byNames(ctx context.Context) error {
 	var ids []string
 	var guids, pages []database.Digest
@@ -107,7 +114,7 @@ func (r *Matcher) byNames(ctx context.Context) error {
 			pages = append(pages, pageurl.Key(it.Link))
 		}
 	}
-	named, err := storedNamed(ctx, r.Q, r.BlogID, ids, guids, pages)
+	named, err := postsNamed(ctx, r.Q, r.BlogID, ids, guids, pages)
 	if err != nil {
 		return err
 	}
@@ -183,7 +190,8 @@ func (r *Matcher) pairsByName() []pair {
 	return pairs
 }
 
-// byText compares what has no name in common: posts that the feed has lost, and posts of the same date.
+// byText compares what has no name in common: posts that the feed has lost, and posts of the same
+// date.
 func (r *Matcher) byText(ctx context.Context) error {
 	open := r.open()
 	if len(open) == 0 {
@@ -195,7 +203,7 @@ func (r *Matcher) byText(ctx context.Context) error {
 			dates = append(dates, at)
 		}
 	}
-	dated, err := storedDated(ctx, r.Q, r.BlogID, dates)
+	dated, err := postsDated(ctx, r.Q, r.BlogID, dates)
 	if err != nil {
 		return err
 	}
@@ -226,8 +234,9 @@ func (r *Matcher) open() (open []int) {
 	return open
 }
 
-// lost are posts that the feed should list and does not: those newer than the oldest that it still lists. What is older has been pushed
-// out by newer ones, as in every feed. Where nothing is left, all are lost.
+// lost are posts that the feed should list and does not: those newer than the oldest that it still
+// lists. What is older has been pushed out by newer ones, as in every feed. Where nothing is left,
+// all are lost.
 func (r *Matcher) lost() (lost []int) {
 	oldest := r.oldestListed()
 	for at, p := range r.posts[:r.around] {
@@ -238,7 +247,8 @@ func (r *Matcher) lost() (lost []int) {
 	return lost
 }
 
-// oldestListed is when the oldest known post in the feed was published; zero where the feed has none.
+// oldestListed is when the oldest known post in the feed was published; zero where the feed has
+// none.
 func (r *Matcher) oldestListed() (oldest time.Time) {
 	for at := range r.taken {
 		if p := r.posts[at]; p.IsPublic() && (oldest.IsZero() || p.PublishedAt.Before(oldest)) {
@@ -255,27 +265,34 @@ func (r *Matcher) settle(ctx context.Context, pairs []pair) error {
 	for n, p := range pairs {
 		it, post := r.Items[p.item], r.posts[p.post]
 		e := compareNames(it, post, r.LastPoll)
-		e.GUID, e.redirect = e.GUID || it.ownGUID && !post.sharesNames && post.isMadeOf(r.Origin, it.GUID), p.redirect
+		isMadeOf := post.ID == postID(r.Origin, it.GUID, post.Generation) // whatever the post is called today
+		e.guid, e.redirect = e.guid || it.ownGUID && !post.sharesNames && isMadeOf, p.redirect
 		if evidences[n] = e; score(e).needsText() {
 			unsure[post.ID] = true
 		}
 	}
-	theirs, err := r.texts(ctx, unsure)
+	texts, err := Texts(ctx, r.Q, slices.Sorted(maps.Keys(unsure)))
 	if err != nil {
 		return err
+	}
+	theirs := map[string]textsim.Text{}
+	for id, text := range texts {
+		theirs[id] = textsim.Of(text)
 	}
 	ours := map[int]textsim.Text{}
 	for n := range pairs {
 		p := &pairs[n]
 		if text, ok := theirs[r.posts[p.post].ID]; ok {
 			if _, ok := ours[p.item]; !ok {
-				ours[p.item] = textsim.Of(textOf(r.Items[p.item].Item))
+				it := r.Items[p.item] // its text as that of its post would be stored
+				ours[p.item] = textsim.Of(safehtml.Text(safehtml.Article(parser.Paragraphs(it.Content), it.Base).String()))
 			}
 			evidences[n].text = similarity(ours[p.item], text)
 		}
 		p.Score = score(evidences[n])
 	}
-	// Of posts that are equally like an item one that is there goes before one that is gone, and that before what was gone earlier.
+	// Of posts that are equally like an item one that is there goes before one that is gone, and
+	// that before what was gone earlier.
 	slices.SortStableFunc(pairs, func(a, b pair) int { return r.posts[a.post].compareLife(r.posts[b.post]) })
 	for _, p := range assign(pairs) {
 		r.found[p.item], r.taken[p.post] = p, true
@@ -293,30 +310,11 @@ func (s Known) compareLife(other Known) int {
 	return other.Generation - s.Generation
 }
 
-// isMadeOf says that the post's id was derived from this name, whatever it is called today.
-func (s Known) isMadeOf(origin, name string) bool { return s.ID == postID(origin, name, s.Generation) }
-
-func (r *Matcher) texts(ctx context.Context, of map[string]bool) (map[string]textsim.Text, error) {
-	texts, err := Texts(ctx, r.Q, slices.Sorted(maps.Keys(of)))
-	if err != nil {
-		return nil, err
-	}
-	sets := map[string]textsim.Text{}
-	for id, text := range texts {
-		sets[id] = textsim.Of(text)
-	}
-	return sets, nil
-}
-
-// textOf is an item's text as that of its post would be stored.
-func textOf(it parser.Item) string {
-	return safehtml.Text(safehtml.Article(parser.Paragraphs(it.Content), it.Base).String())
-}
-
 // MaxOldPages bounds how many pages of lost posts one poll asks for.
 const MaxOldPages = 5
 
-// byRedirect asks the pages of lost posts where they lead to now: a blog that renames its posts mostly leaves redirects.
+// byRedirect asks the pages of lost posts where they lead to now: a blog that renames its posts
+// mostly leaves redirects.
 func (r *Matcher) byRedirect(ctx context.Context) error {
 	open := map[string]int{}
 	for i, it := range r.Items {
@@ -338,7 +336,8 @@ func (r *Matcher) byRedirect(ctx context.Context) error {
 	return r.settle(ctx, pairs)
 }
 
-// justLost are the posts that were listed at the last poll, have a page and are lost now; at most maxOldPages.
+// justLost are the posts that were listed at the last poll, have a page and are lost now; at most
+// maxOldPages.
 func (r *Matcher) justLost() (lost []int) {
 	for _, at := range r.lost() {
 		if p := r.posts[at]; p.URL != "" && p.AbsentSince.IsZero() && p.IsPublic() && len(lost) < MaxOldPages {

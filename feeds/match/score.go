@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
-	"github.com/bloghorn/bloghorn/feeds/parser"
 	"github.com/bloghorn/bloghorn/feeds/textsim"
-	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// What a sign is worth. 60 points are the same post, 40 to 59 a doubt that its owner decides, less is another post.
+// What a sign is worth. 60 points are the same post, 40 to 59 a doubt that its owner decides, less
+// is another post.
 //
-// A guid or a link alone is enough where nothing speaks against it. Title and date together are enough, as is a title over the same text.
-// One guid for whatever is newest is not: link, title and text speak against it.
+// A guid or a link alone is enough where nothing speaks against it. Title and date together are
+// enough, as is a title over the same text. One guid for whatever is newest is not: link, title and
+// text speak against it.
 const (
 	sameEnough = 60
 	doubtful   = 40
@@ -38,7 +38,7 @@ const (
 
 // evidence is what an item and a known post have in common.
 type evidence struct {
-	GUID, redirect    bool
+	guid, redirect    bool
 	words             bool // nameless, and what it says and when is the same
 	link, title, date agreement
 	isMoment          bool    // the date has a time of day
@@ -72,11 +72,6 @@ type Score struct {
 	each    []int    // what each is worth
 }
 
-func (l *Score) add(points int, reason string) {
-	l.points += points
-	l.reasons, l.each = append(l.reasons, reason), append(l.each, points)
-}
-
 // Words are the reasons for somebody who does not count: "text, another title".
 func (l Score) Words() string { return strings.Join(l.reasons, ", ") }
 
@@ -93,13 +88,13 @@ func (l Score) String() string {
 
 // score decides how much an item is like a post.
 func score(e evidence) (l Score) {
-	named := e.GUID || e.link == agrees || e.redirect || e.words
+	named := e.guid || e.link == agrees || e.redirect || e.words
 	for _, sign := range []struct {
 		seen   bool
 		points int
 		reason string
 	}{
-		{e.GUID, pointsGuid, "guid"},
+		{e.guid, pointsGuid, "guid"},
 		{e.link == agrees, pointsLink, "link"},
 		{e.words, pointsWords, "every word"},
 		{e.redirect, pointsRedirect, "the old page leads to the new one"},
@@ -110,12 +105,13 @@ func score(e evidence) (l Score) {
 		{e.text >= 0.8 && e.text < 0.95, pointsAlike, "nearly the same text"},
 		{e.text >= 0.5 && e.text < 0.8, pointsKin, "much of the text"},
 		{e.title == differs, pointsRetitled, "another title"},
-		{e.GUID && e.link == differs, pointsRelinked, "another link"},
+		{e.guid && e.link == differs, pointsRelinked, "another link"},
 		{e.text >= 0 && e.text < 0.1, pointsForeign, "another text"},
 		{!named && e.newlyMade && e.date == differs, pointsNewlyMade, "dated since the last poll"},
 	} {
 		if sign.seen {
-			l.add(sign.points, sign.reason)
+			l.points += sign.points
+			l.reasons, l.each = append(l.reasons, sign.reason), append(l.each, sign.points)
 		}
 	}
 	return l
@@ -130,10 +126,10 @@ func (l Score) needsText() bool {
 func compareNames(it Item, p Known, lastPoll time.Time) evidence {
 	link := pageurl.Normalise(it.Link)
 	return evidence{
-		GUID:      it.ownGUID && !p.sharesNames && p.GUID == database.Hash(parser.Cut(it.GUID, parser.MaxGUID)),
+		guid:      it.ownGUID && !p.sharesNames && p.GUID == GUIDOf(it),
 		link:      agree(it.ownLink && !p.sharesNames && p.Link != "", link == p.Link),
 		words:     it.saysTheSame(p),
-		title:     agree(it.Title != "" && p.Title != "", sameTitle(it.Title, p.Title)),
+		title:     agree(it.Title != "" && p.Title != "", slices.Equal(textsim.Words(it.Title), textsim.Words(p.Title))),
 		date:      agree(!it.PublishedAt.IsZero(), it.PublishedAt.Unix() == p.PublishedAt.Unix()),
 		isMoment:  it.PublishedAt.Unix()%(24*60*60) != 0,
 		newlyMade: it.PublishedAt.After(lastPoll),
@@ -146,15 +142,12 @@ func (it Item) saysTheSame(p Known) bool {
 	return it.isNameless() && p.Hash == it.Hash && (it.PublishedAt.IsZero() || it.PublishedAt.Unix() == p.PublishedAt.Unix())
 }
 
-func sameTitle(a, b string) bool {
-	return slices.Equal(textsim.Words(a), textsim.Words(b))
-}
-
 // minWords is how many words a text needs to be compared in part.
 const minWords = 8
 
-// similarity is how much of the shorter text is in the longer one, from 0 to 1: a feed that changes from excerpts to full texts still says
-// the same. It is negative where there is too little to compare.
+// similarity is how much of the shorter text is in the longer one, from 0 to 1: a feed that changes
+// from excerpts to full texts still says the same. It is negative where there is too little to
+// compare.
 func similarity(a, b textsim.Text) float64 {
 	if a.Len() > b.Len() {
 		a, b = b, a
@@ -177,7 +170,8 @@ type pair struct {
 	Score
 }
 
-// assign gives each item at most one post and each post at most one item, the most alike first. Doubtful pairs are among them.
+// assign gives each item at most one post and each post at most one item, the most alike first.
+// Doubtful pairs are among them.
 func assign(pairs []pair) []pair {
 	slices.SortStableFunc(pairs, func(a, b pair) int { return b.points - a.points })
 	takenItems, takenPosts := map[int]bool{}, map[int]bool{}

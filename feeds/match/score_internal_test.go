@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/textsim"
 )
 
-// TestSignsAreWeighed is the table by which one may argue about a rule: what an item and a post have in common, and what they are then.
+// TestSignsAreWeighed is the table by which one may argue about a rule: what an item and a post
+// have in common, and what they are then.
 func TestSignsAreWeighed(t *testing.T) {
 	const none = -1
 	for _, c := range []struct {
@@ -20,20 +21,20 @@ func TestSignsAreWeighed(t *testing.T) {
 		e    evidence
 		want string
 	}{
-		{"nothing changed", evidence{GUID: true, link: agrees, title: agrees, date: agrees, text: 1}, "same"},
-		{"everything rewritten under the same guid and link", evidence{GUID: true, link: agrees, title: differs, date: agrees, text: 0}, "same"},
-		{"everything rewritten and re-dated under the same guid and link", evidence{GUID: true, link: agrees, title: differs, date: differs, newlyMade: true, text: 0}, "same"},
+		{"nothing changed", evidence{guid: true, link: agrees, title: agrees, date: agrees, text: 1}, "same"},
+		{"everything rewritten under the same guid and link", evidence{guid: true, link: agrees, title: differs, date: agrees, text: 0}, "same"},
+		{"everything rewritten and re-dated under the same guid and link", evidence{guid: true, link: agrees, title: differs, date: differs, newlyMade: true, text: 0}, "same"},
 		{"guid changed", evidence{link: agrees, title: agrees, date: agrees, text: none}, "same"},
 		{"guid changed, note without title", evidence{link: agrees, text: none}, "same"},
-		{"slug changed, guid stays", evidence{GUID: true, link: differs, title: agrees, text: none}, "same"},
-		{"slug and title changed, guid stays", evidence{GUID: true, link: differs, title: differs, date: agrees, isMoment: true, text: 0.3}, "same"},
+		{"slug changed, guid stays", evidence{guid: true, link: differs, title: agrees, text: none}, "same"},
+		{"slug and title changed, guid stays", evidence{guid: true, link: differs, title: differs, date: agrees, isMoment: true, text: 0.3}, "same"},
 		{"domain moved, all names new", evidence{link: differs, title: agrees, date: agrees, isMoment: true, text: none}, "same"},
 		{"domain moved, dates without time", evidence{link: differs, title: agrees, date: agrees, text: none}, "same"},
 		{"domain moved and dated anew", evidence{link: differs, title: agrees, date: differs, text: 1}, "same"},
 		{"the old page leads to the new one, title edited", evidence{link: differs, redirect: true, title: differs, text: 0.6}, "same"},
 		{"every old page leads to the newest post", evidence{link: differs, redirect: true, title: differs, date: differs, newlyMade: true, text: 0}, "new"},
-		{"one guid for whatever is newest", evidence{GUID: true, link: differs, title: differs, date: differs, newlyMade: true, text: 0}, "new"},
-		{"one guid for whatever is newest, short texts", evidence{GUID: true, link: differs, title: differs, date: differs, newlyMade: true, text: none}, "doubt"},
+		{"one guid for whatever is newest", evidence{guid: true, link: differs, title: differs, date: differs, newlyMade: true, text: 0}, "new"},
+		{"one guid for whatever is newest, short texts", evidence{guid: true, link: differs, title: differs, date: differs, newlyMade: true, text: none}, "doubt"},
 		{"one address for whatever is newest", evidence{link: agrees, title: differs, date: differs, newlyMade: true, text: 0}, "new"},
 		{"the weekly links, two on one day", evidence{link: differs, title: agrees, date: agrees, text: 0}, "new"},
 		{"the open thread of this week", evidence{link: differs, title: agrees, date: differs, newlyMade: true, text: 1}, "doubt"},
@@ -56,12 +57,13 @@ func TestSignsAreWeighed(t *testing.T) {
 	}
 }
 
-// TestTextIsReadOnlyWhereItMatters: reading the text of every post at every poll would cost more than all the rest.
+// TestTextIsReadOnlyWhereItMatters: reading the text of every post at every poll would cost more
+// than all the rest.
 func TestTextIsReadOnlyWhereItMatters(t *testing.T) {
 	for n := range 1 << 10 {
 		bit := func(i int) bool { return n>>i&1 == 1 }
 		three := func(i int) agreement { return agreement(n >> i & 3 % 3) }
-		e := evidence{GUID: bit(0), redirect: bit(1), newlyMade: bit(2), isMoment: bit(3), link: three(4), title: three(6), date: three(8), text: -1}
+		e := evidence{guid: bit(0), redirect: bit(1), newlyMade: bit(2), isMoment: bit(3), link: three(4), title: three(6), date: three(8), text: -1}
 		without := score(e)
 		if without.needsText() {
 			continue

@@ -38,12 +38,12 @@ func (s Known) IsPublic() bool { return !s.Removed && !s.Held }
 // MaxAround bounds how many posts of a blog a poll looks at beside those it finds by name.
 const MaxAround = 2 * parser.MaxItems
 
-const selectStored = `
+const selectKnown = `
 SELECT p.id, p.guid_hash, p.url, p.title, p.content_hash, p.hash_version, p.generation, p.announce, p.held_at, p.held_by, p.removed_at, p.removed_by, p.held_like,
 	p.first_seen_at, p.published_at, p.edited_at, p.due_at, p.absent_since, p.absent_polls
 FROM posts p`
 
-func scanStored(row database.Scanner) (s Known, err error) {
+func scanKnown(row database.Scanner) (s Known, err error) {
 	var held, removed, seen, published, edited, absent int64
 	var due sql.NullInt64
 	err = row.Scan(&s.ID, &s.GUID, &s.URL, &s.Title, &s.Hash, &s.Version, &s.Generation, &s.Announce, &held, &s.HeldBy, &removed, &s.RemovedBy, &s.heldLike,
@@ -54,16 +54,17 @@ func scanStored(row database.Scanner) (s Known, err error) {
 	return s, err
 }
 
-// storedAround are a blog's posts that its feed lists, or listed not before since; the newest first.
-func storedAround(ctx context.Context, q database.Querier, blogID database.ID, since time.Time) ([]Known, error) {
-	return database.Collect(scanStored)(q.Query(ctx, selectStored+`
+// postsAround are a blog's posts that its feed lists, or listed not before since; the newest first.
+func postsAround(ctx context.Context, q database.Querier, blogID database.ID, since time.Time) ([]Known, error) {
+	return database.Collect(scanKnown)(q.Query(ctx, selectKnown+`
 WHERE p.blog_id = ? AND p.removed_at = 0 AND (p.absent_since = 0 OR p.absent_since > ?)
 ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, database.Millis(since), MaxAround))
 }
 
-// storedNamed are the posts of a blog with one of these ids, guids or addresses, removed ones included.
-func storedNamed(
+// postsNamed are the posts of a blog with one of these ids, guids or addresses, removed ones
+// included.
+func postsNamed(
 	ctx context.Context, q database.Querier, blogID database.ID, ids []string, guids, pages []database.Digest,
 ) ([]Known, error) {
 	var all []Known
@@ -80,7 +81,7 @@ JOIN post_aliases a ON a.post_id = p.id
 WHERE a.blog_id = ? AND a.page_key IN `, database.Args(pages)},
 	} {
 		for some := range slices.Chunk(lookup.values, database.MaxMarks) {
-			rows, err := database.Collect(scanStored)(q.Query(ctx, selectStored+lookup.where+`(`+database.Marks(len(some))+`)
+			rows, err := database.Collect(scanKnown)(q.Query(ctx, selectKnown+lookup.where+`(`+database.Marks(len(some))+`)
 LIMIT ?`, append(append([]any{blogID}, some...), 10*database.MaxMarks)...))
 			if err != nil {
 				return nil, err
@@ -91,15 +92,15 @@ LIMIT ?`, append(append([]any{blogID}, some...), 10*database.MaxMarks)...))
 	return all, nil
 }
 
-// storedDated are the posts of a blog that were published at one of these times and are not removed.
-func storedDated(ctx context.Context, q database.Querier, blogID database.ID, times []time.Time) ([]Known, error) {
+// postsDated are the posts of a blog that were published at one of these times and are not removed.
+func postsDated(ctx context.Context, q database.Querier, blogID database.ID, times []time.Time) ([]Known, error) {
 	var all []Known
 	for some := range slices.Chunk(times, database.MaxMarks) {
 		args := []any{blogID}
 		for _, at := range some {
 			args = append(args, database.Millis(at))
 		}
-		rows, err := database.Collect(scanStored)(q.Query(ctx, selectStored+`
+		rows, err := database.Collect(scanKnown)(q.Query(ctx, selectKnown+`
 WHERE p.blog_id = ? AND p.removed_at = 0 AND p.published_at IN (`+database.Marks(len(some))+`)
 LIMIT ?`, append(args, 10*database.MaxMarks)...))
 		if err != nil {
@@ -143,7 +144,7 @@ func NamesOf(ctx context.Context, q database.Querier, blogID database.ID, origin
 		ids = append(ids, postID(origin, it.identity, 0))
 		guids, pages = append(guids, GUIDOf(it)), append(pages, pageurl.Key(it.Link))
 	}
-	posts, err := storedNamed(ctx, q, blogID, ids, guids, pages)
+	posts, err := postsNamed(ctx, q, blogID, ids, guids, pages)
 	known := knownNames{}
 	for _, p := range posts {
 		known[p.ID], known[p.GUID], known[p.Link], known[p.Hash] = true, true, true, true

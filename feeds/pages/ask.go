@@ -31,7 +31,8 @@ type Asker struct {
 	robots  *robots
 }
 
-// Ask asks a page of the site whose home page is home. An error says why there is no answer; the sighting is then that of none.
+// Ask asks a page of the site whose home page is home. An error says why there is no answer; the
+// sighting is then that of none.
 //
 // A body that is cut off or too long is no answer either: half a text would be taken for an edit.
 func (a *Asker) Ask(ctx context.Context, home, page string, known fetch.Validators, timeout time.Duration) (Sighting, error) {
@@ -65,7 +66,8 @@ func (a *Asker) Ask(ctx context.Context, home, page string, known fetch.Validato
 	return s, nil
 }
 
-// LeftSite says that redirects led to another site, or to the home page, where many servers send whoever asks for what is gone.
+// LeftSite says that redirects led to another site, or to the home page, where many servers send
+// whoever asks for what is gone.
 func LeftSite(home, asked, answered string) bool {
 	at := pageurl.Normalise(answered)
 	if at == pageurl.Normalise(asked) {

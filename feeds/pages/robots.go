@@ -20,7 +20,8 @@ const (
 	robotsTimeout = 5 * time.Second
 )
 
-// robots knows what sites ask of robots. Feeds are not asked for by it: whoever adds a blog wants its feed read. Pages are.
+// robots knows what sites ask of robots. Feeds are not asked for by it: whoever adds a blog wants
+// its feed read. Pages are.
 type robots struct {
 	client *safehttp.Client
 	now    func() time.Time
@@ -66,7 +67,8 @@ func (r *robots) of(ctx context.Context, site string) webpage.Robots {
 	return rules
 }
 
-// ask: 4xx is a site without rules, anything but 2xx one that is in trouble (RFC 9309 §2.3.1.3 and 4). What is beyond 500 KiB is not read.
+// ask: 4xx is a site without rules, anything but 2xx one that is in trouble (RFC 9309 §2.3.1.3 and
+// 4). What is beyond 500 KiB is not read.
 func (r *robots) ask(ctx context.Context, site string) (webpage.Robots, time.Duration) {
 	res, err := r.client.Do(ctx, safehttp.Request{URL: site, MaxBytes: maxRobots, Truncate: true, Timeout: robotsTimeout})
 	switch {

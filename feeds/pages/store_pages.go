@@ -81,7 +81,8 @@ func scanDue(row database.Scanner) (d DueCheck, err error) {
 	return d, err
 }
 
-// Due lists checks that are due and nobody is taking, the longest due first, except those at sites that are busy.
+// Due lists checks that are due and nobody is taking, the longest due first, except those at sites
+// that are busy.
 func Due(ctx context.Context, q database.Querier, now time.Time, busy []string, limit int) ([]DueCheck, error) {
 	free, hosts := atFree(busy)
 	args := append([]any{database.Millis(now), database.Millis(now)}, hosts...)
@@ -168,7 +169,8 @@ func SaveRead(ctx context.Context, q database.Querier, l Check) error {
 	return err
 }
 
-// FeedSays keeps what the feed says of a post that stays as it is, with the hash base: an item that says it again is no news.
+// FeedSays keeps what the feed says of a post that stays as it is, with the hash base: an item that
+// says it again is no news.
 func FeedSays(ctx context.Context, q database.Querier, postID string, blogID database.ID, base, says database.Digest) error {
 	n, err := q.Exec(ctx, `
 UPDATE pages
@@ -198,8 +200,9 @@ type reading struct {
 	hash   database.Digest
 }
 
-// FeedReadings are, for those of the posts that were edited from their page and not by their feed since, the hashes of what the feed had
-// said before. An item with that hash is no edit: the feed is behind, and taking it over would undo what the page has.
+// FeedReadings are, for those of the posts that were edited from their page and not by their feed
+// since, the hashes of what the feed had said before. An item with that hash is no edit: the feed
+// is behind, and taking it over would undo what the page has.
 func FeedReadings(ctx context.Context, q database.Querier, ids []string) (map[string]database.Digest, error) {
 	known := map[string]database.Digest{}
 	for some := range slices.Chunk(ids, database.MaxMarks) {

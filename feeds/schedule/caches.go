@@ -9,8 +9,9 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/parser"
 )
 
-// FreshFor is how long an answer may be kept by a private cache (RFC 9111 §4.2): max-age, else Expires, less the time it has spent in
-// caches on its way. s-maxage is for shared caches, and we are none.
+// FreshFor is how long an answer may be kept by a private cache (RFC 9111 §4.2): max-age, else
+// Expires, less the time it has spent in caches on its way. s-maxage is for shared caches, and we
+// are none.
 func FreshFor(h http.Header, now time.Time) time.Duration {
 	seconds, said := int64(0), false
 	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {

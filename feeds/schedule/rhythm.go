@@ -16,8 +16,8 @@ type Rhythm struct {
 // WhyAsked is why a feed rests whose server sent Retry-After.
 const WhyAsked = "its server asked to be left alone until then"
 
-// wait follows a blog's own habits: the shortest interval after something new and around the times of day at which it publishes, a longer
-// one otherwise. A long wait ends where a usual time begins.
+// wait follows a blog's own habits: the shortest interval after something new and around the times
+// of day at which it publishes, a longer one otherwise. A long wait ends where a usual time begins.
 func (r Rhythm) wait(now time.Time, interval time.Duration) (time.Duration, string) {
 	if now.Sub(r.ActiveAt) < livelyFor || len(r.Posted) > 0 && now.Sub(r.Posted[0]) < livelyFor {
 		return interval, "it had something new within a day"

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// maxBackoff is the longest wait after failures, unless the interval itself is longer: a blog that comes back after a bad week shall
-	// not wait a day for its first post.
+	// maxBackoff is the longest wait after failures, unless the interval itself is longer: a blog
+	// that comes back after a bad week shall not wait a day for its first post.
 	maxBackoff = 6 * time.Hour
 	// MaxRetryAfter bounds how long a server may ask to be left alone.
 	MaxRetryAfter = 24 * time.Hour
@@ -26,10 +26,12 @@ const (
 
 	lastCheck = 20 * time.Second // before a post is announced its feed is read
 	lookAhead = 5 * time.Minute  // before a post is announced its page is looked at, if its feed does not list it
-	// LeastWait is how long a post, and two polls, must wait for that: readers do not wait for it where there is no delay.
+	// LeastWait is how long a post, and two polls, must wait for that: readers do not wait for it
+	// where there is no delay.
 	LeastWait = 40*time.Second + lastCheck
 
-	// minStretched is the interval below which nothing is stretched: only tests and the demo poll faster than once a minute.
+	// minStretched is the interval below which nothing is stretched: only tests and the demo poll
+	// faster than once a minute.
 	minStretched = time.Minute
 )
 
@@ -91,7 +93,8 @@ func manyPolls(n int) string {
 	return fmt.Sprintf("%d polls", n)
 }
 
-// backoff doubles the wait with each failure in a row after the first, up to longest or to the first wait if that is longer.
+// backoff doubles the wait with each failure in a row after the first, up to longest or to the
+// first wait if that is longer.
 func backoff(first, longest time.Duration, failures int) time.Duration {
 	wait, longest := first, max(first, longest)
 	for range max(failures-1, 0) {
@@ -114,7 +117,8 @@ func allowed(w parser.PollHints, at time.Time) time.Time {
 	return at
 }
 
-// PageBefore is when the page of a post that waits to be announced is looked at, zero where it does not wait long enough.
+// PageBefore is when the page of a post that waits to be announced is looked at, zero where it does
+// not wait long enough.
 func PageBefore(due, now time.Time) time.Time {
 	if at := due.Add(-lookAhead); at.After(now) {
 		return at

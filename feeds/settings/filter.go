@@ -32,7 +32,8 @@ func newFilter(include, exclude, language string) Filter {
 // TakesAll reports whether there are no rules.
 func (f Filter) TakesAll() bool { return len(f.include)+len(f.exclude) == 0 }
 
-// Takes reports whether one of the rules to include matches, if there are any, and none of those to exclude.
+// Takes reports whether one of the rules to include matches, if there are any, and none of those to
+// exclude.
 func (f Filter) Takes(it parser.Item) bool {
 	if f.TakesAll() {
 		return true

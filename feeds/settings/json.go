@@ -5,9 +5,10 @@ import (
 	"fmt"
 )
 
-// Settings are stored as a JSON object of texts. A name that this version does not know was written by a newer one: it means nothing here
-// and is still there after an edit. A known name with a value that is not known is an error, not a default: a post must not become public
-// because an older program does not understand the word that keeps it from it.
+// Settings are stored as a JSON object of texts. A name that this version does not know was written
+// by a newer one: it means nothing here and is still there after an edit. A known name with a value
+// that is not known is an error, not a default: a post must not become public because an older
+// program does not understand the word that keeps it from it.
 
 // Read reads what JSON wrote; "" is all defaults.
 func Read(text string) (s Settings, err error) {

@@ -34,8 +34,8 @@ type Info struct {
 	Help        string // a sentence
 }
 
-// keys declare the settings of a blog: command line, bloghorn.toml and what is shown of a blog come from here. The hidden ones are
-// kept beside the others and not set by people.
+// keys declare the settings of a blog: command line, bloghorn.toml and what is shown of a blog come
+// from here. The hidden ones are kept beside the others and not set by people.
 var keys = []key{
 	choice(Info{"object_type", "auto", "KIND", "auto (an article where the post has a title, else a note), article or note."},
 		func(s *Settings) *string { return &s.ObjectType }, TypeArticle, TypeNote),

@@ -29,8 +29,9 @@ type rule struct{ kind, value string }
 // rules are several; one that matches is enough.
 type rules []rule
 
-// parseRules reads rules as people write them: kind:value, parted by spaces or commas, a value with spaces in quotes. Its error is
-// web.ErrInvalid, names the rule that is wrong and says how to write it.
+// parseRules reads rules as people write them: kind:value, parted by spaces or commas, a value with
+// spaces in quotes. Its error is web.ErrInvalid, names the rule that is wrong and says how to write
+// it.
 func parseRules(text string) (rules, error) {
 	if len(text) > maxRulesText || !utf8.ValidString(text) {
 		return nil, fmt.Errorf("%w: the rules are longer than %d bytes, or no text", web.ErrInvalid, maxRulesText)
@@ -175,7 +176,8 @@ func hasWord(text, word string) bool {
 	}
 }
 
-// isEdge says that a word ends between two texts. Scripts that write without spaces have no edges to ask for.
+// isEdge says that a word ends between two texts. Scripts that write without spaces have no edges
+// to ask for.
 func isEdge(left, right string) bool {
 	before, _ := utf8.DecodeLastRuneInString(left)
 	after, _ := utf8.DecodeRuneInString(right)

@@ -8,12 +8,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// MostDelay is the longest feed.publish_delay and feed.update_interval. What somebody sets has a longest, so that what waits for longer is
-// known to wait because of a wrong clock (feeds.Unwind).
+// MostDelay is the longest feed.publish_delay and feed.update_interval. What somebody sets has a
+// longest, so that what waits for longer is known to wait because of a wrong clock (feeds.Unwind).
 const MostDelay = 14 * 24 * time.Hour
 
-// Settings are what the owner of a blog has set for it alone. The zero value is all defaults, and two are equal (==) when they say
-// the same. Every field but the last two can be set by its name, from the command line and from bloghorn.toml alike: Names.
+// Settings are what the owner of a blog has set for it alone. The zero value is all defaults, and
+// two are equal (==) when they say the same. Every field but the last two can be set by its name,
+// from the command line and from bloghorn.toml alike: Names.
 type Settings struct {
 	ObjectType    string // TypeArticle or TypeNote; "" is an Article where the post has a title
 	PostSummary   string // SummaryNone; "" is the teaser
@@ -98,7 +99,8 @@ func Names() []string {
 	return names
 }
 
-// Set sets one by its name; "" and "default" reset it. The error is web.ErrInvalid and says what can be written there.
+// Set sets one by its name; "" and "default" reset it. The error is web.ErrInvalid and says what
+// can be written there.
 func (s *Settings) Set(name, value string) error {
 	k, ok := keyNamed(name)
 	if !ok || k.hidden {
