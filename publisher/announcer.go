@@ -116,42 +116,81 @@ func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 	return nil
 }
 
+// announceIn is the way of a due post into the delivery queue, in one transaction. Every id follows
+// from the step, so an activity that is there already is the same one.
 func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts article.Facts) (step, error) {
-	p, err := feeds.PostByID(ctx, tx, postID) // again: it may have changed since the list was read
+	// 1. Read the post again, for it may have changed since the list was read, and what was told of it.
+	p, b, told, err := readPost(ctx, tx, postID)
 	if err != nil {
-		return stepNone, fmt.Errorf("read the post: %w", err)
+		return stepNone, err
 	}
-	told, err := announcementOf(ctx, tx, p.ID)
-	if err != nil {
-		return stepNone, fmt.Errorf("read what was announced: %w", err)
-	}
+	// 2. Find out what to do. What was deleted once stays so, in an older copy of the database as well;
+	// what was taken back while it waited is not announced; an Update waits for its turn.
 	do := next(p, told, a.UpdateInterval, a.Now())
-	if by, deleted := a.Deleted.by(p.ID); deleted && (do == stepCreate || do == stepUpdate) {
+	by, deleted := a.Deleted.by(p.ID)
+	switch {
+	case deleted && (do == stepCreate || do == stepUpdate):
 		return stepWait, feeds.RemoveAgain(ctx, tx, p.ID, by, a.Now())
-	}
-	if do == stepDelete {
+	case do == stepNone:
+		return do, feeds.Announced(ctx, tx, p)
+	case do == stepWait:
+		return do, feeds.Postpone(ctx, tx, p, told.ToldAt.Add(a.UpdateInterval))
+	case do == stepCreate:
+		if do, err = a.unlessWithdrawn(ctx, tx, p); do != stepCreate || err != nil {
+			return do, err
+		}
+	case do == stepDelete:
 		if err := a.Deleted.add(p.ID, p.RemovedBy); err != nil {
 			a.Log.Warn("a Delete is sent, but an older copy of the database would not know of it", "post", p.ID, "err", err)
 		}
 	}
+	// 3. Record it. Of several processes one is first, and marks the post.
+	is := told.after(do, p, a.Now())
 	if do == stepCreate {
-		if do, err = a.unlessWithdrawn(ctx, tx, p); do != stepCreate || err != nil {
-			return do, err
+		if is.Community, err = communityFor(ctx, tx, b, p); err != nil {
+			return stepNone, fmt.Errorf("look for the blog's community: %w", err)
 		}
 	}
-	switch do {
-	case stepWait:
-		return do, feeds.Postpone(ctx, tx, p, told.ToldAt.Add(a.UpdateInterval))
-	case stepCreate, stepUpdate, stepDelete:
-		first, err := a.record(ctx, tx, p, told, do, facts)
-		if err != nil {
+	if first, err := saveAnnouncement(ctx, tx, told, is); err != nil || !first {
+		return stepNone, err
+	}
+	// 4. Find out who gets it: followers, the community, who is named, and who may have it already.
+	if facts, err = withPeople(ctx, tx, facts, b, p, is.Community, a.Blocked); err != nil {
+		return stepNone, err
+	}
+	inboxes, err := a.recipientsOf(ctx, tx, b, p, is, do, facts)
+	if err != nil {
+		return stepNone, err
+	}
+	// 5. Build the activity, and put it into the queue of each of them.
+	activity, leaves, err := a.activityOf(b, p, is, do, facts)
+	if err != nil {
+		return stepNone, err
+	}
+	if err := enqueue(ctx, tx, b, leaves, activity, inboxes, a.Now()); err != nil && !errors.Is(err, database.ErrDuplicate) {
+		return stepNone, err
+	}
+	// 6. Tell which posts are pinned, where that may have changed, and be done with the post.
+	if b.Settings.PinTag != "" || !p.PinnedAt.IsZero() {
+		if err := BroadcastFeatured(ctx, tx, b, a.Now()); err != nil {
 			return stepNone, err
-		}
-		if !first {
-			return stepNone, nil // another process did it and marks the post
 		}
 	}
 	return do, feeds.Announced(ctx, tx, p)
+}
+
+// readPost reads a post, its blog, and what the world was told of it.
+func readPost(ctx context.Context, q database.Querier, postID string) (p feeds.Post, b feeds.Blog, told Announcement, err error) {
+	if p, err = feeds.PostByID(ctx, q, postID); err != nil {
+		return p, b, told, fmt.Errorf("read the post: %w", err)
+	}
+	if b, err = feeds.BlogByID(ctx, q, p.BlogID); err != nil {
+		return p, b, told, fmt.Errorf("read the blog of post %s: %w", postID, err)
+	}
+	if told, err = announcementOf(ctx, q, postID); err != nil {
+		err = fmt.Errorf("read what was announced of post %s: %w", postID, err)
+	}
+	return p, b, told, err
 }
 
 // unlessWithdrawn is stepCreate, unless the post was taken back while it waited.
@@ -211,79 +250,6 @@ func Release(ctx context.Context, db *database.DB, postID string, now time.Time)
 	return turn, err
 }
 
-// record records the step and enqueues its activity. It is false where another process has taken the step already.
-func (a *Announcer) record(
-	ctx context.Context, tx *database.Tx, p feeds.Post, told Announcement, do step, facts article.Facts,
-) (first bool, err error) {
-	b, err := feeds.BlogByID(ctx, tx, p.BlogID)
-	if err != nil {
-		return false, fmt.Errorf("read the blog: %w", err)
-	}
-	is := told.after(do, p, a.Now())
-	if do == stepCreate {
-		if is.Community, err = communityFor(ctx, tx, b, p); err != nil {
-			return false, fmt.Errorf("look for the blog's community: %w", err)
-		}
-		err = insertAnnouncement(ctx, tx, is)
-		if errors.Is(err, database.ErrDuplicate) {
-			return false, nil
-		}
-		first = err == nil
-	} else {
-		first, err = updateAnnouncement(ctx, tx, told, is)
-	}
-	if err != nil || !first {
-		return false, err
-	}
-	err = a.enqueueStep(ctx, tx, b, p, is, do, facts)
-	if err != nil || b.Settings.PinTag == "" && p.PinnedAt.IsZero() {
-		return true, err
-	}
-	return true, BroadcastFeatured(ctx, tx, b, a.Now())
-}
-
-// enqueueStep sends an activity about a post. Its id follows from the step, so one that is there is the same one.
-func (a *Announcer) enqueueStep(
-	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts,
-) error {
-	inboxes, err := recipientsOf(ctx, tx, b, p, is, do)
-	if err != nil {
-		return err
-	}
-	if do != stepCreate {
-		if inboxes, err = a.withHolders(ctx, tx, b, ids.PostID(b, p.ID), p.ID, inboxes); err != nil {
-			return fmt.Errorf("look who else may have the post: %w", err)
-		}
-	}
-	if facts.Community, err = groupOf(ctx, tx, is.Community); err != nil {
-		return err
-	}
-	if inboxes, err = a.withCommunity(ctx, tx, b, facts.Community, inboxes); err != nil {
-		return err
-	}
-	if facts.Named, err = namedInPost(ctx, tx, b, p, a.Blocked); err != nil {
-		return err
-	}
-	if do == stepCreate && b.Settings.Mentions == settings.MentionsNotify {
-		inboxes = withInboxes(inboxes, facts.Named)
-	}
-	leaves := delivery.Activity{ObjectURI: ids.PostID(b, p.ID)}
-	if do != stepDelete {
-		leaves.Spread = a.Spread
-	}
-	if do == stepUpdate && len(inboxes) > 0 {
-		leaves.Joined, err = activitypub.Marshal(article.Create(b, p, article.Build(b, p, article.Facts{UpdatedAt: is.UpdatedAt, Community: facts.Community, Named: facts.Named})))
-		if err != nil {
-			return err
-		}
-	}
-	err = enqueue(ctx, tx, b, leaves, activityOf(b, p, is, do, facts), inboxes, a.Now())
-	if errors.Is(err, database.ErrDuplicate) {
-		return nil
-	}
-	return err
-}
-
 // enqueue sends an activity to inboxes; to none it is not even stored. leaves says what it is about, and how it is sent.
 func enqueue(
 	ctx context.Context, tx database.Querier, b feeds.Blog, leaves delivery.Activity, activity activitypub.Activity, inboxes []string, now time.Time,
@@ -304,15 +270,22 @@ func written(leaves delivery.Activity, activity activitypub.Activity, now time.T
 	return leaves, err
 }
 
-func activityOf(b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts) activitypub.Activity {
-	switch do {
-	case stepDelete:
-		return article.Delete(b, p, is.Community, is.DeletedAt)
-	case stepUpdate:
-		facts.UpdatedAt = is.UpdatedAt
-		return article.Update(b, p, article.Build(b, p, facts), is.UpdatedAt)
+// activityOf is what is said of a post, and how it leaves. A Create says no likes; an Update brings
+// the Create with it for those who never got one.
+func (a *Announcer) activityOf(
+	b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts,
+) (activity activitypub.Activity, leaves delivery.Activity, err error) {
+	leaves = delivery.Activity{ObjectURI: ids.PostID(b, p.ID), Spread: a.Spread}
+	if do == stepDelete {
+		return article.Delete(b, p, is.Community, is.DeletedAt), delivery.Activity{ObjectURI: leaves.ObjectURI}, nil
 	}
-	return article.Create(b, p, article.Build(b, p, article.Facts{Community: facts.Community, Named: facts.Named}))
+	facts.UpdatedAt = is.UpdatedAt
+	create := article.Create(b, p, article.Build(b, p, article.Facts{UpdatedAt: facts.UpdatedAt, Community: facts.Community, Named: facts.Named}))
+	if do == stepCreate {
+		return create, leaves, nil
+	}
+	leaves.Joined, err = activitypub.Marshal(create)
+	return article.Update(b, p, article.Build(b, p, facts), is.UpdatedAt), leaves, err
 }
 
 // meetNamed asks whom a post names that is about to be sent, in the name of its blog.
@@ -344,12 +317,4 @@ func withInboxes(inboxes []string, named []remote.Named) []string {
 		}
 	}
 	return inboxes
-}
-
-// namedInPost is NamedIn for a post; nobody where its blog names nobody.
-func namedInPost(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post, blocked remote.Blocked) ([]remote.Named, error) {
-	if b.Settings.Mentions == settings.MentionsNone {
-		return nil, nil
-	}
-	return remote.NamedIn(ctx, q, b, p.Content.String(), blocked)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
@@ -180,11 +181,18 @@ func (h *Handlers) blog(r *http.Request) (feeds.Blog, error) {
 // facts is what stands in a post's Article beside the post.
 func (h *Handlers) facts(ctx context.Context, b feeds.Blog, p feeds.Post, told Announcement) (article.Facts, error) {
 	facts, err := factsOf(ctx, h.Engagement, p.ID)
-	if err == nil {
-		facts.Community, err = groupOf(ctx, h.DB, told.Community)
+	if err != nil {
+		return facts, err
 	}
-	if err == nil {
-		facts.Named, err = namedInPost(ctx, h.DB, b, p, h.Blocked)
+	return withPeople(ctx, h.DB, facts, b, p, told.Community, h.Blocked)
+}
+
+// withPeople are the facts with the community that a post went into, and with whom it names.
+func withPeople(
+	ctx context.Context, q database.Querier, facts article.Facts, b feeds.Blog, p feeds.Post, community string, blocked remote.Blocked,
+) (_ article.Facts, err error) {
+	if facts.Community, err = groupOf(ctx, q, community); err == nil && b.Settings.Mentions != settings.MentionsNone {
+		facts.Named, err = remote.NamedIn(ctx, q, b, p.Content.String(), blocked)
 	}
 	return facts, err
 }

@@ -113,14 +113,8 @@ func (h *Handlers) post(r *http.Request) (published, error) {
 }
 
 func (h *Handlers) read(ctx context.Context, id string) (p published, err error) {
-	if p.post, err = feeds.PostByID(ctx, h.DB, id); err != nil {
-		return p, fmt.Errorf("read the post: %w", err)
-	}
-	if p.blog, err = feeds.BlogByID(ctx, h.DB, p.post.BlogID); err != nil {
-		return p, fmt.Errorf("read the blog of post %s: %w", id, err)
-	}
-	if p.told, err = announcementOf(ctx, h.DB, id); err != nil {
-		return p, fmt.Errorf("read what was announced of post %s: %w", id, err)
+	if p.post, p.blog, p.told, err = readPost(ctx, h.DB, id); err != nil {
+		return p, err
 	}
 	p.facts, err = h.facts(ctx, p.blog, p.post, p.told)
 	return p, err

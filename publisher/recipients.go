@@ -8,6 +8,9 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
+	"github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/publisher/article"
+	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -31,7 +34,29 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 // pageTurn, so one of them collides and runs again, and then sees the other's announcement.
 
 // recipientsOf are the inboxes that a step concerns; is is the announcement with that step.
-func recipientsOf(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step) ([]string, error) {
+func (a *Announcer) recipientsOf(
+	ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step, facts article.Facts,
+) ([]string, error) {
+	inboxes, err := followersFor(ctx, tx, b, p, is, do)
+	if err != nil {
+		return nil, err
+	}
+	if do != stepCreate {
+		if inboxes, err = a.withHolders(ctx, tx, b, ids.PostID(b, p.ID), p.ID, inboxes); err != nil {
+			return nil, fmt.Errorf("look who else may have the post: %w", err)
+		}
+	}
+	if inboxes, err = a.withCommunity(ctx, tx, b, facts.Community, inboxes); err != nil {
+		return nil, err
+	}
+	if do == stepCreate && b.Settings.Mentions == settings.MentionsNotify {
+		inboxes = withInboxes(inboxes, facts.Named)
+	}
+	return inboxes, nil
+}
+
+// followersFor are the inboxes of the followers who get a step.
+func followersFor(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, is Announcement, do step) ([]string, error) {
 	if do == stepDelete {
 		return recipients(ctx, tx, b.ID)
 	}

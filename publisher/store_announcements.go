@@ -57,6 +57,18 @@ func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) 
 	return byPost, err
 }
 
+// saveAnnouncement stores what the world has been told; false where another process has said it.
+func saveAnnouncement(ctx context.Context, q database.Querier, was, is Announcement) (first bool, err error) {
+	if !was.CreatedAt.IsZero() {
+		return updateAnnouncement(ctx, q, was, is)
+	}
+	err = insertAnnouncement(ctx, q, is)
+	if errors.Is(err, database.ErrDuplicate) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // insertAnnouncement is database.ErrDuplicate where the Create was told already.
 func insertAnnouncement(ctx context.Context, q database.Querier, a Announcement) error {
 	_, err := q.Exec(ctx, `
