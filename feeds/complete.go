@@ -38,7 +38,7 @@ const (
 type Completed struct {
 	PostID string
 	Alias  string // the page's own address where it is another one on the same site; "" otherwise
-	look   pages.Check
+	check  pages.Check
 }
 
 // Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed
@@ -96,8 +96,8 @@ func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) 
 		return Completed{}, fmt.Errorf("the page answered %d", s.Status)
 	}
 	c = Completed{PostID: p.ID, Alias: aliasOf(b, *p, s.Facts.Canonical)}
-	c.look = pages.Check{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.Facts, full, b.IconURL), " ")}
-	c.look = judge(c.look, *p, s, l.Now()).look // so that there is something to compare with when the post leaves its feed
+	c.check = pages.Check{PostID: p.ID, BlogID: b.ID, Filled: strings.Join(fill(p, s.Facts, full, b.IconURL), " ")}
+	c.check = judge(c.check, *p, s, l.Now()).check // so that there is something to compare with when the post leaves its feed
 	return c, nil
 }
 
@@ -158,10 +158,10 @@ func (c Completed) store(ctx context.Context, q database.Querier, now time.Time)
 	if c.PostID == "" {
 		return nil
 	}
-	if err := pages.SaveRead(ctx, q, c.look); err != nil || c.Alias == "" {
+	if err := pages.SaveRead(ctx, q, c.check); err != nil || c.Alias == "" {
 		return err
 	}
-	return insertAlias(ctx, q, Post{ID: c.PostID, BlogID: c.look.BlogID, URL: c.Alias}, now)
+	return insertAlias(ctx, q, Post{ID: c.PostID, BlogID: c.check.BlogID, URL: c.Alias}, now)
 }
 
 // complete has pages give what a poll did not find. New posts and edits that the world will hear of are asked for; what pages gave to the
@@ -205,17 +205,17 @@ func (l *PageChecker) Keep(ctx context.Context, b Blog, posts []*Post) error {
 	for i, p := range posts {
 		ids[i], byID[p.ID] = p.ID, p
 	}
-	looks, err := pages.Filled(ctx, l.DB, ids)
+	checks, err := pages.Filled(ctx, l.DB, ids)
 	if err != nil {
 		return err
 	}
 	full := b.Settings.FullText
-	for _, look := range looks {
-		was, err := PostByID(ctx, l.DB, look.PostID)
+	for _, check := range checks {
+		was, err := PostByID(ctx, l.DB, check.PostID)
 		if err != nil {
 			return err
 		}
-		keep(byID[look.PostID], was, strings.Fields(look.Filled), full)
+		keep(byID[check.PostID], was, strings.Fields(check.Filled), full)
 	}
 	return nil
 }

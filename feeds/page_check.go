@@ -30,7 +30,7 @@ const (
 
 // verdict is what a sighting means.
 type verdict struct {
-	look   pages.Check
+	check  pages.Check
 	remove bool
 	edit   *Post // the post as the page has it; nil without an edit
 }
@@ -38,30 +38,30 @@ type verdict struct {
 // judge decides what a sighting of p's page means. A post is removed only where everything says so, twice and a day apart: it is missing
 // from a feed that should have it, and its page says itself that it is gone. Whatever else a server may answer, it starts the proof anew.
 func judge(l pages.Check, p Post, s pages.Sighting, now time.Time) verdict {
-	v := verdict{look: l}
-	v.look.Status, v.look.CheckedAt = s.Status, now
-	v.look.Answers++
+	v := verdict{check: l}
+	v.check.Status, v.check.CheckedAt = s.Status, now
+	v.check.Answers++
 	if s.IsGone() {
 		v.gone(p, now)
 	} else {
-		v.look.GoneSince = time.Time{}
+		v.check.GoneSince = time.Time{}
 	}
 	if s.Status == http.StatusOK && !s.Elsewhere && !s.Unchanged && s.Facts.Text != "" {
 		v.read(p, s, now)
 	}
-	if v.look.CheckAt = nextPageCheck(p, v.look, now); !v.look.CheckAt.IsZero() {
-		v.look.CheckAt = later(v.look.CheckAt, now.Add(s.Wait))
+	if v.check.CheckAt = nextPageCheck(p, v.check, now); !v.check.CheckAt.IsZero() {
+		v.check.CheckAt = later(v.check.CheckAt, now.Add(s.Wait))
 	}
 	return v
 }
 
 // gone counts only what was seen since the post left its feed.
 func (v *verdict) gone(p Post, now time.Time) {
-	if v.look.GoneSince.IsZero() || v.look.GoneSince.Before(p.AbsentSince) {
-		v.look.GoneSince = now
+	if v.check.GoneSince.IsZero() || v.check.GoneSince.Before(p.AbsentSince) {
+		v.check.GoneSince = now
 	}
 	long := func(since time.Time) bool { return !since.IsZero() && !since.After(now.Add(-goneAfter)) }
-	v.remove = p.IsPublic() && p.AbsentPolls >= gonePolls && long(p.AbsentSince) && long(v.look.GoneSince)
+	v.remove = p.IsPublic() && p.AbsentPolls >= gonePolls && long(p.AbsentSince) && long(v.check.GoneSince)
 }
 
 // read compares the text of the page with what it was. The first reading, and the first after the feed has changed the post, tells whether
@@ -70,24 +70,24 @@ func (v *verdict) read(p Post, s pages.Sighting, now time.Time) {
 	digest := database.Digest(s.Facts.TextDigest)
 	was := safehtml.Text(p.Content.String())
 	switch {
-	case v.look.Base != p.ContentHash:
-		v.look.Trusted = textsim.Similarity(was, s.Facts.Text) >= sameText
-		v.look.Feed = database.Digest{}
-		v.look.Remember(s, digest, p.ContentHash)
-	case !v.look.Trusted || v.look.Digest == digest:
-		v.look.Remember(s, v.look.Digest, p.ContentHash)
+	case v.check.Base != p.ContentHash:
+		v.check.Trusted = textsim.Similarity(was, s.Facts.Text) >= sameText
+		v.check.Feed = database.Digest{}
+		v.check.Remember(s, digest, p.ContentHash)
+	case !v.check.Trusted || v.check.Digest == digest:
+		v.check.Remember(s, v.check.Digest, p.ContentHash)
 	case p.AbsentSince.IsZero() || !p.IsPublic():
 		// the feed will tell
 	case textsim.Contained(was, s.Facts.Text) >= sameStory:
-		edit := asOnPage(p, v.look, s.Facts)
+		edit := asOnPage(p, v.check, s.Facts)
 		if edit.Content.IsZero() {
 			return
 		}
 		v.edit = &edit
-		if v.look.Feed.IsZero() {
-			v.look.Feed = p.ContentHash
+		if v.check.Feed.IsZero() {
+			v.check.Feed = p.ContentHash
 		}
-		v.look.Remember(s, digest, edit.ContentHash)
+		v.check.Remember(s, digest, edit.ContentHash)
 	}
 }
 

@@ -153,36 +153,36 @@ func (l *PageChecker) leave(host string, rest time.Duration) {
 }
 
 // claim takes the lease of a check as it was read; false means that somebody else was faster.
-func (l *PageChecker) claim(ctx context.Context, look *pages.Check) (bool, error) {
+func (l *PageChecker) claim(ctx context.Context, check *pages.Check) (bool, error) {
 	until := database.Time(database.Millis(l.Now().Add(pageCheckLease)))
-	mine, err := pages.Lease(ctx, l.DB, *look, until)
-	look.LeaseUntil = until
+	mine, err := pages.Lease(ctx, l.DB, *check, until)
+	check.LeaseUntil = until
 	return mine, err
 }
 
 // work takes a claimed check. What fails inside Bloghorn is due again when the lease ends; what a
 // server says or does not say is an outcome.
-func (l *PageChecker) work(ctx context.Context, look pages.Check) {
-	err := l.take(ctx, look)
+func (l *PageChecker) work(ctx context.Context, check pages.Check) {
+	err := l.take(ctx, check)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		if err := pages.Release(ctx, l.DB, look); err != nil {
-			l.Log.Error("look not given back", "component", "feeds", "post", look.PostID, "err", err)
+		if err := pages.Release(ctx, l.DB, check); err != nil {
+			l.Log.Error("look not given back", "component", "feeds", "post", check.PostID, "err", err)
 		}
 	case errors.Is(err, pages.ErrLeaseLost):
-		l.Log.Debug("look given up", "component", "feeds", "post", look.PostID, "err", err)
+		l.Log.Debug("look given up", "component", "feeds", "post", check.PostID, "err", err)
 	default:
-		l.Log.Error("look at a page", "component", "feeds", "post", look.PostID, "err", err)
+		l.Log.Error("look at a page", "component", "feeds", "post", check.PostID, "err", err)
 	}
 }
 
 // take asks the page and records what that means.
-func (l *PageChecker) take(ctx context.Context, look pages.Check) (err error) {
+func (l *PageChecker) take(ctx context.Context, check pages.Check) (err error) {
 	defer parser.Survive(&err)
-	p, err := PostByID(ctx, l.DB, look.PostID)
+	p, err := PostByID(ctx, l.DB, check.PostID)
 	if err != nil {
 		return fmt.Errorf("read the post: %w", err)
 	}
@@ -195,11 +195,11 @@ func (l *PageChecker) take(ctx context.Context, look pages.Check) (err error) {
 		return err
 	}
 	if at == "" || !p.RemovedAt.IsZero() {
-		look.CheckAt = time.Time{}
-		return pages.Settle(ctx, l.DB, look)
+		check.CheckAt = time.Time{}
+		return pages.Settle(ctx, l.DB, check)
 	}
-	known := fetch.Validators{ETag: look.ETag, LastModified: look.LastModified}
-	if look.Base != p.ContentHash {
+	known := fetch.Validators{ETag: check.ETag, LastModified: check.LastModified}
+	if check.Base != p.ContentHash {
 		known = fetch.Validators{} // the text is needed, whether it has changed or not
 	}
 	s, cause := l.asker.Ask(ctx, b.SiteURL, at, known, pageCheckTimeout)
@@ -208,7 +208,7 @@ func (l *PageChecker) take(ctx context.Context, look pages.Check) (err error) {
 	}
 	log := l.Log.With("component", "feeds", "blog", b.Acct(), "post", p.ID)
 	log.Debug("page looked at", "status", s.Status, "err", cause)
-	return l.record(ctx, log, p, judge(look, p, s, l.Now()))
+	return l.record(ctx, log, p, judge(check, p, s, l.Now()))
 }
 
 // record commits a verdict.
@@ -230,11 +230,11 @@ func (l *PageChecker) record(ctx context.Context, log *slog.Logger, p Post, v ve
 				return pages.ErrLeaseLost // a poll has changed the post: what was compared is not there any more
 			}
 		}
-		look := v.look
+		check := v.check
 		if removed {
-			look.CheckAt = time.Time{}
+			check.CheckAt = time.Time{}
 		}
-		return pages.Settle(ctx, tx, look)
+		return pages.Settle(ctx, tx, check)
 	})
 	if err != nil {
 		return fmt.Errorf("save the look: %w", err)
