@@ -127,7 +127,7 @@ func TestNobodyUsesUpTheAnswersOfAHostingService(t *testing.T) {
 					w.change(`INSERT INTO hosts (host, failures, failing_since, paused_until, succeeded_at, last_error, updated_at)
 						VALUES ('hosting.example', 0, 0, 0, 1, '', 1)`)
 				}
-				refused, taken, people := 0, 0, costtest.Pick(8, 24)
+				refused, taken, people := 0, 0, costtest.Pick(4, 24)
 				for n := range people {
 					for i := range bounds.AnswersElsewhere.Burst {
 						for m := range mallories {

@@ -17,7 +17,7 @@ import (
 
 // spared says that one body in so many is sent; fewer with the race detector, and all in the long
 // form.
-var spared = costtest.Pick(map[bool]int{false: 48, true: 200}[costtest.Race], 1)
+var spared = costtest.Pick(map[bool]int{false: 120, true: 200}[costtest.Race], 1)
 
 // target is somewhere in an activity of testdata/activities.
 type target struct {

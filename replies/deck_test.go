@@ -2,6 +2,8 @@ package replies_test
 
 import (
 	"math/rand/v2"
+
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 var someone = []Who{Nobody, Ada, Bob, Mallory, Ours}
@@ -45,16 +47,17 @@ func playable(m Move) bool {
 
 // hand is what is played of one kind: legal moves, their neighbours, and any.
 func hand(r *rand.Rand, kind string) []Move {
+	legal, near, others := costtest.Pick(4, 8), costtest.Pick(6, 13), costtest.Pick(3, 6)
 	var all []Move
-	for len(all) < 8 {
+	for len(all) < legal {
 		if m := draw(r, kind, nil); m.Legal() {
 			all = append(all, m)
 		}
 	}
-	for i := range 13 {
-		all = append(all, draw(r, kind, &all[i%8]))
+	for i := range near {
+		all = append(all, draw(r, kind, &all[i%legal]))
 	}
-	for range 6 {
+	for range others {
 		all = append(all, draw(r, kind, nil))
 	}
 	return all

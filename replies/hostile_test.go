@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
 // shapes are values of every kind that JSON has, none of which belongs where the tests put it.
@@ -31,15 +32,17 @@ var large = map[string]any{
 	"many": slices.Repeat([]any{"https://pasture.example/1"}, 3000),
 }
 
-// TestHostileShapesNeverBreakTheInbox puts every shape in every place of every activity: the answer
-// is never our fault, and the thread still reads.
+// TestHostileShapesNeverBreakTheInbox puts every shape in every place of every activity, and in the
+// short form every third of these: the answer is never our fault, and the thread still reads.
 func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 	onStrictest(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
 		w.accepted(ada.Reply(w.teaID, "before"))
-		serial := 0
+		serial, spared := 0, costtest.Pick(3, 1)
 		send := func(what string, a activitypub.Object) {
-			serial++
+			if serial++; serial%spared != 0 {
+				return
+			}
 			if id, _ := a["id"].(string); strings.HasSuffix(id, "#id") {
 				a["id"] = fmt.Sprint(ada.ID, "#", serial)
 			}
@@ -50,7 +53,8 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 		}
 		for _, kind := range []string{"Create", "Delete", "Undo", "Announce", "Follow"} {
 			for _, key := range []string{"id", "type", "actor", "object"} {
-				for name, shape := range shapes {
+				for _, name := range slices.Sorted(maps.Keys(shapes)) {
+					shape := shapes[name]
 					a := activity(kind, ada.ID+"#id", ada.ID, w.teaID)
 					a[key] = shape
 					send(kind+" "+key+" "+name, a)
@@ -65,7 +69,8 @@ func TestHostileShapesNeverBreakTheInbox(t *testing.T) {
 			if slices.Contains([]string{"id", "inReplyTo", "to", "content", "contentMap", "name", "summary", "url", "attachment"}, key) {
 				maps.Copy(all, large)
 			}
-			for name, shape := range all {
+			for _, name := range slices.Sorted(maps.Keys(all)) {
+				shape := all[name]
 				kind := []string{"Create", "Update"}[serial%2]
 				o := note(fmt.Sprint("https://pasture.example/note/", serial), ada.ID, "text")
 				o["inReplyTo"], o["published"] = w.teaID, start.Format(time.RFC3339)

@@ -8,6 +8,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/bounds"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
@@ -16,7 +17,9 @@ import (
 func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(t *testing.T, w *world) {
-		w.inbox.UnknownKeyLimit = &web.Limiter{Rate: bounds.UnverifiedRequests, Now: w.clock}
+		rate := bounds.UnverifiedRequests
+		rate.Burst = costtest.Pick(rate.Burst/10, rate.Burst)
+		w.inbox.UnknownKeyLimit = &web.Limiter{Rate: rate, Now: w.clock}
 		handler := web.Proxies{}.Middleware(w.handler)
 		w.fedi.Mount(host, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			r.RemoteAddr = "203.0.113.9:4711"
@@ -25,13 +28,13 @@ func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 		ada, newcomer := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("bob", "meadow.example")
 		mallory := w.fedi.Person("mallory", "evil.example", fediversetest.OwnKey)
 		w.accepted(ada.Follow(w.blog.ActorID()))
-		for range bounds.UnverifiedRequests.Burst {
+		for range rate.Burst {
 			if got := mallory.Like(w.teaID, fediversetest.Unsigned).Status; got != http.StatusUnauthorized {
 				t.Fatalf("an unsigned request got %d", got)
 			}
 		}
 		taken, late := 0, 0
-		const each = 20
+		each := costtest.Pick(5, 20)
 		for range each {
 			w.pass(time.Second)
 			for range 3 {
@@ -54,7 +57,7 @@ func TestKnownPeopleOfAnExhaustedNetworkAreTaken(t *testing.T) {
 			t.Errorf("the server of a newcomer was asked %d times", got)
 		}
 		w.pass(25 * time.Hour)
-		for range bounds.UnverifiedRequests.Burst + 1 {
+		for range rate.Burst + 1 {
 			mallory.Like(w.teaID, fediversetest.Unsigned)
 		}
 		w.accepted(ada.Like(ids.PostID(w.blog, w.milk.ID))) // their key is looked up again
