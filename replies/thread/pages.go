@@ -26,16 +26,16 @@ import (
 // Cursor is where a page begins: after a branch, or in one after a reply. The zero value is the
 // beginning of the thread.
 type Cursor struct {
-	root database.ID
-	at   int64 // of the branch in the thread, or of the reply in the branch
-	Row  database.ID
+	root  database.ID
+	at    int64 // of the branch in the thread, or of the reply in the branch
+	reply database.ID
 }
 
 // IsZero reports whether it is the beginning of the thread.
 func (c Cursor) IsZero() bool { return c == Cursor{} }
 
 // InBranch reports whether the page goes on within a branch.
-func (c Cursor) InBranch() bool { return c.Row != 0 }
+func (c Cursor) InBranch() bool { return c.reply != 0 }
 
 // String is how an address names the page; "" for the first.
 func (c Cursor) String() string {
@@ -43,8 +43,8 @@ func (c Cursor) String() string {
 		return ""
 	}
 	s := c.root.String() + "." + strconv.FormatInt(c.at, 36)
-	if c.Row != 0 {
-		s += "." + c.Row.String()
+	if c.reply != 0 {
+		s += "." + c.reply.String()
 	}
 	return s
 }
@@ -61,7 +61,7 @@ func ParseCursor(s string) (c Cursor, err error) {
 		c.at, err = at, cmp.Or(err, wrong)
 	}
 	if len(parts) == 3 && err == nil {
-		c.Row, err = database.ParseID(parts[2])
+		c.reply, err = database.ParseID(parts[2])
 	}
 	if err != nil || c.String() != s {
 		return Cursor{}, fmt.Errorf("%w: no page of a thread begins at this cursor; begin without one", web.ErrInvalid)
@@ -106,21 +106,32 @@ func (s *sheet) take(w written) bool {
 
 // readPage reads the shown replies of a page, and notes what follows it.
 func (t *Thread) readPage(ctx context.Context, q database.Querier, posts []string, from Cursor) ([]Item, error) {
-	if from.Row != 0 {
+	// 1. A page begins in a branch, or with one.
+	if from.reply != 0 {
 		return t.readBranch(ctx, q, posts, from)
 	}
 	branches, err := branchesAfter(ctx, q, posts, from, bounds.ThreadRoots+1)
 	if err != nil {
 		return nil, err
 	}
+	// 2. The first replies of the branches, several short ones at once.
 	var page sheet
 	for rest := branches[:min(len(branches), bounds.ThreadRoots)]; len(rest) > 0; {
 		some := together(rest)
 		rest = rest[len(some):]
-		replies, err := ofBranches(ctx, q, some)
+		var roots []database.ID
+		for _, b := range some {
+			roots = append(roots, b.root)
+		}
+		all, err := repliesOf(ctx, q, roots, Cursor{at: math.MinInt64}, 1+bounds.ThreadAnswers)
 		if err != nil {
 			return nil, err
 		}
+		replies := map[database.ID][]written{}
+		for _, w := range all {
+			replies[w.RootID] = append(replies[w.RootID], w)
+		}
+		// 3. As many of them as the page has room for; Next is after the last of them.
 		for _, b := range some {
 			last := branches[0] // of the thread that is on no page before
 			branches = branches[1:]
@@ -165,20 +176,6 @@ func together(branches []branch) []branch {
 		}
 	}
 	return branches
-}
-
-// ofBranches reads the first replies of branches.
-func ofBranches(ctx context.Context, q database.Querier, branches []branch) (map[database.ID][]written, error) {
-	var roots []database.ID
-	for _, b := range branches {
-		roots = append(roots, b.root)
-	}
-	all, err := repliesOf(ctx, q, roots, Cursor{at: math.MinInt64}, 1+bounds.ThreadAnswers)
-	byRoot := map[database.ID][]written{}
-	for _, w := range all {
-		byRoot[w.RootID] = append(byRoot[w.RootID], w)
-	}
-	return byRoot, err
 }
 
 // readBranch reads how a branch goes on, below its root.

@@ -26,7 +26,7 @@ func repliesOf(ctx context.Context, q database.Querier, roots []database.ID, fro
 FROM replies r
 WHERE r.root_id IN (`+database.Marks(len(roots))+`) AND r.status = ? AND r.sort_at >= ? AND (r.sort_at > ? OR r.id > ?)
 ORDER BY r.sort_at, r.id
-LIMIT ?`, append(database.Args(roots), Shown, from.at, from.at, from.Row, limit)...))
+LIMIT ?`, append(database.Args(roots), Shown, from.at, from.at, from.reply, limit)...))
 }
 
 // countAfter counts the shown replies of a branch that come after the cursor.
@@ -34,7 +34,7 @@ func countAfter(ctx context.Context, q database.Querier, from Cursor) (n int, er
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*)
 FROM replies
-WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.Row).Scan(&n)
+WHERE root_id = ? AND status = ? AND sort_at >= ? AND (sort_at > ? OR id > ?)`, from.root, Shown, from.at, from.at, from.reply).Scan(&n)
 	return n, err
 }
 

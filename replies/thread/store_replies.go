@@ -10,7 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Row is a row to be written.
+// Row is a reply as it is written to its table.
 type Row struct {
 	Reply
 	Hash    database.Digest // of the content as its author wrote it
