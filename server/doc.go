@@ -2,7 +2,8 @@
 // Article from the blog's own actor, delivers it to the followers, and keeps the replies, likes and boosts that come
 // back, to be shown under the post as comments.
 //
-// The program itself is package server/cli: it knows every other package and decides nothing itself.
+// Package cli is the command line, app the running server, config the settings: they know every other package
+// and decide nothing themselves.
 // The other folders of server are plumbing, which knows nothing of blogs.
 //
 // Below it, imports point down only, and layout_test.go fails on an arrow that points up:
@@ -15,7 +16,7 @@
 // (crawl.Worker) finishes what an incoming activity needs the network for. Five help them: websub.Subscriber keeps the
 // hubs that wake the poller, feeds.PageChecker reads the pages of posts for what the feed does not say, publisher.FollowerPruning
 // removes followers whose accounts are gone, crawl.Crawler looks for answers that nobody sent, and publisher.Keys lets
-// private keys go that nothing needs any more. Two of package cli put right what the start could not: settle.go, once the database can
+// private keys go that nothing needs any more. Two of package app put right what the start could not: settle.go, once the database can
 // be written, and unwind.go, once a wrong clock is right. The database is the only queue between all of them, so a crash
 // at any point loses nothing. Each sleeps until its table says that something is due, for 30 s at most (package loop);
 // Wake is a hint that there is something sooner, never what correctness rests on. A part that commits what another one

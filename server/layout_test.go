@@ -27,7 +27,7 @@ var parts = map[string][]string{
 }
 
 // roof are the packages that know every other one, from the ground up.
-var roof = []string{"server/exit", "server/config", "server/cli", "server"}
+var roof = []string{"server/exit", "server/config", "server/app", "server/cli", "server"}
 
 // doorways name the place that may import a library; kong reads the settings together with the commands.
 var doorways = map[string]string{

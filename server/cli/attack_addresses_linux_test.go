@@ -13,6 +13,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -101,22 +102,22 @@ var places = []place{
 		p.Post(w.inboxURL(), activitypub.Object{"id": p.ID + "#move", "type": "Move", "actor": p.ID, "object": p.ID, "target": to, "to": activitypub.Public})
 	}},
 	{"WebFinger", func(w *addressWorld, _ *fediversetest.Person, to string) {
-		w.remotes.Lookup(w.ctx, "@x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x"))
+		w.Remotes.Lookup(w.ctx, "@x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x"))
 	}},
 	{"redirect of WebFinger", func(w *addressWorld, p *fediversetest.Person, to string) {
 		host := "finger-" + p.Host
 		w.f.Handle("https://"+host+"/.well-known/webfinger", http.RedirectHandler(to, http.StatusFound))
-		w.remotes.Lookup(w.ctx, "@x@"+host)
+		w.Remotes.Lookup(w.ctx, "@x@"+host)
 	}},
 	{"actor that WebFinger names", func(w *addressWorld, p *fediversetest.Person, to string) {
 		host := "names-" + p.Host
 		w.f.Handle("https://"+host+"/.well-known/webfinger", says("application/jrd+json", fmt.Sprintf(`{"links":[{"rel":"self","type":%q,"href":%q}]}`, activityJSON, to)))
-		w.remotes.Lookup(w.ctx, "!x@"+host)
+		w.Remotes.Lookup(w.ctx, "!x@"+host)
 	}},
 	{"people whom a post names", func(w *addressWorld, _ *fediversetest.Person, to string) {
-		w.remotes.MeetNamed(w.ctx, "<p>With @x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x")+"!</p>", nil)
+		w.Remotes.MeetNamed(w.ctx, "<p>With @x@"+strings.TrimSuffix(strings.TrimPrefix(to, "https://"), "/x")+"!</p>", nil)
 	}},
-	{"account or community by its address", func(w *addressWorld, _ *fediversetest.Person, to string) { w.remotes.Lookup(w.ctx, to) }},
+	{"account or community by its address", func(w *addressWorld, _ *fediversetest.Person, to string) { w.Remotes.Lookup(w.ctx, to) }},
 }
 
 // TestNoSpellingReachesThePrivateNetwork: 100 spellings of addresses × every place that fetches.
@@ -141,7 +142,7 @@ func TestNoSpellingReachesThePrivateNetwork(t *testing.T) {
 		}
 	}
 	w.ahead.Store(int64(10 * time.Minute)) // when the answers to replies are looked for
-	w.wake()
+	w.Wake()
 	for i, place := range places {
 		eventually(t, place.name+" to be fetched at all", func() bool {
 			public, _ := w.doors.at(fmt.Sprint(firstPort + i))
@@ -175,7 +176,7 @@ func TestInboxThatTurnsPrivateIsNotReached(t *testing.T) {
 			w.mustTake(p.Follow(w.actor, fediversetest.At(w.inboxURL())))
 			eventually(t, "the Accept to be tried at "+address, func() bool {
 				var tries int
-				err := w.db.QueryRow(t.Context(), `SELECT COALESCE(SUM(attempts), 0) FROM deliveries WHERE host = ?`, p.Host).Scan(&tries)
+				err := w.DB.QueryRow(t.Context(), `SELECT COALESCE(SUM(attempts), 0) FROM deliveries WHERE host = ?`, p.Host).Scan(&tries)
 				return err == nil && tries > 0
 			})
 			public, others := w.doors.at(fmt.Sprint(firstPort + i))
@@ -190,7 +191,7 @@ const firstPort = 9000
 
 // addressWorld is the program in the network of withOwnNetwork, with its real clients, and the fediverse behind the doors.
 type addressWorld struct {
-	*app
+	*app.App
 	t     *testing.T
 	ctx   context.Context
 	f     *fediversetest.Fediverse
@@ -221,28 +222,28 @@ func newAddressWorld(t *testing.T) *addressWorld {
 	s.PublicURL, s.Feed.AllowPrivate, s.Feed.PollInterval = teaBase, nil, config.Duration(time.Second)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	var err error
-	if w.app, err = newApp(t.Context(), s, log, outside{newKey: fediversetest.NewKey, now: clock}); err != nil {
+	if w.App, err = app.New(t.Context(), s, log, app.Outside{NewKey: fediversetest.NewKey, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
-	w.hubs.Local = nil // which takes *.test for this computer
-	w.f.Mount("fedi.tea.test", w.handler())
+	w.Hubs.Local = nil // which takes *.test for this computer
+	w.f.Mount("fedi.tea.test", w.Handler())
 	w.actor = teaBlog
 	w.f.Handle(teaHome+"/feed.xml", says("application/rss+xml", rss(teaHome, "", teaHome+"/old")))
-	blog, _, err := w.addBlog(t.Context(), blogAddCommand{Address: teaHome + "/feed.xml", Handle: "tea@tea.test"})
+	blog, _, err := addBlog(t.Context(), w.App, blogAddCommand{Address: teaHome + "/feed.xml", Handle: "tea@tea.test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.db.QueryRow(t.Context(), "SELECT id FROM posts WHERE blog_id = ?", blog.ID).Scan(&w.post); err != nil {
+	if err := w.DB.QueryRow(t.Context(), "SELECT id FROM posts WHERE blog_id = ?", blog.ID).Scan(&w.post); err != nil {
 		t.Fatal(err)
 	}
 	w.post = teaBase + "/posts/" + w.post
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- w.run(ctx) }()
+	go func() { done <- w.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		<-done
-		w.close()
+		w.Close()
 	})
 	return w
 }
@@ -266,7 +267,7 @@ func (w *addressWorld) redirect(p *fediversetest.Person, name, to string) string
 // add has an operator add a blog at an address.
 func (w *addressWorld) add(address string) {
 	w.blogs++
-	w.addBlog(w.ctx, blogAddCommand{Address: address, Handle: fmt.Sprintf("b%d", w.blogs)})
+	addBlog(w.ctx, w.App, blogAddCommand{Address: address, Handle: fmt.Sprintf("b%d", w.blogs)})
 }
 
 // blog adds one whose feed, at an honest address, has a hub, and from its second reading on a post with that page.
@@ -302,7 +303,7 @@ func (w *addressWorld) settle() {
 	} {
 		eventually(w.t, what, func() bool {
 			var left int
-			if err := w.db.QueryRow(w.ctx, query).Scan(&left); err != nil {
+			if err := w.DB.QueryRow(w.ctx, query).Scan(&left); err != nil {
 				w.t.Fatal(err)
 			}
 			return left == 0

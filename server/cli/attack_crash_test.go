@@ -13,6 +13,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -57,7 +58,7 @@ func (w *crew) start(n int) *process {
 func (w *crew) begin() (post string) {
 	w.t.Helper()
 	var out bytes.Buffer
-	if code := run(outside{newKey: fediversetest.NewKey}.within(w.t.Context()), append([]string{"blog", "add", w.feed.URL, "--handle", "tea"}, w.flags[0]...), &out, &out); code != exit.OK {
+	if code := run(app.Outside{NewKey: fediversetest.NewKey}.Within(w.t.Context()), append([]string{"blog", "add", w.feed.URL, "--handle", "tea"}, w.flags[0]...), &out, &out); code != exit.OK {
 		w.t.Fatalf("blog add: exit %d\n%s", code, out.String())
 	}
 	w.isFollowedByAll(w.farm, w.base+"/blogs/tea")

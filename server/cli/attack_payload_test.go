@@ -63,7 +63,7 @@ func TestPayloadsAreHarmlessInEverySink(t *testing.T) {
 	// All of them at once come first, so that none is left out of the short form.
 	corpus := append([]string{strings.Join(payloads, " ")}, every(payloads, costtest.Pick(4, 1))...)
 	c.f.Handle("https://evil.test/feed.xml", says("application/rss+xml", evilFeed(corpus)))
-	if _, _, err := c.addBlog(t.Context(), blogAddCommand{Address: "https://evil.test/feed.xml", Handle: "evil"}); err != nil {
+	if _, _, err := addBlog(t.Context(), c.App, blogAddCommand{Address: "https://evil.test/feed.xml", Handle: "evil"}); err != nil {
 		t.Fatal(err)
 	}
 	var answers []string
@@ -188,7 +188,7 @@ func (c *checked) refusedForms(t *testing.T, corpus []string) (all []answered) {
 			r := httptest.NewRequest("POST", teaBase+"/thread", strings.NewReader(form.Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			w := httptest.NewRecorder()
-			c.app.handler().ServeHTTP(w, r)
+			c.App.Handler().ServeHTTP(w, r)
 			all = append(all, answered{"POST /thread?" + form.Encode(), w.Code, w.Result().Header, w.Body.String()})
 		}
 	}
@@ -354,7 +354,7 @@ func (c *checked) browse(t *testing.T, pages []answered) {
 			return
 		}
 		r.Host = "fedi.tea.test"
-		c.app.handler().ServeHTTP(w, r)
+		c.App.Handler().ServeHTTP(w, r)
 	}))
 	defer server.Close()
 	seen := browsertest.Watch(t, ctx)

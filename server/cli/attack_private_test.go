@@ -121,14 +121,14 @@ func TestPrivateWordsReachNobody(t *testing.T) {
 		t.Errorf("the log has private words:\n%s", log.String())
 	}
 	for name, kept := range map[string]any{
-		"comments": c.comments, "collections": c.collections, "actors": c.actors, "gate": c.gate, "inbox": c.inbox, "remotes": c.remotes, "sites": c.sites,
-		"crawler": c.crawler, "announcer": c.announcer, "worker": c.worker, "poller": c.poller, "page_checker": c.pageChecker,
+		"comments": c.Comments, "collections": c.Collections, "actors": c.Actors, "gate": c.Gate, "inbox": c.Inbox, "remotes": c.Remotes, "sites": c.Sites,
+		"crawler": c.Crawler, "announcer": c.Announcer, "worker": c.Worker, "poller": c.Poller, "page_checker": c.PageChecker,
 	} {
 		if path := find(reflect.ValueOf(kept), marker, map[uintptr]bool{}); path != "" {
 			t.Errorf("private words are kept in memory: %s%s", name, path)
 		}
 	}
-	if path := find(reflect.ValueOf(c.comments), "Said openly.", map[uintptr]bool{}); path == "" {
+	if path := find(reflect.ValueOf(c.Comments), "Said openly.", map[uintptr]bool{}); path == "" {
 		t.Error("the open reply is not found in memory: nothing was searched")
 	}
 	t.Logf("%d forms, %d answers, by status %v", n, len(pages), routes)

@@ -38,7 +38,7 @@ var variable = regexp.MustCompile(`{\w+}`)
 // path may have, and with each query. It walks the router, so that a route that is new is among them.
 func (c *checked) everyRoute(t *testing.T, names, queries []string) (all []answered) {
 	t.Helper()
-	router, ok := c.public().(*mux.Router)
+	router, ok := c.Public().(*mux.Router)
 	if !ok {
 		t.Fatal("the public routes are no mux.Router any more: teach this test to walk them")
 	}
@@ -98,7 +98,7 @@ func (c *checked) everyName(t *testing.T) []string {
 		"SELECT id FROM posts", "SELECT id FROM activities", "SELECT id FROM replies", "SELECT id FROM received",
 		"SELECT token FROM subscriptions",
 	} {
-		rows, err := c.db.Query(t.Context(), query+" ORDER BY 1 DESC LIMIT 5")
+		rows, err := c.DB.Query(t.Context(), query+" ORDER BY 1 DESC LIMIT 5")
 		if err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
@@ -127,8 +127,8 @@ func (c *checked) everyQuery(pages ...string) []string {
 // adminPages are the pages of a signed-in operator: home, and every page that a page links to.
 func (c *checked) adminPages(t *testing.T) (all []answered) {
 	t.Helper()
-	pages := (&admin.Pages{DB: c.db, Log: c.log, Now: c.now, Interval: time.Minute}).Handler()
-	token, err := admin.NewLink(t.Context(), c.db, c.now())
+	pages := (&admin.Pages{DB: c.DB, Log: c.Log, Now: c.Now, Interval: time.Minute}).Handler()
+	token, err := admin.NewLink(t.Context(), c.DB, c.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,13 +87,13 @@ func TestServerThatReadsIsAlive(t *testing.T) {
 	eve := c.reader()
 	paused := func() (n int) {
 		t.Helper()
-		if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM hosts WHERE host = ? AND paused_until > 0", eve.Host).Scan(&n); err != nil {
+		if err := c.DB.QueryRow(t.Context(), "SELECT COUNT(*) FROM hosts WHERE host = ? AND paused_until > 0", eve.Host).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
 	eventually(t, "their host to be known, for it has taken the Accept", func() bool {
-		n, err := c.db.Exec(t.Context(), "UPDATE hosts SET failures = 5, paused_until = ?, failing_since = 1 WHERE host = ?",
+		n, err := c.DB.Exec(t.Context(), "UPDATE hosts SET failures = 5, paused_until = ?, failing_since = 1 WHERE host = ?",
 			database.Millis(c.clock().Add(time.Hour)), eve.Host)
 		return n == 1 && err == nil
 	})
@@ -131,7 +131,7 @@ func TestForwardLimitOfOneSiteIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
+		most := shortened(t, c.Inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
 		group := c.f.Person("flood", "lemmy.test", fediversetest.Profile("type", "Group"))
 		held := 0
 		for n := range most + 100 {
@@ -156,7 +156,7 @@ func TestKeysOfOneSiteAreAskedForAtARate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 		c := newChecked(t)
-		most := shortened(t, c.remotes.UnknownKeyLimit.Limiter, bounds.KeyQuestions)
+		most := shortened(t, c.Remotes.UnknownKeyLimit.Limiter, bounds.KeyQuestions)
 		held := 0
 		for n := range most + 100 {
 			sent := c.f.Person("x", fmt.Sprintf("n%d.wild.test", n)).Like(c.post)
@@ -192,7 +192,7 @@ func TestQuestionsThatOneSiteCausesAreBounded(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // a slow machine would let the allowance grow meanwhile
 				c := newChecked(t)
-				most := shortened(t, c.inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
+				most := shortened(t, c.Inbox.ForwardLimit.Limiter, bounds.ForwardLimit)
 				eve := c.person()
 				asked, held := 0, 0
 				for n := range most + 100 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -101,7 +102,7 @@ func blogAndOptional(ctx context.Context, db *database.DB, first, second string,
 // owner is the one of several blogs that has what was named.
 func owner(ctx context.Context, db *database.DB, named string, owned ownership) (feeds.Blog, error) {
 	var all, having []feeds.Blog
-	err := eachBlog(ctx, db, func(b feeds.Blog) error {
+	err := app.EachBlog(ctx, db, func(b feeds.Blog) error {
 		all = append(all, b)
 		if owned == nil {
 			return nil
@@ -137,13 +138,13 @@ func blogAndMore(ctx context.Context, db *database.DB, first, second string, own
 var errOnlyBlog = exit.With(exit.Usage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
 
 // withOptional does something to a blog and to what else is named, if anything is, with everything that a server has.
-func (in *invocation) withOptional(first, second string, owned ownership, do func(*app, feeds.Blog, string) error) error {
+func (in *invocation) withOptional(first, second string, owned ownership, do func(*app.App, feeds.Blog, string) error) error {
 	a, err := in.app()
 	if err != nil {
 		return err
 	}
-	defer a.close()
-	b, more, err := blogAndOptional(in.ctx, a.db, first, second, owned)
+	defer a.Close()
+	b, more, err := blogAndOptional(in.ctx, a.DB, first, second, owned)
 	if err != nil {
 		return err
 	}
@@ -151,8 +152,8 @@ func (in *invocation) withOptional(first, second string, owned ownership, do fun
 }
 
 // withBlogAnd is withOptional for a command that needs the second thing.
-func (in *invocation) withBlogAnd(first, second string, owned ownership, do func(*app, feeds.Blog, string) error) error {
-	return in.withOptional(first, second, owned, func(a *app, b feeds.Blog, more string) error {
+func (in *invocation) withBlogAnd(first, second string, owned ownership, do func(*app.App, feeds.Blog, string) error) error {
+	return in.withOptional(first, second, owned, func(a *app.App, b feeds.Blog, more string) error {
 		if more == "" {
 			return errOnlyBlog
 		}

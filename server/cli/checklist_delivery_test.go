@@ -87,7 +87,7 @@ func (c *checked) reader(traits ...fediversetest.Trait) *fediversetest.Person {
 
 func (c *checked) followers(t *testing.T) int {
 	t.Helper()
-	n, err := publisher.CountFollowers(t.Context(), c.db, c.blog.ID)
+	n, err := publisher.CountFollowers(t.Context(), c.DB, c.blog.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 )
 
 // The points of the checklist about what others may cost us, as far as they take more than a few lines.
@@ -27,7 +28,7 @@ func checkKeyAsked(t *testing.T, c *checked) {
 	want(t, "before", eve.Reply(c.post, "<p>The old key.</p>").Status, 202)
 	eve.RotateKey()
 	// A key is asked for again once in five minutes at most: let six have passed.
-	if _, err := c.db.Exec(t.Context(), "UPDATE remote_keys SET fetched_at = fetched_at - 360000, tried_at = tried_at - 360000"); err != nil {
+	if _, err := c.DB.Exec(t.Context(), "UPDATE remote_keys SET fetched_at = fetched_at - 360000, tried_at = tried_at - 360000"); err != nil {
 		t.Fatal(err)
 	}
 	before := asked()
@@ -98,20 +99,20 @@ func checkAddresses(t *testing.T, c *checked) {
 		http.Redirect(w, r, "http://"+r.URL.Query().Get("to")+":"+door.port+"/", http.StatusFound)
 	}))
 	defer leads.Close()
-	s := c.settings
+	s := c.Settings
 	s.Feed.AllowPrivate = []string{strings.TrimPrefix(leads.URL, "http://")}
-	ours, err := newApp(t.Context(), s, log, outside{newKey: fediversetest.NewKey}) // on the real network
+	ours, err := app.New(t.Context(), s, log, app.Outside{NewKey: fediversetest.NewKey}) // on the real network
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ours.close()
+	defer ours.Close()
 	f := fediversetest.New(t)
-	f.Mount("fedi.tea.test", ours.handler())
+	f.Mount("fedi.tea.test", ours.Handler())
 	spellings := []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1", "2130706433", "0x7f000001"}
 	for _, host := range spellings {
 		sent := f.Person("eve", host+":"+door.port).Follow(teaBlog)
 		want(t, fmt.Sprintf("%s is refused (%d)", host, sent.Status), sent.Status >= 400, true)
-		_, _, err := ours.addBlog(t.Context(), blogAddCommand{Address: leads.URL + "/?to=" + host, Handle: "inside@tea.test"})
+		_, _, err := addBlog(t.Context(), ours, blogAddCommand{Address: leads.URL + "/?to=" + host, Handle: "inside@tea.test"})
 		want(t, "a redirect to "+host+" is refused", err != nil, true)
 	}
 	want(t, "the server that leads there is asked", asked >= len(spellings), true)
@@ -228,7 +229,7 @@ func checkRetries(t *testing.T, c *checked) {
 			if time.Since(began) > 5*time.Minute {
 				t.Fatalf("%d of %d deliveries were tried %d times", len(due), len(readers), attempt+1)
 			}
-			for _, d := range must(delivery.List(t.Context(), c.db, delivery.Filter{State: delivery.Pending, Limit: 100})) {
+			for _, d := range must(delivery.List(t.Context(), c.DB, delivery.Filter{State: delivery.Pending, Limit: 100})) {
 				if _, seen := due[d.Host]; !seen && d.Attempts == attempt+1 {
 					due[d.Host] = d.NextAttemptAt.Sub(c.clock())
 				}
@@ -262,7 +263,7 @@ func checkRetryAfter(t *testing.T, c *checked) {
 		c.feed.publish(fmt.Sprint("later-", i), fmt.Sprint("Later ", i), "<p>Wait a little.</p>")
 		c.ada.Await("Create", had+1)
 		eventually(t, "the first try to be written down", func() bool {
-			newest := must(delivery.List(t.Context(), c.db, delivery.Filter{Host: eve.Host, Limit: 1}))
+			newest := must(delivery.List(t.Context(), c.DB, delivery.Filter{Host: eve.Host, Limit: 1}))
 			return len(newest) > 0 && newest[0].Kind == "Create" && newest[0].Attempts > 0
 		})
 		if test.least > time.Hour {

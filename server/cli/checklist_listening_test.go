@@ -83,7 +83,7 @@ var incomingPoints = []point{
 		for _, table := range []string{"replies", "received"} {
 			column := map[string]string{"replies": "html", "received": "body"}[table]
 			var n int
-			if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM "+table+" WHERE CAST("+column+" AS TEXT) LIKE '%geheim%'").Scan(&n); err != nil || n != 0 {
+			if err := c.DB.QueryRow(t.Context(), "SELECT COUNT(*) FROM "+table+" WHERE CAST("+column+" AS TEXT) LIKE '%geheim%'").Scan(&n); err != nil || n != 0 {
 				t.Errorf("%s keeps %d of it, %v", table, n, err)
 			}
 		}

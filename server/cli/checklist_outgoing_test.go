@@ -26,7 +26,7 @@ var outgoingPoints = []point{
 		}
 		c.feed.release()
 		eventually(t, "held posts", func() bool {
-			n, err := feeds.CountHeld(t.Context(), c.db, c.blog.ID)
+			n, err := feeds.CountHeld(t.Context(), c.DB, c.blog.ID)
 			return err == nil && n == 8
 		})
 		want(t, "Creates", len(c.ada.Await("Create", 1)), before)

@@ -49,7 +49,7 @@ var securityPoints = []point{
 		want(t, "first", c.f.Count(eve.Host, inbox), 2)
 		eventually(t, "the signature to be remembered", func() bool { // a moment after the host has taken it
 			var n int
-			err := c.db.QueryRow(t.Context(), `SELECT COUNT(*) FROM host_schemes WHERE host = ?`, eve.Host).Scan(&n)
+			err := c.DB.QueryRow(t.Context(), `SELECT COUNT(*) FROM host_schemes WHERE host = ?`, eve.Host).Scan(&n)
 			return err == nil && n == 1
 		})
 		eve.Follow(teaBlog)

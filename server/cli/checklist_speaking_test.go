@@ -255,10 +255,10 @@ var objectPoints = []point{
 	{33, "a deleted post is 410 with a Tombstone, and its id is not used again", func(t *testing.T, c *checked) {
 		c.feed.publish("gone", "To be deleted", "<p>Soon gone.</p>")
 		id := c.ada.Await("Create", 7)[6].Ref("object")
-		if err := feeds.Remove(t.Context(), c.db, id[strings.LastIndexByte(id, '/')+1:], time.Now()); err != nil {
+		if err := feeds.Remove(t.Context(), c.DB, id[strings.LastIndexByte(id, '/')+1:], time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		c.wake()
+		c.Wake()
 		c.ada.Await("Delete", 1)
 		res := c.ask(t, "GET", id, activityJSON)
 		body, _ := io.ReadAll(res.Body)

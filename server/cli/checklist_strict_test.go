@@ -94,7 +94,7 @@ func checkSharedInbox(t *testing.T, c *checked) {
 	}
 	want(t, "deliveries", came, 1)
 	inboxes, err := database.Collect(func(row database.Scanner) (inbox string, err error) { return inbox, row.Scan(&inbox) })(
-		c.db.Query(t.Context(), "SELECT inbox FROM deliveries ORDER BY inbox LIMIT 10000"))
+		c.DB.Query(t.Context(), "SELECT inbox FROM deliveries ORDER BY inbox LIMIT 10000"))
 	if err != nil || len(inboxes) == 0 {
 		t.Fatalf("%d deliveries, %v", len(inboxes), err)
 	}
@@ -206,7 +206,7 @@ func checkReplies(t *testing.T, c *checked) {
 		next = page.Ref("next")
 	}
 	shown, err := database.Collect(func(row database.Scanner) (id string, err error) { return id, row.Scan(&id) })(
-		c.db.Query(t.Context(), "SELECT object_uri FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply' LIMIT 1000", c.post[strings.LastIndexByte(c.post, '/')+1:]))
+		c.DB.Query(t.Context(), "SELECT object_uri FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply' LIMIT 1000", c.post[strings.LastIndexByte(c.post, '/')+1:]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -53,7 +54,7 @@ const (
 
 // checked is the program in a fediverse in memory.
 type checked struct {
-	*app
+	*app.App
 	f    *fediversetest.Fediverse
 	feed *sampleFeed
 	blog feeds.Blog
@@ -88,12 +89,12 @@ func newCheckedSaying(t testing.TB, log slog.Handler, changes ...func(*config.Se
 		change(&s)
 	}
 	var err error
-	if c.app, err = newApp(t.Context(), s, slog.New(log), outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
+	if c.App, err = app.New(t.Context(), s, slog.New(log), app.Outside{Transport: c.f, Now: c.clock, NewKey: fediversetest.NewKey, AnswerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	c.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
-	c.f.Mount("fedi.tea.test", c.app.handler())
-	if c.blog, _, err = c.addBlog(t.Context(), blogAddCommand{Address: teaHome + "/feed.xml", Handle: "tea@tea.test"}); err != nil {
+	c.Inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
+	c.f.Mount("fedi.tea.test", c.App.Handler())
+	if c.blog, _, err = addBlog(t.Context(), c.App, blogAddCommand{Address: teaHome + "/feed.xml", Handle: "tea@tea.test"}); err != nil {
 		t.Fatal(err)
 	}
 	c.begin()
@@ -126,20 +127,20 @@ func (c *checked) pass(d time.Duration) {
 // advance puts the clock forward, and has the loops look at what is due by it.
 func (c *checked) advance(d time.Duration) {
 	c.ahead.Add(int64(d))
-	c.wake()
+	c.Wake()
 }
 
 // begin lets the loops run until the test ends.
 func (c *checked) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- c.run(ctx) }()
+	go func() { done <- c.Run(ctx) }()
 	c.t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
 			c.t.Error(err)
 		}
-		c.close()
+		c.Close()
 	})
 }
 
@@ -155,7 +156,7 @@ func (c *checked) ask(t *testing.T, method, address, accept string) *http.Respon
 	r := httptest.NewRequest(method, address, nil)
 	r.Header.Set("Accept", accept)
 	answer := httptest.NewRecorder()
-	c.app.handler().ServeHTTP(answer, r)
+	c.App.Handler().ServeHTTP(answer, r)
 	return answer.Result()
 }
 
@@ -215,7 +216,7 @@ func (c *checked) settled(t *testing.T) {
 	t.Helper()
 	eventually(t, "the end of what waits for the network", func() bool {
 		var waiting int
-		err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'queued'").Scan(&waiting)
+		err := c.DB.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE state = 'queued'").Scan(&waiting)
 		return err == nil && waiting == 0
 	})
 }
@@ -230,7 +231,7 @@ func want[T comparable](t *testing.T, what string, got, want T) {
 
 // say runs a command beside the running program.
 func (c *checked) say(args ...string) (code int, said string) {
-	r := &running{app: c.app, t: c.t, world: outside{transport: c.f, now: c.clock, newKey: fediversetest.NewKey}}
+	r := &running{App: c.App, t: c.t, world: app.Outside{Transport: c.f, Now: c.clock, NewKey: fediversetest.NewKey}}
 	return r.command(args...)
 }
 
@@ -239,7 +240,7 @@ func (c *checked) polls(n int) {
 	c.t.Helper()
 	var last time.Time
 	eventually(c.t, fmt.Sprintf("%d polls", n), func() bool {
-		poll, err := feeds.PollOf(c.t.Context(), c.db, c.blog.ID)
+		poll, err := feeds.PollOf(c.t.Context(), c.DB, c.blog.ID)
 		if err != nil {
 			c.t.Fatal(err)
 		}

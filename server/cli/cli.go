@@ -13,13 +13,11 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
 )
-
-// version is set at release time by -ldflags "-X github.com/bloghorn/bloghorn/server/cli.version=…".
-var version = "0.1.0"
 
 // Main runs the program as its arguments say, until it is done or told to stop, and exits.
 func Main(ctx context.Context) {
@@ -124,7 +122,7 @@ func parserOptions(stdout, stderr io.Writer, exited *int) []kong.Option {
 		kong.Exit(func(code int) { *exited = code }),
 		kong.Help(printHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
-		kong.Vars{"version": "bloghorn " + version},
+		kong.Vars{"version": "bloghorn " + app.Version},
 		kong.WithBeforeResolve(config.WarnOfEnvironment),
 		kong.WithBeforeResolve(func(ctx *kong.Context) error {
 			if ctx.Command() == demoName { // it reads no file

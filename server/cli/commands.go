@@ -6,15 +6,16 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/bloghorn/bloghorn/feeds"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
-	"github.com/bloghorn/bloghorn/server/logline"
 )
 
 // examples are indented in each help text, because kong folds the lines of what is not.
@@ -76,7 +77,7 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	if err := config.CheckSecret(in.ctx, in.settings, db); err != nil {
 		return err
 	}
-	defer tellServers(db, in.logger())
+	defer app.TellServers(db, in.logger())
 	return do(db)
 }
 
@@ -88,18 +89,18 @@ func (in *invocation) existing() config.Settings {
 }
 
 // app is everything that a server has, for commands that need more than the database. The caller closes it.
-func (in *invocation) app() (*app, error) {
-	return newApp(in.ctx, in.existing(), in.logger(), outsideOf(in.ctx))
+func (in *invocation) app() (*app.App, error) {
+	return app.New(in.ctx, in.existing(), in.logger(), app.OutsideOf(in.ctx))
 }
 
 // withBlog does something to a blog, given by its name or the only one, with everything that a server has.
-func (in *invocation) withBlog(name string, do func(*app, feeds.Blog) error) error {
+func (in *invocation) withBlog(name string, do func(*app.App, feeds.Blog) error) error {
 	a, err := in.app()
 	if err != nil {
 		return err
 	}
-	defer a.close()
-	b, err := oneBlog(in.ctx, a.db, name)
+	defer a.Close()
+	b, err := oneBlog(in.ctx, a.DB, name)
 	if err != nil {
 		return err
 	}
@@ -118,16 +119,16 @@ func parseID(text, thing, list string) (database.ID, error) {
 	return 0, exit.With(exit.Usage, "%.200q is not the id of a %s, which has 13 letters and digits. See: bloghorn %s", text, thing, list)
 }
 
-// namedValue is a line of what a command shows of something.
-type namedValue struct{ name, value string }
+// line is what a command shows of something: a name and a value.
+type line config.Line
 
-func (v namedValue) isEmpty() bool { return v.value == "" }
+func (l line) isEmpty() bool { return l.Value == "" }
 
 // show prints a line for each value.
-func (in *invocation) show(values []namedValue) error {
+func (in *invocation) show(values []line) error {
 	table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 	for _, v := range values {
-		fmt.Fprintf(table, "%s\t%s\n", v.name, v.value)
+		fmt.Fprintf(table, "%s\t%s\n", v.Name, v.Value)
 	}
 	return table.Flush()
 }
@@ -137,16 +138,7 @@ func (in *invocation) logger() *slog.Logger {
 	var level slog.Level
 	level.UnmarshalText([]byte(in.settings.Ops.LogLevel)) // kong has checked the word
 	format := in.settings.Ops.LogFormat
-	return newLogger(in.stderr, level, format == "text" || format == "auto" && isTerminal(in.stderr))
-}
-
-// newLogger is the only way to a logger: what it writes is bounded.
-func newLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if text {
-		return slog.New(logline.New(slog.NewTextHandler(w, options)))
-	}
-	return slog.New(logline.New(slog.NewJSONHandler(w, options)))
+	return app.NewLogger(in.stderr, level, format == "text" || format == "auto" && isTerminal(in.stderr))
 }
 
 func isTerminal(w io.Writer) bool {
@@ -156,4 +148,17 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// atMost is how many rows a list has at most. None is no list: it would say that there is nothing.
+type atMost int
+
+// UnmarshalText reads a number from 1 on.
+func (n *atMost) UnmarshalText(text []byte) error {
+	v, err := strconv.Atoi(string(text))
+	if err != nil || v < 1 {
+		return fmt.Errorf("%q is not a number from 1 on", text)
+	}
+	*n = atMost(v)
+	return nil
 }

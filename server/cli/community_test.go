@@ -214,7 +214,7 @@ func TestBlockedCommunityGetsNothingMore(t *testing.T) {
 	c.feed.publish("bud", "On buds", "<p>It waits.</p>")
 	c.ada.Await("Create", 3)
 	pending := func(that string) (n int) {
-		err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM deliveries WHERE inbox = ? AND state = 'pending'"+that, tea.InboxURL()).Scan(&n)
+		err := c.DB.QueryRow(t.Context(), "SELECT COUNT(*) FROM deliveries WHERE inbox = ? AND state = 'pending'"+that, tea.InboxURL()).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}

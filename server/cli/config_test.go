@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -123,7 +124,7 @@ func TestExitCodesTellWhatWentWrong(t *testing.T) {
 		args []string
 	}{
 		{exit.OK, "bloghorn serve", nil},
-		{exit.OK, "bloghorn " + version, []string{"--version"}},
+		{exit.OK, "bloghorn " + app.Version, []string{"--version"}},
 		{exit.Usage, `did you mean "serve"`, []string{"sevre"}},
 		{exit.Usage, "See: bloghorn blog add --help", []string{"blog", "add"}},
 		{exit.Usage, "unknown flag --publik-url", []string{"serve", "--publik-url", "x"}},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -27,7 +28,7 @@ const asProgram = "BLOGHORN_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		Main(outside{lease: 15 * time.Second, answerIn: time.Minute}.within(context.Background()))
+		Main(app.Outside{Lease: 15 * time.Second, AnswerIn: time.Minute}.Within(context.Background()))
 	}
 	flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // the tests that may run at the same time mostly wait
 	databasetest.Main(m)
@@ -101,7 +102,7 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 		}
 		first := startProcess(t, base, append([]string{"serve"}, flags...)...)
 		var out bytes.Buffer
-		if code := run(outside{newKey: fediversetest.NewKey}.within(t.Context()), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exit.OK {
+		if code := run(app.Outside{NewKey: fediversetest.NewKey}.Within(t.Context()), append([]string{"blog", "add", feed.URL, "--handle", "tea"}, flags...), &out, &out); code != exit.OK {
 			t.Fatalf("blog add: exit %d\n%s", code, out.String())
 		}
 		o := &operator{t: t, feed: feed, base: base, flags: flags}

@@ -16,7 +16,7 @@ func TestReplyListSaysThatRepliesAreRefusedAndHowToHideThoseOfAServer(t *testing
 	if code, said := c.say("reply", "list"); code != 0 || strings.Contains(said, told) {
 		t.Errorf("exit %d, %q", code, said)
 	}
-	if _, err := c.db.Exec(t.Context(), `UPDATE replies SET size = ?`, bounds.HeldBytesPerBlog); err != nil {
+	if _, err := c.DB.Exec(t.Context(), `UPDATE replies SET size = ?`, bounds.HeldBytesPerBlog); err != nil {
 		t.Fatal(err)
 	}
 	if code, said := c.say("reply", "list"); code != 0 || !strings.Contains(said, told) || !strings.Contains(said, "spam.test (1)") {

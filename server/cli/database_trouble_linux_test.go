@@ -113,7 +113,7 @@ func TestFullDiskIsToldOfOnceAndWithWhatToDo(t *testing.T) {
 func TestDatabaseHeldByAnotherProgramIsSaidToBeLocked(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)
-	other, err := sql.Open("sqlite", strings.TrimPrefix(c.app.settings.Database.URL, "sqlite:"))
+	other, err := sql.Open("sqlite", strings.TrimPrefix(c.App.Settings.Database.URL, "sqlite:"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestDatabaseHeldByAnotherProgramIsSaidToBeLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	costtest.Until(t, "a readiness that names the lock", func() bool { // a busy machine may not answer in time at first
-		err := c.app.readiness.check(t.Context())
+		err := c.App.Readiness.Check(t.Context())
 		return err != nil && strings.Contains(err.Error(), "another program holds it locked")
 	})
 }

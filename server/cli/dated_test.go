@@ -68,7 +68,7 @@ func TestNextStepsFitTheReason(t *testing.T) {
 	} {
 		var named []string
 		for _, step := range nextSteps(feeds.HeldGroup{Rule: rule, Count: 2}, feeds.Blog{Username: "tea"}) {
-			named = append(named, step.value)
+			named = append(named, step.Value)
 		}
 		if got := strings.Join(named, ", "); got != want {
 			t.Errorf("%s: %s, want %s", rule, got, want)

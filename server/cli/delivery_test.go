@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -45,7 +46,7 @@ func TestDeliveriesAreLookedAfterWhileTheServerRuns(t *testing.T) {
 		if err := json.Unmarshal([]byte(r.delivery("ledger", "--json")), &sums); err != nil || sums["agrees"] != true || sums["cancelled"] != 1.0 {
 			t.Errorf("%v %v", sums, err)
 		}
-		if _, err := r.db.Exec(t.Context(), `DELETE FROM deliveries`); err != nil {
+		if _, err := r.DB.Exec(t.Context(), `DELETE FROM deliveries`); err != nil {
 			t.Fatal(err)
 		}
 		if out := r.typed(exit.Failed, "ledger"); !strings.Contains(out, "enqueued  1") {
@@ -59,7 +60,7 @@ func (r *running) enqueue(inbox string) {
 	r.t.Helper()
 	now := time.Now()
 	id := database.NewID(now)
-	err := r.db.InTx(r.t.Context(), func(tx *database.Tx) error {
+	err := r.DB.InTx(r.t.Context(), func(tx *database.Tx) error {
 		return delivery.Enqueue(r.t.Context(), tx, delivery.Activity{
 			ID: id, URI: fmt.Sprint(r.base, "/activities/", id), Sender: r.blog.ActorID(), Kind: "Create", Body: []byte("{}"),
 		}, r.blog.ID, []string{inbox}, now)
@@ -67,7 +68,7 @@ func (r *running) enqueue(inbox string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.wake()
+	r.Wake()
 }
 
 func (r *running) delivery(args ...string) string {
@@ -80,8 +81,8 @@ func (r *running) typed(want int, args ...string) string {
 	r.t.Helper()
 	var stdout, stderr strings.Builder
 	args = append([]string{"delivery"}, args...)
-	args = append(args, "--database-url", r.settings.Database.URL, "--data-dir", r.settings.DataDir, "--public-url", r.base)
-	if got := run(outside{newKey: fediversetest.NewKey}.within(r.t.Context()), args, &stdout, &stderr); got != want {
+	args = append(args, "--database-url", r.Settings.Database.URL, "--data-dir", r.Settings.DataDir, "--public-url", r.base)
+	if got := run(app.Outside{NewKey: fediversetest.NewKey}.Within(r.t.Context()), args, &stdout, &stderr); got != want {
 		r.t.Fatalf("%q exits with %d, want %d\n%s%s", args, got, want, &stdout, &stderr)
 	}
 	return stdout.String()

@@ -13,13 +13,14 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
+	"github.com/bloghorn/bloghorn/server/app"
 )
 
 // TestKindsOfPeopleInTheDemo: its own people may answer from its own comments, one of them waits
 // for the owner, and nothing is promised that nobody does.
 func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	s, err := newStage(&invocation{ctx: outside{newKey: fediversetest.NewKey}.within(ctx), stderr: io.Discard}, t.TempDir())
+	s, err := newStage(&invocation{ctx: app.Outside{NewKey: fediversetest.NewKey}.Within(ctx), stderr: io.Discard}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +37,11 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	if err := s.reader.Seed(ctx); err != nil {
 		t.Fatal(err)
 	}
-	held, err := moderation.List(ctx, s.app.db, thread.Held, 0, 0, 10)
+	held, err := moderation.List(ctx, s.app.DB, thread.Held, 0, 0, 10)
 	if err != nil || len(held) != 1 || held[0].Author.URI != s.reader.Stranger() {
 		t.Fatalf("held: %+v, %v", held, err)
 	}
-	blog, err := feeds.BlogByID(ctx, s.app.db, held[0].BlogID)
+	blog, err := feeds.BlogByID(ctx, s.app.DB, held[0].BlogID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestKindsOfPeopleInTheDemo(t *testing.T) {
 	if _, _, timeline := fetch(t, s.options.ReaderURL+"/?as=ada", "text/html"); strings.Contains(timeline, "eyes") || !strings.Contains(timeline, "Bloghorn shows it to nobody") {
 		t.Error("the reader promises that the owner reads what nobody is shown")
 	}
-	if err := moderation.Approve(ctx, s.app.db, held[0].ID, "test", "", s.app.now()); err != nil {
+	if err := moderation.Approve(ctx, s.app.DB, held[0].ID, "test", "", s.app.Now()); err != nil {
 		t.Error(err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web/browsertest"
@@ -25,7 +26,7 @@ import (
 func TestDemoTalksToItselfAndLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var out bytes.Buffer
-	if code := run(outside{newKey: fediversetest.NewKey}.within(t.Context()), []string{"demo", "--once"}, &out, &out); code != exit.OK {
+	if code := run(app.Outside{NewKey: fediversetest.NewKey}.Within(t.Context()), []string{"demo", "--once"}, &out, &out); code != exit.OK {
 		t.Fatalf("exit %d\n%s", code, out.String())
 	}
 	said := regexp.MustCompile(`(?m)^OK (\d+)/(\d+) exchanges$`).FindStringSubmatch(out.String())
@@ -63,7 +64,7 @@ func TestDemoListensWhereItIsToldOrSaysWhyNot(t *testing.T) {
 		{exit.OK, " exchanges", []string{"--once", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}},
 	} {
 		var out bytes.Buffer
-		if code := run(outside{newKey: fediversetest.NewKey}.within(t.Context()), append([]string{"demo"}, c.words...), &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {
+		if code := run(app.Outside{NewKey: fediversetest.NewKey}.Within(t.Context()), append([]string{"demo"}, c.words...), &out, &out); code != c.code || !strings.Contains(out.String(), c.want) {
 			t.Errorf("demo %v: exit %d, %s", c.words, code, out.String())
 		}
 	}
@@ -147,7 +148,7 @@ func TestDemoTakesTheNextFreePorts(t *testing.T) {
 // startDemo runs the demo as the command does, and returns its addresses.
 func startDemo(t *testing.T) *stage {
 	t.Helper()
-	in := &invocation{ctx: outside{newKey: fediversetest.NewKey}.within(t.Context()), stdout: t.Output(), stderr: t.Output()}
+	in := &invocation{ctx: app.Outside{NewKey: fediversetest.NewKey}.Within(t.Context()), stdout: t.Output(), stderr: t.Output()}
 	s, err := newStage(in, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +199,7 @@ func TestDemoPagesInABrowser(t *testing.T) {
 	want(t, "the page asks once a second for what is new", strings.Contains(script, "const everyMillis = 1000;"), true)
 	seen.Quiet(t, s.options.BlogURL, s.options.Bloghorn)
 
-	browsertest.Do(t, reader, chromedp.Navigate(s.app.linksFrom))
+	browsertest.Do(t, reader, chromedp.Navigate(s.app.LinksFrom))
 	browsertest.Until(t, reader, `document.querySelector("h1") !== null && location.pathname === "/admin/" && location.search === ""`)
 	browsertest.Picture(t, reader, "demo-admin")
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -117,10 +118,10 @@ func hookOf(t *testing.T, command func(args ...string) (int, string)) *http.Requ
 }
 
 // isActive waits until the blog has the hub that tells it of news.
-func isActive(t *testing.T, a *app, blog database.ID) {
+func isActive(t *testing.T, a *app.App, blog database.ID) {
 	t.Helper()
 	eventually(t, "the hub to be subscribed to", func() bool {
-		all, err := websub.Of(t.Context(), a.db, blog)
+		all, err := websub.Of(t.Context(), a.DB, blog)
 		return err == nil && len(all) == 1 && all[0].State == websub.Active
 	})
 }
@@ -141,7 +142,7 @@ func startFresh(t *testing.T, databaseURL string, farm *farm) (*running, *hub) {
 		code, _ := us.command("feed", "refresh", "--feed-allow-private", us.feed.host())
 		return code == exit.OK
 	})
-	isActive(t, us.app, us.blog.ID)
+	isActive(t, us.App, us.blog.ID)
 	return us, h
 }
 
@@ -168,11 +169,11 @@ func TestPushAndHookReachFollowersWithinASecond(t *testing.T) {
 		h := &hub{t: t, client: &http.Client{Transport: c.f}}
 		c.f.Mount("hub.test", http.HandlerFunc(h.subscribe))
 		c.f.Mount("tea.test", names("https://hub.test", teaHome+"/feed.xml", http.HandlerFunc(c.feed.serve)))
-		isActive(t, c.app, c.blog.ID)
+		isActive(t, c.App, c.blog.ID)
 		withinASecond := func(slug string, tell func()) {
 			t.Helper()
 			eventually(t, "a time between two polls", func() bool {
-				poll, err := feeds.PollOf(t.Context(), c.db, c.blog.ID)
+				poll, err := feeds.PollOf(t.Context(), c.DB, c.blog.ID)
 				return err == nil && poll.PushedAt.IsZero() && time.Since(poll.AnsweredAt) > 5*time.Second && time.Until(poll.NextAt) > 5*time.Second
 			})
 			before := len(c.ada.Await("Create", 0))

@@ -13,14 +13,14 @@ func TestReadyzTellsLoadBalancersWhenToStayAway(t *testing.T) {
 	c := newChecked(t)
 	ask := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		c.app.handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		c.App.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		return w
 	}
 	want(t, "ready", ask("/readyz").Code, 200)
-	c.app.draining.Store(true)
+	c.App.Draining.Store(true)
 	want(t, "while it stops", ask("/readyz").Code, 503)
-	c.app.draining.Store(false)
-	c.app.db.Close()
+	c.App.Draining.Store(false)
+	c.App.DB.Close()
 	eventually(t, "readyz to miss its database", func() bool { return ask("/readyz").Code == 503 }) // an answer is believed for a second
 	away := ask("/readyz")
 	want(t, "it says when to ask again", away.Header().Get("Retry-After") != "", true)

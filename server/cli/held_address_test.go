@@ -15,7 +15,7 @@ func TestKindsOfAddressesOfHeldPosts(t *testing.T) {
 	c := newChecked(t)
 	hold := func() {
 		t.Helper()
-		if _, err := c.db.Exec(t.Context(), "UPDATE posts SET held_at = 1, held_by = ?, held_why = 'too many' WHERE url = ?", feeds.HeldFlood, c.page); err != nil {
+		if _, err := c.DB.Exec(t.Context(), "UPDATE posts SET held_at = 1, held_by = ?, held_why = 'too many' WHERE url = ?", feeds.HeldFlood, c.page); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,7 +45,7 @@ func TestKindsOfAddressesOfHeldPosts(t *testing.T) {
 	if code, said := c.say("post", "show", c.page); code != exit.OK || !strings.Contains(said, "removed") {
 		t.Errorf("a removed post: exit %d, %s", code, said)
 	}
-	if _, err := feeds.PostByURL(t.Context(), c.db, c.page); err == nil {
+	if _, err := feeds.PostByURL(t.Context(), c.DB, c.page); err == nil {
 		t.Error("readers find it still")
 	}
 }

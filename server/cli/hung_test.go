@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -98,7 +99,7 @@ func TestHungDatabaseHangsNobody(t *testing.T) {
 	}
 	p := newStoppable(t, at.Host)
 	at.Host = p.Addr().String()
-	r := startIn(t, at.String(), nil, outside{newKey: fediversetest.NewKey, answerIn: bounds.AnswerIn / 10})
+	r := startIn(t, at.String(), nil, app.Outside{NewKey: fediversetest.NewKey, AnswerIn: bounds.AnswerIn / 10})
 	page := r.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	r.postID(page)
 	ask := func(method, path string) (status int, body string) {

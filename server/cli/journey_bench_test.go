@@ -23,13 +23,14 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
 
 // bench is the program with an in-memory world around it, so that what is measured is ours and not the loopback device.
 type bench struct {
-	*app
+	*app.App
 	b    *testing.B
 	farm *farm
 	feed *sampleFeed
@@ -58,21 +59,21 @@ func newBench(b *testing.B, databaseURL string) *bench {
 	s := testSettings(b, databaseURL, "127.0.0.1:8484", w.feed.host())
 	s.PublicURL = "https://bloghorn.test"
 	var err error
-	if w.app, err = newApp(b.Context(), s, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
+	if w.App, err = app.New(b.Context(), s, slog.New(slog.DiscardHandler), app.Outside{Transport: w, NewKey: fediversetest.NewKey, AnswerIn: time.Minute}); err != nil {
 		b.Fatal(err)
 	}
-	if w.blog, _, err = w.addBlog(b.Context(), blogAddCommand{Address: w.feed.URL, Handle: "tea"}); err != nil {
+	if w.blog, _, err = addBlog(b.Context(), w.App, blogAddCommand{Address: w.feed.URL, Handle: "tea"}); err != nil {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- w.run(ctx) }()
+	go func() { done <- w.Run(ctx) }()
 	b.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
 			b.Error(err)
 		}
-		w.close()
+		w.Close()
 	})
 	return w
 }
@@ -104,7 +105,7 @@ func BenchmarkJourneyFanOut(b *testing.B) {
 // insertFollowers writes rows directly: following is measured elsewhere.
 func (w *bench) insertFollowers(hosts, each int) {
 	w.b.Helper()
-	err := w.db.InTx(w.b.Context(), func(tx *database.Tx) error {
+	err := w.DB.InTx(w.b.Context(), func(tx *database.Tx) error {
 		for i := range hosts * each {
 			uri := fmt.Sprintf("https://host-%d.test/users/p%d", i%hosts, i)
 			shared := fmt.Sprintf("https://host-%d.test/inbox", i%hosts)
@@ -136,7 +137,7 @@ VALUES (?, ?, ?, ?, 0)`, blog, id, uri+"#follow", database.Hash(uri+"#follow"))
 func BenchmarkJourneyInbox(b *testing.B) {
 	const replies, people = 5000, 100
 	eachEngineBench(b, func(b *testing.B, w *bench) {
-		handler, rounds := w.handler(), 0
+		handler, rounds := w.Handler(), 0
 		for b.Loop() {
 			b.StopTimer()
 			rounds++
@@ -182,7 +183,7 @@ func (w *bench) signedReplies(article string, n, people int) (requests []*http.R
 	for i := range n {
 		person := fmt.Sprintf("https://host-%d.test/users/p", i%people)
 		note := fmt.Sprintf("%s/notes/%s-%d", person, article[strings.LastIndexByte(article, '/')+1:], i)
-		requests = append(requests, w.farm.signed(person, w.settings.PublicURL+"/inbox", map[string]any{
+		requests = append(requests, w.farm.signed(person, w.Settings.PublicURL+"/inbox", map[string]any{
 			"id": note + "/create", "type": "Create",
 			"object": map[string]any{"id": note, "type": "Note", "attributedTo": person, "inReplyTo": article, "published": time.Now().UTC().Format(time.RFC3339),
 				"content": "<p>Three minutes are enough for me.</p>", "to": []string{"https://www.w3.org/ns/activitystreams#Public"}},
@@ -194,16 +195,16 @@ func (w *bench) signedReplies(article string, n, people int) (requests []*http.R
 // article publishes a post and returns its ActivityPub id.
 func (w *bench) article(slug string) string {
 	w.b.Helper()
-	r := &running{app: w.app, t: w.b, base: w.settings.PublicURL}
+	r := &running{App: w.App, t: w.b, base: w.Settings.PublicURL}
 	return r.postID(w.feed.publish(slug, "On tea", "<p>Four minutes.</p>"))
 }
 
 // BenchmarkJourneyComments reads a thread of 100 comments: whole, and by a reader who has it already.
 func BenchmarkJourneyComments(b *testing.B) {
 	eachEngineBench(b, func(b *testing.B, w *bench) {
-		handler := w.handler()
+		handler := w.Handler()
 		w.answerAll(handler, w.signedReplies(w.article("comments"), 100, 20))
-		page := w.settings.PublicURL + "/api/v1/comments?url=" + url.QueryEscape(w.feed.URL+"/comments")
+		page := w.Settings.PublicURL + "/api/v1/comments?url=" + url.QueryEscape(w.feed.URL+"/comments")
 		etag := read(b, handler, page, "", http.StatusOK)
 		b.Run("whole", func(b *testing.B) {
 			for b.Loop() {

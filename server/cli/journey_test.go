@@ -58,8 +58,8 @@ func startWith(t *testing.T, databaseURL string, farm *farm, change func(*config
 func (r *running) command(args ...string) (code int, said string) {
 	r.t.Helper()
 	var out bytes.Buffer
-	s := r.settings
-	code = run(r.world.within(r.t.Context()), append(args, "--database-url", s.Database.URL, "--data-dir", s.DataDir, "--public-url", s.PublicURL), &out, &out)
+	s := r.Settings
+	code = run(r.world.Within(r.t.Context()), append(args, "--database-url", s.Database.URL, "--data-dir", s.DataDir, "--public-url", s.PublicURL), &out, &out)
 	return code, out.String()
 }
 
@@ -200,7 +200,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 
 func limitPages(t *testing.T, us *running, pages int) {
 	t.Helper()
-	if _, err := us.db.Exec(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
+	if _, err := us.DB.Exec(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
 		t.Fatal(err)
 	}
 }

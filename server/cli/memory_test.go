@@ -30,7 +30,7 @@ func TestBodiesOfStrangersHaveABound(t *testing.T) {
 		many := costtest.Pick(150, 2000)
 		text := strings.Repeat("x", 1<<20-4<<10)
 		body := []byte(`{"id":"` + liar.ID + `/1","type":"Like","actor":"` + liar.ID + `","object":"` + c.post + `","content":"` + text + `"}`)
-		handler := c.handler()
+		handler := c.Handler()
 		requests := make([]*http.Request, many)
 		for n, network := range networks(many) {
 			requests[n] = signedWith(t, liar, body, "https://slow.test/users/a#main-key", network)

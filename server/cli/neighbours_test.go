@@ -41,7 +41,7 @@ func newHosting(t *testing.T) *hosting {
 func (h *hosting) shortened(t *testing.T) {
 	t.Helper()
 	for rate, share := range map[bounds.Rate]*web.Share{
-		bounds.ActivitiesPerSite: h.inbox.Activities.Site, bounds.NewWordsPerSite: h.inbox.NewWords.Site, bounds.KeyQuestions: h.remotes.UnknownKeyLimit,
+		bounds.ActivitiesPerSite: h.Inbox.Activities.Site, bounds.NewWordsPerSite: h.Inbox.NewWords.Site, bounds.KeyQuestions: h.Remotes.UnknownKeyLimit,
 	} {
 		want(t, "rate", share.Rate, rate)
 		want(t, "of a host", share.Hosts.Burst, rate.Burst/bounds.HostsInSite)
@@ -121,7 +121,7 @@ func TestManyHostsOfOneDomainHaveNoMoreThanItsShare(t *testing.T) {
 		h.pass(bounds.NeighbourAfter + 24*time.Hour)
 		h.shortened(t)
 		taken := h.spend(hosts, "wild%d.hosting.test", func(p *fediversetest.Person) *fediversetest.Sent { return p.Like(h.post) })
-		keys := h.remotes.UnknownKeyLimit
+		keys := h.Remotes.UnknownKeyLimit
 		most := keys.Burst + keys.Kept.Burst/2
 		t.Logf("%d hosts were let in %d times; all of their site have %d and %d", hosts, taken, keys.Burst, keys.Kept.Burst)
 		if taken > most {

@@ -119,7 +119,7 @@ func TestReadersWhoForgeAreHeldBack(t *testing.T) {
 			s.Federation.AuthorizedFetch = true
 			s.TrustedProxies = []string{"192.0.2.1"}
 		})
-		most := shortened(t, c.gate.UnknownKeyLimit, bounds.UnverifiedRequests)
+		most := shortened(t, c.Gate.UnknownKeyLimit, bounds.UnverifiedRequests)
 		liar := c.person(fediversetest.OwnKey)
 		held := 0
 		for n := range most + 20 {

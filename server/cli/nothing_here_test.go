@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
@@ -46,7 +47,7 @@ func TestKindsOfCommandsThatMakeNothing(t *testing.T) {
 func TestKindsOfBlogsThatAreNotAdded(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	ctx := outside{transport: fediversetest.New(t)}.within(t.Context())
+	ctx := app.Outside{Transport: fediversetest.New(t)}.Within(t.Context())
 	for args, want := range map[string]int{
 		"https://tea.test":                           exit.Network,
 		"http://127.0.0.1:1":                         exit.Network,

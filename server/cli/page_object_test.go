@@ -38,7 +38,7 @@ func TestKindsOfPagesThatAreLookedUp(t *testing.T) {
 			t.Errorf("%q: %d %q, want %d", query, status, to, want)
 		}
 	}
-	if _, err := c.db.Exec(t.Context(), "UPDATE posts SET held_at = 1 WHERE url = ?", old); err != nil {
+	if _, err := c.DB.Exec(t.Context(), "UPDATE posts SET held_at = 1 WHERE url = ?", old); err != nil {
 		t.Fatal(err)
 	}
 	if status, to := lead("?url=" + old); status != 404 || to != "" {

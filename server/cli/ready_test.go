@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestACrowdAsksTheDatabaseOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int32
-		s := &readiness{probe: func(context.Context) error {
+		s := &app.Readiness{Probe: func(context.Context) error {
 			asked.Add(1)
 			time.Sleep(bounds.ReadyIn / 2)
 			return nil
@@ -24,20 +25,20 @@ func TestACrowdAsksTheDatabaseOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 1000 {
 			all.Go(func() {
-				if err := s.check(t.Context()); err != nil {
+				if err := s.Check(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		all.Wait()
 		for range 1000 {
-			s.check(t.Context())
+			s.Check(t.Context())
 		}
 		if n := asked.Load(); n != 1 {
 			t.Errorf("asked %d times", n)
 		}
 		time.Sleep(bounds.ReadyFor)
-		s.check(t.Context())
+		s.Check(t.Context())
 		if n := asked.Load(); n != 2 {
 			t.Errorf("after a second asked %d times in all", n)
 		}
@@ -49,24 +50,24 @@ func TestReadyzIsRedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hung := make(chan struct{})
 		var hangs atomic.Bool
-		s := &readiness{probe: func(context.Context) error { // it hears of no context
+		s := &app.Readiness{Probe: func(context.Context) error { // it hears of no context
 			if hangs.Load() {
 				<-hung
 			}
 			return nil
 		}}
-		if err := s.check(t.Context()); err != nil {
+		if err := s.Check(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		hangs.Store(true)
 		began := time.Now()
 		for time.Since(began) < time.Minute {
 			asked := time.Now()
-			err := s.check(t.Context())
+			err := s.Check(t.Context())
 			if took := time.Since(asked); took > bounds.ReadyIn {
 				t.Errorf("an answer after %v", took)
 			}
-			if time.Since(began) > bounds.ReadyFor+bounds.ReadyIn && !errors.Is(err, errNoAnswer) {
+			if time.Since(began) > bounds.ReadyFor+bounds.ReadyIn && !errors.Is(err, app.ErrNoAnswer) {
 				t.Errorf("after %v: %v", time.Since(began), err)
 			}
 			time.Sleep(100 * time.Millisecond)
@@ -74,7 +75,7 @@ func TestReadyzIsRedInTime(t *testing.T) {
 		close(hung)
 		synctest.Wait()
 		hangs.Store(false)
-		if err := s.check(t.Context()); err != nil {
+		if err := s.Check(t.Context()); err != nil {
 			t.Errorf("when it answers again: %v", err)
 		}
 	})

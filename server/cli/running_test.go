@@ -21,6 +21,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -32,22 +33,22 @@ var eventually = costtest.Until
 
 // running is the whole program on real sockets of the loopback address, with a feed of its own.
 type running struct {
-	*app
+	*app.App
 	t     testing.TB
 	base  string
 	admin string
 	feed  *sampleFeed
 	blog  feeds.Blog
-	world outside // of its commands
+	world app.Outside // of its commands
 }
 
 // start runs the program with one blog, "tea". change may alter the settings.
 func start(t testing.TB, databaseURL string, change func(*config.Settings)) *running {
 	t.Helper()
-	return startIn(t, databaseURL, change, outside{newKey: fediversetest.NewKey, answerIn: time.Minute})
+	return startIn(t, databaseURL, change, app.Outside{NewKey: fediversetest.NewKey, AnswerIn: time.Minute})
 }
 
-func startIn(t testing.TB, databaseURL string, change func(*config.Settings), world outside) *running {
+func startIn(t testing.TB, databaseURL string, change func(*config.Settings), world app.Outside) *running {
 	t.Helper()
 	feed := newSampleFeed(t)
 	public, private := listen(t), listen(t)
@@ -55,22 +56,22 @@ func startIn(t testing.TB, databaseURL string, change func(*config.Settings), wo
 	if change != nil {
 		change(&s)
 	}
-	a, err := newApp(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), world)
+	a, err := app.New(t.Context(), s, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), world)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
+	a.Inbox.MeetTimeout = time.Minute // a busy machine may need longer than a second
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- a.serve(ctx, public, private) }()
+	go func() { done <- a.Serve(ctx, public, private) }()
 	t.Cleanup(func() {
 		stop()
-		if err := errors.Join(<-done, a.close()); err != nil {
+		if err := errors.Join(<-done, a.Close()); err != nil {
 			t.Errorf("the program ends with %v", err)
 		}
 	})
-	r := &running{app: a, t: t, base: s.PublicURL, admin: private.Addr().String(), feed: feed, world: outside{newKey: fediversetest.NewKey}}
-	if r.blog, _, err = a.addBlog(t.Context(), blogAddCommand{Address: feed.URL, Handle: "tea"}); err != nil {
+	r := &running{App: a, t: t, base: s.PublicURL, admin: private.Addr().String(), feed: feed, world: app.Outside{NewKey: fediversetest.NewKey}}
+	if r.blog, _, err = addBlog(t.Context(), a, blogAddCommand{Address: feed.URL, Handle: "tea"}); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -163,7 +164,7 @@ func (r *running) comments(page string) comments {
 func (r *running) postID(page string) (id string) {
 	r.t.Helper()
 	eventually(r.t, "a post for "+page, func() bool {
-		p, err := feeds.PostByURL(r.t.Context(), r.db, page)
+		p, err := feeds.PostByURL(r.t.Context(), r.DB, page)
 		if err != nil && !errors.Is(err, database.ErrNotFound) {
 			r.t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -21,7 +22,7 @@ import (
 func types(t *testing.T, databaseURL string, args ...string) (code int, said string) {
 	t.Helper()
 	var out bytes.Buffer
-	code = run(outside{newKey: fediversetest.NewKey}.within(t.Context()), append(args, "--database-url", databaseURL, "--data-dir", t.TempDir(), "--config", emptyConfig(t)), &out, &out)
+	code = run(app.Outside{NewKey: fediversetest.NewKey}.Within(t.Context()), append(args, "--database-url", databaseURL, "--data-dir", t.TempDir(), "--config", emptyConfig(t)), &out, &out)
 	return code, out.String()
 }
 
@@ -38,8 +39,8 @@ func TestKindsOfHelp(t *testing.T) {
 		{"blog edit --help", "Usage: bloghorn blog edit [<name>]", "bloghorn help settings"},
 		{"help reply show", "Usage: bloghorn reply show <id>", "bloghorn reply show dirrxtyqaaaaa"},
 		{"help settings", "Each setting can be a flag", "BLOGHORN_FEED_POLL_INTERVAL  feed.poll_interval"},
-		{"version", "bloghorn " + version, ""},
-		{"--version", "bloghorn " + version, ""},
+		{"version", "bloghorn " + app.Version, ""},
+		{"--version", "bloghorn " + app.Version, ""},
 	} {
 		var out bytes.Buffer
 		code := run(t.Context(), strings.Fields(c.args), &out, &out)
@@ -194,7 +195,7 @@ func TestKindsOfFixedSettings(t *testing.T) {
 func TestKindsOfCommandsWithSeveralBlogs(t *testing.T) {
 	t.Parallel()
 	c := newChecked(t)
-	two, _, err := c.addBlog(t.Context(), blogAddCommand{Address: teaHome + "/feed.xml", Handle: "two@tea.test"})
+	two, _, err := addBlog(t.Context(), c.App, blogAddCommand{Address: teaHome + "/feed.xml", Handle: "two@tea.test"})
 	if err != nil {
 		t.Fatal(err)
 	}

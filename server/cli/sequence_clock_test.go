@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds/settings"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
@@ -55,7 +56,7 @@ func (s *sequence) later(query string, by time.Duration) {
 			args = append(args, database.Millis(time.Now().Add(by)))
 		}
 	}
-	if _, err := s.db.Exec(s.t.Context(), query, args...); err != nil {
+	if _, err := s.DB.Exec(s.t.Context(), query, args...); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -67,25 +68,25 @@ func TestClockThatIsFarBehindAtTheStartLetsNoPostOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newChecked(t)
 		due := time.Now().Add(settings.MostDelay)
-		if _, err := c.db.Exec(t.Context(), `UPDATE posts SET due_at = ? WHERE id = ?`, database.Millis(due), path.Base(c.post)); err != nil {
+		if _, err := c.DB.Exec(t.Context(), `UPDATE posts SET due_at = ? WHERE id = ?`, database.Millis(due), path.Base(c.post)); err != nil {
 			t.Fatal(err)
 		}
 		moved := func() bool {
 			var at int64
-			if err := c.db.QueryRow(t.Context(), `SELECT COALESCE(due_at, 0) FROM posts WHERE id = ?`, path.Base(c.post)).Scan(&at); err != nil {
+			if err := c.DB.QueryRow(t.Context(), `SELECT COALESCE(due_at, 0) FROM posts WHERE id = ?`, path.Base(c.post)).Scan(&at); err != nil {
 				t.Fatal(err)
 			}
 			return at != database.Millis(due)
 		}
 		const behind = 61 * 24 * time.Hour
 		c.advance(-behind)
-		time.Sleep(clockRightAfter / 2)
+		time.Sleep(app.ClockRightAfter / 2)
 		want(t, "moved before the clock is set", moved(), false)
 		c.advance(behind)
-		time.Sleep(clockRightAfter/2 + unwindEvery)
+		time.Sleep(app.ClockRightAfter/2 + app.UnwindEvery)
 		want(t, "moved once it is set", moved(), false)
 		c.advance(-behind) // and believed by now
-		time.Sleep(2 * unwindEvery)
+		time.Sleep(2 * app.UnwindEvery)
 		want(t, "moved where the clock is believed", moved(), true)
 	})
 }

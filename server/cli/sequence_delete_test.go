@@ -38,7 +38,7 @@ func TestPostThatIsGoneFromFeedAndSiteIsDeleted(t *testing.T) {
 			s.expect(3, 0, 0) // not within an hour
 			s.days(3)
 			s.expect(3, 0, 1)
-			if p, err := feeds.PostByID(t.Context(), s.db, id); err != nil || p.RemovedBy != feeds.RemovedGone {
+			if p, err := feeds.PostByID(t.Context(), s.DB, id); err != nil || p.RemovedBy != feeds.RemovedGone {
 				t.Errorf("%+v, %v", p, err)
 			}
 			if code := s.status("/posts/" + id); code != http.StatusGone {
@@ -131,7 +131,7 @@ func TestPostThatItsOwnerDeletedStaysAway(t *testing.T) {
 	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		id := s.idOf(s.site.Items[0].Link)
-		if err := feeds.Remove(t.Context(), s.db, id, time.Now()); err != nil {
+		if err := feeds.Remove(t.Context(), s.DB, id, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		s.settle(time.Minute)
@@ -147,7 +147,7 @@ func TestPostThatItsOwnerDeletedStaysAway(t *testing.T) {
 
 func (s *sequence) idOf(page string) string {
 	s.t.Helper()
-	p, err := feeds.PostByURL(s.t.Context(), s.db, page)
+	p, err := feeds.PostByURL(s.t.Context(), s.DB, page)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -57,24 +57,24 @@ func TestThirtyPostsAtOnceWaitForTheOwner(t *testing.T) {
 		})
 		s.polls(3)
 		s.expect(3, 0, 0)
-		held, err := feeds.HeldPosts(t.Context(), s.db, s.blog.ID, 100)
+		held, err := feeds.HeldPosts(t.Context(), s.DB, s.blog.ID, 100)
 		if err != nil || len(held) != 30 || !strings.Contains(held[0].HeldWhy, "30 new posts came at once") {
 			t.Fatalf("%d posts are held, %v", len(held), err)
 		}
-		if notice, err := feeds.NoticeOf(t.Context(), s.db, s.blog.ID); err != nil || !strings.Contains(notice.Why, "30 new posts") {
+		if notice, err := feeds.NoticeOf(t.Context(), s.DB, s.blog.ID); err != nil || !strings.Contains(notice.Why, "30 new posts") {
 			t.Errorf("the owner is told %q, %v", notice.Why, err)
 		}
-		if _, err := publisher.Release(t.Context(), s.db, held[0].ID, time.Now()); err != nil {
+		if _, err := publisher.Release(t.Context(), s.DB, held[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range held[1:] {
-			if err := feeds.KeepQuiet(t.Context(), s.db, p.ID); err != nil {
+			if err := feeds.KeepQuiet(t.Context(), s.DB, p.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
 		s.settle(time.Minute)
 		s.expect(4, 0, 0)
-		if notice, err := feeds.NoticeOf(t.Context(), s.db, s.blog.ID); err != nil || notice.Why != "" {
+		if notice, err := feeds.NoticeOf(t.Context(), s.DB, s.blog.ID); err != nil || notice.Why != "" {
 			t.Errorf("all is decided, and the owner is told %q, %v", notice.Why, err)
 		}
 		s.publish()
@@ -144,13 +144,13 @@ func TestDoubtfulPostWaitsAndMayBeTheOneItLooksLike(t *testing.T) {
 		})
 		s.polls(1)
 		s.expect(3, 0, 0)
-		held, err := feeds.HeldPosts(t.Context(), s.db, s.blog.ID, 10)
+		held, err := feeds.HeldPosts(t.Context(), s.DB, s.blog.ID, 10)
 		if err != nil || len(held) != 1 || !strings.Contains(held[0].HeldWhy, was.Title) {
 			t.Fatalf("held: %+v, %v", held, err)
 		}
 		s.days(3)
 		s.expect(3, 0, 0) // nor a Delete of what it may be
-		of, err := feeds.SamePost(t.Context(), s.db, held[0].ID, time.Now())
+		of, err := feeds.SamePost(t.Context(), s.DB, held[0].ID, time.Now())
 		if err != nil || of.Title != was.Title {
 			t.Fatalf("the same as %q: %v", of.Title, err)
 		}
@@ -189,7 +189,7 @@ func TestEarlyEditsJoinTheCreateAndLaterOnesComeOncePerHour(t *testing.T) {
 	story(t, func(t *testing.T, s *sequence) {
 		s.publish()
 		time.Sleep(time.Minute)
-		s.app.poller.Poll(t.Context(), s.blog.ID)
+		s.App.Poller.Poll(t.Context(), s.blog.ID)
 		s.edit(func(site *blogSite) { site.Items[0].Title = "Without the typo" })
 		time.Sleep(time.Minute)
 		s.polls(1)
@@ -203,7 +203,7 @@ func TestEarlyEditsJoinTheCreateAndLaterOnesComeOncePerHour(t *testing.T) {
 		if n := len(s.got["Update"]); n < 2 || n > 4 {
 			t.Errorf("%d Updates for twelve edits in two hours, want one an hour and the last state", n)
 		}
-		p, err := feeds.PostByURL(t.Context(), s.db, s.site.Items[0].Link)
+		p, err := feeds.PostByURL(t.Context(), s.DB, s.site.Items[0].Link)
 		if err != nil || p.Title != "Edit 11" || !p.DueAt.IsZero() {
 			t.Errorf("%q is due at %v, %v", p.Title, p.DueAt, err)
 		}
@@ -220,7 +220,7 @@ func TestManyEditsAtOnceGoOutOneAfterAnother(t *testing.T) {
 		s.expect(8, 0, 0)
 		s.each(func(_ int, it *seqItem) { it.Body += "<p>Subscribe to my letter from the harbour.</p>" })
 		time.Sleep(seqEvery)
-		s.app.poller.Poll(t.Context(), s.blog.ID)
+		s.App.Poller.Poll(t.Context(), s.blog.ID)
 		s.settle(30 * time.Second)
 		if n := len(s.got["Update"]); n > 3 {
 			t.Errorf("%d Updates at once", n)

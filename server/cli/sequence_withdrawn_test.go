@@ -18,7 +18,7 @@ func (s *sequence) arrives(n int) {
 		s.publish()
 	}
 	time.Sleep(seqEvery)
-	if err := s.poller.Poll(s.t.Context(), s.blog.ID); err != nil {
+	if err := s.Poller.Poll(s.t.Context(), s.blog.ID); err != nil {
 		s.t.Fatal(err)
 	}
 	s.saved = false
@@ -131,11 +131,11 @@ func TestPostIsTakenOutOfTheSlowQueue(t *testing.T) {
 	t.Parallel()
 	story(t, func(t *testing.T, s *sequence) {
 		s.arrives(5)
-		groups, err := feeds.HeldGroups(t.Context(), s.db, s.blog.ID, 10)
+		groups, err := feeds.HeldGroups(t.Context(), s.DB, s.blog.ID, 10)
 		if err != nil || len(groups) != 1 || groups[0].Count != 5 {
 			t.Fatalf("held: %+v, %v", groups, err)
 		}
-		if _, err := feeds.ReleaseAll(t.Context(), s.db, groups[0], time.Now()); err != nil {
+		if _, err := feeds.ReleaseAll(t.Context(), s.DB, groups[0], time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		s.settle(15 * time.Minute)
@@ -170,7 +170,7 @@ func TestOldPostWhosePageIsGoneIsTakenOutOfTheQueue(t *testing.T) {
 			time.Sleep(6 * time.Hour)
 			s.settle(5 * time.Minute)
 		}
-		if due, err := feeds.DueOf(t.Context(), s.db, s.blog.ID, 10); err != nil || len(due) > 0 {
+		if due, err := feeds.DueOf(t.Context(), s.DB, s.blog.ID, 10); err != nil || len(due) > 0 {
 			t.Errorf("after two days without a page it still waits: %+v, %v", due, err)
 		}
 		s.expect(14, 0, 0)
@@ -180,11 +180,11 @@ func TestOldPostWhosePageIsGoneIsTakenOutOfTheQueue(t *testing.T) {
 // release lets the oldest n of the history be announced one after another.
 func (s *sequence) release(n int) {
 	s.t.Helper()
-	posts, err := feeds.History(s.t.Context(), s.db, s.blog, 30, time.Time{})
+	posts, err := feeds.History(s.t.Context(), s.DB, s.blog, 30, time.Time{})
 	if err != nil || len(posts) < n {
 		s.t.Fatalf("history: %d posts, %v", len(posts), err)
 	}
-	err = s.db.InTx(s.t.Context(), func(tx *database.Tx) error {
+	err = s.DB.InTx(s.t.Context(), func(tx *database.Tx) error {
 		_, err := feeds.Release(s.t.Context(), tx, s.blog, posts[len(posts)-n:], time.Now())
 		return err
 	})

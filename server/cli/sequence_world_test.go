@@ -18,6 +18,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -27,7 +28,7 @@ import (
 // arrives. It lives in a bubble of testing/synctest, where days pass in milliseconds; the whole
 // program is ours, the network is a function call.
 type sequence struct {
-	*app
+	*app.App
 	t    *testing.T
 	blog feeds.Blog
 	sent int // so many posts were published
@@ -87,14 +88,14 @@ func newSequence(t *testing.T, databaseURL string) *sequence {
 	settings.Feed.UpdateInterval = config.Duration(time.Hour)
 	var err error
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if s.app, err = newApp(t.Context(), settings, log, outside{transport: s, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
+	if s.App, err = app.New(t.Context(), settings, log, app.Outside{Transport: s, NewKey: fediversetest.NewKey, AnswerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	s.app.poller.WakeNext = func() { s.saved = true }
-	if s.blog, _, err = s.addBlog(t.Context(), blogAddCommand{Address: seqFeed, Handle: "tea"}); err != nil {
+	s.App.Poller.WakeNext = func() { s.saved = true }
+	if s.blog, _, err = addBlog(t.Context(), s.App, blogAddCommand{Address: seqFeed, Handle: "tea"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.db.InTx(t.Context(), func(tx *database.Tx) error {
+	if err := s.DB.InTx(t.Context(), func(tx *database.Tx) error {
 		return insertFollower(t.Context(), tx, s.blog.ID, 1, "https://pasture.test/users/ada", "https://pasture.test/inbox")
 	}); err != nil {
 		t.Fatal(err)
@@ -202,7 +203,7 @@ func (s *sequence) polls(n int) {
 	s.t.Helper()
 	for range n {
 		time.Sleep(seqEvery)
-		s.app.poller.Poll(s.t.Context(), s.blog.ID) // it may fail, that is often the point
+		s.App.Poller.Poll(s.t.Context(), s.blog.ID) // it may fail, that is often the point
 		if s.saved {
 			s.saved = false
 			s.settle(seqDelay + time.Minute)
@@ -215,7 +216,7 @@ func (s *sequence) days(n int) {
 	s.t.Helper()
 	for range 4 * n {
 		time.Sleep(6*time.Hour - seqDelay - time.Minute)
-		s.app.poller.Poll(s.t.Context(), s.blog.ID)
+		s.App.Poller.Poll(s.t.Context(), s.blog.ID)
 		if !s.saved {
 			s.settle(5 * time.Second) // whatever else may be due
 			continue
@@ -230,13 +231,13 @@ func (s *sequence) settle(d time.Duration) {
 	s.t.Helper()
 	ctx, stop := context.WithTimeout(s.t.Context(), d)
 	defer stop()
-	if err := s.app.run(ctx); err != nil {
+	if err := s.App.Run(ctx); err != nil {
 		s.t.Error(err)
 	}
 }
 
 func (s *sequence) close() {
-	if err := s.app.close(); err != nil {
+	if err := s.App.Close(); err != nil {
 		s.t.Error(err)
 	}
 }
@@ -254,7 +255,7 @@ func (s *sequence) expect(creates, updates, deletes int) {
 // held are the titles that wait for the owner.
 func (s *sequence) held() (titles []string) {
 	s.t.Helper()
-	posts, err := feeds.HeldPosts(s.t.Context(), s.db, s.blog.ID, 1000)
+	posts, err := feeds.HeldPosts(s.t.Context(), s.DB, s.blog.ID, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -270,6 +271,6 @@ func (s *sequence) ask(path string) (int, string) {
 	r := httptest.NewRequest("GET", "https://bloghorn.test"+path, nil)
 	r.Header.Set("Accept", activityJSON)
 	answer := httptest.NewRecorder()
-	s.app.handler().ServeHTTP(answer, r)
+	s.App.Handler().ServeHTTP(answer, r)
 	return answer.Code, answer.Body.String()
 }

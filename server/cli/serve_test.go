@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
@@ -38,7 +39,7 @@ func newOperator(t *testing.T) *operator {
 func (o *operator) types(words ...string) (code int, said string) {
 	o.t.Helper()
 	var out bytes.Buffer
-	code = run(outside{newKey: fediversetest.NewKey}.within(o.t.Context()), append(words, o.flags...), &out, &out)
+	code = run(app.Outside{NewKey: fediversetest.NewKey}.Within(o.t.Context()), append(words, o.flags...), &out, &out)
 	return code, out.String()
 }
 

@@ -23,7 +23,7 @@ func TestStormOfDeletes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // only what waits takes time here
 		deletes := costtest.Pick(2000, 100_000)
 		c := newChecked(t)
-		s := &storm{handler: c.app.handler(), waited: make([]time.Duration, deletes)}
+		s := &storm{handler: c.App.Handler(), waited: make([]time.Duration, deletes)}
 		before := s.work(t)
 		s.begin(t)
 		for n := range 20 {
@@ -42,7 +42,7 @@ func TestStormOfDeletes(t *testing.T) {
 		}
 		want(t, "questions to the closed servers", asked, 0)
 		var rows int
-		if err := c.db.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE type = 'Delete'").Scan(&rows); err != nil || rows != 0 {
+		if err := c.DB.QueryRow(t.Context(), "SELECT COUNT(*) FROM received WHERE type = 'Delete'").Scan(&rows); err != nil || rows != 0 {
 			t.Errorf("the journal has %d rows of the storm, %v", rows, err)
 		}
 	})
@@ -51,7 +51,7 @@ func TestStormOfDeletes(t *testing.T) {
 // BenchmarkStormOfDeletes sends them one after the other, with no other work for the program.
 func BenchmarkStormOfDeletes(b *testing.B) {
 	c := newChecked(b)
-	s := &storm{handler: c.app.handler()}
+	s := &storm{handler: c.App.Handler()}
 	b.ReportAllocs()
 	for b.Loop() {
 		s.send(b)

@@ -91,7 +91,7 @@ func (r *running) deface(postID string) string {
 	r.t.Helper()
 	exec := func(query string, args ...any) {
 		r.t.Helper()
-		if _, err := r.db.Exec(r.t.Context(), query, args...); err != nil {
+		if _, err := r.DB.Exec(r.t.Context(), query, args...); err != nil {
 			r.t.Fatalf("%s: %v", query, err)
 		}
 	}

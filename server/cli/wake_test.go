@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -38,7 +39,7 @@ func TestSleepingServerSeesWithinSecondsWhatACommandHasDone(t *testing.T) {
 func TestCommandThatOnlyReadsWakesNobody(t *testing.T) {
 	t.Parallel()
 	sleeping(t, func(t *testing.T, c *checked) {
-		before, err := c.db.Wakeups(t.Context())
+		before, err := c.DB.Wakeups(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +47,7 @@ func TestCommandThatOnlyReadsWakesNobody(t *testing.T) {
 			code, said := c.say(command...)
 			want(t, said, code, exit.OK)
 		}
-		after, err := c.db.Wakeups(t.Context())
+		after, err := c.DB.Wakeups(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +63,7 @@ func TestWhoCannotTellServersSaysWhichPartItIs(t *testing.T) {
 	}
 	db.Close()
 	var log strings.Builder
-	tellServers(db, slog.New(slog.NewTextHandler(&log, nil)))
+	app.TellServers(db, slog.New(slog.NewTextHandler(&log, nil)))
 	want(t, "the component in "+log.String(), strings.Contains(log.String(), "component=wakeups"), true)
 }
 
@@ -72,7 +73,7 @@ func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
 	sleeping(t, func(t *testing.T, c *checked) {
 		host := c.ada.Host
 		until := database.Millis(time.Now().Add(time.Hour))
-		if _, err := c.db.Exec(t.Context(), `
+		if _, err := c.DB.Exec(t.Context(), `
 			UPDATE hosts
 			SET failures = 9, paused_until = ?, failing_since = 1
 			WHERE host = ?`, until, host); err != nil {
@@ -95,13 +96,13 @@ func TestHostThatSpeaksEndsItsPauseAtOnce(t *testing.T) {
 func TestServersOnMySQLShareTheDeliveriesOfAPost(t *testing.T) {
 	t.Parallel()
 	us := start(t, databasetest.MySQLURL(t), nil)
-	before, err := us.db.Wakeups(t.Context())
+	before, err := us.DB.Wakeups(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	us.feed.publish("tea", "On tea", "<p>Four minutes.</p>")
 	eventually(t, "the other servers to be told", func() bool {
-		now, err := us.db.Wakeups(t.Context())
+		now, err := us.DB.Wakeups(t.Context())
 		return err == nil && now > before
 	})
 }

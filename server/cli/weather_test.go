@@ -38,7 +38,7 @@ func TestWeatherOfThirtyDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWeather(t, url, blogs)
 		defer func() {
-			if err := w.close(); err != nil {
+			if err := w.Close(); err != nil {
 				t.Error(err)
 			}
 		}()
@@ -80,7 +80,7 @@ func (w *weather) heard() map[string]*told {
 	}
 	rows, err := database.Collect(func(row database.Scanner) (r row, err error) {
 		return r, row.Scan(&r.kind, &r.body, &r.at)
-	})(w.db.Query(w.t.Context(), `
+	})(w.DB.Query(w.t.Context(), `
 SELECT kind, body, created_at
 FROM activities
 ORDER BY created_at, id`))
@@ -130,7 +130,7 @@ func (w *weather) check(until time.Time, isEnd bool) {
 	heard := w.heard()
 	released, held := 0, map[string]string{}
 	for _, s := range w.sites {
-		posts, err := feeds.HeldPosts(w.t.Context(), w.db, s.blog.ID, 1000)
+		posts, err := feeds.HeldPosts(w.t.Context(), w.DB, s.blog.ID, 1000)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -19,13 +19,14 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
 // weather is a world of blogs with moods, and what Bloghorn tells of them. What counts as true is the world's own record, never ours.
 type weather struct {
-	*app
+	*app.App
 	t     *testing.T
 	sites []*weatherSite
 	hosts map[string]*weatherSite
@@ -48,7 +49,7 @@ func newWeather(t *testing.T, databaseURL string, blogs []int) *weather {
 	settings.Feed.PollInterval, settings.Feed.PublishDelay = config.Duration(weatherEvery), config.Duration(2*time.Minute)
 	settings.Feed.UpdateInterval = config.Duration(time.Hour)
 	var err error
-	if w.app, err = newApp(t.Context(), settings, slog.New(slog.DiscardHandler), outside{transport: w, newKey: fediversetest.NewKey, answerIn: time.Minute}); err != nil {
+	if w.App, err = app.New(t.Context(), settings, slog.New(slog.DiscardHandler), app.Outside{Transport: w, NewKey: fediversetest.NewKey, AnswerIn: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range blogs {
@@ -79,13 +80,13 @@ func (w *weather) add(n int) {
 	s.change = w.began.Add(2*24*time.Hour + time.Duration(s.random.IntN(48))*time.Hour)
 	w.sites, w.hosts[s.host] = append(w.sites, s), s
 
-	found, err := feedfetch.Discover(w.t.Context(), w.feedClient, "https://"+s.host+"/feed")
+	found, err := feedfetch.Discover(w.t.Context(), w.FeedClient, "https://"+s.host+"/feed")
 	if err == nil {
 		account := feeds.NewBlog{Found: found, BaseURL: "https://bloghorn.test", FromPublicURL: true, Username: fmt.Sprintf("b%d", n)}
-		s.blog, err = feeds.Add(w.t.Context(), w.db, account, time.Now(), nil)
+		s.blog, err = feeds.Add(w.t.Context(), w.DB, account, time.Now(), nil)
 	}
 	if err == nil {
-		err = w.db.InTx(w.t.Context(), func(tx *database.Tx) error {
+		err = w.DB.InTx(w.t.Context(), func(tx *database.Tx) error {
 			ada := fmt.Sprintf("https://pasture.test/users/ada%d", n)
 			return insertFollower(w.t.Context(), tx, s.blog.ID, database.ID(n+1), ada, ada+"/inbox")
 		})
@@ -107,9 +108,9 @@ func (w *weather) pass(d time.Duration) {
 		w.mu.Unlock()
 		ctx, stop := context.WithTimeout(w.t.Context(), weatherLoops)
 		loops, ctx := errgroup.WithContext(ctx)
-		loops.Go(func() error { return w.poller.Run(ctx) })
-		loops.Go(func() error { return w.pageChecker.Run(ctx) })
-		loops.Go(func() error { return w.announcer.Run(ctx) })
+		loops.Go(func() error { return w.Poller.Run(ctx) })
+		loops.Go(func() error { return w.PageChecker.Run(ctx) })
+		loops.Go(func() error { return w.Announcer.Run(ctx) })
 		if err := loops.Wait(); err != nil {
 			w.t.Error(err)
 		}
@@ -149,7 +150,7 @@ func (w *weather) live(s *weatherSite) {
 		p := s.write(now)
 		if s.n%10 == 7 { // its deploy script calls us
 			s.hooks++
-			if err := feeds.PollSoon(w.t.Context(), w.db, s.blog.ID, now); err != nil {
+			if err := feeds.PollSoon(w.t.Context(), w.DB, s.blog.ID, now); err != nil {
 				w.t.Error(err)
 			}
 			go func() {

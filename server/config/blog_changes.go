@@ -74,3 +74,32 @@ func (c Changes) Apply(b *feeds.Blog) error {
 	}
 	return nil
 }
+
+// Line is a value of a blog, and its name.
+type Line struct{ Name, Value string }
+
+// Differences says in a line each what an edit has changed.
+func Differences(was, is feeds.Blog) (lines []string) {
+	before, after := Lines(was), Lines(is)
+	for i, line := range after {
+		if line != before[i] {
+			lines = append(lines, fmt.Sprintf("%s: %s (was %s)", line.Name, line.Value, before[i].Value))
+		}
+	}
+	return lines
+}
+
+// Lines returns the profile and the settings of a blog.
+func Lines(b feeds.Blog) []Line {
+	lines := []Line{
+		{"title", b.Title}, {"summary", strings.Join(strings.Fields(b.Summary), " ")}, {"icon", b.IconURL}, {"site", b.SiteURL}, {"feed", b.FeedURL},
+	}
+	for _, info := range settings.Infos() {
+		value := b.Settings.Get(info.Name)
+		if value == "" {
+			value = info.Usual + " (default)"
+		}
+		lines = append(lines, Line{info.Name, value})
+	}
+	return lines
+}
