@@ -9,7 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/feeds/websub"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/web"
 )
@@ -49,7 +49,7 @@ func (p *Pages) readBlogs(ctx context.Context, v *homeView) error {
 
 func readBlog(ctx context.Context, poller *feeds.Poller, b feeds.Blog) (row blogRow, err error) {
 	row.Blog = b
-	if row.Followers, err = publisher.CountFollowers(ctx, poller.DB, b.ID); err != nil {
+	if row.Followers, err = followers.Count(ctx, poller.DB, b.ID); err != nil {
 		return row, err
 	}
 	if row.Held, err = feeds.NoticeOf(ctx, poller.DB, b.ID); err != nil {

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
@@ -91,7 +91,7 @@ func (p *Pages) readGroup(ctx context.Context, q database.Querier, held feeds.He
 	if g.Blog, err = feeds.BlogByID(ctx, q, held.BlogID); err != nil {
 		return g, fmt.Errorf("read the blog of held posts: %w", err)
 	}
-	if g.Followers, err = publisher.CountFollowers(ctx, q, held.BlogID); err != nil {
+	if g.Followers, err = followers.Count(ctx, q, held.BlogID); err != nil {
 		return g, err
 	}
 	posts, err := feeds.HeldIn(ctx, q, held, limit)

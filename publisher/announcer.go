@@ -257,17 +257,10 @@ func enqueue(
 	if len(inboxes) == 0 {
 		return nil
 	}
-	if leaves, err = written(leaves, activity, now); err != nil {
+	if leaves, err = leaves.With(activity, now); err != nil {
 		return err
 	}
 	return delivery.Enqueue(ctx, tx, leaves, b.ID, inboxes, now)
-}
-
-// written is leaves with the activity in it.
-func written(leaves delivery.Activity, activity activitypub.Activity, now time.Time) (_ delivery.Activity, err error) {
-	leaves.Body, err = activitypub.Marshal(activity)
-	leaves.ID, leaves.URI, leaves.Sender, leaves.Kind = database.NewID(now), activity.ID, activity.Actor, activity.Type
-	return leaves, err
 }
 
 // activityOf is what is said of a post, and how it leaves. A Create says no likes; an Update brings

@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -78,4 +79,15 @@ func broadcast(ctx context.Context, tx database.Querier, b feeds.Blog, object st
 		return err
 	}
 	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: object}, a, inboxes, now)
+}
+
+// AcceptAgain sends a follower the Accept of her Follow once more, for where the first was lost:
+// her server shows the request as pending, and may throw away what the blog sends. The blog's actor
+// goes with it: what her server knows of it, its keys too, may be as old.
+func AcceptAgain(ctx context.Context, tx database.Querier, b feeds.Blog, f followers.Follower, keys keyring.PublicKeys, now time.Time) error {
+	update := profileUpdate(b, keys, now)
+	if err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: b.ActorID()}, update, []string{f.Actor.Inbox}, now); err != nil {
+		return fmt.Errorf("send the profile of %s to %s: %w", b.Acct(), f.Actor.URI, err)
+	}
+	return followers.Answer(ctx, tx, b, f.Actor, activitypub.Object{"id": f.FollowURI}, "Accept", now)
 }

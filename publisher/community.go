@@ -12,6 +12,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -91,14 +92,14 @@ func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time
 // RemoveCommunities ends the posting into groups that match, of a blog (0: of every blog), cancels
 // what is on its way to them, and tells them nothing: as with RemoveFollowers, it is for those that
 // the blog does not speak to any more.
-func RemoveCommunities(ctx context.Context, tx *database.Tx, blogID database.ID, match FollowerMatch) error {
+func RemoveCommunities(ctx context.Context, tx *database.Tx, blogID database.ID, match followers.Match) error {
 	for after := database.ID(0); ; {
 		batch, err := joined(ctx, tx, blogID, after, remote.InBatch)
 		if err != nil {
 			return fmt.Errorf("list communities to remove: %w", err)
 		}
 		for _, c := range batch {
-			if after = c.BlogID; !match.isOf(c.ActorURI) {
+			if after = c.BlogID; !match.IsOf(c.ActorURI) {
 				continue
 			}
 			if err := removeCommunity(ctx, tx, c); err != nil {
@@ -122,7 +123,7 @@ func removeCommunity(ctx context.Context, tx *database.Tx, c Community) error {
 	if err != nil {
 		return err
 	}
-	return cancelOwn(ctx, tx, follower{BlogID: c.BlogID, ActorID: group.ID, Inbox: group.Inbox, SharedInbox: group.SharedInbox})
+	return followers.CancelOwn(ctx, tx, followers.Recipient{BlogID: c.BlogID, ActorID: group.ID, Inbox: group.Inbox, SharedInbox: group.SharedInbox})
 }
 
 // inOrder keeps what a blog says about following a group in the order in which it was said: whoever

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -34,11 +35,11 @@ func TestRemovedCommunityGetsNothingNew(t *testing.T) {
 			w.write(item{Path: path, Title: path})
 			w.announceAll()
 		}
-		for _, other := range []publisher.FollowerMatch{{Host: "rum.example"}, {Host: "tea.forum.example"}, {ActorURI: forum.ID + "2"}} {
+		for _, other := range []followers.Match{{Host: "rum.example"}, {Host: "tea.forum.example"}, {ActorURI: forum.ID + "2"}} {
 			in(func(tx *database.Tx) error { return publisher.RemoveCommunities(t.Context(), tx, 0, other) })
 		}
 		in(func(tx *database.Tx) error {
-			return publisher.RemoveCommunities(t.Context(), tx, w.blog.ID+1, publisher.FollowerMatch{Host: forum.Host})
+			return publisher.RemoveCommunities(t.Context(), tx, w.blog.ID+1, followers.Match{Host: forum.Host})
 		})
 		post("one")
 		if creates := w.sent("Create"); len(creates) != 1 || !slices.Equal(creates[0].Inboxes, []string{forum.InboxURL()}) {
@@ -47,7 +48,7 @@ func TestRemovedCommunityGetsNothingNew(t *testing.T) {
 			t.Errorf("the community shows the title twice: %v", article)
 		}
 		in(func(tx *database.Tx) error {
-			return publisher.RemoveCommunities(t.Context(), tx, 0, publisher.FollowerMatch{Host: "example"})
+			return publisher.RemoveCommunities(t.Context(), tx, 0, followers.Match{Host: "example"})
 		})
 		if _, err := publisher.CommunityOf(t.Context(), db, w.blog.ID); !errors.Is(err, database.ErrNotFound) {
 			t.Error("it is still there:", err)

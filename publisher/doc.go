@@ -58,8 +58,6 @@
 // file as well (marks.go), and an Update is named by its time and not by a number that the copy
 // would use again.
 //
-// An inbox that is gone removes no follower. follower_pruning.go has the rule: their own document must say so on three days.
-//
 // What leaves for followers carries a proof of its own (keyring/prove.go, package integrity), so
 // that servers which pass it on are believed. It is made when it leaves, as of the time at which it
 // was enqueued, so that each try has the same bytes; what is stored and served has none.

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -21,7 +21,7 @@ import (
 // departing is a world with a delivery worker and somebody who asks for those who are gone.
 type departing struct {
 	*world
-	departures *publisher.FollowerPruning
+	departures *followers.Pruning
 	statuses   map[string]int // of inboxes; 202 for others
 	got        map[string]int
 }
@@ -29,7 +29,7 @@ type departing struct {
 func newDeparting(t *testing.T, db *database.DB) *departing {
 	t.Helper()
 	d := &departing{world: newWorld(t, db), statuses: map[string]int{}, got: map[string]int{}}
-	d.departures = &publisher.FollowerPruning{DB: db, Remotes: d.remotes, Log: quiet, Now: d.clock}
+	d.departures = &followers.Pruning{DB: db, Remotes: d.remotes, Log: quiet, Now: d.clock}
 	return d
 }
 
@@ -87,7 +87,7 @@ func (d *departing) post(path string) {
 
 func (d *departing) followers() int {
 	d.t.Helper()
-	n, err := publisher.CountFollowers(d.t.Context(), d.db, d.blog.ID)
+	n, err := followers.Count(d.t.Context(), d.db, d.blog.ID)
 	d.must(err)
 	return n
 }
@@ -105,7 +105,7 @@ func (d *departing) alone(id string) string {
 	actor, err := d.remotes.Refresh(d.t.Context(), id)
 	d.must(err)
 	d.must(d.db.InTx(d.t.Context(), func(tx *database.Tx) error {
-		return publisher.Follow(d.t.Context(), tx, d.blog, actor, activitypub.Object{"id": id + "/follow", "type": "Follow"}, d.clock())
+		return followers.Follow(d.t.Context(), tx, d.blog, actor, activitypub.Object{"id": id + "/follow", "type": "Follow"}, d.clock())
 	}))
 	return id + "/inbox"
 }

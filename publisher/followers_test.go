@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -18,7 +18,7 @@ import (
 
 func (w *world) count() int {
 	w.t.Helper()
-	n, err := publisher.CountFollowers(w.t.Context(), w.db, w.blog.ID)
+	n, err := followers.Count(w.t.Context(), w.db, w.blog.ID)
 	w.must(err)
 	return n
 }
@@ -57,14 +57,14 @@ func TestFollowAgainIsAcceptedAgainUnderItsNewID(t *testing.T) {
 		w.follow(person)
 		again := activitypub.Object{"id": person.ID + "/follows/2", "type": "Follow"}
 		w.must(w.db.InTx(t.Context(), func(tx *database.Tx) error {
-			return publisher.Follow(t.Context(), tx, w.blog, w.known(person), again, w.clock())
+			return followers.Follow(t.Context(), tx, w.blog, w.known(person), again, w.clock())
 		}))
 		accepts := w.sent("Accept")
 		if len(accepts) != 2 || accepts[0].ID() == accepts[1].ID() || accepts[1].Ref("object") != again.ID() || w.count() != 1 {
 			t.Fatalf("%d accepts, %d followers", len(accepts), w.count())
 		}
 		for uri, want := range map[string]bool{person.ID + "/follows/1": false, person.ID + "/follows/2": true} {
-			if ended, err := publisher.UnfollowByURI(t.Context(), db, uri, w.known(person).ID); err != nil || ended != want {
+			if ended, err := followers.UnfollowByURI(t.Context(), db, uri, w.known(person).ID); err != nil || ended != want {
 				t.Errorf("Undo of %s: %v %v", uri, ended, err)
 			}
 		}
@@ -78,10 +78,10 @@ func TestFollowWithoutIDIsEchoedWithoutID(t *testing.T) {
 	for _, answer := range []string{"Accept", "Reject"} {
 		send := map[string]func(tx *database.Tx) error{
 			"Accept": func(tx *database.Tx) error {
-				return publisher.Follow(t.Context(), tx, w.blog, actor, activitypub.Object{"type": "Follow"}, w.clock())
+				return followers.Follow(t.Context(), tx, w.blog, actor, activitypub.Object{"type": "Follow"}, w.clock())
 			},
 			"Reject": func(tx *database.Tx) error {
-				return publisher.Reject(t.Context(), tx, w.blog, actor, activitypub.Object{"type": "Follow"}, w.clock())
+				return followers.Reject(t.Context(), tx, w.blog, actor, activitypub.Object{"type": "Follow"}, w.clock())
 			},
 		}[answer]
 		w.must(w.db.InTx(t.Context(), send))
@@ -90,12 +90,12 @@ func TestFollowWithoutIDIsEchoedWithoutID(t *testing.T) {
 			t.Errorf("%s: %v", answer, follow)
 		}
 	}
-	if ended, err := publisher.UnfollowByURI(t.Context(), w.db, "", actor.ID); ended || err != nil {
+	if ended, err := followers.UnfollowByURI(t.Context(), w.db, "", actor.ID); ended || err != nil {
 		t.Errorf("Undo of nothing: %v %v", ended, err)
 	}
 	endless := activitypub.Object{"id": "https://pasture.example/" + strings.Repeat("x", 2048)}
 	err := w.db.InTx(t.Context(), func(tx *database.Tx) error {
-		return publisher.Follow(t.Context(), tx, w.blog, actor, endless, w.clock())
+		return followers.Follow(t.Context(), tx, w.blog, actor, endless, w.clock())
 	})
 	if !errors.Is(err, web.ErrInvalid) {
 		t.Errorf("endless id: %v", err)
@@ -107,11 +107,11 @@ func TestUnfollowEndsOnlyOnesOwn(t *testing.T) {
 		w := newWorld(t, db)
 		person, eve := w.fedi.Person("ada", "pasture.example"), w.fedi.Person("eve", "evil.example")
 		w.follow(person, eve)
-		if ended, err := publisher.UnfollowByURI(t.Context(), db, person.ID+"/follows/1", w.known(eve).ID); ended || err != nil {
+		if ended, err := followers.UnfollowByURI(t.Context(), db, person.ID+"/follows/1", w.known(eve).ID); ended || err != nil {
 			t.Errorf("eve ended ada's: %v %v", ended, err)
 		}
 		for _, want := range []bool{true, false} {
-			if ended, err := publisher.Unfollow(t.Context(), db, w.blog, w.known(person).ID); ended != want || err != nil {
+			if ended, err := followers.Unfollow(t.Context(), db, w.blog, w.known(person).ID); ended != want || err != nil {
 				t.Errorf("%v %v", ended, err)
 			}
 		}
@@ -146,20 +146,20 @@ func TestRemovedFollowersGetNothingMoreAndTheirNeighboursDo(t *testing.T) {
 			return inboxes
 		}
 		for _, c := range []struct {
-			match publisher.FollowerMatch
+			match followers.Match
 			n     int
 			left  []string
 		}{
-			{publisher.FollowerMatch{}, 0, []string{"https://evil.example/inbox", "https://notevil.example/inbox",
+			{followers.Match{}, 0, []string{"https://evil.example/inbox", "https://notevil.example/inbox",
 				"https://pasture.example/inbox", "https://sub.evil.example/inbox"}},
-			{publisher.FollowerMatch{Host: "evil.example"}, 2, []string{"https://notevil.example/inbox",
+			{followers.Match{Host: "evil.example"}, 2, []string{"https://notevil.example/inbox",
 				"https://pasture.example/inbox"}},
-			{publisher.FollowerMatch{ActorURI: ada}, 1, []string{"https://notevil.example/inbox", "https://pasture.example/inbox"}},
-			{publisher.FollowerMatch{ActorURI: "https://pasture.example/users/bob"}, 1, []string{"https://notevil.example/inbox"}},
+			{followers.Match{ActorURI: ada}, 1, []string{"https://notevil.example/inbox", "https://pasture.example/inbox"}},
+			{followers.Match{ActorURI: "https://pasture.example/users/bob"}, 1, []string{"https://notevil.example/inbox"}},
 		} {
 			var n int
 			w.must(db.InTx(t.Context(), func(tx *database.Tx) (err error) {
-				n, err = publisher.RemoveFollowers(t.Context(), tx, 0, c.match)
+				n, err = followers.Remove(t.Context(), tx, 0, c.match)
 				return err
 			}))
 			if got := pending(); n != c.n || !slices.Equal(got, c.left) {
@@ -175,13 +175,13 @@ func TestRemovingFromOneBlogLeavesTheOthers(t *testing.T) {
 	w.follow(person)
 	other := w.addBlog(feeds.NewBlog{BaseURL: "https://other.example", Username: "notes"})
 	w.must(w.db.InTx(t.Context(), func(tx *database.Tx) error {
-		if err := publisher.Follow(t.Context(), tx, other, w.known(person), activitypub.Object{}, w.clock()); err != nil {
+		if err := followers.Follow(t.Context(), tx, other, w.known(person), activitypub.Object{}, w.clock()); err != nil {
 			return err
 		}
-		_, err := publisher.RemoveFollowers(t.Context(), tx, other.ID, publisher.FollowerMatch{ActorURI: person.ID})
+		_, err := followers.Remove(t.Context(), tx, other.ID, followers.Match{ActorURI: person.ID})
 		return err
 	}))
-	if n, err := publisher.CountFollowers(t.Context(), w.db, other.ID); n != 0 || w.count() != 1 || err != nil {
+	if n, err := followers.Count(t.Context(), w.db, other.ID); n != 0 || w.count() != 1 || err != nil {
 		t.Errorf("%d and %d, %v", n, w.count(), err)
 	}
 }
@@ -190,7 +190,7 @@ func TestBlogIsSeenOnceItHasAFollower(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		w := newWorld(t, db, history(1)...)
 		seen := func() bool {
-			seen, err := publisher.SeenOutside(t.Context(), db, w.blog)
+			seen, err := followers.SeenOutside(t.Context(), db, w.blog)
 			w.must(err)
 			return seen
 		}
@@ -202,7 +202,7 @@ func TestBlogIsSeenOnceItHasAFollower(t *testing.T) {
 		if !seen() {
 			t.Error("a follower has not seen it")
 		}
-		if _, err := publisher.Unfollow(t.Context(), db, w.blog, w.known(person).ID); err != nil || !seen() {
+		if _, err := followers.Unfollow(t.Context(), db, w.blog, w.known(person).ID); err != nil || !seen() {
 			t.Errorf("who has left has not seen it, %v", err)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/article"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/remote"
@@ -79,7 +80,7 @@ func (h *Handlers) Followers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := CountFollowers(r.Context(), h.DB, b.ID)
+	n, err := followers.Count(r.Context(), h.DB, b.ID)
 	if err != nil {
 		return err
 	}

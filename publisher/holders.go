@@ -10,6 +10,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -30,7 +31,7 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	if err != nil {
 		return nil, err
 	}
-	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}, elsewhere: elsewhere{}}
+	h := holders{has: map[string]bool{}, reached: reached, perSite: map[string]int{}, elsewhere: followers.Elsewhere{}}
 	for _, inbox := range inboxes {
 		h.has[inbox] = true
 	}
@@ -129,8 +130,8 @@ func hostsElsewhere(candidates []candidate) (hosts []string) {
 }
 
 func candidateOf(actor remote.Actor) candidate {
-	f := follower{Inbox: actor.Inbox, SharedInbox: actor.SharedInbox}
-	return candidate{address: f.address(), personal: actor.Inbox, actorURI: actor.URI}
+	f := followers.Recipient{Inbox: actor.Inbox, SharedInbox: actor.SharedInbox}
+	return candidate{address: f.Address(), personal: actor.Inbox, actorURI: actor.URI}
 }
 
 // holders is what is known while inboxes are added.
@@ -142,7 +143,7 @@ type holders struct {
 	perSite map[string]int  // readers' inboxes
 
 	accepting map[string]bool // hosts that have taken something from us
-	elsewhere elsewhere
+	elsewhere followers.Elsewhere
 }
 
 func (h holders) mayAdd(c candidate) bool {
@@ -153,7 +154,7 @@ func (h holders) mayAdd(c candidate) bool {
 	if has, asked := h.reached[c.address]; asked && !has {
 		return false
 	}
-	if c.isElsewhere() && !h.elsewhere.hasRoom(c.address, h.accepting) {
+	if c.isElsewhere() && !h.elsewhere.HasRoom(c.address, h.accepting) {
 		return false
 	}
 	return !c.isReader || h.perSite[activitypub.Site(c.address)] < bounds.ReadersPerSite
@@ -165,7 +166,7 @@ func (h holders) add(c candidate) {
 		h.perSite[activitypub.Site(c.address)]++
 	}
 	if c.isElsewhere() {
-		h.elsewhere.add(c.address)
+		h.elsewhere.Add(c.address)
 	}
 }
 

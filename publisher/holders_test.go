@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
@@ -40,7 +40,7 @@ func TestEditAndRemovalReachWhoeverMayHaveThePost(t *testing.T) {
 		w.exec(`UPDATE deliveries SET state = 'refused' WHERE inbox = ?`, refused.InboxURL())
 		w.exec(`UPDATE deliveries SET state = 'gone' WHERE inbox = ?`, gone.InboxURL())
 		for _, p := range []*fediversetest.Person{left, refused, blocked, gone} {
-			if _, err := publisher.Unfollow(t.Context(), w.db, w.blog, w.actorID(p)); err != nil {
+			if _, err := followers.Unfollow(t.Context(), w.db, w.blog, w.actorID(p)); err != nil {
 				t.Fatal(err)
 			}
 		}

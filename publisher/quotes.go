@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -45,18 +46,18 @@ func RejectQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 // answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the authorization, so that a
 // withdrawal overtakes an Accept that has not arrived yet.
 func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, kind, stamp string, now time.Time) error {
-	if len(r.ID) > maxEchoed {
-		return tooLong("QuoteRequest")
+	if len(r.ID) > followers.MaxEchoed {
+		return followers.TooLong("QuoteRequest")
 	}
-	if len(r.Instrument) > maxEchoed {
-		return tooLong("quote")
+	if len(r.Instrument) > followers.MaxEchoed {
+		return followers.TooLong("quote")
 	}
 	answer := activitypub.Activity{
 		Context: activitypub.QuoteRequestContext, ID: ids.ActivityID(b.BaseURL, database.NewID(now)), Type: kind, Actor: b.ActorID(),
 		To: []string{r.Actor.URI}, Result: stamp,
 		Object: activitypub.Activity{ID: r.ID, Type: "QuoteRequest", Actor: r.Actor.URI, Object: r.Post, Instrument: r.Instrument},
 	}
-	a, err := written(delivery.Activity{ObjectURI: cmp.Or(stamp, r.ID)}, answer, now)
+	a, err := delivery.Activity{ObjectURI: cmp.Or(stamp, r.ID)}.With(answer, now)
 	if err != nil {
 		return err
 	}

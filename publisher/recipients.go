@@ -10,13 +10,11 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher/article"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/database"
 )
-
-// followersBatch is how many followers are read at once.
-const followersBatch = 2000
 
 // recipients are the inboxes that reach every follower, each once, and none of our own.
 func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([]string, error) {
@@ -117,9 +115,9 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 	if err != nil {
 		return nil, err
 	}
-	inboxes := newInboxSet(ours)
+	inboxes := followers.NewInboxSet(ours)
 	for after := database.ID(0); ; {
-		page, err := followersPage(ctx, tx, blogID, after, followersBatch)
+		page, err := followers.Page(ctx, tx, blogID, after, followers.FollowersBatch)
 		if err != nil {
 			return nil, fmt.Errorf("list followers: %w", err)
 		}
@@ -131,16 +129,16 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 		if err != nil {
 			return nil, fmt.Errorf("list who follows both blogs: %w", err)
 		}
-		full := len(page) == followersBatch
-		page = slices.DeleteFunc(page, func(f follower) bool { return has[f.ActorID] })
-		if err := inboxes.add(ctx, tx, page, follower.address); err != nil {
+		full := len(page) == followers.FollowersBatch
+		page = slices.DeleteFunc(page, func(f followers.Recipient) bool { return has[f.ActorID] })
+		if err := inboxes.Add(ctx, tx, page, followers.Recipient.Address); err != nil {
 			return nil, err
 		}
 		if after = last; !full {
 			break
 		}
 	}
-	return inboxes.all(), nil
+	return inboxes.All(), nil
 }
 
 // haveItAlready are the followers after an id, up to last, who followed one of the siblings' blogs when it told its followers.
@@ -149,7 +147,7 @@ func haveItAlready(
 ) (map[database.ID]bool, error) {
 	has := map[database.ID]bool{}
 	for _, other := range siblings {
-		both, err := followersOfBoth(ctx, tx, blogID, other, after, last, followersBatch)
+		both, err := followersOfBoth(ctx, tx, blogID, other, after, last, followers.FollowersBatch)
 		if err != nil {
 			return nil, err
 		}

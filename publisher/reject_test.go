@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/database/databasetest"
 )
@@ -13,15 +13,15 @@ import (
 // TestKindsOfFollowersWhoAreRejected: whoever is removed is told at their own inbox, about the Follow that they sent; nobody else is.
 func TestKindsOfFollowersWhoAreRejected(t *testing.T) {
 	for name, c := range map[string]struct {
-		matches []publisher.FollowerMatch
+		matches []followers.Match
 		told    []string
 	}{
-		"one person":                    {[]publisher.FollowerMatch{{ActorURI: ada}}, []string{"ada"}},
-		"a server and what is below it": {[]publisher.FollowerMatch{{Host: "evil.example"}}, []string{"eve", "mal", "min"}},
-		"a server by two names":         {[]publisher.FollowerMatch{{Host: "evil.example"}, {Host: "pasture.example"}}, []string{"ada", "bob", "eve", "mal", "min"}},
-		"the same twice":                {[]publisher.FollowerMatch{{ActorURI: ada}, {ActorURI: ada}}, []string{"ada"}},
-		"somebody who follows no more":  {[]publisher.FollowerMatch{{ActorURI: "https://pasture.example/users/never"}}, nil},
-		"a server that nobody is on":    {[]publisher.FollowerMatch{{Host: "xample"}}, nil},
+		"one person":                    {[]followers.Match{{ActorURI: ada}}, []string{"ada"}},
+		"a server and what is below it": {[]followers.Match{{Host: "evil.example"}}, []string{"eve", "mal", "min"}},
+		"a server by two names":         {[]followers.Match{{Host: "evil.example"}, {Host: "pasture.example"}}, []string{"ada", "bob", "eve", "mal", "min"}},
+		"the same twice":                {[]followers.Match{{ActorURI: ada}, {ActorURI: ada}}, []string{"ada"}},
+		"somebody who follows no more":  {[]followers.Match{{ActorURI: "https://pasture.example/users/never"}}, nil},
+		"a server that nobody is on":    {[]followers.Match{{Host: "xample"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, databasetest.Open(t))
@@ -33,7 +33,7 @@ func TestKindsOfFollowersWhoAreRejected(t *testing.T) {
 			w.announceAll()
 			var n int
 			w.must(w.db.InTx(t.Context(), func(tx *database.Tx) (err error) {
-				n, err = publisher.RejectFollowers(t.Context(), tx, 0, c.matches, w.clock())
+				n, err = followers.RejectAll(t.Context(), tx, 0, c.matches, w.clock())
 				return err
 			}))
 			var waiting int

@@ -22,6 +22,7 @@ import (
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/remote"
@@ -211,7 +212,7 @@ func (w *world) follow(people ...*fediversetest.Person) {
 		w.must(err)
 		follow := activitypub.Object{"id": p.ID + "/follows/1", "type": "Follow", "actor": p.ID, "object": w.blog.ActorID()}
 		w.must(w.db.InTx(w.t.Context(), func(tx *database.Tx) error {
-			return publisher.Follow(w.t.Context(), tx, w.blog, actor, follow, w.clock())
+			return followers.Follow(w.t.Context(), tx, w.blog, actor, follow, w.clock())
 		}))
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/costtest"
@@ -84,7 +84,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			onSQLite(t, func(t *testing.T, w *world) {
-				w.inbox.Answers = publisher.NewAnswers(w.clock)
+				w.inbox.Answers = followers.NewAnswers(w.clock)
 				person := test.person(w)
 				first := test.most - 5
 				for n := range first { // as Follows do, without the cost of their signatures
@@ -120,7 +120,7 @@ func TestNobodyUsesUpTheAnswersOfAHostingService(t *testing.T) {
 	for _, known := range []bool{false, true} {
 		t.Run(fmt.Sprint("known ", known), func(t *testing.T) {
 			onSQLite(t, func(t *testing.T, w *world) {
-				w.inbox.Answers = publisher.NewAnswers(w.clock)
+				w.inbox.Answers = followers.NewAnswers(w.clock)
 				mallories := 1
 				if known {
 					mallories = 15 // more than it takes while the service has taken nothing

@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 )
 
 func (w *world) followers() int {
 	w.t.Helper()
-	n, err := publisher.CountFollowers(w.t.Context(), w.db, w.blog.ID)
+	n, err := followers.Count(w.t.Context(), w.db, w.blog.ID)
 	w.must(err)
 	return n
 }

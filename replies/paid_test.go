@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/bounds"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -15,7 +15,7 @@ import (
 func TestWhatIsTriedAgainIsCountedOnce(t *testing.T) {
 	onSQLite(t, func(t *testing.T, w *world) {
 		w.inbox.UnknownShow = false
-		w.inbox.Answers = publisher.NewAnswers(w.clock)
+		w.inbox.Answers = followers.NewAnswers(w.clock)
 		w.inbox.NewWords = quota(w, bounds.NewWordsPerPerson, bounds.NewWordsPerSite)
 		ada := w.fedi.Person("ada", "pasture.example")
 		follow := ada.Follow(w.blog.ActorID(), away)

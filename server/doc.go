@@ -14,7 +14,7 @@
 //
 // Three loops move a post from its feed to the inboxes (feeds.Poller, publisher.Announcer, delivery.Worker), and one
 // (crawl.Worker) finishes what an incoming activity needs the network for. Five help them: websub.Subscriber keeps the
-// hubs that wake the poller, feeds.PageChecker reads the pages of posts for what the feed does not say, publisher.FollowerPruning
+// hubs that wake the poller, feeds.PageChecker reads the pages of posts for what the feed does not say, followers.Pruning
 // removes followers whose accounts are gone, crawl.Crawler looks for answers that nobody sent, and publisher.Keys lets
 // private keys go that nothing needs any more. Two of package app put right what the start could not: settle.go, once the database can
 // be written, and unwind.go, once a wrong clock is right. The database is the only queue between all of them, so a crash

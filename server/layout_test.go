@@ -22,7 +22,7 @@ var floors = []string{"server", "feeds", "publisher", "replies", "admin"}
 // parts are, for the packages whose parts lie below the whole, these parts from the ground up, and then the whole itself.
 var parts = map[string][]string{
 	"feeds":     {"feeds/charset", "feeds/textsim", "feeds/webpage", "feeds/dates", "feeds/pageurl", "feeds/parser", "feeds/contenthash", "feeds/settings", "feeds/schedule", "feeds/match", "feeds/fetch", "feeds/pages", "feeds", "feeds/websub"},
-	"publisher": {"publisher/activitypub", "publisher/integrity", "publisher/signature", "publisher/ids", "publisher/keyring", "publisher/delivery", "publisher/fediversetest", "publisher/remote", "publisher/article", "publisher", "publisher/preview"},
+	"publisher": {"publisher/activitypub", "publisher/integrity", "publisher/signature", "publisher/ids", "publisher/keyring", "publisher/delivery", "publisher/fediversetest", "publisher/remote", "publisher/article", "publisher/followers", "publisher", "publisher/preview"},
 	"replies":   {"replies/thread", "replies/moderation", "replies/inbox", "replies/crawl", "replies", "replies/widget"},
 }
 

@@ -25,6 +25,13 @@ type Activity struct {
 	Spread time.Duration
 }
 
+// With returns a with what is said, and an id that is made now.
+func (a Activity) With(said activitypub.Activity, now time.Time) (_ Activity, err error) {
+	a.Body, err = activitypub.Marshal(said)
+	a.ID, a.URI, a.Sender, a.Kind = database.NewID(now), said.ID, said.Actor, said.Type
+	return a, err
+}
+
 // object is what the order goes by. The sender is part of it, because the id of a Follow that we accept was chosen by a stranger.
 func (a Activity) object() database.Digest {
 	if a.ObjectURI == "" {

@@ -130,7 +130,7 @@ func (m *Directory) meet(ctx context.Context, id string) (Actor, error) {
 }
 
 // Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
-// days before that has consequences (FollowerPruning).
+// days before that has consequences (followers.Pruning).
 func (m *Directory) Refresh(ctx context.Context, id string) (Actor, error) {
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)

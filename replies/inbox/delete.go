@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -78,7 +78,7 @@ func (in *Inbox) DeleteActor(ctx context.Context, tx *database.Tx, a *Inbound) (
 	if err := moderation.VoidAuthorizations(ctx, tx, a.Actor, a.At); err != nil {
 		return Outcome{}, fmt.Errorf("void what she may quote: %w", err)
 	}
-	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.Actor}); err != nil {
+	if _, err := followers.Remove(ctx, tx, 0, followers.Match{ActorURI: a.Actor}); err != nil {
 		return Outcome{}, fmt.Errorf("remove the follower: %w", err)
 	}
 	if err := in.Remotes.Forget(ctx, tx, a.Actor); err != nil {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -35,9 +35,9 @@ func (in *Inbox) follow(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	if err != nil {
 		return Outcome{}, err
 	}
-	answer, out := publisher.Follow, done("follows", blog.ID)
+	answer, out := followers.Follow, done("follows", blog.ID)
 	if blocks.KeepOut(blog.ID) {
-		answer, out = publisher.Reject, done("blocked: rejected", blog.ID)
+		answer, out = followers.Reject, done("blocked: rejected", blog.ID)
 	}
 	if err := a.pay("answer", func() error { return in.Answers.Take(ctx, tx, blog, actor) }); err != nil {
 		return Outcome{}, err
@@ -65,7 +65,7 @@ func (in *Inbox) block(ctx context.Context, tx *database.Tx, a *Inbound) (Outcom
 	if undone, err := isUndone(ctx, tx, a); undone || err != nil {
 		return Dropped("undone before it came"), err
 	}
-	if _, err := publisher.RemoveFollowers(ctx, tx, blog.ID, publisher.FollowerMatch{ActorURI: a.Actor}); err != nil {
+	if _, err := followers.Remove(ctx, tx, blog.ID, followers.Match{ActorURI: a.Actor}); err != nil {
 		return Outcome{}, fmt.Errorf("remove the follower: %w", err)
 	}
 	out := done("has blocked the blog", blog.ID)

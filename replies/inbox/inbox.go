@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/thread"
 
 	"github.com/gorilla/mux"
@@ -39,7 +40,7 @@ type Inbox struct {
 	Activities      Quota              // of what is verified
 	Acquainted      *Acquaintances     // who has a part of the allowance of their site that strangers cannot use up
 	NewWords        Quota              // of replies that wait for a moderator
-	Answers         *publisher.Answers // of what is sent because somebody asked; nil for no bound
+	Answers         *followers.Answers // of what is sent because somebody asked; nil for no bound
 	MeetTimeout     time.Duration      // how long an answer waits for the document of an actor we do not know yet; 0 for a second
 	WakeNext        func()             // called after something for delivery was committed; may be nil
 

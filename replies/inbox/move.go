@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
 )
@@ -19,7 +20,7 @@ func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	if err := Authorise(a.claim()); err != nil {
 		return Outcome{}, err
 	}
-	follows, err := publisher.FollowsAny(ctx, tx, a.Actor)
+	follows, err := followers.FollowsAny(ctx, tx, a.Actor)
 	switch {
 	case err != nil:
 		return Outcome{}, fmt.Errorf("look for the follower: %w", err)
@@ -35,7 +36,7 @@ func (in *Inbox) move(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome
 	if !back {
 		return Dropped("the new account does not name the old one"), nil
 	}
-	if _, err := publisher.RemoveFollowers(ctx, tx, 0, publisher.FollowerMatch{ActorURI: a.Actor}); err != nil {
+	if _, err := followers.Remove(ctx, tx, 0, followers.Match{ActorURI: a.Actor}); err != nil {
 		return Outcome{}, fmt.Errorf("remove the follower: %w", err)
 	}
 	return done("moved to "+a.targetID+": follows no more by the old account", 0), nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds/settings"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/ids"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -140,7 +141,7 @@ func (in *Inbox) refuseQuote(
 	case settings.QuotesNobody:
 		return "nobody may quote", nil
 	case settings.QuotesFollowers:
-		follows, err := publisher.IsFollower(ctx, q, at.Blog.ID, r.Actor.ID)
+		follows, err := followers.IsFollower(ctx, q, at.Blog.ID, r.Actor.ID)
 		if !follows || err != nil {
 			return "only followers may quote", err
 		}

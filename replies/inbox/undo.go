@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/replies/thread"
@@ -120,18 +120,18 @@ func isDoneNow(ctx context.Context, tx *database.Tx, u undone, actorID database.
 	if reacted || err != nil {
 		return reacted, err
 	}
-	return publisher.UnfollowByURI(ctx, tx, u.id, actorID) // what it deletes is there again when this transaction begins anew
+	return followers.UnfollowByURI(ctx, tx, u.id, actorID) // what it deletes is there again when this transaction begins anew
 }
 
 // undoFollow ends a Follow, by its id or by whom it was of.
 func undoFollow(
 	ctx context.Context, tx *database.Tx, _ *Inbound, u undone, actor remote.Actor,
 ) (out Outcome, found bool, err error) {
-	found, err = publisher.UnfollowByURI(ctx, tx, u.id, actor.ID)
+	found, err = followers.UnfollowByURI(ctx, tx, u.id, actor.ID)
 	if !found && err == nil {
 		var blog feeds.Blog
 		if blog, err = thread.BlogByActor(ctx, tx, u.object); err == nil {
-			found, err = publisher.Unfollow(ctx, tx, blog, actor.ID)
+			found, err = followers.Unfollow(ctx, tx, blog, actor.ID)
 		}
 		if errors.Is(err, database.ErrNotFound) {
 			err = nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -93,7 +94,7 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 	if err != nil {
 		return fmt.Errorf("list whom it concerns: %w", err)
 	}
-	if e.Followers, err = publisher.RejectFollowers(ctx, tx, b.BlogID, matches, now); err != nil {
+	if e.Followers, err = followers.RejectAll(ctx, tx, b.BlogID, matches, now); err != nil {
 		return fmt.Errorf("remove followers: %w", err)
 	}
 	for _, match := range matches {
@@ -125,16 +126,16 @@ func (e *BlockEffect) apply(ctx context.Context, tx *database.Tx, who string, no
 // concerns lists whom a block concerns, as followers and as authors. A domain stands for its
 // subdomains and for any port; followers are matched by name or by name and port, so the known
 // hosts with a port are named as well.
-func (b Block) concerns(ctx context.Context, q database.Querier) (matches []publisher.FollowerMatch, authors []database.ID, err error) {
+func (b Block) concerns(ctx context.Context, q database.Querier) (matches []followers.Match, authors []database.ID, err error) {
 	if b.Kind == BlockActor {
 		authors, err = actorByURI(ctx, q, b.Value)
-		return []publisher.FollowerMatch{{ActorURI: b.Value}}, authors, err
+		return []followers.Match{{ActorURI: b.Value}}, authors, err
 	}
-	matches = []publisher.FollowerMatch{{Host: b.Value}}
+	matches = []followers.Match{{Host: b.Value}}
 	hosts, err := hostsUnder(ctx, q, b.Value)
 	for _, host := range hosts {
 		if strings.Contains(host, ":") && host != b.Value {
-			matches = append(matches, publisher.FollowerMatch{Host: host})
+			matches = append(matches, followers.Match{Host: host})
 		}
 		ids, err := actorsOfHost(ctx, q, host, haveWritten)
 		if err != nil {

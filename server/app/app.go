@@ -18,6 +18,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/websub"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/delivery"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/publisher/keyring"
 	"github.com/bloghorn/bloghorn/publisher/remote"
 	"github.com/bloghorn/bloghorn/publisher/signature"
@@ -79,7 +80,7 @@ type App struct {
 	Announcer   *publisher.Announcer
 	deleted     *publisher.Marks
 	Worker      *delivery.Worker
-	departed    *publisher.FollowerPruning
+	departed    *followers.Pruning
 	Inbox       *inbox.Inbox
 	Crawler     *crawl.Crawler
 
@@ -144,7 +145,7 @@ func (a *App) build(ctx context.Context, world Outside) error {
 	if a.deleted, err = publisher.OpenMarks(filepath.Join(s.DataDir, "deleted-posts")); err != nil {
 		a.Log.Warn("the file of deleted posts cannot be read: an older copy of the database would show some of them again, until it can", "err", err)
 	}
-	a.departed = &publisher.FollowerPruning{DB: a.DB, Remotes: a.Remotes, Log: a.part("departures"), Now: a.Now}
+	a.departed = &followers.Pruning{DB: a.DB, Remotes: a.Remotes, Log: a.part("departures"), Now: a.Now}
 	a.speak()
 	if world.Lease > 0 {
 		a.Worker.Lease, a.Worker.Timeout = world.Lease, world.Lease/3
@@ -200,7 +201,7 @@ func (a *App) listen() {
 	a.Remotes.Changed = moderation.ReviewAuthor
 	acquainted := &inbox.Acquaintances{Now: a.Now}
 	a.Remotes.Acquainted = acquainted.With
-	answers := publisher.NewAnswers(a.Now)
+	answers := followers.NewAnswers(a.Now)
 	answers.Acquainted = acquainted.With
 	verify := signature.Verifier{Keys: a.Remotes.Key, Now: a.Now}
 	a.Inbox = &inbox.Inbox{

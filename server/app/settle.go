@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/moderation"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -77,7 +78,7 @@ func (a *App) moveBase(ctx context.Context, b feeds.Blog, public string) error {
 
 func (a *App) rebase(ctx context.Context, b feeds.Blog, public string) error {
 	return a.DB.InTx(ctx, func(tx *database.Tx) error {
-		seen, err := publisher.SeenOutside(ctx, tx, b)
+		seen, err := followers.SeenOutside(ctx, tx, b)
 		if err != nil {
 			return err
 		}

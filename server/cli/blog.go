@@ -12,7 +12,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	feedfetch "github.com/bloghorn/bloghorn/feeds/fetch"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -219,7 +219,7 @@ func (blogListCommand) Run(in *invocation) error {
 }
 
 func blogLine(ctx context.Context, table *tabwriter.Writer, db *database.DB, b feeds.Blog) error {
-	followers, err := publisher.CountFollowers(ctx, db, b.ID)
+	followers, err := followers.Count(ctx, db, b.ID)
 	if err != nil {
 		return fmt.Errorf("count the followers of %s: %w", b.Handle(), err)
 	}

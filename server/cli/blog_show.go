@@ -6,6 +6,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/replies/thread"
 	"github.com/bloghorn/bloghorn/server/config"
 	"github.com/bloghorn/bloghorn/server/database"
@@ -23,7 +24,7 @@ func (c blogShowCommand) Run(in *invocation) error {
 		if err != nil {
 			return err
 		}
-		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+		followers, err := followers.Count(in.ctx, db, b.ID)
 		if err != nil {
 			return err
 		}

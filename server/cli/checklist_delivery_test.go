@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 )
 
 var deliveryPoints = []point{
@@ -87,7 +87,7 @@ func (c *checked) reader(traits ...fediversetest.Trait) *fediversetest.Person {
 
 func (c *checked) followers(t *testing.T) int {
 	t.Helper()
-	n, err := publisher.CountFollowers(t.Context(), c.DB, c.blog.ID)
+	n, err := followers.Count(t.Context(), c.DB, c.blog.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

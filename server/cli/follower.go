@@ -10,6 +10,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -33,7 +34,7 @@ func (c followerListCommand) Run(in *invocation) error {
 	return in.aboutFeed(c.blogName, func(db *database.DB, b feeds.Blog) error {
 		table := tabwriter.NewWriter(in.stdout, 0, 8, 2, ' ', 0)
 		none := true
-		err := eachFollower(in.ctx, db, b, func(f publisher.Follower) error {
+		err := eachFollower(in.ctx, db, b, func(f followers.Follower) error {
 			none = false
 			_, err := fmt.Fprintf(table, "%s\t%s\t%s\n", safehtml.Line(f.Actor.Handle), f.Since.Format(time.DateOnly), safehtml.Line(f.Actor.Name))
 			return err
@@ -62,7 +63,7 @@ func (c followerExportCommand) Run(in *invocation) error {
 		if err := out.Write([]string{"Account address", "Actor", "Since"}); err != nil {
 			return err
 		}
-		err := eachFollower(in.ctx, db, b, func(f publisher.Follower) error {
+		err := eachFollower(in.ctx, db, b, func(f followers.Follower) error {
 			return out.Write([]string{strings.TrimPrefix(f.Actor.Handle, "@"), f.Actor.URI, f.Since.UTC().Format(time.RFC3339)})
 		})
 		if err != nil {
@@ -88,7 +89,7 @@ func (followerAcceptCommand) Help() string {
 func (c followerAcceptCommand) Run(in *invocation) error {
 	return in.withOptional(c.Name, c.Follower, hasFollower, func(a *app.App, b feeds.Blog, follower string) error {
 		n := 0
-		err := eachFollower(in.ctx, a.DB, b, func(f publisher.Follower) error {
+		err := eachFollower(in.ctx, a.DB, b, func(f followers.Follower) error {
 			if follower != "" && !isCalled(f.Actor.URI, f.Actor.Handle, follower) {
 				return nil
 			}
@@ -129,10 +130,10 @@ func (followerRemoveCommand) Help() string {
 // Run removes the follower; a running server tells theirs within a second.
 func (c followerRemoveCommand) Run(in *invocation) error {
 	return in.withBlogAnd(c.Name, c.Follower, hasFollower, func(a *app.App, b feeds.Blog, follower string) error {
-		var matches []publisher.FollowerMatch
-		err := eachFollower(in.ctx, a.DB, b, func(f publisher.Follower) error {
+		var matches []followers.Match
+		err := eachFollower(in.ctx, a.DB, b, func(f followers.Follower) error {
 			if isCalled(f.Actor.URI, f.Actor.Handle, follower) {
-				matches = append(matches, publisher.FollowerMatch{ActorURI: f.Actor.URI})
+				matches = append(matches, followers.Match{ActorURI: f.Actor.URI})
 			}
 			return nil
 		})
@@ -143,7 +144,7 @@ func (c followerRemoveCommand) Run(in *invocation) error {
 			return exit.With(exit.NotFound, "nobody called %s follows %s; nothing was changed. See: bloghorn follower list %[2]s", follower, b.Acct())
 		}
 		err = a.DB.InTx(in.ctx, func(tx *database.Tx) error {
-			_, err := publisher.RejectFollowers(in.ctx, tx, b.ID, matches, a.Now())
+			_, err := followers.RejectAll(in.ctx, tx, b.ID, matches, a.Now())
 			return err
 		})
 		if err == nil {
@@ -160,7 +161,7 @@ func isCalled(uri, handle, name string) bool {
 
 // hasFollower is the ownership of a follower.
 func hasFollower(ctx context.Context, db *database.DB, b feeds.Blog, named string) (has bool, err error) {
-	err = eachFollower(ctx, db, b, func(f publisher.Follower) error {
+	err = eachFollower(ctx, db, b, func(f followers.Follower) error {
 		has = has || isCalled(f.Actor.URI, f.Actor.Handle, named)
 		return nil
 	})
@@ -168,9 +169,9 @@ func hasFollower(ctx context.Context, db *database.DB, b feeds.Blog, named strin
 }
 
 // eachFollower goes through the followers of a blog.
-func eachFollower(ctx context.Context, db *database.DB, b feeds.Blog, do func(publisher.Follower) error) error {
-	page := func(after database.ID) ([]publisher.Follower, error) {
-		return publisher.ListFollowers(ctx, db, b.ID, after, app.PageSize)
+func eachFollower(ctx context.Context, db *database.DB, b feeds.Blog, do func(followers.Follower) error) error {
+	page := func(after database.ID) ([]followers.Follower, error) {
+		return followers.List(ctx, db, b.ID, after, app.PageSize)
 	}
-	return app.EachRow(page, func(f publisher.Follower) database.ID { return f.Actor.ID }, do)
+	return app.EachRow(page, func(f followers.Follower) database.ID { return f.Actor.ID }, do)
 }

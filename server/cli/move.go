@@ -9,6 +9,7 @@ import (
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -109,7 +110,7 @@ func (c blogMoveCommand) Run(in *invocation) error {
 		if err := may(b); err != nil {
 			return err
 		}
-		followers, err := publisher.CountFollowers(in.ctx, a.DB, b.ID)
+		followers, err := followers.Count(in.ctx, a.DB, b.ID)
 		if err != nil {
 			return err
 		}

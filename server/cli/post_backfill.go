@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/app"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
@@ -91,7 +91,7 @@ func (c postBackfillCommand) deliver(in *invocation, a *app.App, b feeds.Blog, s
 	if err != nil {
 		return err
 	}
-	followers, err := publisher.CountFollowers(in.ctx, a.DB, b.ID)
+	followers, err := followers.Count(in.ctx, a.DB, b.ID)
 	switch {
 	case err != nil:
 		return err

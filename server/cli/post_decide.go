@@ -9,6 +9,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/safehtml"
@@ -92,7 +93,7 @@ func (c postReleaseCommand) releaseAll(in *invocation, db *database.DB, b feeds.
 	if err != nil || g.Count == 0 {
 		return err
 	}
-	followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+	followers, err := followers.Count(in.ctx, db, b.ID)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bloghorn/bloghorn/feeds"
-	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -30,7 +30,7 @@ func (c postDeleteCommand) Run(in *invocation) error {
 		if !p.IsPublic() {
 			return exit.With(exit.Refused, "%q is %s, so nobody can see it. Nothing was changed", titleOf(p), stateWords(p, time.Now()))
 		}
-		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+		followers, err := followers.Count(in.ctx, db, b.ID)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/feeds"
 	"github.com/bloghorn/bloghorn/publisher"
+	"github.com/bloghorn/bloghorn/publisher/followers"
 	"github.com/bloghorn/bloghorn/server/database"
 	"github.com/bloghorn/bloghorn/server/exit"
 	"github.com/bloghorn/bloghorn/server/web"
@@ -25,7 +26,7 @@ func (postShareCommand) Help() string {
 // Run shares the post; a running server sends it at once.
 func (c postShareCommand) Run(in *invocation) error {
 	return in.withPost(c.ID, func(db *database.DB, b feeds.Blog, p feeds.Post) error {
-		followers, err := publisher.CountFollowers(in.ctx, db, b.ID)
+		followers, err := followers.Count(in.ctx, db, b.ID)
 		if err != nil {
 			return err
 		}

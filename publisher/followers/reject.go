@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// RejectFollowers is RemoveFollowers for followers whom the blog does not want: each is told by a
+// RejectAll is RemoveFollowers for followers whom the blog does not want: each is told by a
 // Reject of their Follow, so that their server does not show that they follow for ever. It is the
 // last thing that is sent to them.
-func RejectFollowers(ctx context.Context, tx database.Querier, blogID database.ID, matches []FollowerMatch, now time.Time) (int, error) {
+func RejectAll(ctx context.Context, tx database.Querier, blogID database.ID, matches []Match, now time.Time) (int, error) {
 	var all []matched
 	for _, match := range matches {
 		removed, err := removeFollowers(ctx, tx, blogID, match)
@@ -42,10 +42,10 @@ func RejectFollowers(ctx context.Context, tx database.Querier, blogID database.I
 
 func rejectFollower(ctx context.Context, tx database.Querier, b feeds.Blog, f matched, now time.Time) error {
 	actor := remote.Actor{URI: f.actorURI, Inbox: f.Inbox}
-	if len(f.followURI) > maxEchoed {
+	if len(f.followURI) > MaxEchoed {
 		f.followURI = "" // stored before there was a bound; the actors say as much
 	}
-	a, err := written(delivery.Activity{ObjectURI: following(actor)}, answerTo(b, database.NewID(now), "Reject", actor, f.followURI), now)
+	a, err := delivery.Activity{ObjectURI: following(actor)}.With(answerTo(b, database.NewID(now), "Reject", actor, f.followURI), now)
 	if err != nil {
 		return err
 	}

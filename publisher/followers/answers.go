@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -18,9 +18,9 @@ import (
 // may name anybody's. So it is bounded how many of them we send. A server that is told so asks
 // again, and gets its answer then.
 
-// maxEchoed is how long an id may be that we send back, in bytes. The longest that servers make
+// MaxEchoed is how long an id may be that we send back, in bytes. The longest that servers make
 // have a third of it.
-const maxEchoed = 500
+const MaxEchoed = 500
 
 // Answers bounds what is sent because somebody asked. A nil *Answers bounds nothing.
 type Answers struct {

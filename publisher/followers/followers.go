@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -22,8 +22,8 @@ import (
 // while its Accept waits or in the minute after it arrived.
 // A Follow whose id is longer than 500 bytes is web.ErrInvalid.
 func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, now time.Time) error {
-	if len(follow.ID()) > maxEchoed {
-		return tooLong("Follow")
+	if len(follow.ID()) > MaxEchoed {
+		return TooLong("Follow")
 	}
 	known, err := saveFollower(ctx, tx, b.ID, actor.ID, follow.ID(), now)
 	if err != nil {
@@ -36,23 +36,23 @@ func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote
 			return err
 		}
 	}
-	return answer(ctx, tx, b, actor, follow, "Accept", now)
+	return Answer(ctx, tx, b, actor, follow, "Accept", now)
 }
 
 // Reject enqueues the refusal of a Follow. It ends nothing that was accepted before.
 func Reject(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, now time.Time) error {
-	return answer(ctx, tx, b, actor, follow, "Reject", now)
+	return Answer(ctx, tx, b, actor, follow, "Reject", now)
 }
 
-// answer goes to the personal inbox: it concerns nobody else on that server.
-func answer(
+// Answer goes to the personal inbox: it concerns nobody else on that server.
+func Answer(
 	ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, kind string, now time.Time,
 ) error {
-	if len(follow.ID()) > maxEchoed {
-		return tooLong("Follow")
+	if len(follow.ID()) > MaxEchoed {
+		return TooLong("Follow")
 	}
 	reply := answerTo(b, database.NewID(now), kind, actor, follow.ID())
-	a, err := written(delivery.Activity{ObjectURI: following(actor)}, reply, now)
+	a, err := delivery.Activity{ObjectURI: following(actor)}.With(reply, now)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ const justNow = time.Minute
 // arrive in order, and the last one stands for all.
 func following(actor remote.Actor) string { return actor.URI + " follows" }
 
-func tooLong(what string) error {
-	return fmt.Errorf("%w: the id of the %s is longer than %d bytes", web.ErrInvalid, what, maxEchoed)
+func TooLong(what string) error {
+	return fmt.Errorf("%w: the id of the %s is longer than %d bytes", web.ErrInvalid, what, MaxEchoed)
 }
 
 // Unfollow ends actor's following of b, and says whether there was one.
@@ -96,13 +96,13 @@ func UnfollowByURI(ctx context.Context, q database.Querier, followURI string, ac
 	return n > 0, nil
 }
 
-// FollowerMatch says which followers are meant: one actor by its id, or everybody on a host (authority, in lower case) and its subdomains.
-type FollowerMatch struct {
+// Match says which followers are meant: one actor by its id, or everybody on a host (authority, in lower case) and its subdomains.
+type Match struct {
 	ActorURI string
 	Host     string
 }
 
-func (match FollowerMatch) isOf(actorURI string) bool {
+func (match Match) IsOf(actorURI string) bool {
 	if match.ActorURI != "" {
 		return match.ActorURI == actorURI
 	}
@@ -110,14 +110,14 @@ func (match FollowerMatch) isOf(actorURI string) bool {
 	return host == match.Host || strings.HasSuffix(host, "."+match.Host)
 }
 
-// RemoveFollowers removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
+// Remove removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
 // they were. What goes to an inbox that others share goes on for those others.
-func RemoveFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (n int, err error) {
+func Remove(ctx context.Context, tx database.Querier, blogID database.ID, match Match) (n int, err error) {
 	removed, err := removeFollowers(ctx, tx, blogID, match)
 	return len(removed), err
 }
 
-func removeFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match FollowerMatch) (removed []matched, err error) {
+func removeFollowers(ctx context.Context, tx database.Querier, blogID database.ID, match Match) (removed []matched, err error) {
 	for {
 		batch, err := followersMatching(ctx, tx, blogID, match, remote.InBatch)
 		if err != nil {
@@ -127,7 +127,7 @@ func removeFollowers(ctx context.Context, tx database.Querier, blogID database.I
 			return removed, nil
 		}
 		for _, f := range batch {
-			if err := removeFollower(ctx, tx, f.follower); err != nil {
+			if err := removeFollower(ctx, tx, f.Recipient); err != nil {
 				return removed, fmt.Errorf("remove a follower: %w", err)
 			}
 			removed = append(removed, f)
@@ -135,15 +135,15 @@ func removeFollowers(ctx context.Context, tx database.Querier, blogID database.I
 	}
 }
 
-func removeFollower(ctx context.Context, tx database.Querier, f follower) error {
+func removeFollower(ctx context.Context, tx database.Querier, f Recipient) error {
 	if _, err := deleteFollower(ctx, tx, f.BlogID, f.ActorID); err != nil {
 		return err
 	}
-	return cancelOwn(ctx, tx, f)
+	return CancelOwn(ctx, tx, f)
 }
 
-// cancelOwn cancels what is on its way to inboxes of f that reach no other follower of the blog.
-func cancelOwn(ctx context.Context, tx database.Querier, f follower) error {
+// CancelOwn cancels what is on its way to inboxes of f that reach no other follower of the blog.
+func CancelOwn(ctx context.Context, tx database.Querier, f Recipient) error {
 	var own []string
 	for _, inbox := range []string{f.Inbox, f.SharedInbox} {
 		used, err := inboxInUse(ctx, tx, f, inbox)
@@ -182,8 +182,8 @@ func IsFollower(ctx context.Context, q database.Querier, blogID, actorID databas
 	return n > 0, nil
 }
 
-// CountFollowers is how many follow a blog.
-func CountFollowers(ctx context.Context, q database.Querier, blogID database.ID) (int, error) {
+// Count is how many follow a blog.
+func Count(ctx context.Context, q database.Querier, blogID database.ID) (int, error) {
 	n, err := countFollowers(ctx, q, blogID)
 	if err != nil {
 		return 0, fmt.Errorf("count followers: %w", err)

@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -8,8 +8,11 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// follower is one who follows a blog, and where to reach it.
-type follower struct {
+// FollowersBatch is how many followers are read at once.
+const FollowersBatch = 2000
+
+// Recipient is one who follows a blog, and where to reach it.
+type Recipient struct {
 	BlogID      database.ID
 	ActorID     database.ID
 	Host        string // of their id
@@ -17,15 +20,15 @@ type follower struct {
 	SharedInbox string
 }
 
-// address is where the follower's server wants what many of its people get.
-func (f follower) address() string {
+// Address is where the follower's server wants what many of its people get.
+func (f Recipient) Address() string {
 	if f.SharedInbox != "" {
 		return f.SharedInbox
 	}
 	return f.Inbox
 }
 
-func scanFollower(row database.Scanner) (f follower, err error) {
+func scanFollower(row database.Scanner) (f Recipient, err error) {
 	err = row.Scan(&f.BlogID, &f.ActorID, &f.Host, &f.Inbox, &f.SharedInbox)
 	return f, err
 }
@@ -59,9 +62,9 @@ func deleteFollow(ctx context.Context, q database.Querier, followURI string, act
 		WHERE follow_hash = ? AND actor_id = ?`, database.Hash(followURI), actorID)
 }
 
-// followersPage lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are among them until that is certain
+// Page lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are among them until that is certain
 // (follower_pruning.go), and a shared inbox that is gone is none.
-func followersPage(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]follower, error) {
+func Page(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Recipient, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
 		SELECT f.blog_id, f.actor_id, a.host, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END
 		FROM followers f
@@ -88,12 +91,12 @@ func listFollowers(ctx context.Context, q database.Querier, blogID, after databa
 
 // matched is a follower with what a Reject names.
 type matched struct {
-	follower
+	Recipient
 	actorURI, followURI string
 }
 
 // followersMatching finds one actor by its key, and a host by looking at every follower: a block is rare.
-func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match FollowerMatch, limit int) ([]matched, error) {
+func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match Match, limit int) ([]matched, error) {
 	below := "." + match.Host
 	which, args := `(a.host = ? OR SUBSTR(a.host, ?) = ?)`, []any{match.Host, -len(below), below}
 	if match.ActorURI != "" {
@@ -112,7 +115,7 @@ func followersMatching(ctx context.Context, q database.Querier, blogID database.
 
 // inboxInUse says whether another follower of the same blog is reached through this inbox of f. What an actor says of her inboxes is her
 // own word: she may have named those of others, to have their deliveries cancelled with hers.
-func inboxInUse(ctx context.Context, q database.Querier, f follower, inbox string) (bool, error) {
+func inboxInUse(ctx context.Context, q database.Querier, f Recipient, inbox string) (bool, error) {
 	var other database.ID
 	err := q.QueryRow(ctx, `
 		SELECT f.actor_id

@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -18,15 +18,15 @@ import (
 // follower's own document, once a day. Where that is 404 or 410 on three different days, the follower is removed; where it is there,
 // nothing has happened. What was sent to a shared inbox that is gone goes to the personal inboxes behind it.
 const (
-	askEvery     = 24 * time.Hour
+	AskEvery     = 24 * time.Hour
 	enoughDays   = 3
 	askBatch     = 20
 	sharedAgain  = 7 * 24 * time.Hour // a shared inbox that was gone is tried again after this
 	maxSameInbox = 100                // actors that are asked for because of one inbox
 )
 
-// FollowerPruning finds out which followers have left without a word.
-type FollowerPruning struct {
+// Pruning finds out which followers have left without a word.
+type Pruning struct {
 	DB      *database.DB
 	Remotes *remote.Directory
 	Log     *slog.Logger
@@ -37,7 +37,7 @@ type FollowerPruning struct {
 
 // InboxGone takes note that an inbox answered 404 or 410 to an activity (delivery.Worker.InboxGone). Where it is a shared one, the activity
 // is enqueued for the personal inboxes of the followers behind it, and so is what comes later, for a week.
-func (d *FollowerPruning) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+func (d *Pruning) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
 	shared, err := markSharedGone(ctx, tx, inbox, d.Now())
 	if err != nil {
 		return fmt.Errorf("give up the shared inbox %s: %w", inbox, err)
@@ -59,22 +59,22 @@ func (d *FollowerPruning) InboxGone(ctx context.Context, tx database.Querier, ac
 	return nil
 }
 
-func (d *FollowerPruning) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
+func (d *Pruning) reroute(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
 	ours, err := remote.OwnHosts(ctx, tx)
 	if err != nil {
 		return err
 	}
-	personal := newInboxSet(ours)
+	personal := NewInboxSet(ours)
 	for after := database.ID(0); ; {
-		page, err := behindShared(ctx, tx, activity, inbox, after, followersBatch)
+		page, err := behindShared(ctx, tx, activity, inbox, after, FollowersBatch)
 		if err != nil {
 			return err
 		}
-		if err := personal.add(ctx, tx, page, func(f follower) string { return f.Inbox }); err != nil {
+		if err := personal.Add(ctx, tx, page, func(f Recipient) string { return f.Inbox }); err != nil {
 			return err
 		}
-		if len(page) < followersBatch {
-			return delivery.Reroute(ctx, tx, activity, inbox, personal.all(), d.Now())
+		if len(page) < FollowersBatch {
+			return delivery.Reroute(ctx, tx, activity, inbox, personal.All(), d.Now())
 		}
 		after = page[len(page)-1].ActorID
 	}
@@ -82,9 +82,9 @@ func (d *FollowerPruning) reroute(ctx context.Context, tx database.Querier, acti
 
 // HostDead gives up the followers on a host that has not answered for 90 days, and says how many there were (delivery.Worker.HostDead).
 // Followers whose inbox lies on another host than their id stay: their inbox may well answer.
-func (d *FollowerPruning) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
+func (d *Pruning) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
 	for after := database.ID(0); ; {
-		page, err := followersOnHost(ctx, tx, host, after, followersBatch)
+		page, err := followersOnHost(ctx, tx, host, after, FollowersBatch)
 		if err != nil {
 			return n, fmt.Errorf("list followers on %s: %w", host, err)
 		}
@@ -98,14 +98,14 @@ func (d *FollowerPruning) HostDead(ctx context.Context, tx database.Querier, hos
 			}
 			n++
 		}
-		if len(page) < followersBatch {
+		if len(page) < FollowersBatch {
 			return n, nil
 		}
 	}
 }
 
 // Run asks for followers who may have left until ctx ends, then returns nil.
-func (d *FollowerPruning) Run(ctx context.Context) error {
+func (d *Pruning) Run(ctx context.Context) error {
 	return loop.Loop{
 		Waker: &d.Waker, Now: d.Now, Log: d.Log, Round: d.Round,
 		Next: func(ctx context.Context) (time.Time, error) { return nextDeparture(ctx, d.DB) },
@@ -113,7 +113,7 @@ func (d *FollowerPruning) Run(ctx context.Context) error {
 }
 
 // Round asks for everybody who is due.
-func (d *FollowerPruning) Round(ctx context.Context) error {
+func (d *Pruning) Round(ctx context.Context) error {
 	if err := forgetSharedGone(ctx, d.DB, d.Now().Add(-sharedAgain)); err != nil {
 		return fmt.Errorf("try shared inboxes again: %w", err)
 	}
@@ -135,8 +135,8 @@ func (d *FollowerPruning) Round(ctx context.Context) error {
 }
 
 // ask moves the question to tomorrow before it asks, so that of several processes one does, and a crash costs a day.
-func (d *FollowerPruning) ask(ctx context.Context, one departure) error {
-	ours, err := postponeDeparture(ctx, d.DB, one, d.Now().Add(askEvery))
+func (d *Pruning) ask(ctx context.Context, one departure) error {
+	ours, err := postponeDeparture(ctx, d.DB, one, d.Now().Add(AskEvery))
 	if err != nil || !ours {
 		return err
 	}
@@ -159,7 +159,7 @@ func (d *FollowerPruning) ask(ctx context.Context, one departure) error {
 
 // strike counts a day on which the follower was gone when her server was asked, and after three
 // removes her, unless she was seen since.
-func (d *FollowerPruning) strike(ctx context.Context, one departure, asked time.Time) error {
+func (d *Pruning) strike(ctx context.Context, one departure, asked time.Time) error {
 	if one.strikes+1 < enoughDays {
 		return countStrike(ctx, d.DB, one.actor)
 	}
@@ -171,7 +171,7 @@ func (d *FollowerPruning) strike(ctx context.Context, one departure, asked time.
 			return err
 		}
 		if gone {
-			if removed, err = RemoveFollowers(ctx, tx, 0, FollowerMatch{ActorURI: one.uri}); err != nil {
+			if removed, err = Remove(ctx, tx, 0, Match{ActorURI: one.uri}); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package publisher
+package followers
 
 import (
 	"context"
@@ -12,31 +12,31 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// inboxSet gathers where followers are reached, each inbox once. An inbox that lies on another site
+// InboxSet gathers where followers are reached, each inbox once. An inbox that lies on another site
 // than its actor may be anybody's: it counts only once its host has taken something from us, such
 // as the Accept, and of each such site only some count.
-type inboxSet struct {
+type InboxSet struct {
 	ours      map[string]bool // hosts; an inbox there is none
 	inboxes   map[string]bool
-	elsewhere elsewhere
+	elsewhere Elsewhere
 }
 
-// elsewhere counts, by their site, the inboxes of a post that lie on another site than their actor.
-type elsewhere map[string]int
+// Elsewhere counts, by their site, the inboxes of a post that lie on another site than their actor.
+type Elsewhere map[string]int
 
-// hasRoom says whether one more of them counts, at a host that is accepting or not.
-func (e elsewhere) hasRoom(inbox string, accepting map[string]bool) bool {
+// HasRoom says whether one more of them counts, at a host that is accepting or not.
+func (e Elsewhere) HasRoom(inbox string, accepting map[string]bool) bool {
 	return accepting[activitypub.Host(inbox)] && e[activitypub.Site(inbox)] < bounds.InboxesElsewhere
 }
 
-func (e elsewhere) add(inbox string) { e[activitypub.Site(inbox)]++ }
+func (e Elsewhere) Add(inbox string) { e[activitypub.Site(inbox)]++ }
 
-func newInboxSet(ours map[string]bool) *inboxSet {
-	return &inboxSet{ours: ours, inboxes: map[string]bool{}, elsewhere: elsewhere{}}
+func NewInboxSet(ours map[string]bool) *InboxSet {
+	return &InboxSet{ours: ours, inboxes: map[string]bool{}, elsewhere: Elsewhere{}}
 }
 
-// add takes followers with the inbox at which each is reached.
-func (s *inboxSet) add(ctx context.Context, q database.Querier, followers []follower, at func(follower) string) error {
+// Add takes followers with the inbox at which each is reached.
+func (s *InboxSet) Add(ctx context.Context, q database.Querier, followers []Recipient, at func(Recipient) string) error {
 	var rest, hosts []string
 	for _, f := range followers {
 		inbox := at(f)
@@ -54,12 +54,12 @@ func (s *inboxSet) add(ctx context.Context, q database.Querier, followers []foll
 		return err
 	}
 	for _, inbox := range rest {
-		if !s.inboxes[inbox] && s.elsewhere.hasRoom(inbox, accepting) {
-			s.elsewhere.add(inbox)
+		if !s.inboxes[inbox] && s.elsewhere.HasRoom(inbox, accepting) {
+			s.elsewhere.Add(inbox)
 			s.inboxes[inbox] = true
 		}
 	}
 	return nil
 }
 
-func (s *inboxSet) all() []string { return slices.Sorted(maps.Keys(s.inboxes)) }
+func (s *InboxSet) All() []string { return slices.Sorted(maps.Keys(s.inboxes)) }
