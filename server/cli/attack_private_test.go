@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 	"github.com/bloghorn/bloghorn/publisher/fediversetest"
+	"github.com/bloghorn/bloghorn/server/costtest"
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
@@ -65,11 +67,15 @@ func TestPrivateWordsReachNobody(t *testing.T) {
 	open := c.takes(t, bo.Reply(c.post, "<p>Said openly.</p>"))
 	c.f.Handle("https://elsewhere.test/1", http.NotFoundHandler())
 	n := 0
-	for form := range private(bo) {
+	for _, form := range slices.Sorted(maps.Keys(private(bo))) {
 		n++
 		p := c.f.Person("eve", fmt.Sprintf("meadow-%d.test", n))
 		words := append(secret(p), private(p)[form]...)
-		for _, parent := range []string{c.post, open.ObjectID} {
+		parents := []string{c.post, open.ObjectID}
+		if !costtest.Long() {
+			parents = parents[n%2:][:1]
+		}
+		for _, parent := range parents {
 			reply := p.Reply(parent, "<p>"+marker+"</p>", append(words, fediversetest.At(teaBase+"/inbox"))...)
 			if reply.Status/100 != 2 && reply.Status/100 != 4 {
 				t.Errorf("%s: %d %s", form, reply.Status, reply.Answer)

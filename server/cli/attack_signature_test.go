@@ -52,13 +52,13 @@ func TestForgedRequestsAreRefusedAtTheFrontDoor(t *testing.T) {
 	}
 	for _, scheme := range []signature.Scheme{signature.Cavage, signature.RFC9421} {
 		for name, options := range forgeries {
-			mallory := c.person(fediversetest.OwnKey)
+			mallory := c.person() // with a key that the victim and the blog do not have
 			sent := mallory.Reply(c.post, "<p>Forged: "+name+"</p>", append([]fediversetest.Option{fediversetest.SignedBy(scheme)}, options...)...)
 			if sent.Err != nil || sent.Status < 400 || sent.Status >= 500 {
 				t.Errorf("%v, %s: %d %s (%v)", scheme, name, sent.Status, sent.Answer, sent.Err)
 			}
 		}
-		honest := c.person(fediversetest.OwnKey)
+		honest := c.person()
 		if sent := honest.Reply(c.post, fmt.Sprint("<p>Honest ", scheme, "</p>"), fediversetest.SignedBy(scheme)); sent.Status != http.StatusAccepted {
 			t.Errorf("an honest request by %v: %d %s", scheme, sent.Status, sent.Answer)
 		}

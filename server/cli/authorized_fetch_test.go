@@ -112,7 +112,7 @@ func TestWhoCannotBeVerifiedIsHeldBack(t *testing.T) {
 		liar := c.person(fediversetest.OwnKey)
 		liar.Key.ID = c.ada.Key.ID
 		held := 0
-		for n := range bounds.UnverifiedRequests.Burst + 100 {
+		for n := range shortened(t, c.Inbox.UnknownKeyLimit, bounds.UnverifiedRequests) + 100 {
 			sent := liar.Reply(c.post, fmt.Sprintf("<p>Forged %d.</p>", n))
 			if sent.Status == http.StatusTooManyRequests {
 				held++

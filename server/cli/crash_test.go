@@ -89,7 +89,7 @@ func TestKillInTheMiddleOfAFanOut(t *testing.T) {
 	databasetest.EachURL(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
 		const hosts = 20
-		inboxes := hosts * costtest.Pick(15, 50)
+		inboxes := hosts * costtest.Pick(8, 50)
 		farm, feed, door := newFarm(t, hosts, inboxes/hosts), newSampleFeed(t), ownPort(t)
 		farm.mostCreates = 100 // however fast the machine is, the others are not answered before the kill
 		address := door.Addr().String()

@@ -99,7 +99,7 @@ func TestForgersDoNotKeepTheNewcomersOfAServerOut(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := againstNewcomers(t, forgery{
-					networks: networks(costtest.Pick(4, 100)), each: costtest.Pick(40, 30), every: costtest.Pick(20*time.Millisecond, time.Second),
+					networks: networks(costtest.Pick(3, 100)), each: costtest.Pick(30, 30), every: costtest.Pick(20*time.Millisecond, time.Second),
 					keyID: keyID, newcomers: costtest.Pick(20, 84), from: "203.0.113.7",
 				})
 				t.Logf("%+v", o)

@@ -66,7 +66,7 @@ func (s *sequence) later(query string, by time.Duration) {
 func TestClockThatIsFarBehindAtTheStartLetsNoPostOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newChecked(t)
+		c := newChecked(t, seldom)
 		due := time.Now().Add(settings.MostDelay)
 		if _, err := c.DB.Exec(t.Context(), `UPDATE posts SET due_at = ? WHERE id = ?`, database.Millis(due), path.Base(c.post)); err != nil {
 			t.Fatal(err)

@@ -25,7 +25,7 @@ func TestGuidsThatAreNewAtEachPollChangeNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			story(t, func(t *testing.T, s *sequence) {
-				polls := costtest.Pick(8, 30) * 12 // every two hours, to be quick
+				polls := costtest.Pick(4, 30) * 12 // every two hours, to be quick
 				for n := range polls {
 					s.each(func(_ int, it *seqItem) { rename(n, it) })
 					time.Sleep(2*time.Hour - seqEvery)

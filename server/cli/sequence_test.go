@@ -121,7 +121,7 @@ func TestFeedStatesThatAnnounceNothing(t *testing.T) {
 			var all []seqItem
 			s.edit(func(site *blogSite) {
 				all = slices.Clone(site.Items)
-				for i := range costtest.Pick(11_000, 50_000) {
+				for i := range costtest.Pick(10_200, 50_000) {
 					site.Items = append(site.Items, s.post(10_000+i, time.Now().Add(-time.Duration(i+100)*time.Hour)))
 				}
 			})
