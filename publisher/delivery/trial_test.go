@@ -58,7 +58,7 @@ func TestAHostThatNeverTookAnythingIsLeftAlone(t *testing.T) {
 			trial(t, func(t *testing.T, db *database.DB, w *world, worker *delivery.Worker) {
 				w.answers(answer)
 				var inboxes []string
-				for i := range costtest.Pick(50, 4000) {
+				for i := range costtest.Pick(30, 4000) {
 					inboxes = append(inboxes, fmt.Sprintf("https://victim.example/inbox?%d", i))
 				}
 				early, days := 0, 14

@@ -46,6 +46,7 @@ func TestProbeMissesATable(t *testing.T) {
 }
 
 func TestProbeSeesThatAFileIsNotWhatItWas(t *testing.T) {
+	t.Parallel() // SQLite finds an emptied file locked, by our own connection, and waits five seconds
 	for name, spoil := range map[string]func(path string) error{
 		"deleted": func(path string) error { return os.Remove(path) },
 		"empty":   func(path string) error { return os.Truncate(path, 0) },
@@ -62,6 +63,7 @@ func TestProbeSeesThatAFileIsNotWhatItWas(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			address := databasetest.SQLiteURL(t)
 			db := open(t, address)
 			wantProbe(t, db, "")
