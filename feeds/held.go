@@ -25,7 +25,7 @@ type HeldGroup struct {
 type HeldWords struct {
 	Title     string // what has happened, as a heading
 	Why       string // what it usually means
-	Otherwise string // what becomes of the posts if she does nothing
+	Otherwise string // what becomes of the posts if they do nothing
 }
 
 // unseen is what becomes of posts that wait for their owner.

@@ -13,7 +13,7 @@ import (
 )
 
 // What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
-// is about, and web.ErrRefused for a decision that would lose it, with words for her.
+// is about, and web.ErrRefused for a decision that would lose it, with words for them.
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
 func KeepQuiet(ctx context.Context, db *database.DB, id string) error {

@@ -123,7 +123,7 @@ WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
 }
 
 // settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
-// Who said that there is news while the poll was under way gets a poll of his own, also of a feed
+// Who said that there is news while the poll was under way gets a poll of their own, also of a feed
 // that this one would stop. The order counts: MySQL assigns from left to right.
 func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 	pushed := database.Millis(p.PushedAt)

@@ -81,9 +81,9 @@ func broadcast(ctx context.Context, tx database.Querier, b feeds.Blog, object st
 	return enqueue(ctx, tx, b, delivery.Activity{ObjectURI: object}, a, inboxes, now)
 }
 
-// AcceptAgain sends a follower the Accept of her Follow once more, for where the first was lost:
-// her server shows the request as pending, and may throw away what the blog sends. The blog's actor
-// goes with it: what her server knows of it, its keys too, may be as old.
+// AcceptAgain sends a follower the Accept of their Follow once more, for where the first was lost:
+// their server shows the request as pending, and may throw away what the blog sends. The blog's actor
+// goes with it: what their server knows of it, its keys too, may be as old.
 func AcceptAgain(ctx context.Context, tx database.Querier, b feeds.Blog, f followers.Follower, keys keyring.PublicKeys, now time.Time) error {
 	update := profileUpdate(b, keys, now)
 	if err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: b.ActorID()}, update, []string{f.Actor.Inbox}, now); err != nil {

@@ -35,7 +35,7 @@
 // part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article/settings.go).
 //
 // interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
-// asks of those who show her words is kept with her, and a change is passed on in the transaction that stores it (remote.Directory.Changed).
+// asks of those who show their words is kept with them, and a change is passed on in the transaction that stores it (remote.Directory.Changed).
 //
 // Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
 // the rule and what a race between two processes can do to it.

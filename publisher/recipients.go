@@ -22,8 +22,8 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 }
 
 // Several blogs of one server may share a site, chosen by rules, and a reader may follow more than one. The same page, found by
-// pageurl.Key, then reaches her once: from the blog that announced it first. An inbox is left out only where that is true of
-// everybody who follows the blog through it; a server with one reader who follows the second blog alone needs its post for her.
+// pageurl.Key, then reaches them once: from the blog that announced it first. An inbox is left out only where that is true of
+// everybody who follows the blog through it; a server with one reader who follows the second blog alone needs its post for them.
 //
 // It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know for a Create. A Delete goes to all:
 // who did not have the post loses nothing, and who unfollowed the other blog since shall not keep it.

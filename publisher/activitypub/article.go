@@ -72,7 +72,7 @@ type Attachment struct {
 	Name      string `json:"name,omitempty"`
 }
 
-// Hashtag is a tag; Name begins with "#" and has no spaces. With the type Mention it is a person: Href is her id, Name her handle.
+// Hashtag is a tag; Name begins with "#" and has no spaces. With the type Mention it is a person: Href is their id, Name their handle.
 type Hashtag struct {
 	Type string `json:"type"`
 	Name string `json:"name"`

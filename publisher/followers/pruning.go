@@ -157,8 +157,8 @@ func (d *Pruning) ask(ctx context.Context, one departure) error {
 	})
 }
 
-// strike counts a day on which the follower was gone when her server was asked, and after three
-// removes her, unless she was seen since.
+// strike counts a day on which the follower was gone when their server was asked, and after three
+// removes them, unless they were seen since.
 func (d *Pruning) strike(ctx context.Context, one departure, asked time.Time) error {
 	if one.strikes+1 < enoughDays {
 		return countStrike(ctx, d.DB, one.actor)
@@ -178,7 +178,7 @@ func (d *Pruning) strike(ctx context.Context, one departure, asked time.Time) er
 		return deleteDeparture(ctx, tx, one.actor)
 	})
 	if err == nil && removed > 0 {
-		d.Log.Info("a follower is gone: her server has said so on three days", "host", activitypub.Host(one.uri), "actor", one.uri, "blogs", removed)
+		d.Log.Info("a follower is gone: their server has said so on three days", "host", activitypub.Host(one.uri), "actor", one.uri, "blogs", removed)
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// departure is a follower whose inbox was gone, and on how many days her document was.
+// departure is a follower whose inbox was gone, and on how many days their document was.
 type departure struct {
 	actor   database.ID
 	uri     string

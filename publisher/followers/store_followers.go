@@ -113,8 +113,8 @@ func followersMatching(ctx context.Context, q database.Querier, blogID database.
 		LIMIT ?`, append(args, blogID, blogID, limit)...))
 }
 
-// inboxInUse says whether another follower of the same blog is reached through this inbox of f. What an actor says of her inboxes is her
-// own word: she may have named those of others, to have their deliveries cancelled with hers.
+// inboxInUse says whether another follower of the same blog is reached through this inbox of f. What an actor says of their inboxes is their
+// own word: they may have named those of others, to have their deliveries cancelled with theirs.
 func inboxInUse(ctx context.Context, q database.Querier, f Recipient, inbox string) (bool, error) {
 	var other database.ID
 	err := q.QueryRow(ctx, `

@@ -67,7 +67,7 @@ type Actor struct {
 
 // Preferences are what an author asks of those who show their words. A server that does not know them says nothing, and none is one.
 type Preferences struct {
-	NoIndex       bool // indexable or discoverable is false, or her profile says #nobot: nothing of hers for search engines
+	NoIndex       bool // indexable or discoverable is false, or their profile says #nobot: nothing of theirs for search engines
 	HidesUnlisted bool // GoToSocial's hidesCcPublicFromUnauthedWeb, there the default: unlisted words are not for passers-by
 	HidesPublic   bool // its hidesToPublicFromUnauthedWeb: nor are public ones
 }
@@ -89,7 +89,7 @@ type Directory struct {
 	UnknownKeyLimit *web.Share
 	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up; nil for nobody.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
-	// Changed is called in the transaction in which what readers see of a known actor changes, or what she wishes; may be nil.
+	// Changed is called in the transaction in which what readers see of a known actor changes, or what they wish; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor Actor, now time.Time) error
 
 	questions  questions
@@ -220,7 +220,7 @@ func (m *Directory) save(ctx context.Context, tx *database.Tx, was Actor, a *Act
 	return nil
 }
 
-// shown is what a thread says of an actor, or keeps back for her.
+// shown is what a thread says of an actor, or keeps back for them.
 func (a Actor) shown() any {
 	return struct {
 		name, handle, url, avatar string
@@ -238,7 +238,7 @@ func (m *Directory) MarkGone(ctx context.Context, q database.Querier, id string,
 	return marked, nil
 }
 
-// Forget is MarkGone for somebody who has taken back all she said: what her profile said of her goes too. Her id and handle stay, because
+// Forget is MarkGone for somebody who has taken back all they said: what their profile said of them goes too. Their id and handle stay, because
 // blocks and decisions name them.
 func (m *Directory) Forget(ctx context.Context, q database.Querier, id string) error {
 	if err := forgetProfile(ctx, q, id, m.Now()); err != nil {

@@ -24,7 +24,7 @@ const (
 var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an address (https://pasture.example/@ada)")
 
 // Lookup finds the actor that a person means: by handle, in any of the ways people write one
-// (!tea@lemmy.example for a community), or by the address of the actor or of her profile. The actor
+// (!tea@lemmy.example for a community), or by the address of the actor or of their profile. The actor
 // is stored as its own server shows it now, with the document for what we do not keep. Its handle
 // is not proved by that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and
 // ErrNotTrusted.

@@ -76,7 +76,7 @@ func (in *Inbox) DeleteActor(ctx context.Context, tx *database.Tx, a *Inbound) (
 		return Outcome{}, fmt.Errorf("purge the reactions: %w", err)
 	}
 	if err := moderation.VoidAuthorizations(ctx, tx, a.Actor, a.At); err != nil {
-		return Outcome{}, fmt.Errorf("void what she may quote: %w", err)
+		return Outcome{}, fmt.Errorf("void what they may quote: %w", err)
 	}
 	if _, err := followers.Remove(ctx, tx, 0, followers.Match{ActorURI: a.Actor}); err != nil {
 		return Outcome{}, fmt.Errorf("remove the follower: %w", err)

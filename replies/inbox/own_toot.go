@@ -41,7 +41,7 @@ func (in *Inbox) adoptToot(ctx context.Context, tx *database.Tx, a *Inbound, n t
 		for _, link := range thread.First(safehtml.Links(n.HTML), maxLinks) {
 			p, _, err := feeds.FindPost(ctx, tx, link, b.Acct())
 			if err == nil {
-				return done("adopted: her own toot about "+p.URL, b.ID), true, moderation.Adopt(ctx, tx, n, b.ID, p.ID, a.At)
+				return done("adopted: their own toot about "+p.URL, b.ID), true, moderation.Adopt(ctx, tx, n, b.ID, p.ID, a.At)
 			}
 			if !errors.Is(err, database.ErrNotFound) {
 				return out, false, err

@@ -210,7 +210,7 @@ func changeAnswer(
 		case err != nil:
 			return err
 		case stored.AuthorID != thread.OfTheBlog:
-			return fmt.Errorf("%w: somebody else wrote it; her words can be hidden (reply hide), and changed by nobody but her", web.ErrRefused)
+			return fmt.Errorf("%w: somebody else wrote it; their words can be hidden (reply hide), and changed by nobody but them", web.ErrRefused)
 		}
 		b, err := feeds.BlogByID(ctx, tx, stored.BlogID)
 		if err != nil {

@@ -90,7 +90,7 @@ func SendReport(
 		}
 		author, known := authors[stored.AuthorID]
 		if !known || !author.GoneAt.IsZero() {
-			return fmt.Errorf("%w: its author has left her server", web.ErrNotFound)
+			return fmt.Errorf("%w: its author has left their server", web.ErrNotFound)
 		}
 		host = author.Host
 		if err := publisher.SendFlag(ctx, tx, base, author, stored.ObjectURI, safehtml.Cut(why, MaxReason), now); err != nil {

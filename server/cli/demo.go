@@ -131,7 +131,7 @@ func (s *stage) adminLink(ctx context.Context) (string, error) {
 }
 
 // demoSettings are those of the product but for addresses and patience. The configuration of the person who tries it
-// plays no part: a demo must not touch her database.
+// plays no part: a demo must not touch their database.
 func demoSettings(folder string, s *stage) config.Settings {
 	const short = config.Duration(200 * time.Millisecond)
 	return config.Settings{

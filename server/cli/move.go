@@ -66,7 +66,7 @@ func (c blogAliasCommand) Run(in *invocation) error {
 }
 
 // accountID is the id of an account elsewhere. One on the blog's own host, such as that of the WordPress plugin that Bloghorn stands in for
-// now, is taken by its word: nothing there is ever asked, and a wrong alias gives nobody anything but her own followers.
+// now, is taken by its word: nothing there is ever asked, and a wrong alias gives nobody anything but their own followers.
 func accountID(in *invocation, a *app.App, b feeds.Blog, account string) (string, error) {
 	if activitypub.ValidID(account) && activitypub.SameHost(account, b.BaseURL) {
 		if strings.HasPrefix(account, b.BaseURL+"/blogs/") {

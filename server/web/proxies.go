@@ -65,7 +65,7 @@ func (p Proxies) read(r *http.Request) forwarded {
 		f.hosts = listed(r.Header.Values("X-Forwarded-Host"))
 	}
 	// Each proxy writes the address it was asked from at the end. So the client is the last one that none of ours wrote about itself;
-	// what stands before it she may have written.
+	// what stands before it they may have written.
 	for _, hop := range slices.Backward(listed(r.Header.Values("X-Forwarded-For"))) {
 		addr, err := netip.ParseAddr(hop)
 		if err != nil {
