@@ -24,8 +24,8 @@ type blogRow struct {
 	Followers int
 }
 
-// readBlogs asks several times for each blog; on a page with at most a hundred of them that is simpler than a join of three packages'
-// tables.
+// readBlogs asks several times for each blog; on a page with at most a hundred of them that is
+// simpler than a join of three packages' tables.
 func (p *Pages) readBlogs(ctx context.Context, v *homeView) error {
 	blogs, err := feeds.ListBlogs(ctx, p.DB, 0, maxBlogs+1)
 	if err != nil {
@@ -72,7 +72,8 @@ func readBlog(ctx context.Context, poller *feeds.Poller, b feeds.Blog) (row blog
 // IsDue says that the feed is read as soon as somebody comes to it.
 func (b blogRow) IsDue(now time.Time) bool { return !b.Poll.NextAt.After(now) }
 
-// readNow is behind the button of a blog: its feed is due at once, and one that was stopped starts again.
+// readNow is behind the button of a blog: its feed is due at once, and one that was stopped starts
+// again.
 func (p *Pages) readNow(w http.ResponseWriter, r *http.Request, _ session) error {
 	id, err := database.ParseID(r.PathValue("id"))
 	if err != nil {

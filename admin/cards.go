@@ -29,7 +29,8 @@ func (c card) To(verdict string) template.URL {
 	return button("/admin/replies/"+c.Reply.ID.String()+"/"+verdict, c.query)
 }
 
-// readCards are replies with what they answer. from names the page that they stand on, "" for home, and after where that page begins.
+// readCards are replies with what they answer. from names the page that they stand on, "" for home,
+// and after where that page begins.
 func (p *Pages) readCards(ctx context.Context, list []moderation.Listed, from, after string) ([]card, error) {
 	parents, err := moderation.ParentsOf(ctx, p.DB, list)
 	if err != nil {

@@ -59,8 +59,8 @@ func (p heldPost) To(verdict string) template.URL {
 	return button("/admin/held/"+p.ID+"/"+verdict, p.query)
 }
 
-// readHeld reads what waits for a decision about posts, for a page that begins behind the reply after
-// and is shown at that place.
+// readHeld reads what waits for a decision about posts, for a page that begins behind the reply
+// after and is shown at that place.
 func (p *Pages) readHeld(ctx context.Context, q database.Querier, after, at string) ([]heldGroup, error) {
 	groups, err := feeds.HeldGroups(ctx, q, 0, maxGroups)
 	if err != nil {
@@ -119,8 +119,9 @@ func (g *heldGroup) add(posts []feeds.Post, alike map[string]feeds.Post) {
 	}
 }
 
-// lead has the group's buttons lead to what stands behind them on the page; behind the group that is
-// next. It unfolds the group if the page is shown at a post in it, and returns the group's place.
+// lead has the group's buttons lead to what stands behind them on the page; behind the group that
+// is next. It unfolds the group if the page is shown at a post in it, and returns the group's
+// place.
 func (g *heldGroup) lead(next, after, at string) string {
 	g.query = leadsTo(next, "", after)
 	for i := len(g.Posts) - 1; i >= 0; i-- {
@@ -162,7 +163,8 @@ func (g heldGroup) AtOnce() int { return min(g.Count, feeds.MaxReleased) }
 // AsksBack says that the page asks before so many are announced, or these.
 func (g heldGroup) AsksBack() bool { return g.HeldGroup.AsksBack(g.Count) }
 
-// IDs are the posts that a form announces: those that the page shows, and none that takes the place of one of them.
+// IDs are the posts that a form announces: those that the page shows, and none that takes the place
+// of one of them.
 func (g heldGroup) IDs() (ids []string) {
 	for _, p := range g.Posts[:min(len(g.Posts), g.AtOnce())] {
 		ids = append(ids, p.ID)
@@ -173,5 +175,6 @@ func (g heldGroup) IDs() (ids []string) {
 // Left is how many go on waiting after one press.
 func (g heldGroup) Left() int { return g.Count - g.AtOnce() }
 
-// Stamp says up to when the group was read, so that buttons decide about what was seen and about nothing that came later.
+// Stamp says up to when the group was read, so that buttons decide about what was seen and about
+// nothing that came later.
 func (g heldGroup) Stamp() int64 { return database.Millis(g.Until) }

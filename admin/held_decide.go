@@ -73,8 +73,9 @@ func (p *Pages) decidePost(w http.ResponseWriter, r *http.Request, s session) er
 	return nil
 }
 
-// decideGroup is behind the buttons of a whole group. A form that announces names the posts, as the page has shown them: pressed twice it
-// does nothing more. One that names none is asked back, with their names.
+// decideGroup is behind the buttons of a whole group. A form that announces names the posts, as the
+// page has shown them: pressed twice it does nothing more. One that names none is asked back, with
+// their names.
 func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	g, err := groupIn(r, r.PostFormValue("until"))
@@ -122,7 +123,8 @@ func (p *Pages) decideGroup(w http.ResponseWriter, r *http.Request, s session) e
 	return nil
 }
 
-// checkShown refuses to announce a group whose posts are decided one by one, and ids that no page of ours sends.
+// checkShown refuses to announce a group whose posts are decided one by one, and ids that no page
+// of ours sends.
 func checkShown(g feeds.HeldGroup, ids []string) error {
 	if g.OneByOne() {
 		return fmt.Errorf("%w: such posts are announced one by one", web.ErrNotFound)

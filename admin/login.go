@@ -14,7 +14,8 @@ import (
 
 const linkLife = 30 * time.Minute
 
-// NewLink makes a token for one sign-in within 30 minutes: http://ADMIN/admin/?token=TOKEN. It is shown once and stored as a hash.
+// NewLink makes a token for one sign-in within 30 minutes: http://ADMIN/admin/?token=TOKEN. It is
+// shown once and stored as a hash.
 func NewLink(ctx context.Context, db *database.DB, now time.Time) (token string, err error) {
 	token = rand.Text() + rand.Text() // 260 bits
 	err = db.InTx(ctx, func(tx *database.Tx) error {
@@ -54,7 +55,8 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, token string) err
 	return nil
 }
 
-// tryAgain meets a link that is no longer good: somebody who is signed in goes on, anybody else learns how to get another.
+// tryAgain meets a link that is no longer good: somebody who is signed in goes on, anybody else
+// learns how to get another.
 func (p *Pages) tryAgain(w http.ResponseWriter, r *http.Request) error {
 	_, err := p.session(w, r)
 	switch {
@@ -67,8 +69,9 @@ func (p *Pages) tryAgain(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// isOpened tells a person who opens a link from software that looks at it first. Browsers say so in Sec-Purpose (older ones in Purpose and
-// X-Moz) and Sec-Fetch-*; a request without any of these headers comes from an old browser, or from somebody at a terminal.
+// isOpened tells a person who opens a link from software that looks at it first. Browsers say so in
+// Sec-Purpose (older ones in Purpose and X-Moz) and Sec-Fetch-*; a request without any of these
+// headers comes from an old browser, or from somebody at a terminal.
 func isOpened(r *http.Request) bool {
 	h := r.Header
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Moz"} {

@@ -19,14 +19,16 @@ import (
 // Pages serves everything below /admin/.
 type Pages struct {
 	DB *database.DB
-	// URL is how the pages are reached where that is neither an address nor localhost ("https://admin.example.com"); https makes the
-	// cookie Secure.
+	// URL is how the pages are reached where that is neither an address nor localhost
+	// ("https://admin.example.com"); https makes the cookie Secure.
 	URL string
-	// LinksFrom is the address that signs in whoever opens it, as the demo has one; "" where links come from the command.
+	// LinksFrom is the address that signs in whoever opens it, as the demo has one; "" where links
+	// come from the command.
 	LinksFrom string
 	// Interval is feed.poll_interval, of which the page says why a feed is read when it is.
 	Interval time.Duration
-	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though nobody has decided; 0 is never.
+	// ReleaseHeld is feed.release_held: after so long what a flood has held is announced though
+	// nobody has decided; 0 is never.
 	ReleaseHeld time.Duration
 
 	// AnswerIn is how long a request may take; 0 is bounds.AnswerIn.
@@ -44,8 +46,8 @@ type Pages struct {
 
 const contentPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// Handler is the pages as they are mounted at the root of their listener, to be called once. Whose sign-ins are counted together is what
-// web.Proxies says around it.
+// Handler is the pages as they are mounted at the root of their listener, to be called once. Whose
+// sign-ins are counted together is what web.Proxies says around it.
 func (p *Pages) Handler() http.Handler {
 	p.signIns = &web.Limiter{Rate: bounds.SignIns, Now: p.now}
 	mux := http.NewServeMux()
@@ -71,7 +73,8 @@ func (p *Pages) Handler() http.Handler {
 	return web.Middleware(p.log())(web.Deadline(cmp.Or(p.AnswerIn, bounds.AnswerIn))(guarded))
 }
 
-// ready says what is wrong, to whoever can reach the listener. The same address of the public one only says whether something is.
+// ready says what is wrong, to whoever can reach the listener. The same address of the public one
+// only says whether something is.
 func (p *Pages) ready(w http.ResponseWriter, r *http.Request) error {
 	page := web.Page{Type: "text/plain; charset=utf-8", Body: []byte("ok\n")}
 	if err := p.Ready(r.Context()); err != nil {
@@ -104,7 +107,8 @@ func (p *Pages) onlyOurNames(next http.Handler) http.Handler {
 	})
 }
 
-// isAddress is true for what no DNS server can answer for: IP addresses, and localhost (RFC 6761 §6.3).
+// isAddress is true for what no DNS server can answer for: IP addresses, and localhost (RFC 6761
+// §6.3).
 func isAddress(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

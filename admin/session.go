@@ -20,7 +20,8 @@ const (
 	touchEvery  = time.Minute // how exactly an idle time is known; a write for each click would tell nobody more
 )
 
-// whoever signs in by a link is called this in the log of decisions; named people come with accounts.
+// whoever signs in by a link is called this in the log of decisions; named people come with
+// accounts.
 const owner = "admin"
 
 var (
@@ -37,7 +38,8 @@ type session struct {
 	expiresAt time.Time
 }
 
-// begin spends a link and stores a session, both or neither; two who open one link at once do not both get in.
+// begin spends a link and stores a session, both or neither; two who open one link at once do not
+// both get in.
 func (p *Pages) begin(ctx context.Context, link database.Digest) (cookie string, err error) {
 	cookie, now := rand.Text()+rand.Text(), p.now()
 	err = p.DB.InTx(ctx, func(tx *database.Tx) error {
@@ -57,7 +59,8 @@ func (p *Pages) begin(ctx context.Context, link database.Digest) (cookie string,
 	return cookie, nil
 }
 
-// session finds who asks, and keeps the session alive. The error is errNoSession where nobody is signed in.
+// session finds who asks, and keeps the session alive. The error is errNoSession where nobody is
+// signed in.
 func (p *Pages) session(w http.ResponseWriter, r *http.Request) (session, error) {
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {
@@ -124,7 +127,8 @@ func (p *Pages) writeCookie(w http.ResponseWriter, r *http.Request, value string
 	})
 }
 
-// isHTTPS goes by the connection, or by the address the owner configured; what a proxy's headers say can be anybody's word.
+// isHTTPS goes by the connection, or by the address the owner configured; what a proxy's headers
+// say can be anybody's word.
 func (p *Pages) isHTTPS(r *http.Request) bool {
 	return r.TLS != nil || p.url().Scheme == "https" && r.Host == p.url().Host
 }

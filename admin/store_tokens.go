@@ -28,7 +28,8 @@ WHERE token_hash = ?
 	return rows == 1, err
 }
 
-// deleteExpired keeps both tables small. Links are made by hand and sessions from links, so there are never many.
+// deleteExpired keeps both tables small. Links are made by hand and sessions from links, so there
+// are never many.
 func deleteExpired(ctx context.Context, q database.Querier, now time.Time) error {
 	if _, err := q.Exec(ctx, `
 DELETE FROM tokens

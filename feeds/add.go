@@ -32,9 +32,10 @@ type NewBlog struct {
 	Settings      settings.Settings
 }
 
-// Add stores a blog with its feed's history, none of which will be announced, and whatever else must not exist without the blog (its keys)
-// in one transaction: after an error nothing is there. also may run several times, as InTx's function may, and may be nil. The errors
-// are ErrTaken and web.ErrInvalid.
+// Add stores a blog with its feed's history, none of which will be announced, and whatever else
+// must not exist without the blog (its keys) in one transaction: after an error nothing is there.
+// also may run several times, as InTx's function may, and may be nil. The errors are ErrTaken and
+// web.ErrInvalid.
 func Add(
 	ctx context.Context, db *database.DB, n NewBlog, now time.Time,
 	also func(ctx context.Context, tx *database.Tx, b Blog) error,

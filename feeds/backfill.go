@@ -20,8 +20,9 @@ const (
 	maxOlderItems = 1000
 )
 
-// Backfill fetches the older pages of a feed and stores their posts as history: quietly, none is announced. Each page is stored when it was
-// read, so what a crash leaves is kept, and a second run adds only what is missing.
+// Backfill fetches the older pages of a feed and stores their posts as history: quietly, none is
+// announced. Each page is stored when it was read, so what a crash leaves is kept, and a second run
+// adds only what is missing.
 type Backfill struct {
 	DB     *database.DB
 	Client *safehttp.Client
@@ -49,9 +50,10 @@ type older struct {
 	done Backfilled
 }
 
-// Run reads at most 50 pages with 1,000 posts. The posts of the first page, the feed as it is today, are left to the Poller: one
-// that it has not seen yet shall be announced, not become history. The error is about the feed itself or the database; an older page that
-// cannot be read ends the run, and Ended says so.
+// Run reads at most 50 pages with 1,000 posts. The posts of the first page, the feed as it is
+// today, are left to the Poller: one that it has not seen yet shall be announced, not become
+// history. The error is about the feed itself or the database; an older page that cannot be read
+// ends the run, and Ended says so.
 func (f Backfill) Run(ctx context.Context, b Blog) (Backfilled, error) {
 	o := &older{Backfill: f, blog: b, seen: map[string]bool{}}
 	for address := b.FeedURL; address != ""; {
@@ -114,8 +116,8 @@ func (o *older) page(ctx context.Context, address string) (next string, err erro
 	return o.after(a, fresh, complete)
 }
 
-// choose makes posts of the items that no page before had. fresh says that there was such an item, wanted or not; complete that what was
-// asked for is reached.
+// choose makes posts of the items that no page before had. fresh says that there was such an item,
+// wanted or not; complete that what was asked for is reached.
 func (o *older) choose(feed *parser.Feed) (posts []Post, fresh, complete bool) {
 	feed.Believe(o.Now())
 	for _, it := range match.Identify(o.blog.wanted(feed.Items), feed.SiteURL) {
@@ -143,7 +145,8 @@ func (o *older) choose(feed *parser.Feed) (posts []Post, fresh, complete bool) {
 
 func (o *older) enough() bool { return o.read >= maxOlderItems || o.Last > 0 && o.read >= o.Last }
 
-// nameOf is what an item is known by from page to page; it has a space in it, which no address of a page has.
+// nameOf is what an item is known by from page to page; it has a space in it, which no address of a
+// page has.
 func nameOf(it parser.Item) string { return it.GUID + " " + pageurl.Normalise(it.Link) }
 
 func sameHost(rawURL, host string) bool {
@@ -171,7 +174,8 @@ func (o *older) after(a fetch.Answer, fresh, complete bool) (string, error) {
 	return "", nil
 }
 
-// store keeps the posts that are not known, neither by their id nor by their address: a post whose guid has changed since is no second one.
+// store keeps the posts that are not known, neither by their id nor by their address: a post whose
+// guid has changed since is no second one.
 func (o *older) store(ctx context.Context, posts []Post) (stored int, err error) {
 	err = o.DB.InTx(ctx, func(tx *database.Tx) error {
 		stored = 0

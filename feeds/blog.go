@@ -25,8 +25,8 @@ const (
 
 var username = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$`)
 
-// Blog is a blog with an account on the fediverse. BaseURL, Username and HandleHost are fixed when it is created: every id is made from
-// this row, never from today's configuration.
+// Blog is a blog with an account on the fediverse. BaseURL, Username and HandleHost are fixed when
+// it is created: every id is made from this row, never from today's configuration.
 type Blog struct {
 	ID            database.ID
 	Origin        string // the actor id it was created with: what the ids of its posts are derived from, wherever it moves
@@ -62,8 +62,9 @@ func (b Blog) Acct() string { return b.Username + "@" + b.HandleHost }
 // Handle is the handle as people write it, "@tea@blog.example".
 func (b Blog) Handle() string { return "@" + b.Acct() }
 
-// ValidUsername says whether a blog may be called that: letters, digits and underscores in lower case, with dots and hyphens inside, at
-// most 30. It is what Mastodon accepts of remote actors without case to fold.
+// ValidUsername says whether a blog may be called that: letters, digits and underscores in lower
+// case, with dots and hyphens inside, at most 30. It is what Mastodon accepts of remote actors
+// without case to fold.
 func ValidUsername(s string) bool {
 	return len(s) <= maxUsername && username.MatchString(s)
 }
@@ -83,16 +84,18 @@ func ParseHandle(s string) (name, host string, err error) {
 	return name, host, nil
 }
 
-// validHost takes what a URL may have as its authority without a user: name or address, and a port, as ASCIIHost writes it.
+// validHost takes what a URL may have as its authority without a user: name or address, and a port,
+// as ASCIIHost writes it.
 func validHost(host string) bool {
 	u, err := url.Parse("https://" + host)
 	return err == nil && host != "" && len(host) <= maxHost && u.Host == host && u.Hostname() != "" && u.User == nil &&
 		!strings.HasSuffix(host, ":") && !strings.ContainsAny(host, "%\\") && !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
-// ASCIIHost is a host, with its port if it has one, as DNS and every id write it: in lower case, and a name in another script as Punycode
-// (xn--…). What is no such name comes back in lower case. Servers compare hosts letter for letter and take none with other letters for the
-// host of an id, so whatever somebody types is turned into this before it is stored or looked for.
+// ASCIIHost is a host, with its port if it has one, as DNS and every id write it: in lower case,
+// and a name in another script as Punycode (xn--…). What is no such name comes back in lower case.
+// Servers compare hosts letter for letter and take none with other letters for the host of an id,
+// so whatever somebody types is turned into this before it is stored or looked for.
 func ASCIIHost(host string) string {
 	name, port := strings.ToLower(host), ""
 	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, ']') {

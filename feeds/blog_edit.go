@@ -12,12 +12,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Edit changes what an owner may change of a blog: Title, Summary, SiteURL, IconURL, FeedURL, Settings, and where its account comes from
-// and has gone; what else change does is forgotten. It returns the blog before and after, for whoever has to tell the world. Its errors are
-// those of change, web.ErrInvalid, and database.ErrNotFound. Call it first in the transaction: then change sees what edits at the same time
-// have left, and none undoes another.
+// Edit changes what an owner may change of a blog: Title, Summary, SiteURL, IconURL, FeedURL,
+// Settings, and where its account comes from and has gone; what else change does is forgotten. It
+// returns the blog before and after, for whoever has to tell the world. Its errors are those of
+// change, web.ErrInvalid, and database.ErrNotFound. Call it first in the transaction: then change
+// sees what edits at the same time have left, and none undoes another.
 //
-// Rules that become others, and another feed, let the next poll read everything anew. What only the new rules let in is history then.
+// Rules that become others, and another feed, let the next poll read everything anew. What only the
+// new rules let in is history then.
 func Edit(ctx context.Context, tx *database.Tx, id database.ID, change func(*Blog) error, now time.Time) (was, is Blog, err error) {
 	if was, err = LockBlog(ctx, tx, id); err != nil {
 		return was, was, err
@@ -63,8 +65,9 @@ func (b Blog) check(was Blog) error {
 	return nil
 }
 
-// store writes the blog and, where the next answer of the feed means something else now, drops what the last one is known by. The rules of
-// the last reading are kept beside the new ones until then, also over several edits.
+// store writes the blog and, where the next answer of the feed means something else now, drops what
+// the last one is known by. The rules of the last reading are kept beside the new ones until then,
+// also over several edits.
 func store(ctx context.Context, tx *database.Tx, was Blog, is *Blog, now time.Time) error {
 	newFeed := was.FeedURL != is.FeedURL
 	newRules := was.Settings.Include != is.Settings.Include || was.Settings.Exclude != is.Settings.Exclude

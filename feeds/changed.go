@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// changedHere is when this process last changed each post or its thread. It belongs to the process, as what it is compared with does: the
-// pages that were made for readers, and are shown again while the database does not answer.
+// changedHere is when this process last changed each post or its thread. It belongs to the process,
+// as what it is compared with does: the pages that were made for readers, and are shown again while
+// the database does not answer.
 var changedHere lately
 
 const (
@@ -45,8 +46,8 @@ func (l *lately) last(postID string) time.Time {
 // before the row is written: between that and the commit nobody may show again what was there.
 func NoteChange(postID string) { changedHere.note(postID) }
 
-// UnchangedSince reports whether this process has changed none of these posts and none of their threads since then, and is not about to.
-// What others have changed it does not know.
+// UnchangedSince reports whether this process has changed none of these posts and none of their
+// threads since then, and is not about to. What others have changed it does not know.
 func UnchangedSince(then time.Time, posts ...string) bool {
 	for _, id := range posts {
 		if last := changedHere.last(id); !last.IsZero() && !then.After(last.Add(longestTx)) {

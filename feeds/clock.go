@@ -14,7 +14,8 @@ import (
 const (
 	// MostInterval is the longest feed.poll_interval.
 	MostInterval = 7 * 24 * time.Hour
-	// mostQueue is how far ahead the last of a blog's posts may be due where more are let out behind it.
+	// mostQueue is how far ahead the last of a blog's posts may be due where more are let out
+	// behind it.
 	mostQueue = 21 * 24 * time.Hour
 )
 
@@ -25,8 +26,9 @@ const (
 	ahead            = 5 * time.Minute               // what clocks differ by
 )
 
-// Unwind makes due what waits because the clock was ahead (database.PullBack). A poll says when it was made, and one that was made in the
-// future is made again, however far that is. It leaves posts to UnwindPosts.
+// Unwind makes due what waits because the clock was ahead (database.PullBack). A poll says when it
+// was made, and one that was made in the future is made again, however far that is. It leaves posts
+// to UnwindPosts.
 func Unwind(ctx context.Context, db *database.DB, now time.Time) (n int64, err error) {
 	at := database.Millis(now)
 	n, err = db.Exec(ctx, `

@@ -41,9 +41,10 @@ type Completed struct {
 	check  pages.Check
 }
 
-// Complete fills what the feed does not say of posts from their pages: picture, language, author, date, and the full text where the feed
-// has an excerpt and the blog's owner allows it. It takes the 5 newest that lack something, and 5 s at most; whatever fails leaves a post
-// as it is. Only what is empty is filled, and ContentHash stays that of the feed's item.
+// Complete fills what the feed does not say of posts from their pages: picture, language, author,
+// date, and the full text where the feed has an excerpt and the blog's owner allows it. It takes
+// the 5 newest that lack something, and 5 s at most; whatever fails leaves a post as it is. Only
+// what is empty is filled, and ContentHash stays that of the feed's item.
 func (l *PageChecker) Complete(ctx context.Context, b Blog, posts []*Post) []Completed {
 	l.init()
 	full := b.Settings.FullText
@@ -101,7 +102,8 @@ func (l *PageChecker) complete(ctx context.Context, b Blog, p *Post, full bool) 
 	return c, nil
 }
 
-// aliasOf is the page's own name for itself, where it is another one on the blog's site and not the site's.
+// aliasOf is the page's own name for itself, where it is another one on the blog's site and not the
+// site's.
 func aliasOf(b Blog, p Post, canonical string) string {
 	name := pageurl.Normalise(canonical)
 	if name == "" || name == pageurl.Normalise(p.URL) || pageurl.Host(canonical) != pageurl.Host(p.URL) || pages.LeftSite(b.SiteURL, p.URL, canonical) {
@@ -144,7 +146,8 @@ const (
 	excerpt = 0.7 // of an excerpt is in the text; the rest is "Continue reading"
 )
 
-// isExcerptOf says that the feed has a part of the page's text only: its beginning, or the page's own description.
+// isExcerptOf says that the feed has a part of the page's text only: its beginning, or the page's
+// own description.
 func isExcerptOf(p Post, facts webpage.Facts) bool {
 	has := safehtml.Text(p.Content.String())
 	if float64(len(facts.Text)) < longer*float64(len(has)) {
@@ -164,8 +167,9 @@ func (c Completed) store(ctx context.Context, q database.Querier, now time.Time)
 	return insertAlias(ctx, q, Post{ID: c.PostID, BlogID: c.check.BlogID, URL: c.Alias}, now)
 }
 
-// complete has pages give what a poll did not find. New posts and edits that the world will hear of are asked for; what pages gave to the
-// others is kept. A post without a date whose page says that it is old is history after all.
+// complete has pages give what a poll did not find. New posts and edits that the world will hear of
+// are asked for; what pages gave to the others is kept. A post without a date whose page says that
+// it is old is history after all.
 func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 	if p.Pages == nil || len(changes) == 0 {
 		return nil
@@ -197,8 +201,9 @@ func (p *Poller) complete(ctx context.Context, b Blog, changes []change) error {
 	return nil
 }
 
-// Keep gives edited posts, as their feed has them now, what their page once gave and the feed still does not say. It is for all that a poll
-// stores anew; those that Complete has just asked have more and lose nothing.
+// Keep gives edited posts, as their feed has them now, what their page once gave and the feed still
+// does not say. It is for all that a poll stores anew; those that Complete has just asked have more
+// and lose nothing.
 func (l *PageChecker) Keep(ctx context.Context, b Blog, posts []*Post) error {
 	byID := map[string]*Post{}
 	ids := make([]string, len(posts))

@@ -40,8 +40,8 @@ const (
 	DoWait     Doing = "wait"     // it waits for its date, and then a Create goes to every follower
 )
 
-// Plan says what a poll of the blog's feed would do now. It fetches the feed, and nothing is changed or sent. Its errors are sentences for
-// the owner.
+// Plan says what a poll of the blog's feed would do now. It fetches the feed, and nothing is
+// changed or sent. Its errors are sentences for the owner.
 func (p *Poller) Plan(ctx context.Context, blogID database.ID) (DryRun, error) {
 	p.init()
 	b, err := BlogByID(ctx, p.DB, blogID)

@@ -16,8 +16,9 @@ const (
 	ruleLooks = 200
 )
 
-// Featured are the pinned posts of a blog, at most 20, without their content: those its owner pinned, the last pin first, then the newest
-// five with the tag of its pin rule (Settings.PinTag). Removed and held ones are left out.
+// Featured are the pinned posts of a blog, at most 20, without their content: those its owner
+// pinned, the last pin first, then the newest five with the tag of its pin rule (Settings.PinTag).
+// Removed and held ones are left out.
 func Featured(ctx context.Context, q database.Querier, b Blog) ([]Post, error) {
 	pinned, err := pinnedPosts(ctx, q, b.ID, maxPinned)
 	if err != nil || b.Settings.PinTag == "" {
@@ -46,7 +47,8 @@ func Pin(ctx context.Context, q database.Querier, postID string, now time.Time) 
 	return setPinned(ctx, q, postID, now, `pinned_at = 0 AND removed_at = 0 AND held_at = 0`)
 }
 
-// Unpin takes back what Pin did; it is false where there was nothing to take back. What the pin rule pins stays pinned.
+// Unpin takes back what Pin did; it is false where there was nothing to take back. What the pin
+// rule pins stays pinned.
 func Unpin(ctx context.Context, q database.Querier, postID string) (bool, error) {
 	return setPinned(ctx, q, postID, time.Time{}, `pinned_at > 0`)
 }

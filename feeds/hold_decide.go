@@ -12,15 +12,17 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that is not in the state which the decision
-// is about, and web.ErrRefused for a decision that would lose it, with words for them.
+// What the owner of a blog decides about its posts. The errors are web.ErrNotFound for a post that
+// is not in the state which the decision is about, and web.ErrRefused for a decision that would
+// lose it, with words for them.
 
 // KeepQuiet makes a held post history: everybody can read it, and nobody is told.
 func KeepQuiet(ctx context.Context, db *database.DB, id string) error {
 	return setFree(ctx, db, id, time.Time{}, `announce = ?`, false)
 }
 
-// SamePost says that a held post is the one it looks like: that one gets its text and names, and is announced as edited if it differs.
+// SamePost says that a held post is the one it looks like: that one gets its text and names, and is
+// announced as edited if it differs.
 func SamePost(ctx context.Context, db *database.DB, id string, now time.Time) (of Post, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		held, err := PostByID(ctx, tx, id)
@@ -63,7 +65,8 @@ func become(ctx context.Context, tx *database.Tx, of, held Post, now time.Time) 
 	return err
 }
 
-// Remove takes a post back because its owner wants it so: the world is sent a Delete, and the post does not come back by itself.
+// Remove takes a post back because its owner wants it so: the world is sent a Delete, and the post
+// does not come back by itself.
 func Remove(ctx context.Context, db *database.DB, id string, now time.Time) error {
 	NoteChange(id)
 	n, err := db.Exec(ctx, `
@@ -76,8 +79,8 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0`, database.Millis(now), RemovedB
 	return err
 }
 
-// RemoveAgain removes a post that was removed before, as an older copy of the database does not know. Whoever removed it then, by, is who
-// did now.
+// RemoveAgain removes a post that was removed before, as an older copy of the database does not
+// know. Whoever removed it then, by, is who did now.
 func RemoveAgain(ctx context.Context, q database.Querier, id, by string, now time.Time) error {
 	if by != RemovedByOwner {
 		by = RemovedGone

@@ -21,7 +21,8 @@ const (
 	maxNote  = 200 // characters
 )
 
-// Hook lets whatever publishes a blog have its feed read at once. Its token is known only to whoever has made it.
+// Hook lets whatever publishes a blog have its feed read at once. Its token is known only to
+// whoever has made it.
 type Hook struct {
 	ID        database.ID
 	BlogID    database.ID
@@ -30,7 +31,8 @@ type Hook struct {
 	UsedAt    time.Time // zero until it is used
 }
 
-// AddHook makes a hook and returns its token, which is shown once and stored nowhere. web.ErrInvalid means that the blog has too many.
+// AddHook makes a hook and returns its token, which is shown once and stored nowhere.
+// web.ErrInvalid means that the blog has too many.
 func AddHook(ctx context.Context, q database.Querier, blogID database.ID, note string, now time.Time) (Hook, string, error) {
 	all, err := Hooks(ctx, q, blogID)
 	if err != nil {
@@ -47,14 +49,16 @@ func AddHook(ctx context.Context, q database.Querier, blogID database.ID, note s
 // HookURL is where a blog's hooks are called, with POST and a token.
 func HookURL(b Blog) string { return b.BaseURL + "/api/v1/feeds/" + b.ID.String() + "/refresh" }
 
-// HookHandler answers POST {base}/api/v1/feeds/{id}/refresh: a deploy script says that the blog has something new.
+// HookHandler answers POST {base}/api/v1/feeds/{id}/refresh: a deploy script says that the blog has
+// something new.
 type HookHandler struct {
 	DB       *database.DB
 	Now      func() time.Time
 	WakeNext func() // called after a hook made a feed due; may be nil
 }
 
-// errNoHook does not say whether it is the blog or the token that is wrong: the answer is no way to find out which blogs there are.
+// errNoHook does not say whether it is the blog or the token that is wrong: the answer is no way to
+// find out which blogs there are.
 var errNoHook = fmt.Errorf("%w: this address wants the token of one of the blog's hooks, as \"Authorization: Bearer TOKEN\" or "+
 	"?token=TOKEN; make one with: bloghorn feed hook add NAME", web.ErrUnsigned)
 
@@ -114,7 +118,8 @@ func (p Poll) promise(now time.Time) string {
 	return "The feed is being read."
 }
 
-// tokenIn is the token of a request: the header's, else the query's, for services that can send nothing but an address.
+// tokenIn is the token of a request: the header's, else the query's, for services that can send
+// nothing but an address.
 func tokenIn(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if strings.EqualFold(scheme, "Bearer") {

@@ -9,8 +9,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// formerFilter is how the blog chose its posts before its rules were edited, if the feed was not read since; else it takes all.
-// An edit of the rules drops what a poll knows its last answer by (blog_edit.go), and no poll that succeeded leaves it empty.
+// formerFilter is how the blog chose its posts before its rules were edited, if the feed was not
+// read since; else it takes all. An edit of the rules drops what a poll knows its last answer by
+// (blog_edit.go), and no poll that succeeded leaves it empty.
 func (b Blog) formerFilter(poll Poll) settings.Filter {
 	if !poll.BodyHash.IsZero() {
 		return settings.Filter{}
@@ -33,9 +34,10 @@ func (b Blog) wanted(items []parser.Item) []parser.Item {
 	return kept
 }
 
-// filter leaves the blog's own posts in the feed, before anything asks who they are: what the rules leave out must not be taken for another
-// spelling of a post. A post that is known stays known whatever the rules say today. What only an edit of the rules made a post of
-// the blog is history, so that no edit floods anybody. It returns how many items are left out.
+// filter leaves the blog's own posts in the feed, before anything asks who they are: what the rules
+// leave out must not be taken for another spelling of a post. A post that is known stays known
+// whatever the rules say today. What only an edit of the rules made a post of the blog is history,
+// so that no edit floods anybody. It returns how many items are left out.
 func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Feed) (leftOut int, err error) {
 	all := len(feed.Items)
 	now, before := b.Settings.Filter(b.Language), b.formerFilter(poll)
@@ -59,8 +61,8 @@ func (p *Poller) filter(ctx context.Context, b Blog, poll Poll, feed *parser.Fee
 	return all - len(feed.Items), noteAuthors(ctx, p.DB, b, feed.Items)
 }
 
-// noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any post, so it makes no edit; a poll that is
-// not saved afterwards has learnt it all the same.
+// noteAuthors remembers, once and for ever, that a blog has several authors. It is no part of any
+// post, so it makes no edit; a poll that is not saved afterwards has learnt it all the same.
 func noteAuthors(ctx context.Context, q database.Querier, b Blog, items []parser.Item) error {
 	if b.ManyAuthors || !manyAuthors(items) {
 		return nil

@@ -17,14 +17,15 @@ import (
 )
 
 const (
-	// goneAfter is how long a post must be missing from its feed, and its page answer that it is gone, until it is removed.
+	// goneAfter is how long a post must be missing from its feed, and its page answer that it is
+	// gone, until it is removed.
 	goneAfter = 24 * time.Hour
 	// gonePolls is how many good polls must miss it.
 	gonePolls = 3
 	// sameText is how similar page and post must be for the page to be believed.
 	sameText = 0.9
-	// sameStory is how much of the old text must be in the new one for it to be an edit. A parked domain, a wall to log in at, and another
-	// post at the same address are none.
+	// sameStory is how much of the old text must be in the new one for it to be an edit. A parked
+	// domain, a wall to log in at, and another post at the same address are none.
 	sameStory = 0.5
 )
 
@@ -35,8 +36,9 @@ type verdict struct {
 	edit   *Post // the post as the page has it; nil without an edit
 }
 
-// judge decides what a sighting of p's page means. A post is removed only where everything says so, twice and a day apart: it is missing
-// from a feed that should have it, and its page says itself that it is gone. Whatever else a server may answer, it starts the proof anew.
+// judge decides what a sighting of p's page means. A post is removed only where everything says so,
+// twice and a day apart: it is missing from a feed that should have it, and its page says itself
+// that it is gone. Whatever else a server may answer, it starts the proof anew.
 func judge(l pages.Check, p Post, s pages.Sighting, now time.Time) verdict {
 	v := verdict{check: l}
 	v.check.Status, v.check.CheckedAt = s.Status, now
@@ -64,8 +66,9 @@ func (v *verdict) gone(p Post, now time.Time) {
 	v.remove = p.IsPublic() && p.AbsentPolls >= gonePolls && long(p.AbsentSince) && long(v.check.GoneSince)
 }
 
-// read compares the text of the page with what it was. The first reading, and the first after the feed has changed the post, tells whether
-// the page is to be believed. What is not taken over is not remembered either, validators included, so that the next check sees it again.
+// read compares the text of the page with what it was. The first reading, and the first after the
+// feed has changed the post, tells whether the page is to be believed. What is not taken over is
+// not remembered either, validators included, so that the next check sees it again.
 func (v *verdict) read(p Post, s pages.Sighting, now time.Time) {
 	digest := database.Digest(s.Facts.TextDigest)
 	was := safehtml.Text(p.Content.String())
@@ -91,8 +94,9 @@ func (v *verdict) read(p Post, s pages.Sighting, now time.Time) {
 	}
 }
 
-// asOnPage is the post with what its page says now. Its title changes only where the page used to have the same one, its teaser only where
-// it was the beginning of the text, its picture only where it stood in the text.
+// asOnPage is the post with what its page says now. Its title changes only where the page used to
+// have the same one, its teaser only where it was the beginning of the text, its picture only where
+// it stood in the text.
 func asOnPage(p Post, l pages.Check, facts webpage.Facts) Post {
 	old := p.Content.String()
 	isBeginning := p.Teaser == teaser(parser.Item{Title: p.Title, Content: old}) || p.Teaser == teaser(parser.Item{Content: old})
@@ -112,7 +116,8 @@ func asOnPage(p Post, l pages.Check, facts webpage.Facts) Post {
 	return p
 }
 
-// afterLeaving are the times of the checks of a post that has scrolled out of its feed: most edits come early.
+// afterLeaving are the times of the checks of a post that has scrolled out of its feed: most edits
+// come early.
 var afterLeaving = []time.Duration{
 	time.Hour, 6 * time.Hour, 24 * time.Hour, 3 * 24 * time.Hour, 7 * 24 * time.Hour, 14 * 24 * time.Hour, 30 * 24 * time.Hour,
 }

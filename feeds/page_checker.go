@@ -28,8 +28,9 @@ const (
 	pageCheckTimeout    = 10 * time.Second
 )
 
-// PageChecker asks the pages of posts whether a post that its feed has lost is gone, what was edited after it scrolled out of its feed, and
-// what its feed does not say. Its fields must not change once one of its methods was called.
+// PageChecker asks the pages of posts whether a post that its feed has lost is gone, what was
+// edited after it scrolled out of its feed, and what its feed does not say. Its fields must not
+// change once one of its methods was called.
 type PageChecker struct {
 	DB     *database.DB
 	Client *safehttp.Client
@@ -66,7 +67,8 @@ func (l *PageChecker) Run(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// round starts what is due and has room, in random order, one check of a site at a time. It waits for nothing.
+// round starts what is due and has room, in random order, one check of a site at a time. It waits
+// for nothing.
 func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
 	resting, _ := l.resting()
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
@@ -103,7 +105,8 @@ func (l *PageChecker) round(ctx context.Context, slots chan struct{}, working *s
 	return nil
 }
 
-// next returns when the next check can be taken: when one is due, or when a site has rested. The end of a check wakes Run.
+// next returns when the next check can be taken: when one is due, or when a site has rested. The
+// end of a check wakes Run.
 func (l *PageChecker) next(ctx context.Context, slots chan struct{}) (time.Time, error) {
 	resting, rested := l.resting()
 	if len(slots) == cap(slots) || len(resting) >= maxResting {
@@ -116,7 +119,8 @@ func (l *PageChecker) next(ctx context.Context, slots chan struct{}) (time.Time,
 	return loop.Sooner(due, rested), nil
 }
 
-// resting are the sites that are being asked, or were a moment ago, and when the first of these may be asked again.
+// resting are the sites that are being asked, or were a moment ago, and when the first of these may
+// be asked again.
 func (l *PageChecker) resting() (hosts []string, rested time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -260,8 +264,8 @@ func (l *PageChecker) edit(ctx context.Context, q database.Querier, p, found Pos
 	return updateFromPage(ctx, q, edited(found, was, now))
 }
 
-// pageOf is the address of a post's page, "" where it is not one to look at: only pages on the blog's own site say anything about its
-// posts, and a post of a link blog has somebody else's page.
+// pageOf is the address of a post's page, "" where it is not one to look at: only pages on the
+// blog's own site say anything about its posts, and a post of a link blog has somebody else's page.
 func (l *PageChecker) pageOf(ctx context.Context, b Blog, p Post) (string, error) {
 	host := pageurl.Host(p.URL)
 	if host == "" || host == b.SiteHost {

@@ -49,7 +49,8 @@ type Poller struct {
 	parsing chan struct{} // see startParsing
 }
 
-// Run polls what is due until ctx ends, then waits for the polls that are under way. It returns nil.
+// Run polls what is due until ctx ends, then waits for the polls that are under way. It returns
+// nil.
 func (p *Poller) Run(ctx context.Context) error {
 	p.init()
 	var working sync.WaitGroup
@@ -103,7 +104,8 @@ func (p *Poller) wakeNext() {
 	}
 }
 
-// round starts what is due, in random order: two processes that look at the same time want different feeds first.
+// round starts what is due, in random order: two processes that look at the same time want
+// different feeds first.
 func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) error {
 	due, err := duePolls(ctx, p.DB, p.Now(), candidates)
 	if err != nil {
@@ -136,8 +138,8 @@ func (p *Poller) round(ctx context.Context, slots chan struct{}, working *sync.W
 	return nil
 }
 
-// Poll polls one blog's feed now, due or not, and starts one that was stopped again. The error is what the owner should read; web.ErrBusy
-// means that a poll is under way.
+// Poll polls one blog's feed now, due or not, and starts one that was stopped again. The error is
+// what the owner should read; web.ErrBusy means that a poll is under way.
 func (p *Poller) Poll(ctx context.Context, blogID database.ID) error {
 	p.init()
 	poll, err := p.unheld(ctx, blogID)
@@ -221,14 +223,16 @@ func (p *Poller) work(ctx context.Context, poll Poll) error {
 	return err
 }
 
-// release gives the lease back when the program ends; a database that does not answer keeps it until it runs out.
+// release gives the lease back when the program ends; a database that does not answer keeps it
+// until it runs out.
 func (p *Poller) release(ctx context.Context, poll Poll) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	return releasePoll(ctx, p.DB, poll)
 }
 
-// fail records why there was nothing to read. What is known of the feed stays, validators and posts alike.
+// fail records why there was nothing to read. What is known of the feed stays, validators and posts
+// alike.
 func (p *Poller) fail(ctx context.Context, poll Poll, cause error) error {
 	now := p.Now()
 	f := &fetch.Failure{}

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Post is one post of a blog. There is one row for it for ever, whatever its guid and address become.
+// Post is one post of a blog. There is one row for it for ever, whatever its guid and address
+// become.
 type Post struct {
 	ID          string // 26 characters of base32, derived: see match/identity.go
 	BlogID      database.ID
@@ -124,8 +125,8 @@ func newPost(b Blog, it match.Item, seen time.Time) Post {
 	return p
 }
 
-// teaser is what the post is about, in plain text: its summary, else how it begins. Neither is the title that it begins with, unless it has
-// no other words.
+// teaser is what the post is about, in plain text: its summary, else how it begins. Neither is the
+// title that it begins with, unless it has no other words.
 func teaser(it parser.Item) string {
 	for _, title := range []string{it.Title, ""} {
 		for _, raw := range []string{it.Summary, it.Content} {

@@ -48,7 +48,8 @@ func BlogByUsername(ctx context.Context, q database.Querier, baseURL, username s
 WHERE base_url = ? AND username = ?`, baseURL, username))
 }
 
-// BlogByAcct finds the blog with the handle @username@host, in either case and with the host in any spelling.
+// BlogByAcct finds the blog with the handle @username@host, in either case and with the host in any
+// spelling.
 func BlogByAcct(ctx context.Context, q database.Querier, username, host string) (Blog, error) {
 	return scanBlog(q.QueryRow(ctx, selectBlog+`
 WHERE handle_host = ? AND username = ?`, ASCIIHost(host), strings.ToLower(username)))
@@ -91,8 +92,9 @@ ORDER BY id
 LIMIT ?`, after, limit))
 }
 
-// FindBlog finds the blog a person means: tea, where it is the only one of that name, else tea@blog.example or the address of its
-// profile, https://blog.example/fedi/blogs/tea. Its errors are web.ErrInvalid and web.ErrNotFound, with words for that person.
+// FindBlog finds the blog a person means: tea, where it is the only one of that name, else
+// tea@blog.example or the address of its profile, https://blog.example/fedi/blogs/tea. Its errors
+// are web.ErrInvalid and web.ErrNotFound, with words for that person.
 func FindBlog(ctx context.Context, q database.Querier, name string) (Blog, error) {
 	if strings.Contains(name, "://") {
 		return blogAt(ctx, q, name)
@@ -123,7 +125,8 @@ LIMIT ?`, user, maxNamed))
 	return blogs[0], nil
 }
 
-// blogOn finds the blog of that name by the host that it is served from, where its handle is of another one: WebFinger knows it by both.
+// blogOn finds the blog of that name by the host that it is served from, where its handle is of
+// another one: WebFinger knows it by both.
 func blogOn(ctx context.Context, q database.Querier, user, host string) (Blog, error) {
 	bases, err := BaseURLs(ctx, q)
 	if err != nil {
@@ -171,7 +174,8 @@ ORDER BY base_url
 LIMIT 10000`))
 }
 
-// PublicBase is the base URL that the blogs which live on public_url have, "" where there is none, or more than one.
+// PublicBase is the base URL that the blogs which live on public_url have, "" where there is none,
+// or more than one.
 func PublicBase(ctx context.Context, q database.Querier) (string, error) {
 	bases, err := database.Collect(scanBase)(q.Query(ctx, `
 SELECT DISTINCT base_url
@@ -240,9 +244,10 @@ WHERE id = ?`, b.Title, b.Summary, b.SiteURL, b.SiteHost, b.FeedURL, b.IconURL, 
 	return err
 }
 
-// Rebase moves a blog to another base URL and handle host, and with it every id that is made from its row. Whoever calls it has made
-// sure that nobody outside has seen the old ones. The ids of its posts stay: they are derived from Blog.Origin. ErrTaken means that another
-// blog has the name there.
+// Rebase moves a blog to another base URL and handle host, and with it every id that is made from
+// its row. Whoever calls it has made sure that nobody outside has seen the old ones. The ids of its
+// posts stay: they are derived from Blog.Origin. ErrTaken means that another blog has the name
+// there.
 func Rebase(ctx context.Context, q database.Querier, b Blog, baseURL, handleHost string) (Blog, error) {
 	_, err := q.Exec(ctx, `
 UPDATE blogs

@@ -9,8 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// HeldGroups lists what is held by blog and rule: first what waits for its owner, the longest in front, then what waits for its date.
-// blogID 0 means all blogs.
+// HeldGroups lists what is held by blog and rule: first what waits for its owner, the longest in
+// front, then what waits for its date. blogID 0 means all blogs.
 func HeldGroups(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]HeldGroup, error) {
 	where, args := ofBlog(blogID)
 	return database.Collect(scanHeldGroup)(q.Query(ctx, `
@@ -89,8 +89,8 @@ LIMIT ?`, append(ids, len(ids))...))
 	return found, err
 }
 
-// firstTime lets a post be announced that nobody was told of. What was edited in it before is part of what they are told: edited_at
-// of a post that is due is that of an edit which they are told of.
+// firstTime lets a post be announced that nobody was told of. What was edited in it before is part
+// of what they are told: edited_at of a post that is due is that of an edit which they are told of.
 const firstTime = `announce = ?, due_at = ?, edited_at = 0`
 
 const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
@@ -98,8 +98,8 @@ const freed = `held_at = 0, held_by = '', held_why = '', held_like = ''`
 // datedWhenFound dates what waited for its date.
 const datedWhenFound = `published_at = CASE WHEN published_at > held_at THEN held_at ELSE published_at END`
 
-// setFree ends the holding of a post. What waits for a date after at is dated then, or when it was found where at is zero. It is
-// web.ErrNotFound where nothing holds the post any more.
+// setFree ends the holding of a post. What waits for a date after at is dated then, or when it was
+// found where at is zero. It is web.ErrNotFound where nothing holds the post any more.
 func setFree(ctx context.Context, q database.Querier, id string, at time.Time, set string, values ...any) error {
 	dated := datedWhenFound
 	if !at.IsZero() {
@@ -129,8 +129,8 @@ WHERE held_at > 0 AND held_at <= ? AND blog_id = ? AND held_by = ?`, false, data
 	return int(n), err
 }
 
-// HeldPosts lists what is held, the longest first and of one poll the oldest post first; without content. blogID 0 means all
-// blogs.
+// HeldPosts lists what is held, the longest first and of one poll the oldest post first; without
+// content. blogID 0 means all blogs.
 func HeldPosts(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	where, args := ofBlog(blogID)
 	return database.Collect(scanListedPosts)(q.Query(ctx, `

@@ -26,7 +26,8 @@ ORDER BY id
 LIMIT ?`, blogID, maxHooks))
 }
 
-// hookByToken finds a hook by the hash of its token, so that no comparison tells by its time how much of a guess was right.
+// hookByToken finds a hook by the hash of its token, so that no comparison tells by its time how
+// much of a guess was right.
 func hookByToken(ctx context.Context, q database.Querier, token database.Digest) (Hook, error) {
 	return scanHook(q.QueryRow(ctx, selectHook+`
 WHERE token_hash = ?`, token))

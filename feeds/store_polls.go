@@ -90,7 +90,8 @@ ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))
 }
 
-// soonestPoll returns when the next poll is due; one that a process is doing is due again when its lease ends.
+// soonestPoll returns when the next poll is due; one that a process is doing is due again when its
+// lease ends.
 func soonestPoll(ctx context.Context, q database.Querier) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END)
@@ -122,9 +123,10 @@ WHERE blog_id = ? AND lease_until = ?`, p.BlogID, database.Millis(p.LeaseUntil))
 	return err
 }
 
-// settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no longer ours, and nothing is changed.
-// Who said that there is news while the poll was under way gets a poll of their own, also of a feed
-// that this one would stop. The order counts: MySQL assigns from left to right.
+// settlePoll records a poll's outcome and ends its lease. errLeaseLost means that the lease was no
+// longer ours, and nothing is changed. Who said that there is news while the poll was under way
+// gets a poll of their own, also of a feed that this one would stop. The order counts: MySQL
+// assigns from left to right.
 func settlePoll(ctx context.Context, q database.Querier, p Poll) error {
 	pushed := database.Millis(p.PushedAt)
 	n, err := q.Exec(ctx, `
@@ -181,7 +183,8 @@ func textOrNull(text string) any {
 	return text
 }
 
-// HubChanges lists the polls whose feed has named another hub, or none, since HubFollowed was last called for them.
+// HubChanges lists the polls whose feed has named another hub, or none, since HubFollowed was last
+// called for them.
 func HubChanges(ctx context.Context, q database.Querier, now time.Time, limit int) ([]Poll, error) {
 	return database.Collect(scanPoll)(q.Query(ctx, selectPoll+`
 WHERE hub_changed_at <= ?
@@ -189,7 +192,8 @@ ORDER BY hub_changed_at
 LIMIT ?`, database.Millis(now), limit))
 }
 
-// HubFollowed says that the subscriptions of a blog are as its feed wanted them when the poll was read.
+// HubFollowed says that the subscriptions of a blog are as its feed wanted them when the poll was
+// read.
 func HubFollowed(ctx context.Context, q database.Querier, p Poll) error {
 	_, err := q.Exec(ctx, `
 UPDATE polls
@@ -198,7 +202,8 @@ WHERE blog_id = ? AND hub_url = ? AND topic_url = ?`, p.BlogID, p.Hub.URL, p.Hub
 	return err
 }
 
-// FoundSince counts all posts of a blog that are known, held and removed ones too, and those of them that were edited since.
+// FoundSince counts all posts of a blog that are known, held and removed ones too, and those of
+// them that were edited since.
 func FoundSince(ctx context.Context, q database.Querier, blogID database.ID, since time.Time) (known, edited int, err error) {
 	err = q.QueryRow(ctx, `
 SELECT COUNT(*), COUNT(CASE WHEN edited_at >= ? THEN 1 END)
@@ -207,8 +212,8 @@ WHERE blog_id = ?`, database.Millis(since), blogID).Scan(&known, &edited)
 	return known, edited, err
 }
 
-// readAnew makes a blog's feed due at once and its next answer new, whatever it is. A poll that is under way loses its lease: it has read
-// the blog as it was before.
+// readAnew makes a blog's feed due at once and its next answer new, whatever it is. A poll that is
+// under way loses its lease: it has read the blog as it was before.
 func readAnew(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE polls
@@ -226,8 +231,9 @@ WHERE blog_id = ?`, noBody, id)
 	return err
 }
 
-// forgetFeed drops what was true of another address. A subscription to the hub of that address is left: the next poll would see no change
-// where the new feed names no hub either. MySQL sets columns from left to right, so hub_changed_at comes before hub_url.
+// forgetFeed drops what was true of another address. A subscription to the hub of that address is
+// left: the next poll would see no change where the new feed names no hub either. MySQL sets
+// columns from left to right, so hub_changed_at comes before hub_url.
 func forgetFeed(ctx context.Context, q database.Querier, id database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE polls
@@ -270,10 +276,10 @@ func scanTime(row database.Scanner) (time.Time, error) {
 	return database.Time(millis), err
 }
 
-// PollSoon makes a feed due because somebody says that there is news: at once, or as soon as the last such poll is long enough ago. Those
-// who say so meanwhile get that poll too. A feed that is stopped stays so. In a transaction it
-// waits for a poll that is being settled, and goes by what that one has found: on MySQL only a row
-// that was written is read as it is by now.
+// PollSoon makes a feed due because somebody says that there is news: at once, or as soon as the
+// last such poll is long enough ago. Those who say so meanwhile get that poll too. A feed that is
+// stopped stays so. In a transaction it waits for a poll that is being settled, and goes by what
+// that one has found: on MySQL only a row that was written is read as it is by now.
 func PollSoon(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
 	if _, err := q.Exec(ctx, `
 UPDATE polls
@@ -296,7 +302,8 @@ WHERE blog_id = ? AND stopped_at = 0 AND next_at > ?`, due, blogID, due)
 	return nil
 }
 
-// ReadNow makes a feed due because its owner wants it read. One that was stopped starts again, and one that asked for time is not given it.
+// ReadNow makes a feed due because its owner wants it read. One that was stopped starts again, and
+// one that asked for time is not given it.
 func ReadNow(ctx context.Context, tx *database.Tx, blogID database.ID, now time.Time) error {
 	if _, err := tx.Exec(ctx, `
 UPDATE polls

@@ -13,7 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// listColumns are those of a post without its content, which lists and threads do not show and which costs most to read.
+// listColumns are those of a post without its content, which lists and threads do not show and
+// which costs most to read.
 const listColumns = `p.id, p.blog_id, p.guid, p.url, p.title, p.teaser, p.image_url, p.image_alt, p.tags, p.author, p.language,
 	p.published_at, p.first_seen_at, p.edited_at, p.content_hash, p.hash_version, p.announce, p.removed_at, p.removed_by, p.due_at,
 	p.generation, p.attachments, p.pinned_at, p.held_at, p.held_by, p.held_why, p.held_like, p.absent_since, p.absent_polls`
@@ -57,7 +58,8 @@ func scanListed(row database.Scanner, more ...any) (p Post, err error) {
 
 func scanListedPosts(row database.Scanner) (Post, error) { return scanListed(row) }
 
-// PostByID returns the post, also a removed or held one (Post.IsPublic); database.ErrNotFound where there never was one.
+// PostByID returns the post, also a removed or held one (Post.IsPublic); database.ErrNotFound where
+// there never was one.
 func PostByID(ctx context.Context, q database.Querier, id string) (Post, error) {
 	return scanPost(q.QueryRow(ctx, selectPost+`
 WHERE p.id = ?`, id))
@@ -78,7 +80,8 @@ SELECT MIN(due_at)
 FROM posts`))
 }
 
-// NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed and held ones are left out.
+// NewestPosts lists a blog's posts, newest first, from the one after before; nil begins. Removed
+// and held ones are left out.
 func NewestPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
 	if before == nil {
 		return database.Collect(scanPost)(q.Query(ctx, selectPost+`
@@ -93,8 +96,9 @@ ORDER BY p.published_at DESC, p.id DESC
 LIMIT ?`, blogID, at, at, before.ID, limit))
 }
 
-// CountPosts counts a blog's public posts. It is a count in one index less one in another, since a held post is never a removed one: SQLite
-// would go through the posts of all blogs to find those with held_at = 0, and the outbox is asked by strangers.
+// CountPosts counts a blog's public posts. It is a count in one index less one in another, since a
+// held post is never a removed one: SQLite would go through the posts of all blogs to find those
+// with held_at = 0, and the outbox is asked by strangers.
 func CountPosts(ctx context.Context, q database.Querier, blogID database.ID) (n int, err error) {
 	return countPublic(ctx, q, blogID, q.QueryRow(ctx, `
 SELECT COUNT(*)
@@ -119,7 +123,8 @@ func countPublic(ctx context.Context, q database.Querier, blogID database.ID, ke
 	return n - held, err
 }
 
-// Announced says that the world knows the post as p has it. If it was edited or removed since p was read, it stays due.
+// Announced says that the world knows the post as p has it. If it was edited or removed since p was
+// read, it stays due.
 func Announced(ctx context.Context, q database.Querier, p Post) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
@@ -128,8 +133,9 @@ WHERE id = ? AND content_hash = ? AND removed_at = ?`, p.ID, p.ContentHash, data
 	return err
 }
 
-// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch. One that has become due at another time
-// since p was read stays so: its owner may have removed it, and its Delete waits for nothing.
+// Postpone makes a due post due later, so that posts which wait do not fill the publisher's batch.
+// One that has become due at another time since p was read stays so: its owner may have removed it,
+// and its Delete waits for nothing.
 func Postpone(ctx context.Context, q database.Querier, p Post, until time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE posts
@@ -138,8 +144,8 @@ WHERE id = ? AND due_at = ?`, database.Millis(until), p.ID, database.MillisOrNul
 	return err
 }
 
-// ListPosts lists all posts of a blog, removed and held ones too, without their content, newest first, from the one after before;
-// nil begins.
+// ListPosts lists all posts of a blog, removed and held ones too, without their content, newest
+// first, from the one after before; nil begins.
 func ListPosts(ctx context.Context, q database.Querier, blogID database.ID, before *Post, limit int) ([]Post, error) {
 	if before == nil {
 		return database.Collect(scanListedPosts)(q.Query(ctx, `
@@ -161,16 +167,18 @@ LIMIT ?`, blogID, at, at, before.ID, limit))
 // maxPerPage bounds how many posts are looked at that share one address.
 const maxPerPage = 100
 
-// PostByURL finds the post that is or was at this address, in any of its spellings; of several, the one FindPost takes.
-// Content is left empty: who asks for a page's thread does not show it. database.ErrNotFound where there is none.
+// PostByURL finds the post that is or was at this address, in any of its spellings; of several, the
+// one FindPost takes. Content is left empty: who asks for a page's thread does not show it.
+// database.ErrNotFound where there is none.
 func PostByURL(ctx context.Context, q database.Querier, rawURL string) (Post, error) {
 	p, _, err := FindPost(ctx, q, rawURL, "")
 	return p, err
 }
 
-// FindPost finds the post at an address and its blog. Of several posts it takes one of the blog whose site has that host, then of the
-// oldest blog; blogName ("tea" or "tea@blog.example") decides instead where it is not empty. Content is left empty.
-// The error is database.ErrNotFound, or FindBlog's for the name.
+// FindPost finds the post at an address and its blog. Of several posts it takes one of the blog
+// whose site has that host, then of the oldest blog; blogName ("tea" or "tea@blog.example") decides
+// instead where it is not empty. Content is left empty. The error is database.ErrNotFound, or
+// FindBlog's for the name.
 func FindPost(ctx context.Context, q database.Querier, rawURL, blogName string) (Post, Blog, error) {
 	copies, err := FindCopies(ctx, q, rawURL, blogName)
 	if err != nil {
@@ -185,8 +193,9 @@ type Copy struct {
 	Blog Blog
 }
 
-// FindCopies finds all posts at an address: several blogs of one server may publish the same page. The first is the one that FindPost
-// takes, and the others follow, those of the oldest blog first. The errors are FindPost's; without one there is at least one copy.
+// FindCopies finds all posts at an address: several blogs of one server may publish the same page.
+// The first is the one that FindPost takes, and the others follow, those of the oldest blog first.
+// The errors are FindPost's; without one there is at least one copy.
 func FindCopies(ctx context.Context, q database.Querier, rawURL, blogName string) ([]Copy, error) {
 	page := pageurl.Normalise(rawURL)
 	if page == "" {
@@ -205,7 +214,8 @@ func FindCopies(ctx context.Context, q database.Querier, rawURL, blogName string
 	return siteFirst(ctx, q, posts, pageurl.Host(rawURL))
 }
 
-// postsAt lists the posts with that page key, those of the oldest blog first: one that is added later does not take the place of another.
+// postsAt lists the posts with that page key, those of the oldest blog first: one that is added
+// later does not take the place of another.
 func postsAt(ctx context.Context, q database.Querier, key database.Digest) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
@@ -216,8 +226,8 @@ ORDER BY p.blog_id, p.published_at, p.id
 LIMIT ?`, key, maxPerPage))
 }
 
-// OwnersPosts lists the posts at an address for their owner, who is shown held and removed ones too: the public ones first, then the held
-// ones. database.ErrNotFound where there is none.
+// OwnersPosts lists the posts at an address for their owner, who is shown held and removed ones
+// too: the public ones first, then the held ones. database.ErrNotFound where there is none.
 func OwnersPosts(ctx context.Context, q database.Querier, rawURL string) ([]Post, error) {
 	page := pageurl.Normalise(rawURL)
 	if page == "" {
@@ -244,7 +254,8 @@ func onlyOf(ctx context.Context, q database.Querier, posts []Post, blogName stri
 	return slices.DeleteFunc(posts, func(p Post) bool { return p.BlogID != b.ID }), nil
 }
 
-// siteFirst reads the blogs of posts, and puts the first post whose blog is on the host before the others.
+// siteFirst reads the blogs of posts, and puts the first post whose blog is on the host before the
+// others.
 func siteFirst(ctx context.Context, q database.Querier, posts []Post, host string) ([]Copy, error) {
 	copies := make([]Copy, len(posts))
 	for i, p := range posts {

@@ -103,7 +103,8 @@ WHERE blog_id = ? AND absent_since > ? AND absent_polls > 0 AND removed_at = 0`,
 	return dropWithdrawn(ctx, q, poll.BlogID, now)
 }
 
-// dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the rule for missing posts.
+// dropWithdrawn forgets held posts that their feed has taken back before anybody saw them, by the
+// rule for missing posts.
 func dropWithdrawn(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
 	ids, err := database.Collect(func(row database.Scanner) (id string, err error) {
 		return id, row.Scan(&id)
@@ -123,7 +124,8 @@ LIMIT ?`, blogID, database.Millis(now.Add(-goneAfter)), gonePolls, match.MaxArou
 	return nil
 }
 
-// dropHeld forgets a held post that its feed has withdrawn. It is false where nothing holds it any more.
+// dropHeld forgets a held post that its feed has withdrawn. It is false where nothing holds it any
+// more.
 func dropHeld(ctx context.Context, q database.Querier, id string) (bool, error) {
 	n, err := q.Exec(ctx, `
 DELETE FROM posts
@@ -139,8 +141,8 @@ WHERE post_id = ?`, id); err != nil {
 	return true, pages.Forget(ctx, q, id)
 }
 
-// removeGone removes a post whose page is gone, if by now it is still missing from its feed. What judge has seen is asked again here,
-// because a poll may have found it in the meantime.
+// removeGone removes a post whose page is gone, if by now it is still missing from its feed. What
+// judge has seen is asked again here, because a poll may have found it in the meantime.
 func removeGone(ctx context.Context, q database.Querier, postID string, now time.Time) (bool, error) {
 	NoteChange(postID)
 	n, err := q.Exec(ctx, `
@@ -151,7 +153,8 @@ WHERE id = ? AND removed_at = 0 AND held_at = 0 AND absent_polls >= ? AND absent
 	return n == 1, err
 }
 
-// updateFromPage stores what a page has changed, if the post is still as it was compared, and still out of its feed.
+// updateFromPage stores what a page has changed, if the post is still as it was compared, and still
+// out of its feed.
 func updateFromPage(ctx context.Context, q database.Querier, c change) (bool, error) {
 	p := c.post
 	NoteChange(p.ID)
@@ -166,7 +169,8 @@ WHERE id = ? AND content_hash = ? AND removed_at = 0 AND held_at = 0 AND absent_
 }
 
 const (
-	// maxAliases bounds how many addresses of one post are kept: the first maxAddresses, which readers have, and the last.
+	// maxAliases bounds how many addresses of one post are kept: the first maxAddresses, which
+	// readers have, and the last.
 	maxAliases = 20
 	// aliasBatch is how many are forgotten at once.
 	aliasBatch = 100
@@ -186,8 +190,8 @@ VALUES (?, ?, ?, ?)`, pageurl.Key(p.URL), p.ID, p.BlogID, database.Millis(now))
 	return err
 }
 
-// trimAliases forgets what something made up between a post's first addresses and its last ones: a feed with a new one at every reading
-// would fill the table.
+// trimAliases forgets what something made up between a post's first addresses and its last ones: a
+// feed with a new one at every reading would fill the table.
 func trimAliases(ctx context.Context, q database.Querier, postID string) error {
 	keys, err := database.Collect(func(row database.Scanner) (key database.Digest, err error) {
 		return key, row.Scan(&key)

@@ -18,9 +18,9 @@ import (
 // has it again, it goes out, since feeds flicker. For that the feed is read once more shortly
 // before a post is announced, and the page of one that the feed does not list any more.
 //
-// Nothing ends that waiting but the rules for every post, and its owner (post history): a post may be back after a week of second
-// thoughts. Only one that its feed cannot list any more, because newer ones came or because it is old, becomes history after a day without
-// its page.
+// Nothing ends that waiting but the rules for every post, and its owner (post history): a post may
+// be back after a week of second thoughts. Only one that its feed cannot list any more, because
+// newer ones came or because it is old, becomes history after a day without its page.
 
 const (
 	leastRest = 10 * time.Minute // of a post that was withdrawn, until somebody looks whether it is back
@@ -57,8 +57,8 @@ func WithdrawalOf(ctx context.Context, q database.Querier, p Post) (Withdrawal, 
 	return SurelyWithdrawn, nil
 }
 
-// WaitOn makes a post that may be withdrawn due later: soon at first. Where its page is all that can say that it is back, that is looked at
-// before.
+// WaitOn makes a post that may be withdrawn due later: soon at first. Where its page is all that
+// can say that it is back, that is looked at before.
 func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) error {
 	until := now.Add(min(max(now.Sub(p.AbsentSince)/4, leastRest), mostRest))
 	if err := Postpone(ctx, tx, p, until); err != nil || p.AbsentPolls > 0 {
@@ -67,8 +67,9 @@ func WaitOn(ctx context.Context, tx database.Querier, p Post, now time.Time) err
 	return pages.Schedule(ctx, tx, p.ID, p.BlogID, schedule.PageBefore(until, now))
 }
 
-// StillDue is for the transaction that announces a post, which must not go by what it has read: it says whether the post is as due as p
-// and as much in its feed, and collides with whoever takes it back at this moment.
+// StillDue is for the transaction that announces a post, which must not go by what it has read: it
+// says whether the post is as due as p and as much in its feed, and collides with whoever takes it
+// back at this moment.
 func StillDue(ctx context.Context, q database.Querier, p Post) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE posts
@@ -92,7 +93,8 @@ WHERE id = ? AND announce = ? AND due_at IS NOT NULL AND removed_at = 0 AND held
 	return err
 }
 
-// DueOf lists the posts of a blog that wait for their Create or an Update, the soonest first, without content.
+// DueOf lists the posts of a blog that wait for their Create or an Update, the soonest first,
+// without content.
 func DueOf(ctx context.Context, q database.Querier, blogID database.ID, limit int) ([]Post, error) {
 	return database.Collect(scanListedPosts)(q.Query(ctx, `
 SELECT `+listColumns+`
@@ -102,8 +104,8 @@ ORDER BY p.due_at
 LIMIT ?`, blogID, true, limit))
 }
 
-// soonestCheck is when the next of a blog's posts is announced for the first time, if there is time enough to read its feed before; zero
-// where there is none.
+// soonestCheck is when the next of a blog's posts is announced for the first time, if there is time
+// enough to read its feed before; zero where there is none.
 func soonestCheck(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(due_at)
@@ -122,7 +124,8 @@ func (pl *plan) firstDue(now time.Time) (due time.Time) {
 	return due
 }
 
-// readBefore has a feed read at once, since its posts have begun to go out one after another; later polls see to themselves.
+// readBefore has a feed read at once, since its posts have begun to go out one after another; later
+// polls see to themselves.
 func readBefore(ctx context.Context, q database.Querier, blogID database.ID, now time.Time) error {
 	_, err := q.Exec(ctx, `
 UPDATE polls

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Moment is a time as a person reads it on the day: "2026-01-05 08:00 UTC (3 min ago)". It is "" for the zero time.
+// Moment is a time as a person reads it on the day: "2026-01-05 08:00 UTC (3 min ago)". It is ""
+// for the zero time.
 func Moment(t, now time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -24,7 +25,8 @@ func Distance(t, now time.Time) string {
 	return "now"
 }
 
-// Length is a duration in the largest unit that has two of it, rounded: "90 s", "47 min", "36 h", "12 days".
+// Length is a duration in the largest unit that has two of it, rounded: "90 s", "47 min", "36 h",
+// "12 days".
 func Length(d time.Duration) string {
 	for _, unit := range []struct {
 		size, below time.Duration

@@ -20,7 +20,8 @@ func BuildActor(b feeds.Blog, keys keyring.PublicKeys) activitypub.Actor {
 	return activitypub.Actor{
 		Context: activitypub.ActorContext,
 		ID:      id,
-		// Mastodon marks a Service as a bot and a Group as one that repeats others; Lemmy takes no author that is an Application or Group.
+		// Mastodon marks a Service as a bot and a Group as one that repeats others; Lemmy takes no
+		// author that is an Application or Group.
 		Type:              "Person",
 		PreferredUsername: b.Username, WebFinger: b.Acct(),
 		Name: b.Title, Summary: article.Paragraph(b.Summary), URL: ProfileURL(b),
@@ -37,12 +38,14 @@ func BuildActor(b feeds.Blog, keys keyring.PublicKeys) activitypub.Actor {
 	}
 }
 
-// generator tells others that requests signed by RFC 9421 are understood here, so that they need not try draft-cavage first.
+// generator tells others that requests signed by RFC 9421 are understood here, so that they need
+// not try draft-cavage first.
 var generator = &activitypub.Application{Type: "Application", Implements: []activitypub.Capability{
 	{Href: "https://datatracker.ietf.org/doc/html/rfc9421", Name: "RFC-9421: HTTP Message Signatures"},
 }}
 
-// BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and nobody follows it.
+// BuildInstanceActor is the actor that signs our questions to other servers. It follows nobody and
+// nobody follows it.
 func BuildInstanceActor(base string, keys keyring.PublicKeys) activitypub.Actor {
 	id := ids.InstanceActor(base)
 	return activitypub.Actor{
@@ -61,7 +64,8 @@ func publicKey(actorID string, keys keyring.PublicKeys) *activitypub.PublicKey {
 	return &activitypub.PublicKey{ID: keys.RequestID, Owner: actorID, PublicKeyPEM: keys.RequestPEM}
 }
 
-// ProfileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would drop it and link to the id.
+// ProfileURL is the blog itself where it lives on the host of the actor. Elsewhere Mastodon would
+// drop it and link to the id.
 func ProfileURL(b feeds.Blog) string {
 	if activitypub.SameHost(b.SiteURL, b.ActorID()) {
 		return b.SiteURL
@@ -92,7 +96,8 @@ func shortURL(address string) string {
 	return strings.TrimSuffix(rest, "/")
 }
 
-// instanceName is the name of the instance actor: its host, as preferredUsername and in acct:HOST@HOST.
+// instanceName is the name of the instance actor: its host, as preferredUsername and in
+// acct:HOST@HOST.
 func instanceName(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {

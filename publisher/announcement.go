@@ -43,8 +43,8 @@ const (
 	stepWait   step = "wait" // an Update that comes too soon after the last
 )
 
-// next compares a post with what was told. It is all there is to know about when something is sent: new posts, edits, removals, a
-// restart in the middle and a second process are the same question.
+// next compares a post with what was told. It is all there is to know about when something is sent:
+// new posts, edits, removals, a restart in the middle and a second process are the same question.
 func next(p feeds.Post, told Announcement, updateInterval time.Duration, now time.Time) step {
 	switch {
 	case !told.DeletedAt.IsZero():
@@ -63,7 +63,8 @@ func next(p feeds.Post, told Announcement, updateInterval time.Duration, now tim
 	return stepUpdate
 }
 
-// knows says that the post was told as it is now. Hashes of two versions cannot be compared; there the edit that was noticed counts.
+// knows says that the post was told as it is now. Hashes of two versions cannot be compared; there
+// the edit that was noticed counts.
 func (a Announcement) knows(p feeds.Post) bool {
 	if a.HashVersion == p.HashVersion {
 		return a.ContentHash == p.ContentHash
@@ -71,8 +72,9 @@ func (a Announcement) knows(p feeds.Post) bool {
 	return !p.EditedAt.After(a.ToldAt)
 }
 
-// updatedAt is when a post was last edited, as the world may know it; zero before the first edit. It only grows, by a second at least,
-// since other servers drop an Update that is not newer and read no fractions. An edit before the Create is part of it.
+// updatedAt is when a post was last edited, as the world may know it; zero before the first edit.
+// It only grows, by a second at least, since other servers drop an Update that is not newer and
+// read no fractions. An edit before the Create is part of it.
 func updatedAt(p feeds.Post, told Announcement) time.Time {
 	switch {
 	case told.CreatedAt.IsZero() && p.Announce:

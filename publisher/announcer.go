@@ -26,15 +26,17 @@ import (
 const (
 	// announceBatch is how many due posts are read at once, with their content.
 	announceBatch = 20
-	// afterFailure is how long a post rests that could not be announced, so that it is in nobody's way.
+	// afterFailure is how long a post rests that could not be announced, so that it is in nobody's
+	// way.
 	afterFailure = time.Minute
 )
 
-// Engagement reads what readers made of a post: how many like it and boosted it, and the ids of its first replies.
+// Engagement reads what readers made of a post: how many like it and boosted it, and the ids of its
+// first replies.
 type Engagement = func(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error)
 
-// Announcer makes what the world was told agree with the posts. Any number of processes may run one: what is sent follows from the
-// database, and its unique keys decide who was first.
+// Announcer makes what the world was told agree with the posts. Any number of processes may run
+// one: what is sent follows from the database, and its unique keys decide who was first.
 type Announcer struct {
 	DB             *database.DB
 	Log            *slog.Logger
@@ -66,7 +68,8 @@ func (a *Announcer) Run(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// round announces until nothing is due. A post that fails rests and the others go on; trouble of the database ends the round.
+// round announces until nothing is due. A post that fails rests and the others go on; trouble of
+// the database ends the round.
 func (a *Announcer) round(ctx context.Context) error {
 	for ctx.Err() == nil {
 		due, err := feeds.DuePosts(ctx, a.DB, a.Now(), announceBatch)
@@ -92,7 +95,8 @@ func (a *Announcer) round(ctx context.Context) error {
 	return nil
 }
 
-// announce brings one post up to date in one transaction: what was told, the activity, its deliveries and the end of being due.
+// announce brings one post up to date in one transaction: what was told, the activity, its
+// deliveries and the end of being due.
 func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 	facts, err := factsOf(ctx, a.Engagement, due.ID)
 	if err != nil {
@@ -119,13 +123,14 @@ func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 // announceIn is the way of a due post into the delivery queue, in one transaction. Every id follows
 // from the step, so an activity that is there already is the same one.
 func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts article.Facts) (step, error) {
-	// 1. Read the post again, for it may have changed since the list was read, and what was told of it.
+	// 1. Read the post again, for it may have changed since the list was read, and what was told of
+	// it.
 	p, b, told, err := readPost(ctx, tx, postID)
 	if err != nil {
 		return stepNone, err
 	}
-	// 2. Find out what to do. What was deleted once stays so, in an older copy of the database as well;
-	// what was taken back while it waited is not announced; an Update waits for its turn.
+	// 2. Find out what to do. What was deleted once stays so, in an older copy of the database as
+	// well; what was taken back while it waited is not announced; an Update waits for its turn.
 	do := next(p, told, a.UpdateInterval, a.Now())
 	by, deleted := a.Deleted.by(p.ID)
 	switch {
@@ -212,7 +217,8 @@ func (a *Announcer) unlessWithdrawn(ctx context.Context, tx *database.Tx, p feed
 	return stepCreate, nil
 }
 
-// CallOff makes history of a post that waits to be announced. It is web.ErrNotFound where it does not wait, or was announced before.
+// CallOff makes history of a post that waits to be announced. It is web.ErrNotFound where it does
+// not wait, or was announced before.
 func CallOff(ctx context.Context, db *database.DB, postID string) error {
 	return db.InTx(ctx, func(tx *database.Tx) error {
 		told, err := announcementOf(ctx, tx, postID)
@@ -226,8 +232,9 @@ func CallOff(ctx context.Context, db *database.DB, postID string) error {
 	})
 }
 
-// Release lets a held post out behind whatever of its blog waits to be announced, and feeds.ReleaseEvery after the last that went out: who
-// decides about one post after the other keeps that pace too. The errors are feeds.ReleaseNext's.
+// Release lets a held post out behind whatever of its blog waits to be announced, and
+// feeds.ReleaseEvery after the last that went out: who decides about one post after the other keeps
+// that pace too. The errors are feeds.ReleaseNext's.
 func Release(ctx context.Context, db *database.DB, postID string, now time.Time) (turn feeds.Turn, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		p, err := feeds.PostByID(ctx, tx, postID)
@@ -250,7 +257,8 @@ func Release(ctx context.Context, db *database.DB, postID string, now time.Time)
 	return turn, err
 }
 
-// enqueue sends an activity to inboxes; to none it is not even stored. leaves says what it is about, and how it is sent.
+// enqueue sends an activity to inboxes; to none it is not even stored. leaves says what it is
+// about, and how it is sent.
 func enqueue(
 	ctx context.Context, tx database.Querier, b feeds.Blog, leaves delivery.Activity, activity activitypub.Activity, inboxes []string, now time.Time,
 ) (err error) {

@@ -17,10 +17,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// What an owner tells followers by hand has ids under /activities/, and so do the pins; the Announcer speaks of posts alone.
+// What an owner tells followers by hand has ids under /activities/, and so do the pins; the
+// Announcer speaks of posts alone.
 
-// BroadcastProfile sends the blog's actor, with its keys, to every follower's server. Call it in the transaction that changed what the
-// actor shows: Mastodon would see it a day or a week later by itself.
+// BroadcastProfile sends the blog's actor, with its keys, to every follower's server. Call it in
+// the transaction that changed what the actor shows: Mastodon would see it a day or a week later by
+// itself.
 func BroadcastProfile(ctx context.Context, tx database.Querier, b feeds.Blog, keys keyring.PublicKeys, now time.Time) error {
 	if err := broadcast(ctx, tx, b, b.ActorID(), profileUpdate(b, keys, now), now); err != nil {
 		return fmt.Errorf("tell followers of %s about its profile: %w", b.Acct(), err)
@@ -37,9 +39,10 @@ func profileUpdate(b feeds.Blog, keys keyring.PublicKeys, now time.Time) activit
 	}
 }
 
-// Share has the blog boost a post of its own, so that followers see it now: an old one that came with the history, or one worth a second
-// look. Once a day (UTC) and post is enough; the id follows from the two, so that two people who share at once do it once. The errors are
-// web.ErrRefused and web.ErrTooMany, with words for the owner.
+// Share has the blog boost a post of its own, so that followers see it now: an old one that came
+// with the history, or one worth a second look. Once a day (UTC) and post is enough; the id follows
+// from the two, so that two people who share at once do it once. The errors are web.ErrRefused and
+// web.ErrTooMany, with words for the owner.
 func Share(ctx context.Context, tx database.Querier, b feeds.Blog, p feeds.Post, now time.Time) error {
 	p, err := feeds.PostByID(ctx, tx, p.ID) // again: it may have changed since somebody chose it
 	if err != nil {
@@ -82,8 +85,8 @@ func broadcast(ctx context.Context, tx database.Querier, b feeds.Blog, object st
 }
 
 // AcceptAgain sends a follower the Accept of their Follow once more, for where the first was lost:
-// their server shows the request as pending, and may throw away what the blog sends. The blog's actor
-// goes with it: what their server knows of it, its keys too, may be as old.
+// their server shows the request as pending, and may throw away what the blog sends. The blog's
+// actor goes with it: what their server knows of it, its keys too, may be as old.
 func AcceptAgain(ctx context.Context, tx database.Querier, b feeds.Blog, f followers.Follower, keys keyring.PublicKeys, now time.Time) error {
 	update := profileUpdate(b, keys, now)
 	if err := enqueue(ctx, tx, b, delivery.Activity{ObjectURI: b.ActorID()}, update, []string{f.Actor.Inbox}, now); err != nil {

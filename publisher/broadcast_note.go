@@ -15,7 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// BroadcastNote sends a new Note, or one that was edited, to the followers and to whom it answers. Telling the same again does nothing.
+// BroadcastNote sends a new Note, or one that was edited, to the followers and to whom it answers.
+// Telling the same again does nothing.
 func BroadcastNote(ctx context.Context, tx database.Querier, b feeds.Blog, n article.Note, now time.Time) error {
 	create := createNote(b, n)
 	if n.UpdatedAt.IsZero() {
@@ -53,7 +54,8 @@ func RetractNote(ctx context.Context, tx database.Querier, b feeds.Blog, n artic
 	}, now)
 }
 
-// noteActivity is an id that follows from what is done, so that it is done once: once for a few, and once more for all.
+// noteActivity is an id that follows from what is done, so that it is done once: once for a few,
+// and once more for all.
 func noteActivity(b feeds.Blog, n article.Note, what ...string) string {
 	if n.Private {
 		what = append(what, "private")
@@ -75,7 +77,8 @@ func sendNote(
 		inboxes = withInboxes(inboxes, []remote.Named{{Name: n.To.Handle, Actor: n.To}})
 	}
 	inboxes = withInboxes(inboxes, n.Named)
-	// Who has it and is named no more hears of it all the same; new words that are not for all are not for them.
+	// Who has it and is named no more hears of it all the same; new words that are not for all are
+	// not for them.
 	if activity.Type == "Delete" || activity.Type == "Update" && !n.Private {
 		if inboxes, err = withHoldersOf(ctx, tx, b, n, inboxes); err != nil {
 			return err

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Unwind makes due what waits because the clock was ahead (database.PullBack). A key that was asked for in the future is asked for again.
+// Unwind makes due what waits because the clock was ahead (database.PullBack). A key that was asked
+// for in the future is asked for again.
 func Unwind(ctx context.Context, db *database.DB, now time.Time) (int64, error) {
 	n, err := database.PullBack(ctx, db, now,
 		database.Ahead{Table: "departures", Column: "due_at", Longest: followers.AskEvery + time.Hour},

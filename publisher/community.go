@@ -19,11 +19,13 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// A community is a Group on Lemmy, NodeBB, Discourse or another forum (FEP-1b12). A blog may post into one: it follows the group, and what
-// it publishes from then on is addressed to it. The group announces that to its members, and what they answer to the blog's server and,
-// since it follows, to the blog.
+// A community is a Group on Lemmy, NodeBB, Discourse or another forum (FEP-1b12). A blog may post
+// into one: it follows the group, and what it publishes from then on is addressed to it. The group
+// announces that to its members, and what they answer to the blog's server and, since it follows,
+// to the blog.
 //
-// Only articles go there, and only public ones: Lemmy needs a title. One group a post: readers on Mastodon see it mentioned.
+// Only articles go there, and only public ones: Lemmy needs a title. One group a post: readers on
+// Mastodon see it mentioned.
 
 // The states of a Follow that a blog has sent.
 const (
@@ -42,8 +44,8 @@ type Community struct {
 	AnsweredAt time.Time
 }
 
-// JoinCommunity has a blog follow a group and post into it once that accepts; it leaves the one before. web.ErrRefused says why the actor
-// is no such thing.
+// JoinCommunity has a blog follow a group and post into it once that accepts; it leaves the one
+// before. web.ErrRefused says why the actor is no such thing.
 func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group remote.Actor, now time.Time) error {
 	if group.Type != "Group" {
 		return fmt.Errorf("%w: %s is a %s and not a community", web.ErrRefused, group.Handle, group.Type)
@@ -67,7 +69,8 @@ func JoinCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, group rem
 	return enqueue(ctx, tx, b, inOrder(c), follow, []string{group.Inbox}, now)
 }
 
-// LeaveCommunity ends that. What was posted stays there, and its edits still go there. database.ErrNotFound says that there is none.
+// LeaveCommunity ends that. What was posted stays there, and its edits still go there.
+// database.ErrNotFound says that there is none.
 func LeaveCommunity(ctx context.Context, tx *database.Tx, b feeds.Blog, now time.Time) error {
 	c, err := CommunityOf(ctx, tx, b.ID)
 	if err != nil {
@@ -144,8 +147,8 @@ func CommunityOf(ctx context.Context, q database.Querier, blogID database.ID) (C
 	return c, nil
 }
 
-// CommunityAnswered notes what a group answered to a blog's Follow, by the id of that, and says whether it was asked. Another's answer, and
-// one to what was not sent, change nothing.
+// CommunityAnswered notes what a group answered to a blog's Follow, by the id of that, and says
+// whether it was asked. Another's answer, and one to what was not sent, change nothing.
 func CommunityAnswered(ctx context.Context, tx *database.Tx, group, followURI string, accepted bool, now time.Time) (bool, error) {
 	state := CommunityRejected
 	if accepted {
@@ -158,8 +161,9 @@ func CommunityAnswered(ctx context.Context, tx *database.Tx, group, followURI st
 	return asked, nil
 }
 
-// communityFor is where a new post goes. What was there before the blog asked to be let in, and what is older than the blog's account, is
-// not new to it, even if its owner lets followers have it now: a community that gets thirty old posts in five hours has been flooded.
+// communityFor is where a new post goes. What was there before the blog asked to be let in, and
+// what is older than the blog's account, is not new to it, even if its owner lets followers have it
+// now: a community that gets thirty old posts in five hours has been flooded.
 func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds.Post) (string, error) {
 	if article.TypeOf(b, p) != "Article" || p.Title == "" || b.Settings.Visibility == settings.VisibilityUnlisted {
 		return "", nil
@@ -171,7 +175,8 @@ func communityFor(ctx context.Context, q database.Querier, b feeds.Blog, p feeds
 	return c.ActorURI, err
 }
 
-// isOld counts from the Follow and not from its answer, which a group may repeat. Feeds date to the second.
+// isOld counts from the Follow and not from its answer, which a group may repeat. Feeds date to the
+// second.
 func isOld(b feeds.Blog, p feeds.Post, c Community) bool {
 	return p.FirstSeenAt.Before(c.AskedAt) || p.PublishedAt.Before(b.CreatedAt.Truncate(time.Second))
 }

@@ -17,42 +17,49 @@
 //
 // Every id is made from the blog's row in package ids and read back there, letter for letter.
 //
-// A private key is never stored or logged in clear, does not open in another row than its own, and is known to belong to the public half
-// that stands beside it.
+// A private key is never stored or logged in clear, does not open in another row than its own, and
+// is known to belong to the public half that stands beside it.
 //
 // # Decisions
 //
-// Create, Update, Delete, restart and replay are one question (announcement.go: next). That is easier to get right than an event for each,
-// and it needs no memory but the two tables it compares.
+// Create, Update, Delete, restart and replay are one question (announcement.go: next). That is
+// easier to get right than an event for each, and it needs no memory but the two tables it
+// compares.
 //
 // What a post looks like is built in package article, by one pure function. A delivered Create says
 // no likes; an Update says the true number, because Mastodon shows the last it was told.
 //
-// The blog's profile URL is its actor's id unless the site is on the same host, and the followers are a number without a list. Each field
-// has its reason beside it; most are what Mastodon does with it.
+// The blog's profile URL is its actor's id unless the site is on the same host, and the followers
+// are a number without a list. Each field has its reason beside it; most are what Mastodon does
+// with it.
 //
-// What a blog sets (settings.Settings) holds for what is built from then on. It is no edit of its posts, so it makes no Updates, and it is no
-// part of the content hash; nor is the author's name, which a blog with several authors shows where readers look (article/settings.go).
+// What a blog sets (settings.Settings) holds for what is built from then on. It is no edit of its
+// posts, so it makes no Updates, and it is no part of the content hash; nor is the author's name,
+// which a blog with several authors shows where readers look (article/settings.go).
 //
-// interactionPolicy says who may quote and nothing else: each further key would be a promise to answer requests (quotes.go). What an actor
-// asks of those who show their words is kept with them, and a change is passed on in the transaction that stores it (remote.Directory.Changed).
+// interactionPolicy says who may quote and nothing else: each further key would be a promise to
+// answer requests (quotes.go). What an actor asks of those who show their words is kept with them,
+// and a change is passed on in the transaction that stores it (remote.Directory.Changed).
 //
-// Several blogs may share a site by rules. A page that one of them announced is not sent again to those who follow both: recipients.go has
-// the rule and what a race between two processes can do to it.
+// Several blogs may share a site by rules. A page that one of them announced is not sent again to
+// those who follow both: recipients.go has the rule and what a race between two processes can do to
+// it.
 //
-// Whom a text names is found out before it is sent (remote/named.go): the Announcer asks for a few names
-// that nobody here has met, and what came of it is a row, so that what is served later says the
-// same. article.Build is pure and is given who is named (Facts).
+// Whom a text names is found out before it is sent (remote/named.go): the Announcer asks for a few
+// names that nobody here has met, and what came of it is a row, so that what is served later says
+// the same. article.Build is pure and is given who is named (Facts).
 //
 // Pins, boosts of old posts and changes of the profile are told under /activities/, and what was
 // sent there to everybody is served there, but for its proof, and for the words of a note that was
 // edited, deleted or hidden since. The table featured remembers which pins were told, so that a
 // rule may pin and unpin by itself.
 //
-// The list of base URLs is read from the database and kept for seconds only, so a blog that a command adds is served at once.
+// The list of base URLs is read from the database and kept for seconds only, so a blog that a
+// command adds is served at once.
 //
-// An edit or a removal goes to everybody who may have the post, and not to its followers alone (holders.go). The ledger knows for 90 days
-// where a post went; later only followers and those who did something with it are told.
+// An edit or a removal goes to everybody who may have the post, and not to its followers alone
+// (holders.go). The ledger knows for 90 days where a post went; later only followers and those who
+// did something with it are told.
 //
 // An older copy of the database must not bring deleted posts back, so their ids are remembered in a
 // file as well (marks.go), and an Update is named by its time and not by a number that the copy
@@ -81,5 +88,6 @@
 // names the blog, and a blog goes on serving and announcing after it: followers on servers that do
 // not know moves stay.
 //
-// The inbox of a remote actor may be on another host than its id, as with static sites; it may not be on ours.
+// The inbox of a remote actor may be on another host than its id, as with static sites; it may not
+// be on ours.
 package publisher

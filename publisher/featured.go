@@ -15,7 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Featured is the collection of pinned posts. They are ids: Mastodon skips what is embedded here unless it is a Note.
+// Featured is the collection of pinned posts. They are ids: Mastodon skips what is embedded here
+// unless it is a Note.
 func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
 	b, err := h.blog(r)
 	if err != nil {
@@ -36,9 +37,9 @@ func (h *Handlers) Featured(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// featuredPosts are the pinned posts, and those that followers were told are pinned. A post that is about to be announced is left out,
-// unless it was told: whoever learns of one here would fetch it before its Create, and before the early edits that its publish delay
-// waits for.
+// featuredPosts are the pinned posts, and those that followers were told are pinned. A post that is
+// about to be announced is left out, unless it was told: whoever learns of one here would fetch it
+// before its Create, and before the early edits that its publish delay waits for.
 func featuredPosts(ctx context.Context, q database.Querier, b feeds.Blog) (pinned []feeds.Post, told map[string]bool, err error) {
 	if pinned, err = feeds.Featured(ctx, q, b); err != nil {
 		return nil, nil, fmt.Errorf("list the pinned posts of %s: %w", b.Acct(), err)

@@ -15,9 +15,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// SendFlag reports an object and its author to their server, in the name of the instance actor of a base URL: Mastodon's moderators
-// see a report without who complained, and so do all others. The ids are embedded, the account first. An object is reported once;
-// its Flag's id follows from it. A second time is web.ErrTooMany.
+// SendFlag reports an object and its author to their server, in the name of the instance actor of a
+// base URL: Mastodon's moderators see a report without who complained, and so do all others. The
+// ids are embedded, the account first. An object is reported once; its Flag's id follows from it. A
+// second time is web.ErrTooMany.
 func SendFlag(
 	ctx context.Context, tx database.Querier, base string, author remote.Actor, object, why string, now time.Time,
 ) error {

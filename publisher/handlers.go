@@ -37,7 +37,8 @@ type Handlers struct {
 	Version    string         // of the program, for NodeInfo
 }
 
-// Shown says whether readers see the note with this id as it was edited then, to the second; zero is before the first edit.
+// Shown says whether readers see the note with this id as it was edited then, to the second; zero
+// is before the first edit.
 type Shown = func(ctx context.Context, noteID string, edited time.Time) (bool, error)
 
 // Actor is a blog's actor (mux variable "handle"), or its profile page for people.
@@ -110,7 +111,8 @@ func (h *Handlers) Following(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// isForAll says whether an activity under /activities/ was meant for everybody. Who asked to follow and what we answered is not.
+// isForAll says whether an activity under /activities/ was meant for everybody. Who asked to follow
+// and what we answered is not.
 func isForAll(kind string, activity activitypub.Object) bool {
 	switch kind {
 	case "Announce", "Add", "Remove", "Update", "Move":
@@ -121,8 +123,9 @@ func isForAll(kind string, activity activitypub.Object) bool {
 	return false
 }
 
-// Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, but for its proof, which is made when it
-// leaves. What a note said that readers do not see any more is not here either.
+// Activity is what was sent under /activities/ (mux variable "id") to everybody who follows, but
+// for its proof, which is made when it leaves. What a note said that readers do not see any more is
+// not here either.
 func (h *Handlers) Activity(w http.ResponseWriter, r *http.Request) error {
 	id, err := database.ParseID(mux.Vars(r)["id"])
 	if err != nil {

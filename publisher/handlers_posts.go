@@ -36,7 +36,8 @@ func (p published) article() activitypub.Article {
 	return article.Build(p.blog, p.post, facts)
 }
 
-// Post is the Article of a post (mux variable "id"), or for people the way to its page. One that was removed is 410.
+// Post is the Article of a post (mux variable "id"), or for people the way to its page. One that
+// was removed is 410.
 func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 	p, err := h.post(r)
 	switch {
@@ -54,15 +55,16 @@ func (h *Handlers) Post(w http.ResponseWriter, r *http.Request) error {
 	return answerDocument(w, r, article)
 }
 
-// Create is the Create of a post as the outbox shows it, whether it was delivered or not: history has one too.
+// Create is the Create of a post as the outbox shows it, whether it was delivered or not: history
+// has one too.
 func (h *Handlers) Create(w http.ResponseWriter, r *http.Request) error {
 	return h.activity(w, r, func(p published) (activitypub.Activity, bool) {
 		return article.Create(p.blog, p.post, p.article()), true
 	})
 }
 
-// Update is the last Update of a post (mux variable "n"), while the post is as it said. An earlier one is not served: it would have to
-// say what its author took back.
+// Update is the last Update of a post (mux variable "n"), while the post is as it said. An earlier
+// one is not served: it would have to say what its author took back.
 func (h *Handlers) Update(w http.ResponseWriter, r *http.Request) error {
 	n := mux.Vars(r)["n"]
 	return h.activity(w, r, func(p published) (activitypub.Activity, bool) {
@@ -83,7 +85,8 @@ func (h *Handlers) Delete(w http.ResponseWriter, r *http.Request) error {
 	return answerDocument(w, r, article.Delete(p.blog, p.post, p.told.Community, p.told.DeletedAt))
 }
 
-// activity answers with an activity about a post, if there was one. What it was about may be gone by now.
+// activity answers with an activity about a post, if there was one. What it was about may be gone
+// by now.
 func (h *Handlers) activity(w http.ResponseWriter, r *http.Request, build func(published) (activitypub.Activity, bool)) error {
 	p, err := h.post(r)
 	switch {

@@ -16,16 +16,19 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// What is told of a post afterwards goes to whoever may have it, and those are more than who follows the blog now: the servers that its
-// Create, its Updates and the blog's own boosts went to, whose readers may have left since, and the servers of those who answered, liked,
-// boosted or quoted it, which came for it by themselves. Two are left out: a server that the owner has blocked hears nothing, and one that
-// refused the post has none. Whom somebody else's boost reached we cannot know; their server hears of it, and passes a Delete on.
+// What is told of a post afterwards goes to whoever may have it, and those are more than who
+// follows the blog now: the servers that its Create, its Updates and the blog's own boosts went to,
+// whose readers may have left since, and the servers of those who answered, liked, boosted or
+// quoted it, which came for it by themselves. Two are left out: a server that the owner has blocked
+// hears nothing, and one that refused the post has none. Whom somebody else's boost reached we
+// cannot know; their server hears of it, and passes a Delete on.
 
-// Readers lists the ids of the people who did something with a post that anybody can see, those who did it first at first, at most limit.
+// Readers lists the ids of the people who did something with a post that anybody can see, those who
+// did it first at first, at most limit.
 type Readers = func(ctx context.Context, q database.Querier, postID string, limit int) ([]database.ID, error)
 
-// withHolders are the followers' inboxes, and those of others who may have an object; each server's shared inbox once. postID is the
-// post whose readers have it, "" for what is no post.
+// withHolders are the followers' inboxes, and those of others who may have an object; each server's
+// shared inbox once. postID is the post whose readers have it, "" for what is no post.
 func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feeds.Blog, objectURI, postID string, inboxes []string) ([]string, error) {
 	reached, err := delivery.Reached(ctx, tx, b.ActorID(), objectURI)
 	if err != nil {
@@ -68,7 +71,8 @@ func (a *Announcer) withHolders(ctx context.Context, tx database.Querier, b feed
 	return inboxes, nil
 }
 
-// candidate is an inbox that may be told, and whose it is; actorURI is "" where that is many people's or nobody's we know.
+// candidate is an inbox that may be told, and whose it is; actorURI is "" where that is many
+// people's or nobody's we know.
 type candidate struct {
 	address, personal string
 	actorURI          string

@@ -16,11 +16,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Marks remembers outside the database which posts were deleted on the fediverse: in a file beside the secret key, one line for each post
-// with its id and who removed it. An older copy of the database, which somebody restores after a bad day, does not know of the last
-// Deletes. Without the marks it would show those posts again, or announce them as new, after their readers were told that they are gone.
+// Marks remembers outside the database which posts were deleted on the fediverse: in a file beside
+// the secret key, one line for each post with its id and who removed it. An older copy of the
+// database, which somebody restores after a bad day, does not know of the last Deletes. Without the
+// marks it would show those posts again, or announce them as new, after their readers were told
+// that they are gone.
 //
-// It is a second memory and never the first: where the file cannot be written, the Delete is sent all the same.
+// It is a second memory and never the first: where the file cannot be written, the Delete is sent
+// all the same.
 type Marks struct {
 	path string
 
@@ -31,8 +34,8 @@ type Marks struct {
 // maxMarks bounds how many marks are read, the last ones: an older copy lacks the newest Deletes.
 const maxMarks = 100_000
 
-// OpenMarks reads the file, which need not be there. Where it cannot be read, or only in part, the Marks are those that were read, and are
-// of use beside the error.
+// OpenMarks reads the file, which need not be there. Where it cannot be read, or only in part, the
+// Marks are those that were read, and are of use beside the error.
 func OpenMarks(path string) (*Marks, error) {
 	m := &Marks{path: path, ids: map[string]string{}}
 	file, err := os.Open(path)
@@ -116,7 +119,8 @@ func (m *Marks) all() (ids []string) {
 	return ids
 }
 
-// removeMarked removes posts again that were deleted and that this database has as public: it is an older copy.
+// removeMarked removes posts again that were deleted and that this database has as public: it is an
+// older copy.
 func (m *Marks) removeMarked(ctx context.Context, db *database.DB, now time.Time) (n int, err error) {
 	public, err := feeds.PublicOf(ctx, db, m.all())
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// A Move asks the followers' servers to follow another account instead. They do so only where the new account names the old one in its
-// alsoKnownAs: both ends have to say it. Posts do not move.
+// A Move asks the followers' servers to follow another account instead. They do so only where the
+// new account names the old one in its alsoKnownAs: both ends have to say it. Posts do not move.
 
 const (
 	// moveAgain is how long servers ignore a second Move of one account (Mastodon).
@@ -29,7 +29,8 @@ func Knows(doc activitypub.Object, id string) bool {
 	return slices.Contains(aliases[:min(len(aliases), maxAliases)], id)
 }
 
-// MayMove says why a blog cannot move its followers to the actor of a document now: web.ErrRefused, with words for its owner.
+// MayMove says why a blog cannot move its followers to the actor of a document now: web.ErrRefused,
+// with words for its owner.
 func MayMove(b feeds.Blog, doc activitypub.Object, now time.Time) error {
 	switch {
 	case doc.ID() == b.ActorID():
@@ -46,8 +47,9 @@ func MayMove(b feeds.Blog, doc activitypub.Object, now time.Time) error {
 	return nil
 }
 
-// BroadcastMove asks the followers' servers to follow b.MovedTo. Call it in the transaction that stores where the blog has moved to. The id
-// follows from the two ends and the time, so it is told once.
+// BroadcastMove asks the followers' servers to follow b.MovedTo. Call it in the transaction that
+// stores where the blog has moved to. The id follows from the two ends and the time, so it is told
+// once.
 func BroadcastMove(ctx context.Context, tx database.Querier, b feeds.Blog, now time.Time) error {
 	id := database.Hash("move", b.ActorID(), b.MovedTo, b.MovedAt.UTC().Format(time.RFC3339)).ID()
 	err := broadcast(ctx, tx, b, b.ActorID(), activitypub.Activity{

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// WantsDocument says whether the client wants the ActivityPub document rather than a page for people.
+// WantsDocument says whether the client wants the ActivityPub document rather than a page for
+// people.
 func WantsDocument(r *http.Request) bool {
 	return activitypub.Wants(strings.Join(r.Header.Values("Accept"), ", "))
 }
@@ -24,7 +25,8 @@ func answerDocument(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// AnswerGone writes what stands where a document was: 410, with a Tombstone for those who can read it.
+// AnswerGone writes what stands where a document was: 410, with a Tombstone for those who can read
+// it.
 func AnswerGone(w http.ResponseWriter, r *http.Request, tombstone activitypub.Tombstone) error {
 	if !WantsDocument(r) {
 		w.Header().Set("Vary", "Accept")

@@ -22,8 +22,8 @@ const (
 	homepage       = "https://github.com/bloghorn/bloghorn"
 )
 
-// HostMeta tells where WebFinger is, for servers that look here first (RFC 6415). With an answer of this kind a host that cannot pass
-// on WebFinger itself can point to one that answers.
+// HostMeta tells where WebFinger is, for servers that look here first (RFC 6415). With an answer of
+// this kind a host that cannot pass on WebFinger itself can point to one that answers.
 func (h *Handlers) HostMeta(w http.ResponseWriter, r *http.Request) error {
 	type link struct {
 		Rel      string `xml:"rel,attr"`
@@ -126,8 +126,8 @@ func (h *Handlers) answerJSON(w http.ResponseWriter, r *http.Request, contentTyp
 	return nil
 }
 
-// baseOr is the base URL of the request. At the root of a host that has none, where only the well-known addresses are passed on to
-// us, it is that of public_url.
+// baseOr is the base URL of the request. At the root of a host that has none, where only the
+// well-known addresses are passed on to us, it is that of public_url.
 func (h *Handlers) baseOr(r *http.Request) string {
 	if base := BaseURL(r); base != "" {
 		return base

@@ -16,8 +16,9 @@ import (
 // outboxPage is how many posts stand on one page of an outbox.
 const outboxPage = 20
 
-// The outbox is a list of posts, not of what was sent: each post that is there has its Create in it, newest first. Its pages go by the
-// last post of the page before (?before=ID), so that a new post does not push others from one page to the next.
+// The outbox is a list of posts, not of what was sent: each post that is there has its Create in
+// it, newest first. Its pages go by the last post of the page before (?before=ID), so that a new
+// post does not push others from one page to the next.
 
 // Outbox is the outbox of a blog (mux variable "handle"), or a page of it.
 func (h *Handlers) Outbox(w http.ResponseWriter, r *http.Request) error {
@@ -47,8 +48,8 @@ func (h *Handlers) outboxIndex(w http.ResponseWriter, r *http.Request, b feeds.B
 	})
 }
 
-// cursor is the post a page begins after; nil for the first page. A post that was removed since still has its place;
-// one that is held has none, as everywhere.
+// cursor is the post a page begins after; nil for the first page. A post that was removed since
+// still has its place; one that is held has none, as everywhere.
 func (h *Handlers) cursor(r *http.Request, b feeds.Blog, before string) (*feeds.Post, error) {
 	if before == "" {
 		return nil, nil

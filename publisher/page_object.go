@@ -45,5 +45,6 @@ func pageAsked(r *http.Request) string {
 	return r.URL.Query().Get("url")
 }
 
-// PageObjectURL is where PageObject answers for pages of a blog, without the address of the page, which is put at its end.
+// PageObjectURL is where PageObject answers for pages of a blog, without the address of the page,
+// which is put at its end.
 func PageObjectURL(b feeds.Blog) string { return b.BaseURL + "/posts?url=" }

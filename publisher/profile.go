@@ -20,7 +20,8 @@ var profileStyle string
 
 var profileTemplate = template.Must(template.New("profile").Parse(profileSource))
 
-// profilePolicy lets the page have its own style and nothing else: no script, no picture, no form, no frame around it.
+// profilePolicy lets the page have its own style and nothing else: no script, no picture, no form,
+// no frame around it.
 var profilePolicy = "default-src 'none'; style-src '" + hashSource("\n"+profileStyle) + "'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

@@ -15,8 +15,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Whoever publishes canQuote has to answer the requests (FEP-044f). Who asks, and what was granted, is the business of package replies;
-// here is what is said.
+// Whoever publishes canQuote has to answer the requests (FEP-044f). Who asks, and what was granted,
+// is the business of package replies; here is what is said.
 
 // QuoteRequest is what somebody asks with the activity of that name.
 type QuoteRequest struct {
@@ -33,7 +33,8 @@ func BuildQuoteAuthorization(b feeds.Blog, id database.ID, post, instrument stri
 	}
 }
 
-// AcceptQuote enqueues the Accept of a request, which names the authorization. It goes to the personal inbox, as every answer.
+// AcceptQuote enqueues the Accept of a request, which names the authorization. It goes to the
+// personal inbox, as every answer.
 func AcceptQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, stamp database.ID, now time.Time) error {
 	return answerQuote(ctx, tx, b, r, "Accept", ids.QuoteID(b, stamp), now)
 }
@@ -43,8 +44,8 @@ func RejectQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 	return answerQuote(ctx, tx, b, r, "Reject", "", now)
 }
 
-// answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order goes by is the authorization, so that a
-// withdrawal overtakes an Accept that has not arrived yet.
+// answerQuote embeds the request with its id: Mastodon matches an answer by either. What the order
+// goes by is the authorization, so that a withdrawal overtakes an Accept that has not arrived yet.
 func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r QuoteRequest, kind, stamp string, now time.Time) error {
 	if len(r.ID) > followers.MaxEchoed {
 		return followers.TooLong("QuoteRequest")
@@ -67,7 +68,8 @@ func answerQuote(ctx context.Context, tx database.Querier, b feeds.Blog, r Quote
 	return nil
 }
 
-// WithdrawQuote tells whoever quoted that the authorization is not valid any more: a Delete of it (FEP-044f).
+// WithdrawQuote tells whoever quoted that the authorization is not valid any more: a Delete of it
+// (FEP-044f).
 func WithdrawQuote(
 	ctx context.Context, tx database.Querier, b feeds.Blog, to remote.Actor, stamp activitypub.QuoteAuthorization, now time.Time,
 ) error {

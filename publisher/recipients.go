@@ -21,15 +21,18 @@ func recipients(ctx context.Context, tx database.Querier, blogID database.ID) ([
 	return recipientsBut(ctx, tx, blogID, nil)
 }
 
-// Several blogs of one server may share a site, chosen by rules, and a reader may follow more than one. The same page, found by
-// pageurl.Key, then reaches them once: from the blog that announced it first. An inbox is left out only where that is true of
-// everybody who follows the blog through it; a server with one reader who follows the second blog alone needs its post for them.
+// Several blogs of one server may share a site, chosen by rules, and a reader may follow more than
+// one. The same page, found by pageurl.Key, then reaches them once: from the blog that announced it
+// first. An inbox is left out only where that is true of everybody who follows the blog through it;
+// a server with one reader who follows the second blog alone needs its post for them.
 //
-// It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know for a Create. A Delete goes to all:
-// who did not have the post loses nothing, and who unfollowed the other blog since shall not keep it.
+// It holds for Create, and for Update, since Mastodon takes the Update of a post it does not know
+// for a Create. A Delete goes to all: who did not have the post loses nothing, and who unfollowed
+// the other blog since shall not keep it.
 //
-// Two processes may announce the page for two blogs in the same moment, and on MySQL each reads what was committed before. Both write
-// pageTurn, so one of them collides and runs again, and then sees the other's announcement.
+// Two processes may announce the page for two blogs in the same moment, and on MySQL each reads
+// what was committed before. Both write pageTurn, so one of them collides and runs again, and then
+// sees the other's announcement.
 
 // recipientsOf are the inboxes that a step concerns; is is the announcement with that step.
 func (a *Announcer) recipientsOf(
@@ -90,7 +93,8 @@ func takeTurns(ctx context.Context, tx database.Querier, postID string, site dat
 	return nil
 }
 
-// isAmbiguous says that a blog has several posts at the address, which then says nothing about which one it is.
+// isAmbiguous says that a blog has several posts at the address, which then says nothing about
+// which one it is.
 func isAmbiguous(blogID database.ID, siblings []sibling) bool {
 	has := map[database.ID]bool{blogID: true}
 	for _, other := range siblings {
@@ -102,8 +106,8 @@ func isAmbiguous(blogID database.ID, siblings []sibling) bool {
 	return false
 }
 
-// sibling is a post of another blog at the same address, and when its followers were told; zero if they were not, or were told
-// that it is gone.
+// sibling is a post of another blog at the same address, and when its followers were told; zero if
+// they were not, or were told that it is gone.
 type sibling struct {
 	blog   database.ID
 	toldAt time.Time
@@ -141,7 +145,8 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 	return inboxes.All(), nil
 }
 
-// haveItAlready are the followers after an id, up to last, who followed one of the siblings' blogs when it told its followers.
+// haveItAlready are the followers after an id, up to last, who followed one of the siblings' blogs
+// when it told its followers.
 func haveItAlready(
 	ctx context.Context, tx database.Querier, blogID, after, last database.ID, siblings []sibling,
 ) (map[database.ID]bool, error) {

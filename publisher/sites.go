@@ -22,20 +22,24 @@ import (
 )
 
 const (
-	// basesTTL is how long the list of base URLs is believed. A host that is not in it is looked for anew at once.
+	// basesTTL is how long the list of base URLs is believed. A host that is not in it is looked
+	// for anew at once.
 	basesTTL = 5 * time.Second
-	// basesPatience is how long a request waits for a newer list where there is an old one, which is right nearly always.
+	// basesPatience is how long a request waits for a newer list where there is an old one, which
+	// is right nearly always.
 	basesPatience = time.Second
 	// warnEvery bounds the log: the Host header is anybody's to write.
 	warnEvery = time.Minute
 	wellKnown = "/.well-known/"
 )
 
-// Sites finds out which of our base URLs a request belongs to. Each blog may have its own, with or without a path.
+// Sites finds out which of our base URLs a request belongs to. Each blog may have its own, with or
+// without a path.
 //
-// It is the one whose host a trusted proxy says was asked for, else the one whose host is the Host header as it came, and of several on
-// that host the one whose path fits best. Where no base URL has that host, a proxy has changed the header: then the path decides, as far
-// as only one row fits it, and public_url gets what belongs to no row.
+// It is the one whose host a trusted proxy says was asked for, else the one whose host is the Host
+// header as it came, and of several on that host the one whose path fits best. Where no base URL
+// has that host, a proxy has changed the header: then the path decides, as far as only one row fits
+// it, and public_url gets what belongs to no row.
 type Sites struct {
 	DB        *database.DB
 	PublicURL string
@@ -55,13 +59,13 @@ type basesRead struct {
 	err   error // once done
 }
 
-// BaseURL is the base URL that a request belongs to. It is "" outside Sites.Middleware, and for well-known addresses on a host that no
-// base URL has.
+// BaseURL is the base URL that a request belongs to. It is "" outside Sites.Middleware, and for
+// well-known addresses on a host that no base URL has.
 func BaseURL(r *http.Request) string { return remote.BaseOf(r.Context()) }
 
-// Middleware puts the base URL into the request's context and takes its path off r.URL, so that next has routes without it. r.RequestURI
-// stays: it is what a signature was made for. Well-known addresses are at a host's root and pass with any Host. What belongs to no
-// base URL is 404.
+// Middleware puts the base URL into the request's context and takes its path off r.URL, so that
+// next has routes without it. r.RequestURI stays: it is what a signature was made for. Well-known
+// addresses are at a host's root and pass with any Host. What belongs to no base URL is 404.
 func (s *Sites) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		base, err := s.find(r)
@@ -99,8 +103,9 @@ func (s *Sites) find(r *http.Request) (string, error) {
 	return s.byPath(r)
 }
 
-// list is every base URL, that of public_url first, as of so long ago at most. Where the database does not answer it is an older list, if
-// there is one, and the error with it: what is in the list is ours still, and what is not may be.
+// list is every base URL, that of public_url first, as of so long ago at most. Where the database
+// does not answer it is an older list, if there is one, and the error with it: what is in the list
+// is ours still, and what is not may be.
 func (s *Sites) list(ctx context.Context, age time.Duration) ([]string, error) {
 	for since := time.Now().Add(-age); ; {
 		bases, readAt, reading := s.known(since)
@@ -148,8 +153,8 @@ func (s *Sites) read(r *basesRead) {
 	close(r.done)
 }
 
-// wait is nil when the question is answered. Its time counts from when it was asked: of a hundred requests that stand behind a
-// database that hangs, only those of the first moment wait.
+// wait is nil when the question is answered. Its time counts from when it was asked: of a hundred
+// requests that stand behind a database that hangs, only those of the first moment wait.
 func (r *basesRead) wait(ctx context.Context, patience time.Duration) error {
 	late := time.NewTimer(time.Until(r.began.Add(patience)))
 	defer late.Stop()

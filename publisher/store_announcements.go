@@ -41,7 +41,8 @@ func lastCreate(ctx context.Context, q database.Querier, blogID database.ID) (ti
 	return database.Time(at), err
 }
 
-// announcementsOf takes at most inBatch ids, and at least one. Posts of which nothing was told are missing.
+// announcementsOf takes at most inBatch ids, and at least one. Posts of which nothing was told are
+// missing.
 func announcementsOf(ctx context.Context, q database.Querier, postIDs []string) (map[string]Announcement, error) {
 	args := make([]any, len(postIDs))
 	for i, id := range postIDs {

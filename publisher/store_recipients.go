@@ -10,8 +10,8 @@ import (
 // maxSamePage bounds how many posts with the address of another are looked at.
 const maxSamePage = 100
 
-// samePage lists the other posts, of any blog, that are or were at an address of this post, each once: those that moved together share
-// several. The address of the site is none of a post.
+// samePage lists the other posts, of any blog, that are or were at an address of this post, each
+// once: those that moved together share several. The address of the site is none of a post.
 func samePage(ctx context.Context, q database.Querier, postID string, site database.Digest) ([]sibling, error) {
 	return database.Collect(scanSibling)(q.Query(ctx, `
 		SELECT DISTINCT p.id, p.blog_id, COALESCE(t.created_at, 0), COALESCE(t.deleted_at, 0)
@@ -43,7 +43,8 @@ func turnsOf(ctx context.Context, q database.Querier, postID string, site databa
 		LIMIT ?`, postID, site, maxSamePage))
 }
 
-// take counts one more. It is database.ErrConflict where another transaction did since this one read p.
+// take counts one more. It is database.ErrConflict where another transaction did since this one
+// read p.
 func (p pageTurn) take(ctx context.Context, q database.Querier) error {
 	if p.turn == 0 {
 		_, err := q.Exec(ctx, `
@@ -74,7 +75,8 @@ func scanSibling(row database.Scanner) (s sibling, err error) {
 	return s, err
 }
 
-// followersOfBoth lists who follows the blog and followed the sibling's when that was told, from after one actor's id to another's.
+// followersOfBoth lists who follows the blog and followed the sibling's when that was told, from
+// after one actor's id to another's.
 func followersOfBoth(
 	ctx context.Context, q database.Querier, blogID database.ID, other sibling, after, last database.ID, limit int,
 ) ([]database.ID, error) {

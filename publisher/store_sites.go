@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// hasRow says whether what a path (below the base URL) names is a row of this base URL: /blogs/NAME or /posts/ID and below.
+// hasRow says whether what a path (below the base URL) names is a row of this base URL: /blogs/NAME
+// or /posts/ID and below.
 func hasRow(ctx context.Context, q database.Querier, base, path string) (bool, error) {
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	name, _, _ := strings.Cut(rest, "/")

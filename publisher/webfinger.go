@@ -26,9 +26,10 @@ const (
 
 var errNobody = fmt.Errorf("%w: nobody has that address here", web.ErrNotFound)
 
-// WebFinger tells which actor a handle or an address belongs to (RFC 7033). It knows a blog by acct: on the host of its handle and on
-// the host of its base URL, by its actor's id and by the address of its site; and each instance actor by acct:HOST@HOST and its id.
-// The answer has one subject whatever was asked, because Mastodon believes a handle only if it leads back to itself.
+// WebFinger tells which actor a handle or an address belongs to (RFC 7033). It knows a blog by
+// acct: on the host of its handle and on the host of its base URL, by its actor's id and by the
+// address of its site; and each instance actor by acct:HOST@HOST and its id. The answer has one
+// subject whatever was asked, because Mastodon believes a handle only if it leads back to itself.
 func (h *Handlers) WebFinger(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Access-Control-Allow-Origin", "*") // also on refusals: those who ask from a page want to know
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -63,7 +64,8 @@ func (h *Handlers) find(ctx context.Context, name string) (activitypub.WebFinger
 	return activitypub.WebFinger{}, fmt.Errorf("%w: %.100q is neither acct:name@host nor an address", web.ErrInvalid, name)
 }
 
-// asciiURL is an address whose host is written as our ids write it; of others it is the address itself.
+// asciiURL is an address whose host is written as our ids write it; of others it is the address
+// itself.
 func asciiURL(address string) string {
 	scheme, rest, _ := strings.Cut(address, "://")
 	end := strings.IndexAny(rest+"/", "/?#")
@@ -90,7 +92,8 @@ func (h *Handlers) findAcct(ctx context.Context, acct string) (activitypub.WebFi
 	return h.findOn(ctx, bases, user, host)
 }
 
-// findOn looks among the base URLs of a host: for a blog whose handle is on another one, then for the instance actor.
+// findOn looks among the base URLs of a host: for a blog whose handle is on another one, then for
+// the instance actor.
 func (h *Handlers) findOn(ctx context.Context, bases []string, user, host string) (activitypub.WebFinger, error) {
 	var instance string
 	for _, base := range bases {
@@ -161,7 +164,8 @@ func resourceOfInstance(base string) activitypub.WebFinger {
 	}
 }
 
-// self is the link that leads to the actor; Mastodon wants this very type, and the id letter for letter.
+// self is the link that leads to the actor; Mastodon wants this very type, and the id letter for
+// letter.
 func self(actorID string) activitypub.WebFingerLink {
 	return activitypub.WebFingerLink{Rel: "self", Type: "application/activity+json", Href: actorID}
 }

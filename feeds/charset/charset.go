@@ -14,7 +14,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// xmlDeclaration is where an XML document names its encoding. Declarations are ASCII in every encoding that has no byte order mark.
+// xmlDeclaration is where an XML document names its encoding. Declarations are ASCII in every
+// encoding that has no byte order mark.
 var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml\s[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*?)?\?>`)
 
 // metaCharset is where a page does so, within its first 1,024 bytes (HTML §4.2.5.4).
@@ -23,11 +24,13 @@ var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a
 // Decode returns a body as UTF-8, without the XML declaration and as TidyMarkup leaves it: a
 // control character in a comment field is no reason to lose a feed.
 //
-// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the bytes are: text beyond ASCII that is
-// UTF-8 for the most part is UTF-8, whatever servers and templates claim, and a byte that does not fit is U+FFFD. No other encoding in use
-// looks like that by chance, and a post whose last character was cut in two must not change how all the others read. Then comes the HTTP
-// header, then the declaration (RFC 7303 §3, or a page's <meta>), except that iso-8859-1 in the header is mostly a server's default that
-// nobody chose. What nobody labelled is Windows-1252, as it is to browsers.
+// contentType is the HTTP header's value, "" if unknown. A byte order mark decides, then what the
+// bytes are: text beyond ASCII that is UTF-8 for the most part is UTF-8, whatever servers and
+// templates claim, and a byte that does not fit is U+FFFD. No other encoding in use looks like that
+// by chance, and a post whose last character was cut in two must not change how all the others
+// read. Then comes the HTTP header, then the declaration (RFC 7303 §3, or a page's <meta>), except
+// that iso-8859-1 in the header is mostly a server's default that nobody chose. What nobody
+// labelled is Windows-1252, as it is to browsers.
 func Decode(body []byte, contentType string) []byte {
 	text := toUTF8(body, contentType)
 	if at := xmlDeclaration.FindIndex(text); at != nil {
@@ -56,7 +59,8 @@ func toUTF8(body []byte, contentType string) []byte {
 	return bytes.ToValidUTF8(body, []byte(string(utf8.RuneError)))
 }
 
-// marked recognises byte order marks, and UTF-16 without one by the zero byte beside the first "<" or "{".
+// marked recognises byte order marks, and UTF-16 without one by the zero byte beside the first "<"
+// or "{".
 func marked(body []byte) (encoding.Encoding, bool) {
 	if len(body) < 2 {
 		return nil, false

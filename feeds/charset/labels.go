@@ -10,14 +10,16 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Labels are how a body's characters are encoded, by name as browsers spell it ("utf-8", "windows-1252").
+// Labels are how a body's characters are encoded, by name as browsers spell it ("utf-8",
+// "windows-1252").
 type Labels struct {
 	Header, Document string // as the HTTP header and the XML declaration say, "" where they say nothing
 	Used             string // as we read it
 	Garbled          bool   // something could not be read as that, and shows as "�"
 }
 
-// Wrong says that a label claims another encoding than the body has. Labels of a body in ASCII are all right.
+// Wrong says that a label claims another encoding than the body has. Labels of a body in ASCII are
+// all right.
 func (c Labels) Wrong() bool {
 	return isOther(c.Header, c.Used) || isOther(c.Document, c.Used)
 }
@@ -40,7 +42,8 @@ func LabelsOf(body []byte, contentType string) Labels {
 	}
 }
 
-// Used returns the name of the encoding as which Decode reads a body, "" where every encoding reads it alike.
+// Used returns the name of the encoding as which Decode reads a body, "" where every encoding reads
+// it alike.
 func Used(body []byte, contentType string) string {
 	if from, ok := marked(body); ok {
 		if from == unicode.UTF8BOM {

@@ -13,8 +13,9 @@ import (
 // reference is a character by its number, as XML and HTML write it.
 var reference = regexp.MustCompile(`&#(?:[xX][0-9A-Fa-f]+|[0-9]+);`)
 
-// Tidy returns plain text without the characters that XML 1.0 forbids (§2.2): a parser of XML gives up at one, and nobody can see them.
-// U+0080 to U+009F are what their bytes mean in Windows-1252: they come from text that somebody took for ISO-8859-1.
+// Tidy returns plain text without the characters that XML 1.0 forbids (§2.2): a parser of XML gives
+// up at one, and nobody can see them. U+0080 to U+009F are what their bytes mean in Windows-1252:
+// they come from text that somebody took for ISO-8859-1.
 func Tidy(text string) string {
 	if isTidy(text) {
 		return text
@@ -27,8 +28,9 @@ func Tidy(text string) string {
 	}, text)
 }
 
-// TidyMarkup does the same to XML or HTML, and to what is referred to by number: "&#x1F;" goes, "&#146;" is an apostrophe, as it is to
-// browsers (HTML §13.2.5.80), and the halves of one character are that one.
+// TidyMarkup does the same to XML or HTML, and to what is referred to by number: "&#x1F;" goes,
+// "&#146;" is an apostrophe, as it is to browsers (HTML §13.2.5.80), and the halves of one
+// character are that one.
 func TidyMarkup(text string) string {
 	if strings.Contains(text, "&#") {
 		text = withoutBadReferences(text)
@@ -91,7 +93,8 @@ func numbered(digits string) rune {
 	return rune(n)
 }
 
-// meant is r, or what it means where it is a byte of Windows-1252 that somebody took for a character.
+// meant is r, or what it means where it is a byte of Windows-1252 that somebody took for a
+// character.
 func meant(r rune) rune {
 	if r < 0x80 || r > 0x9F {
 		return r
@@ -102,7 +105,8 @@ func meant(r rune) rune {
 	return r // five of them mean nothing
 }
 
-// isAllowed is true for the characters of XML 1.0, except for the C1 controls: those that mean something are read as that.
+// isAllowed is true for the characters of XML 1.0, except for the C1 controls: those that mean
+// something are read as that.
 func isAllowed(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r < 0x80 || r >= 0xA0 && r < 0xD800 || r >= 0xE000 && r <= 0xFFFD ||
 		r >= 0x10000 && r <= utf8.MaxRune

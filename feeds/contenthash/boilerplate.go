@@ -9,7 +9,8 @@ import (
 // silent are the elements whose content is not for people.
 var silent = map[string]bool{"script": true, "style": true, "noscript": true, "template": true}
 
-// boilerplate follows what of a document does not count. depth is how many elements of the same name are open inside.
+// boilerplate follows what of a document does not count. depth is how many elements of the same
+// name are open inside.
 type boilerplate struct {
 	wants func(html.Token) bool
 	name  string // of the element that is skipped, "" where none is

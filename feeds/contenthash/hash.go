@@ -14,7 +14,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Version grows with every change to what Of sees. Rows of an older version are hashed anew without being called edited.
+// Version grows with every change to what Of sees. Rows of an older version are hashed anew without
+// being called edited.
 const Version = 4
 
 // Of returns a digest that is equal for two readings of an item that say the same to a reader:
@@ -29,10 +30,12 @@ func Of(it parser.Item) database.Digest {
 	return database.Hash(parts...)
 }
 
-// telling are the attributes that a reader would miss; class, style, nonces and sizes are not among them.
+// telling are the attributes that a reader would miss; class, style, nonces and sizes are not among
+// them.
 var telling = []string{"href", "src", "alt", "title", "cite", "datetime"}
 
-// Canonical returns raw HTML without what does not matter: element names, telling attributes and text with its white space folded.
+// Canonical returns raw HTML without what does not matter: element names, telling attributes and
+// text with its white space folded.
 func Canonical(raw string) string {
 	text, whole := stripVolatile(raw, safehtml.IsFurniture)
 	if !whole { // a box that is never closed would swallow what the author wrote after it
@@ -41,8 +44,8 @@ func Canonical(raw string) string {
 	return withoutCounters(text)
 }
 
-// withoutCounters replaces the counters in an essence. None has a tag inside, so what stands between two tags is asked by itself, and only
-// what may hold one: the expression is slow.
+// withoutCounters replaces the counters in an essence. None has a tag inside, so what stands
+// between two tags is asked by itself, and only what may hold one: the expression is slow.
 func withoutCounters(text string) string {
 	var out strings.Builder
 	for len(text) > 0 {
@@ -68,7 +71,8 @@ func mayCount(piece string) bool {
 	return strings.Contains(piece, "ago") || strings.Contains(piece, "vor") || strings.Contains(piece, "il y a")
 }
 
-// stripVolatile leaves out the elements that skip names; whole is false where one of them has no end.
+// stripVolatile leaves out the elements that skip names; whole is false where one of them has no
+// end.
 func stripVolatile(raw string, skip func(html.Token) bool) (text string, whole bool) {
 	var out strings.Builder
 	z := html.NewTokenizer(strings.NewReader(raw))

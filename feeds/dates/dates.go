@@ -11,8 +11,9 @@ import (
 	"unicode"
 )
 
-// zones are the abbreviations of time zones that mean one thing, in hours. Those that mean several (IST is Ireland's, Israel's and
-// India's) are missing: a date that is hours wrong is worse than none, which is the time at which the post was found.
+// zones are the abbreviations of time zones that mean one thing, in hours. Those that mean several
+// (IST is Ireland's, Israel's and India's) are missing: a date that is hours wrong is worse than
+// none, which is the time at which the post was found.
 var zones = map[string]float64{
 	"ut": 0, "gmt": 0, "utc": 0, "uct": 0, "z": 0, "wet": 0, "wez": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2,
 	"eet": 2, "oez": 2, "eest": 3, "oesz": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -21,9 +22,10 @@ var zones = map[string]float64{
 	"npt": 5.75, "nst": -3.5, "nzdt": 13, "nzst": 12, "pht": 8, "pkt": 5, "sast": 2, "sgt": 8, "trt": 3, "wat": 1, "wib": 7, "wit": 9, "wita": 8,
 }
 
-// Of are the times at which the feed says an item was published, in UTC, in the order of the texts that say so, without what
-// generators write that know no date: the year 0 or 1, or the first day of 1970. parsed is what gofeed made of the first text, nil where
-// it could not. order is that of all dates of the feed.
+// Of are the times at which the feed says an item was published, in UTC, in the order of the texts
+// that say so, without what generators write that know no date: the year 0 or 1, or the first day
+// of 1970. parsed is what gofeed made of the first text, nil where it could not. order is that of
+// all dates of the feed.
 func Of(language string, order DayOrder, parsed *time.Time, texts ...string) (all []time.Time) {
 	for i, text := range texts[:min(len(texts), MaxDates)] {
 		if slices.Contains(texts[:i], text) {
@@ -40,7 +42,8 @@ func Of(language string, order DayOrder, parsed *time.Time, texts ...string) (al
 	return all
 }
 
-// endsInZone says that a date ends with letters, which gofeed takes for UTC where it does not know them.
+// endsInZone says that a date ends with letters, which gofeed takes for UTC where it does not know
+// them.
 func endsInZone(text string) bool {
 	words := strings.Fields(text)
 	return len(words) > 0 && strings.ContainsFunc(words[len(words)-1], unicode.IsLetter)
@@ -83,7 +86,8 @@ var (
 		{"am pm", regexp.MustCompile(`(^|[^:.\d])(\d{1,2})\s?([ap]m)\b`), "$1$2:00: $3"},
 		{"thang", regexp.MustCompile(`(\d{1,2})\s*thang\s*(\d{1,2}),?\s*(?:nam\s*)?(\d{4})`), "$1.$2.$3 "},
 	}
-	// pieces are a date in three numbers, an offset, a time of day, a number, a word, and something in parentheses.
+	// pieces are a date in three numbers, an offset, a time of day, a number, a word, and something
+	// in parentheses.
 	datePieces = regexp.MustCompile(`(\d+)[-./]\s?(\d{1,2})[-./]\s?(\d+)|([+-])(\d{1,2})(?::?(\d{2}))?(?::?00)?|` +
 		`(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,:](\d+))?)?:?|(\d+)|(\p{L}+)|\(([^()]*)\)`)
 )
@@ -211,7 +215,8 @@ func number(text string) int {
 	return n
 }
 
-// numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Two-digit years may be too many things.
+// numbers reads "2026-11-18", "18.11.2026" and "11/18/2026". Two-digit years may be too many
+// things.
 func (d *date) numbers(a, b, c string, dots bool) bool {
 	x, y, z := number(a), number(b), number(c)
 	if d.mayBeDay {
@@ -362,7 +367,8 @@ func isWeekday(word string) bool {
 		func(day string) bool { return strings.HasPrefix(day, word) })
 }
 
-// aside reads what stands in parentheses: the name of a zone, which says nothing new behind an offset, or the day of the week.
+// aside reads what stands in parentheses: the name of a zone, which says nothing new behind an
+// offset, or the day of the week.
 func (d *date) aside(text string) bool {
 	offset, isZone := zones[strings.TrimSpace(text)]
 	switch {

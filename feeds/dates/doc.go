@@ -1,6 +1,7 @@
-// Package dates reads the texts in which feeds say when a post was published, in the forms and languages of the wild. A text of which a
-// part is not understood is no date: one that is hours wrong is worse than none. gofeed, which takes zones that it
-// does not know for UTC, is asked for the rest. It does no I/O.
+// Package dates reads the texts in which feeds say when a post was published, in the forms and
+// languages of the wild. A text of which a part is not understood is no date: one that is hours
+// wrong is worse than none. gofeed, which takes zones that it does not know for UTC, is asked for
+// the rest. It does no I/O.
 //
 //	dates    a text to a time: forms, zones, offsets
 //	months   the names of months and days in the languages in which blogs are written

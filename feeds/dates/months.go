@@ -17,7 +17,8 @@ type called struct {
 	number   int // of the month, or of the day, from Sunday, which is 0
 }
 
-// otherMonths are names that monday has not: cases that dates stand in, abbreviations, more languages.
+// otherMonths are names that monday has not: cases that dates stand in, abbreviations, more
+// languages.
 var otherMonths = map[string]string{
 	"ar":    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 	"ar-DZ": "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
@@ -69,8 +70,9 @@ var calendar = sync.OnceValues(func() (months, days map[string][]called) {
 	return months, days
 })
 
-// monthOf is the month that a folded word names, whole or by its first three letters or more; 0 for none. Where languages call different
-// months so ("listopada" is November in Poland and October in Croatia), only the language of the text tells.
+// monthOf is the month that a folded word names, whole or by its first three letters or more; 0 for
+// none. Where languages call different months so ("listopada" is November in Poland and October in
+// Croatia), only the language of the text tells.
 func monthOf(word, language string) int {
 	if len([]rune(word)) < 3 {
 		return 0

@@ -19,8 +19,8 @@ const (
 // ambiguous matches what may be read in both orders.
 var ambiguous = regexp.MustCompile(`(?:^|[^\p{Nd}/.-])\p{Nd}{1,2}[-./]\s?\p{Nd}{1,2}[-./]\s?\p{Nd}{4}(?:\P{Nd}|$)`)
 
-// OrderOf is the order in all dates of a feed: a program writes it one way. A number above 12 tells it, else the day of the week. Where
-// they contradict each other, nobody knows.
+// OrderOf is the order in all dates of a feed: a program writes it one way. A number above 12 tells
+// it, else the day of the week. Where they contradict each other, nobody knows.
 func OrderOf(texts []string, language string) DayOrder {
 	var byNumber, byWeekday [monthFirst + 1]bool
 	for _, text := range texts {
@@ -47,8 +47,8 @@ func OrderOf(texts []string, language string) DayOrder {
 	return unknownOrder
 }
 
-// orderHabit is the order that people have who write this language. English without a country does not tell, nor does Canada, but who
-// writes am and pm there is most likely American.
+// orderHabit is the order that people have who write this language. English without a country does
+// not tell, nor does Canada, but who writes am and pm there is most likely American.
 func orderHabit(language string, halves bool) DayOrder {
 	tag := strings.ToLower(language)
 	main, region, _ := strings.Cut(tag, "-")
@@ -65,9 +65,10 @@ func orderHabit(language string, halves bool) DayOrder {
 	return dayFirst
 }
 
-// choose finds out which of two numbers is the day: from the other dates of the feed, the day of the week, or the habits of those who
-// write the language. Who writes dots writes the day first, unless others with dots show the contrary. What nobody can tell is no date: a
-// new post is dated when it is found, and that is nearer than another month.
+// choose finds out which of two numbers is the day: from the other dates of the feed, the day of
+// the week, or the habits of those who write the language. Who writes dots writes the day first,
+// unless others with dots show the contrary. What nobody can tell is no date: a new post is dated
+// when it is found, and that is nearer than another month.
 func (d *date) choose(order DayOrder) bool {
 	if order == unknownOrder && d.dots {
 		order = dayFirst

@@ -1,2 +1,3 @@
-// Package pageurl tells which page an address means, whichever of its many spellings somebody has. It does no I/O.
+// Package pageurl tells which page an address means, whichever of its many spellings somebody has.
+// It does no I/O.
 package pageurl

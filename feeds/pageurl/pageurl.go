@@ -11,15 +11,18 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Key returns what a page is found by, whichever of its many spellings somebody has: the digest of Normalise.
+// Key returns what a page is found by, whichever of its many spellings somebody has: the digest of
+// Normalise.
 func Key(rawURL string) database.Digest {
 	return database.Hash(Normalise(rawURL))
 }
 
-// Normalise returns one name for all spellings of a page's address: lower-case host without "www." and default port, no scheme, no
-// fragment, no tracking parameters, the others sorted, no slash or index.html at the end. "" for what is no http address.
+// Normalise returns one name for all spellings of a page's address: lower-case host without "www."
+// and default port, no scheme, no fragment, no tracking parameters, the others sorted, no slash or
+// index.html at the end. "" for what is no http address.
 //
-// It is a name, not an address: never fetch it. Without a scheme, a blog that moves to https keeps its posts and threads.
+// It is a name, not an address: never fetch it. Without a scheme, a blog that moves to https keeps
+// its posts and threads.
 func Normalise(rawURL string) string {
 	u, err := safehtml.ParseAddress(rawURL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
@@ -52,7 +55,8 @@ func pageHost(u *url.URL) string {
 	}
 }
 
-// pageQuery is the query without what only tells where a reader came from, each parameter escaped in one way, sorted.
+// pageQuery is the query without what only tells where a reader came from, each parameter escaped
+// in one way, sorted.
 func pageQuery(raw string) string {
 	var kept []string
 	for parameter := range strings.SplitSeq(raw, "&") {

@@ -9,8 +9,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// Address is raw as an absolute http address, made so by base, which may be nil; "" for anything else and for what no column holds. What
-// it has is fit to be published: see safehtml.ParseAddress. "&amp;" is what is left of an "&" that was escaped once too often.
+// Address is raw as an absolute http address, made so by base, which may be nil; "" for anything
+// else and for what no column holds. What it has is fit to be published: see safehtml.ParseAddress.
+// "&amp;" is what is left of an "&" that was escaped once too often.
 func Address(base *url.URL, raw string) string {
 	if strings.TrimSpace(raw) == "" {
 		return ""
@@ -29,7 +30,8 @@ func Address(base *url.URL, raw string) string {
 	return text
 }
 
-// pageAddress is the address of a page, where authors forget the scheme: "www.blog.example/1" in a feed of blog.example is no path.
+// pageAddress is the address of a page, where authors forget the scheme: "www.blog.example/1" in a
+// feed of blog.example is no path.
 func pageAddress(base *url.URL, raw string, homes ...*url.URL) string {
 	raw = strings.TrimSpace(raw)
 	first, _, _ := strings.Cut(raw, "/")
@@ -58,7 +60,8 @@ func Join(base *url.URL, ref string) *url.URL {
 // linkTo is a link of Atom, as it is written.
 type linkTo struct{ rel, kind, lang, href string }
 
-// relation is a link's relation in its short form. RFC 4287 §4.2.7.2 allows it to be written as an IRI, and people write it in capitals.
+// relation is a link's relation in its short form. RFC 4287 §4.2.7.2 allows it to be written as an
+// IRI, and people write it in capitals.
 func relation(rel string) string {
 	rel = strings.ToLower(strings.TrimSpace(rel))
 	for _, registry := range []string{
@@ -75,8 +78,9 @@ func HasRelation(rel, name string) bool {
 	return slices.ContainsFunc(strings.Fields(rel), func(one string) bool { return relation(one) == name })
 }
 
-// alternate is where the feed or the entry is for people who read lang: of the alternates that are a web page or do not say what they are,
-// else of all of them, the first one in that language, else the first that names none. "" where there is none.
+// alternate is where the feed or the entry is for people who read lang: of the alternates that are
+// a web page or do not say what they are, else of all of them, the first one in that language, else
+// the first that names none. "" where there is none.
 func alternate(links []linkTo, lang string) (href string) {
 	best := -1
 	for _, l := range links {
@@ -94,7 +98,8 @@ func alternate(links []linkTo, lang string) (href string) {
 	return href
 }
 
-// speaks is how well a page in one language suits readers of another, 0 to 3. Where either is not known, it may.
+// speaks is how well a page in one language suits readers of another, 0 to 3. Where either is not
+// known, it may.
 func speaks(page, readers string) int {
 	tongue, _, _ := strings.Cut(page, "-")
 	own, _, _ := strings.Cut(readers, "-")

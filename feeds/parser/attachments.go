@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture in its text.
+// Attachment is a file that a feed encloses with an item, such as a podcast's episode, or a picture
+// in its text.
 type Attachment struct {
 	URL   string `json:"url"`             // absolute
 	Type  string `json:"type"`            // a media type, audio/…, video/… or image/…; "image" for a picture of unknown type
@@ -21,15 +22,16 @@ const (
 	maxMediaType   = 100
 )
 
-// mediaTypes are the kinds of sound and video that an address tells by its end. They are not asked of the machine, which would make posts
-// differ from one server to the next.
+// mediaTypes are the kinds of sound and video that an address tells by its end. They are not asked
+// of the machine, which would make posts differ from one server to the next.
 var mediaTypes = map[string]string{
 	".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".oga": "audio/ogg", ".ogg": "audio/ogg",
 	".opus": "audio/ogg", ".wav": "audio/wav", ".m4v": "video/mp4", ".mov": "video/quicktime", ".mp4": "video/mp4", ".ogv": "video/ogg",
 	".webm": "video/webm",
 }
 
-// playable are the sounds and videos among what a feed encloses, each address once. Pictures are none: the post has its own.
+// playable are the sounds and videos among what a feed encloses, each address once. Pictures are
+// none: the post has its own.
 func playable(all []Attachment) []Attachment {
 	var found []Attachment
 	for _, a := range all {
@@ -45,8 +47,8 @@ func playable(all []Attachment) []Attachment {
 	return found
 }
 
-// playableType is the media type, "" for what nobody can play. Feeds write nothing, "audio", "mp3" or application/octet-stream for it, and
-// the old names of Apple.
+// playableType is the media type, "" for what nobody can play. Feeds write nothing, "audio", "mp3"
+// or application/octet-stream for it, and the old names of Apple.
 func playableType(a Attachment) string {
 	kind, _, err := mime.ParseMediaType(a.Type)
 	if err == nil && len(kind) <= maxMediaType && (strings.HasPrefix(kind, "audio/") || strings.HasPrefix(kind, "video/")) {

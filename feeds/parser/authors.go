@@ -13,8 +13,8 @@ var mail = regexp.MustCompile(`(?i)[<(\[]?\s*(?:mailto:)?[^\s<>()\[\]@,;:"]+@[^\
 
 const maxAuthors = 10
 
-// signedBy are the names of whom an item of RSS says that it is by: of all its creators, or of the author where there is one
-// creator; the first of the others where neither has a name.
+// signedBy are the names of whom an item of RSS says that it is by: of all its creators, or of the
+// author where there is one creator; the first of the others where neither has a name.
 func signedBy(author string, creators []string, others ...string) []string {
 	names := distinctNames(creators)
 	if own := distinctNames([]string{author}); len(own) > 0 && len(names) < 2 {
@@ -43,7 +43,8 @@ func distinctNames(texts []string) (names []string) {
 	return names
 }
 
-// severalIn parts a list of people with their addresses: "a@b (Ann), c@d (Cid)". A comma alone parts nothing: "Poe, Ann <a@b>" is one.
+// severalIn parts a list of people with their addresses: "a@b (Ann), c@d (Cid)". A comma alone
+// parts nothing: "Poe, Ann <a@b>" is one.
 func severalIn(text string) (each []string) {
 	if len(mail.FindAllStringIndex(text, 2)) < 2 {
 		return []string{text}
@@ -64,7 +65,8 @@ func severalIn(text string) (each []string) {
 	return append(each, text[begin:])
 }
 
-// personName is the name in a field that may hold an address of mail or markup as well. Addresses are not published any further.
+// personName is the name in a field that may hold an address of mail or markup as well. Addresses
+// are not published any further.
 func personName(text string) string {
 	text = html.UnescapeString(text)
 	hasMail := mail.MatchString(text)

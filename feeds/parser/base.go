@@ -25,8 +25,9 @@ func newGround(f *Feed, seen feedMeta, at *url.URL) ground {
 	return on
 }
 
-// ofContent is what addresses inside the content of it stand on: a declared base, else the post's own page, as its author saw it. A blog
-// about things found elsewhere links to the thing, and that page is not its author's.
+// ofContent is what addresses inside the content of it stand on: a declared base, else the post's
+// own page, as its author saw it. A blog about things found elsewhere links to the thing, and that
+// page is not its author's.
 func (on ground) ofContent(it Item, h itemMeta, base *url.URL) *url.URL {
 	if h.contentBase != nil {
 		return h.contentBase
@@ -44,7 +45,8 @@ func (on ground) ofContent(it Item, h itemMeta, base *url.URL) *url.URL {
 	return on.site
 }
 
-// isSameSite says that two addresses are below one name that somebody registered: www.blog.example and blog.example.
+// isSameSite says that two addresses are below one name that somebody registered: www.blog.example
+// and blog.example.
 func isSameSite(a, b *url.URL) bool {
 	return a != nil && b != nil && registered(a) == registered(b)
 }

@@ -14,7 +14,8 @@ var (
 	cutEnd  = regexp.MustCompile(`(?i)(?:(?:…|\.\.\.)\]?|(?:^|[^\pL\pN])` + calls + `(?:[^\pL\pN].{0,120})?)[\s»→›.…]*$`) // "Continue reading On tea →"
 )
 
-// CallToRead is what text calls its readers in with at its end: "Weiterlesen »". "" where it ends in another way.
+// CallToRead is what text calls its readers in with at its end: "Weiterlesen »". "" where it ends
+// in another way.
 func CallToRead(text string) string {
 	return callEnd.FindString(text[max(0, len(text)-100):])
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
-// ErrNotFeed is wrapped by every error of Parse. What it adds says what came instead, for the owner of the blog.
+// ErrNotFeed is wrapped by every error of Parse. What it adds says what came instead, for the owner
+// of the blog.
 var ErrNotFeed = errors.New("this is not a feed Bloghorn can read")
 
-// Parse reads a feed of any kind. contentType is the HTTP header's value, "" if unknown; feedURL is where the body came from, which
-// relative addresses stand on.
+// Parse reads a feed of any kind. contentType is the HTTP header's value, "" if unknown; feedURL is
+// where the body came from, which relative addresses stand on.
 func Parse(body []byte, contentType, feedURL string) (*Feed, error) {
 	at, _ := url.Parse(feedURL)
 	f, err := parseText(charset.Decode(body, contentType), at)
@@ -63,7 +64,8 @@ func explain(err error) error {
 	return err
 }
 
-// Survive turns a panic into an error: no feed may stop the others, whatever bug of ours or of a library it finds.
+// Survive turns a panic into an error: no feed may stop the others, whatever bug of ours or of a
+// library it finds.
 func Survive(err *error) {
 	if failure := recover(); failure != nil {
 		*err = fmt.Errorf("reading it failed inside Bloghorn, which is a bug worth reporting: %v", failure)

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/dates"
 )
 
-// Feed is what Parse read. Its texts are plain, its addresses absolute, and all of it fits the columns it will be stored in.
+// Feed is what Parse read. Its texts are plain, its addresses absolute, and all of it fits the
+// columns it will be stored in.
 type Feed struct {
 	Format      string // "RSS 2.0", "Atom 1.0", "JSON Feed 1.1"
 	Title       string
@@ -22,7 +23,8 @@ type Feed struct {
 	Items       []Item // in the feed's order, at most maxItems
 }
 
-// Item is one entry of a feed as its author wrote it: summary and content are raw HTML until a Post is made of it.
+// Item is one entry of a feed as its author wrote it: summary and content are raw HTML until a Post
+// is made of it.
 type Item struct {
 	GUID, Link, Title string
 	Summary, Content  string
@@ -45,7 +47,8 @@ type Item struct {
 // maxContent is how many bytes of a text are read; safehtml reads no more either.
 const maxContent = 1 << 20
 
-// Bounded is an item as it is used: with a content where it has any text, and no more of it than that. What it is cut from may be let go.
+// Bounded is an item as it is used: with a content where it has any text, and no more of it than
+// that. What it is cut from may be let go.
 func (it Item) Bounded() Item {
 	if it.Content == "" {
 		it.Content, it.Summary = it.Summary, ""
@@ -62,7 +65,8 @@ func (it Item) Bounded() Item {
 // Len is the number of posts in the feed.
 func (f *Feed) Len() int { return len(f.Items) }
 
-// Believe takes the first date of each item that can be believed now, and notes which are dated too far ahead for that.
+// Believe takes the first date of each item that can be believed now, and notes which are dated too
+// far ahead for that.
 func (f *Feed) Believe(now time.Time) {
 	all := make([][]time.Time, len(f.Items))
 	for i, it := range f.Items {

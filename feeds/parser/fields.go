@@ -81,7 +81,8 @@ func (it Item) Hashtags() []string {
 	return kept
 }
 
-// Tags are the categories as plain text, each once. WordPress has a name for having none: see hashtags.
+// Tags are the categories as plain text, each once. WordPress has a name for having none: see
+// hashtags.
 func Tags(categories []string, plain func(string) string) []string {
 	found, seen := []string{}, map[string]bool{"": true, "uncategorized": true, "uncategorised": true}
 	for _, category := range categories {
@@ -97,7 +98,8 @@ func Tags(categories []string, plain func(string) string) []string {
 	return found
 }
 
-// usable are the items that say something; of too many the newest. Items without a date are taken for new.
+// usable are the items that say something; of too many the newest. Items without a date are taken
+// for new.
 func usable(items []Item) []Item {
 	items = slices.DeleteFunc(items, func(it Item) bool { return it.GUID+it.Link+it.Title+it.Content == "" })
 	if len(items) <= MaxItems {

@@ -8,12 +8,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Hub is where a feed lets others subscribe (WebSub §4): the hub, and the feed's own name for itself. Both are empty without one.
+// Hub is where a feed lets others subscribe (WebSub §4): the hub, and the feed's own name for
+// itself. Both are empty without one.
 type Hub struct {
 	URL, Topic string
 }
 
-// Whole is nothing unless both are known: without its own name for itself a feed cannot be subscribed to.
+// Whole is nothing unless both are known: without its own name for itself a feed cannot be
+// subscribed to.
 func (h Hub) Whole() Hub {
 	if h.URL == "" || h.Topic == "" {
 		return Hub{}
@@ -31,7 +33,8 @@ func (h *Hub) add(rel, href string, base *url.URL) {
 	}
 }
 
-// topic is an address letter for letter where it is absolute: the hub compares it with what the publisher told it.
+// topic is an address letter for letter where it is absolute: the hub compares it with what the
+// publisher told it.
 func topic(base *url.URL, href string) string {
 	resolved, href := Address(base, href), strings.TrimSpace(href)
 	if u, err := url.Parse(href); resolved != "" && err == nil && u.IsAbs() && len(href) <= MaxURL {

@@ -20,8 +20,9 @@ const minImageSize = 80
 // maxLooked is how many pictures of a text are looked at.
 const maxLooked = 50
 
-// HeroOf is the picture that stands for an item: the one its feed names, else the first in its content that is no ornament, else the
-// feed's thumbnail. The description comes from the content, where authors write it, else from the feed's own words.
+// HeroOf is the picture that stands for an item: the one its feed names, else the first in its
+// content that is no ornament, else the feed's thumbnail. The description comes from the content,
+// where authors write it, else from the feed's own words.
 func HeroOf(it Item) (src, alt string) {
 	for _, named := range []*string{&it.ImageURL, &it.thumbnail} {
 		if it.isNoHero(*named) {
@@ -54,7 +55,8 @@ func HeroOf(it Item) (src, alt string) {
 	return it.thumbnail, ""
 }
 
-// isNoHero says that a picture cannot stand for the item: its feed's own stands for all of them, unless one is to be heard or watched.
+// isNoHero says that a picture cannot stand for the item: its feed's own stands for all of them,
+// unless one is to be heard or watched.
 func (it Item) isNoHero(at string) bool {
 	return at == it.icon && len(it.Attachments) == 0 || IsNoPicture(at)
 }
@@ -74,7 +76,8 @@ func Source(img html.Token) string {
 
 func describe(img html.Token) string { return Line(Attr(img, "alt"), MaxImageAlt) }
 
-// isOrnament: icons of link cards, badges, spacers and what counts readers. Emoji and formulas are among no images.
+// isOrnament: icons of link cards, badges, spacers and what counts readers. Emoji and formulas are
+// among no images.
 func isOrnament(img html.Token, at string) bool {
 	for class := range strings.FieldsSeq(Attr(img, "class")) {
 		if slices.Contains([]string{"kg-bookmark-icon", "avatar"}, class) {
@@ -97,7 +100,8 @@ func isSmall(size string) bool {
 	return ok && pixels < minImageSize
 }
 
-// units are what lengths are written in, as pixels; those of type are as in a browser that nobody has changed.
+// units are what lengths are written in, as pixels; those of type are as in a browser that nobody
+// has changed.
 var units = map[string]float64{"": 1, "px": 1, "pt": 4.0 / 3, "em": 16, "rem": 16, "ex": 8, "ch": 8}
 
 // pixelsOf is a length in pixels; false for one that depends on what is around.
@@ -109,7 +113,8 @@ func pixelsOf(size string) (float64, bool) {
 	return n * unit, known && err == nil && n >= 0 && n < 1e6
 }
 
-// IsNoPicture says that no picture of a post's stands at an address: a portrait, something that counts readers, a badge, an icon.
+// IsNoPicture says that no picture of a post's stands at an address: a portrait, something that
+// counts readers, a badge, an icon.
 func IsNoPicture(at string) bool {
 	u, err := url.Parse(at)
 	return err == nil && (isPortrait(u) || isCounter(u) || isBadge(u) || isIcon(u))
@@ -132,7 +137,8 @@ func isCounter(u *url.URL) bool {
 		isOf(u, "feeds.wordpress.com") && strings.HasPrefix(u.Path, "/1.0/")
 }
 
-// siteCounted matches the query of Matomo's counter, with whatever markup has made of its ampersands: net/url drops what has a semicolon.
+// siteCounted matches the query of Matomo's counter, with whatever markup has made of its
+// ampersands: net/url drops what has a semicolon.
 var siteCounted = regexp.MustCompile(`(?:^|[&;])idsite=`)
 
 // isIcon: those of sites, and what forums show beside a file of a kind.

@@ -16,7 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. A wrong type in one field is no reason to lose a blog, so none is an error.
+// jsonFeed and jsonItem are JSON Feed 1.0 and 1.1. A wrong type in one field is no reason to lose a
+// blog, so none is an error.
 type jsonFeed struct {
 	Version     JSONText
 	Title       JSONText
@@ -66,7 +67,8 @@ func (t *JSONText) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// jsonList is the first elements of a list; none of anything else. The rest is not even kept: ten million zeros fit into 20 MB of JSON.
+// jsonList is the first elements of a list; none of anything else. The rest is not even kept: ten
+// million zeros fit into 20 MB of JSON.
 type jsonList []json.RawMessage
 
 // UnmarshalJSON never fails on JSON that is well-formed.
@@ -150,7 +152,8 @@ func parseJSON(text []byte, at *url.URL) (*Feed, error) {
 	return f, nil
 }
 
-// hasLongString says that a string of the document is longer than maxPiece: decoding copies it several times.
+// hasLongString says that a string of the document is longer than maxPiece: decoding copies it
+// several times.
 func hasLongString(text []byte) bool {
 	begun, inside := 0, false
 	for at := 0; at < len(text); at++ {
@@ -211,7 +214,8 @@ func (i jsonItem) item(j jsonFeed, f *Feed, at *url.URL, order dates.DayOrder) I
 
 var unclosed = regexp.MustCompile(`(?i)<(?:br|img\s[^<>]*)\s*/?>`)
 
-// textJSON is what the format calls plain text, as HTML: many programs put there what they have, which is HTML.
+// textJSON is what the format calls plain text, as HTML: many programs put there what they have,
+// which is HTML.
 func textJSON(text JSONText) string {
 	raw := string(text)
 	if strings.Contains(raw, "</") || unclosed.MatchString(raw) {

@@ -10,8 +10,8 @@ const (
 
 type headerLink struct{ Href, Rel, Kind, Title string }
 
-// LinksIn reads a Link header (RFC 8288 §3): <address>; name=value; name="value", <address>… It is forgiving: what it cannot read it leaves
-// out, up to the next comma.
+// LinksIn reads a Link header (RFC 8288 §3): <address>; name=value; name="value", <address>… It is
+// forgiving: what it cannot read it leaves out, up to the next comma.
 func LinksIn(value string) (links []headerLink) {
 	if len(value) > maxLinkHeader {
 		value = value[:maxLinkHeader]
@@ -31,7 +31,8 @@ func LinksIn(value string) (links []headerLink) {
 	return links
 }
 
-// parameters reads those of one link and returns what stands behind the comma after them; the first of each name counts (RFC 8288 §3.3).
+// parameters reads those of one link and returns what stands behind the comma after them; the first
+// of each name counts (RFC 8288 §3.3).
 func (l *headerLink) parameters(text string) (rest string) {
 	for {
 		text = strings.TrimLeft(text, " \t")

@@ -10,7 +10,8 @@ import (
 
 const xhtmlNamespace = "http://www.w3.org/1999/xhtml"
 
-// construct is what gofeed does not tell of a text: its type attribute, and what it says where it holds elements of XML.
+// construct is what gofeed does not tell of a text: its type attribute, and what it says where it
+// holds elements of XML.
 type construct struct {
 	kind  string // "html", "xhtml", "text/plain"; lower case, "" where it says none
 	html  string
@@ -25,9 +26,10 @@ func (c construct) or(text string) string {
 	return text
 }
 
-// writer makes HTML of the XML inside a construct. XML and HTML look alike and are read differently: <iframe/> is empty in XML, and in
-// HTML it swallows the rest of the post; <h:p> is a paragraph, and to HTML an element that nobody knows; "&lt;b>" in a CDATA section
-// is five signs. So each token is written as HTML that means the same.
+// writer makes HTML of the XML inside a construct. XML and HTML look alike and are read
+// differently: <iframe/> is empty in XML, and in HTML it swallows the rest of the post; <h:p> is a
+// paragraph, and to HTML an element that nobody knows; "&lt;b>" in a CDATA section is five signs.
+// So each token is written as HTML that means the same.
 type writer struct {
 	depth    int // of the construct's own element
 	isRSS    bool
@@ -43,7 +45,8 @@ type writer struct {
 // textOnly are the elements whose content HTML takes for text.
 var textOnly = []string{"iframe", "noembed", "noframes", "script", "style", "textarea", "title"}
 
-// start writes a start tag. No XML ends without an end tag, so none is written for what holds nothing in HTML.
+// start writes a start tag. No XML ends without an end tag, so none is written for what holds
+// nothing in HTML.
 func (w *writer) start(t xml.StartElement) {
 	name := w.name(t.Name)
 	if len(w.open) == 0 {
@@ -86,7 +89,8 @@ func (w *writer) end() {
 	w.out.WriteString("</" + name + ">")
 }
 
-// text writes text. Directly in an element of RSS it is HTML already: RSS never said what it is, and most is.
+// text writes text. Directly in an element of RSS it is HTML already: RSS never said what it is,
+// and most is.
 func (w *writer) text(t xml.CharData) {
 	text := string(t)
 	switch {
@@ -106,8 +110,8 @@ func (w *writer) text(t xml.CharData) {
 // isFull bounds what is written; no more of a text is used.
 func (w *writer) isFull() bool { return w.out.Len() > 2*maxContent }
 
-// construct is what was written, without the <div> that XHTML stands in (RFC 4287 §3.1.1.3). What held no element is text, which gofeed
-// reads.
+// construct is what was written, without the <div> that XHTML stands in (RFC 4287 §3.1.1.3). What
+// held no element is text, which gofeed reads.
 func (w *writer) construct(kind string) construct {
 	c := construct{kind: kind, isXML: w.elements > 0}
 	if c.isXML {

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// minThumbnail is minImageSize for a picture that a feed names as small: Blogger's have 72 pixels, the portraits of GitHub 30.
+// minThumbnail is minImageSize for a picture that a feed names as small: Blogger's have 72 pixels,
+// the portraits of GitHub 30.
 const minThumbnail = 72
 
-// usualArea is how large a picture counts that does not say so, in pixels: more than a preview, less than one for a screen.
+// usualArea is how large a picture counts that does not say so, in pixels: more than a preview,
+// less than one for a screen.
 const usualArea = 640 * 480
 
 // mediaFile is a file as Media RSS names it, with its size in pixels, zero where it does not say.
@@ -45,7 +47,8 @@ func (f mediaFile) isPicture(least float64) bool {
 	return f.isImage && f.at != "" && !isLess(f.width) && !isLess(f.height) && !IsNoPicture(f.at)
 }
 
-// bestPicture is the one of several that the feed prefers, else the largest, else the first; none has an empty address.
+// bestPicture is the one of several that the feed prefers, else the largest, else the first; none
+// has an empty address.
 func bestPicture(all []mediaFile, least float64) (best mediaFile) {
 	for _, f := range all {
 		if f.isPicture(least) && (best.at == "" || !best.isDefault && (f.isDefault || f.area() > best.area())) {
@@ -55,8 +58,8 @@ func bestPicture(all []mediaFile, least float64) (best mediaFile) {
 	return best
 }
 
-// distinctPictures are the pictures without smaller copies of others, which names tell, or sizes: nobody publishes a photo of 150 pixels
-// beside a large one.
+// distinctPictures are the pictures without smaller copies of others, which names tell, or sizes:
+// nobody publishes a photo of 150 pixels beside a large one.
 func distinctPictures(all []mediaFile) (distinct []mediaFile) {
 	for _, f := range all {
 		isPreview := func(of mediaFile) bool {

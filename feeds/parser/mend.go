@@ -9,8 +9,9 @@ import (
 // maxMends is how many places are mended. What has more of them is no feed.
 const maxMends = 1000
 
-// mend returns XML without what makes a parser give up although a reader knows what is meant: "<" that begins no tag, as in "3 < 5" and
-// "<3", "]]>" that ends no CDATA section, as plugins leave that put one into another, and comments, which may not hold "--" and do.
+// mend returns XML without what makes a parser give up although a reader knows what is meant: "<"
+// that begins no tag, as in "3 < 5" and "<3", "]]>" that ends no CDATA section, as plugins leave
+// that put one into another, and comments, which may not hold "--" and do.
 func mend(doc []byte) []byte {
 	var out []byte // nil as long as nothing was mended
 	kept, left := 0, maxMends

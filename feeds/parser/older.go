@@ -13,8 +13,9 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/charset"
 )
 
-// OlderPage is the address of the page of older posts that a feed names, "" where it names none: prev-archive or next of Atom and RSS
-// (RFC 5005 §3 and §4), next_url of JSON Feed, and for WordPress, which names nothing, the next value of its parameter paged.
+// OlderPage is the address of the page of older posts that a feed names, "" where it names none:
+// prev-archive or next of Atom and RSS (RFC 5005 §3 and §4), next_url of JSON Feed, and for
+// WordPress, which names nothing, the next value of its parameter paged.
 func OlderPage(body []byte, contentType string, at *url.URL) (older string, err error) {
 	defer Survive(&err)
 	text := bytes.TrimSpace(charset.Decode(body, contentType))

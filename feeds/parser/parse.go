@@ -16,7 +16,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// parseXML hands to gofeed what the pre-check let through. Its detection of formats is not asked: it looks at 4,096 bytes only.
+// parseXML hands to gofeed what the pre-check let through. Its detection of formats is not asked:
+// it looks at 4,096 bytes only.
 func parseXML(seen feedMeta, at *url.URL) (*Feed, error) {
 	universal, own, err := translate(seen)
 	if err != nil {
@@ -179,8 +180,8 @@ func itemLink(g *gofeed.Feed, entry *gofeed.Item, h itemMeta, base *url.URL, on 
 	return link
 }
 
-// original is what a redirector such as FeedBurner has replaced by an address of its own and left in another element: "origLink",
-// "origEnclosureLink".
+// original is what a redirector such as FeedBurner has replaced by an address of its own and left
+// in another element: "origLink", "origEnclosureLink".
 func original(all ext.Extensions, name string) string {
 	return Address(nil, cmp.Or(first(all["feedburner"][name]), first(all["pheedo"][name])))
 }
@@ -199,8 +200,8 @@ func textsRSS(entry *gofeed.Item, h itemMeta) (summary, content string) {
 	return strings.TrimSpace(summary), strings.TrimSpace(cmp.Or(content, h.body.html))
 }
 
-// signed puts what an item of RSS says of its authors where gofeed has what it makes of it: of several creators one, and no name where
-// it sees no sense in one.
+// signed puts what an item of RSS says of its authors where gofeed has what it makes of it: of
+// several creators one, and no name where it sees no sense in one.
 func signed(universal *gofeed.Feed, items []*rss.Item) {
 	for i, it := range items[:min(len(items), len(universal.Items))] {
 		var creators, others []string
@@ -221,7 +222,8 @@ func signed(universal *gofeed.Feed, items []*rss.Item) {
 	}
 }
 
-// signedAtSource gives an entry that names no author those of the feed that it was taken from, before this feed's (RFC 4287 §4.2.1).
+// signedAtSource gives an entry that names no author those of the feed that it was taken from,
+// before this feed's (RFC 4287 §4.2.1).
 func signedAtSource(universal *gofeed.Feed, entries []*atom.Entry) {
 	for i, entry := range entries[:min(len(entries), len(universal.Items))] {
 		it := universal.Items[i]
@@ -268,7 +270,8 @@ func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h itemMeta) string {
 	return cmp.Or(Language(own), Language(g.Language))
 }
 
-// namedImage is the picture that the feed names as the entry's, and what it shows: Media RSS, an enclosure, the cover of an episode.
+// namedImage is the picture that the feed names as the entry's, and what it shows: Media RSS, an
+// enclosure, the cover of an episode.
 func namedImage(entry *gofeed.Item) (address, alt string) {
 	for _, contents := range mediaFiles(entry, "content") {
 		if best := bestPicture(contents, minImageSize); best.at != "" {
@@ -286,7 +289,8 @@ func namedImage(entry *gofeed.Item) (address, alt string) {
 	return "", ""
 }
 
-// described is the description among Media RSS elements. Their titles are no such thing: WordPress has the author's name there.
+// described is the description among Media RSS elements. Their titles are no such thing: WordPress
+// has the author's name there.
 func described(media map[string][]ext.Extension) string { return first(media["description"]) }
 
 func first(all []ext.Extension) string {
@@ -296,8 +300,8 @@ func first(all []ext.Extension) string {
 	return all[0].Value
 }
 
-// mediaFiles are what Media RSS elements called name hold: of the entry, then of each group, which its description describes. That of an
-// entry is about more than its picture.
+// mediaFiles are what Media RSS elements called name hold: of the entry, then of each group, which
+// its description describes. That of an entry is about more than its picture.
 func mediaFiles(entry *gofeed.Item, name string) (all [][]mediaFile) {
 	for i, media := range mediaGroups(entry) {
 		var files []mediaFile
@@ -313,8 +317,8 @@ func mediaFiles(entry *gofeed.Item, name string) (all [][]mediaFile) {
 	return all
 }
 
-// namedPictures are the pictures that the feed encloses with an entry, with what describes them. Of a media:group, whose members are one
-// picture in several sizes, it is the best.
+// namedPictures are the pictures that the feed encloses with an entry, with what describes them. Of
+// a media:group, whose members are one picture in several sizes, it is the best.
 func namedPictures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
 	files := mediaFiles(entry, "content")
 	media := distinctPictures(files[0])
@@ -345,7 +349,8 @@ func enclosed(links []linkTo) (all []*gofeed.Enclosure) {
 	return all
 }
 
-// mediaText is the text of an entry that has no other, as HTML: films of YouTube have theirs in media:group, episodes in itunes:summary.
+// mediaText is the text of an entry that has no other, as HTML: films of YouTube have theirs in
+// media:group, episodes in itunes:summary.
 func mediaText(entry *gofeed.Item) string {
 	text, kind := "", ""
 	for _, media := range mediaGroups(entry) {
@@ -359,7 +364,8 @@ func mediaText(entry *gofeed.Item) string {
 	return asHTML(text, kind)
 }
 
-// enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure", Media RSS.
+// enclosures are the sounds and videos of an entry: RSS's enclosure, Atom's link rel="enclosure",
+// Media RSS.
 func enclosures(base *url.URL, entry *gofeed.Item) (all []Attachment) {
 	for i, e := range entry.Enclosures {
 		a := Attachment{URL: Address(base, e.URL), Type: e.Type}
@@ -389,7 +395,8 @@ func thumbnail(entry *gofeed.Item) string {
 	return ""
 }
 
-// mediaGroups are the places where Media RSS elements stand: in the entry, in media:group and in media:content.
+// mediaGroups are the places where Media RSS elements stand: in the entry, in media:group and in
+// media:content.
 func mediaGroups(entry *gofeed.Item) []map[string][]ext.Extension {
 	groups := []map[string][]ext.Extension{entry.Extensions["media"]}
 	for _, inner := range append(slices.Clone(groups[0]["group"]), groups[0]["content"]...) {

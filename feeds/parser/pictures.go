@@ -21,8 +21,8 @@ func (a Attachment) IsPicture() bool {
 	return a.Type == aPicture || strings.HasPrefix(a.Type, "image/")
 }
 
-// picture is a picture at an address, for what it says of itself; kind may be "", and "image" is all that is said then. A picture is no
-// drawing in lines (SVG), which no server takes.
+// picture is a picture at an address, for what it says of itself; kind may be "", and "image" is
+// all that is said then. A picture is no drawing in lines (SVG), which no server takes.
 func picture(at, kind, words string) (Attachment, bool) {
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	if !strings.HasPrefix(kind, "image/") || len(kind) > maxMediaType {
@@ -87,8 +87,8 @@ func Attached(it Item, src, alt string) []Attachment {
 // sizes is what WordPress adds to the names of its smaller copies.
 var sizes = regexp.MustCompile(`(?:-\d{2,5}x\d{2,5}|-scaled)$`)
 
-// isCopyOf says whether two addresses are copies of one picture in other sizes, as its name tells: photo-300x200.jpg and photo.jpg?w=640.
-// A name without an end, such as image?id=1, tells nothing.
+// isCopyOf says whether two addresses are copies of one picture in other sizes, as its name tells:
+// photo-300x200.jpg and photo.jpg?w=640. A name without an end, such as image?id=1, tells nothing.
 func (a Attachment) isCopyOf(b Attachment) bool {
 	name := pictureName(a.URL)
 	return name != "" && name == pictureName(b.URL)

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// formatting matches the tags that people put in titles. Others are left alone: "Vec<T>" and "<2>" are words of a title.
+// formatting matches the tags that people put in titles. Others are left alone: "Vec<T>" and "<2>"
+// are words of a title.
 var formatting = regexp.MustCompile(`(?i)</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|rb|rp|rt|rtc|ruby|s|small|span|strong|sub|sup|tt|u|var)` +
 	`(?:\s[^<>]*)?>`)
 
@@ -19,11 +20,13 @@ var (
 	wordless = regexp.MustCompile(`(?is)<wbr\s*/?>|<!--.*?-->`)
 )
 
-// readings matches the readings of ruby text, which stand behind it in brackets where they cannot stand above it.
+// readings matches the readings of ruby text, which stand behind it in brackets where they cannot
+// stand above it.
 var readings = regexp.MustCompile(`(?i)(?:<rp>[^<>]*</rp>\s*)?<rt(?:\s[^<>]*)?>([^<>]*)(?:</rt>)?(?:\s*<rp>[^<>]*</rp>)?`)
 
-// plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or HTML; most are HTML. So what XML has left
-// is decoded exactly once, and tags but breaks go only where one is closed: a lone "<b>" is somebody writing about HTML.
+// plainRSS is a title or category of RSS as plain text. RSS never said whether they are text or
+// HTML; most are HTML. So what XML has left is decoded exactly once, and tags but breaks go only
+// where one is closed: a lone "<b>" is somebody writing about HTML.
 func plainRSS(text string) string {
 	text = Cut(text, 20*MaxTitle) // room for entities and tags
 	if strings.Contains(text, "<") {
@@ -67,7 +70,8 @@ func meaning(title string) string {
 	}
 }
 
-// plainAtom is an Atom text construct as plain text (RFC 4287 §3.1). Atom 0.3 has media types for its type attribute.
+// plainAtom is an Atom text construct as plain text (RFC 4287 §3.1). Atom 0.3 has media types for
+// its type attribute.
 func plainAtom(text string, c construct) string {
 	if c.isXML || isMarkup(c.kind) {
 		return safehtml.Text(c.or(text))
@@ -75,7 +79,8 @@ func plainAtom(text string, c construct) string {
 	return text
 }
 
-// htmlAtom is an Atom text construct as HTML. A construct without a type is text (§3.1.1), but not all authors know that.
+// htmlAtom is an Atom text construct as HTML. A construct without a type is text (§3.1.1), but not
+// all authors know that.
 func htmlAtom(text string, c construct) string {
 	switch {
 	case c.isXML && !isOtherMedium(c.kind):
@@ -108,7 +113,8 @@ func Paragraphs(text string) string {
 	return strings.ReplaceAll(text, "\n", "<br>")
 }
 
-// asHTML is a text as HTML, which it may be already: its kind says so, or that something is closed in it.
+// asHTML is a text as HTML, which it may be already: its kind says so, or that something is closed
+// in it.
 func asHTML(text, kind string) string {
 	if isMarkup(kind) || strings.Contains(text, "</") {
 		return text

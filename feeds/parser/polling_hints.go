@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Bounds of what is remembered of a feed's wishes; how far they are followed is the schedule's to say.
+// Bounds of what is remembered of a feed's wishes; how far they are followed is the schedule's to
+// say.
 const (
 	MaxTTL   = 366 * 24 * time.Hour
 	AllHours = 1<<24 - 1

@@ -45,9 +45,10 @@ type element struct {
 	names             int      // namespaces in scope
 }
 
-// precheck walks through a document before a parser may see it. It refuses what is nested too deep, too large or cut off, and ends at the
-// root's end tag, so that whatever a plugin appends does no harm. It ends as well behind the last item that is within the bounds, because
-// the newest come first in all but a few feeds.
+// precheck walks through a document before a parser may see it. It refuses what is nested too deep,
+// too large or cut off, and ends at the root's end tag, so that whatever a plugin appends does no
+// harm. It ends as well behind the last item that is within the bounds, because the newest come
+// first in all but a few feeds.
 type precheck struct {
 	doc      []byte
 	reader   *pieces
@@ -70,8 +71,8 @@ type precheck struct {
 // errBounds says that the walk has come to the bounds, and that there are items before them.
 var errBounds = errors.New("that is enough")
 
-// pieces is a document that ends with an error where one piece of it is too long. The decoder would keep all of it before anybody could say
-// no.
+// pieces is a document that ends with an error where one piece of it is too long. The decoder would
+// keep all of it before anybody could say no.
 type pieces struct {
 	*bytes.Reader
 	left int
@@ -84,7 +85,8 @@ func (p *pieces) ReadByte() (byte, error) {
 	return p.Reader.ReadByte()
 }
 
-// inspect mends doc, which must be UTF-8, walks through it, and masks its xml:base attributes for gofeed, which resolves them wrongly.
+// inspect mends doc, which must be UTF-8, walks through it, and masks its xml:base attributes for
+// gofeed, which resolves them wrongly.
 func inspect(doc []byte, feedURL *url.URL) (feedMeta, error) {
 	doc = mend(doc)
 	in := &pieces{Reader: bytes.NewReader(doc)}
@@ -217,7 +219,8 @@ func (g *precheck) close() error {
 	return nil
 }
 
-// mask renames xml:base in the start tag that begins at the offset to something of the same length that nobody knows.
+// mask renames xml:base in the start tag that begins at the offset to something of the same length
+// that nobody knows.
 func (g *precheck) mask(at int64) {
 	tag := g.doc[at:g.decoder.InputOffset()]
 	if name := baseAttribute.FindIndex(tag); name != nil {
@@ -225,7 +228,8 @@ func (g *precheck) mask(at int64) {
 	}
 }
 
-// endTags ends elements that are open, under the names, prefixes included, that their start tags have.
+// endTags ends elements that are open, under the names, prefixes included, that their start tags
+// have.
 func endTags(doc []byte, open []element) string {
 	var ends strings.Builder
 	for _, e := range slices.Backward(open) {

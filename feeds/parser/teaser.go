@@ -12,14 +12,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// maxFooter is how many bytes are looked at for the footer, maxFooterWords how many characters of it may stand outside of its links.
+// maxFooter is how many bytes are looked at for the footer, maxFooterWords how many characters of
+// it may stand outside of its links.
 const (
 	maxFooter      = 4096
 	maxFooterWords = 80
 )
 
-// WithoutFooter is the item without the footer that plugins add to each post: "The post X appeared first on Y". It is known by its two
-// links, in whatever language: a last paragraph that links to its own post and then to the blog, which is at site, and says little else.
+// WithoutFooter is the item without the footer that plugins add to each post: "The post X appeared
+// first on Y". It is known by its two links, in whatever language: a last paragraph that links to
+// its own post and then to the blog, which is at site, and says little else.
 func (it Item) WithoutFooter(site string) Item {
 	for _, text := range []*string{&it.Summary, &it.Content} {
 		if from, to, ok := it.footer(*text, site); ok {
@@ -121,7 +123,8 @@ var farewell = regexp.MustCompile(`\s*(?:The post .{1,300} (?:appeared first on|
 // cutMark is how engines mark that they have cut.
 var cutMark = regexp.MustCompile(`\s*\[(?:…|\.\.\.)\]$`)
 
-// WithoutFarewell is a teaser without what engines put at the end of a summary to call readers in: Mastodon shows the link anyway.
+// WithoutFarewell is a teaser without what engines put at the end of a summary to call readers in:
+// Mastodon shows the link anyway.
 func WithoutFarewell(text, title string) string {
 	text = farewell.ReplaceAllString(text, "")
 	return cutMark.ReplaceAllString(withoutCall(text, title), "…")

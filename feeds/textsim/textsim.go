@@ -39,8 +39,8 @@ func (t Text) Len() int { return len(t.words) }
 // Equal says that both texts have the same words in the same order.
 func (t Text) Equal(other Text) bool { return slices.Equal(t.words, other.words) }
 
-// In is how much of the text is in another one, from 0 to 1: the share of its runs of three words that the other has too. Nothing is
-// contained in nothing.
+// In is how much of the text is in another one, from 0 to 1: the share of its runs of three words
+// that the other has too. Nothing is contained in nothing.
 func (t Text) In(other Text) float64 {
 	if len(t.shingles) == 0 {
 		return 0
@@ -57,14 +57,15 @@ func (t Text) In(other Text) float64 {
 // Contained is how much of a is in b: Of(a).In(Of(b)).
 func Contained(a, b string) float64 { return Of(a).In(Of(b)) }
 
-// Similarity is 1 for the same words and 0 for two texts that have nothing in common: how much of either is in the other, whichever is
-// less.
+// Similarity is 1 for the same words and 0 for two texts that have nothing in common: how much of
+// either is in the other, whichever is less.
 func Similarity(a, b string) float64 {
 	of, in := Of(a), Of(b)
 	return min(of.In(in), in.In(of))
 }
 
-// Words are the runs of letters and digits, in lower case. Scripts that put no spaces between words have one for each character.
+// Words are the runs of letters and digits, in lower case. Scripts that put no spaces between words
+// have one for each character.
 func Words(text string) (all []string) {
 	start := -1
 	for i, r := range text {

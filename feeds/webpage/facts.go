@@ -17,7 +17,8 @@ const (
 	maxNodes = 50_000  // of a page that has a text; long posts have some 5,000
 )
 
-// Facts are what a page says of itself. All are empty where it does not say, or nothing that can be used.
+// Facts are what a page says of itself. All are empty where it does not say, or nothing that can be
+// used.
 type Facts struct {
 	Title       string    // plain text, at most 500 characters
 	Description string    // plain text, at most 2,000 characters
@@ -35,8 +36,8 @@ type Facts struct {
 	TextDigest [sha256.Size]byte
 }
 
-// Read reads a page. contentType is the HTTP header's value, at is where the page came from, which relative addresses stand on; nil if
-// unknown. It never fails: what cannot be read has no facts.
+// Read reads a page. contentType is the HTTP header's value, at is where the page came from, which
+// relative addresses stand on; nil if unknown. It never fails: what cannot be read has no facts.
 func Read(body []byte, contentType string, at *url.URL) (facts Facts) {
 	defer func() {
 		if recover() != nil { // a bug of a library's; there is nobody to tell but its authors

@@ -22,8 +22,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// name is the name of a person, "" for the addresses that stand in its place: article:author is mostly a profile at Facebook, and an
-// address of mail is not published any further.
+// name is the name of a person, "" for the addresses that stand in its place: article:author is
+// mostly a profile at Facebook, and an address of mail is not published any further.
 func name(text string) string {
 	text = line(text, 200)
 	if strings.Contains(text, "://") || strings.ContainsAny(text, "@{}<>") {
@@ -48,12 +48,13 @@ func absolute(base *url.URL, raw string) string {
 	return u.String()
 }
 
-// forms are those of ISO 8601 that pages have. One without a zone is taken for UTC, which is at most half a day wrong.
+// forms are those of ISO 8601 that pages have. One without a zone is taken for UTC, which is at
+// most half a day wrong.
 var forms = []string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02T15:04-07:00", "2006-01-02T15:04",
 	"2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02"}
 
-// firstTime is the first of the texts that is a time: neither of another calendar (Persia counts 1405 in 2026) nor the year 0 or the first
-// day of 1970, which is what programs without a date say.
+// firstTime is the first of the texts that is a time: neither of another calendar (Persia counts
+// 1405 in 2026) nor the year 0 or the first day of 1970, which is what programs without a date say.
 func firstTime(texts ...string) time.Time {
 	for _, text := range texts {
 		for _, form := range forms {

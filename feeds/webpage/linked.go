@@ -11,8 +11,8 @@ type linked struct{ author, published, modified string }
 // maxThings bounds how many things of a page's linked data are looked at.
 const maxThings = 200
 
-// linked is the first thing in the page's linked data that is an article, as schema.org names them. Yoast puts it into a @graph, others
-// into a list.
+// linked is the first thing in the page's linked data that is an article, as schema.org names them.
+// Yoast puts it into a @graph, others into a list.
 func (s *survey) linked() linked {
 	for _, script := range s.scripts {
 		var data any

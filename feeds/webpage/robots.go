@@ -24,8 +24,8 @@ type robotsRule struct {
 // NoRobots allows nothing: what a site means whose robots.txt cannot be had (RFC 9309 §2.3.1.4).
 var NoRobots = Robots{nothing: true}
 
-// ReadRobots reads a robots.txt for an agent, whose name is in lower case. What is no rule is no obstacle; a site with more than 2,000
-// rules allows nothing, as they cannot all be kept.
+// ReadRobots reads a robots.txt for an agent, whose name is in lower case. What is no rule is no
+// obstacle; a site with more than 2,000 rules allows nothing, as they cannot all be kept.
 func ReadRobots(body []byte, agent string) Robots {
 	var ours, everyones Robots
 	named := false                      // there is a group for the agent
@@ -83,8 +83,8 @@ func (r *Robots) add(rule robotsRule, is bool) {
 	}
 }
 
-// Allow says whether the agent may ask for path, which is an escaped path with its query. The longest rule decides, and of two equally long
-// ones the one that allows (RFC 9309 §2.2.2).
+// Allow says whether the agent may ask for path, which is an escaped path with its query. The
+// longest rule decides, and of two equally long ones the one that allows (RFC 9309 §2.2.2).
 func (r Robots) Allow(path string) bool {
 	longest, allowed := -1, !r.nothing
 	for _, rule := range r.rules {
@@ -97,7 +97,8 @@ func (r Robots) Allow(path string) bool {
 	return allowed
 }
 
-// matches takes each part between stars where it occurs first, which is enough for patterns without other wildcards.
+// matches takes each part between stars where it occurs first, which is enough for patterns without
+// other wildcards.
 func matches(pattern, path string) bool {
 	pattern, toEnd := strings.CutSuffix(pattern, "$")
 	parts := strings.Split(pattern, "*")

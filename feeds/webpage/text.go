@@ -35,11 +35,12 @@ func (f *Facts) readText(doc *html.Node, at *url.URL) {
 	f.Article, f.TextDigest = raw.String(), sha256.Sum256([]byte(f.Text))
 }
 
-// marks are the classes of an element that holds the text of the post and nothing else: that of microformats, and what themes of WordPress,
-// Ghost and static generators call it.
+// marks are the classes of an element that holds the text of the post and nothing else: that of
+// microformats, and what themes of WordPress, Ghost and static generators call it.
 var marks = []string{"e-content", "entry-content", "post-content", "gh-content"}
 
-// marked is the element that says it is the text, nil unless there is exactly one: lists of posts have many.
+// marked is the element that says it is the text, nil unless there is exactly one: lists of posts
+// have many.
 func marked(doc *html.Node) (found *html.Node) {
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode || !isMarked(n) || found != nil && within(n, found) {
@@ -77,7 +78,8 @@ func readable(doc *html.Node, at *url.URL) *html.Node {
 	return found.Node
 }
 
-// clutter are the words in names of classes that stand for what is not the post: readability leaves it where it stands among paragraphs.
+// clutter are the words in names of classes that stand for what is not the post: readability leaves
+// it where it stands among paragraphs.
 var clutter = regexp.MustCompile(`(?i)^(?:ads?|adsbygoogle|advert\w*|sponsor\w*|promo|shar(?:e|ing)|sharedaddy|social|(?:jp-)?` +
 	`related(?:posts?)?|newsletter|subscribe|signup|comments?|respond|reactions|webmentions|counter|views|likes|cookies?)$`)
 
@@ -110,7 +112,8 @@ func isClutter(n *html.Node) bool {
 	return false
 }
 
-// holdsPost is true for the frame of a whole page, whose classes name what else is in it ("has-comments").
+// holdsPost is true for the frame of a whole page, whose classes name what else is in it
+// ("has-comments").
 func holdsPost(n *html.Node) bool {
 	return find(n, func(m *html.Node) bool { return m.Data == "article" || m.Data == "main" || m.Data == "h1" }) != nil
 }

@@ -28,10 +28,12 @@ const (
 	maxPush      = 10 << 20
 )
 
-// errNotOurs is the answer to everything that we did not ask for: a hub takes it for a no (WebSub §5.3).
+// errNotOurs is the answer to everything that we did not ask for: a hub takes it for a no (WebSub
+// §5.3).
 var errNotOurs = fmt.Errorf("%w: no such subscription", web.ErrNotFound)
 
-// Verify answers GET {base}/websub/{token}: a hub asks whether we mean it, or says that it does not want us.
+// Verify answers GET {base}/websub/{token}: a hub asks whether we mean it, or says that it does not
+// want us.
 func (s *Subscriber) Verify(w http.ResponseWriter, r *http.Request) error {
 	body, err := s.answer(r)
 	for try := 1; errors.Is(err, database.ErrConflict) && try < 3; try++ { // a hub that asks twice at once, or the feed, was faster
@@ -88,7 +90,8 @@ func (s *Subscriber) denied(r *http.Request, sub Subscription, reason string) er
 	return ours(change(r.Context(), s.DB, sub, then))
 }
 
-// Push answers POST {base}/websub/{token}: the hub says that the feed has news. Whether its signature is right shows in no answer.
+// Push answers POST {base}/websub/{token}: the hub says that the feed has news. Whether its
+// signature is right shows in no answer.
 func (s *Subscriber) Push(w http.ResponseWriter, r *http.Request) error {
 	sub, err := s.find(r)
 	if err != nil {
@@ -146,7 +149,8 @@ func ours(err error) error {
 // hashes of WebSub §7. All of them are still strong enough inside an HMAC.
 var hashes = map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New}
 
-// isSigned reads a body and says whether the header is its signature, as "sha256=…". Without a header of that form nothing is read.
+// isSigned reads a body and says whether the header is its signature, as "sha256=…". Without a
+// header of that form nothing is read.
 func isSigned(body io.Reader, header, secret string) (bool, error) {
 	name, text, _ := strings.Cut(strings.TrimSpace(header), "=")
 	newHash, known := hashes[strings.ToLower(name)]

@@ -32,7 +32,8 @@ func scanSubscription(row database.Scanner) (s Subscription, err error) {
 	return s, err
 }
 
-// Of lists the subscriptions of a blog, newest first: the one its feed names now, and those that are being left.
+// Of lists the subscriptions of a blog, newest first: the one its feed names now, and those that
+// are being left.
 func Of(ctx context.Context, q database.Querier, blogID database.ID) ([]Subscription, error) {
 	return database.Collect(scanSubscription)(q.Query(ctx, selectSubscription+`
 WHERE blog_id = ?
@@ -54,7 +55,8 @@ ORDER BY next_at
 LIMIT ?`, database.Millis(now), database.Millis(now), limit))
 }
 
-// soonest returns when the next subscription is due; one that a process is working on is due again when its lease ends.
+// soonest returns when the next subscription is due; one that a process is working on is due again
+// when its lease ends.
 func soonest(ctx context.Context, q database.Querier) (time.Time, error) {
 	return database.Earliest(q.QueryRow(ctx, `
 SELECT MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END)
@@ -82,7 +84,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, 0, ?)`,
 	return err
 }
 
-// claim takes the lease of a subscription as it was read; false means that somebody else was faster.
+// claim takes the lease of a subscription as it was read; false means that somebody else was
+// faster.
 func claim(ctx context.Context, q database.Querier, s Subscription, until time.Time) (bool, error) {
 	n, err := q.Exec(ctx, `
 UPDATE subscriptions
@@ -92,8 +95,8 @@ WHERE id = ? AND lease_until = ? AND next_at = ?`,
 	return n == 1, err
 }
 
-// settle records the outcome of a request and ends its lease. was is what it began with: where the hub has confirmed or refused meanwhile,
-// as some do before they answer, that stays.
+// settle records the outcome of a request and ends its lease. was is what it began with: where the
+// hub has confirmed or refused meanwhile, as some do before they answer, that stays.
 func settle(ctx context.Context, q database.Querier, was, s Subscription) error {
 	n, err := q.Exec(ctx, `
 UPDATE subscriptions

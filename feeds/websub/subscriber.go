@@ -27,7 +27,8 @@ const (
 	stoppedWait = 24 * time.Hour
 )
 
-// Subscriber keeps the subscriptions as the feeds want them, and answers the hubs. Its fields must not change once it is used.
+// Subscriber keeps the subscriptions as the feeds want them, and answers the hubs. Its fields must
+// not change once it is used.
 type Subscriber struct {
 	DB     *database.DB
 	Client *safehttp.Client // asks hubs, whose addresses feeds name
@@ -40,7 +41,8 @@ type Subscriber struct {
 	loop.Waker // to be called when a feed names another hub
 }
 
-// Run subscribes, renews and leaves until ctx ends, then waits for the requests under way. It returns nil.
+// Run subscribes, renews and leaves until ctx ends, then waits for the requests under way. It
+// returns nil.
 func (s *Subscriber) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
@@ -176,8 +178,9 @@ func (s *Subscriber) outOfReach(baseURL, hubURL string) bool {
 	return s.Local != nil && s.Local(baseURL) && !s.Local(hubURL)
 }
 
-// ask sends a hub the request of WebSub §5.1. The secret goes over plain http too where the hub has nothing better: without one anybody who
-// learns the callback's address, which goes the same way, could push.
+// ask sends a hub the request of WebSub §5.1. The secret goes over plain http too where the hub has
+// nothing better: without one anybody who learns the callback's address, which goes the same way,
+// could push.
 func (s *Subscriber) ask(ctx context.Context, blog feeds.Blog, sub Subscription) error {
 	form := url.Values{
 		"hub.mode":     {"subscribe"},

@@ -46,7 +46,8 @@ const (
 	confirmWait = 15 * time.Minute // for a hub that has accepted; most confirm within seconds
 )
 
-// grantedLease reads hub.lease_seconds, which a hub must send and some do not: then it is what we asked for.
+// grantedLease reads hub.lease_seconds, which a hub must send and some do not: then it is what we
+// asked for.
 func grantedLease(text string) time.Duration {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
@@ -55,13 +56,14 @@ func grantedLease(text string) time.Duration {
 	return time.Duration(min(max(seconds, int64(minLease/time.Second)), int64(maxLease/time.Second))) * time.Second
 }
 
-// renewAfter is when a lease is renewed: at four fifths, give or take a twentieth, so that what began together does not stay together.
-// jitter is from 0 to 1.
+// renewAfter is when a lease is renewed: at four fifths, give or take a twentieth, so that what
+// began together does not stay together. jitter is from 0 to 1.
 func renewAfter(lease time.Duration, jitter float64) time.Duration {
 	return time.Duration((0.8 + (jitter-0.5)*0.1) * float64(lease))
 }
 
-// retryAfter is the wait after so many requests without a confirmation. jitter, from 0 to 1, spreads the subscriptions of one hub.
+// retryAfter is the wait after so many requests without a confirmation. jitter, from 0 to 1,
+// spreads the subscriptions of one hub.
 func retryAfter(failures int, jitter float64) time.Duration {
 	wait := firstRetry
 	for range failures - 1 {
@@ -73,7 +75,8 @@ func retryAfter(failures int, jitter float64) time.Duration {
 	return time.Duration((0.9 + 0.2*jitter) * float64(wait))
 }
 
-// asked is the subscription after a request: one failure more until the hub confirms it, and another request later.
+// asked is the subscription after a request: one failure more until the hub confirms it, and
+// another request later.
 func (s Subscription) asked(now time.Time, err error, jitter float64) Subscription {
 	s.Failures++
 	if s.FailingSince.IsZero() {

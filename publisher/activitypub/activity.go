@@ -20,7 +20,8 @@ type Activity struct {
 	Content    string `json:"content,omitempty"`    // of a Flag: the reason, plain text
 }
 
-// QuoteAuthorization is the leave to quote a post (FEP-044f), valid as long as its id answers with it.
+// QuoteAuthorization is the leave to quote a post (FEP-044f), valid as long as its id answers with
+// it.
 type QuoteAuthorization struct {
 	Context           any    `json:"@context,omitempty"` // QuoteContext; nil where it is embedded
 	ID                string `json:"id"`
@@ -39,8 +40,8 @@ type Tombstone struct {
 	Deleted    Timestamp `json:"deleted,omitzero"`
 }
 
-// Collection is a Collection or an OrderedCollection, whole or as an entrance to its pages. An empty list that is not nil is written, as
-// readers expect it to be there.
+// Collection is a Collection or an OrderedCollection, whole or as an entrance to its pages. An
+// empty list that is not nil is written, as readers expect it to be there.
 type Collection struct {
 	Context      any      `json:"@context,omitempty"`
 	ID           string   `json:"id"`
@@ -53,7 +54,8 @@ type Collection struct {
 	OrderedItems []string `json:"orderedItems,omitzero"`
 }
 
-// CollectionPage is one page of a Collection (Items) or an OrderedCollection (OrderedItems: ids or embedded activities).
+// CollectionPage is one page of a Collection (Items) or an OrderedCollection (OrderedItems: ids or
+// embedded activities).
 type CollectionPage struct {
 	Context      any      `json:"@context,omitempty"`
 	ID           string   `json:"id,omitempty"`

@@ -34,7 +34,8 @@ type Actor struct {
 	Generator          *Application    `json:"generator,omitempty"`
 }
 
-// Application is the software behind an actor, with what others may want to know of it before they speak to it (FEP-844e).
+// Application is the software behind an actor, with what others may want to know of it before they
+// speak to it (FEP-844e).
 type Application struct {
 	Type       string       `json:"type"` // Application
 	Implements []Capability `json:"implements"`
@@ -63,7 +64,8 @@ func Property(name, html string) PropertyValue {
 	return PropertyValue{Type: "PropertyValue", Name: name, Value: html}
 }
 
-// PublicKey is the key that the actor signs requests with. Mastodon ignores one whose owner is not the actor.
+// PublicKey is the key that the actor signs requests with. Mastodon ignores one whose owner is not
+// the actor.
 type PublicKey struct {
 	ID           string `json:"id"`
 	Owner        string `json:"owner"`

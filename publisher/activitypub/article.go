@@ -35,8 +35,8 @@ type Article struct {
 	InteractionPolicy *InteractionPolicy `json:"interactionPolicy,omitempty"`
 }
 
-// InteractionPolicy says who may quote, and nothing else: canReply, canLike and canAnnounce would tell GoToSocial that each reply, like and
-// boost has to be asked for and answered.
+// InteractionPolicy says who may quote, and nothing else: canReply, canLike and canAnnounce would
+// tell GoToSocial that each reply, like and boost has to be asked for and answered.
 type InteractionPolicy struct {
 	CanQuote Approval `json:"canQuote"`
 }
@@ -62,8 +62,8 @@ type Image struct {
 	Name      string `json:"name,omitempty"` // the alternative text
 }
 
-// Attachment is a Link with Href, the source of the preview card in new Mastodon and the link of a post in Lemmy, or a Document with URL,
-// which is a sound or a video, or an Image with URL.
+// Attachment is a Link with Href, the source of the preview card in new Mastodon and the link of a
+// post in Lemmy, or a Document with URL, which is a sound or a video, or an Image with URL.
 type Attachment struct {
 	Type      string `json:"type"`
 	MediaType string `json:"mediaType,omitempty"`
@@ -72,7 +72,8 @@ type Attachment struct {
 	Name      string `json:"name,omitempty"`
 }
 
-// Hashtag is a tag; Name begins with "#" and has no spaces. With the type Mention it is a person: Href is their id, Name their handle.
+// Hashtag is a tag; Name begins with "#" and has no spaces. With the type Mention it is a person:
+// Href is their id, Name their handle.
 type Hashtag struct {
 	Type string `json:"type"`
 	Name string `json:"name"`
@@ -89,8 +90,9 @@ func PageLink(url string) Attachment {
 	return Attachment{Type: "Link", MediaType: "text/html", Href: url}
 }
 
-// NewDocument is an attached sound or video; name may be empty. Document is the one type that all servers take: Lemmy refuses the whole
-// post for an Audio or Video, and the others look at the media type.
+// NewDocument is an attached sound or video; name may be empty. Document is the one type that all
+// servers take: Lemmy refuses the whole post for an Audio or Video, and the others look at the
+// media type.
 func NewDocument(url, mediaType, name string) Attachment {
 	return Attachment{Type: "Document", MediaType: mediaType, URL: url, Name: name}
 }

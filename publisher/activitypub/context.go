@@ -2,10 +2,12 @@ package activitypub
 
 import "encoding/json"
 
-// What stands in "@context". Mastodon wants the plain string in it; readers that process JSON-LD learn from the rest what our other terms
-// mean. Each names exactly the terms that its kind of document uses.
+// What stands in "@context". Mastodon wants the plain string in it; readers that process JSON-LD
+// learn from the rest what our other terms mean. Each names exactly the terms that its kind of
+// document uses.
 var (
-	// PlainContext is for what uses ActivityStreams terms alone: Accept, Delete, collections of references.
+	// PlainContext is for what uses ActivityStreams terms alone: Accept, Delete, collections of
+	// references.
 	PlainContext = json.RawMessage(`"https://www.w3.org/ns/activitystreams"`)
 
 	// ObjectContext is for an Article or Note, and for what embeds one.
@@ -40,8 +42,8 @@ var (
 		`"manuallyApprovesFollowers":"as:manuallyApprovesFollowers",` + multikey + implements + `}]`)
 )
 
-// multikey are the terms of FEP-521a, and implements is the one of FEP-844e. Their contexts are not named by address, because a reader that
-// has not got one would have to fetch it.
+// multikey are the terms of FEP-521a, and implements is the one of FEP-844e. Their contexts are not
+// named by address, because a reader that has not got one would have to fetch it.
 const multikey = `"sec":"https://w3id.org/security#","Multikey":"sec:Multikey",` +
 	`"assertionMethod":{"@id":"sec:assertionMethod","@type":"@id","@container":"@set"},"controller":{"@id":"sec:controller","@type":"@id"},` +
 	`"publicKeyMultibase":{"@id":"sec:publicKeyMultibase","@type":"sec:multibase"},`

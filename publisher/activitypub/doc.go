@@ -1,5 +1,5 @@
-// Package activitypub is the vocabulary: it reads what the fediverse sends and shapes what we send. It does no I/O and decides
-// nothing about blogs.
+// Package activitypub is the vocabulary: it reads what the fediverse sends and shapes what we send.
+// It does no I/O and decides nothing about blogs.
 //
 //	bytes ─► Parse ─► Object ─► accessors                         structs ─► Marshal ─► bytes
 //	         strict   a tree    string | object.id | first of array         (actor.go, article.go, activity.go)

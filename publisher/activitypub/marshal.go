@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Marshal writes v as JSON, without a newline at the end and without writing the angle brackets of HTML as \u003c: an Article is
-// mostly markup, and nobody puts these documents into a script element.
+// Marshal writes v as JSON, without a newline at the end and without writing the angle brackets of
+// HTML as \u003c: an Article is mostly markup, and nobody puts these documents into a script
+// element.
 func Marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -13,9 +13,10 @@ const (
 	linkedDataType = "application/ld+json"
 )
 
-// Wants says whether a client that sends this Accept header is to get the ActivityPub document rather than the page for people: it names
-// one of our types with a quality above zero and does not like HTML better; of equals, the first named wins. A bare */* is a browser
-// or curl and gets the page. Several Accept headers are to be joined with ", ".
+// Wants says whether a client that sends this Accept header is to get the ActivityPub document
+// rather than the page for people: it names one of our types with a quality above zero and does not
+// like HTML better; of equals, the first named wins. A bare */* is a browser or curl and gets the
+// page. Several Accept headers are to be joined with ", ".
 func Wants(accept string) bool {
 	ranges := parseAccept(accept)
 	document := best(ranges, activityType, linkedDataType, "application/json")
@@ -29,15 +30,16 @@ func Wants(accept string) bool {
 	return document.q > page.q
 }
 
-// IsActivityType says whether a POST with this Content-Type may be an activity. The profile of ld+json is not asked for: old peers leave
-// it out, and the signature says who wrote the body.
+// IsActivityType says whether a POST with this Content-Type may be an activity. The profile of
+// ld+json is not asked for: old peers leave it out, and the signature says who wrote the body.
 func IsActivityType(contentType string) bool {
 	name, _ := mediaType(contentType)
 	return name == activityType || name == linkedDataType
 }
 
-// IsActivityDocument says whether a fetched document with this Content-Type may be an actor or object. Here ld+json needs the profile of
-// ActivityStreams: a file that a stranger has uploaded to an honest server must not pass for that server's word (CVE-2024-25623).
+// IsActivityDocument says whether a fetched document with this Content-Type may be an actor or
+// object. Here ld+json needs the profile of ActivityStreams: a file that a stranger has uploaded to
+// an honest server must not pass for that server's word (CVE-2024-25623).
 func IsActivityDocument(contentType string) bool {
 	name, parameters := mediaType(contentType)
 	return name == activityType ||

@@ -12,8 +12,8 @@ import (
 // maxList bounds every list that is read from one property.
 const maxList = 1000
 
-// Object is a parsed document, or an object inside one. Its accessors read a property that is missing, null or of an unexpected shape
-// as absent. A nil Object is empty.
+// Object is a parsed document, or an object inside one. Its accessors read a property that is
+// missing, null or of an unexpected shape as absent. A nil Object is empty.
 type Object map[string]any
 
 // ID is the "id" as written; "" where there is none. Whether it is a usable one says ValidID.
@@ -35,8 +35,8 @@ func (o Object) String(key string) string {
 	return ""
 }
 
-// Text is a property that may be written per language: key ("content") where it is a string, else one value of its map ("contentMap"):
-// that of Language, else of the alphabetically first language.
+// Text is a property that may be written per language: key ("content") where it is a string, else
+// one value of its map ("contentMap"): that of Language, else of the alphabetically first language.
 func (o Object) Text(key string) string {
 	if s := o.String(key); s != "" {
 		return s
@@ -53,8 +53,9 @@ func (o Object) Text(key string) string {
 	return ""
 }
 
-// Language is the language of the content as BCP 47 writes it; "" where the object does not say. It is the key of contentMap whose value
-// is the content itself (how GoToSocial marks it), else the alphabetically first key.
+// Language is the language of the content as BCP 47 writes it; "" where the object does not say. It
+// is the key of contentMap whose value is the content itself (how GoToSocial marks it), else the
+// alphabetically first key.
 func (o Object) Language() string {
 	byLanguage, _ := asObject(o["contentMap"])
 	languages := slices.Sorted(maps.Keys(byLanguage))
@@ -70,7 +71,8 @@ func (o Object) Language() string {
 	return languages[0]
 }
 
-// Object is the first object embedded in the property; false where there are only references, or nothing.
+// Object is the first object embedded in the property; false where there are only references, or
+// nothing.
 func (o Object) Object(key string) (Object, bool) {
 	for _, v := range list(o[key]) {
 		if embedded, ok := asObject(v); ok {
@@ -114,13 +116,14 @@ func (o Object) Int(key string) (int64, bool) {
 	return n, err == nil
 }
 
-// MediaType is what a link or a file says it is, in lower case: "text/html". Funkwhale and PeerTube before 3.2 call it mimeType.
+// MediaType is what a link or a file says it is, in lower case: "text/html". Funkwhale and PeerTube
+// before 3.2 call it mimeType.
 func (o Object) MediaType() string {
 	return strings.ToLower(cmp.Or(o.String("mediaType"), o.String("mimeType")))
 }
 
-// URL is the address of the page for people: of several the first Link to HTML, else the first that says of no kind, else the first Link.
-// It is "" where none is a plain http(s) URL.
+// URL is the address of the page for people: of several the first Link to HTML, else the first that
+// says of no kind, else the first Link. It is "" where none is a plain http(s) URL.
 func (o Object) URL() string {
 	var unsaid, other string
 	for _, v := range list(o["url"]) {

@@ -9,19 +9,22 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// maxID is the longest id in bytes. Longer ones exist nowhere but in attacks, and columns have an end.
+// maxID is the longest id in bytes. Longer ones exist nowhere but in attacks, and columns have an
+// end.
 const maxID = 2048
 
-// ValidID says whether raw may be an id: an absolute http or https URL with a host, without user name, spaces or control characters, of at
-// most 2048 bytes. Fragments are allowed, as in ids of keys.
+// ValidID says whether raw may be an id: an absolute http or https URL with a host, without user
+// name, spaces or control characters, of at most 2048 bytes. Fragments are allowed, as in ids of
+// keys.
 func ValidID(raw string) bool {
 	_, ok := parseID(raw)
 	return ok
 }
 
-// Origin is scheme, host and port of raw in one spelling ("https://blog.example", "http://127.0.0.1:8484"); false where raw is not a
-// ValidID. URLs of one origin here are of one origin for a browser too (the WHATWG URL standard); hosts that browsers would first have
-// to convert, such as those with non-ASCII letters, have no origin.
+// Origin is scheme, host and port of raw in one spelling ("https://blog.example",
+// "http://127.0.0.1:8484"); false where raw is not a ValidID. URLs of one origin here are of one
+// origin for a browser too (the WHATWG URL standard); hosts that browsers would first have to
+// convert, such as those with non-ASCII letters, have no origin.
 func Origin(raw string) (string, bool) {
 	u, ok := parseID(raw)
 	if !ok {
@@ -41,8 +44,9 @@ func SameOrigin(a, b string) bool {
 	return ok && x == y
 }
 
-// Host is the authority of raw in one spelling, in lower case: the name, and the port where it is not the default one, so that nobody
-// is another host by writing ":443" or ":0443". "" where raw is not a ValidID.
+// Host is the authority of raw in one spelling, in lower case: the name, and the port where it is
+// not the default one, so that nobody is another host by writing ":443" or ":0443". "" where raw is
+// not a ValidID.
 func Host(raw string) string {
 	origin, _ := Origin(raw)
 	_, host, _ := strings.Cut(origin, "://")
@@ -55,8 +59,9 @@ func SameHost(a, b string) bool {
 	return host != "" && host == Host(b)
 }
 
-// Site is the registrable domain of raw (pasture.example of https://ada.social.pasture.example:8443/x), or its IP address: whoever has one
-// has every name below it. "" where raw is not a ValidID.
+// Site is the registrable domain of raw (pasture.example of
+// https://ada.social.pasture.example:8443/x), or its IP address: whoever has one has every name
+// below it. "" where raw is not a ValidID.
 func Site(raw string) string {
 	u, ok := parseID(raw)
 	if !ok {
@@ -95,7 +100,8 @@ func parseID(raw string) (*url.URL, bool) {
 
 func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
 
-// isPlainHost allows the letters of DNS names, and IPv6 in brackets. Anything else ("%41", "ⓔ", "_@") is where two URL parsers disagree.
+// isPlainHost allows the letters of DNS names, and IPv6 in brackets. Anything else ("%41", "ⓔ",
+// "_@") is where two URL parsers disagree.
 func isPlainHost(host string) bool {
 	if rest, isV6 := strings.CutPrefix(host, "["); isV6 {
 		address, after, _ := strings.Cut(rest, "]")

@@ -17,11 +17,13 @@ const (
 	maxNodes = 20_000 // values in one document: memory grows with these, not with bytes
 )
 
-// Parse reads one JSON object. It refuses invalid UTF-8, a key that occurs twice in one object, more than 32 levels or 20,000 values,
-// anything after the document, and the JSON-LD keywords @graph, @reverse and @included at any level. Numbers stay json.Number.
-// The length of body is the caller's to bound. Errors are ErrSyntax.
+// Parse reads one JSON object. It refuses invalid UTF-8, a key that occurs twice in one object,
+// more than 32 levels or 20,000 values, anything after the document, and the JSON-LD keywords
+// @graph, @reverse and @included at any level. Numbers stay json.Number. The length of body is the
+// caller's to bound. Errors are ErrSyntax.
 func Parse(body []byte) (Object, error) {
-	// The decoder below would replace bad bytes in silence, and two different keys could become one.
+	// The decoder below would replace bad bytes in silence, and two different keys could become
+	// one.
 	if !utf8.Valid(body) {
 		return nil, fmt.Errorf("%w: not valid UTF-8", ErrSyntax)
 	}

@@ -1,6 +1,7 @@
 package activitypub
 
-// Public is the collection that stands for everybody, as we write it. Readers meet it in three spellings; IsPublic knows them.
+// Public is the collection that stands for everybody, as we write it. Readers meet it in three
+// spellings; IsPublic knows them.
 const Public = "https://www.w3.org/ns/activitystreams#Public"
 
 // IsPublic says whether a reference means everybody.
@@ -8,8 +9,9 @@ func IsPublic(ref string) bool {
 	return ref == Public || ref == "as:Public" || ref == "Public"
 }
 
-// Ref is the id that the property refers to: a string, the id of an embedded object, the href of a Link, or the first of these in a list.
-// It is "" where there is none. Where several would be a lie, ask Single.
+// Ref is the id that the property refers to: a string, the id of an embedded object, the href of a
+// Link, or the first of these in a list. It is "" where there is none. Where several would be a
+// lie, ask Single.
 func (o Object) Ref(key string) string {
 	for _, v := range list(o[key]) {
 		if ref := reference(v); ref != "" {
@@ -30,8 +32,9 @@ func (o Object) Refs(key string) []string {
 	return refs
 }
 
-// Single is the id that the property refers to, and true only where it refers to exactly one. Who acts and who wrote must be read with it:
-// of a list, one reader takes the first and another the last.
+// Single is the id that the property refers to, and true only where it refers to exactly one. Who
+// acts and who wrote must be read with it: of a list, one reader takes the first and another the
+// last.
 func (o Object) Single(key string) (string, bool) {
 	values := list(o[key])
 	if len(values) != 1 {
@@ -62,8 +65,8 @@ const (
 	VisibilityPrivate  Visibility = "private"  // followers only, direct, or not said
 )
 
-// VisibilityOf reads the object's own to and cc and nothing else: what the activity around it says does not count, and an object without
-// addresses is private.
+// VisibilityOf reads the object's own to and cc and nothing else: what the activity around it says
+// does not count, and an object without addresses is private.
 func VisibilityOf(o Object) Visibility {
 	for _, ref := range o.Refs("to") {
 		if IsPublic(ref) {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The types that some part of Bloghorn reads or writes. Of several types on one object, the first known one is its type.
+// The types that some part of Bloghorn reads or writes. Of several types on one object, the first
+// known one is its type.
 var knownTypes = []string{
 	"Accept", "Add", "Announce", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Flag", "Follow", "Like", "Move", "QuoteRequest",
 	"Reject", "Remove", "Undo", "Update",
@@ -18,8 +19,9 @@ var knownTypes = []string{
 // ActorTypes are the types of those who act.
 var ActorTypes = []string{"Application", "Group", "Organization", "Person", "Service"}
 
-// Type is the one type the object has here: the first known one, else the first of all, else "". It is the same for every reader of the
-// tree, so that an object is never authorised as one thing and applied as another.
+// Type is the one type the object has here: the first known one, else the first of all, else "". It
+// is the same for every reader of the tree, so that an object is never authorised as one thing and
+// applied as another.
 func (o Object) Type() string {
 	first := ""
 	for _, v := range list(o["type"]) {

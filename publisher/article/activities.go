@@ -18,7 +18,8 @@ func Create(b feeds.Blog, p feeds.Post, article activitypub.Article) activitypub
 	}
 }
 
-// BuildCreate is the activity that announces a post for the first time, with the Article inside, as followers get it.
+// BuildCreate is the activity that announces a post for the first time, with the Article inside, as
+// followers get it.
 func BuildCreate(b feeds.Blog, p feeds.Post) activitypub.Activity {
 	return Create(b, p, Build(b, p, Facts{}))
 }

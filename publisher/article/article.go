@@ -17,7 +17,8 @@ import (
 
 const (
 	maxName = 150 // characters of a title; Lemmy cuts at 200, Mastodon shows it as a heading
-	// maxContentMap is how many bytes of content are written a second time to say their language; beyond, nameMap has to do.
+	// maxContentMap is how many bytes of content are written a second time to say their language;
+	// beyond, nameMap has to do.
 	maxContentMap = 200_000
 )
 
@@ -31,18 +32,19 @@ type Facts struct {
 	FirstReplies []string       // ids of a few replies, so that a reader needs no second question for a short thread
 }
 
-// Build is the post as other servers get it: an Article, or a Note where the post has no title. It always fits into an
-// activity of 1 MiB; the end of a longer post is replaced by a link to it.
+// Build is the post as other servers get it: an Article, or a Note where the post has no title. It
+// always fits into an activity of 1 MiB; the end of a longer post is replaced by a link to it.
 //
-// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form; settings.go has what a blog may choose.
+// What each field is for at Mastodon, GoToSocial, Lemmy and the others decides its form;
+// settings.go has what a blog may choose.
 func Build(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	a := addressedTo(common(b, p, f), f.Community)
 	if a.Type == "Note" {
 		return fit(asNote(a))
 	}
 	a.Name = safehtml.Excerpt(p.Title, maxName)
-	// Mastodon shows the summary as text of the post and takes the preview card from its first link: so it must have none.
-	// GoToSocial and Misskey fold the post under it.
+	// Mastodon shows the summary as text of the post and takes the preview card from its first
+	// link: so it must have none. GoToSocial and Misskey fold the post under it.
 	a.Summary = summaryOf(b, p)
 	if language := languageOf(b, p); language != "" && a.Name != "" {
 		a.NameMap = map[string]string{language: a.Name}
@@ -89,8 +91,8 @@ func common(b feeds.Blog, p feeds.Post, f Facts) activitypub.Article {
 	return a
 }
 
-// addressedTo is an Article that is addressed to a group as well; the zero value is none. Lemmy looks
-// for the group in to and cc, and wants audience to be the same.
+// addressedTo is an Article that is addressed to a group as well; the zero value is none. Lemmy
+// looks for the group in to and cc, and wants audience to be the same.
 func addressedTo(a activitypub.Article, group remote.Actor) activitypub.Article {
 	if group.URI == "" {
 		return a
@@ -114,7 +116,8 @@ func PageOf(b feeds.Blog, p feeds.Post) string {
 	return cmp.Or(p.URL, b.SiteURL, b.ActorID())
 }
 
-// contentMap tells the language. GoToSocial believes it only where the value is the content, byte for byte.
+// contentMap tells the language. GoToSocial believes it only where the value is the content, byte
+// for byte.
 func contentMap(language, content string) map[string]string {
 	if language == "" || len(content) > maxContentMap {
 		return nil
@@ -129,14 +132,15 @@ func Paragraph(text string) string {
 	return "<p>" + html.EscapeString(text) + "</p>"
 }
 
-// permalink is a paragraph with a link whose text is its address, which reads the same in every language.
+// permalink is a paragraph with a link whose text is its address, which reads the same in every
+// language.
 func permalink(page string) string {
 	address := html.EscapeString(page)
 	return `<p><a href="` + address + `">` + address + `</a></p>`
 }
 
-// asNote makes what has no title of its own: Mastodon shows the content of a Note, a summary would be a content warning, and
-// the link has to be in the text.
+// asNote makes what has no title of its own: Mastodon shows the content of a Note, a summary would
+// be a content warning, and the link has to be in the text.
 func asNote(a activitypub.Article) activitypub.Article {
 	if link := permalink(a.URL); !strings.HasSuffix(a.Content, link) { // an excerpt has it already
 		a.Content = strings.TrimSpace(a.Content) + link

@@ -10,16 +10,19 @@ import (
 )
 
 const (
-	// maxContent is less than what safehtml lets through, so that whatever it has cut off is cut here again, and then ends with a link.
+	// maxContent is less than what safehtml lets through, so that whatever it has cut off is cut
+	// here again, and then ends with a link.
 	maxContent = 480 << 10
-	// maxObject is what an Article may take as JSON. Mastodon refuses activities over 1 MiB; the rest is for what stands around it.
+	// maxObject is what an Article may take as JSON. Mastodon refuses activities over 1 MiB; the
+	// rest is for what stands around it.
 	maxObject = 1<<20 - 8<<10
-	// cutReserve is cut beyond what is needed, for the end tags and the link that come in its place.
+	// cutReserve is cut beyond what is needed, for the end tags and the link that come in its
+	// place.
 	cutReserve = 8 << 10
 )
 
-// fit shortens the content until the whole is small enough. The content goes before anything else: title, teaser and
-// link are what a reader needs to decide whether to go on at the blog.
+// fit shortens the content until the whole is small enough. The content goes before anything else:
+// title, teaser and link are what a reader needs to decide whether to go on at the blog.
 func fit(a activitypub.Article) activitypub.Article {
 	content := a.Content
 	for keep := len(content); keep > 0; {
@@ -42,7 +45,8 @@ func sizeOf(a activitypub.Article) int {
 	return len(body)
 }
 
-// cut keeps at most max bytes of sanitised HTML, whole tags and whole words, and closes what is open.
+// cut keeps at most max bytes of sanitised HTML, whole tags and whole words, and closes what is
+// open.
 func cut(content string, max int) string {
 	z := html.NewTokenizer(strings.NewReader(content))
 	var open []string

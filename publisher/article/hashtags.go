@@ -11,12 +11,14 @@ import (
 const (
 	maxHashtags = 20
 	maxHashtag  = 100 // characters
-	// minPart is how many characters each part of a category with slashes has that is a path: Travel/Japan, but not TCP/IP.
+	// minPart is how many characters each part of a category with slashes has that is a path:
+	// Travel/Japan, but not TCP/IP.
 	minPart = 3
 )
 
-// hashtags makes tags of the categories of a post. Each leads to page, since nobody tells us where a blog lists its categories.
-// Nothing else becomes one: a # in the text may be code, a colour or a number.
+// hashtags makes tags of the categories of a post. Each leads to page, since nobody tells us where
+// a blog lists its categories. Nothing else becomes one: a # in the text may be code, a colour or a
+// number.
 func hashtags(categories []string, page string) []activitypub.Hashtag {
 	var tags []activitypub.Hashtag
 	seen := map[string]bool{}
@@ -45,8 +47,9 @@ func partsOf(category string) []string {
 	return parts
 }
 
-// hashtag writes "green tea" as "GreenTea": a hashtag has no spaces, and screen readers read its words by their capitals. A
-// category of one word stays as its author writes it. "" for one without a letter, which no server takes for a hashtag, and for a colour.
+// hashtag writes "green tea" as "GreenTea": a hashtag has no spaces, and screen readers read its
+// words by their capitals. A category of one word stays as its author writes it. "" for one without
+// a letter, which no server takes for a hashtag, and for a colour.
 func hashtag(category string) string {
 	words := strings.FieldsFunc(category, isNotTagRune)
 	if len(words) > 1 {
@@ -73,8 +76,8 @@ func capitalised(word string) string {
 // notColours are words of people that have the form of a colour.
 const notColours = " b2b b2c c2b c2c d2c e2e c64 c4d "
 
-// isColour knows colours as style sheets write them: fff, a1b2c3. Of letters alone only those with one letter count, since "facade",
-// "decade" and "add" are words.
+// isColour knows colours as style sheets write them: fff, a1b2c3. Of letters alone only those with
+// one letter count, since "facade", "decade" and "add" are words.
 func isColour(name string) bool {
 	name = strings.ToLower(name)
 	isHex := strings.Trim(name, "0123456789abcdef") == ""

@@ -8,8 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/activitypub"
 )
 
-// imageTypes are the kinds that an address tells by its end. They are not asked of the machine, which would make
-// Articles differ from one server to the next.
+// imageTypes are the kinds that an address tells by its end. They are not asked of the machine,
+// which would make Articles differ from one server to the next.
 var imageTypes = map[string]string{
 	".avif": "image/avif",
 	".gif":  "image/gif",
@@ -20,7 +20,8 @@ var imageTypes = map[string]string{
 	".webp": "image/webp",
 }
 
-// Image is the picture at an address; nil where there is none. Mastodon wants an object, never the bare address.
+// Image is the picture at an address; nil where there is none. Mastodon wants an object, never the
+// bare address.
 func Image(address, alt string) *activitypub.Image {
 	if address == "" {
 		return nil

@@ -36,7 +36,8 @@ func withMentions(content string, named []remote.Named) string {
 }
 
 var (
-	// leadingWords are the names that a text begins with, if it begins with any; leadingWord is one of them.
+	// leadingWords are the names that a text begins with, if it begins with any; leadingWord is one
+	// of them.
 	leadingWords = regexp.MustCompile(`^<p>(?:@[^\s<>]+[\s,:]*)+`)
 	leadingWord  = regexp.MustCompile(`@[^\s<>]+`)
 )

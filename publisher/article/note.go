@@ -26,9 +26,10 @@ type Note struct {
 	Blocked     remote.Blocked // who hears nothing any more; nil for nobody
 }
 
-// BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given for posts alone. It begins with a mention
-// of whom it answers, as people write, unless its author has begun with one: without one Mastodon tells nobody, and whom a server does not
-// address, it may not show the answer to. The same holds for everybody who is named in it.
+// BuildNote is the Note as other servers get it. It may be quoted by nobody, since leave is given
+// for posts alone. It begins with a mention of whom it answers, as people write, unless its author
+// has begun with one: without one Mastodon tells nobody, and whom a server does not address, it may
+// not show the answer to. The same holds for everybody who is named in it.
 func BuildNote(b feeds.Blog, n Note) activitypub.Article {
 	id := ids.NoteID(b, n.ID)
 	content := n.HTML

@@ -15,7 +15,8 @@ import (
 // maxTeaser is in characters; a post on Mastodon is about that long.
 const maxTeaser = 500
 
-// What a blog sets holds for what is built from then on. It is no edit of its posts, so nobody gets an Update for it.
+// What a blog sets holds for what is built from then on. It is no edit of its posts, so nobody gets
+// an Update for it.
 
 // TypeOf is Article or Note. A Note shows its text at Mastodon, an Article its title and teaser.
 func TypeOf(b feeds.Blog, p feeds.Post) string {
@@ -25,8 +26,8 @@ func TypeOf(b feeds.Blog, p feeds.Post) string {
 	return "Article"
 }
 
-// Audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is what Mastodon calls quiet: everybody may
-// read it, and no public timeline, search or trend has it.
+// Audience is whom a blog's posts, and all activities about them, are addressed to. Unlisted is
+// what Mastodon calls quiet: everybody may read it, and no public timeline, search or trend has it.
 func Audience(b feeds.Blog) (to, cc []string) {
 	if b.Settings.Visibility == settings.VisibilityUnlisted {
 		return []string{ids.Followers(b)}, []string{activitypub.Public}
@@ -50,8 +51,8 @@ func categoriesOf(b feeds.Blog, p feeds.Post) []string {
 	}
 }
 
-// teaserOf is the author's own where there is one. Mastodon shows nothing of the content, so a post without a teaser
-// would be a title and a link there.
+// teaserOf is the author's own where there is one. Mastodon shows nothing of the content, so a post
+// without a teaser would be a title and a link there.
 func teaserOf(b feeds.Blog, p feeds.Post) string {
 	text := p.Teaser
 	if text == "" {
@@ -88,7 +89,8 @@ func contentOf(b feeds.Blog, p feeds.Post, f Facts) string {
 	return headOf(b, p, f, content) + content
 }
 
-// startsWith says whether sanitised content begins with this title as a heading, a paragraph or a line of its own.
+// startsWith says whether sanitised content begins with this title as a heading, a paragraph or a
+// line of its own.
 func startsWith(content, title string) bool {
 	content = strings.TrimSpace(content)
 	ends := []string{"\n", "<p>", "<br"}
@@ -104,10 +106,11 @@ func startsWith(content, title string) bool {
 	return strings.EqualFold(safehtml.Text(content), title)
 }
 
-// headOf is what has to stand above the text because there is no other place that readers see: the title, and the author where no summary
-// names one. Of an Article, GoToSocial and Misskey show the content, folded under the summary, and the name nowhere. Mastodon shows the
-// name and nothing of the content. Those that show both, as Friendica, NodeBB and Ghost, have the title twice; a community, where each post
-// is a title first, does not get it a second time.
+// headOf is what has to stand above the text because there is no other place that readers see: the
+// title, and the author where no summary names one. Of an Article, GoToSocial and Misskey show the
+// content, folded under the summary, and the name nowhere. Mastodon shows the name and nothing of
+// the content. Those that show both, as Friendica, NodeBB and Ghost, have the title twice; a
+// community, where each post is a title first, does not get it a second time.
 func headOf(b feeds.Blog, p feeds.Post, f Facts, content string) string {
 	note := TypeOf(b, p) == "Note"
 	head := ""
@@ -120,10 +123,12 @@ func headOf(b feeds.Blog, p feeds.Post, f Facts, content string) string {
 	return head
 }
 
-// byline says whose post it is, where the blog's feed has had several authors. attributedTo stays the blog: authors have no actors here,
-// Mastodon would use the first of a list, and Misskey compares the field to the sender. So the name stands where readers look: Mastodon
-// shows the summary of an Article and the content of a Note, GoToSocial folds the text under the summary. It is made when the Article is
-// built and is no part of the content hash, so a second author makes no edits of old posts.
+// byline says whose post it is, where the blog's feed has had several authors. attributedTo stays
+// the blog: authors have no actors here, Mastodon would use the first of a list, and Misskey
+// compares the field to the sender. So the name stands where readers look: Mastodon shows the
+// summary of an Article and the content of a Note, GoToSocial folds the text under the summary. It
+// is made when the Article is built and is no part of the content hash, so a second author makes no
+// edits of old posts.
 func byline(b feeds.Blog, p feeds.Post) string {
 	if !b.ManyAuthors || p.Author == "" {
 		return ""
@@ -148,7 +153,8 @@ func strongParagraph(text string) string {
 	return "<p><strong>" + html.EscapeString(text) + "</strong></p>"
 }
 
-// quotePolicyOf says who may quote. Nobody is the blog itself, as Mastodon writes it: an empty list reads like a policy that is not there.
+// quotePolicyOf says who may quote. Nobody is the blog itself, as Mastodon writes it: an empty list
+// reads like a policy that is not there.
 func quotePolicyOf(b feeds.Blog) *activitypub.InteractionPolicy {
 	who := activitypub.Public
 	switch b.Settings.Quotes {

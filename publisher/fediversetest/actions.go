@@ -24,7 +24,8 @@ func (p *Person) Like(object string, options ...Option) *Sent {
 	return p.act("Like", p.ID+"#likes/"+p.f.next(), object, p.inboxFor(object), options)
 }
 
-// React answers with an emoji, as Pleroma does it; Misskey sends a Like with content: Like(id, With("content", "🍵")).
+// React answers with an emoji, as Pleroma does it; Misskey sends a Like with content: Like(id,
+// With("content", "🍵")).
 func (p *Person) React(object, emoji string, options ...Option) *Sent {
 	p.f.t.Helper()
 	options = append([]Option{With("content", emoji)}, options...)
@@ -49,7 +50,8 @@ func (p *Person) Block(actor string, options ...Option) *Sent {
 	return p.act("Block", "https://"+p.Host+"/"+p.f.next(), actor, p.f.look(actor).Ref("inbox"), options)
 }
 
-// Reply answers a post or a reply with a public Note, which is served at its id from now on; Sent.ObjectID is that id. html is the content.
+// Reply answers a post or a reply with a public Note, which is served at its id from now on;
+// Sent.ObjectID is that id. html is the content.
 func (p *Person) Reply(inReplyTo, html string, options ...Option) *Sent {
 	p.f.t.Helper()
 	note := p.note(inReplyTo, html)
@@ -74,7 +76,8 @@ func (p *Person) Edit(reply *Sent, html string, options ...Option) *Sent {
 	return sent
 }
 
-// after is now, and at least a second after the last change of a note: clocks of tests may stand still.
+// after is now, and at least a second after the last change of a note: clocks of tests may stand
+// still.
 func (f *Fediverse) after(note activitypub.Object) time.Time {
 	last, edited := note.Time("updated")
 	if !edited {
@@ -97,7 +100,8 @@ func (p *Person) Delete(reply *Sent, options ...Option) *Sent {
 	}}, options)
 }
 
-// Undo takes back a Follow, Like, Boost, React or Block, which it embeds; With("object", done.ID) only names it.
+// Undo takes back a Follow, Like, Boost, React or Block, which it embeds; With("object", done.ID)
+// only names it.
 func (p *Person) Undo(done *Sent, options ...Option) *Sent {
 	p.f.t.Helper()
 	if done.Activity.Is("Follow") {

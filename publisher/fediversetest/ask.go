@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Ask gets a document, signed by p as a server in secure mode wants it, and says what was answered. Of the options, those about signing
-// and headers count.
+// Ask gets a document, signed by p as a server in secure mode wants it, and says what was answered.
+// Of the options, those about signing and headers count.
 func (p *Person) Ask(address string, options ...Option) *Sent {
 	p.f.t.Helper()
 	l := letter{key: p.Key, at: p.f.Now()}

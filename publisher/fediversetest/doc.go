@@ -1,5 +1,6 @@
-// Package fediversetest is a fediverse in memory, for tests: many servers with people on them, and the application under test among them.
-// Nothing listens and nothing is dialled; a request is a function call.
+// Package fediversetest is a fediverse in memory, for tests: many servers with people on them, and
+// the application under test among them. Nothing listens and nothing is dialled; a request is a
+// function call.
 //
 //	                      ┌────────────────────────── Fediverse (an http.RoundTripper) ───────────────────────────┐
 //	app under test ──────►│ safehttp.Options.Transport ─► count ─► fault? ─► pasture.example  documents, inboxes  │
@@ -28,6 +29,7 @@
 //   - It works inside testing/synctest: there are no sockets, and no goroutines of its own. Delays and waiting use the time package,
 //     so in a bubble they cost nothing.
 //
-// Its people share one RSA key per process, since a key takes as long to make as fifty signatures; OwnKey gives a person another.
-// It knows ActivityPub and signatures only, so that packages at any height can test with it.
+// Its people share one RSA key per process, since a key takes as long to make as fifty signatures;
+// OwnKey gives a person another. It knows ActivityPub and signatures only, so that packages at any
+// height can test with it.
 package fediversetest

@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
-// Serve puts a document at its id, in place of what was there: as ActivityPub for those who ask for it, as a page for others.
+// Serve puts a document at its id, in place of what was there: as ActivityPub for those who ask for
+// it, as a page for others.
 func (f *Fediverse) Serve(id string, document any) {
 	f.t.Helper()
 	body := f.marshal(document)
@@ -38,7 +39,8 @@ func (f *Fediverse) Gone(id string) {
 	}))
 }
 
-// Handle lets a handler answer for a URL: for redirects, wrong content types and whatever else a server may do.
+// Handle lets a handler answer for a URL: for redirects, wrong content types and whatever else a
+// server may do.
 func (f *Fediverse) Handle(address string, handler http.Handler) {
 	f.t.Helper()
 	address, _, _ = strings.Cut(address, "#")
@@ -112,7 +114,8 @@ func addressOf(r *http.Request, target string) string {
 	return "https://" + r.Host + target
 }
 
-// look reads a document without anybody noticing: it is not counted and meets no fault. It is nil where there is none.
+// look reads a document without anybody noticing: it is not counted and meets no fault. It is nil
+// where there is none.
 func (f *Fediverse) look(id string) activitypub.Object {
 	address, _, _ := strings.Cut(id, "#")
 	r, err := http.NewRequest(http.MethodGet, address, nil)

@@ -18,9 +18,11 @@ import (
 
 // Fediverse is all servers together. It is safe for concurrent use.
 type Fediverse struct {
-	// Now is the clock of all servers and people; time.Now unless replaced before the first request.
+	// Now is the clock of all servers and people; time.Now unless replaced before the first
+	// request.
 	Now func() time.Time
-	// Scheme is how people sign who are not told otherwise (SignedBy); draft-cavage unless replaced.
+	// Scheme is how people sign who are not told otherwise (SignedBy); draft-cavage unless
+	// replaced.
 	Scheme signature.Scheme
 
 	t testing.TB
@@ -52,15 +54,16 @@ func New(t testing.TB) *Fediverse {
 	}
 }
 
-// Mount makes app the server at host ("blog.example", with the port if its URLs have one), for https and http.
+// Mount makes app the server at host ("blog.example", with the port if its URLs have one), for
+// https and http.
 func (f *Fediverse) Mount(host string, app http.Handler) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.mounted[host] = app
 }
 
-// RoundTrip carries a request to its host. It is what the app's clients are given in place of a network; a host that nobody has heard of
-// is a DNS error.
+// RoundTrip carries a request to its host. It is what the app's clients are given in place of a
+// network; a host that nobody has heard of is a DNS error.
 func (f *Fediverse) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer f.count(r)()
 	body, err := readBody(r)
@@ -114,8 +117,8 @@ func readBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// serve hands the request over in the form in which net/http's server would: with the request line as it was written, the Host header
-// taken out of the others, and a URL without host.
+// serve hands the request over in the form in which net/http's server would: with the request line
+// as it was written, the Host header taken out of the others, and a URL without host.
 func serve(handler http.Handler, r *http.Request, body []byte) *http.Response {
 	in := r.Clone(r.Context())
 	in.RequestURI = r.URL.RequestURI()

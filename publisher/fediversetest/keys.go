@@ -17,8 +17,8 @@ type keyRing struct {
 	given int
 }
 
-// NewKey returns a private key of 2048 bits for an actor of ours. It differs from the last seven that
-// it returned, and from the keys of all people. It returns no error.
+// NewKey returns a private key of 2048 bits for an actor of ours. It differs from the last seven
+// that it returned, and from the keys of all people. It returns no error.
 func NewKey() (*rsa.PrivateKey, error) {
 	keys.Lock()
 	keys.given++

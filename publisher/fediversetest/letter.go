@@ -25,7 +25,8 @@ type Sent struct {
 	note  activitypub.Object // as it was last sent, by this or a later Edit
 }
 
-// Post sends any activity, signed by p, to an inbox: a struct or map, or its bytes as they shall be.
+// Post sends any activity, signed by p, to an inbox: a struct or map, or its bytes as they shall
+// be.
 func (p *Person) Post(inbox string, activity any, options ...Option) *Sent {
 	p.f.t.Helper()
 	raw, isRaw := activity.([]byte)
@@ -62,7 +63,8 @@ func (p *Person) send(l letter, options []Option) *Sent {
 	return sent
 }
 
-// enclose puts the Note into the activity, addresses the two alike, and serves the Note to those who may see it.
+// enclose puts the Note into the activity, addresses the two alike, and serves the Note to those
+// who may see it.
 func (p *Person) enclose(l *letter) {
 	p.f.t.Helper()
 	for key, value := range map[string]any{"object": l.object, "to": l.object["to"], "cc": l.object["cc"]} {

@@ -66,8 +66,9 @@ func (p *Person) act(kind, id, object, inbox string, options []Option) *Sent {
 	}}, options)
 }
 
-// inboxFor is where p would send something about object: the shared inbox, or else the own one, of the blog that wrote it or whose thread
-// it stands in. Where that cannot be found out, it is where p wrote last.
+// inboxFor is where p would send something about object: the shared inbox, or else the own one, of
+// the blog that wrote it or whose thread it stands in. Where that cannot be found out, it is where
+// p wrote last.
 func (p *Person) inboxFor(object string) string {
 	for range 20 {
 		found := p.f.look(object)

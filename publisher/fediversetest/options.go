@@ -30,7 +30,8 @@ type Option func(*letter)
 // At sends to this inbox, where the person would look for one.
 func At(inbox string) Option { return func(l *letter) { l.inbox = inbox } }
 
-// With sets a property of the Note; nil removes it. In an activity without a Note, it sets it there.
+// With sets a property of the Note; nil removes it. In an activity without a Note, it sets it
+// there.
 func With(key string, value any) Option {
 	return func(l *letter) {
 		if l.object != nil {

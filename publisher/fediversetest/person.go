@@ -32,7 +32,8 @@ func OwnKey(p *Person) { p.Key.Private = p.f.ownKey() }
 // NoSharedInbox puts a person on a server without shared inbox, as GoToSocial is.
 func NoSharedInbox(p *Person) { p.SharedInbox = "" }
 
-// ActorID gives a person an id in the shape of another software than Mastodon. It comes before all other traits.
+// ActorID gives a person an id in the shape of another software than Mastodon. It comes before all
+// other traits.
 func ActorID(id string) Trait {
 	return func(p *Person) {
 		p.ID, p.Key.ID = id, id+"#main-key"
@@ -45,8 +46,8 @@ func Profile(key string, value any) Trait {
 	return func(p *Person) { set(p.actor, key, value) }
 }
 
-// Person gives somebody an account on a host ("pasture.example", with a port if wanted). The actor document, its collections and WebFinger
-// are served from now on.
+// Person gives somebody an account on a host ("pasture.example", with a port if wanted). The actor
+// document, its collections and WebFinger are served from now on.
 func (f *Fediverse) Person(name, host string, traits ...Trait) *Person {
 	f.t.Helper()
 	id := "https://" + host + "/users/" + name
@@ -76,7 +77,8 @@ func (p *Person) InboxURL() string { return p.ID + "/inbox" }
 // Handle is "@ada@pasture.example".
 func (p *Person) Handle() string { return "@" + p.Name + "@" + p.Host }
 
-// Inbox is what has reached the person, also through the shared inbox of the host, in order of arrival. All of it was verified.
+// Inbox is what has reached the person, also through the shared inbox of the host, in order of
+// arrival. All of it was verified.
 func (p *Person) Inbox() []activitypub.Object {
 	var activities []activitypub.Object
 	for _, d := range p.Deliveries() {
@@ -92,7 +94,8 @@ func (p *Person) Deliveries() []Delivery {
 	return slices.Clone(p.inbox)
 }
 
-// take keeps a delivery that is for p: sent to p's own inbox, or from somebody p follows, or addressed to p.
+// take keeps a delivery that is for p: sent to p's own inbox, or from somebody p follows, or
+// addressed to p.
 func (p *Person) take(d Delivery) {
 	p.f.mu.Lock()
 	defer p.f.mu.Unlock()

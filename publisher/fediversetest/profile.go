@@ -56,14 +56,16 @@ func (f *Fediverse) webFinger(w http.ResponseWriter, r *http.Request) {
 	}))
 }
 
-// RotateKey gives the person another key under the same id, as a server does after a restore. Nobody is told.
+// RotateKey gives the person another key under the same id, as a server does after a restore.
+// Nobody is told.
 func (p *Person) RotateKey() {
 	p.f.t.Helper()
 	p.Key.Private = p.f.ownKey()
 	p.publish()
 }
 
-// UpdateProfile changes a property of p's actor document and tells each host that p has written to; Sent is of the last of them.
+// UpdateProfile changes a property of p's actor document and tells each host that p has written to;
+// Sent is of the last of them.
 func (p *Person) UpdateProfile(key string, value any, options ...Option) *Sent {
 	p.f.t.Helper()
 	set(p.actor, key, value)
@@ -74,7 +76,8 @@ func (p *Person) UpdateProfile(key string, value any, options ...Option) *Sent {
 	}, options)
 }
 
-// DeleteActor ends p's account: the actor document answers 410, and each host that p has written to is told.
+// DeleteActor ends p's account: the actor document answers 410, and each host that p has written to
+// is told.
 func (p *Person) DeleteActor(options ...Option) *Sent {
 	p.f.t.Helper()
 	p.f.Gone(p.ID)

@@ -9,7 +9,8 @@ type traffic struct {
 	most     int
 }
 
-// Count is how many requests came for a path of a host, of any method and whatever became of them. An empty path counts them all.
+// Count is how many requests came for a path of a host, of any method and whatever became of them.
+// An empty path counts them all.
 func (f *Fediverse) Count(host, path string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

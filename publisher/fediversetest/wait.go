@@ -5,8 +5,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/costtest"
 )
 
-// WaitFor returns as soon as the condition is true, and fails the test if it does not become so; what says what was hoped for. It is to be
-// called by the goroutine of the test.
+// WaitFor returns as soon as the condition is true, and fails the test if it does not become so;
+// what says what was hoped for. It is to be called by the goroutine of the test.
 func (f *Fediverse) WaitFor(what string, condition func() bool) {
 	f.t.Helper()
 	defer func() {
@@ -20,7 +20,8 @@ func (f *Fediverse) WaitFor(what string, condition func() bool) {
 	costtest.Until(f.t, what, condition)
 }
 
-// Await waits until p has received n activities of a type ("Create"), and returns all of that type in order of arrival.
+// Await waits until p has received n activities of a type ("Create"), and returns all of that type
+// in order of arrival.
 func (p *Person) Await(kind string, n int) []activitypub.Object {
 	p.f.t.Helper()
 	p.f.WaitFor(p.Handle()+" to receive "+kind, func() bool { return len(p.received(kind)) >= n })

@@ -24,8 +24,8 @@ const MaxEchoed = 500
 
 // Answers bounds what is sent because somebody asked. A nil *Answers bounds nothing.
 type Answers struct {
-	// Acquainted says who has a part of the allowance of their site that strangers cannot use up. Set it
-	// before the first is taken.
+	// Acquainted says who has a part of the allowance of their site that strangers cannot use up.
+	// Set it before the first is taken.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
 
 	person               *web.Limiter

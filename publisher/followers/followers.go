@@ -16,11 +16,11 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Follow makes actor a follower of b, because of the Follow it sent, and enqueues the Accept. One who follows already is accepted again,
-// under the id of the new Follow: the other server asks because it has lost its memory of the first.
-// What waits of earlier answers to them is cancelled, and the same Follow once more adds nothing
-// while its Accept waits or in the minute after it arrived.
-// A Follow whose id is longer than 500 bytes is web.ErrInvalid.
+// Follow makes actor a follower of b, because of the Follow it sent, and enqueues the Accept. One
+// who follows already is accepted again, under the id of the new Follow: the other server asks
+// because it has lost its memory of the first. What waits of earlier answers to them is cancelled,
+// and the same Follow once more adds nothing while its Accept waits or in the minute after it
+// arrived. A Follow whose id is longer than 500 bytes is web.ErrInvalid.
 func Follow(ctx context.Context, tx database.Querier, b feeds.Blog, actor remote.Actor, follow activitypub.Object, now time.Time) error {
 	if len(follow.ID()) > MaxEchoed {
 		return TooLong("Follow")
@@ -83,8 +83,8 @@ func Unfollow(ctx context.Context, q database.Querier, b feeds.Blog, actorID dat
 	return n > 0, nil
 }
 
-// UnfollowByURI ends what the Follow with this id began, where it was this actor who sent it, and says whether there was one. It is for
-// an Undo that names the Follow and says no more.
+// UnfollowByURI ends what the Follow with this id began, where it was this actor who sent it, and
+// says whether there was one. It is for an Undo that names the Follow and says no more.
 func UnfollowByURI(ctx context.Context, q database.Querier, followURI string, actorID database.ID) (bool, error) {
 	if followURI == "" {
 		return false, nil
@@ -96,7 +96,8 @@ func UnfollowByURI(ctx context.Context, q database.Querier, followURI string, ac
 	return n > 0, nil
 }
 
-// Match says which followers are meant: one actor by its id, or everybody on a host (authority, in lower case) and its subdomains.
+// Match says which followers are meant: one actor by its id, or everybody on a host (authority, in
+// lower case) and its subdomains.
 type Match struct {
 	ActorURI string
 	Host     string
@@ -110,8 +111,9 @@ func (match Match) IsOf(actorURI string) bool {
 	return host == match.Host || strings.HasSuffix(host, "."+match.Host)
 }
 
-// Remove removes the followers of a blog (0: of every blog) who match, cancels what is on its way to them, and reports how many
-// they were. What goes to an inbox that others share goes on for those others.
+// Remove removes the followers of a blog (0: of every blog) who match, cancels what is on its way
+// to them, and reports how many they were. What goes to an inbox that others share goes on for
+// those others.
 func Remove(ctx context.Context, tx database.Querier, blogID database.ID, match Match) (n int, err error) {
 	removed, err := removeFollowers(ctx, tx, blogID, match)
 	return len(removed), err
@@ -191,7 +193,8 @@ func Count(ctx context.Context, q database.Querier, blogID database.ID) (int, er
 	return n, nil
 }
 
-// SeenOutside says whether other servers know the blog: somebody follows it, or it has sent something.
+// SeenOutside says whether other servers know the blog: somebody follows it, or it has sent
+// something.
 func SeenOutside(ctx context.Context, q database.Querier, b feeds.Blog) (bool, error) {
 	seen, err := seenOutside(ctx, q, b.ID)
 	if err != nil {
@@ -200,8 +203,8 @@ func SeenOutside(ctx context.Context, q database.Querier, b feeds.Blog) (bool, e
 	return seen, nil
 }
 
-// answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or none: Mastodon
-// matches by either, Misskey would fetch a bare id, Threads fails on it.
+// answerTo is the Accept or Reject of a Follow. The Follow is embedded with the id it came with, or
+// none: Mastodon matches by either, Misskey would fetch a bare id, Threads fails on it.
 func answerTo(b feeds.Blog, id database.ID, kind string, actor remote.Actor, followURI string) activitypub.Activity {
 	return activitypub.Activity{
 		Context: activitypub.PlainContext, ID: ids.ActivityID(b.BaseURL, id), Type: kind, Actor: b.ActorID(), To: []string{actor.URI},

@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Follower is one who follows a blog, as its owner sees them. Nobody else does: whom a blog is read by is theirs to tell.
+// Follower is one who follows a blog, as its owner sees them. Nobody else does: whom a blog is read
+// by is theirs to tell.
 type Follower struct {
 	Actor     remote.Actor
 	FollowURI string // the id of their Follow; "" where it had none

@@ -14,9 +14,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/loop"
 )
 
-// No answer of an inbox removes a follower: servers answer 404 because of a proxy, a signature, a migration. It only makes us ask for the
-// follower's own document, once a day. Where that is 404 or 410 on three different days, the follower is removed; where it is there,
-// nothing has happened. What was sent to a shared inbox that is gone goes to the personal inboxes behind it.
+// No answer of an inbox removes a follower: servers answer 404 because of a proxy, a signature, a
+// migration. It only makes us ask for the follower's own document, once a day. Where that is 404 or
+// 410 on three different days, the follower is removed; where it is there, nothing has happened.
+// What was sent to a shared inbox that is gone goes to the personal inboxes behind it.
 const (
 	AskEvery     = 24 * time.Hour
 	enoughDays   = 3
@@ -35,8 +36,9 @@ type Pruning struct {
 	loop.Waker
 }
 
-// InboxGone takes note that an inbox answered 404 or 410 to an activity (delivery.Worker.InboxGone). Where it is a shared one, the activity
-// is enqueued for the personal inboxes of the followers behind it, and so is what comes later, for a week.
+// InboxGone takes note that an inbox answered 404 or 410 to an activity
+// (delivery.Worker.InboxGone). Where it is a shared one, the activity is enqueued for the personal
+// inboxes of the followers behind it, and so is what comes later, for a week.
 func (d *Pruning) InboxGone(ctx context.Context, tx database.Querier, activity database.ID, inbox string) error {
 	shared, err := markSharedGone(ctx, tx, inbox, d.Now())
 	if err != nil {
@@ -80,8 +82,9 @@ func (d *Pruning) reroute(ctx context.Context, tx database.Querier, activity dat
 	}
 }
 
-// HostDead gives up the followers on a host that has not answered for 90 days, and says how many there were (delivery.Worker.HostDead).
-// Followers whose inbox lies on another host than their id stay: their inbox may well answer.
+// HostDead gives up the followers on a host that has not answered for 90 days, and says how many
+// there were (delivery.Worker.HostDead). Followers whose inbox lies on another host than their id
+// stay: their inbox may well answer.
 func (d *Pruning) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
 	for after := database.ID(0); ; {
 		page, err := followersOnHost(ctx, tx, host, after, FollowersBatch)
@@ -134,7 +137,8 @@ func (d *Pruning) Round(ctx context.Context) error {
 	return nil
 }
 
-// ask moves the question to tomorrow before it asks, so that of several processes one does, and a crash costs a day.
+// ask moves the question to tomorrow before it asks, so that of several processes one does, and a
+// crash costs a day.
 func (d *Pruning) ask(ctx context.Context, one departure) error {
 	ours, err := postponeDeparture(ctx, d.DB, one, d.Now().Add(AskEvery))
 	if err != nil || !ours {

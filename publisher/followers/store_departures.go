@@ -32,7 +32,8 @@ func forgetSharedGone(ctx context.Context, q database.Querier, before time.Time)
 	return err
 }
 
-// behindShared lists followers, of the blog that sent the activity, whom a shared inbox stood for, after an actor's id.
+// behindShared lists followers, of the blog that sent the activity, whom a shared inbox stood for,
+// after an actor's id.
 func behindShared(
 	ctx context.Context, q database.Querier, activity database.ID, inbox string, after database.ID, limit int,
 ) ([]Recipient, error) {
@@ -56,7 +57,8 @@ func followersAt(ctx context.Context, q database.Querier, inbox string, limit in
 		LIMIT ?`, inbox, limit))
 }
 
-// followersOnHost lists the followings of people on exactly this host, after an actor's id. A person's followings stay together.
+// followersOnHost lists the followings of people on exactly this host, after an actor's id. A
+// person's followings stay together.
 func followersOnHost(ctx context.Context, q database.Querier, host string, after database.ID, limit int) ([]Recipient, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
 		SELECT f.blog_id, f.actor_id, a.host, a.inbox, a.shared_inbox

@@ -62,8 +62,8 @@ func deleteFollow(ctx context.Context, q database.Querier, followURI string, act
 		WHERE follow_hash = ? AND actor_id = ?`, database.Hash(followURI), actorID)
 }
 
-// Page lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are among them until that is certain
-// (follower_pruning.go), and a shared inbox that is gone is none.
+// Page lists a blog's followers, after an actor's id; 0 begins. Those who seem to have left are
+// among them until that is certain (follower_pruning.go), and a shared inbox that is gone is none.
 func Page(ctx context.Context, q database.Querier, blogID, after database.ID, limit int) ([]Recipient, error) {
 	return database.Collect(scanFollower)(q.Query(ctx, `
 		SELECT f.blog_id, f.actor_id, a.host, a.inbox, CASE WHEN a.shared_gone_at > 0 THEN '' ELSE a.shared_inbox END
@@ -95,7 +95,8 @@ type matched struct {
 	actorURI, followURI string
 }
 
-// followersMatching finds one actor by its key, and a host by looking at every follower: a block is rare.
+// followersMatching finds one actor by its key, and a host by looking at every follower: a block is
+// rare.
 func followersMatching(ctx context.Context, q database.Querier, blogID database.ID, match Match, limit int) ([]matched, error) {
 	below := "." + match.Host
 	which, args := `(a.host = ? OR SUBSTR(a.host, ?) = ?)`, []any{match.Host, -len(below), below}
@@ -113,8 +114,9 @@ func followersMatching(ctx context.Context, q database.Querier, blogID database.
 		LIMIT ?`, append(args, blogID, blogID, limit)...))
 }
 
-// inboxInUse says whether another follower of the same blog is reached through this inbox of f. What an actor says of their inboxes is their
-// own word: they may have named those of others, to have their deliveries cancelled with theirs.
+// inboxInUse says whether another follower of the same blog is reached through this inbox of f.
+// What an actor says of their inboxes is their own word: they may have named those of others, to
+// have their deliveries cancelled with theirs.
 func inboxInUse(ctx context.Context, q database.Querier, f Recipient, inbox string) (bool, error) {
 	var other database.ID
 	err := q.QueryRow(ctx, `

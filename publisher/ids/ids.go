@@ -47,11 +47,13 @@ func PostShares(b feeds.Blog, postID string) string { return PostID(b, postID) +
 // PostContext is the collection of the whole thread, the post first.
 func PostContext(b feeds.Blog, postID string) string { return PostID(b, postID) + "/context" }
 
-// CreateID is the id of the one Create of a post. It is derived, so a crash or a second process finds the same one.
+// CreateID is the id of the one Create of a post. It is derived, so a crash or a second process
+// finds the same one.
 func CreateID(b feeds.Blog, postID string) string { return PostID(b, postID) + "/create" }
 
-// UpdateID is the id of the Update of a post with the state as of updated, the time that it says itself, in seconds since 1970. A number
-// that counts would come again with other content once an older copy of the database is restored, and servers drop an id that they know.
+// UpdateID is the id of the Update of a post with the state as of updated, the time that it says
+// itself, in seconds since 1970. A number that counts would come again with other content once an
+// older copy of the database is restored, and servers drop an id that they know.
 func UpdateID(b feeds.Blog, postID string, updated time.Time) string {
 	return PostID(b, postID) + "/updates/" + strconv.FormatInt(updated.Unix(), 10)
 }
@@ -70,14 +72,16 @@ func IsNote(base, id string) bool { return strings.HasPrefix(id, notes(base)) }
 
 func notes(base string) string { return base + "/notes/" }
 
-// ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts, pins, notes, the profile.
+// ActivityID is the id of any activity that is no step of a post: the answers to a Follow, boosts,
+// pins, notes, the profile.
 func ActivityID(base string, id database.ID) string { return base + "/activities/" + id.String() }
 
 // PostIDLength is that of the first 26 base32 characters of a SHA-256.
 const PostIDLength = 26
 
-// ParsePostURL finds the post that an id of ours names. It takes exactly what PostID makes with this base, letter for
-// letter: of two spellings of one id another server would think that they are two posts.
+// ParsePostURL finds the post that an id of ours names. It takes exactly what PostID makes with
+// this base, letter for letter: of two spellings of one id another server would think that they are
+// two posts.
 func ParsePostURL(base, uri string) (postID string, ok bool) {
 	postID, ok = strings.CutPrefix(uri, base+postsPath)
 	return postID, ok && IsPostID(postID)

@@ -21,7 +21,8 @@ const (
 	cryptosuite = "eddsa-jcs-2022"
 	purpose     = "assertionMethod"
 
-	// ContextURI is what a document's context needs beside its own, so that readers of JSON-LD know the proof.
+	// ContextURI is what a document's context needs beside its own, so that readers of JSON-LD know
+	// the proof.
 	ContextURI = "https://w3id.org/security/data-integrity/v1"
 )
 
@@ -31,8 +32,9 @@ var (
 	ErrFalse = errors.New("the proof does not fit the document")
 )
 
-// Add signs a JSON object, in the name of the owner of the key. The same document, key and time give the same bytes. Its context gets
-// ContextURI; the rest stays as it is, in the order of the keys.
+// Add signs a JSON object, in the name of the owner of the key. The same document, key and time
+// give the same bytes. Its context gets ContextURI; the rest stays as it is, in the order of the
+// keys.
 func Add(body []byte, key Key, created time.Time) ([]byte, error) {
 	var doc map[string]any
 	if err := json.Unmarshal(body, &doc); err != nil {
@@ -89,8 +91,9 @@ type Proof struct {
 	value             []byte
 }
 
-// Read finds the proof of a parsed document. It checks the form of it, and nothing yet that needs the key. ErrNone where there is none,
-// or none of this kind alone: of several, each reader would take another.
+// Read finds the proof of a parsed document. It checks the form of it, and nothing yet that needs
+// the key. ErrNone where there is none, or none of this kind alone: of several, each reader would
+// take another.
 func Read(document map[string]any) (Proof, error) {
 	options, ok := asMap(document["proof"])
 	if !ok || options["type"] != proofType || options["cryptosuite"] != cryptosuite || options["proofPurpose"] != purpose {
@@ -98,7 +101,8 @@ func Read(document map[string]any) (Proof, error) {
 	}
 	p := Proof{document: maps.Clone(document), options: maps.Clone(options)}
 	delete(p.document, "proof")
-	// An LD signature around it was made by a server that knew only that (FEP-8b32): it is no part of what was signed.
+	// An LD signature around it was made by a server that knew only that (FEP-8b32): it is no part
+	// of what was signed.
 	delete(p.document, "signature")
 	p.Method, _ = options["verificationMethod"].(string)
 	text, _ := options["proofValue"].(string)
@@ -120,7 +124,8 @@ func Read(document map[string]any) (Proof, error) {
 	return p, nil
 }
 
-// fitsContext: the document's context begins with that of its proof, and is read as it. A proof may have none.
+// fitsContext: the document's context begins with that of its proof, and is read as it. A proof may
+// have none.
 func (p Proof) fitsContext() bool {
 	context, ok := p.options["@context"]
 	if !ok {
@@ -172,7 +177,8 @@ func marshal(v any) ([]byte, error) {
 	return []byte(strings.TrimSuffix(out.String(), "\n")), err
 }
 
-// asMap reads an object of any of the types that parsers make; a list of one counts as its only item.
+// asMap reads an object of any of the types that parsers make; a list of one counts as its only
+// item.
 func asMap(v any) (map[string]any, bool) {
 	if one, ok := v.([]any); ok && len(one) == 1 {
 		v = one[0]

@@ -20,14 +20,17 @@ import (
 const (
 	// keyBits: 2048 is what every server verifies; a larger key only makes our own signing slower.
 	keyBits = 2048
-	// parsedKeys is how many private keys are kept parsed. Parsing one costs a fifth of a signature, unsealing is next to nothing.
+	// parsedKeys is how many private keys are kept parsed. Parsing one costs a fifth of a
+	// signature, unsealing is next to nothing.
 	parsedKeys = 1000
 )
 
-// ErrWrongSecret is returned where the secret is not the one the keys in the database were sealed with.
+// ErrWrongSecret is returned where the secret is not the one the keys in the database were sealed
+// with.
 var ErrWrongSecret = errors.New("the secret key does not belong to this database")
 
-// ErrTampered is returned for a key in the database that was changed, or moved to another row, after it was sealed.
+// ErrTampered is returned for a key in the database that was changed, or moved to another row,
+// after it was sealed.
 var ErrTampered = errors.New("a private key in the database was changed")
 
 var errPublicHalf = fmt.Errorf("%w: its public half is another key's", ErrTampered)
@@ -39,13 +42,16 @@ const (
 	kindCheck   = "check"
 )
 
-// fragments begin the ends of keys' ids. What follows is never used again, also after a rotation or where a new data folder takes an
-// address over: GoToSocial keeps a key for good by its id, and would refuse everything that another key signs under it.
+// fragments begin the ends of keys' ids. What follows is never used again, also after a rotation or
+// where a new data folder takes an address over: GoToSocial keeps a key for good by its id, and
+// would refuse everything that another key signs under it.
 var fragments = map[string]string{kindRSA: "main-key", kindEd25519: "ed25519-key"}
 
-// Keys holds the private keys of our actors. They are in the database, sealed, and never leave in clear.
+// Keys holds the private keys of our actors. They are in the database, sealed, and never leave in
+// clear.
 type Keys struct {
-	// Generate makes a new private key; it is GenerateKey, and in tests a function that takes less time.
+	// Generate makes a new private key; it is GenerateKey, and in tests a function that takes less
+	// time.
 	Generate func() (*rsa.PrivateKey, error)
 
 	db     *database.DB
@@ -70,7 +76,8 @@ func New(db *database.DB, secret []byte, now func() time.Time) *Keys {
 	return &Keys{Generate: GenerateKey, db: db, seal: newSealer(secret), now: now, cache: cache, proofs: proofs}
 }
 
-// GenerateKey makes a private key for Store. It takes a good part of a second, so it is never called in a transaction.
+// GenerateKey makes a private key for Store. It takes a good part of a second, so it is never
+// called in a transaction.
 func GenerateKey() (*rsa.PrivateKey, error) {
 	key, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
@@ -79,7 +86,8 @@ func GenerateKey() (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// Create makes and stores a key for an actor: Generate and Store in one, for use outside transactions.
+// Create makes and stores a key for an actor: Generate and Store in one, for use outside
+// transactions.
 func (k *Keys) Create(ctx context.Context, q database.Querier, actorID string) error {
 	key, err := k.Generate()
 	if err != nil {
@@ -88,7 +96,8 @@ func (k *Keys) Create(ctx context.Context, q database.Querier, actorID string) e
 	return k.Store(ctx, q, actorID, key)
 }
 
-// Store seals the key of an actor and keeps it. database.ErrDuplicate says that the actor already has one, which stays.
+// Store seals the key of an actor and keeps it. database.ErrDuplicate says that the actor already
+// has one, which stays.
 func (k *Keys) Store(ctx context.Context, q database.Querier, actorID string, key *rsa.PrivateKey) error {
 	return k.store(ctx, q, keyRow{Owner: actorID, Kind: kindRSA, PublicPEM: signature.EncodePublicPEM(&key.PublicKey)}, key)
 }
@@ -105,7 +114,8 @@ func (k *Keys) store(ctx context.Context, q database.Querier, row keyRow, privat
 	return nil
 }
 
-// Rename gives the key of an actor to the id it has from now on. Only an actor nobody outside has seen may get a new id.
+// Rename gives the key of an actor to the id it has from now on. Only an actor nobody outside has
+// seen may get a new id.
 func (k *Keys) Rename(ctx context.Context, q database.Querier, from, to string) error {
 	if err := renameKeys(ctx, q, from, to); err != nil {
 		return fmt.Errorf("give the key of %s to %s: %w", from, to, err)
@@ -128,7 +138,8 @@ func (k *Keys) EnsureInstance(ctx context.Context, base string) error {
 	return err
 }
 
-// Check tells whether the secret is the one of this database; ErrWrongSecret if not. The first call leaves a check value.
+// Check tells whether the secret is the one of this database; ErrWrongSecret if not. The first call
+// leaves a check value.
 func (k *Keys) Check(ctx context.Context) error {
 	row, err := checkRow(ctx, k.db)
 	if errors.Is(err, database.ErrNotFound) {
@@ -143,7 +154,8 @@ func (k *Keys) Check(ctx context.Context) error {
 	return nil
 }
 
-// firstCheck leaves the check value. Where keys exist without one, any key tells as well whether the secret is theirs.
+// firstCheck leaves the check value. Where keys exist without one, any key tells as well whether
+// the secret is theirs.
 func (k *Keys) firstCheck(ctx context.Context) (keyRow, error) {
 	row, err := oldestKey(ctx, k.db)
 	if !errors.Is(err, database.ErrNotFound) {

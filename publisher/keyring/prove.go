@@ -8,7 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/integrity"
 )
 
-// proved are the activities that others pass on, and so carry a proof of who said it (FEP-8b32). Answers to one server alone need none.
+// proved are the activities that others pass on, and so carry a proof of who said it (FEP-8b32).
+// Answers to one server alone need none.
 var proved = []string{"Create", "Update", "Delete", "Announce", "Move"}
 
 // Prove signs an activity of an actor of ours (delivery.Worker.Prove). What is stored and served

@@ -19,11 +19,13 @@ const switchAfter = 10 * time.Minute
 const (
 	// proofsShown is how long a key is still published that signed what others may have kept.
 	proofsShown = 30 * 24 * time.Hour
-	// keysNeeded is how long a retired key may still have to sign: what was enqueued in its time is tried for 14 days (package delivery).
+	// keysNeeded is how long a retired key may still have to sign: what was enqueued in its time is
+	// tried for 14 days (package delivery).
 	keysNeeded = 15 * 24 * time.Hour
 )
 
-// Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by it:
+// Rotate gives an actor new keys, from switchAfter on, and returns when that is. Nobody is lost by
+// it:
 //
 //	now       the followers' servers are told the new keys, by an activity that is signed with the old one (BroadcastProfile, with Told),
 //	          at each of its tries: a server that was away knows no other (delivery.Worker.KeysThen)
@@ -33,8 +35,8 @@ const (
 //	a month   the old key for proofs stays published: what it signed may be passed on. Not so where it is stolen, for whatever the thief
 //	          signs would be believed as well.
 //
-// The key that signs requests is no list for the time between: Lemmy and Misskey could not read the actor at all. key is from
-// Generate. web.ErrTooMany says that the last change is not over yet.
+// The key that signs requests is no list for the time between: Lemmy and Misskey could not read the
+// actor at all. key is from Generate. web.ErrTooMany says that the last change is not over yet.
 func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key *rsa.PrivateKey, stolen bool) (from time.Time, err error) {
 	now := k.now()
 	from = now.Add(switchAfter)
@@ -72,7 +74,8 @@ func (k *Keys) Rotate(ctx context.Context, tx *database.Tx, actorID string, key 
 	return from, nil
 }
 
-// Forget deletes, of all actors, the keys that are neither published nor needed any more: nobody can steal what is not there.
+// Forget deletes, of all actors, the keys that are neither published nor needed any more: nobody
+// can steal what is not there.
 func (k *Keys) Forget(ctx context.Context) error {
 	if err := deleteKeys(ctx, k.db, k.now().Add(-keysNeeded), k.now()); err != nil {
 		return fmt.Errorf("delete old keys: %w", err)

@@ -15,14 +15,15 @@ import (
 
 const (
 	secretBytes = 32
-	// sealVersion is the first byte of what is sealed, so that another way of sealing can come later.
+	// sealVersion is the first byte of what is sealed, so that another way of sealing can come
+	// later.
 	sealVersion = 1
 	// keyPurpose keeps this use of the secret apart from any other.
 	keyPurpose = "actor keys"
 )
 
-// sealer encrypts with AES-256-GCM: version byte, nonce, ciphertext. The id of the row is authenticated along, so a
-// sealed key copied to another row does not open there.
+// sealer encrypts with AES-256-GCM: version byte, nonce, ciphertext. The id of the row is
+// authenticated along, so a sealed key copied to another row does not open there.
 type sealer struct{ aead cipher.AEAD }
 
 func newSealer(secret []byte) sealer {

@@ -76,7 +76,8 @@ func retireKey(ctx context.Context, q database.Querier, id database.ID, at, show
 	return rows == 1, err
 }
 
-// withdrawKeys takes an actor's retired keys out of its document at a time, where they would stay longer.
+// withdrawKeys takes an actor's retired keys out of its document at a time, where they would stay
+// longer.
 func withdrawKeys(ctx context.Context, q database.Querier, owner string, at time.Time) error {
 	_, err := q.Exec(ctx, `
 		UPDATE actor_keys

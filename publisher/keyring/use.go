@@ -19,13 +19,15 @@ import (
 )
 
 const (
-	// believedFor is how long a parsed key is used without a look at the table, where another process may have changed it.
+	// believedFor is how long a parsed key is used without a look at the table, where another
+	// process may have changed it.
 	believedFor = 30 * time.Second
 	keyLoad     = 10 * time.Second // for the one query
 	maxKeys     = 20               // of an actor that are listed
 )
 
-// Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where it has none. Parsed keys are remembered.
+// Signer is the key an actor of ours signs requests with at the moment; database.ErrNotFound where
+// it has none. Parsed keys are remembered.
 func (k *Keys) Signer(ctx context.Context, actorID string) (signature.Key, error) {
 	return current(ctx, k, k.cache, actorID, kindRSA, k.openSigner)
 }
@@ -48,15 +50,16 @@ func (k *Keys) openSigner(row keyRow) (signature.Key, error) {
 	if err != nil {
 		return signature.Key{}, err
 	}
-	// The public half stands in clear. If it is not ours, everything we sign with this key would be refused everywhere.
+	// The public half stands in clear. If it is not ours, everything we sign with this key would be
+	// refused everywhere.
 	if signature.EncodePublicPEM(&private.PublicKey) != row.PublicPEM {
 		return signature.Key{}, errPublicHalf
 	}
 	return signature.Key{ID: row.uri(), Private: private, Since: row.SignsFrom}, nil
 }
 
-// Prover is the key an actor of ours signs its words with at the moment. It is made when it is first asked for: a blog that was added
-// before there were such keys has none.
+// Prover is the key an actor of ours signs its words with at the moment. It is made when it is
+// first asked for: a blog that was added before there were such keys has none.
 func (k *Keys) Prover(ctx context.Context, actorID string) (integrity.Key, error) {
 	key, err := current(ctx, k, k.proofs, actorID, kindEd25519, k.openProver)
 	if !errors.Is(err, database.ErrNotFound) {
@@ -132,14 +135,16 @@ type PublicKeys struct {
 	Proofs     []activitypub.Multikey
 }
 
-// Told are the keys that servers are told of: those the actor is to have, where they were told already. An Update with the older ones after
-// that would be believed until the new ones sign, and then by nobody who does not ask again. A key that is missing is not made (Prover).
+// Told are the keys that servers are told of: those the actor is to have, where they were told
+// already. An Update with the older ones after that would be believed until the new ones sign, and
+// then by nobody who does not ask again. A key that is missing is not made (Prover).
 func (k *Keys) Told(ctx context.Context, q database.Querier, actorID string) (PublicKeys, error) {
 	return k.publicIn(ctx, q, actorID, k.now().Add(switchAfter))
 }
 
-// Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none to sign requests with. There is
-// one of these, always: Lemmy and Misskey do not read an actor that has a list. Those for proofs have stood in lists from the beginning.
+// Public are the public halves of an actor's keys at a time; database.ErrNotFound where it has none
+// to sign requests with. There is one of these, always: Lemmy and Misskey do not read an actor that
+// has a list. Those for proofs have stood in lists from the beginning.
 func (k *Keys) Public(ctx context.Context, actorID string, at time.Time) (keys PublicKeys, err error) {
 	if _, err := k.Prover(ctx, actorID); err != nil {
 		return keys, err
@@ -173,8 +178,8 @@ func (k *Keys) publicIn(ctx context.Context, q database.Querier, actorID string,
 	return keys, nil
 }
 
-// signsAt says whether nothing follows this key until then. Who knows of the change signs with the new key from the very moment on at which
-// the actor's document has it.
+// signsAt says whether nothing follows this key until then. Who knows of the change signs with the
+// new key from the very moment on at which the actor's document has it.
 func (row keyRow) signsAt(at time.Time) bool {
 	return row.RetiredAt.IsZero() || at.Before(row.RetiredAt)
 }

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Block is a piece of a post's text, taken out of its HTML. It holds text only; whoever renders it escapes it.
+// Block is a piece of a post's text, taken out of its HTML. It holds text only; whoever renders it
+// escapes it.
 type Block struct {
 	Kind    string // "paragraph", "heading", "code", "quote", "bullets", "numbers", "item", "picture", "caption"
 	Runs    []Run  // of paragraphs, headings, code and captions
@@ -35,7 +36,8 @@ var leaves = map[string]string{
 	"h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
 }
 
-// blocksOf takes sanitised HTML apart. Its depth is bounded by safehtml; what is unknown loses its tags here.
+// blocksOf takes sanitised HTML apart. Its depth is bounded by safehtml; what is unknown loses its
+// tags here.
 func blocksOf(sanitised string) []Block {
 	root, err := html.Parse(strings.NewReader(sanitised))
 	if err != nil {

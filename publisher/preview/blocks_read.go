@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// withoutPictures is text as servers show it that take no pictures inside. Their captions stay, as text.
+// withoutPictures is text as servers show it that take no pictures inside. Their captions stay, as
+// text.
 func withoutPictures(blocks []Block) []Block {
 	var kept []Block
 	for _, b := range blocks {

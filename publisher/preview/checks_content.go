@@ -162,7 +162,8 @@ func embeds(s subject) (Warning, bool) {
 	}, true
 }
 
-// newFormats are pictures that not all servers and apps show: Mastodon's cards have long taken JPEG, PNG and GIF only.
+// newFormats are pictures that not all servers and apps show: Mastodon's cards have long taken
+// JPEG, PNG and GIF only.
 var newFormats = []string{".avif", ".webp", ".heic", ".jxl"}
 
 func imageFormat(s subject) (Warning, bool) {

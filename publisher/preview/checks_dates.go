@@ -51,7 +51,8 @@ func datesFuture(s subject) (Warning, bool) {
 	}, true
 }
 
-// datesMidnight finds engines that know the day only. A post at noon that says midnight is older than six hours when it arrives.
+// datesMidnight finds engines that know the day only. A post at noon that says midnight is older
+// than six hours when it arrives.
 func datesMidnight(s subject) (Warning, bool) {
 	dated, midnight := 0, 0
 	for _, e := range s.in.Entries {

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/pageurl"
 )
 
-// guidsChange compares two readings of the feed: what is the same post by its title and text must have the same guid and link.
+// guidsChange compares two readings of the feed: what is the same post by its title and text must
+// have the same guid and link.
 func guidsChange(s subject) (Warning, bool) {
 	first, second := s.in.Entries, s.in.Again.Entries
 	changed, what, compared := 0, "guid", min(len(first), len(second))

@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// largeFeed is what a feed may have in bytes before it is a burden: it is fetched again whenever anything in it changes.
+// largeFeed is what a feed may have in bytes before it is a burden: it is fetched again whenever
+// anything in it changes.
 const largeFeed = 1 << 20
 
 func encoding(s subject) (Warning, bool) {

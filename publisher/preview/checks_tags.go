@@ -11,7 +11,8 @@ import (
 // manyTags is how many hashtags a post may have before it looks like advertising.
 const manyTags = 10
 
-// hashtagsLost compares what the author wrote with what is sent; posts with many tags are another matter.
+// hashtagsLost compares what the author wrote with what is sent; posts with many tags are another
+// matter.
 func hashtagsLost(s subject) (Warning, bool) {
 	lost, which := 0, ""
 	for i, p := range s.posts {

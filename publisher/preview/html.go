@@ -18,13 +18,15 @@ var pageSource string
 //go:embed page.css
 var style string
 
-// page escapes whatever it is given; nothing here has a type that html/template would trust, but the style, which is ours.
+// page escapes whatever it is given; nothing here has a type that html/template would trust, but
+// the style, which is ours.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"plain": safehtml.Plain, "line": safehtml.Line, "when": when, "count": count, "language": languageName,
 	"add": func(a, b int) int { return a + b },
 }).Parse(pageSource))
 
-// HTML writes the preview as one page without script that loads nothing from anywhere; its own policy sees to that.
+// HTML writes the preview as one page without script that loads nothing from anywhere; its own
+// policy sees to that.
 func (p Preview) HTML(w io.Writer) error {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {

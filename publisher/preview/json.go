@@ -75,8 +75,9 @@ func (p Preview) JSON(w io.Writer) error {
 	return err
 }
 
-// withoutControls escapes the control characters that JSON may hold as they are (RFC 8259 §7 names those below U+0020 only): a terminal
-// obeys U+009B as well. They stand in strings, where an escape means the same.
+// withoutControls escapes the control characters that JSON may hold as they are (RFC 8259 §7 names
+// those below U+0020 only): a terminal obeys U+009B as well. They stand in strings, where an escape
+// means the same.
 func withoutControls(text []byte) []byte {
 	var out bytes.Buffer
 	for _, r := range string(text) {

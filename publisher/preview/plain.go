@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// columns is how many columns of a terminal text takes: two for wide characters (UAX #11), none for marks that sit on another.
+// columns is how many columns of a terminal text takes: two for wide characters (UAX #11), none for
+// marks that sit on another.
 func columns(text string) (n int) {
 	for _, r := range text {
 		n += columnsOf(r)
@@ -28,8 +29,8 @@ func columnsOf(r rune) int {
 	return 1
 }
 
-// wrap breaks text into lines of at most max columns, at spaces. A word that is too long is broken where the line ends, an address never:
-// people copy it.
+// wrap breaks text into lines of at most max columns, at spaces. A word that is too long is broken
+// where the line ends, an address never: people copy it.
 func wrap(text string, max int) (lines []string) {
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		current := ""

@@ -32,8 +32,9 @@ type Entry struct {
 	Pixelfed   string // why Pixelfed does not take it; "" if it does
 }
 
-// Build shows the newest max posts of the feed as if b had it now, and judges all of them. Of b only the names matter: BaseURL, Origin,
-// Username and HandleHost; what the feed says of itself is filled in.
+// Build shows the newest max posts of the feed as if b had it now, and judges all of them. Of b
+// only the names matter: BaseURL, Origin, Username and HandleHost; what the feed says of itself is
+// filled in.
 func Build(b feeds.Blog, in fetch.Inspection, max int, now time.Time) (Preview, error) {
 	b.Title, b.SiteURL, b.FeedURL = in.Title, in.SiteURL, in.FeedURL
 	b.Language = cmp.Or(b.Language, in.Language)
@@ -55,7 +56,8 @@ func Build(b feeds.Blog, in fetch.Inspection, max int, now time.Time) (Preview, 
 	return p, nil
 }
 
-// newest are the places of the newest max posts, newest first. The feed's order decides between posts of one time.
+// newest are the places of the newest max posts, newest first. The feed's order decides between
+// posts of one time.
 func newest(posts []feeds.Post, max int) []int {
 	places := make([]int, len(posts))
 	for i := range places {

@@ -29,7 +29,8 @@ func (p Preview) Text(w io.Writer, columns int) error {
 	return err
 }
 
-// text collects lines. Everything that comes from outside goes through put, which makes it harmless.
+// text collects lines. Everything that comes from outside goes through put, which makes it
+// harmless.
 type text struct {
 	out   bytes.Buffer
 	width int

@@ -8,7 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// create shows what is sent for the newest post: a property on each line, so that a person can read it.
+// create shows what is sent for the newest post: a property on each line, so that a person can read
+// it.
 func (t *text) create(p Preview) {
 	if len(p.Entries) == 0 {
 		return

@@ -212,7 +212,8 @@ func (t *text) block(b Block) {
 	}
 }
 
-// inside writes the blocks of a container, the first line with a mark. Where no room is left for marks, there are none.
+// inside writes the blocks of a container, the first line with a mark. Where no room is left for
+// marks, there are none.
 func (t *text) inside(first, indent string, blocks []Block, parted bool) {
 	if t.width-columns(indent) < minWidth/2 {
 		first, indent = "", ""

@@ -27,7 +27,8 @@ type Mastodon struct {
 // Link is a link as it is shown.
 type Link struct{ Text, URL string }
 
-// Card is a preview card: what Mastodon will most likely find on the page. Title is "" where it is not a page that we know.
+// Card is a preview card: what Mastodon will most likely find on the page. Title is "" where it is
+// not a page that we know.
 type Card struct {
 	Host, URL, Title string
 	Picture          Picture
@@ -126,8 +127,8 @@ func mediaOf(a activitypub.Article) (media []Medium) {
 	return media
 }
 
-// onPixelfed says why Pixelfed does not take the post; "" if it does. It takes Notes with pictures of the usual types alone, and shows
-// their text as the caption.
+// onPixelfed says why Pixelfed does not take the post; "" if it does. It takes Notes with pictures
+// of the usual types alone, and shows their text as the caption.
 func onPixelfed(a activitypub.Article) string {
 	switch {
 	case a.Type != "Note":

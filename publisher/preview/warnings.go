@@ -20,7 +20,8 @@ type Warning struct {
 	Fix     string `json:"fix"`     // what to do
 }
 
-// subject is what checks look at: the feed as it is, and what was made of it. posts and articles stand side by side.
+// subject is what checks look at: the feed as it is, and what was made of it. posts and articles
+// stand side by side.
 type subject struct {
 	in       fetch.Inspection
 	posts    []feeds.Post
@@ -28,7 +29,8 @@ type subject struct {
 	now      time.Time
 }
 
-// check finds one kind of trouble; ok is false where there is none. It looks at nothing but the subject.
+// check finds one kind of trouble; ok is false where there is none. It looks at nothing but the
+// subject.
 type check struct {
 	id      string
 	serious bool

@@ -10,7 +10,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// The lengths of columns, in characters. Text that is longer is cut, an address or a username that is longer is none.
+// The lengths of columns, in characters. Text that is longer is cut, an address or a username that
+// is longer is none.
 const (
 	maxURI      = 2048
 	maxHost     = 255
@@ -21,7 +22,8 @@ const (
 // maxText is how many bytes are read of what an actor says of themselves, as HTML.
 const maxText = 64 << 10
 
-// readActor takes from a document what we keep of an actor. Only what an actor cannot do without makes it fail.
+// readActor takes from a document what we keep of an actor. Only what an actor cannot do without
+// makes it fail.
 func readActor(doc activitypub.Object) (Actor, error) {
 	a := Actor{URI: doc.ID(), Host: activitypub.Host(doc.ID()), Type: doc.Type(), Inbox: address(doc.Ref("inbox"))}
 	switch {
@@ -69,7 +71,8 @@ func address(raw string) string {
 // noBot is how people ask in their profile not to be the business of machines.
 var noBot = regexp.MustCompile(`(?i)(^|[^\w#&])#no_?bot\b`)
 
-// preferencesOf reads what an actor asks for. Only a plain false is one to stay out of searches: most servers do not know the word.
+// preferencesOf reads what an actor asks for. Only a plain false is one to stay out of searches:
+// most servers do not know the word.
 func preferencesOf(doc activitypub.Object) Preferences {
 	return Preferences{
 		NoIndex:       doc["indexable"] == false || doc["discoverable"] == false || noBot.MatchString(safehtml.Text(startOf(doc.Text("summary")))),

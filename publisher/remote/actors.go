@@ -18,12 +18,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Why a document of another server cannot be had. The words around them are fit for the eyes of strangers: what went wrong
-// on the way (names, addresses) is only in the log, for it would tell them about the network we stand in.
+// Why a document of another server cannot be had. The words around them are fit for the eyes of
+// strangers: what went wrong on the way (names, addresses) is only in the log, for it would tell
+// them about the network we stand in.
 var (
 	// ErrGone: the server says so, with 404 or 410.
 	ErrGone = errors.New("it is gone")
-	// ErrDeleted is the ErrGone of 410: it was taken away on purpose, while a 404 may be an accident of today.
+	// ErrDeleted is the ErrGone of 410: it was taken away on purpose, while a 404 may be an
+	// accident of today.
 	ErrDeleted = fmt.Errorf("%w: it was deleted", ErrGone)
 	// ErrUnreachable is temporary: no answer, or one that says "later".
 	ErrUnreachable = errors.New("it cannot be reached at the moment")
@@ -34,14 +36,16 @@ var (
 // actorTTL is how long a stored actor is believed without asking again, as at Mastodon.
 const actorTTL = 24 * time.Hour
 
-// suspectAfter is how long after an actor was gone they are asked for again, if they follow a blog here.
+// suspectAfter is how long after an actor was gone they are asked for again, if they follow a blog
+// here.
 const suspectAfter = 24 * time.Hour
 
-// ClocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later than that was fetched while a clock was
-// wrong, and is as old as can be.
+// ClocksDiffer is how far ahead of ours the clock of another process may be. What was fetched later
+// than that was fetched while a clock was wrong, and is as old as can be.
 const ClocksDiffer = time.Hour
 
-// isYoung says that what was learned at that time is believed now. From far in the future it was learned by a wrong clock.
+// isYoung says that what was learned at that time is believed now. From far in the future it was
+// learned by a wrong clock.
 func isYoung(at, now time.Time) bool {
 	return now.Before(at.Add(actorTTL)) && !at.After(now.Add(ClocksDiffer))
 }
@@ -65,14 +69,16 @@ type Actor struct {
 	Preferences  Preferences
 }
 
-// Preferences are what an author asks of those who show their words. A server that does not know them says nothing, and none is one.
+// Preferences are what an author asks of those who show their words. A server that does not know
+// them says nothing, and none is one.
 type Preferences struct {
 	NoIndex       bool // indexable or discoverable is false, or their profile says #nobot: nothing of theirs for search engines
 	HidesUnlisted bool // GoToSocial's hidesCcPublicFromUnauthedWeb, there the default: unlisted words are not for passers-by
 	HidesPublic   bool // its hidesToPublicFromUnauthedWeb: nor are public ones
 }
 
-// Directory knows the actors and keys of other servers, and asks for what it does not know. The fields must not change once it is used.
+// Directory knows the actors and keys of other servers, and asks for what it does not know. The
+// fields must not change once it is used.
 type Directory struct {
 	DB        *database.DB
 	Client    *safehttp.Client
@@ -87,9 +93,11 @@ type Directory struct {
 	// allowance of another's site. What is known costs nothing, so a server whose people we know is
 	// never bound.
 	UnknownKeyLimit *web.Share
-	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up; nil for nobody.
+	// Acquainted says who has a part of UnknownKeyLimit that others of their site cannot use up;
+	// nil for nobody.
 	Acquainted func(ctx context.Context, q database.Querier, person string) (web.Acquaintance, error)
-	// Changed is called in the transaction in which what readers see of a known actor changes, or what they wish; may be nil.
+	// Changed is called in the transaction in which what readers see of a known actor changes, or
+	// what they wish; may be nil.
 	Changed func(ctx context.Context, tx *database.Tx, actor Actor, now time.Time) error
 
 	questions  questions
@@ -100,8 +108,9 @@ type Directory struct {
 	sweep      sync.Mutex
 }
 
-// Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its server says now. An actor whose server
-// does not answer is the stored one, however old. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
+// Actor is the actor with this id: as stored, where that is not older than 24 hours, else as its
+// server says now. An actor whose server does not answer is the stored one, however old. The errors
+// are ErrGone, ErrUnreachable and ErrNotTrusted.
 func (m *Directory) Actor(ctx context.Context, id string) (Actor, error) {
 	known, err := m.Known(ctx, m.DB, id)
 	switch {
@@ -121,7 +130,8 @@ func (m *Directory) Actor(ctx context.Context, id string) (Actor, error) {
 	return fresh, err
 }
 
-// meet stores an actor never stored before. Its document was often fetched a moment ago, for the key in it.
+// meet stores an actor never stored before. Its document was often fetched a moment ago, for the
+// key in it.
 func (m *Directory) meet(ctx context.Context, id string) (Actor, error) {
 	if f, ok := m.recall(id); ok {
 		return m.Store(ctx, m.DB, f.doc, f.at)
@@ -129,8 +139,8 @@ func (m *Directory) meet(ctx context.Context, id string) (Actor, error) {
 	return m.Refresh(ctx, id)
 }
 
-// Refresh asks for the actor again and stores what its server says. One that is gone is marked so; a follower is asked for again on other
-// days before that has consequences (followers.Pruning).
+// Refresh asks for the actor again and stores what its server says. One that is gone is marked so;
+// a follower is asked for again on other days before that has consequences (followers.Pruning).
 func (m *Directory) Refresh(ctx context.Context, id string) (Actor, error) {
 	asked := m.Now()
 	doc, err := m.Fetch(ctx, id)
@@ -173,7 +183,8 @@ func (m *Directory) Store(ctx context.Context, q database.Querier, doc activityp
 	if err := m.notOurs(ctx, &a); err != nil {
 		return Actor{}, err
 	}
-	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row of whoever meets the same actor now.
+	// Read before the transaction: on MySQL its first read would fix what it sees, and hide the row
+	// of whoever meets the same actor now.
 	was, err := ActorByURI(ctx, m.DB, a.URI)
 	if err != nil && !errors.Is(err, database.ErrNotFound) {
 		return Actor{}, fmt.Errorf("read the actor %s: %w", a.URI, err)
@@ -189,7 +200,8 @@ func (m *Directory) Store(ctx context.Context, q database.Querier, doc activityp
 	return a, nil
 }
 
-// notOurs refuses an actor whose inbox is one of ours: we would talk to ourselves. A shared inbox of ours is left out.
+// notOurs refuses an actor whose inbox is one of ours: we would talk to ourselves. A shared inbox
+// of ours is left out.
 func (m *Directory) notOurs(ctx context.Context, a *Actor) error {
 	ours, err := OwnHosts(ctx, m.DB, m.PublicURL)
 	if err != nil {
@@ -238,8 +250,8 @@ func (m *Directory) MarkGone(ctx context.Context, q database.Querier, id string,
 	return marked, nil
 }
 
-// Forget is MarkGone for somebody who has taken back all they said: what their profile said of them goes too. Their id and handle stay, because
-// blocks and decisions name them.
+// Forget is MarkGone for somebody who has taken back all they said: what their profile said of them
+// goes too. Their id and handle stay, because blocks and decisions name them.
 func (m *Directory) Forget(ctx context.Context, q database.Querier, id string) error {
 	if err := forgetProfile(ctx, q, id, m.Now()); err != nil {
 		return fmt.Errorf("forget the actor %s: %w", id, err)
@@ -247,8 +259,8 @@ func (m *Directory) Forget(ctx context.Context, q database.Querier, id string) e
 	return nil
 }
 
-// KeepActor holds an actor in a transaction that is about to store something of theirs: DropActor does not delete the row then. It is false
-// where the row is gone already.
+// KeepActor holds an actor in a transaction that is about to store something of theirs: DropActor
+// does not delete the row then. It is false where the row is gone already.
 func KeepActor(ctx context.Context, tx database.Querier, a Actor) (bool, error) {
 	kept, err := keepActor(ctx, tx, a.ID)
 	if err != nil {
@@ -257,8 +269,8 @@ func KeepActor(ctx context.Context, tx database.Querier, a Actor) (bool, error) 
 	return kept, nil
 }
 
-// DropActor forgets an actor of whom nothing is stored, given by ID and FetchedAt as they were when that was found out. Somebody who was
-// held or asked for since stays.
+// DropActor forgets an actor of whom nothing is stored, given by ID and FetchedAt as they were when
+// that was found out. Somebody who was held or asked for since stays.
 func DropActor(ctx context.Context, q database.Querier, a Actor) error {
 	return dropActor(ctx, q, a)
 }

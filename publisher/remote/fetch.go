@@ -33,9 +33,10 @@ type fetched struct {
 // proven says that the document is the word of its id: it was got by asking for that very id.
 func (f fetched) proven() bool { return f.doc.ID() == f.url }
 
-// Fetch gets a document from the server it belongs to, asked for in the name of the instance actor. What it returns is proven: it came
-// as the answer to its own id. Where the document at id names another id (id is the address of a page, say), that one is asked, once;
-// so look at the result's ID(). A fragment of id is not sent. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
+// Fetch gets a document from the server it belongs to, asked for in the name of the instance actor.
+// What it returns is proven: it came as the answer to its own id. Where the document at id names
+// another id (id is the address of a page, say), that one is asked, once; so look at the result's
+// ID(). A fragment of id is not sent. The errors are ErrGone, ErrUnreachable and ErrNotTrusted.
 func (m *Directory) Fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	f, err := m.get(ctx, id)
 	if err == nil && !f.proven() {
@@ -67,7 +68,8 @@ func (m *Directory) get(ctx context.Context, id string) (fetched, error) {
 	return f, err
 }
 
-// vet refuses what is never asked for: what is no address, and ourselves. Nobody outside can tell us about our own.
+// vet refuses what is never asked for: what is no address, and ourselves. Nobody outside can tell
+// us about our own.
 func (m *Directory) vet(ctx context.Context, url string) error {
 	if !activitypub.ValidID(url) {
 		return fmt.Errorf("%w: %.100q is not an address", ErrNotTrusted, url)
@@ -138,8 +140,8 @@ func (m *Directory) instanceKey(ctx context.Context, base string) (signature.Key
 	return m.Keys.Signer(ctx, ids.InstanceActor(base))
 }
 
-// readDocument refuses what may be somebody else's words: a file that a user of that server uploaded (its content type), or the answer
-// of another server that we were sent to (its origin).
+// readDocument refuses what may be somebody else's words: a file that a user of that server
+// uploaded (its content type), or the answer of another server that we were sent to (its origin).
 func readDocument(res *safehttp.Response) (activitypub.Object, error) {
 	contentType := res.Header.Get("Content-Type")
 	if !activitypub.IsActivityDocument(contentType) {

@@ -10,13 +10,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// A server may refuse the instance actor and take the blog: GoToSocial believes the key that it once read for good, and somebody may have
-// blocked the one and follow the other. So what is refused with 401 is asked for once more in the name of the blog that it is about.
+// A server may refuse the instance actor and take the blog: GoToSocial believes the key that it
+// once read for good, and somebody may have blocked the one and follow the other. So what is
+// refused with 401 is asked for once more in the name of the blog that it is about.
 
 type blogKey struct{}
 
-// ForBlog is ctx for work that is about a blog. blog is called only where it is needed; it may return
-// database.ErrNotFound where it turns out to be about none.
+// ForBlog is ctx for work that is about a blog. blog is called only where it is needed; it may
+// return database.ErrNotFound where it turns out to be about none.
 func ForBlog(ctx context.Context, blog func(context.Context) (feeds.Blog, error)) context.Context {
 	return context.WithValue(ctx, blogKey{}, blog)
 }
@@ -42,7 +43,8 @@ func (m *Directory) mayAskAsBlog(ctx context.Context, url string) (bool, error) 
 	return isHostMet(ctx, m.DB, activitypub.Host(url))
 }
 
-// askAsBlog is what the server answers to a blog where that is more than it answered before. It counts as a question of its own.
+// askAsBlog is what the server answers to a blog where that is more than it answered before. It
+// counts as a question of its own.
 func (m *Directory) askAsBlog(ctx context.Context, base, url string, before *safehttp.Response) (*safehttp.Response, error) {
 	if may, err := m.mayAskAsBlog(ctx, url); !may || err != nil {
 		return before, err
@@ -66,7 +68,8 @@ func (m *Directory) askAsBlog(ctx context.Context, base, url string, before *saf
 	return res, nil
 }
 
-// keyOfBlog is the key of the blog that ctx is about; where it says none, that of the oldest blog at the base URL.
+// keyOfBlog is the key of the blog that ctx is about; where it says none, that of the oldest blog
+// at the base URL.
 func (m *Directory) keyOfBlog(ctx context.Context, base string) (signature.Key, error) {
 	if find, ok := ctx.Value(blogKey{}).(func(context.Context) (feeds.Blog, error)); ok {
 		if blog, err := find(ctx); err == nil {

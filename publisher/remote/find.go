@@ -13,9 +13,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// FindActors lists the actors we have met whom a person may mean: by an actor's id, by the address of a profile as a browser shows it, or
-// by a handle in any of the ways people write one. It is ErrNoName for what is none of these, and empty for somebody we have not met.
-// Several have one handle where their server gives it twice, as Lemmy does to a person and a community.
+// FindActors lists the actors we have met whom a person may mean: by an actor's id, by the address
+// of a profile as a browser shows it, or by a handle in any of the ways people write one. It is
+// ErrNoName for what is none of these, and empty for somebody we have not met. Several have one
+// handle where their server gives it twice, as Lemmy does to a person and a community.
 func FindActors(ctx context.Context, q database.Querier, name string) ([]Actor, error) {
 	address, user, host, err := readName(name)
 	if err != nil {
@@ -29,8 +30,9 @@ func FindActors(ctx context.Context, q database.Querier, name string) ([]Actor, 
 	return actorsCalled(ctx, q, user, host)
 }
 
-// readName takes apart what names a person: an address, a handle, or an address that has a handle in it. Mastodon shows its people at /@ada
-// and those of others at /@ada@pasture.example, where only the handle says who is meant.
+// readName takes apart what names a person: an address, a handle, or an address that has a handle
+// in it. Mastodon shows its people at /@ada and those of others at /@ada@pasture.example, where
+// only the handle says who is meant.
 func readName(name string) (address, user, host string, err error) {
 	if name = WithoutFormat(name); !strings.Contains(name, "/") {
 		user, host, err = splitHandle(name)
@@ -61,7 +63,8 @@ func WithoutFormat(text string) string {
 	}, text))
 }
 
-// asAddress reads an address with or without its scheme, which browsers hide, and with a host in any script.
+// asAddress reads an address with or without its scheme, which browsers hide, and with a host in
+// any script.
 func asAddress(text string) (*url.URL, error) {
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
@@ -77,8 +80,8 @@ func asAddress(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// CanonicalHost is a host as ids have it: in lower case, names in other scripts as DNS writes them, without the port that is used anyway.
-// It is ErrNoName for what is no host.
+// CanonicalHost is a host as ids have it: in lower case, names in other scripts as DNS writes them,
+// without the port that is used anyway. It is ErrNoName for what is no host.
 func CanonicalHost(text string) (string, error) {
 	host := feeds.ASCIIHost(text)
 	for _, usual := range []string{":443", ":80", ":"} {
@@ -90,7 +93,8 @@ func CanonicalHost(text string) (string, error) {
 	return "", ErrNoName
 }
 
-// splitHandle takes a handle apart: @ada@pasture.example, without the first @, with acct: before it or, of a community, with a "!".
+// splitHandle takes a handle apart: @ada@pasture.example, without the first @, with acct: before it
+// or, of a community, with a "!".
 func splitHandle(handle string) (user, host string, err error) {
 	handle = strings.TrimPrefix(strings.TrimPrefix(handle, "acct:"), "!")
 	user, host, ok := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
@@ -101,7 +105,8 @@ func splitHandle(handle string) (user, host string, err error) {
 	return user, host, err
 }
 
-// actorsAt finds the actor with an address: as id, else as profile. Both come with or without a slash at the end.
+// actorsAt finds the actor with an address: as id, else as profile. Both come with or without a
+// slash at the end.
 func actorsAt(ctx context.Context, q database.Querier, addresses ...string) ([]Actor, error) {
 	var spelt []any
 	for _, address := range addresses {
@@ -124,7 +129,8 @@ func actorsAt(ctx context.Context, q database.Querier, addresses ...string) ([]A
 	return found, nil
 }
 
-// actorsCalled finds actors by the name on their server. Servers do not give one name in two cases; where one does, the case decides.
+// actorsCalled finds actors by the name on their server. Servers do not give one name in two cases;
+// where one does, the case decides.
 func actorsCalled(ctx context.Context, q database.Querier, user, host string) ([]Actor, error) {
 	found, err := database.Collect(scanActor)(q.Query(ctx, selectActor+`
 	WHERE host = ? AND LOWER(username) = ?

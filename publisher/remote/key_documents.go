@@ -11,8 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/publisher/signature"
 )
 
-// fetchKey gets a key and proves its owner: whoever the key's document names as owner must, in a document of its own, list the key.
-// Three forms are met:
+// fetchKey gets a key and proves its owner: whoever the key's document names as owner must, in a
+// document of its own, list the key. Three forms are met:
 //
 //	actor document        keyID is ACTOR#main-key; the actor lists the key         Mastodon and most others
 //	document of the key   keyID is its own document, naming the actor as owner      Pleroma's old keys, FEP-521a
@@ -49,7 +49,8 @@ func (m *Directory) fetchKey(ctx context.Context, keyID string) (owner, pem stri
 // keyLists are where actors list their keys.
 var keyLists = []string{"publicKey", "assertionMethod"}
 
-// keyIn finds a key in the document that its id leads to: listed by an actor, or the document itself.
+// keyIn finds a key in the document that its id leads to: listed by an actor, or the document
+// itself.
 func keyIn(doc activitypub.Object, keyID string) (activitypub.Object, error) {
 	for _, list := range keyLists {
 		for _, key := range doc.Objects(list) {
@@ -64,7 +65,8 @@ func keyIn(doc activitypub.Object, keyID string) (activitypub.Object, error) {
 	return nil, fmt.Errorf("%w: the document does not hold the key %s", ErrNotTrusted, keyID)
 }
 
-// listedKey is the key as its owner has it, in PEM. An actor that only names the key leaves the words to the key's own document.
+// listedKey is the key as its owner has it, in PEM. An actor that only names the key leaves the
+// words to the key's own document.
 func listedKey(actor fetched, owner string, key activitypub.Object, now time.Time) (pem string, err error) {
 	if !actor.proven() || actor.doc.ID() != owner {
 		return "", fmt.Errorf("%w: the document of the owner %s has another id", ErrNotTrusted, owner)

@@ -14,7 +14,8 @@ const (
 	keepFailures = 24 * time.Hour
 )
 
-// keyRow is what we know of a key: the key, and why it could not be had when its server was last asked. Both may be there.
+// keyRow is what we know of a key: the key, and why it could not be had when its server was last
+// asked. Both may be there.
 type keyRow struct {
 	URI       string
 	Owner     string

@@ -22,14 +22,17 @@ const (
 	provenWait = 10 * time.Second
 )
 
-// Key is the public key with this id and the actor it belongs to, as a signature.Verifier wants it: from our memory of the last 24
-// hours, else from its server. fresh asks its server although we remember the key, at most once in five minutes: the key may
-// have been changed. Nobody is asked for a key that could not be had in the last ten minutes. Both are ten seconds for a network that
+// Key is the public key with this id and the actor it belongs to, as a signature.Verifier wants it:
+// from our memory of the last 24 hours, else from its server. fresh asks its server although we
+// remember the key, at most once in five minutes: the key may have been changed. Nobody is asked
+// for a key that could not be had in the last ten minutes. Both are ten seconds for a network that
 // spoke for the site lately.
 //
-// Until the signature is verified, the sender is a stranger. So nothing is stored here but keys and the memory of failure.
+// Until the signature is verified, the sender is a stranger. So nothing is stored here but keys and
+// the memory of failure.
 //
-// The errors are signature.ErrKey (wrapped with ErrGone or ErrNotTrusted), signature.ErrKeyUnreachable and web.ErrTooMany.
+// The errors are signature.ErrKey (wrapped with ErrGone or ErrNotTrusted),
+// signature.ErrKeyUnreachable and web.ErrTooMany.
 func (m *Directory) Key(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
 	if !activitypub.ValidID(keyID) {
 		return signature.PublicKey{}, fmt.Errorf("%w: its id is not an address", signature.ErrKey)
@@ -51,8 +54,8 @@ func (m *Directory) Key(ctx context.Context, keyID string, fresh bool) (signatur
 
 type knownKeysKey struct{}
 
-// WithKnownKeys has Key ask for no key in ctx that is not stored, and not for a newer one either; that
-// is web.ErrTooMany. One that was stored for longer than a day is looked up again, as ever.
+// WithKnownKeys has Key ask for no key in ctx that is not stored, and not for a newer one either;
+// that is web.ErrTooMany. One that was stored for longer than a day is looked up again, as ever.
 func WithKnownKeys(ctx context.Context) context.Context {
 	return context.WithValue(ctx, knownKeysKey{}, true)
 }
@@ -60,7 +63,8 @@ func WithKnownKeys(ctx context.Context) context.Context {
 // KnownKeysOnly says whether ctx is of WithKnownKeys.
 func KnownKeysOnly(ctx context.Context) bool { return ctx.Value(knownKeysKey{}) != nil }
 
-// Remembers says whether Key has an answer for this id, be it a key or a failure, without asking its server.
+// Remembers says whether Key has an answer for this id, be it a key or a failure, without asking
+// its server.
 func (m *Directory) Remembers(ctx context.Context, keyID string) (bool, error) {
 	row, known, err := m.storedKey(ctx, keyID)
 	return known && !m.worthAsking(ctx, row, false), err
@@ -96,7 +100,8 @@ func (m *Directory) usable(row keyRow) bool {
 	return row.PEM != "" && m.Now().Sub(row.FetchedAt) < keyTTL
 }
 
-// answer is what a row says to one who asks. A remembered key is no answer to fresh where the newer one could not be had.
+// answer is what a row says to one who asks. A remembered key is no answer to fresh where the newer
+// one could not be had.
 func (m *Directory) answer(row keyRow, fresh bool) (signature.PublicKey, error) {
 	if m.usable(row) && (!fresh || row.Failure == "") {
 		key, err := signature.ParsePublic(row.PEM)
@@ -106,8 +111,8 @@ func (m *Directory) answer(row keyRow, fresh bool) (signature.PublicKey, error) 
 	return signature.PublicKey{}, row.failure()
 }
 
-// askForKey asks its server for a key, for everybody who wants to know it now, and stores the outcome, whatever it is. The error is
-// trouble of our own.
+// askForKey asks its server for a key, for everybody who wants to know it now, and stores the
+// outcome, whatever it is. The error is trouble of our own.
 func (m *Directory) askForKey(ctx context.Context, stored keyRow, fresh bool) (keyRow, error) {
 	keyID := stored.URI
 	free := m.Client.Allows(keyID)
@@ -148,7 +153,8 @@ func (m *Directory) askForKey(ctx context.Context, stored keyRow, fresh bool) (k
 	return row, err
 }
 
-// acquaintance says how well we know the owner of a key. Where it is new, that is whose document most servers show it in.
+// acquaintance says how well we know the owner of a key. Where it is new, that is whose document
+// most servers show it in.
 func (m *Directory) acquaintance(ctx context.Context, keyID, owner string) func() (web.Acquaintance, error) {
 	return func() (web.Acquaintance, error) {
 		if m.Acquainted == nil {
@@ -161,8 +167,9 @@ func (m *Directory) acquaintance(ctx context.Context, keyID, owner string) func(
 	}
 }
 
-// tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known before: else anybody could make us
-// forget a key by forging its signature while its server stumbles.
+// tryKey is what is known of a key after asking for it. Only a new key or a 410 ends what was known
+// before: else anybody could make us forget a key by forging its signature while its server
+// stumbles.
 func (m *Directory) tryKey(ctx context.Context, old keyRow) (keyRow, error) {
 	now := m.Now()
 	owner, pem, err := m.fetchKey(ctx, old.URI)
@@ -186,7 +193,8 @@ func (m *Directory) tryKey(ctx context.Context, old keyRow) (keyRow, error) {
 	return row, nil
 }
 
-// sweepKeys now and then forgets keys nobody used for long, of which strangers can make us store any number.
+// sweepKeys now and then forgets keys nobody used for long, of which strangers can make us store
+// any number.
 func (m *Directory) sweepKeys(ctx context.Context) error {
 	if !m.timeToSweep() {
 		return nil

@@ -24,9 +24,9 @@ const (
 var ErrNoName = errors.New("it is neither a handle (@ada@pasture.example) nor an address (https://pasture.example/@ada)")
 
 // Lookup finds the actor that a person means: by handle, in any of the ways people write one
-// (!tea@lemmy.example for a community), or by the address of the actor or of their profile. The actor
-// is stored as its own server shows it now, with the document for what we do not keep. Its handle
-// is not proved by that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and
+// (!tea@lemmy.example for a community), or by the address of the actor or of their profile. The
+// actor is stored as its own server shows it now, with the document for what we do not keep. Its
+// handle is not proved by that; its id is. The errors are ErrNoName, ErrGone, ErrUnreachable and
 // ErrNotTrusted.
 func (m *Directory) Lookup(ctx context.Context, name string) (Actor, activitypub.Object, error) {
 	id, err := m.idOf(ctx, WithoutFormat(name))
@@ -66,8 +66,8 @@ func (m *Directory) idOf(ctx context.Context, name string) (string, error) {
 	return links[0].Href, nil
 }
 
-// finger asks a host by WebFinger (RFC 7033) for the actors with a handle, one at least. It is never signed: servers ask it of each other
-// before they know any key.
+// finger asks a host by WebFinger (RFC 7033) for the actors with a handle, one at least. It is
+// never signed: servers ask it of each other before they know any key.
 func (m *Directory) finger(ctx context.Context, user, host string) (actors []activitypub.WebFingerLink, err error) {
 	address := "https://" + host + "/.well-known/webfinger?" + url.Values{"resource": {"acct:" + user + "@" + host}}.Encode()
 	if err := m.vet(ctx, address); err != nil {
@@ -96,7 +96,8 @@ func (m *Directory) finger(ctx context.Context, user, host string) (actors []act
 	return actors, nil
 }
 
-// LeadsTo asks the host of a blog's handle, as other servers do, whether the handle leads to the blog. The errors are those of Lookup.
+// LeadsTo asks the host of a blog's handle, as other servers do, whether the handle leads to the
+// blog. The errors are those of Lookup.
 func (m *Directory) LeadsTo(ctx context.Context, b feeds.Blog) error {
 	links, err := m.finger(ctx, b.Username, b.HandleHost)
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Whom a text names is found out before it is sent: of those we have met it is known, the others are asked for, by WebFinger as everybody
-// does. What came of it is a row of the table names, so that what is sent and what is served say the same.
+// Whom a text names is found out before it is sent: of those we have met it is known, the others
+// are asked for, by WebFinger as everybody does. What came of it is a row of the table names, so
+// that what is sent and what is served say the same.
 
 const (
 	askNamedAgain  = 24 * time.Hour      // after a name was nobody's
@@ -26,7 +27,8 @@ const (
 	maxNamedFailed = 1000                // names of which that is remembered
 )
 
-// Recognise remembers whom a text names of those we have met, and returns the names that have to be asked for.
+// Recognise remembers whom a text names of those we have met, and returns the names that have to be
+// asked for.
 func Recognise(ctx context.Context, q database.Querier, content string, now time.Time) (unknown []string, err error) {
 	for _, name := range NamesIn(content) {
 		asked, err := nameAsked(ctx, q, name)
@@ -54,9 +56,10 @@ func Recognise(ctx context.Context, q database.Querier, content string, now time
 // NamesAnybody reports whether a text may name people.
 func NamesAnybody(content string) bool { return len(NamesIn(content)) > 0 }
 
-// MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that is nobody's is remembered too; one
-// whose server does not answer may be asked for with a text some minutes later. may reports whether anybody may be asked now, and is called
-// only where there is somebody to ask for; nil means that they may.
+// MeetNamed asks for those whom a text names and whom we have not met, a few at once. A name that
+// is nobody's is remembered too; one whose server does not answer may be asked for with a text some
+// minutes later. may reports whether anybody may be asked now, and is called only where there is
+// somebody to ask for; nil means that they may.
 func (m *Directory) MeetNamed(ctx context.Context, content string, may func() bool) error {
 	unknown, err := Recognise(ctx, m.DB, content, m.Now())
 	if err != nil {
@@ -96,7 +99,8 @@ func (m *Directory) failedNames() *lru.Cache[string, time.Time] {
 	return m.unanswered
 }
 
-// Unfound are the handles in a text of b of which it is not known whose they are, so that nobody is told by them.
+// Unfound are the handles in a text of b of which it is not known whose they are, so that nobody is
+// told by them.
 func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content string) (handles []string, err error) {
 	names := NamesIn(content)
 	if len(names) == 0 {
@@ -119,8 +123,8 @@ func Unfound(ctx context.Context, q database.Querier, b feeds.Blog, content stri
 // Blocked says whether a blog speaks to an actor no more.
 type Blocked = func(ctx context.Context, q database.Querier, blogID database.ID, actorURI string) (bool, error)
 
-// NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is gone, and nobody who is blocked (nil blocks
-// none).
+// NamedIn are those whom a text of b names, as far as that is known: not itself, nobody who is
+// gone, and nobody who is blocked (nil blocks none).
 func NamedIn(ctx context.Context, q database.Querier, b feeds.Blog, content string, blocked Blocked) ([]Named, error) {
 	names := NamesIn(content)
 	if len(names) == 0 {

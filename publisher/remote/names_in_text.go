@@ -20,13 +20,15 @@ const (
 )
 
 var (
-	// writtenHandle is a handle as people write one, with what stands before it: nothing that makes it a part of something else.
+	// writtenHandle is a handle as people write one, with what stands before it: nothing that makes
+	// it a part of something else.
 	writtenHandle = regexp.MustCompile(`(^|[^\pL\pN_@/.+-])(@[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?@[\pL\pN](?:[\pL\pM\pN.-]*[\pL\pN])?\.[\pL\pM\pN-]*[\pL\pN](?::\d{1,5})?)`)
 	// profilePath is where servers show a person.
 	profilePath = regexp.MustCompile(`^/(?:@[^/]+|users/[^/]+)/?$`)
 )
 
-// ReplaceHandles returns sanitised HTML in which replace, given each handle as it is written, has said what stands in its place.
+// ReplaceHandles returns sanitised HTML in which replace, given each handle as it is written, has
+// said what stands in its place.
 func ReplaceHandles(content string, replace func(handle string) string) string {
 	return walkText(content, func(raw string) string {
 		return writtenHandle.ReplaceAllStringFunc(raw, func(found string) string {
@@ -36,8 +38,8 @@ func ReplaceHandles(content string, replace func(handle string) string) string {
 	}, func(string) {})
 }
 
-// walkText reads sanitised HTML. It gives text, as it is written, that stands neither in code nor in a link, and puts what it gets back in
-// its place; link gets the addresses.
+// walkText reads sanitised HTML. It gives text, as it is written, that stands neither in code nor
+// in a link, and puts what it gets back in its place; link gets the addresses.
 func walkText(content string, text func(raw string) string, link func(href string)) string {
 	var out strings.Builder
 	inside := 0
@@ -63,7 +65,8 @@ func walkText(content string, text func(raw string) string, link func(href strin
 	return out.String()
 }
 
-// NamesIn are the people that a text names, each once: by a handle (@ada@pasture.example), or by a link to a profile, which is its address.
+// NamesIn are the people that a text names, each once: by a handle (@ada@pasture.example), or by a
+// link to a profile, which is its address.
 func NamesIn(content string) (names []string) {
 	if !strings.Contains(content, "@") && !strings.Contains(content, "/users/") {
 		return nil

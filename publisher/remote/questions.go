@@ -95,7 +95,8 @@ func Because(ctx context.Context, site string) context.Context {
 
 const verifiedSite = "site "
 
-// isVerified says whether somebody has signed for what is asked: then it is bounded by who they are (bounds.WorkPerSite).
+// isVerified says whether somebody has signed for what is asked: then it is bounded by who they are
+// (bounds.WorkPerSite).
 func (a asker) isVerified() bool { return strings.HasPrefix(a.name, verifiedSite) }
 
 // everybody is the name of those whose network is not known.
@@ -215,8 +216,8 @@ func (q *questions) hasBegun(one *question) bool {
 	return one.began
 }
 
-// makeRoom turns away the last of those who wait with less right than who, or who have more waiting;
-// among everybody, the last of those who ask a site for which more wait.
+// makeRoom turns away the last of those who wait with less right than who, or who have more
+// waiting; among everybody, the last of those who ask a site for which more wait.
 func (q *questions) makeRoom(who asker, newcomer *question) bool {
 	mine := q.standing.rank(who, newcomer.site, q.unsure)
 	at := map[string]int{}
@@ -274,7 +275,8 @@ func (q *questions) dispatch() {
 	}
 }
 
-// next is the question whose turn it is, nil where none has room; paced where one waits for the pace alone.
+// next is the question whose turn it is, nil where none has room; paced where one waits for the
+// pace alone.
 func (q *questions) next() (chosen *question, paced bool) {
 	for _, one := range q.waiting {
 		host, site := q.hosts[one.host], q.sites[one.site]

@@ -7,15 +7,17 @@ import (
 )
 
 const (
-	// recentActors is how many documents of actors are kept, and maxRecent the size in bytes of each: 16 MiB at most.
+	// recentActors is how many documents of actors are kept, and maxRecent the size in bytes of
+	// each: 16 MiB at most.
 	recentActors = 256
 	maxRecent    = 64 << 10
 	recentTTL    = time.Minute
 )
 
-// A request of a stranger needs two things of the same document: the key before the signature is verified, and the actor afterwards.
-// Storing the actor before would let strangers write into our tables, asking twice would cost each new follower a fetch. So the document
-// waits in memory for a minute.
+// A request of a stranger needs two things of the same document: the key before the signature is
+// verified, and the actor afterwards. Storing the actor before would let strangers write into our
+// tables, asking twice would cost each new follower a fetch. So the document waits in memory for a
+// minute.
 
 // start makes what a Directory remembers in memory.
 func (m *Directory) start() {

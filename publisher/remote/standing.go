@@ -41,8 +41,8 @@ func (s *standing) start() {
 	})
 }
 
-// rank is what who has of the turns, while so many questions are under way for each network that may
-// fail yet: whoever fails shall not have begun many before the first is over.
+// rank is what who has of the turns, while so many questions are under way for each network that
+// may fail yet: whoever fails shall not have begun many before the first is over.
 func (s *standing) rank(who asker, site string, unsure map[string]int) rank {
 	switch {
 	case who.name == "" || s.isProven(who, site):

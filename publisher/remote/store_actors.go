@@ -158,7 +158,8 @@ func dropActor(ctx context.Context, q database.Querier, a Actor) error {
 	return err
 }
 
-// suspectFollower plans to ask for an actor again, if they follow a blog here (followers.Pruning has the rule).
+// suspectFollower plans to ask for an actor again, if they follow a blog here (followers.Pruning
+// has the rule).
 func suspectFollower(ctx context.Context, q database.Querier, uri string, due time.Time) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO departures (actor_id, due_at, strikes, created_at)

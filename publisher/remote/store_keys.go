@@ -55,8 +55,8 @@ func ownerHash(k keyRow) any {
 	return database.Hash(k.Owner)
 }
 
-// deleteKeys forgets keys that were last asked for before a time, and failures before another (the later one), in batches, so that
-// no statement holds the table for long.
+// deleteKeys forgets keys that were last asked for before a time, and failures before another (the
+// later one), in batches, so that no statement holds the table for long.
 func deleteKeys(ctx context.Context, q database.Querier, keysBefore, failuresBefore time.Time) error {
 	for {
 		hashes, err := database.Collect(scanDigest)(q.Query(ctx, `

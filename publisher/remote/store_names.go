@@ -36,7 +36,8 @@ func nameAsked(ctx context.Context, q database.Querier, name string) (a askedNam
 	return a, err
 }
 
-// ExpireNames forgets up to limit names that were not asked for since before, and says how many it was.
+// ExpireNames forgets up to limit names that were not asked for since before, and says how many it
+// was.
 func ExpireNames(ctx context.Context, q database.Querier, before time.Time, limit int) (int64, error) {
 	names, err := database.Collect(func(s database.Scanner) (name any, err error) {
 		var d database.Digest

@@ -50,8 +50,8 @@ func (v *visitor) leave() {
 	v.left = nil
 }
 
-// hasPace counts one more request to a site; false where it was asked too often lately by those that
-// it does not know.
+// hasPace counts one more request to a site; false where it was asked too often lately by those
+// that it does not know.
 func (q *questions) hasPace(who asker, site string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// The window of federation: Mastodon's, which is five minutes of validity and an hour of skewed clocks. A request may name its own end,
-// at most 12 hours after its beginning. Replays inside the window are the business of whoever remembers activity ids.
+// The window of federation: Mastodon's, which is five minutes of validity and an hour of skewed
+// clocks. A request may name its own end, at most 12 hours after its beginning. Replays inside the
+// window are the business of whoever remembers activity ids.
 const (
 	maxAge    = 65 * time.Minute
 	maxAhead  = 65 * time.Minute
@@ -67,8 +68,9 @@ func (p parameters) checkCoverage(r *http.Request, body []byte) error {
 	return nil
 }
 
-// checkWindow goes by when a signature was made, as each covered thing says it, and by its own end (0: none). An end that it does not
-// cover can be anybody's: it may end the window early, never late.
+// checkWindow goes by when a signature was made, as each covered thing says it, and by its own end
+// (0: none). An end that it does not cover can be anybody's: it may end the window early, never
+// late.
 func checkWindow(made []time.Time, expires int64, covered bool, now time.Time) error {
 	first, last := slices.MinFunc(made, time.Time.Compare), slices.MaxFunc(made, time.Time.Compare)
 	if last.Sub(now) > maxAhead {
@@ -116,7 +118,8 @@ func dateOf(h http.Header) (time.Time, error) {
 	return date, nil
 }
 
-// checkDigest compares the one SHA-256 digest with the body. Others beside it (RFC 3230 allows a list) are not looked at.
+// checkDigest compares the one SHA-256 digest with the body. Others beside it (RFC 3230 allows a
+// list) are not looked at.
 func checkDigest(h http.Header, body []byte) error {
 	found := ""
 	for item := range strings.SplitSeq(strings.Join(h.Values("Digest"), ","), ",") {

@@ -10,13 +10,15 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-// cavageClaim is each way in which an honest peer may have read its own request, and each hash it may have used.
+// cavageClaim is each way in which an honest peer may have read its own request, and each hash it
+// may have used.
 type cavageClaim struct {
 	readings   []httpsig.Verifier
 	algorithms []httpsig.Algorithm
 }
 
-// claim reads the request target as it was sent, and without its query, which some old peers leave out of what they sign.
+// claim reads the request target as it was sent, and without its query, which some old peers leave
+// out of what they sign.
 func (p parameters) claim(r *http.Request, _ []byte, at site) (claim, error) {
 	c := cavageClaim{algorithms: []httpsig.Algorithm{httpsig.RSA_SHA256}}
 	if p.algorithm != "rsa-sha256" {
@@ -52,7 +54,8 @@ func (c cavageClaim) fits(key PublicKey) bool {
 	return false
 }
 
-// rawTarget is the target of the request line, escapes and all, whatever has been done to r.URL since.
+// rawTarget is the target of the request line, escapes and all, whatever has been done to r.URL
+// since.
 func rawTarget(r *http.Request) string {
 	raw := r.RequestURI
 	if strings.HasPrefix(raw, "/") {
@@ -66,12 +69,13 @@ func rawTarget(r *http.Request) string {
 
 func hasQuery(target string) bool { return strings.Contains(target, "?") }
 
-// read hands the request to httpsig: a copy with nothing but the covered headers (an Authorization header would confuse it), the given
-// host and target, and a Signature header in our spelling.
+// read hands the request to httpsig: a copy with nothing but the covered headers (an Authorization
+// header would confuse it), the given host and target, and a Signature header in our spelling.
 //
-// httpsig compares created and expires with the clock of the machine and allows 10 seconds. The window has been checked by then, with our
-// own clock, so (created) and (expires) are given to it as text: as a further line of the header before them, which makes the same signed
-// string. Only where they come first there is no such header, and httpsig's 10 seconds hold.
+// httpsig compares created and expires with the clock of the machine and allows 10 seconds. The
+// window has been checked by then, with our own clock, so (created) and (expires) are given to it
+// as text: as a further line of the header before them, which makes the same signed string. Only
+// where they come first there is no such header, and httpsig's 10 seconds hold.
 func read(r *http.Request, p parameters, host, target string) (httpsig.Verifier, error) {
 	given := parameters{keyID: "given", algorithm: "hs2019", signature: p.signature}
 	header := http.Header{"Host": {host}}

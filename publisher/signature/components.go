@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// components are what a signature by RFC 9421 may cover here. What is not among them is refused: a component that we read otherwise than
-// the signer means it would be one that anybody may change.
+// components are what a signature by RFC 9421 may cover here. What is not among them is refused: a
+// component that we read otherwise than the signer means it would be one that anybody may change.
 var components = []string{
 	"@method", "@target-uri", "@authority", "@scheme", "@path", "@query",
 	"host", "date", "content-digest", "content-type", "content-length", "digest",
@@ -20,7 +20,8 @@ var components = []string{
 // site is where a request was sent to as its sender knows it, whatever proxies made of it since.
 type site struct{ scheme, authority string }
 
-// newSite reads a base URL ("https://blog.example/fedi"), of which nothing but scheme and authority is needed.
+// newSite reads a base URL ("https://blog.example/fedi"), of which nothing but scheme and authority
+// is needed.
 func newSite(base string) (site, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme == "" || u.Host == "" {
@@ -50,7 +51,8 @@ type message struct {
 	length int // of the body
 }
 
-// base is the text that is signed (RFC 9421 §2.5): a line for each covered component, and one for what the signature says of itself.
+// base is the text that is signed (RFC 9421 §2.5): a line for each covered component, and one for
+// what the signature says of itself.
 func (m message) base(covered []string, params string) (string, error) {
 	var b strings.Builder
 	for _, name := range covered {
@@ -64,8 +66,8 @@ func (m message) base(covered []string, params string) (string, error) {
 	return b.String(), nil
 }
 
-// value is what a component stands for. The host is that of the site, not of the header, and the length that of the bytes we have: both
-// are changed on the way by honest proxies.
+// value is what a component stands for. The host is that of the site, not of the header, and the
+// length that of the bytes we have: both are changed on the way by honest proxies.
 func (m message) value(name string) (string, error) {
 	path, query, _ := strings.Cut(m.target, "?")
 	switch name {

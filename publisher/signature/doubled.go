@@ -2,8 +2,9 @@ package signature
 
 import "strings"
 
-// doubled finds a name that occurs twice in a dictionary of structured fields that has been parsed without error: a key of the
-// dictionary, or a parameter of one item. It is "" where there is none. Parsers overwrite the first with the last in silence.
+// doubled finds a name that occurs twice in a dictionary of structured fields that has been parsed
+// without error: a key of the dictionary, or a parameter of one item. It is "" where there is none.
+// Parsers overwrite the first with the last in silence.
 func doubled(field string) string {
 	keys, params := map[string]bool{}, map[string]bool{}
 	inside, atKey := false, true // inside a list; where a key of the dictionary begins

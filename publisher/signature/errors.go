@@ -6,7 +6,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Why a request is not believed. All are 401 but the last, which is 503: the sender shall try again.
+// Why a request is not believed. All are 401 but the last, which is 503: the sender shall try
+// again.
 var (
 	ErrUnsigned       = fmt.Errorf("%w: the request has no Signature header", web.ErrUnsigned)
 	ErrUnsupported    = fmt.Errorf("%w: this kind of signature is not supported", web.ErrUnsigned)

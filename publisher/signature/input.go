@@ -25,9 +25,11 @@ type input struct {
 	expires   int64 // likewise; 0 where not said
 }
 
-// readInput finds the signature of a request that is looked at: the first label of Signature-Input that we understand and that covers
-// what it has to. One that a proxy added, or made for others with components we do not know, so does no harm, and no second one is tried
-// when the first turns out wrong: a request is said by one key or by none. Where none is understood, the first one's fault is told.
+// readInput finds the signature of a request that is looked at: the first label of Signature-Input
+// that we understand and that covers what it has to. One that a proxy added, or made for others
+// with components we do not know, so does no harm, and no second one is tried when the first turns
+// out wrong: a request is said by one key or by none. Where none is understood, the first one's
+// fault is told.
 func readInput(r *http.Request) (input, error) {
 	inputs, err := readDictionary(r.Header, "Signature-Input", maxHeader)
 	if err != nil {
@@ -57,8 +59,9 @@ func readInput(r *http.Request) (input, error) {
 	return input{}, fault
 }
 
-// readDictionary reads a header that is a dictionary of structured fields (RFC 9651 §3.2). A name that occurs twice is refused: the
-// standard takes the last, and who does not would believe another.
+// readDictionary reads a header that is a dictionary of structured fields (RFC 9651 §3.2). A name
+// that occurs twice is refused: the standard takes the last, and who does not would believe
+// another.
 func readDictionary(h http.Header, name string, max int) (*httpsfv.Dictionary, error) {
 	values := h.Values(name)
 	raw := strings.Join(values, ", ")
@@ -100,7 +103,8 @@ func understand(inputs, signatures *httpsfv.Dictionary, label string) (in input,
 	return in, in.checkAlgorithm()
 }
 
-// namesIn are the components of a list, none twice (RFC 9421 §2.5), and none with parameters: what those mean we would have to know.
+// namesIn are the components of a list, none twice (RFC 9421 §2.5), and none with parameters: what
+// those mean we would have to know.
 func namesIn(list httpsfv.InnerList) ([]string, error) {
 	if len(list.Items) > maxCovered {
 		return nil, fmt.Errorf("%w: it covers %d components; at most %d are accepted", ErrMalformed, len(list.Items), maxCovered)
@@ -122,7 +126,8 @@ func namesIn(list httpsfv.InnerList) ([]string, error) {
 	return names, nil
 }
 
-// readParams reads what a signature says of itself. Parameters that do not concern us (tag, nonce) are signed and otherwise ignored.
+// readParams reads what a signature says of itself. Parameters that do not concern us (tag, nonce)
+// are signed and otherwise ignored.
 func (in *input) readParams(params *httpsfv.Params) error {
 	keyID, _ := params.Get("keyid")
 	in.keyID, _ = keyID.(string)

@@ -15,7 +15,8 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// What RFC 9421 §3.3 calls the algorithms that are read here. A signature need not name one: the key knows.
+// What RFC 9421 §3.3 calls the algorithms that are read here. A signature need not name one: the
+// key knows.
 const (
 	algRSA     = "rsa-v1_5-sha256"
 	algEd25519 = "ed25519"
@@ -35,7 +36,8 @@ func (in input) checkAlgorithm() error {
 	return fmt.Errorf("%w: the algorithm %.40q; sign with %s", ErrUnsupported, in.algorithm, algRSA)
 }
 
-// checkCoverage wants what nobody may change on the way: method, the whole address, the time, and the body where there is one.
+// checkCoverage wants what nobody may change on the way: method, the whole address, the time, and
+// the body where there is one.
 func (in input) checkCoverage(method string, length int) error {
 	address := in.covers("@target-uri") || in.covers("@authority") && in.covers("@path")
 	hasBody := length > 0 || method != http.MethodGet && method != http.MethodHead
@@ -88,8 +90,8 @@ func (in input) madeAt(h http.Header) ([]time.Time, error) {
 	return append(made, date), err
 }
 
-// checkContentDigest compares each digest that we know with the body (RFC 9530 §2); there must be one. Those that we do not know are not
-// looked at.
+// checkContentDigest compares each digest that we know with the body (RFC 9530 §2); there must be
+// one. Those that we do not know are not looked at.
 func checkContentDigest(h http.Header, body []byte) error {
 	digests, err := readDictionary(h, "Content-Digest", maxDigests)
 	if err != nil {
@@ -128,7 +130,8 @@ func (in input) claim(r *http.Request, body []byte, at site) (claim, error) {
 	return claim9421{in, []byte(text)}, err
 }
 
-// fits says whether key made the signature. The key says by which algorithm; a signature that names another is none of its own.
+// fits says whether key made the signature. The key says by which algorithm; a signature that names
+// another is none of its own.
 func (c claim9421) fits(key PublicKey) bool {
 	switch {
 	case key.Ed25519 != nil:

@@ -15,15 +15,16 @@ const (
 	maxPEM     = 16384 // bytes; a key of 8192 bits takes 1,500
 )
 
-// Key signs requests. ID is the URL that others fetch the public half from, the actor's id with a fragment.
+// Key signs requests. ID is the URL that others fetch the public half from, the actor's id with a
+// fragment.
 type Key struct {
 	ID      string
 	Private *rsa.PrivateKey
 	Since   time.Time // when it took over from another; zero for an actor's first, which nobody can know an older one of
 }
 
-// PublicKey is somebody's key: its id and the id of the actor who owns it. It is an RSA key, or an Ed25519 key, which signs by RFC 9421
-// alone.
+// PublicKey is somebody's key: its id and the id of the actor who owns it. It is an RSA key, or an
+// Ed25519 key, which signs by RFC 9421 alone.
 type PublicKey struct {
 	ID      string
 	Owner   string
@@ -71,8 +72,8 @@ func (k PublicKey) PEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// ParsePublic reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, or an Ed25519 key, SPKI, whatever its PEM label says. Nothing is said
-// of id and owner. Errors are ErrKey.
+// ParsePublic reads an RSA key of 2048 to 8192 bits, SPKI or PKCS#1, or an Ed25519 key, SPKI,
+// whatever its PEM label says. Nothing is said of id and owner. Errors are ErrKey.
 func ParsePublic(text string) (PublicKey, error) {
 	if len(text) > maxPEM {
 		return PublicKey{}, fmt.Errorf("%w: its PEM is longer than %d bytes", ErrKey, maxPEM)

@@ -39,7 +39,8 @@ func readParameters(r *http.Request) (parameters, error) {
 	}
 }
 
-// parse reads the value of a Signature header. Names are taken in any case, unknown parameters are ignored.
+// parse reads the value of a Signature header. Names are taken in any case, unknown parameters are
+// ignored.
 func parse(header string) (parameters, error) {
 	if len(header) > maxHeader {
 		return parameters{}, fmt.Errorf("%w: Signature is longer than %d bytes", ErrMalformed, maxHeader)
@@ -65,7 +66,8 @@ func parse(header string) (parameters, error) {
 	return p, p.complete()
 }
 
-// withoutScheme takes off the "Signature " that begins an Authorization header, and that some servers write before this one as well.
+// withoutScheme takes off the "Signature " that begins an Authorization header, and that some
+// servers write before this one as well.
 func withoutScheme(header string) string {
 	const scheme = "signature"
 	trimmed := strings.Trim(header, " \t")
@@ -110,7 +112,8 @@ func (p parameters) number(name string) (int64, bool) {
 	return 0, false
 }
 
-// coveredNames is the list of what was signed. Without one it is the Date header alone (draft-cavage §2.1.6).
+// coveredNames is the list of what was signed. Without one it is the Date header alone
+// (draft-cavage §2.1.6).
 func coveredNames(values map[string]string) ([]string, error) {
 	raw, ok := values["headers"]
 	if !ok {

@@ -31,16 +31,18 @@ func SchemeOf(r *http.Request) Scheme {
 	return Cavage
 }
 
-// Style is how a request is to be signed: by a scheme, and by what a server asked for. Sign with the zero value as everybody reads it.
+// Style is how a request is to be signed: by a scheme, and by what a server asked for. Sign with
+// the zero value as everybody reads it.
 type Style struct {
 	Scheme Scheme
 	wanted wanted
 }
 
-// Sign signs r as it is about to be sent, by one scheme. It sets the headers that takes (Host, Date, Signature, and a digest for a body),
-// replacing those of an earlier signature of either scheme, so that a request may be signed again for the next try or hop; now is when it
-// says to have been made. body is exactly what will be sent, nil for a request without one; r.Body is not touched. It is safe for many
-// requests at once with one Key.
+// Sign signs r as it is about to be sent, by one scheme. It sets the headers that takes (Host,
+// Date, Signature, and a digest for a body), replacing those of an earlier signature of either
+// scheme, so that a request may be signed again for the next try or hop; now is when it says to
+// have been made. body is exactly what will be sent, nil for a request without one; r.Body is not
+// touched. It is safe for many requests at once with one Key.
 func (s Style) Sign(r *http.Request, key Key, body []byte, now time.Time) error {
 	if s.Scheme == RFC9421 {
 		return sign9421(r, key, body, now, s.wanted)
@@ -48,8 +50,9 @@ func (s Style) Sign(r *http.Request, key Key, body []byte, now time.Time) error 
 	return Sign(r, key, body, now)
 }
 
-// Next is the style to try where a server refused a request signed in the style s with an answer that has the header h: what its
-// Accept-Signature (RFC 9421 §5) asks for, as far as we can make it and have not made it already; else the other scheme.
+// Next is the style to try where a server refused a request signed in the style s with an answer
+// that has the header h: what its Accept-Signature (RFC 9421 §5) asks for, as far as we can make it
+// and have not made it already; else the other scheme.
 func (s Style) Next(h http.Header, key Key) Style {
 	if w, ok := readWanted(h, key.ID); ok && !(s.Scheme == RFC9421 && s.wanted.includes(w)) {
 		return Style{Scheme: RFC9421, wanted: w}

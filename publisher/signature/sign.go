@@ -12,7 +12,8 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-// Sign signs r in the zero Style, by draft-cavage: (request-target), host, date, and for a body its digest.
+// Sign signs r in the zero Style, by draft-cavage: (request-target), host, date, and for a body its
+// digest.
 func Sign(r *http.Request, key Key, body []byte, now time.Time) error {
 	if key.Private == nil {
 		return errors.New("sign: the key has no private half")

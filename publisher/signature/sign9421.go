@@ -18,8 +18,9 @@ import (
 
 const ownLabel = "sig1"
 
-// sign9421 signs by RFC 9421 what w wants, and what every server needs: method, address, and for a body its digest. An expires, where one
-// is wanted, is as far off as others believe a signature without.
+// sign9421 signs by RFC 9421 what w wants, and what every server needs: method, address, and for a
+// body its digest. An expires, where one is wanted, is as far off as others believe a signature
+// without.
 func sign9421(r *http.Request, key Key, body []byte, now time.Time, w wanted) error {
 	if key.Private == nil {
 		return errors.New("sign: the key has no private half")
@@ -48,7 +49,8 @@ func sign9421(r *http.Request, key Key, body []byte, now time.Time, w wanted) er
 	return nil
 }
 
-// addDigests sets the digests that the signature will cover. The old one is there only for who asks for it.
+// addDigests sets the digests that the signature will cover. The old one is there only for who asks
+// for it.
 func addDigests(h http.Header, w wanted, body []byte) {
 	sum := sha256.Sum256(body)
 	text := base64.StdEncoding.EncodeToString(sum[:])

@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// split cuts `name="value",name=value` into a map of lower-case names. Spaces around a parameter or its "=", quotes left out, escapes
-// inside quotes and a comma at the end are all met in the wild and read; a name that occurs twice, in whatever case, is refused,
-// because two readers would believe two different ones.
+// split cuts `name="value",name=value` into a map of lower-case names. Spaces around a parameter or
+// its "=", quotes left out, escapes inside quotes and a comma at the end are all met in the wild
+// and read; a name that occurs twice, in whatever case, is refused, because two readers would
+// believe two different ones.
 func split(header string) (map[string]string, error) {
 	values := map[string]string{}
 	for rest := strings.Trim(header, " \t"); rest != ""; {
@@ -58,7 +59,8 @@ func cutValue(s string) (value, rest string, err error) {
 	return "", "", fmt.Errorf("%w: a quote is not closed", ErrMalformed)
 }
 
-// checkValue refuses what no parameter needs: control characters, which would forge lines of the signed string, and all beyond ASCII.
+// checkValue refuses what no parameter needs: control characters, which would forge lines of the
+// signed string, and all beyond ASCII.
 func checkValue(value, rest string) (string, string, error) {
 	for i := range len(value) {
 		if value[i] < ' ' || value[i] >= 0x7f {

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Keys finds the public key with an id, and proves whose it is. It may answer from a cache; with fresh it shall ask the origin again, if
-// it has not just done so. Its error is ErrKey for a key that is not to be trusted and ErrKeyUnreachable where trying later may help.
+// Keys finds the public key with an id, and proves whose it is. It may answer from a cache; with
+// fresh it shall ask the origin again, if it has not just done so. Its error is ErrKey for a key
+// that is not to be trusted and ErrKeyUnreachable where trying later may help.
 type Keys func(ctx context.Context, keyID string, fresh bool) (PublicKey, error)
 
 // Verifier finds out who signed a request. It is safe for concurrent use as far as Keys is.
@@ -31,8 +32,8 @@ type claim interface {
 	fits(PublicKey) bool
 }
 
-// readProof finds the one signature of a request. Whoever sends Signature-Input means RFC 9421, whatever else is there: a second way to be
-// believed would only help those who fail the first.
+// readProof finds the one signature of a request. Whoever sends Signature-Input means RFC 9421,
+// whatever else is there: a second way to be believed would only help those who fail the first.
 func readProof(r *http.Request) (proof, error) {
 	if SchemeOf(r) == RFC9421 {
 		return readInput(r)
@@ -40,7 +41,8 @@ func readProof(r *http.Request) (proof, error) {
 	return readParameters(r)
 }
 
-// KeyID is the id of the key that the request claims to be signed with, the same that Verify asks for. Nothing is verified.
+// KeyID is the id of the key that the request claims to be signed with, the same that Verify asks
+// for. Nothing is verified.
 func KeyID(r *http.Request) (string, error) {
 	p, err := readProof(r)
 	if err != nil {
@@ -49,8 +51,8 @@ func KeyID(r *http.Request) (string, error) {
 	return p.key(), nil
 }
 
-// MadeAt is when the request says that it was signed, by what its signature covers: who passes on what somebody else has signed cannot
-// change it. Nothing is verified.
+// MadeAt is when the request says that it was signed, by what its signature covers: who passes on
+// what somebody else has signed cannot change it. Nothing is verified.
 func MadeAt(r *http.Request) (time.Time, error) {
 	p, err := readProof(r)
 	if err != nil {
@@ -63,12 +65,13 @@ func MadeAt(r *http.Request) (time.Time, error) {
 	return slices.MaxFunc(made, time.Time.Compare), nil
 }
 
-// Verify returns the key that signed r with this body, by either scheme. base is the base URL that r belongs to
-// ("https://blog.example/fedi"): its scheme and authority take the place of what the request and its Host header say. Whether the owner
-// of the key may do what the body says is another question, and the caller's.
+// Verify returns the key that signed r with this body, by either scheme. base is the base URL that
+// r belongs to ("https://blog.example/fedi"): its scheme and authority take the place of what the
+// request and its Host header say. Whether the owner of the key may do what the body says is
+// another question, and the caller's.
 //
-// Keys is called only for a request that passed every other check, at most twice: the second time with fresh, where the signature does
-// not fit the first key, because its owner may have a new one.
+// Keys is called only for a request that passed every other check, at most twice: the second time
+// with fresh, where the signature does not fit the first key, because its owner may have a new one.
 //
 // Errors are those of this package, which tell the sender what to change, or those of Keys.
 func (v Verifier) Verify(r *http.Request, body []byte, base string) (PublicKey, error) {

@@ -20,8 +20,9 @@ type wanted struct {
 	nonce, tag string
 }
 
-// Accepts is the Accept-Signature header (RFC 9421 §5.1) for the answer to a request with this method that was not signed as needed. It
-// names the least; more is welcome. Draft-cavage, which is read as well, has no such header.
+// Accepts is the Accept-Signature header (RFC 9421 §5.1) for the answer to a request with this
+// method that was not signed as needed. It names the least; more is welcome. Draft-cavage, which is
+// read as well, has no such header.
 func Accepts(method string) string {
 	if method == http.MethodGet || method == http.MethodHead {
 		return ownLabel + `=("@method" "@target-uri");created`
@@ -29,8 +30,9 @@ func Accepts(method string) string {
 	return ownLabel + `=("@method" "@target-uri" "content-digest");created`
 }
 
-// readWanted is the first label of an Accept-Signature that we can make: with components that we know, our algorithm and our key. The
-// header is a wish of somebody whom we have not understood; so it is not worth an error.
+// readWanted is the first label of an Accept-Signature that we can make: with components that we
+// know, our algorithm and our key. The header is a wish of somebody whom we have not understood; so
+// it is not worth an error.
 func readWanted(h http.Header, keyID string) (wanted, bool) {
 	if len(h.Values("Accept-Signature")) == 0 {
 		return wanted{}, false
@@ -106,7 +108,8 @@ func (w wanted) cover(body bool) []string {
 	return covered
 }
 
-// params is what a signature says of itself. The algorithm is named because Mastodon and others ask no key for it.
+// params is what a signature says of itself. The algorithm is named because Mastodon and others ask
+// no key for it.
 func (w wanted) params(keyID string, now time.Time) *httpsfv.Params {
 	p := httpsfv.NewParams()
 	p.Add("created", now.Unix())

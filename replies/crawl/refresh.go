@@ -18,8 +18,8 @@ const (
 )
 
 // refresh asks for some of those who are old. What is new about them is in the threads with the row
-// (Directory.Changed). It has no part in the room for rows, and one question to a site at a time, so
-// that a slow server holds up nobody else's row and few others' profiles.
+// (Directory.Changed). It has no part in the room for rows, and one question to a site at a time,
+// so that a slow server holds up nobody else's row and few others' profiles.
 func (w *Worker) refresh(ctx context.Context, p *pool) {
 	for _, id := range w.Stale.Take(refreshFew) {
 		p.work.Go(func() {

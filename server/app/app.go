@@ -36,11 +36,12 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Version is set at release time by -ldflags "-X github.com/bloghorn/bloghorn/server/app.Version=…".
+// Version is set at release time by -ldflags "-X
+// github.com/bloghorn/bloghorn/server/app.Version=…".
 var Version = "0.1.0"
 
-// Outside is what a test puts in place of the world: the network, the clock and the making of keys, and how long others wait for a process
-// that died. The zero value is the real one.
+// Outside is what a test puts in place of the world: the network, the clock and the making of keys,
+// and how long others wait for a process that died. The zero value is the real one.
 type Outside struct {
 	Transport http.RoundTripper
 	Now       func() time.Time
@@ -65,7 +66,8 @@ func OutsideOf(ctx context.Context) Outside {
 	return o
 }
 
-// App is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public pages.
+// App is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public
+// pages.
 type App struct {
 	Settings config.Settings
 	Log      *slog.Logger
@@ -162,7 +164,8 @@ func FeedClient(s config.Settings, world Outside) *safehttp.Client {
 	return safehttp.New(safehttp.Options{UserAgent: UserAgent(s.PublicURL), Allow: s.Feed.AllowPrivate, Transport: world.Transport})
 }
 
-// engagement is how the publisher learns what readers made of a post, without knowing the package that keeps it.
+// engagement is how the publisher learns what readers made of a post, without knowing the package
+// that keeps it.
 func (a *App) engagement(ctx context.Context, postID string) (likes, shares int, firstReplies []string, err error) {
 	return thread.Engagement(ctx, a.DB, postID)
 }
@@ -272,8 +275,8 @@ func (a *App) forgetKeys(ctx context.Context) error {
 	return a.every(ctx, time.Hour, "keys", a.Keys.Forget)
 }
 
-// every does a round at once and then at that interval, until ctx ends. One that fails is logged as that part's, and tried again
-// soon. It returns nil.
+// every does a round at once and then at that interval, until ctx ends. One that fails is logged as
+// that part's, and tried again soon. It returns nil.
 func (a *App) every(ctx context.Context, interval time.Duration, part string, round func(context.Context) error) error {
 	var last time.Time
 	return loop.Loop{

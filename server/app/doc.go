@@ -1,4 +1,5 @@
-// Package app is a running Bloghorn: it builds every part, gives each the few values that it uses, and runs them.
+// Package app is a running Bloghorn: it builds every part, gives each the few values that it uses,
+// and runs them.
 //
 //	app.go    builds the parts; a new loop stands in parts
 //	routes.go every URL and its handler

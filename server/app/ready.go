@@ -11,8 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Readiness is whether requests should be sent here. It really writes to the database, so however many ask, one question is under way at a
-// time, and its answer is believed for bounds.ReadyFor.
+// Readiness is whether requests should be sent here. It really writes to the database, so however
+// many ask, one question is under way at a time, and its answer is believed for bounds.ReadyFor.
 type Readiness struct {
 	Probe func(context.Context) error
 
@@ -31,7 +31,8 @@ type question struct {
 
 var ErrNoAnswer = errors.New("the database does not answer")
 
-// Check is nil while the database can be used. It returns in bounds.ReadyIn, whatever the database does.
+// Check is nil while the database can be used. It returns in bounds.ReadyIn, whatever the database
+// does.
 func (s *Readiness) Check(ctx context.Context) error {
 	q, err := s.ask()
 	if q == nil {
@@ -74,7 +75,8 @@ func (s *Readiness) answer(q *question) {
 	close(q.done)
 }
 
-// ready says whether to send requests here: the database can be used and the server is not stopping. The words are for the operator.
+// ready says whether to send requests here: the database can be used and the server is not
+// stopping. The words are for the operator.
 func (a *App) ready(ctx context.Context) error {
 	if a.Draining.Load() {
 		return fmt.Errorf("%w: the server is stopping", web.ErrBusy)

@@ -10,13 +10,14 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Handler is everything the public listener answers. livez and readyz stand at its root, outside every path prefix,
-// because who asks them knows the listener and not the public address.
+// Handler is everything the public listener answers. livez and readyz stand at its root, outside
+// every path prefix, because who asks them knows the listener and not the public address.
 func (a *App) Handler() http.Handler {
 	root := newRouter()
 	root.Handle("/livez", get(a.livez)).Methods("GET", "HEAD")
 	root.Handle("/readyz", web.HandlerFunc(a.readyz)).Methods("GET", "HEAD")
-	// Neither needs the database, whichever blog's address it is asked for by; a site is found by a question to it.
+	// Neither needs the database, whichever blog's address it is asked for by; a site is found by a
+	// question to it.
 	root.MatcherFunc(pathEnds("/widget/1/comments.js")).Handler(web.HandlerFunc(a.Comments.Script)).Methods("GET", "HEAD")
 	root.MatcherFunc(pathEnds("/widget/1/comments.css")).Handler(web.HandlerFunc(a.Comments.Style)).Methods("GET", "HEAD")
 	public := a.proxies.Middleware(a.bodies.Middleware(a.Sites.Middleware(a.Public())))
@@ -29,8 +30,9 @@ func pathEnds(end string) mux.MatcherFunc {
 	return func(r *http.Request, _ *mux.RouteMatch) bool { return strings.HasSuffix(r.URL.Path, end) }
 }
 
-// Public routes what comes under the base URL of a blog, its path prefix already taken off by publisher.Sites. Each
-// path is registered with every method it has, because mux answers HEAD with 405 where only GET is named.
+// Public routes what comes under the base URL of a blog, its path prefix already taken off by
+// publisher.Sites. Each path is registered with every method it has, because mux answers HEAD with
+// 405 where only GET is named.
 func (a *App) Public() http.Handler {
 	r := newRouter()
 	read := func(path string, h web.HandlerFunc) { r.Handle(path, h).Methods("GET", "HEAD") }
@@ -77,8 +79,8 @@ func (a *App) Public() http.Handler {
 	return r
 }
 
-// newRouter is a mux router whose 404 and 405 speak like the rest. SkipClean: a cleaned path would be answered with a
-// redirect that loses the body of a POST, and our ids have one spelling only.
+// newRouter is a mux router whose 404 and 405 speak like the rest. SkipClean: a cleaned path would
+// be answered with a redirect that loses the body of a POST, and our ids have one spelling only.
 func newRouter() *mux.Router {
 	r := mux.NewRouter().SkipClean(true)
 	r.NotFoundHandler = web.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
@@ -108,11 +110,12 @@ func get(f func(*http.Request) error) web.HandlerFunc {
 	}
 }
 
-// livez says that the process serves; it asks nothing else, so that a slow database does not get it killed.
+// livez says that the process serves; it asks nothing else, so that a slow database does not get it
+// killed.
 func (a *App) livez(*http.Request) error { return nil }
 
-// readyz says whether to send requests here. Strangers may ask too, so what is wrong is in the log, and at the address of the same name
-// among the admin pages.
+// readyz says whether to send requests here. Strangers may ask too, so what is wrong is in the log,
+// and at the address of the same name among the admin pages.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) error {
 	page := web.Page{Type: "text/plain; charset=utf-8", Body: []byte("ok\n"), CacheControl: "no-store"}
 	err := a.ready(r.Context())

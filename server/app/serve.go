@@ -36,8 +36,9 @@ func (a *App) Warn() {
 	}
 }
 
-// Serve answers on both listeners and runs the loops until ctx ends; then it drains: no new requests, no new claims,
-// what is under way may finish within ops.shutdown_timeout. What remains is in the database.
+// Serve answers on both listeners and runs the loops until ctx ends; then it drains: no new
+// requests, no new claims, what is under way may finish within ops.shutdown_timeout. What remains
+// is in the database.
 func (a *App) Serve(ctx context.Context, public, private net.Listener) error {
 	pages := &admin.Pages{
 		DB: a.DB, Log: a.part("admin"), Now: a.Now, Interval: time.Duration(a.Settings.Feed.PollInterval),
@@ -75,8 +76,8 @@ func NewLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
 	return slog.New(logline.New(slog.NewJSONHandler(w, options)))
 }
 
-// drain lets requests finish until the grace is over, and then cuts what is left: a connection that a browser opened in
-// advance and never used would otherwise hold a stop up for 5 s.
+// drain lets requests finish until the grace is over, and then cuts what is left: a connection that
+// a browser opened in advance and never used would otherwise hold a stop up for 5 s.
 func drain(grace context.Context, server *http.Server) error {
 	err := server.Shutdown(grace)
 	if errors.Is(err, context.DeadlineExceeded) {

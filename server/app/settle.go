@@ -18,8 +18,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Settle makes the blogs agree with the settings. Where the database can be read but not written, that is done later (settleLater), and the
-// server serves what there is: readers shall not miss it because a disk is full.
+// Settle makes the blogs agree with the settings. Where the database can be read but not written,
+// that is done later (settleLater), and the server serves what there is: readers shall not miss it
+// because a disk is full.
 func (a *App) Settle(ctx context.Context) error {
 	err := a.settleBase(ctx)
 	if err == nil {
@@ -50,9 +51,9 @@ func (a *App) settleLater(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// settleBase makes the blogs that live on public_url agree with it. Every id is made from a blog's row, so a row that
-// nobody outside has seen simply moves; one with followers or deliveries cannot, because to other servers it would be
-// somebody else (exit 6).
+// settleBase makes the blogs that live on public_url agree with it. Every id is made from a blog's
+// row, so a row that nobody outside has seen simply moves; one with followers or deliveries cannot,
+// because to other servers it would be somebody else (exit 6).
 func (a *App) settleBase(ctx context.Context) error {
 	public := a.Settings.PublicURL
 	return EachBlog(ctx, a.DB, func(b feeds.Blog) error {
@@ -94,8 +95,8 @@ func (a *App) rebase(ctx context.Context, b feeds.Blog, public string) error {
 	})
 }
 
-// applyBlogs makes the blogs agree with the configuration file. One that it names and nobody has added is an error: a typing mistake
-// would otherwise leave a blog public that was to be unlisted.
+// applyBlogs makes the blogs agree with the configuration file. One that it names and nobody has
+// added is an error: a typing mistake would otherwise leave a blog public that was to be unlisted.
 func (a *App) applyBlogs(ctx context.Context) error {
 	for _, entry := range a.Settings.Blogs {
 		b, err := feeds.FindBlog(ctx, a.DB, entry.Handle)
@@ -132,7 +133,8 @@ func (a *App) unknownBlog(ctx context.Context, entry config.Blog, cause error) e
 	return exit.With(exit.Config, "%s: %w. %s", entry.Where, cause, advice)
 }
 
-// ChangeBlog changes a blog and tells its followers what they can see of it, and what more has to be told, in one transaction.
+// ChangeBlog changes a blog and tells its followers what they can see of it, and what more has to
+// be told, in one transaction.
 func (a *App) ChangeBlog(
 	ctx context.Context, b feeds.Blog, change func(*feeds.Blog) error, more ...func(*database.Tx, feeds.Blog) error,
 ) (was, is feeds.Blog, err error) {

@@ -10,8 +10,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/config"
 )
 
-// AccountWords say what a new blog has: an account, if its handle can be found. Where the handle is of another host than the blog's
-// address, that host has to pass the question on, and nobody finds the handle before it does.
+// AccountWords say what a new blog has: an account, if its handle can be found. Where the handle is
+// of another host than the blog's address, that host has to pass the question on, and nobody finds
+// the handle before it does.
 func (a *App) AccountWords(ctx context.Context, b feeds.Blog) string {
 	if b.HandleHost == config.HostOf(b.BaseURL) {
 		return fmt.Sprintf("%s has an account now: %s", b.Title, b.ActorID())

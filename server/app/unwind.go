@@ -11,14 +11,17 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// UnwindEvery is how soon rows are looked at again that wait for a time which a wrong clock has named.
+// UnwindEvery is how soon rows are looked at again that wait for a time which a wrong clock has
+// named.
 const UnwindEvery = 10 * time.Minute
 
-// ClockRightAfter is how long a process has run until its clock is believed as to when posts are announced. A computer without a battery
-// starts with a clock that is far behind, and has asked another one by then.
+// ClockRightAfter is how long a process has run until its clock is believed as to when posts are
+// announced. A computer without a battery starts with a clock that is far behind, and has asked
+// another one by then.
 const ClockRightAfter = time.Hour
 
-// unwind looks, at the start and then again and again until ctx ends, for what waits because a clock was ahead. It returns nil.
+// unwind looks, at the start and then again and again until ctx ends, for what waits because a
+// clock was ahead. It returns nil.
 func (a *App) unwind(ctx context.Context) error {
 	return a.every(ctx, UnwindEvery, "clock", func(ctx context.Context) error { return a.unwindAll(ctx, a.Now()) })
 }

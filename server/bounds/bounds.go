@@ -2,7 +2,8 @@ package bounds
 
 import "time"
 
-// Rate is how often something may happen for one name: Burst times at once, and then once in each Every.
+// Rate is how often something may happen for one name: Burst times at once, and then once in each
+// Every.
 type Rate struct {
 	Burst int
 	Every time.Duration
@@ -10,7 +11,8 @@ type Rate struct {
 
 // Requests before anything is verified.
 var (
-	// UnverifiedRequests is of requests whose signature does not verify, or whose key cannot be had.
+	// UnverifiedRequests is of requests whose signature does not verify, or whose key cannot be
+	// had.
 	//
 	//	per:    network: an IPv4 address, or an IPv6 /64
 	//	honest: a server with a wrong clock, which sends what it has and tries it again
@@ -18,7 +20,8 @@ var (
 	//	        shared
 	UnverifiedRequests = Rate{Burst: 300, Every: time.Second / 2}
 
-	// KeyQuestions is of people whom we have not met before, counted when a signature of theirs is verified.
+	// KeyQuestions is of people whom we have not met before, counted when a signature of theirs is
+	// verified.
 	//
 	//	per:    site
 	//	honest: a post is read everywhere, and a thousand readers of one large server come at once; then 36,000 an hour
@@ -26,7 +29,8 @@ var (
 	KeyQuestions = Rate{Burst: 1000, Every: time.Second / 10}
 )
 
-// Questions to other servers: keys, actors and objects. What waits for its turn has it by whoever causes it, proven networks first.
+// Questions to other servers: keys, actors and objects. What waits for its turn has it by whoever
+// causes it, proven networks first.
 const (
 	// LookupsPerHost is of questions that one host is asked at once.
 	//
@@ -35,7 +39,8 @@ const (
 	//	beyond: they wait for their turn; what fails has half of it
 	LookupsPerHost = 4
 
-	// LookupsPerSite is of questions to all hosts of a site at once: whoever has a domain has all the names below it.
+	// LookupsPerSite is of questions to all hosts of a site at once: whoever has a domain has all
+	// the names below it.
 	//
 	//	per:    site that is asked
 	//	honest: a server whose actors and objects are on two hosts
@@ -72,14 +77,16 @@ const (
 )
 
 var (
-	// LookupPace is of requests to a site, each knock and redirect being one, for networks that have not spoken for it.
+	// LookupPace is of requests to a site, each knock and redirect being one, for networks that
+	// have not spoken for it.
 	//
 	//	per:    site that is asked
 	//	honest: the first readers of a server, before one of them is verified; parents of what others answer
 	//	beyond: they wait for their turn; for at most 8 s, then 429
 	LookupPace = Rate{Burst: 200, Every: time.Second / 20}
 
-	// LookupFailures is of requests that could not be verified, and of questions under way, which may fail.
+	// LookupFailures is of requests that could not be verified, and of questions under way, which
+	// may fail.
 	//
 	//	per:    network; four times as many for an IPv6 /48
 	//	honest: a server with some keys that are gone, or that has us ask five others at once
@@ -152,14 +159,16 @@ var (
 	//	beyond: 429, so that their server asks again
 	AnswersElsewhere = Rate{Burst: 20, Every: 10 * time.Minute}
 
-	// AnswersToStrangers is of those of AnswersElsewhere that go to hosts which have never taken anything.
+	// AnswersToStrangers is of those of AnswersElsewhere that go to hosts which have never taken
+	// anything.
 	//
 	//	per:    site of the inboxes
 	//	honest: the blogs of a hosting service, each with a domain of its own, until it has taken the first answer
 	//	beyond: 429, so that their server asks again
 	AnswersToStrangers = Rate{Burst: 200, Every: 10 * time.Second}
 
-	// Trials is of deliveries to hosts that have never taken anything, and from which nobody has asked.
+	// Trials is of deliveries to hosts that have never taken anything, and from which nobody has
+	// asked.
 	//
 	//	per:    site
 	//	honest: a platform's new hosts ask themselves; some follow with an inbox on a second host, which is free once it has taken something
@@ -169,7 +178,8 @@ var (
 
 // What verified people send.
 var (
-	// ForwardLimit is of things that somebody has us ask others for: unknown parents, objects sent by their id alone.
+	// ForwardLimit is of things that somebody has us ask others for: unknown parents, objects sent
+	// by their id alone.
 	//
 	//	per:    site
 	//	honest: a large community has some hundreds of comments on a lively day
@@ -195,7 +205,8 @@ const (
 	//	beyond: 503 with Retry-After; senders try again, and what they sent has its effect once
 	AnswerIn = 5 * time.Second
 
-	// AnswerAfterAsking is AnswerIn where the document of the sender's key has to be asked for first.
+	// AnswerAfterAsking is AnswerIn where the document of the sender's key has to be asked for
+	// first.
 	//
 	//	per:    request
 	//	honest: a server that takes some seconds to show a key; Mastodon waits 10 s for an answer from us
@@ -250,7 +261,8 @@ const (
 
 // Whom an edit or a removal of a post is sent to beside the followers.
 const (
-	// ReadersTold is of people who answered, liked, boosted or quoted a post, and whose servers hear of its edits and its removal.
+	// ReadersTold is of people who answered, liked, boosted or quoted a post, and whose servers
+	// hear of its edits and its removal.
 	//
 	//	per:    post
 	//	honest: a post that everybody talks about for a week; most of them are on servers with followers, which count once
@@ -289,7 +301,8 @@ const (
 	//	beyond: they wait; one for a site that needed ten seconds in the last minute, so that it holds up no other of the same person
 	WorkForOne = 2
 
-	// WorkAtOnce is of rows that are worked on at once; half of it is for sites that had none lately.
+	// WorkAtOnce is of rows that are worked on at once; half of it is for sites that had none
+	// lately.
 	//
 	//	per:    process
 	//	honest: a lively day: four servers tell of more than they are let, and there is room for others
@@ -310,7 +323,8 @@ const (
 	//	beyond: 429, so that their server tries again
 	WaitingPerSite = 2000
 
-	// RefreshedAtOnce is of people whose profile is asked for again because it is old, one of a site.
+	// RefreshedAtOnce is of people whose profile is asked for again because it is old, one of a
+	// site.
 	//
 	//	per:    process
 	//	honest: those who write here, each a week after they were last asked for; there is no hurry
@@ -362,8 +376,9 @@ const (
 	//	beyond: 429; welcome again when the moderator has decided about some
 	HeldBytesPerBlog = 16 << 20
 
-	// HeldLastPerSite is of replies that wait of a site when three quarters of HeldPerBlog or HeldBytesPerBlog are taken: the last quarter
-	// is for sites that have little there, so that a few cannot keep everybody else out.
+	// HeldLastPerSite is of replies that wait of a site when three quarters of HeldPerBlog or
+	// HeldBytesPerBlog are taken: the last quarter is for sites that have little there, so that a
+	// few cannot keep everybody else out.
 	//
 	//	per:    site and blog
 	//	honest: somebody new, and others of their small server, while four sites fill the queue
@@ -398,14 +413,16 @@ const (
 	//	beyond: they are forgotten, and met anew when they come again
 	UnusedActorFor = 30 * 24 * time.Hour
 
-	// NamesFor is how long it is remembered whom a name in a text of ours means, once nobody asks any more.
+	// NamesFor is how long it is remembered whom a name in a text of ours means, once nobody asks
+	// any more.
 	//
 	//	per:    name
 	//	honest: a post that names somebody is edited half a year later
 	//	beyond: the name is asked for again with the next text that has it
 	NamesFor = 365 * 24 * time.Hour
 
-	// WaitingBody is how much of an activity is kept, in bytes, while it waits for what has to be asked for.
+	// WaitingBody is how much of an activity is kept, in bytes, while it waits for what has to be
+	// asked for.
 	//
 	//	per:    activity
 	//	honest: nearly all comments are smaller
@@ -450,15 +467,16 @@ var (
 	//	beyond: 429, so that their server tries again
 	ActivitiesPerSite = Rate{Burst: 20000, Every: time.Second}
 
-	// BlockNotedEvery is how far apart two lines of the log of decisions are, for nothing is taken out of it, about somebody who
-	// blocks a blog; and two about who takes that back.
+	// BlockNotedEvery is how far apart two lines of the log of decisions are, for nothing is taken
+	// out of it, about somebody who blocks a blog; and two about who takes that back.
 	//
 	//	per:    person and blog
 	//	honest: somebody blocks the blog, and thinks better of it on the same day
 	//	beyond: their replies go and come all the same; the journal alone says so, for its month
 	BlockNotedEvery = 24 * time.Hour
 
-	// NewWordsPerPerson is of replies that are stored for a moderator, whatever becomes of them: who deletes them again leaves rows.
+	// NewWordsPerPerson is of replies that are stored for a moderator, whatever becomes of them:
+	// who deletes them again leaves rows.
 	//
 	//	per:    person
 	//	honest: as many as may wait, edited and written anew
@@ -520,8 +538,8 @@ const (
 	//	beyond: what nobody asked for lately is forgotten, and made again for who asks
 	ThreadMemory = 32 << 20
 
-	// StalePage is how long a page is shown again that the database was last asked about, while it does
-	// not answer; and how long others may show what they have of a thread while we do not.
+	// StalePage is how long a page is shown again that the database was last asked about, while it
+	// does not answer; and how long others may show what they have of a thread while we do not.
 	//
 	//	per:    page
 	//	honest: a database that is restarted or moved, and is back in some minutes
@@ -537,7 +555,8 @@ const (
 	ThreadBuilds = 16
 )
 
-// Memory for what requests send and what it takes to read it, before anybody knows whether they are worth it.
+// Memory for what requests send and what it takes to read it, before anybody knows whether they are
+// worth it.
 const (
 	// BodiesInAll is of bytes: bodies and what is made of them, until the request is answered.
 	//
@@ -570,8 +589,8 @@ const (
 
 // How far we go for somebody who answers what we do not know.
 const (
-	// ClimbElsewhere is of questions for what lies above such an answer, on one site that is not the
-	// answering person's own.
+	// ClimbElsewhere is of questions for what lies above such an answer, on one site that is not
+	// the answering person's own.
 	//
 	//	per:    activity and site that is asked
 	//	honest: what is three answers or less below something that came here
@@ -588,7 +607,8 @@ var (
 	ClimbsInVain = Rate{Burst: 1, Every: time.Hour}
 )
 
-// Sites that are many: a hosting service whose customers are hosts of one registrable domain, which is not on the public suffix list.
+// Sites that are many: a hosting service whose customers are hosts of one registrable domain, which
+// is not on the public suffix list.
 const (
 	// HostsInSite is of the part that each host has when a site has used up ActivitiesPerSite,
 	// NewWordsPerSite, KeyQuestions, AnswersPerSite, ForwardLimit, HeldPerSite or HeldBytesPerSite:
@@ -600,7 +620,8 @@ const (
 	//	beyond: 429; so too for hosts that nobody knew, and when a site has used up the quarter
 	HostsInSite = 20
 
-	// NeighbourAfter is how long somebody has followed until their host counts as one that was known before.
+	// NeighbourAfter is how long somebody has followed until their host counts as one that was
+	// known before.
 	//
 	//	per:    follower
 	//	honest: who reads a blog has followed it for longer
@@ -630,7 +651,8 @@ var (
 
 // What is known of servers.
 const (
-	// HostFor is how long it is remembered whether a host took something, failed or is dead, once nothing is sent to it any more.
+	// HostFor is how long it is remembered whether a host took something, failed or is dead, once
+	// nothing is sent to it any more.
 	//
 	//	per:    host where nobody is whom we know, that took nothing of a post and is to get nothing
 	//	honest: a server that is away for months; where somebody follows or wrote something, it is remembered for ever

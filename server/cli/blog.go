@@ -61,7 +61,8 @@ func (c blogAddCommand) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	// The first blog may come before the first start of serve. Up to here nothing is made: who mistypes leaves no database behind.
+	// The first blog may come before the first start of serve. Up to here nothing is made: who
+	// mistypes leaves no database behind.
 	a, err := app.New(in.ctx, in.settings, in.logger(), app.OutsideOf(in.ctx))
 	if err != nil {
 		return err
@@ -147,7 +148,8 @@ func storeBlog(ctx context.Context, a *app.App, c blogAddCommand, found feedfetc
 	return blog, nil
 }
 
-// takenError says which blog has the handle already, or the name alone: blogs at one address differ in their names.
+// takenError says which blog has the handle already, or the name alone: blogs at one address differ
+// in their names.
 func takenError(ctx context.Context, a *app.App, n feeds.NewBlog) error {
 	taken := fmt.Sprintf("the handle @%s@%s is taken on this server", n.Username, n.HandleHost)
 	if b, err := feeds.BlogByUsername(ctx, a.DB, n.BaseURL, n.Username); err == nil && b.HandleHost != n.HandleHost {
@@ -185,7 +187,8 @@ func (c blogAddCommand) newBlog(s config.Settings) (feeds.NewBlog, error) {
 	return n, nil
 }
 
-// discover finds the feed of a new blog. Where there is none, it adds what to do to the reason, which is whole sentences.
+// discover finds the feed of a new blog. Where there is none, it adds what to do to the reason,
+// which is whole sentences.
 func discover(ctx context.Context, client *safehttp.Client, address string) (feedfetch.Found, error) {
 	found, err := feedfetch.Discover(ctx, client, address)
 	switch {

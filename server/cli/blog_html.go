@@ -42,9 +42,10 @@ func (c blogHTMLCommand) Run(in *invocation) error {
 	})
 }
 
-// blogHTML is what a blog's own pages say about its account, each line with where it belongs and what it is good for. Mastodon believes a
-// profile's link where the page links back to the very url of the profile, names an author in previews where the page names them, and
-// finds an account by a page's alternate only under its exact id.
+// blogHTML is what a blog's own pages say about its account, each line with where it belongs and
+// what it is good for. Mastodon believes a profile's link where the page links back to the very url
+// of the profile, names an author in previews where the page names them, and finds an account by a
+// page's alternate only under its exact id.
 func blogHTML(b feeds.Blog) []line {
 	return []line{
 		{"In the head of every page: link previews on Mastodon name your account.",

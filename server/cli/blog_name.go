@@ -76,9 +76,9 @@ func choice(blogs []feeds.Blog) string {
 // ownership says whether a blog has what was named: a follower, an account, a community.
 type ownership func(ctx context.Context, db *database.DB, b feeds.Blog, named string) (bool, error)
 
-// blogAndOptional finds a blog and what more was named, by two arguments of which the first may be left
-// out where there is only one blog, and the second altogether. Among several blogs it is the one that
-// has what was named, if just one has it; owned is nil for what a blog is to get.
+// blogAndOptional finds a blog and what more was named, by two arguments of which the first may be
+// left out where there is only one blog, and the second altogether. Among several blogs it is the
+// one that has what was named, if just one has it; owned is nil for what a blog is to get.
 func blogAndOptional(ctx context.Context, db *database.DB, first, second string, owned ownership) (b feeds.Blog, more string, err error) {
 	if first == "" || second != "" {
 		b, err = oneBlog(ctx, db, first)
@@ -137,7 +137,8 @@ func blogAndMore(ctx context.Context, db *database.DB, first, second string, own
 
 var errOnlyBlog = exit.With(exit.Usage, "only the blog was named, and not the account or the community that this is about; nothing was changed. For examples add --help")
 
-// withOptional does something to a blog and to what else is named, if anything is, with everything that a server has.
+// withOptional does something to a blog and to what else is named, if anything is, with everything
+// that a server has.
 func (in *invocation) withOptional(first, second string, owned ownership, do func(*app.App, feeds.Blog, string) error) error {
 	a, err := in.app()
 	if err != nil {

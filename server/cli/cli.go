@@ -33,7 +33,8 @@ func Main(ctx context.Context) {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the whole program: arguments in, an exit code out. Data goes to stdout, messages to stderr, and both through terminal.
+// run is the whole program: arguments in, an exit code out. Data goes to stdout, messages to
+// stderr, and both through terminal.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	stdout, stderr = &terminal{to: stdout}, &terminal{to: stderr}
 	code, err := command(ctx, args, stdout, stderr)
@@ -57,7 +58,8 @@ func said(err error) string {
 
 var errStopped = errors.New("stopped by you before it was done. To finish it, run it again")
 
-// cutShort reports whether err comes of a context that ended. Some errors have only the words of that.
+// cutShort reports whether err comes of a context that ended. Some errors have only the words of
+// that.
 func cutShort(err error) bool {
 	return errors.Is(err, context.Canceled) || slices.ContainsFunc(
 		[]string{"context canceled", "operation was canceled", "interrupted (9)"},
@@ -94,7 +96,8 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (code
 	return exit.CodeOf(err, exit.Failed), err
 }
 
-// withHelp says where to look what a command wants. Errors with an exit code of their own say it themselves.
+// withHelp says where to look what a command wants. Errors with an exit code of their own say it
+// themselves.
 func withHelp(err error) error {
 	var e *exit.Error
 	var wrong *kong.ParseError

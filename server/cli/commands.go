@@ -67,7 +67,8 @@ type invocation struct {
 	given    map[string]bool // flags that were typed, by name
 }
 
-// withDatabase does something with the configured database. Whoever has another secret key than the database has mistaken one of the two.
+// withDatabase does something with the configured database. Whoever has another secret key than the
+// database has mistaken one of the two.
 func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	db, err := config.OpenDatabase(in.ctx, in.existing())
 	if err != nil {
@@ -81,19 +82,22 @@ func (in *invocation) withDatabase(do func(*database.DB) error) error {
 	return do(db)
 }
 
-// existing are the settings of a command that makes nothing: a mistyped path shall not become another installation.
+// existing are the settings of a command that makes nothing: a mistyped path shall not become
+// another installation.
 func (in *invocation) existing() config.Settings {
 	s := in.settings
 	s.MustExist = true
 	return s
 }
 
-// app is everything that a server has, for commands that need more than the database. The caller closes it.
+// app is everything that a server has, for commands that need more than the database. The caller
+// closes it.
 func (in *invocation) app() (*app.App, error) {
 	return app.New(in.ctx, in.existing(), in.logger(), app.OutsideOf(in.ctx))
 }
 
-// withBlog does something to a blog, given by its name or the only one, with everything that a server has.
+// withBlog does something to a blog, given by its name or the only one, with everything that a
+// server has.
 func (in *invocation) withBlog(name string, do func(*app.App, feeds.Blog) error) error {
 	a, err := in.app()
 	if err != nil {

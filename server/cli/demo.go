@@ -37,7 +37,8 @@ func (demoCommand) Help() string {
 		"your own configuration and database are neither read nor touched. Of the settings it takes --listen and --admin-listen, with an address of this computer."
 }
 
-// Run starts sample blog, toy reader and server, and stops them when it is told to, or when the script has played.
+// Run starts sample blog, toy reader and server, and stops them when it is told to, or when the
+// script has played.
 func (c demoCommand) Run(in *invocation) (err error) {
 	if err := in.mayGive("once", "listen", "admin-listen"); err != nil {
 		return err
@@ -130,8 +131,8 @@ func (s *stage) adminLink(ctx context.Context) (string, error) {
 	return adminLink(s.private.Addr().String(), token), err
 }
 
-// demoSettings are those of the product but for addresses and patience. The configuration of the person who tries it
-// plays no part: a demo must not touch their database.
+// demoSettings are those of the product but for addresses and patience. The configuration of the
+// person who tries it plays no part: a demo must not touch their database.
 func demoSettings(folder string, s *stage) config.Settings {
 	const short = config.Duration(200 * time.Millisecond)
 	return config.Settings{
@@ -146,7 +147,8 @@ func demoSettings(folder string, s *stage) config.Settings {
 	}
 }
 
-// namedDoor listens where a flag says; nil where it was not given. What the configuration has is for the real server.
+// namedDoor listens where a flag says; nil where it was not given. What the configuration has is
+// for the real server.
 func (in *invocation) namedDoor(flag, address string) (net.Listener, error) {
 	if !in.given[flag] {
 		return nil, nil
@@ -159,7 +161,8 @@ func (in *invocation) namedDoor(flag, address string) (net.Listener, error) {
 	return bind(address, "--"+flag)
 }
 
-// openDoors listens on these ports of the loopback address; for one that is taken, on the next free one above them all.
+// openDoors listens on these ports of the loopback address; for one that is taken, on the next free
+// one above them all.
 func openDoors(ports ...int) ([]net.Listener, error) {
 	var doors []net.Listener
 	next := ports[len(ports)-1] + 1

@@ -58,7 +58,8 @@ func refresh(ctx context.Context, a *app.App, b feeds.Blog) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// An edit right after another is dated up to a second ahead (feeds.Post.EditedAt), and was there before.
+	// An edit right after another is dated up to a second ahead (feeds.Post.EditedAt), and was
+	// there before.
 	return foundWords(after-before, edited-editedBefore, was, is, time.Duration(a.Settings.Feed.PublishDelay)), nil
 }
 
@@ -73,8 +74,8 @@ func found(ctx context.Context, a *app.App, b feeds.Blog, since time.Time) (know
 	return known, edited, held, nil
 }
 
-// foundWords say what a poll has found; was is what was held before it, is what is held now. What is
-// not held any more is new to everybody, or was withdrawn.
+// foundWords say what a poll has found; was is what was held before it, is what is held now. What
+// is not held any more is new to everybody, or was withdrawn.
 func foundWords(arrived, edited int, was, is feeds.Notice, delay time.Duration) string {
 	held, dated := is.Undecided-was.Undecided, max(is.Dated-was.Dated, 0)
 	arrived -= min(held, 0)

@@ -154,7 +154,8 @@ func (c followerRemoveCommand) Run(in *invocation) error {
 	})
 }
 
-// isCalled says whether somebody is meant by their handle, with or without the first @, or by the id of their actor.
+// isCalled says whether somebody is meant by their handle, with or without the first @, or by the
+// id of their actor.
 func isCalled(uri, handle, name string) bool {
 	return uri == name || strings.EqualFold(strings.TrimPrefix(handle, "@"), strings.TrimPrefix(name, "@"))
 }

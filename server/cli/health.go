@@ -25,7 +25,8 @@ func (healthcheckCommand) Help() string {
 		"  By hand:          bloghorn healthcheck http://127.0.0.1:8484/readyz"
 }
 
-// Run asks and reports by the exit code. The address comes from the operator, so it alone may be private.
+// Run asks and reports by the exit code. The address comes from the operator, so it alone may be
+// private.
 func (c healthcheckCommand) Run(in *invocation) error {
 	address := c.URL
 	if address == "" {

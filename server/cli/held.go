@@ -28,7 +28,8 @@ func (feedHeldCommand) Help() string {
 		"The admin page has buttons for that: bloghorn admin link"
 }
 
-// Run says each reason once, and prints one line for each held post: id, when it was found, rule, title, address, and the post it may be.
+// Run says each reason once, and prints one line for each held post: id, when it was found, rule,
+// title, address, and the post it may be.
 func (c feedHeldCommand) Run(in *invocation) error {
 	return in.withDatabase(func(db *database.DB) error {
 		var blogID database.ID

@@ -19,8 +19,8 @@ var (
 	flagAlone = regexp.MustCompile(`^(--[a-z][a-z-]*|-[a-z])$`)
 )
 
-// withValues gives flags a value below zero, which kong takes for another flag: what is wrong with it
-// is said in words, then.
+// withValues gives flags a value below zero, which kong takes for another flag: what is wrong with
+// it is said in words, then.
 func withValues(args []string) (all []string) {
 	for i, arg := range args {
 		if arg == "--" {

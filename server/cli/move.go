@@ -32,7 +32,8 @@ func (blogAliasCommand) Help() string {
 		"servers then follow the blog by themselves."
 }
 
-// Run adds the account to what the blog's actor says of itself, tells the followers, and says what to do at the other end.
+// Run adds the account to what the blog's actor says of itself, tells the followers, and says what
+// to do at the other end.
 func (c blogAliasCommand) Run(in *invocation) error {
 	return in.withBlogAnd(c.Name, c.Account, nil, func(a *app.App, b feeds.Blog, account string) error {
 		id, err := accountID(in, a, b, account)
@@ -65,8 +66,9 @@ func (c blogAliasCommand) Run(in *invocation) error {
 	})
 }
 
-// accountID is the id of an account elsewhere. One on the blog's own host, such as that of the WordPress plugin that Bloghorn stands in for
-// now, is taken by its word: nothing there is ever asked, and a wrong alias gives nobody anything but their own followers.
+// accountID is the id of an account elsewhere. One on the blog's own host, such as that of the
+// WordPress plugin that Bloghorn stands in for now, is taken by its word: nothing there is ever
+// asked, and a wrong alias gives nobody anything but their own followers.
 func accountID(in *invocation, a *app.App, b feeds.Blog, account string) (string, error) {
 	if activitypub.ValidID(account) && activitypub.SameHost(account, b.BaseURL) {
 		if strings.HasPrefix(account, b.BaseURL+"/blogs/") {

@@ -140,8 +140,8 @@ func (in *invocation) without(groups []feeds.HeldGroup, isOut func(feeds.HeldGro
 // reasonWords are why the posts of a group are held, in the middle of a sentence.
 func reasonWords(g feeds.HeldGroup) string { return strings.ToLower(g.Words(0).Title) }
 
-// group is the one that --all means: that of the reason, or the only one. Where there is none it has no posts, and the reason why was
-// said. What isOut holds for is left out.
+// group is the one that --all means: that of the reason, or the only one. Where there is none it
+// has no posts, and the reason why was said. What isOut holds for is left out.
 func (c heldIDs) group(in *invocation, db *database.DB, b feeds.Blog, verb string, isOut func(feeds.HeldGroup) bool) (none feeds.HeldGroup, err error) {
 	groups, err := in.heldGroups(db, b)
 	if err != nil || len(groups) == 0 {
@@ -230,7 +230,8 @@ func (c postHistoryCommand) Run(in *invocation) error {
 // maxCalledOff bounds how many posts one command calls off.
 const maxCalledOff = 2000
 
-// callOff makes history of what waits to be announced. Edits of what was announced wait as well, and go out.
+// callOff makes history of what waits to be announced. Edits of what was announced wait as well,
+// and go out.
 func (in *invocation) callOff(db *database.DB, b feeds.Blog) error {
 	due, err := feeds.DueOf(in.ctx, db, b.ID, maxCalledOff)
 	if err != nil {
@@ -266,7 +267,8 @@ func (in *invocation) heldGroups(db *database.DB, b feeds.Blog) ([]feeds.HeldGro
 	return groups, nil
 }
 
-// decideEach finds all posts before it decides about the first. What decide did is said before the post's title.
+// decideEach finds all posts before it decides about the first. What decide did is said before the
+// post's title.
 func (in *invocation) decideEach(named []string, decide func(*database.DB, feeds.Post) (did string, err error)) error {
 	return in.withDatabase(func(db *database.DB) error {
 		posts := make([]feeds.Post, len(named))

@@ -84,7 +84,8 @@ func (c postUnpinCommand) Run(in *invocation) error {
 	})
 }
 
-// changePins does something to the pins of a blog and tells the followers what is different, in one transaction.
+// changePins does something to the pins of a blog and tells the followers what is different, in one
+// transaction.
 func (in *invocation) changePins(db *database.DB, b feeds.Blog, change func(*database.Tx) (bool, error)) (done bool, err error) {
 	err = db.InTx(in.ctx, func(tx *database.Tx) (err error) {
 		if done, err = change(tx); err != nil || !done {

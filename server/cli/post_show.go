@@ -69,7 +69,8 @@ func waitsBecause(p feeds.Post, told publisher.Announcement) string {
 	return ""
 }
 
-// findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of its page, held and removed ones too.
+// findPost finds the post a person means: by its id, by its ActivityPub id, or by the address of
+// its page, held and removed ones too.
 func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog, feeds.Post, error) {
 	text = strings.TrimSpace(text)
 	p, err := feeds.PostByID(ctx, q, text[strings.LastIndexByte(text, '/')+1:])
@@ -94,8 +95,9 @@ func findPost(ctx context.Context, q database.Querier, text string) (feeds.Blog,
 	return b, p, nil
 }
 
-// onlyPostAt is the id of the post at an address: a public one before one that is held, and that before a removed one. It is
-// web.ErrRefused, with the ids, where several blogs have the page: whoever wants something done says to which.
+// onlyPostAt is the id of the post at an address: a public one before one that is held, and that
+// before a removed one. It is web.ErrRefused, with the ids, where several blogs have the page:
+// whoever wants something done says to which.
 func onlyPostAt(ctx context.Context, q database.Querier, address string) (string, error) {
 	posts, err := feeds.OwnersPosts(ctx, q, address)
 	if err != nil {

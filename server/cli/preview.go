@@ -81,8 +81,8 @@ func (c previewCommand) blog(publicURL string) (feeds.Blog, error) {
 	return feeds.Blog{BaseURL: publicURL, Username: username, HandleHost: host}, nil
 }
 
-// assumed completes the names. Without a public_url that the world could reach, it is taken to be at the blog, as the README proposes:
-// nobody wants to see an account on 127.0.0.1.
+// assumed completes the names. Without a public_url that the world could reach, it is taken to be
+// at the blog, as the README proposes: nobody wants to see an account on 127.0.0.1.
 func assumed(b feeds.Blog, siteURL string) feeds.Blog {
 	site, err := url.Parse(siteURL)
 	if err == nil && site.Host != "" && config.ThisComputer(hostname(b.BaseURL)) && !config.ThisComputer(site.Hostname()) {
@@ -101,7 +101,8 @@ func hostname(address string) string {
 	return u.Hostname()
 }
 
-// show prints the preview in the form that was asked for: what is shown to stdout, what to do next to stderr.
+// show prints the preview in the form that was asked for: what is shown to stdout, what to do next
+// to stderr.
 func (c previewCommand) show(in *invocation, p preview.Preview) error {
 	switch {
 	case c.JSON:
@@ -131,7 +132,8 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// openPage writes the page where only its owner may read it, says where, and opens it if somebody sits before it.
+// openPage writes the page where only its owner may read it, says where, and opens it if somebody
+// sits before it.
 func openPage(in *invocation, p preview.Preview) error {
 	file, err := os.CreateTemp("", "bloghorn-preview-*.html") // with mode 0600
 	if err != nil {
@@ -153,7 +155,8 @@ func openPage(in *invocation, p preview.Preview) error {
 	return nil
 }
 
-// startBrowser asks the desktop to open a file. Where there is none, nothing happens: the path was printed.
+// startBrowser asks the desktop to open a file. Where there is none, nothing happens: the path was
+// printed.
 func startBrowser(ctx context.Context, path string) {
 	words := []string{"xdg-open", path}
 	switch runtime.GOOS {

@@ -76,8 +76,8 @@ func (c reactionListCommand) Run(in *invocation) error {
 	})
 }
 
-// sayTallies says how many there are of each kind. Every emoji is one of its own; likes, with an emoji or without, are what readers see
-// counted.
+// sayTallies says how many there are of each kind. Every emoji is one of its own; likes, with an
+// emoji or without, are what readers see counted.
 func (in *invocation) sayTallies(db *database.DB, postID string, replyID database.ID) error {
 	tallies, err := moderation.Tallies(in.ctx, db, postID, replyID)
 	var parts []string

@@ -172,7 +172,8 @@ func newWhy(before, now thread.Why) string {
 	return fmt.Sprintf(" Now it is %s.", safehtml.Line(now.Words()))
 }
 
-// decide runs one decision for each id or address, and says what was done. All are read before the first one is acted on.
+// decide runs one decision for each id or address, and says what was done. All are read before the
+// first one is acted on.
 func (in *invocation) decide(texts []string, done string, decision func(*database.DB, database.ID) error) error {
 	return in.withDatabase(func(db *database.DB) error {
 		ids := make([]database.ID, len(texts))

@@ -23,7 +23,8 @@ type answerText struct {
 	Text string `arg:"" help:"The text, in Markdown; - reads it from standard input."`
 }
 
-// maxInput bounds what is read of standard input, in bytes; the text itself has a smaller bound in characters.
+// maxInput bounds what is read of standard input, in bytes; the text itself has a smaller bound in
+// characters.
 const maxInput = 1 << 20
 
 func (t answerText) read() (string, error) {
@@ -89,7 +90,8 @@ func (c replyAnswerCommand) answer(in *invocation, db *database.DB, text string)
 	return moderation.AnswerPost(in.ctx, db, b, p, text, who, now)
 }
 
-// meetNamed asks for those whom a text names and whom this server has not met. One who is not found is not tagged, and nothing else.
+// meetNamed asks for those whom a text names and whom this server has not met. One who is not found
+// is not tagged, and nothing else.
 func (in *invocation) meetNamed(text string) error {
 	content := safehtml.Markdown(text).String()
 	if !remote.NamesAnybody(content) {

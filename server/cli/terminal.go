@@ -8,12 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// terminal is the one door to the screen: what strangers call themselves reaches it through lists, errors and logs, and no text may
-// move the cursor, colour what follows or turn the direction of a line. It leaves out control characters other than line feed and
-// tab, and those that set the direction of text. What is not UTF-8 becomes U+FFFD, since a terminal may read it as a control
+// terminal is the one door to the screen: what strangers call themselves reaches it through lists,
+// errors and logs, and no text may move the cursor, colour what follows or turn the direction of a
+// line. It leaves out control characters other than line feed and tab, and those that set the
+// direction of text. What is not UTF-8 becomes U+FFFD, since a terminal may read it as a control
 // character. JSON stays JSON: none of these is part of its grammar.
 //
-// run puts it in front of stdout and stderr. layout_test.go fails where another file writes past it.
+// run puts it in front of stdout and stderr. layout_test.go fails where another file writes past
+// it.
 type terminal struct {
 	to   io.Writer
 	mu   sync.Mutex

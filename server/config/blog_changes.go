@@ -11,8 +11,8 @@ import (
 	"github.com/bloghorn/bloghorn/feeds/settings"
 )
 
-// BlogFlags returns the settings of one blog as flags, from settings.Infos: a pointer to a struct with a *string for each, which
-// is nil where the flag was not given.
+// BlogFlags returns the settings of one blog as flags, from settings.Infos: a pointer to a struct
+// with a *string for each, which is nil where the flag was not given.
 func BlogFlags() kong.Plugins {
 	var fields []reflect.StructField
 	for _, info := range settings.Infos() {

@@ -13,8 +13,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-// Blog is one [[blogs]] of bloghorn.toml: what a blog that was added before shall be. It is applied when serve starts, so the file
-// wins over what blog edit has stored.
+// Blog is one [[blogs]] of bloghorn.toml: what a blog that was added before shall be. It is applied
+// when serve starts, so the file wins over what blog edit has stored.
 type Blog struct {
 	Handle  string
 	Changes Changes
@@ -72,7 +72,8 @@ func parseBlog(path, text string, i int, values map[string]any) (Blog, error) {
 	return entry, nil
 }
 
-// blogKeys are what an entry may hold. The address of a feed is not among them: it has to be fetched and looked at first.
+// blogKeys are what an entry may hold. The address of a feed is not among them: it has to be
+// fetched and looked at first.
 func blogKeys() map[string]string {
 	keys := map[string]string{"handle": "handle"}
 	for _, key := range append(settings.Names(), profileKeys...) {

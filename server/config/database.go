@@ -15,9 +15,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-// OpenDatabase opens the configured database. Where its secret key is and it is not, something is lost or
-// mistyped: an empty one in its place would answer other servers, and drop what they send to the blogs that it
-// does not know.
+// OpenDatabase opens the configured database. Where its secret key is and it is not, something is
+// lost or mistyped: an empty one in its place would answer other servers, and drop what they send
+// to the blogs that it does not know.
 func OpenDatabase(ctx context.Context, s Settings) (*database.DB, error) {
 	served, err := hasServed(s)
 	if err != nil {
@@ -48,8 +48,8 @@ func OpenDatabase(ctx context.Context, s Settings) (*database.DB, error) {
 	return db, nil
 }
 
-// makeDataDir makes the folder that is configured for data, where the database is in it. Another one in database.url may be mistyped, or a
-// disk that is not mounted.
+// makeDataDir makes the folder that is configured for data, where the database is in it. Another
+// one in database.url may be mistyped, or a disk that is not mounted.
 func makeDataDir(s Settings) error {
 	path, ok := strings.CutPrefix(s.Database.URL, "sqlite:")
 	if !ok || path == "" || filepath.Dir(path) != filepath.Clean(s.DataDir) {
@@ -61,8 +61,9 @@ func makeDataDir(s Settings) error {
 	return nil
 }
 
-// hasServed tells by the file of the secret key. It is made after the tables are, so whoever sees the file of
-// a process that starts at the same time sees its tables, too. Where the key is in the environment, nothing tells.
+// hasServed tells by the file of the secret key. It is made after the tables are, so whoever sees
+// the file of a process that starts at the same time sees its tables, too. Where the key is in the
+// environment, nothing tells.
 func hasServed(s Settings) (bool, error) {
 	if os.Getenv("BLOGHORN_SECRET_KEY") != "" {
 		return false, nil
@@ -74,8 +75,8 @@ func hasServed(s Settings) (bool, error) {
 	return err == nil, nil
 }
 
-// WarnOfReaders says which of the files with secrets other users of this computer may read. Open has tried to
-// keep them out of the database.
+// WarnOfReaders says which of the files with secrets other users of this computer may read. Open
+// has tried to keep them out of the database.
 func WarnOfReaders(s Settings, log *slog.Logger) {
 	files := []string{s.SecretKeyFile}
 	if path, ok := strings.CutPrefix(s.Database.URL, "sqlite:"); ok {

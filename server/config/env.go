@@ -11,12 +11,13 @@ import (
 
 const envPrefix = "BLOGHORN_"
 
-// otherEnv are variables that no flag has: the secret key itself is not for command lines, screenshots are taken by tests. So is what
-// begins with BLOGHORN_TEST_.
+// otherEnv are variables that no flag has: the secret key itself is not for command lines,
+// screenshots are taken by tests. So is what begins with BLOGHORN_TEST_.
 var otherEnv = []string{"BLOGHORN_SECRET_KEY", "BLOGHORN_SCREENSHOTS"}
 
-// WarnOfEnvironment says which variables look like settings and are none. It is no error, as it is in the file: who starts us may have
-// others by that name, and Kubernetes sets BLOGHORN_PORT and the like where a service is called bloghorn.
+// WarnOfEnvironment says which variables look like settings and are none. It is no error, as it is
+// in the file: who starts us may have others by that name, and Kubernetes sets BLOGHORN_PORT and
+// the like where a service is called bloghorn.
 func WarnOfEnvironment(ctx *kong.Context) error {
 	known := map[string]string{}
 	for _, flag := range ctx.Model.Flags {

@@ -18,8 +18,8 @@ import (
 
 const DefaultFile = "bloghorn.toml"
 
-// ReadFile gives kong the values of bloghorn.toml for settings that neither a flag nor the environment
-// sets. Its command line embeds settings.
+// ReadFile gives kong the values of bloghorn.toml for settings that neither a flag nor the
+// environment sets. Its command line embeds settings.
 func ReadFile(ctx *kong.Context) error {
 	path, named := DefaultFile, false
 	for _, flag := range ctx.Model.Flags {
@@ -78,7 +78,8 @@ func (c configValues) belongTo(folder string) {
 // Validate has nothing left to do: parseConfig has refused unknown keys.
 func (configValues) Validate(*kong.Application) error { return nil }
 
-// Resolve gives the file's value, unless the environment has one: kong asks resolvers after it has read the environment.
+// Resolve gives the file's value, unless the environment has one: kong asks resolvers after it has
+// read the environment.
 func (c configValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if _, set := os.LookupEnv(name); set {
@@ -114,8 +115,8 @@ func KeyOf(flag string) string {
 	return strings.ReplaceAll(flag, "-", "_")
 }
 
-// parseConfig reads the text of a file. An unknown key is an error with its line and the nearest right name: a setting
-// that is silently ignored looks like a bug of the program.
+// parseConfig reads the text of a file. An unknown key is an error with its line and the nearest
+// right name: a setting that is silently ignored looks like a bug of the program.
 func parseConfig(path, text string, keys map[string]string) (configValues, error) {
 	var tree map[string]any
 	meta, err := toml.Decode(text, &tree)

@@ -8,7 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/exit"
 )
 
-// NothingHere says what a command has looked for and not found, where, and why there. It has made nothing.
+// NothingHere says what a command has looked for and not found, where, and why there. It has made
+// nothing.
 func (s Settings) NothingHere(cause error) error {
 	where := "at " + s.place()
 	if strings.Contains(cause.Error(), s.place()) {

@@ -19,8 +19,9 @@ import (
 
 const secretBytes = 32
 
-// OpenKeys gives the blogs' private keys, unsealed with the secret key. The secret is made on the first start only: a
-// new one beside existing keys would make every follower lose the blog, so its absence then stops the program.
+// OpenKeys gives the blogs' private keys, unsealed with the secret key. The secret is made on the
+// first start only: a new one beside existing keys would make every follower lose the blog, so its
+// absence then stops the program.
 func OpenKeys(ctx context.Context, s Settings, db *database.DB, now func() time.Time) (*keyring.Keys, error) {
 	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
@@ -49,7 +50,8 @@ func OpenKeys(ctx context.Context, s Settings, db *database.DB, now func() time.
 	return keys, nil
 }
 
-// CheckSecret stops whoever has another secret key than the database, and makes none where it has no keys yet.
+// CheckSecret stops whoever has another secret key than the database, and makes none where it has
+// no keys yet.
 func CheckSecret(ctx context.Context, s Settings, db *database.DB) error {
 	exist, err := keyring.KeysExist(ctx, db)
 	if err != nil {
@@ -79,8 +81,8 @@ func readSecret(path string) ([]byte, error) {
 	return secret, nil
 }
 
-// MakeSecret writes a new secret so that a crash leaves the whole file or none: the link keeps two first starts from
-// each making their own, and the sync comes before anything is sealed with it.
+// MakeSecret writes a new secret so that a crash leaves the whole file or none: the link keeps two
+// first starts from each making their own, and the sync comes before anything is sealed with it.
 func MakeSecret(path string) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the secret key: %w", err)

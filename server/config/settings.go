@@ -16,9 +16,10 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Settings is every setting there is. Each can be a flag (--feed-poll-interval), an environment variable
-// (BLOGHORN_FEED_POLL_INTERVAL) and a line of bloghorn.toml (poll_interval in [feed]), in this order of precedence.
-// It is parsed once; each part of the program is given the few values it uses.
+// Settings is every setting there is. Each can be a flag (--feed-poll-interval), an environment
+// variable (BLOGHORN_FEED_POLL_INTERVAL) and a line of bloghorn.toml (poll_interval in [feed]), in
+// this order of precedence. It is parsed once; each part of the program is given the few values it
+// uses.
 type Settings struct {
 	Config         string   `help:"Configuration file (default: ./bloghorn.toml if it is there)." env:"BLOGHORN_CONFIG" placeholder:"FILE"`
 	PublicURL      string   `help:"Where the world reaches this server, as https://blog.example/fedi (default: http://127.0.0.1 and the port of --listen). Fixed once someone follows." env:"BLOGHORN_PUBLIC_URL" placeholder:"URL"`
@@ -109,7 +110,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// minPollInterval keeps a mistyped configuration from hammering somebody's blog; on this computer it does not apply.
+// minPollInterval keeps a mistyped configuration from hammering somebody's blog; on this computer
+// it does not apply.
 const minPollInterval = Duration(time.Minute)
 
 // Check fills in what depends on other settings and refuses what cannot work.
@@ -158,7 +160,8 @@ func (s *Settings) Check() error {
 	return checkAllowed(s.Feed.AllowPrivate, s.Federation.AllowPrivate)
 }
 
-// ParsePublicURL reads and normalises public_url: its host as ids have it, no default port, no trailing slash.
+// ParsePublicURL reads and normalises public_url: its host as ids have it, no default port, no
+// trailing slash.
 func ParsePublicURL(name, raw string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(raw, "/"))
 	switch {
@@ -198,8 +201,8 @@ func ThisComputer(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".test")
 }
 
-// AsServed is what commands go by where nobody told them public_url: the address that the blogs here have already. A second blog would
-// else get one that nobody can reach.
+// AsServed is what commands go by where nobody told them public_url: the address that the blogs
+// here have already. A second blog would else get one that nobody can reach.
 func (s Settings) AsServed(ctx context.Context, db *database.DB) (Settings, error) {
 	if !s.PublicGuessed {
 		return s, nil
@@ -221,7 +224,8 @@ func HostOf(base string) string {
 	return u.Host
 }
 
-// Dialable turns a listen address into one that can be asked: a server on all addresses is also on the loopback one.
+// Dialable turns a listen address into one that can be asked: a server on all addresses is also on
+// the loopback one.
 func Dialable(listen string) string {
 	host, port, _ := net.SplitHostPort(listen)
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {

@@ -1,5 +1,5 @@
-// Package costtest judges what tests cost, and how long they wait, without a look at the clock on the wall: a test that can fail because
-// a machine is slow or busy is a defect of the test.
+// Package costtest judges what tests cost, and how long they wait, without a look at the clock on
+// the wall: a test that can fail because a machine is slow or busy is a defect of the test.
 //
 //   - Linear judges hostile input: CPU time (on Linux only) and allocations, of a large input against a small one in the same run.
 //   - PeakOf is how much memory was in use at most, Allocated how much was made.

@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// PeakOf returns by how many bytes the memory in use grew at most while f ran. It asks each collection what it found alive, and lets one
-// happen at each quarter of growth: garbage that a busy machine is late to collect does not count.
+// PeakOf returns by how many bytes the memory in use grew at most while f ran. It asks each
+// collection what it found alive, and lets one happen at each quarter of growth: garbage that a
+// busy machine is late to collect does not count.
 func PeakOf(f func()) uint64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	runtime.GC()

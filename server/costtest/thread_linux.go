@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// threadTime returns the CPU time that the thread has used. The getrusage of package syscall would know it only as of the last tick of the
-// scheduler, which is longer ago than small work takes.
+// threadTime returns the CPU time that the thread has used. The getrusage of package syscall would
+// know it only as of the last tick of the scheduler, which is longer ago than small work takes.
 func threadTime() time.Duration {
 	const ofThisThread = 3 // CLOCK_THREAD_CPUTIME_ID
 	var used syscall.Timespec

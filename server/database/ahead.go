@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Ahead is a column with the times at which rows are due, and how far ahead of now an honest one can lie.
+// Ahead is a column with the times at which rows are due, and how far ahead of now an honest one
+// can lie.
 type Ahead struct {
 	Table, Column string
 	Longest       time.Duration
@@ -14,9 +15,11 @@ type Ahead struct {
 	Also          string // what else is set: "lease_until = 0"; "" for nothing
 }
 
-// PullBack makes rows due that wait for a time which no honest wait can reach: this computer's clock, or another one's that uses the
-// database, was ahead when they were written, and they would wait for days or years. The first of a column is due now, and the others keep
-// their distances, so that a slow queue stays slow. It returns how many rows it has changed. The package that owns the table calls it.
+// PullBack makes rows due that wait for a time which no honest wait can reach: this computer's
+// clock, or another one's that uses the database, was ahead when they were written, and they would
+// wait for days or years. The first of a column is due now, and the others keep their distances, so
+// that a slow queue stays slow. It returns how many rows it has changed. The package that owns the
+// table calls it.
 func PullBack(ctx context.Context, db *DB, now time.Time, columns ...Ahead) (n int64, err error) {
 	for _, c := range columns {
 		err := db.InTx(ctx, func(tx *Tx) error {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Digest is the SHA-256 by which a table finds something with a long name. It is stored as 32 bytes.
+// Digest is the SHA-256 by which a table finds something with a long name. It is stored as 32
+// bytes.
 type Digest [32]byte
 
 // Hash digests the parts, joined by NUL, which occurs in no URL and no name.
@@ -17,7 +18,8 @@ func Hash(parts ...string) Digest {
 	return sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 }
 
-// ID is an id that follows from the digest, for what must have the same one whoever makes it. It is positive, as ids are.
+// ID is an id that follows from the digest, for what must have the same one whoever makes it. It is
+// positive, as ids are.
 func (d Digest) ID() ID { return ID(binary.BigEndian.Uint64(d[:8])>>1 | 1) }
 
 // IsZero is true for the Digest of nothing in particular; no text has it.
@@ -44,7 +46,8 @@ func (d *Digest) Scan(src any) error {
 	return fmt.Errorf("a digest needs 32 bytes, the database gave %T", src)
 }
 
-// OrNull stores the digest, or NULL where it is zero, for columns whose unique key must leave some rows out.
+// OrNull stores the digest, or NULL where it is zero, for columns whose unique key must leave some
+// rows out.
 func (d Digest) OrNull() any {
 	if d.IsZero() {
 		return nil

@@ -65,7 +65,8 @@ func (db *DB) explain(err error) error {
 	return sqliteWords(err)
 }
 
-// denied is why the file of a SQLite database, its folder or a file beside it may not be used, nil where they may.
+// denied is why the file of a SQLite database, its folder or a file beside it may not be used, nil
+// where they may.
 func (db *DB) denied() error {
 	path := db.path()
 	for _, one := range []string{filepath.Dir(path), path, path + "-wal", path + "-shm"} {
@@ -79,7 +80,8 @@ func (db *DB) denied() error {
 // AdviceDenied is what to do where the system does not let us use a file or folder of the database.
 const AdviceDenied = "Run this as the user Bloghorn runs as. If you are that user, the folder and the files in it belong to another; give them back."
 
-// Advice returns what the operator can do about an error of the database, "" where nothing is known that helps.
+// Advice returns what the operator can do about an error of the database, "" where nothing is known
+// that helps.
 func Advice(err error) string {
 	code := sqliteCode(err) & 0xff
 	var certificate *tls.CertificateVerificationError

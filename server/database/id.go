@@ -54,7 +54,8 @@ func (id ID) String() string {
 // MarshalText makes JSON carry the id as a string.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
-// LooksLikeID says whether a text could be an id for whoever reads it. ParseID refuses some of these, which are no row's.
+// LooksLikeID says whether a text could be an id for whoever reads it. ParseID refuses some of
+// these, which are no row's.
 func LooksLikeID(s string) bool {
 	return len(s) == 13 && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }

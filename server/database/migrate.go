@@ -17,24 +17,24 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// A process that wants to migrate waits this long for another one that does, and looks this often. Of one
-// that was killed it knows after the lease.
+// A process that wants to migrate waits this long for another one that does, and looks this often.
+// Of one that was killed it knows after the lease.
 const (
 	migrateLockWait  = 5 * time.Minute
 	migrateLockPoll  = 250 * time.Millisecond
 	migrateLockLease = 10 * time.Second
 )
 
-// A migration that fails is begun again so often, because what hindered it may be over: a statement of
-// a process that was killed, which the server of a database brings to its end all the same.
+// A migration that fails is begun again so often, because what hindered it may be over: a statement
+// of a process that was killed, which the server of a database brings to its end all the same.
 const migrateTries = 3
 
 // migrate brings the schema up to date, and goes on where another process was interrupted.
 //
-// MySQL commits each statement that changes the schema by itself, so a file that fails half-way cannot
-// be rolled back and runs again from its start. Each statement of a file must therefore do nothing where
-// it has been done before. MySQL has no ADD COLUMN IF NOT EXISTS and no CREATE INDEX IF NOT EXISTS, so
-// such a statement asks first, with each of these on a line of its own:
+// MySQL commits each statement that changes the schema by itself, so a file that fails half-way
+// cannot be rolled back and runs again from its start. Each statement of a file must therefore do
+// nothing where it has been done before. MySQL has no ADD COLUMN IF NOT EXISTS and no CREATE INDEX
+// IF NOT EXISTS, so such a statement asks first, with each of these on a line of its own:
 //
 //	SET @alter = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()
 //		AND table_name = 'hosts' AND column_name = 'note') > 0, 'DO 0', 'ALTER TABLE hosts ADD COLUMN note …');
@@ -42,16 +42,16 @@ const migrateTries = 3
 //	EXECUTE alteration;
 //	DEALLOCATE PREPARE alteration;
 //
-// Such a statement commits the rows that were changed before it, so a change of rows comes after the last
-// of them, or may happen twice.
+// Such a statement commits the rows that were changed before it, so a change of rows comes after
+// the last of them, or may happen twice.
 //
-// SQLite runs a file and the note that it has run in one transaction. There is no way down: a program
-// refuses a schema that is newer than it knows. interrupt_test.go kills every migration at each of its
-// statements, and fails for one that cannot run again.
+// SQLite runs a file and the note that it has run in one transaction. There is no way down: a
+// program refuses a schema that is newer than it knows. interrupt_test.go kills every migration at
+// each of its statements, and fails for one that cannot run again.
 //
-// Two processes may start on an empty database at once. On MySQL a lease in a table lets one of them
-// migrate. On SQLite they wait for the file, and the second is then refused by the unique key of the
-// versions. The one that loses a race looks again, and gives up only where nothing moved.
+// Two processes may start on an empty database at once. On MySQL a lease in a table lets one of
+// them migrate. On SQLite they wait for the file, and the second is then refused by the unique key
+// of the versions. The one that loses a race looks again, and gives up only where nothing moved.
 func (db *DB) migrate(ctx context.Context) error {
 	provider, err := db.provider(db.write)
 	if err != nil {
@@ -82,8 +82,8 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 }
 
-// triesAfter is how often in all a migration is begun that fails like this. Where another process writes
-// to a SQLite file, each try waits for it for a while.
+// triesAfter is how often in all a migration is begun that fails like this. Where another process
+// writes to a SQLite file, each try waits for it for a while.
 func triesAfter(failed error) int {
 	switch {
 	case errors.Is(failed, errOtherMigrates):
@@ -113,9 +113,10 @@ func (db *DB) up(ctx context.Context) error {
 	return err
 }
 
-// versions reads what the schema is and what it should be. Goose's own table exists for a moment without its first row,
-// which is an error. A process that was killed in that moment leaves it so, and the row is written here; a second one,
-// where the other process lives and writes it too, changes nothing. The question is asked for up to two seconds.
+// versions reads what the schema is and what it should be. Goose's own table exists for a moment
+// without its first row, which is an error. A process that was killed in that moment leaves it so,
+// and the row is written here; a second one, where the other process lives and writes it too,
+// changes nothing. The question is asked for up to two seconds.
 func (db *DB) versions(ctx context.Context, provider *goose.Provider) (have, newest int64, err error) {
 	for try := 0; ; try++ {
 		have, newest, err = provider.GetVersions(ctx)

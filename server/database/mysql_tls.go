@@ -13,8 +13,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// tlsMode is how well a connection to a MySQL server is protected. There is none that asks for TLS and
-// does without where the server, or whoever stands before it, says that it has none.
+// tlsMode is how well a connection to a MySQL server is protected. There is none that asks for TLS
+// and does without where the server, or whoever stands before it, says that it has none.
 type tlsMode int
 
 const (
@@ -24,8 +24,8 @@ const (
 	tlsIdentity                // and the certificate names its host
 )
 
-// How clients of MySQL and PostgreSQL write the modes, in lower case with _ for -. Where they differ, as
-// in what "true" checks, it is the safest.
+// How clients of MySQL and PostgreSQL write the modes, in lower case with _ for -. Where they
+// differ, as in what "true" checks, it is the safest.
 var (
 	tlsModes = map[string]tlsMode{
 		"disabled": tlsNone, "disable": tlsNone, "required": tlsEncrypt, "require": tlsEncrypt, "verify_ca": tlsTrusted,
@@ -47,9 +47,10 @@ const tlsAdvice = "for TLS write ssl-mode=VERIFY_IDENTITY, with ssl-ca=FILE wher
 // parameterName is what a parameter is called; anything else may be a part of a password.
 var parameterName = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{0,30}$`)
 
-// mysqlTLS reads the parameters of a database URL, all of which are about TLS: the others are set by us.
-// It returns nil where the connection is not to be encrypted. An unknown parameter is an error, because
-// one that is dropped in silence may be the one that asks for TLS. No error repeats a value.
+// mysqlTLS reads the parameters of a database URL, all of which are about TLS: the others are set
+// by us. It returns nil where the connection is not to be encrypted. An unknown parameter is an
+// error, because one that is dropped in silence may be the one that asks for TLS. No error repeats
+// a value.
 func mysqlTLS(u *url.URL) (*tls.Config, error) {
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil || u.Fragment != "" {

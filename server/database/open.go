@@ -47,8 +47,9 @@ type opener func(driver.Connector) *sql.DB
 
 // Open opens the database that url names and brings its schema up to date.
 //
-// "sqlite:PATH" names a file, made if it is not there; "mysql://user:pass@host:3306/name" a server that speaks MySQL,
-// user and password percent-encoded, with parameters for TLS (mysqlTLS). No error contains the password.
+// "sqlite:PATH" names a file, made if it is not there; "mysql://user:pass@host:3306/name" a server
+// that speaks MySQL, user and password percent-encoded, with parameters for TLS (mysqlTLS). No
+// error contains the password.
 func Open(ctx context.Context, url string) (*DB, error) {
 	db, err := connect(url, sql.OpenDB)
 	if err != nil {
@@ -69,8 +70,8 @@ type emptyError string
 func (e emptyError) Error() string      { return string(e) }
 func (emptyError) Is(target error) bool { return target == ErrEmpty }
 
-// OpenExisting is Open for whoever knows that there is a database. Where it finds none it returns ErrEmpty,
-// and has made nothing.
+// OpenExisting is Open for whoever knows that there is a database. Where it finds none it returns
+// ErrEmpty, and has made nothing.
 func OpenExisting(ctx context.Context, url string) (*DB, error) {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 		if err := checkSQLitePath(path); err != nil {
@@ -157,7 +158,8 @@ func (db *DB) open(ctx context.Context) error {
 }
 
 func (db *DB) reach(ctx context.Context) error {
-	// Two processes that turn a new SQLite file to WAL at once collide without waiting (sqlite.org/wal.html §8).
+	// Two processes that turn a new SQLite file to WAL at once collide without waiting
+	// (sqlite.org/wal.html §8).
 	if err := retry(ctx, func() error { return db.ping(ctx) }); err != nil {
 		return fmt.Errorf("reach the database: %w", db.explain(err))
 	}

@@ -16,9 +16,10 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Probe asks whether the database can be used now, all of it: every table is read, and a row written and deleted. It does so over a new
-// connection, because an old one may go on with rights, pages and files that nobody else has any more. The error says in words what is
-// wrong, and names the cause; it may hold addresses and paths, which are not for strangers.
+// Probe asks whether the database can be used now, all of it: every table is read, and a row
+// written and deleted. It does so over a new connection, because an old one may go on with rights,
+// pages and files that nobody else has any more. The error says in words what is wrong, and names
+// the cause; it may hold addresses and paths, which are not for strangers.
 func (db *DB) Probe(ctx context.Context) error {
 	if err := db.Ping(ctx); err != nil {
 		return fmt.Errorf("the database does not answer: %w", kind(err))
@@ -75,7 +76,8 @@ func single(engine Engine, pool *sql.DB) *DB {
 	return &DB{engine: engine, write: pool, read: pool}
 }
 
-// readAll reads a row of each table, in one statement: of a table that is missing nobody can say so more cheaply.
+// readAll reads a row of each table, in one statement: of a table that is missing nobody can say so
+// more cheaply.
 func (db *DB) readAll(ctx context.Context) error {
 	var parts []string
 	for i, table := range tables() {

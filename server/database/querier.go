@@ -39,7 +39,8 @@ type Scanner interface {
 	Scan(dest ...any) error
 }
 
-// Exec runs a statement outside any transaction, and again if it collides: alone it is a transaction of its own.
+// Exec runs a statement outside any transaction, and again if it collides: alone it is a
+// transaction of its own.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) (rows int64, err error) {
 	err = retry(ctx, func() error {
 		rows, err = exec(ctx, db.write, query, args)
@@ -79,7 +80,8 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return exec(ctx, t.tx, query, args)
 }
 
-// Query reads rows in the transaction. Close them before the next statement: a MySQL connection does one thing at a time.
+// Query reads rows in the transaction. Close them before the next statement: a MySQL connection
+// does one thing at a time.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := t.tx.QueryContext(ctx, query, args...)
 	return rows, kind(err)
@@ -102,7 +104,8 @@ func exec(ctx context.Context, e execer, query string, args []any) (int64, error
 	return result.RowsAffected()
 }
 
-// Collect reads every row with scan and closes them. It takes what Query returns, so that a list is one expression:
+// Collect reads every row with scan and closes them. It takes what Query returns, so that a list is
+// one expression:
 //
 //	return database.Collect(scanBlog)(q.Query(ctx, `SELECT …`, id))
 func Collect[T any](scan func(Scanner) (T, error)) func(*sql.Rows, error) ([]T, error) {

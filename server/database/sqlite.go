@@ -51,8 +51,8 @@ func connectSQLite(path string, open opener) (*DB, error) {
 
 var sqliteParameter = regexp.MustCompile(`\?[A-Za-z][A-Za-z_-]*=`)
 
-// checkSQLitePath refuses what other programs write in place of a path, and what would here be a file
-// with a strange name, or one in the root folder, or one in memory.
+// checkSQLitePath refuses what other programs write in place of a path, and what would here be a
+// file with a strange name, or one in the root folder, or one in memory.
 func checkSQLitePath(path string) error {
 	wrong := ""
 	switch {
@@ -85,7 +85,8 @@ func sqliteDSN(path, txlock string) string {
 		"mode":    {"rw"}, // a connection makes no new file where the one that is meant was lost
 	}
 	options.Add("_pragma", "journal_size_limit(67108864)") // of the write-ahead log, which stays: with a limit it is emptied at the end
-	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as it is.
+	// Only % ? and # mean something in a file: URI; a path with blanks or a drive letter is left as
+	// it is.
 	file := url.URL{Scheme: "file", Opaque: escapePath(path), RawQuery: options.Encode()}
 	return file.String()
 }
@@ -116,7 +117,8 @@ func sqliteDuplicate(err error) bool {
 	return code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 }
 
-// sqliteConflict is true for every extended code of BUSY and LOCKED: another process holds the file.
+// sqliteConflict is true for every extended code of BUSY and LOCKED: another process holds the
+// file.
 func sqliteConflict(err error) bool {
 	primary := sqliteCode(err) & 0xff
 	return primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED

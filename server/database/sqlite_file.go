@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// ErrLost is returned where the file of a SQLite database is not in its place any more. The program still
-// holds it, and what it writes there is lost when it ends.
+// ErrLost is returned where the file of a SQLite database is not in its place any more. The program
+// still holds it, and what it writes there is lost when it ends.
 var ErrLost = errors.New("the file of the database was moved, deleted or replaced while it was in use")
 
 // file is the file of a SQLite database as it was when it was opened.
@@ -20,9 +20,9 @@ type file struct {
 	lost atomic.Bool // it was not in its place when somebody looked last
 }
 
-// inPlace returns ErrLost if another file, or none, is now where this one was. It is asked after each
-// commit: only then is what was written there for the next start. Where the disk does not tell, it is as
-// it was: what was committed must not be reported as failed because of a look.
+// inPlace returns ErrLost if another file, or none, is now where this one was. It is asked after
+// each commit: only then is what was written there for the next start. Where the disk does not
+// tell, it is as it was: what was committed must not be reported as failed because of a look.
 func (f *file) inPlace() error {
 	if f == nil || f.info == nil {
 		return nil // not SQLite, or not open yet
@@ -40,8 +40,8 @@ func (f *file) inPlace() error {
 	return nil
 }
 
-// found returns ErrLost while a file that was lost is not back. It is asked before each statement: what was
-// written in vain must not be taken for a duplicate when it comes again.
+// found returns ErrLost while a file that was lost is not back. It is asked before each statement:
+// what was written in vain must not be taken for a duplicate when it comes again.
 func (f *file) found() error {
 	if f == nil || !f.lost.Load() {
 		return nil
@@ -49,9 +49,9 @@ func (f *file) found() error {
 	return f.inPlace()
 }
 
-// prepareFile makes the file of a database that is not there yet, in a folder that is, and keeps others from reading it and
-// what SQLite keeps beside it: it gives those files the mode of the first. Whoever does not own them
-// leaves them as they are.
+// prepareFile makes the file of a database that is not there yet, in a folder that is, and keeps
+// others from reading it and what SQLite keeps beside it: it gives those files the mode of the
+// first. Whoever does not own them leaves them as they are.
 func prepareFile(path string) error {
 	if _, err := os.Stat(filepath.Dir(path)); err != nil && !errors.Is(err, fs.ErrPermission) {
 		return fmt.Errorf("%w: the folder of the database, %s, is not there: make it, or correct the path", ErrURL, filepath.Dir(path))
@@ -69,9 +69,9 @@ func prepareFile(path string) error {
 	return nil
 }
 
-// makeFile makes an empty file under another name first: to close the file itself would take the locks
-// from others in this process who have it open (sqlite.org/howtocorrupt.html §2.2). Where the system has
-// no links, it is made in place all the same.
+// makeFile makes an empty file under another name first: to close the file itself would take the
+// locks from others in this process who have it open (sqlite.org/howtocorrupt.html §2.2). Where the
+// system has no links, it is made in place all the same.
 func makeFile(path string) error {
 	empty, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new") // with mode 0600
 	if err != nil {

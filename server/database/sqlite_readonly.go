@@ -4,9 +4,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// heed looks at what came of a write. After one that a read-only disk refused, the connections to a SQLite file are opened anew for each
-// use, and one reads at a time, until a write succeeds: SQLite shares what it has opened read-only among all connections of a process,
-// and looks again whether it may write only where there is a moment without any.
+// heed looks at what came of a write. After one that a read-only disk refused, the connections to a
+// SQLite file are opened anew for each use, and one reads at a time, until a write succeeds: SQLite
+// shares what it has opened read-only among all connections of a process, and looks again whether
+// it may write only where there is a moment without any.
 func (db *DB) heed(err error) error {
 	if db.engine != SQLite || db.read == db.write {
 		return err

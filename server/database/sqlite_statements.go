@@ -23,7 +23,8 @@ type preparing struct {
 	place *file
 }
 
-// Connect opens a connection to the file that the others have open, and to no other that is now in its place.
+// Connect opens a connection to the file that the others have open, and to no other that is now in
+// its place.
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := p.Connector.Connect(ctx)
 	if lost := p.place.inPlace(); lost != nil && err == nil {
@@ -34,8 +35,9 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The last who closes the file leaves the other two that belong to it, empty. To make them anew needs room on the disk, and without
-	// them nothing can be read: a server that is started on a full or read-only disk would have to stop.
+	// The last who closes the file leaves the other two that belong to it, empty. To make them anew
+	// needs room on the disk, and without them nothing can be read: a server that is started on a
+	// full or read-only disk would have to stop.
 	if files, ok := opened.(sqlite.FileControl); ok {
 		if _, err := files.FileControlPersistWAL("main", 1); err != nil {
 			return nil, errors.Join(fmt.Errorf("keep the write-ahead log: %w", err), opened.Close())
@@ -78,8 +80,8 @@ func (c *preparedConn) BeginTx(ctx context.Context, options driver.TxOptions) (d
 	return tx, c.seen(err)
 }
 
-// seen has the connection closed after an error that may belong to the files it has open: one that was opened while the disk was
-// read-only stays so when the disk is not any more.
+// seen has the connection closed after an error that may belong to the files it has open: one that
+// was opened while the disk was read-only stays so when the disk is not any more.
 func (c *preparedConn) seen(err error) error {
 	c.spent = c.spent || sqliteUnavailable(err)
 	return err

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A transaction that collides is tried this often in all, waiting up to retryWait, doubled each time, in between.
+// A transaction that collides is tried this often in all, waiting up to retryWait, doubled each
+// time, in between.
 const (
 	retryTimes = 8
 	retryWait  = 4 * time.Millisecond

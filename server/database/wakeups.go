@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// WakeOthers tells the processes that serve from this database to look at their tables, if this one has changed any
-// row. It is for a process that ends, such as a command, and for a server that has made work for several: a post that
-// goes to many. A server's other work wakes its own loops alone. The row of the table is never part of a transaction.
+// WakeOthers tells the processes that serve from this database to look at their tables, if this one
+// has changed any row. It is for a process that ends, such as a command, and for a server that has
+// made work for several: a post that goes to many. A server's other work wakes its own loops alone.
+// The row of the table is never part of a transaction.
 func (db *DB) WakeOthers(ctx context.Context) error {
 	if !db.wrote.Load() {
 		return nil
@@ -43,12 +44,14 @@ func (db *DB) Wakeups(ctx context.Context) (version int64, err error) {
 	return version, err
 }
 
-// MaxLeased is how many rows of one table all processes together are expected to hold. A loop that asks when its next
-// row is due reads so many at the head of the index: of those that are leased the end of the lease counts. Where more
-// are leased, it may be late by the longest sleep of a loop.
+// MaxLeased is how many rows of one table all processes together are expected to hold. A loop that
+// asks when its next row is due reads so many at the head of the index: of those that are leased
+// the end of the lease counts. Where more are leased, it may be late by the longest sleep of a
+// loop.
 const MaxLeased = 64
 
-// Earliest scans the answer of a SELECT MIN(…) over a column of times. It is the zero time where there was no row.
+// Earliest scans the answer of a SELECT MIN(…) over a column of times. It is the zero time where
+// there was no row.
 func Earliest(row Scanner) (time.Time, error) {
 	var millis sql.NullInt64
 	if err := row.Scan(&millis); err != nil || !millis.Valid {

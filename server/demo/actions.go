@@ -13,7 +13,8 @@ import (
 
 const maxText = 2000 // characters of a reply
 
-// Follow lets a person follow the sample blog. It returns the id of the Follow; the Accept arrives later, in the inbox.
+// Follow lets a person follow the sample blog. It returns the id of the Follow; the Accept arrives
+// later, in the inbox.
 func (r *Reader) Follow(ctx context.Context, who string) (id string, err error) {
 	p, err := r.named(who)
 	if err != nil {
@@ -53,7 +54,8 @@ func (r *Reader) Unfollow(ctx context.Context, who string) (id string, err error
 	return id, err
 }
 
-// Reply answers a post or a reply, named by its id, and returns the id of the new note. A private one is addressed to the blog alone.
+// Reply answers a post or a reply, named by its id, and returns the id of the new note. A private
+// one is addressed to the blog alone.
 func (r *Reader) Reply(ctx context.Context, who, to, text string, private bool) (id string, err error) {
 	p, err := r.named(who)
 	if err != nil {

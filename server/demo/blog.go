@@ -24,8 +24,9 @@ type Entry struct {
 	PublishedAt, EditedAt time.Time // EditedAt is zero until the first edit
 }
 
-// Blog is the sample blog: pages, a feed, and two forms that change the feed. It knows nothing of the fediverse, as the blogs that
-// Bloghorn is made for know nothing of it; the widget's script is all that they share.
+// Blog is the sample blog: pages, a feed, and two forms that change the feed. It knows nothing of
+// the fediverse, as the blogs that Bloghorn is made for know nothing of it; the widget's script is
+// all that they share.
 type Blog struct {
 	options Options
 	handler http.Handler
@@ -35,7 +36,8 @@ type Blog struct {
 	written int     // entries published since the start
 }
 
-// NewBlog makes the sample blog with its three posts. It serves its feed even before Options.Actor exists.
+// NewBlog makes the sample blog with its three posts. It serves its feed even before Options.Actor
+// exists.
 func NewBlog(o Options) *Blog {
 	b := &Blog{options: o.withDefaults()}
 	b.entries = firstEntries(b.options.Now())
@@ -134,7 +136,8 @@ func (b *Blog) freeSlug(title string) string {
 	return slug
 }
 
-// slugOf keeps the ASCII letters and digits of a title: "Fog, with biscuits" becomes "fog-with-biscuits".
+// slugOf keeps the ASCII letters and digits of a title: "Fog, with biscuits" becomes
+// "fog-with-biscuits".
 func slugOf(title string) string {
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')

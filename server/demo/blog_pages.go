@@ -53,7 +53,8 @@ func (b *Blog) data() blogPage {
 	return blogPage{Title: blogTitle, Subtitle: blogSubtitle, Author: blogAuthor, Options: b.options, Draft: b.draft()}
 }
 
-// admin signs in whoever sits at this computer: each link is good once, and this address as often as one comes.
+// admin signs in whoever sits at this computer: each link is good once, and this address as often
+// as one comes.
 func (b *Blog) admin(w http.ResponseWriter, r *http.Request) error {
 	link, err := b.options.AdminLink(r.Context())
 	if err == nil {

@@ -104,7 +104,8 @@ func (r *Reader) isFollowed(actor string) (followed bool) {
 	return followed
 }
 
-// publicKey finds the key that a signature names: in the document of its owner, which is where every server keeps it.
+// publicKey finds the key that a signature names: in the document of its owner, which is where
+// every server keeps it.
 func (r *Reader) publicKey(ctx context.Context, keyID string, fresh bool) (signature.PublicKey, error) {
 	r.keysMu.Lock()
 	known, ok := r.keys[keyID]

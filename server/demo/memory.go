@@ -51,7 +51,8 @@ type following struct {
 	State string // "requested", "accepted" or "rejected"
 }
 
-// memory is everything the reader knows; it ends with the process. Its methods lock, so no caller may hold it across the network.
+// memory is everything the reader knows; it ends with the process. Its methods lock, so no caller
+// may hold it across the network.
 type memory struct {
 	mu        sync.Mutex
 	version   int // grows with every change: the page asks for it

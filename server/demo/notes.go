@@ -63,7 +63,8 @@ func (r *Reader) handleOf(actor string) string {
 	return blog.Handle
 }
 
-// noteHTML writes a reply the way Mastodon does: the answered person's handle first, then a paragraph for each block of lines.
+// noteHTML writes a reply the way Mastodon does: the answered person's handle first, then a
+// paragraph for each block of lines.
 func (r *Reader) noteHTML(n note) string {
 	answered := r.options.Actor
 	if parent, ok := r.memory.note(n.InReplyTo); ok {

@@ -9,14 +9,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// Options are above all the addresses of a demo. None of them ends in a slash, and all of them are on this computer.
+// Options are above all the addresses of a demo. None of them ends in a slash, and all of them are
+// on this computer.
 type Options struct {
 	Bloghorn  string // base URL of Bloghorn
 	Actor     string // id of the sample blog's actor there
 	BlogURL   string // where the roof serves the Blog
 	ReaderURL string // where the roof serves the Reader
 
-	// AdminLink makes a link that signs in to Bloghorn's admin pages once; nil is for a blog that leads to none.
+	// AdminLink makes a link that signs in to Bloghorn's admin pages once; nil is for a blog that
+	// leads to none.
 	AdminLink func(context.Context) (string, error)
 
 	Log *slog.Logger     // nil means slog.Default()
@@ -33,8 +35,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// client makes the only kind of client there is here: it reaches the demo's own addresses and the public internet, nothing else on
-// this computer. Like every fediverse server it insists on https, except for the addresses of the demo.
+// client makes the only kind of client there is here: it reaches the demo's own addresses and the
+// public internet, nothing else on this computer. Like every fediverse server it insists on https,
+// except for the addresses of the demo.
 func (o Options) client(name string) *safehttp.Client {
 	return safehttp.New(safehttp.Options{
 		UserAgent: name + " (Bloghorn demo)",

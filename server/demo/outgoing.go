@@ -23,7 +23,8 @@ const (
 // errRemote is wrapped when the other server could not be reached, or said no.
 var errRemote = errors.New("the other server did not take it")
 
-// fetch gets an ActivityPub document by a signed GET. Where it claims another id than its address it proves nothing and is refused.
+// fetch gets an ActivityPub document by a signed GET. Where it claims another id than its address
+// it proves nothing and is refused.
 func (r *Reader) fetch(ctx context.Context, id string) (activitypub.Object, error) {
 	began := r.options.Now()
 	answer, err := r.client.Do(ctx, safehttp.Request{
@@ -112,7 +113,8 @@ func (r *Reader) blog(ctx context.Context, fresh bool) (remote, error) {
 	return known, nil
 }
 
-// loadOutbox finds what the blog wrote before it was followed. Servers in the wild seldom do this; here it fills the first page.
+// loadOutbox finds what the blog wrote before it was followed. Servers in the wild seldom do this;
+// here it fills the first page.
 func (r *Reader) loadOutbox(ctx context.Context, blog remote) error {
 	outbox, err := r.fetch(ctx, blog.Outbox)
 	if err != nil {

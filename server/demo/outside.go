@@ -12,7 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )
 
-// outside asks the way any stranger can: HTTP, no keys, no memory shared with what is being checked.
+// outside asks the way any stranger can: HTTP, no keys, no memory shared with what is being
+// checked.
 type outside struct {
 	client *safehttp.Client
 }

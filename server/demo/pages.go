@@ -36,8 +36,9 @@ func render(w http.ResponseWriter, r *http.Request, t *template.Template, name s
 	return web.Render(w, r, t, name, data, web.Page{Status: status})
 }
 
-// onlyFromHere keeps other web pages from pressing our buttons: no cross-origin form, and no name that was made to point to this
-// computer (DNS rebinding). Requests of programs, and so of other servers, pass; they carry no browser's headers.
+// onlyFromHere keeps other web pages from pressing our buttons: no cross-origin form, and no name
+// that was made to point to this computer (DNS rebinding). Requests of programs, and so of other
+// servers, pass; they carry no browser's headers.
 func onlyFromHere(host string, next http.Handler) http.Handler {
 	guarded := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +67,8 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return r.PostForm, nil
 }
 
-// wantsJSON is how a script asks a form's handler: it gets the id of what was made instead of a page.
+// wantsJSON is how a script asks a form's handler: it gets the id of what was made instead of a
+// page.
 func wantsJSON(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "application/json")
 }

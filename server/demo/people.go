@@ -20,7 +20,8 @@ type person struct {
 	ID      string // of the actor
 	Handle  string // "@ada@127.0.0.1:8487"
 	key     signature.Key
-	// stranger follows nobody here, and what they say waits for the owner: the roof tells Bloghorn whom that concerns (Reader.Stranger).
+	// stranger follows nobody here, and what they say waits for the owner: the roof tells Bloghorn
+	// whom that concerns (Reader.Stranger).
 	stranger bool
 }
 
@@ -46,13 +47,14 @@ func newPeople(base string) ([]*person, error) {
 
 func (p *person) followers() string { return p.ID + "/followers" }
 
-// document is a JSON-LD object as it is sent. The reader writes its own and reads with activitypub, so that what Bloghorn understands is
-// not just what Bloghorn writes.
+// document is a JSON-LD object as it is sent. The reader writes its own and reads with activitypub,
+// so that what Bloghorn understands is not just what Bloghorn writes.
 type document map[string]any
 
 const activityStreams = "https://www.w3.org/ns/activitystreams"
 
-// actor is the document that other servers fetch: who this is, where the inbox is, and which key signs.
+// actor is the document that other servers fetch: who this is, where the inbox is, and which key
+// signs.
 func (p *person) actor(base string) document {
 	return document{
 		"@context":          []string{activityStreams, "https://w3id.org/security/v1"},
@@ -84,7 +86,8 @@ func (p *person) webFinger() document {
 	}
 }
 
-// activity wraps what p did. Addressing is the same on the activity and its object, as every server expects.
+// activity wraps what p did. Addressing is the same on the activity and its object, as every server
+// expects.
 func (p *person) activity(kind, id string, object any, to, cc []string) document {
 	return document{
 		"@context": activityStreams,

@@ -67,8 +67,8 @@ func (p *play) editReply(ctx context.Context) error {
 	})
 }
 
-// whisper looks at every public form of the thread, at once: the inbox settles what it can before it answers, so there is nothing to
-// wait for.
+// whisper looks at every public form of the thread, at once: the inbox settles what it can before
+// it answers, so there is nothing to wait for.
 func (p *play) whisper(ctx context.Context) error {
 	if _, err := p.act(ctx, "reply", "bo", "object", p.post, "text", boWhispers, "private", "1"); err != nil {
 		return err

@@ -7,7 +7,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Like lets a person like a post or a reply; a second time changes nothing. It returns the id of the activity.
+// Like lets a person like a post or a reply; a second time changes nothing. It returns the id of
+// the activity.
 func (r *Reader) Like(ctx context.Context, who, object string) (id string, err error) {
 	return r.react(ctx, who, like, object)
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// Reader is "Pasture", a toy fediverse server with a few people on it. It has its own keys, its own HTTP client and its own idea of the
-// protocol; with Bloghorn it shares the code that signs and reads, nothing else.
+// Reader is "Pasture", a toy fediverse server with a few people on it. It has its own keys, its own
+// HTTP client and its own idea of the protocol; with Bloghorn it shares the code that signs and
+// reads, nothing else.
 type Reader struct {
 	options  Options
 	host     string // the authority that signatures to us must name
@@ -46,7 +47,8 @@ func NewReader(o Options) (*Reader, error) {
 // ServeHTTP serves the reader's pages and its side of the fediverse.
 func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
 
-// authorizeInteraction is where the comments of the blog send somebody from here who wants to answer: to the post or reply in the timeline.
+// authorizeInteraction is where the comments of the blog send somebody from here who wants to
+// answer: to the post or reply in the timeline.
 func (r *Reader) authorizeInteraction(w http.ResponseWriter, req *http.Request) error {
 	object := req.URL.Query().Get("uri")
 	if _, err := r.rootOf(object); err != nil {

@@ -14,14 +14,16 @@ const (
 	askEvery    = 50 * time.Millisecond
 )
 
-// step is one exchange of the conversation: something is done, and its effect is looked up from outside.
+// step is one exchange of the conversation: something is done, and its effect is looked up from
+// outside.
 type step struct {
 	says string
 	run  func(ctx context.Context) error
 }
 
-// Script plays the conversation of --once against a running demo and writes a line for each exchange. It knows the demo by its addresses
-// alone: it presses the buttons of the sample blog and the reader, and asks Bloghorn what any server or browser may ask.
+// Script plays the conversation of --once against a running demo and writes a line for each
+// exchange. It knows the demo by its addresses alone: it presses the buttons of the sample blog and
+// the reader, and asks Bloghorn what any server or browser may ask.
 //
 // Bloghorn must poll the sample blog each second or so, delay neither posts nor updates by more
 // than a few seconds, and show replies of unknown people. A step that is not done after two minutes
@@ -83,7 +85,8 @@ func want(good bool, expected string, saw any) error {
 	return difference{expected, fmt.Sprint(saw)}
 }
 
-// until repeats a check until it is satisfied or the step's time is over; then its last word stands.
+// until repeats a check until it is satisfied or the step's time is over; then its last word
+// stands.
 func until(ctx context.Context, check func() error) error {
 	var last error
 	for {

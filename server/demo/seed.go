@@ -24,7 +24,8 @@ var smallTalk = []line{
 	{"finn", 0, 0, "Does anybody have the timetable of that line? I collect them, and mine ends in 1998."},
 }
 
-// Stranger is the id of the one person whose reply waits for the owner, so that the admin page has something to decide.
+// Stranger is the id of the one person whose reply waits for the owner, so that the admin page has
+// something to decide.
 func (r *Reader) Stranger() string {
 	for _, p := range r.people {
 		if p.stranger {
@@ -34,8 +35,9 @@ func (r *Reader) Stranger() string {
 	return ""
 }
 
-// Seed lets the people of the reader follow the blog and talk about its posts, so that the first page one opens is not empty. It sends what
-// the buttons would send. It returns when Bloghorn has taken the last activity.
+// Seed lets the people of the reader follow the blog and talk about its posts, so that the first
+// page one opens is not empty. It sends what the buttons would send. It returns when Bloghorn has
+// taken the last activity.
 func (r *Reader) Seed(ctx context.Context) error {
 	for _, p := range r.people {
 		if p.stranger {

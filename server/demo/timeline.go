@@ -9,7 +9,8 @@ import (
 // maxNesting is how deep the page indents; replies below it stand beside their parent.
 const maxNesting = 6
 
-// timeline is the page as the named person sees it; for a name nobody has, as the first person does.
+// timeline is the page as the named person sees it; for a name nobody has, as the first person
+// does.
 func (r *Reader) timeline(name string) timelineView {
 	me, ok := personIn(r.people, name)
 	if !ok {

@@ -13,7 +13,8 @@ import (
 
 const maxTrafficBody = 32 * 1024 // bytes kept of one activity
 
-// exchange is one request between the reader and another server, for "What just happened" and for the script.
+// exchange is one request between the reader and another server, for "What just happened" and for
+// the script.
 type exchange struct {
 	At       time.Time     `json:"at"`
 	Took     time.Duration `json:"took"` // nanoseconds

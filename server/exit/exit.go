@@ -9,7 +9,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/web"
 )
 
-// The exit codes, the same for every command, so that scripts and service managers can decide by them.
+// The exit codes, the same for every command, so that scripts and service managers can decide by
+// them.
 const (
 	OK          = 0
 	Failed      = 1

@@ -11,7 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files from what comes out")
 
-// Same ends the test at the first line in which got differs from the golden file at path. With -update it writes the file instead.
+// Same ends the test at the first line in which got differs from the golden file at path. With
+// -update it writes the file instead.
 func Same(t testing.TB, path, got string) {
 	t.Helper()
 	if *update {
@@ -43,7 +44,8 @@ func SameJSON(t testing.TB, path string, got any) {
 	Same(t, path, text.String())
 }
 
-// difference is the first line, from 1, in which two different texts differ; one that has ended has "the end" there.
+// difference is the first line, from 1, in which two different texts differ; one that has ended has
+// "the end" there.
 func difference(got, want string) (line int, is, was string) {
 	left, right := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := 0; ; i++ {

@@ -1,5 +1,6 @@
-// Package logline keeps the log readable while strangers write to it, and while everything fails at once. It is a slog.Handler around the
-// one that writes; the program's logger is made with it, and with no other.
+// Package logline keeps the log readable while strangers write to it, and while everything fails at
+// once. It is a slog.Handler around the one that writes; the program's logger is made with it, and
+// with no other.
 //
 //	record ─► one component ─► values cut and made printable, durations text ─► ten of a kind in a minute ─► the handler that writes
 //	                                                                            └─ the rest is counted, and told at the end of the minute

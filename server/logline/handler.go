@@ -6,7 +6,8 @@ import (
 	"log/slog"
 )
 
-// componentKey is the attribute that stands once in a line: what the program calls a part of it, not what the part calls itself.
+// componentKey is the attribute that stands once in a line: what the program calls a part of it,
+// not what the part calls itself.
 const componentKey = "component"
 
 // Handler is a slog.Handler. New makes it.
@@ -48,7 +49,8 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 	return &with
 }
 
-// takeComponent keeps the component where there is none yet, and reports whether the attribute is one.
+// takeComponent keeps the component where there is none yet, and reports whether the attribute is
+// one.
 func (h *Handler) takeComponent(a slog.Attr) bool {
 	if h.grouped || a.Key != componentKey {
 		return false

@@ -27,7 +27,8 @@ func kindOf(r slog.Record, component, cause string) kind {
 
 const maxWords = 100 // bytes; the beginning says what was tried, the end why it failed
 
-// wordsOf are the words that errors of one kind have in common: without numbers, names in quotes and addresses.
+// wordsOf are the words that errors of one kind have in common: without numbers, names in quotes
+// and addresses.
 func wordsOf(cause string) string {
 	words := strings.FieldsFunc(cause, func(r rune) bool { return r == ' ' || r == '\n' })
 	kept := words[:0]
@@ -60,7 +61,8 @@ type count struct {
 
 func newKinds() *kinds { return &kinds{counts: map[kind]*count{}, of: map[string]int{}} }
 
-// admit reports whether a line is to be written. A minute after the first line of its kind, tell is called with how many were not.
+// admit reports whether a line is to be written. A minute after the first line of its kind, tell is
+// called with how many were not.
 func (k *kinds) admit(what kind, tell func(of kind, more int)) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -19,8 +19,8 @@ func most(level slog.Level) int {
 	return bounds.LogValue
 }
 
-// bounded is an attribute with a value that is short and can be shown. Whatever is no number, time or text of its own is written as text
-// here, because afterwards nobody could cut it.
+// bounded is an attribute with a value that is short and can be shown. Whatever is no number, time
+// or text of its own is written as text here, because afterwards nobody could cut it.
 func bounded(a slog.Attr, level slog.Level) slog.Attr {
 	v := a.Value.Resolve()
 	switch v.Kind() {
@@ -54,8 +54,9 @@ func text(value any) string {
 	return fmt.Sprintf("%+v", value)
 }
 
-// printable is at most so many bytes of a text, and says how many are left out. What a terminal would act upon, or show in another
-// direction, is written as its code; the handlers write ends of lines as such.
+// printable is at most so many bytes of a text, and says how many are left out. What a terminal
+// would act upon, or show in another direction, is written as its code; the handlers write ends of
+// lines as such.
 func printable(s string, most int) string {
 	left := 0
 	if len(s) > most {

@@ -13,14 +13,15 @@ const (
 	Most  = 30 * time.Second // whatever the tables say
 )
 
-// Waker wakes a loop. A part that has one embeds it, which gives it the method Wake. The zero value is ready; it must
-// not be copied.
+// Waker wakes a loop. A part that has one embeds it, which gives it the method Wake. The zero value
+// is ready; it must not be copied.
 type Waker struct {
 	once sync.Once
 	c    chan struct{}
 }
 
-// Wake makes the loop look at once. It never blocks, and may be called before the loop runs and after it has ended.
+// Wake makes the loop look at once. It never blocks, and may be called before the loop runs and
+// after it has ended.
 func (w *Waker) Wake() {
 	select {
 	case w.woken() <- struct{}{}:
@@ -47,8 +48,8 @@ func (w *Waker) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Rest returns how long a loop sleeps if the next row is due at that time, at least so long; the zero time means that
-// there is none.
+// Rest returns how long a loop sleeps if the next row is due at that time, at least so long; the
+// zero time means that there is none.
 func Rest(now, due time.Time, least time.Duration) time.Duration {
 	if due.IsZero() {
 		return max(Most, least)
@@ -63,7 +64,8 @@ type Loop struct {
 	Log   *slog.Logger
 	// Round does what is due, or begins it. An error ends the round, not the loop.
 	Round func(ctx context.Context) error
-	// Next returns when the next row is due, the zero time if there is none. It should cost one look into an index.
+	// Next returns when the next row is due, the zero time if there is none. It should cost one
+	// look into an index.
 	Next func(ctx context.Context) (time.Time, error)
 }
 
@@ -87,7 +89,8 @@ func (l Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// turn does one round and returns how long to sleep. A hint that came before the round began is answered by it.
+// turn does one round and returns how long to sleep. A hint that came before the round began is
+// answered by it.
 func (l Loop) turn(ctx context.Context) (time.Duration, error) {
 	select {
 	case <-l.Waker.woken():

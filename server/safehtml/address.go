@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// address is raw written anew: absolute, with one of the schemes, its host in ASCII and without a user name, which would only make a link
-// look like one to another host. "" if it cannot be that.
+// address is raw written anew: absolute, with one of the schemes, its host in ASCII and without a
+// user name, which would only make a link look like one to another host. "" if it cannot be that.
 func (r *rules) address(raw string, schemes ...string) string {
 	u, err := ParseAddress(raw)
 	if err != nil || *u == (url.URL{}) {

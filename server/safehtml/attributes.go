@@ -24,7 +24,8 @@ var (
 	attributeMax   = 1500 // characters of alt and title
 )
 
-// attributes are those of the element called name that stay, in a fixed order, and whether the element is worth keeping with them.
+// attributes are those of the element called name that stay, in a fixed order, and whether the
+// element is worth keeping with them.
 func (r *rules) attributes(name string, given []html.Attribute) (kept []html.Attribute, worth bool) {
 	get := func(key string) string {
 		i := slices.IndexFunc(given, func(a html.Attribute) bool { return a.Key == key })
@@ -61,7 +62,8 @@ func (r *rules) attributes(name string, given []html.Attribute) (kept []html.Att
 	return kept, true
 }
 
-// image keeps pictures for people. Lazy loading leaves a placeholder in src and the picture in an attribute for its script.
+// image keeps pictures for people. Lazy loading leaves a placeholder in src and the picture in an
+// attribute for its script.
 func (r *rules) image(get func(string) string, add func(key, value string), kept *[]html.Attribute) ([]html.Attribute, bool) {
 	if isTiny(get("width")) || isTiny(get("height")) || onePixel.MatchString(get("style")) {
 		return nil, false
@@ -83,7 +85,8 @@ func (r *rules) image(get func(string) string, add func(key, value string), kept
 	return nil, false
 }
 
-// Largest is the address in a srcset attribute of what is widest or has the most pixels; "" where it names none.
+// Largest is the address in a srcset attribute of what is widest or has the most pixels; "" where
+// it names none.
 func Largest(srcset string) (address string) {
 	best := -1.0
 	for srcset = strings.TrimLeft(srcset, " \t\r\n\f,"); srcset != ""; srcset = strings.TrimLeft(srcset, " \t\r\n\f,") {

@@ -12,7 +12,8 @@ const (
 	maxDepth = 64      // elements open at once; what opens deeper loses its tags
 )
 
-// builder makes a well-formed tree of tokens. It closes what the author forgot, so that no formatting spills into what follows.
+// builder makes a well-formed tree of tokens. It closes what the author forgot, so that no
+// formatting spills into what follows.
 type builder struct {
 	rules  *rules
 	root   *html.Node
@@ -73,7 +74,8 @@ func (b *builder) start(t html.Token) {
 	b.push(b.place(e, t.Data), t)
 }
 
-// drop skips everything to the end tag. A self-closing <svg/> is empty; on elements of HTML the slash means nothing.
+// drop skips everything to the end tag. A self-closing <svg/> is empty; on elements of HTML the
+// slash means nothing.
 func (b *builder) drop(t html.Token) {
 	if t.Type == html.SelfClosingTagToken && (t.Data == "svg" || t.Data == "math") {
 		return
@@ -131,8 +133,9 @@ func (b *builder) void(e element, t html.Token) {
 	}
 }
 
-// end closes the nearest element of that name. A block's end tag takes what is open inside along, a list item's stays inside its list,
-// and an inline element's waits for the blocks inside, paragraphs excepted.
+// end closes the nearest element of that name. A block's end tag takes what is open inside along, a
+// list item's stays inside its list, and an inline element's waits for the blocks inside,
+// paragraphs excepted.
 func (b *builder) end(tag string) {
 	if b.skip != "" {
 		if tag == b.skip {

@@ -6,8 +6,9 @@ import (
 	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
-// Cut is the first max characters of text at most, cut between characters as people see them: an accent stays on its letter, a family
-// and a flag stay whole (UAX #29). max counts code points, as databases and other servers do.
+// Cut is the first max characters of text at most, cut between characters as people see them: an
+// accent stays on its letter, a family and a flag stay whole (UAX #29). max counts code points, as
+// databases and other servers do.
 func Cut(text string, max int) string {
 	at := 0
 	for range max {
@@ -20,8 +21,8 @@ func Cut(text string, max int) string {
 	return text[:boundary(text, at)]
 }
 
-// boundary is the last place up to at where text may be cut. It is at itself where nothing but one character stands before it: what
-// piles a thousand accents on a letter does not make a text empty.
+// boundary is the last place up to at where text may be cut. It is at itself where nothing but one
+// character stands before it: what piles a thousand accents on a letter does not make a text empty.
 func boundary(text string, at int) int {
 	if at == len(text) {
 		return at

@@ -1,5 +1,6 @@
-// Package safehtml turns HTML that strangers wrote into HTML that a page may carry. It is the only place where that happens: the type HTML
-// can be made nowhere else, so a function that takes one cannot be handed raw text by mistake.
+// Package safehtml turns HTML that strangers wrote into HTML that a page may carry. It is the only
+// place where that happens: the type HTML can be made nowhere else, so a function that takes one
+// cannot be handed raw text by mistake.
 //
 //	raw ─► cap, UTF-8 ─► tokens ─► a small well-formed tree ─► addresses, classes, empty things ─► allow-list ─► again until nothing changes
 //	                     reader.go       build.go                attributes.go tidy.go             policy.go

@@ -19,8 +19,9 @@ func Links(h HTML) []string {
 	return links
 }
 
-// TrimMention is h without leading mentions of these handles ("@tea@blog.example"), one of which Mastodon puts before every reply.
-// Others that stand among them stay, and so does a text that has nothing else.
+// TrimMention is h without leading mentions of these handles ("@tea@blog.example"), one of which
+// Mastodon puts before every reply. Others that stand among them stay, and so does a text that has
+// nothing else.
 func TrimMention(h HTML, handles ...string) HTML {
 	root := build(h.s, &settled).root
 	trimmed := false
@@ -49,7 +50,8 @@ func leading(root *html.Node) *html.Node {
 	return nil
 }
 
-// isMention says that a link shows one of the handles, in full or as Mastodon does, by the name alone.
+// isMention says that a link shows one of the handles, in full or as Mastodon does, by the name
+// alone.
 func isMention(n *html.Node, handles []string) bool {
 	shown := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(textBelow(n)), "@"))
 	byName := slices.Contains(strings.Fields(attribute(n, "class")), "mention")
@@ -60,7 +62,8 @@ func isMention(n *html.Node, handles []string) bool {
 	})
 }
 
-// remove takes n out with everything around it that held nothing else, and the white space and line breaks that followed.
+// remove takes n out with everything around it that held nothing else, and the white space and line
+// breaks that followed.
 func remove(n *html.Node) {
 	for p := n.Parent; p.Type == html.ElementNode && p.FirstChild == p.LastChild; p = p.Parent {
 		n = p

@@ -57,7 +57,8 @@ func textOfTokens(tokens []html.Token) string {
 	return text.String()
 }
 
-// formulaOf gives a formula, once where several forms of it follow each other: some readers draw and some speak.
+// formulaOf gives a formula, once where several forms of it follow each other: some readers draw
+// and some speak.
 func (r *reader) formulaOf(text string, isTeX bool) {
 	text = fold(text)
 	if r.formula || text == "" {
@@ -156,7 +157,8 @@ func (p *mathParser) parts(name string, depth int) (parts []term) {
 	return parts
 }
 
-// symbol is the text of a token element without what only tells programs how things belong together (U+2061 to U+2064).
+// symbol is the text of a token element without what only tells programs how things belong together
+// (U+2061 to U+2064).
 func symbol(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 0x2061 && r <= 0x2064 {

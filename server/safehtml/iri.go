@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	// strayPercent is a percent sign that begins no escape, as in "/50%-off": browsers take it, net/url does not.
+	// strayPercent is a percent sign that begins no escape, as in "/50%-off": browsers take it,
+	// net/url does not.
 	strayPercent = regexp.MustCompile(`%([^0-9A-Fa-f]|[0-9A-Fa-f][^0-9A-Fa-f]|.?$)`)
 	// origin is what an address begins with, "https://host" or less of it.
 	origin = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?`)
@@ -18,14 +19,16 @@ var (
 	breaks = strings.NewReplacer("\t", "", "\n", "", "\r", "")
 )
 
-// longestAddress is in bytes. Browsers and servers take less; what is longer is written to cost its reader something.
+// longestAddress is in bytes. Browsers and servers take less; what is longer is written to cost its
+// reader something.
 const longestAddress = 32 << 10
 
 var errLongAddress = errors.New("an address longer than 32 KiB")
 
-// ParseAddress reads an address, absolute or not, as browsers do (URL standard §4.4), and returns it as a URI (RFC 3987 §3.1), which every
-// server and every reader understands: with the host in ASCII, and with letters, spaces and stray percent signs behind it escaped. Call
-// it for every address that people wrote. Longer than 32 KiB it is an error.
+// ParseAddress reads an address, absolute or not, as browsers do (URL standard §4.4), and returns
+// it as a URI (RFC 3987 §3.1), which every server and every reader understands: with the host in
+// ASCII, and with letters, spaces and stray percent signs behind it escaped. Call it for every
+// address that people wrote. Longer than 32 KiB it is an error.
 func ParseAddress(raw string) (*url.URL, error) {
 	if len(raw) > longestAddress {
 		return nil, errLongAddress

@@ -16,13 +16,14 @@ const (
 	maxContents = 3_000  // a table of contents
 )
 
-// unseen are classes of what only screen readers get, most of it for finding one's way on the blog's own page, and of the pictures that
-// engines draw beside a formula.
+// unseen are classes of what only screen readers get, most of it for finding one's way on the
+// blog's own page, and of the pictures that engines draw beside a formula.
 var unseen = set("sr-only", "screen-reader-text", "screen-reader-only", "visually-hidden", "visuallyhidden", "hidden-visually",
 	"show-for-sr", "assistive-text", "a11y-hidden", "u-hiddenvisually", "katex-html", "mathjax_preview")
 
-// furnishings are the classes and ids that plugins give to what they put around a post: advertisements, buttons, counters, what else to
-// read. It is new at every reading, and it is not what the author wrote.
+// furnishings are the classes and ids that plugins give to what they put around a post:
+// advertisements, buttons, counters, what else to read. It is new at every reading, and it is not
+// what the author wrote.
 var furnishings = set("advert", "advertisement", "adsbygoogle", "ad-slot", "ad-container", "google-auto-placed",
 	"sponsored", "sharedaddy", "sd-sharing", "addtoany_share_save_container", "addtoany_content", "ssba",
 	"heateor_sss_sharing_container", "jp-relatedposts", "jp-relatedposts-i2", "wp-block-jetpack-related-posts", "related-posts", "yarpp-related", "yarpp", "crp_related",
@@ -35,27 +36,31 @@ var furnishings = set("advert", "advertisement", "adsbygoogle", "ad-slot", "ad-c
 	"dpsp-content-wrapper", "copy-button", "copy-code-button", "code-copy",
 	"shariff", "shariff-buttons", "shariffheadline", "nc_tweetcontainer", "wpl-likebox", "twitter-share-button", "fb-share-button",
 	"juiz_sps_links", "novashare-buttons", "ns-buttons", "ns-total-share-count", "scriptlesssocialsharing", "share-count", "share-counts", "share-counter", "total-shares",
-	// Tables of contents that plugins make of the headings: their links lead nowhere but on the blog's page.
+	// Tables of contents that plugins make of the headings: their links lead nowhere but on the
+	// blog's page.
 	"ez-toc-container", "ez-toc-title-container", "ez-toc-title", "ez-toc-title-toggle", "ez-toc-toggle", "ez-toc-list", "ez-toc-sticky-container",
 	"lwptoc", "lwptoc_header", "lwptoc_items", "toc_container", "wp-block-rank-math-toc-block", "rank-math-toc",
 	"wp-block-yoast-seo-table-of-contents")
 
-// adverts are classes of advertisements that people give to what they write of them, too. furnishingKinds are how all the names begin that
-// Ultimate Social Media and Monarch give.
+// adverts are classes of advertisements that people give to what they write of them, too.
+// furnishingKinds are how all the names begin that Ultimate Social Media and Monarch give.
 var (
 	adverts         = set("ad", "ads")
 	furnishingKinds = []string{"sfsi_", "et_social_"}
 )
 
-// numberings are the classes of the line numbers of code; each may mean something else on what holds words.
+// numberings are the classes of the line numbers of code; each may mean something else on what
+// holds words.
 var numberings = set("gutter", "lineno", "linenos", "linenodiv", "line-number", "line-numbers", "linenumber", "line-numbers-rows",
 	"ln", "lnt", "lntd", "gl", "rouge-gutter", "blob-num", "hljs-ln-numbers", "hljs-ln-n", "crayon-nums", "crayon-num", "code-line-number")
 
-// anchors are the classes of the links that themes put beside each heading, for people who want to copy its address.
+// anchors are the classes of the links that themes put beside each heading, for people who want to
+// copy its address.
 var anchors = set("anchor", "anchorjs-link", "header-anchor", "headerlink", "heading-anchor", "heading-link", "heading-permalink",
 	"hash-link", "permalink", "anchor-link", "anchor__link", "direct-link", "zola-anchor", "headline-hash")
 
-// noteMarks are classes and roles of footnote marks, noteReturns those of the links back from the notes.
+// noteMarks are classes and roles of footnote marks, noteReturns those of the links back from the
+// notes.
 var (
 	noteMarks = set("footnote", "footnotes", "footnote-ref", "footnote-reference", "footnote-anchor", "footnote-link", "footnote-marker",
 		"footnote-number", "fn", "fnref", "fn-ref", "data-footnote-ref", "modern-footnotes-footnote", "easy-footnote",
@@ -64,17 +69,17 @@ var (
 		"easy-footnote-to-top", "doc-backlink")
 )
 
-// captions, tables of contents, and what asks for leave before it shows something of another site, are part of a text, but no beginning
-// of it.
+// captions, tables of contents, and what asks for leave before it shows something of another site,
+// are part of a text, but no beginning of it.
 var (
 	captions = set("caption", "wp-caption-text", "wp-element-caption", "gallery-caption", "image-caption", "thumbcaption", "tr-caption",
 		"img-caption", "figcaption", "photo-credit", "image-credit")
 	contents = set("toc", "table-of-contents", "tableofcontents", "ez-toc-container", "ez-toc-title-container", "lwptoc", "toc_container",
 		"wp-block-table-of-contents", "wp-block-rank-math-toc-block", "wp-block-yoast-seo-table-of-contents", "markdown-toc", "post-toc",
 		"toc-container", "article-toc", "doc-toc")
-	// Embed Privacy, Borlabs Cookie (2 and 3), Complianz, Cookiebot, CookieYes, Real Cookie Banner, Avada, Video Embed Privacy, Lyte,
-	// WP DSGVO Tools, WPConsent, iubenda.
-	// Some have the link to what is not shown in them.
+	// Embed Privacy, Borlabs Cookie (2 and 3), Complianz, Cookiebot, CookieYes, Real Cookie Banner,
+	// Avada, Video Embed Privacy, Lyte, WP DSGVO Tools, WPConsent, iubenda. Some have the link to
+	// what is not shown in them.
 	consents = set("embed-privacy-container", "embed-privacy-overlay", "embed-privacy-footer", "_brlbs-content-blocker",
 		"brlbs-cmpnt-content-blocker", "cmplz-blocked-content-notice", "cookieconsent-optout", "cookieconsent-optout-marketing",
 		"cookieconsent-optout-statistics", "cookieconsent-optout-preferences", "wt-cli-iframe-placeholder", "rcb-content-blocker",
@@ -132,10 +137,12 @@ func isOfKind(t html.Token) bool {
 	return false
 }
 
-// minProse is how many characters of sentences outside of links are more than the words on an advertisement.
+// minProse is how many characters of sentences outside of links are more than the words on an
+// advertisement.
 const minProse = 40
 
-// isProse says that somebody wrote what is inside, and no machine brings it: sentences, and nothing that loads something.
+// isProse says that somebody wrote what is inside, and no machine brings it: sentences, and nothing
+// that loads something.
 func isProse(inside []html.Token) bool {
 	written, links, sentences := 0, 0, false
 	for _, t := range inside {
@@ -157,7 +164,8 @@ func isProse(inside []html.Token) bool {
 // noShow matches the styles of what a browser does not show.
 var noShow = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|clip\s*:\s*rect\(\s*[01](?:px)?\b)`)
 
-// isUnseen says that a browser does not show the element. What is only folded away until somebody looks for it is shown.
+// isUnseen says that a browser does not show the element. What is only folded away until somebody
+// looks for it is shown.
 func isUnseen(t html.Token) bool {
 	for _, a := range t.Attr {
 		switch a.Key {
@@ -206,15 +214,18 @@ func isNumbers(inside []html.Token) bool {
 }
 
 var (
-	// noteNumber matches how notes are numbered: 3, [3], *, note 2; noteLetter matches other ways, which may be words.
+	// noteNumber matches how notes are numbered: 3, [3], *, note 2; noteLetter matches other ways,
+	// which may be words.
 	noteNumber = regexp.MustCompile(`(?i)^(?:[[(]\s*)?(?:(?:note|nb|fn)?\s*\d{1,3}|[*†‡§¶⁎]+)(?:\s*[\])])?[.:]?$`)
 	noteLetter = regexp.MustCompile(`(?i)^(?:[[(]\s*)?(?:(?:note|nb)?\s*[a-z]|[ivx]{1,5})(?:\s*[\])])?$`)
-	// noteTarget and noteSource match the names that engines give to notes, and to the places that refer to them.
+	// noteTarget and noteSource match the names that engines give to notes, and to the places that
+	// refer to them.
 	noteTarget = regexp.MustCompile(`(?i)^(?:user-content-)?(?:fn|foot|note|endnote|cite|ref|_ftn|_edn|sdfootnote|sdendnote|easy-footnote|sn-|mn-|[0-9a-f]{8}-[0-9a-f]{4}-)`)
 	noteSource = regexp.MustCompile(`(?i)^(?:user-content-)?(?:fn-?ref|fn-?link|fn-?back|footnote-?ref|footnote-?link|footnote-?back|cite_?ref|noteref|ref-?fn|_ftnref|_ednref|easy-footnote-\d|sdfootnote\d+anc|[0-9a-f]{8}-[0-9a-f-]{27}-link)`)
 )
 
-// isMark says that the link t is the anchor of a heading, a footnote mark, or leads back from a note.
+// isMark says that the link t is the anchor of a heading, a footnote mark, or leads back from a
+// note.
 func (r *reader) isMark(t html.Token, inside []html.Token) bool {
 	_, fragment, ok := strings.Cut(attributeOf(t, "href"), "#")
 	if !ok || fragment == "" {

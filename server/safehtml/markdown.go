@@ -8,7 +8,8 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 )
 
-// markdown reads what people write in a hurry: addresses become links, and a line break is one. Raw HTML is left out.
+// markdown reads what people write in a hurry: addresses become links, and a line break is one. Raw
+// HTML is left out.
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Linkify, extension.Strikethrough),
 	goldmark.WithRendererOptions(html.WithHardWraps()),

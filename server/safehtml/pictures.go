@@ -6,8 +6,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Pictures are the img tags, at most so many, of what Article makes pictures of. What it leaves out or writes as text is none: what is
-// hidden, what a theme puts around a post, emoji and formulas. Those are none without a text for them either.
+// Pictures are the img tags, at most so many, of what Article makes pictures of. What it leaves out
+// or writes as text is none: what is hidden, what a theme puts around a post, emoji and formulas.
+// Those are none without a text for them either.
 func Pictures(raw string, most int) []html.Token {
 	found, left := picturesIn(raw, most, article.manner)
 	if left { // as Article does: then it was no furniture

@@ -14,8 +14,8 @@ var (
 	settled = rules{elements: wide, maxOutput: maxArticle} // for what is clean already
 )
 
-// commentGate is the last word on comments, and knows nothing of the tables that the tree builder works with: a mistake there
-// does not open anything here.
+// commentGate is the last word on comments, and knows nothing of the tables that the tree builder
+// works with: a mistake there does not open anything here.
 func commentGate() gate {
 	p := bluemonday.NewPolicy()
 	p.AllowNoAttrs().OnElements("p", "br", "del", "pre", "code", "em", "strong", "b", "i", "u", "ul", "ol", "li", "blockquote")

@@ -79,7 +79,8 @@ func Lowered(text string, after rune) string {
 	return text
 }
 
-// spaced parts a raised word from the word before it: "New" after a name is no part of it, but "st" after a number is.
+// spaced parts a raised word from the word before it: "New" after a name is no part of it, but "st"
+// after a number is.
 func spaced(prev rune, text string) string {
 	const longest = 4 // of what belongs to the word: 1st, 2ème, Mlle
 	first, _ := utf8.DecodeRuneInString(text)
@@ -109,7 +110,8 @@ func isMath(text string) bool {
 	return hasDigit || hasSign && letters > 0 || text == "+" || text == "-" || text == "−"
 }
 
-// power and index write what is raised and lowered in a formula: with characters of their own if there are all of them.
+// power and index write what is raised and lowered in a formula: with characters of their own if
+// there are all of them.
 func power(text string) string { return written(text, superscript, "^") }
 func index(text string) string {
 	if letters := strings.TrimFunc(text, unicode.IsLetter) == ""; letters && utf8.RuneCountInString(text) > 1 {

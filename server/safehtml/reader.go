@@ -26,15 +26,16 @@ const (
 	asides                  // and what is no good beginning of it
 )
 
-// What looking ahead may cost, whatever it finds, for each byte of the text and besides. Elements that are closed and nested a few deep
-// cost each byte some two times.
+// What looking ahead may cost, whatever it finds, for each byte of the text and besides. Elements
+// that are closed and nested a few deep cost each byte some two times.
 const (
 	maxLookedEach = 8
 	maxLooked     = 256 << 10
 )
 
-// reader reads the tokens of raw HTML. What the allow-lists would drop without a word comes out as what it says: formulas, pictures of
-// emoji, players, quotation marks. What is no part of the text does not come out.
+// reader reads the tokens of raw HTML. What the allow-lists would drop without a word comes out as
+// what it says: formulas, pictures of emoji, players, quotation marks. What is no part of the text
+// does not come out.
 type reader struct {
 	manner
 	z       *html.Tokenizer
@@ -115,9 +116,10 @@ func (r *reader) peek() (html.Token, bool) {
 	return r.ahead[0], true
 }
 
-// find returns what stands between here and the end tag of an element called name whose start tag was just taken, at most max tokens;
-// false where the end does not come, or where too much was looked at already. What is found costs its bytes as well, since callers
-// read them, and not all take it away: an element inside may find most of it once more.
+// find returns what stands between here and the end tag of an element called name whose start tag
+// was just taken, at most max tokens; false where the end does not come, or where too much was
+// looked at already. What is found costs its bytes as well, since callers read them, and not all
+// take it away: an element inside may find most of it once more.
 func (r *reader) find(name string, max int) ([]html.Token, bool) {
 	if r.looked > r.limit {
 		return nil, false

@@ -26,21 +26,23 @@ func (h HTML) Template() template.HTML { return template.HTML(h.s) }
 // IsZero says that there is nothing to show.
 func (h HTML) IsZero() bool { return h.s == "" }
 
-// Article sanitises the content of a post. Addresses become absolute against base, the page the content was found on; with a nil base
-// relative ones are dropped. Images stay, except those of one pixel. At most 512 KiB come out.
+// Article sanitises the content of a post. Addresses become absolute against base, the page the
+// content was found on; with a nil base relative ones are dropped. Images stay, except those of one
+// pixel. At most 512 KiB come out.
 func Article(raw string, base *url.URL) HTML {
 	r := article
 	r.base, r.based = base, base != nil
 	return r.clean(raw)
 }
 
-// Comment sanitises what somebody wrote below a post: no images, no tables, and links that pass nothing on
-// (rel="nofollow ugc noopener noreferrer"). At most 64 KiB come out.
+// Comment sanitises what somebody wrote below a post: no images, no tables, and links that pass
+// nothing on (rel="nofollow ugc noopener noreferrer"). At most 64 KiB come out.
 func Comment(raw string) HTML {
 	return comment.clean(raw)
 }
 
-// Level is h with the text of sup and sub as characters, for readers that know neither: H₂O, not H2O.
+// Level is h with the text of sup and sub as characters, for readers that know neither: H₂O, not
+// H2O.
 func Level(h HTML) HTML {
 	if !strings.Contains(h.s, "<su") { // and all else is as cleaning leaves it
 		return h
@@ -60,8 +62,8 @@ type rules struct {
 	gate        gate
 }
 
-// clean repeats until nothing changes, nearly always in the second round. What never settles becomes plain text: a fixed point is what
-// makes cleaning at read harmless.
+// clean repeats until nothing changes, nearly always in the second round. What never settles
+// becomes plain text: a fixed point is what makes cleaning at read harmless.
 func (r rules) clean(raw string) HTML {
 	s, left := r.round(bounded(raw))
 	if s == "" && left { // then it was no furniture

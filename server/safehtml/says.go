@@ -58,7 +58,8 @@ func orText(all ...string) string {
 	return ""
 }
 
-// playerPage is the page of a film or a sound whose player stands at an address, or the address itself; "" for one that is not of the web.
+// playerPage is the page of a film or a sound whose player stands at an address, or the address
+// itself; "" for one that is not of the web.
 func playerPage(source string) string {
 	u, err := url.Parse(withoutControls(source))
 	if err != nil || u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" || u.Host == "" && u.Path == "" || u.Opaque != "" {
@@ -190,7 +191,8 @@ func isEmoji(text string) bool {
 		})
 }
 
-// CrossedOut stands around what its author has crossed out, in plain text: without a mark the opposite would be said.
+// CrossedOut stands around what its author has crossed out, in plain text: without a mark the
+// opposite would be said.
 const CrossedOut = "~~"
 
 func isStruck(name string) bool { return name == "s" || name == "del" || name == "strike" }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// open is an element whose end tag has not come yet. node is nil for one that is not kept, which is remembered so that its end tag
-// does not end another.
+// open is an element whose end tag has not come yet. node is nil for one that is not kept, which is
+// remembered so that its end tag does not end another.
 type open struct {
 	tag    string
 	kind   kind

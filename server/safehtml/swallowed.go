@@ -6,8 +6,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// rawText reads elements whose content is no HTML to a browser. What runs on to the end of the text is read as HTML after all: a
-// browser would show nothing of it, but the author has written "<iframe/>".
+// rawText reads elements whose content is no HTML to a browser. What runs on to the end of the text
+// is read as HTML after all: a browser would show nothing of it, but the author has written
+// "<iframe/>".
 func (r *reader) rawText(t html.Token) {
 	text, closed := "", false
 	for range 2 {

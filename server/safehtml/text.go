@@ -8,10 +8,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Text is the text of raw HTML in one line: entities decoded, white space folded, blocks parted by a space, nothing of scripts and styles.
+// Text is the text of raw HTML in one line: entities decoded, white space folded, blocks parted by
+// a space, nothing of scripts and styles.
 //
-// Marks that carry meaning stay, as characters: 10⁶, H₂O, “quoted”, ~~crossed out~~. What a theme has put around the text goes, and so
-// do footnote marks and the like, but never all that there is.
+// Marks that carry meaning stay, as characters: 10⁶, H₂O, “quoted”, ~~crossed out~~. What a theme
+// has put around the text goes, and so do footnote marks and the like, but never all that there is.
 func Text(raw string) string {
 	text, left := textOf(raw, furniture)
 	if text == "" && left {
@@ -20,7 +21,8 @@ func Text(raw string) string {
 	return text
 }
 
-// Gist is Text as it can stand for the whole: without tables of contents, picture captions and the titles of players.
+// Gist is Text as it can stand for the whole: without tables of contents, picture captions and the
+// titles of players.
 func Gist(raw string) string {
 	if text, _ := textOf(raw, asides); text != "" {
 		return text
@@ -66,7 +68,8 @@ func part(text *strings.Builder, e element) {
 	}
 }
 
-// Excerpt is at most max characters of text, cut at a word and ended with "…" where something was cut.
+// Excerpt is at most max characters of text, cut at a word and ended with "…" where something was
+// cut.
 func Excerpt(text string, max int) string {
 	if utf8.RuneCountInString(text) <= max {
 		return text
@@ -89,8 +92,8 @@ func Escape(text string) HTML {
 	return HTML{strings.ReplaceAll(html.EscapeString(text), "\n", "<br/>")}
 }
 
-// Plain is text that does nothing to a terminal or to the text around it: no control characters but line breaks and tabs, and no change of
-// direction (UAX #9).
+// Plain is text that does nothing to a terminal or to the text around it: no control characters but
+// line breaks and tabs, and no change of direction (UAX #9).
 func Plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -112,7 +115,8 @@ func fold(s string) string {
 	return strings.Join(strings.Fields(printable(s)), " ")
 }
 
-// printable drops control characters, which no text for people has and which databases and XML parsers stumble over.
+// printable drops control characters, which no text for people has and which databases and XML
+// parsers stumble over.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// showHidden takes the classes that hide text from everything but honest links. honest says that n is in one.
+// showHidden takes the classes that hide text from everything but honest links. honest says that n
+// is in one.
 func showHidden(n *html.Node, r *rules, honest bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
@@ -22,8 +23,9 @@ func showHidden(n *html.Node, r *rules, honest bool) {
 	}
 }
 
-// isHonest says that the text of the link a is its address and that what is seen of it is one piece that begins with the host:
-// all a server may hide is "https://www." before and the end after. Otherwise a link to paypal.co/m could look like paypal.com.
+// isHonest says that the text of the link a is its address and that what is seen of it is one piece
+// that begins with the host: all a server may hide is "https://www." before and the end after.
+// Otherwise a link to paypal.co/m could look like paypal.com.
 func isHonest(a *html.Node, r *rules) bool {
 	href := attribute(a, "href")
 	u, err := url.Parse(href)
@@ -58,7 +60,8 @@ func isHidden(n *html.Node) bool {
 	return false
 }
 
-// tidy finishes the tree below n: boxes become paragraphs or nothing, and what is empty goes. It returns whether there is a block below n.
+// tidy finishes the tree below n: boxes become paragraphs or nothing, and what is empty goes. It
+// returns whether there is a block below n.
 func tidy(n *html.Node, r *rules) (block bool) {
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
@@ -71,7 +74,8 @@ func tidy(n *html.Node, r *rules) (block bool) {
 	return block
 }
 
-// settle decides about one element whose children are settled, and returns whether it is a block that stays.
+// settle decides about one element whose children are settled, and returns whether it is a block
+// that stays.
 func settle(n *html.Node, r *rules, blockBelow bool) bool {
 	e := r.elements[n.Data]
 	switch {
@@ -89,7 +93,8 @@ func settle(n *html.Node, r *rules, blockBelow bool) bool {
 	return e.kind.isBlock()
 }
 
-// isEmpty says that n shows nothing. Blank inline elements stay, since they may part two words, and so do list items, which count.
+// isEmpty says that n shows nothing. Blank inline elements stay, since they may part two words, and
+// so do list items, which count.
 func isEmpty(n *html.Node, k kind) bool {
 	switch k {
 	case paragraph, heading, pre, container, list:

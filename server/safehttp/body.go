@@ -10,10 +10,12 @@ import (
 	"strings"
 )
 
-// maxDiscard is how much of a redirect's body is read to keep its connection; a longer one costs the connection instead.
+// maxDiscard is how much of a redirect's body is read to keep its connection; a longer one costs
+// the connection instead.
 const maxDiscard = 2 << 10
 
-// readBody reads up to max bytes, counted after inflation. With an error come the bytes read so far, at most max.
+// readBody reads up to max bytes, counted after inflation. With an error come the bytes read so
+// far, at most max.
 func readBody(res *http.Response, max int64) ([]byte, error) {
 	inflated, err := inflate(res, max)
 	if err != nil {
@@ -29,7 +31,8 @@ func readBody(res *http.Response, max int64) ([]byte, error) {
 	return body, nil
 }
 
-// inflate undoes the encodings we asked for: none or gzip ("x-gzip" is the same, RFC 9110 §8.4.1.3).
+// inflate undoes the encodings we asked for: none or gzip ("x-gzip" is the same, RFC 9110
+// §8.4.1.3).
 func inflate(res *http.Response, max int64) (io.Reader, error) {
 	switch encoding := strings.ToLower(strings.Join(res.Header.Values("Content-Encoding"), ", ")); encoding {
 	case "", "identity":
@@ -41,8 +44,9 @@ func inflate(res *http.Response, max int64) (io.Reader, error) {
 	}
 }
 
-// gunzip inflates; answers without a body (HEAD, 304) are empty whatever their header says. The packed side is bounded as well:
-// flushed or stored gzip is rarely more than twice its content, and endless empty members would never reach the other cap.
+// gunzip inflates; answers without a body (HEAD, 304) are empty whatever their header says. The
+// packed side is bounded as well: flushed or stored gzip is rarely more than twice its content, and
+// endless empty members would never reach the other cap.
 func gunzip(packed io.Reader, max int64) (io.Reader, error) {
 	in := bufio.NewReader(&cappedReader{from: packed, left: 2*max + maxHeaderBytes})
 	if _, err := in.Peek(1); errors.Is(err, io.EOF) {

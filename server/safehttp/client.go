@@ -18,10 +18,11 @@ const (
 
 // Errors a caller decides by. A passed deadline is context.DeadlineExceeded.
 var (
-	// ErrAddress: the host's address is not a public one, and its host:port is not in Options.Allow.
+	// ErrAddress: the host's address is not a public one, and its host:port is not in
+	// Options.Allow.
 	ErrAddress = errors.New("not a public address")
-	// ErrScheme: the URL is of a kind that is never asked: another scheme than http and https, http where only https is allowed,
-	// a user name or password in it, no host, or unreadable.
+	// ErrScheme: the URL is of a kind that is never asked: another scheme than http and https, http
+	// where only https is allowed, a user name or password in it, no host, or unreadable.
 	ErrScheme = errors.New("URL not allowed")
 	// ErrEncoding: the body is compressed in a way that nobody asked for.
 	ErrEncoding = errors.New("not asked for")
@@ -34,17 +35,20 @@ var (
 // Options say where a Client may go. The program has one Client for feeds and one for federation.
 type Options struct {
 	UserAgent string
-	// Allow lists exact host:port pairs as URLs write them, IPv6 in brackets, a default port written out ("blog.localhost:80").
-	// They may have private addresses and, for OnlyHTTPS clients, be asked by plain http. An entry without a port allows nothing.
+	// Allow lists exact host:port pairs as URLs write them, IPv6 in brackets, a default port
+	// written out ("blog.localhost:80"). They may have private addresses and, for OnlyHTTPS
+	// clients, be asked by plain http. An entry without a port allows nothing.
 	Allow []string
-	// OnlyHTTPS refuses http for every host:port that is not in Allow: the rule of federation, where a document's origin is its proof.
+	// OnlyHTTPS refuses http for every host:port that is not in Allow: the rule of federation,
+	// where a document's origin is its proof.
 	OnlyHTTPS bool
 	// Transport replaces the dialling transport in tests. Redirects, caps and deadlines stay ours;
 	// the address check goes with the dialling.
 	Transport http.RoundTripper
 }
 
-// Client sends requests. It is safe for concurrent use and keeps connections and TLS sessions between them.
+// Client sends requests. It is safe for concurrent use and keeps connections and TLS sessions
+// between them.
 type Client struct {
 	userAgent string
 	allow     allowList
@@ -72,13 +76,15 @@ type Request struct {
 	URL    string // a fragment is not sent
 	Header http.Header
 	Body   []byte
-	// Sign runs for each hop just before it is sent, when method, URL, Host and all headers but its own are final; nil means unsigned.
-	// It must leave the request's Body alone: the bytes are those of Request.Body.
+	// Sign runs for each hop just before it is sent, when method, URL, Host and all headers but its
+	// own are final; nil means unsigned. It must leave the request's Body alone: the bytes are
+	// those of Request.Body.
 	Sign func(*http.Request) error
 	// MaxBytes caps the body after inflation; a longer one is ErrTooLarge. 0 means 1 MiB.
 	MaxBytes int64
-	// Truncate makes the body a courtesy: what exceeds MaxBytes or cannot be read is left out, and the status stands all the same.
-	// It is for deliveries: an inbox that said 202 has the activity, however badly its answer ends.
+	// Truncate makes the body a courtesy: what exceeds MaxBytes or cannot be read is left out, and
+	// the status stands all the same. It is for deliveries: an inbox that said 202 has the
+	// activity, however badly its answer ends.
 	Truncate bool
 	// Timeout is the total deadline over all hops, headers and body together. 0 means 10 s.
 	Timeout time.Duration
@@ -93,21 +99,22 @@ type Response struct {
 	Moved  bool     // there was a redirect, and all of them were permanent (301, 308): URL is the new address
 }
 
-// Check says whether Do would ask the URL as far as its spelling goes; the error is ErrScheme. It looks nothing up, so a host that passes
-// may still turn out to have a private address.
+// Check says whether Do would ask the URL as far as its spelling goes; the error is ErrScheme. It
+// looks nothing up, so a host that passes may still turn out to have a private address.
 func (c *Client) Check(rawURL string) error {
 	_, err := c.parse(rawURL)
 	return err
 }
 
-// Allows says whether the URL's host and port are in Options.Allow: the operator's own, and never a stranger's.
+// Allows says whether the URL's host and port are in Options.Allow: the operator's own, and never a
+// stranger's.
 func (c *Client) Allows(rawURL string) bool {
 	u, err := readURL(rawURL, (&url.URL{}).Parse)
 	return err == nil && c.allow.has(u)
 }
 
-// Do sends the request and reads the answer. Any HTTP status is a Response; an error means that there was no answer, or none that
-// may be used.
+// Do sends the request and reads the answer. Any HTTP status is a Response; an error means that
+// there was no answer, or none that may be used.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	r.Method = cmp.Or(r.Method, http.MethodGet)
 	r.Timeout = cmp.Or(r.Timeout, defaultTimeout)

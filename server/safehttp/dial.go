@@ -23,8 +23,8 @@ const (
 	maxTLSSessions = 2048
 )
 
-// guard knows IANA's special-purpose registries and lets nothing through but global unicast. Azure's WireServer answers with a
-// machine's secrets on an address that no registry lists.
+// guard knows IANA's special-purpose registries and lets nothing through but global unicast.
+// Azure's WireServer answers with a machine's secrets on an address that no registry lists.
 var guard = ssrf.New(
 	ssrf.WithAnyPort(),
 	ssrf.WithDeniedV4Prefixes(netip.MustParsePrefix("168.63.129.16/32")),
@@ -76,7 +76,8 @@ func (d *dialer) DialContext(ctx context.Context, network, hostPort string) (net
 	return d.public.DialContext(ctx, network, hostPort)
 }
 
-// publicOnly runs between socket() and connect(), on the very address that is about to be connected.
+// publicOnly runs between socket() and connect(), on the very address that is about to be
+// connected.
 func publicOnly(network, address string, c syscall.RawConn) error {
 	if err := guard.Safe(network, address, c); err != nil {
 		return ErrAddress

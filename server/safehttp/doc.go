@@ -1,6 +1,7 @@
-// Package safehttp is the only way out of the program: every request that Bloghorn sends to the world goes through a Client of this
-// package. Most addresses it is asked for were written by strangers (a feed's link, an actor's inbox, a Location header), so a request
-// is treated as an attempt to reach the machine next door until the connection itself proves otherwise.
+// Package safehttp is the only way out of the program: every request that Bloghorn sends to the
+// world goes through a Client of this package. Most addresses it is asked for were written by
+// strangers (a feed's link, an actor's inbox, a Location header), so a request is treated as an
+// attempt to reach the machine next door until the connection itself proves otherwise.
 //
 //	URL ─► spelling: scheme, no user, a host ─► sign ─► dial ─► the connected IP public? ─► headers ≤ 64 KiB ─► body ≤ cap, inflated
 //	          ▲                                                                                    │

@@ -68,7 +68,8 @@ func (t *trail) allows(status int, next *url.URL) error {
 	return nil
 }
 
-// isRedirect lists the statuses of RFC 9110 §15.4 that send elsewhere by themselves: not 300, which offers a choice, nor 304.
+// isRedirect lists the statuses of RFC 9110 §15.4 that send elsewhere by themselves: not 300, which
+// offers a choice, nor 304.
 func isRedirect(status int) bool {
 	return status == http.StatusMovedPermanently || status == http.StatusFound || status == http.StatusSeeOther || keepsMethod(status)
 }

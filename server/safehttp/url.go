@@ -13,7 +13,8 @@ import (
 // maxURL is the longest URL that is asked, in bytes: what RFC 9110 §4.1 wants every server to take.
 const maxURL = 8000
 
-// parse reads a URL and refuses what is never asked. Its errors do not repeat the URL, which may hold a password.
+// parse reads a URL and refuses what is never asked. Its errors do not repeat the URL, which may
+// hold a password.
 func (c *Client) parse(raw string) (*url.URL, error) {
 	u, err := readURL(raw, (&url.URL{}).Parse)
 	if err != nil {
@@ -22,7 +23,8 @@ func (c *Client) parse(raw string) (*url.URL, error) {
 	return u, c.permit(u)
 }
 
-// readURL parses with the given function (absolute, or relative to the last hop) and brings the result into one spelling.
+// readURL parses with the given function (absolute, or relative to the last hop) and brings the
+// result into one spelling.
 func readURL(raw string, parse func(string) (*url.URL, error)) (*url.URL, error) {
 	if len(raw) > maxURL {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrScheme, maxURL)
@@ -34,8 +36,9 @@ func readURL(raw string, parse func(string) (*url.URL, error)) (*url.URL, error)
 	return normalise(u)
 }
 
-// normalise gives each URL one spelling: lower-case ASCII host, no default port, no fragment. The signature's host, the Host header,
-// the allow rule and the search for redirect loops then all see the same one.
+// normalise gives each URL one spelling: lower-case ASCII host, no default port, no fragment. The
+// signature's host, the Host header, the allow rule and the search for redirect loops then all see
+// the same one.
 func normalise(u *url.URL) (*url.URL, error) {
 	if u.User != nil {
 		return nil, fmt.Errorf("%w: it carries a user name", ErrScheme)
@@ -53,7 +56,8 @@ func normalise(u *url.URL) (*url.URL, error) {
 	return &n, nil
 }
 
-// asciiHost is the host as it stands in a Host header. A zone ("fe80::1%eth0") only makes sense for addresses that nobody may reach.
+// asciiHost is the host as it stands in a Host header. A zone ("fe80::1%eth0") only makes sense for
+// addresses that nobody may reach.
 func asciiHost(host string) (string, error) {
 	switch {
 	case host == "":
@@ -85,7 +89,8 @@ func (c *Client) permit(u *url.URL) error {
 	return nil
 }
 
-// HostPort is the URL's host and port, the default one written out: what Allow lists and what the dialer is asked for.
+// HostPort is the URL's host and port, the default one written out: what Allow lists and what the
+// dialer is asked for.
 func HostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {

@@ -17,8 +17,8 @@ func AtEnd(f func()) {
 	atEnd = append(atEnd, f)
 }
 
-// Main runs the tests of a package with temporary folders in memory, ends what they shared, says what
-// the machine lacked, and exits.
+// Main runs the tests of a package with temporary folders in memory, ends what they shared, says
+// what the machine lacked, and exits.
 func Main(m *testing.M) {
 	remove := InMemory()
 	debug.SetGCPercent(400) // a twentieth of the time of the tests; costtest.PeakOf sets its own

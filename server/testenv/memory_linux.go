@@ -33,8 +33,8 @@ func InMemory() (remove func()) {
 	return func() { os.RemoveAll(folder) }
 }
 
-// removeLeftBehind removes what tests that were killed could not. It leaves alone what is new: where
-// several containers share the memory, each sees processes of its own only.
+// removeLeftBehind removes what tests that were killed could not. It leaves alone what is new:
+// where several containers share the memory, each sees processes of its own only.
 func removeLeftBehind() {
 	folders, _ := filepath.Glob(memory + "/bloghorn-*")
 	for _, folder := range folders {

@@ -30,8 +30,8 @@ type held struct {
 	bytes   int
 }
 
-// Middleware has what a request is given by ReadBody and Hold counted until it is answered. It needs
-// Proxies.Middleware around it.
+// Middleware has what a request is given by ReadBody and Hold counted until it is answered. It
+// needs Proxies.Middleware around it.
 func (b *Bodies) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := &held{in: b, network: Client(r)}
@@ -40,8 +40,8 @@ func (b *Bodies) Middleware(next http.Handler) http.Handler {
 	})
 }
 
-// Hold counts memory for the request of ctx until it is answered. Where there is no more of it, the error is
-// ErrTooMany: a 503 would be a line in the log for each.
+// Hold counts memory for the request of ctx until it is answered. Where there is no more of it, the
+// error is ErrTooMany: a 503 would be a line in the log for each.
 func Hold(ctx context.Context, bytes int) error {
 	h, ok := ctx.Value(bodiesKey{}).(*held)
 	if !ok {
@@ -78,8 +78,8 @@ func (h *held) release() {
 	}
 }
 
-// Body is a request's body of at most max bytes, which has to come at bounds.BodyPace. Its errors are ErrTooLarge, ErrSlow and
-// ErrInvalid.
+// Body is a request's body of at most max bytes, which has to come at bounds.BodyPace. Its errors
+// are ErrTooLarge, ErrSlow and ErrInvalid.
 func Body(w http.ResponseWriter, r *http.Request, max int64) io.Reader {
 	b := &body{from: http.MaxBytesReader(w, r.Body, max), conn: http.NewResponseController(w), max: max, began: time.Now()}
 	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok {
@@ -123,8 +123,8 @@ func (b *body) Read(p []byte) (int, error) {
 // firstRead is the room for a body at first: most are smaller.
 const firstRead = 8 << 10
 
-// ReadBody reads a request's body as Body does. What it needs is counted as by Hold, as it comes: nobody has room for
-// what they only announce.
+// ReadBody reads a request's body as Body does. What it needs is counted as by Hold, as it comes:
+// nobody has room for what they only announce.
 func ReadBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error) {
 	from, room := Body(w, r, max), 0
 	var read []byte

@@ -15,13 +15,16 @@ import (
 	"github.com/bloghorn/bloghorn/server/bounds"
 )
 
-// errLate is the cause for which the context of a request ends that was answered before its handler was done.
+// errLate is the cause for which the context of a request ends that was answered before its handler
+// was done.
 var errLate = errors.New("the request has had its time")
 
-// Deadline answers 503 where the handler has written nothing after d, and ends the context that the handler works with. It does not wait
-// for the handler: what hangs inside a driver or a system call hears of no context. What the handler writes later goes nowhere.
+// Deadline answers 503 where the handler has written nothing after d, and ends the context that the
+// handler works with. It does not wait for the handler: what hangs inside a driver or a system call
+// hears of no context. What the handler writes later goes nowhere.
 //
-// The time begins when the whole request is there, however slowly that came. AsksOthers makes it longer.
+// The time begins when the whole request is there, however slowly that came. AsksOthers makes it
+// longer.
 func Deadline(d time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -60,7 +63,8 @@ func Deadline(d time.Duration) func(http.Handler) http.Handler {
 	}
 }
 
-// tellLost logs the panic of a handler whose request was answered without it. Whoever of the two comes last finds it.
+// tellLost logs the panic of a handler whose request was answered without it. Whoever of the two
+// comes last finds it.
 func tellLost(r *http.Request, done <-chan any) {
 	select {
 	case p := <-done:
@@ -71,8 +75,8 @@ func tellLost(r *http.Request, done <-chan any) {
 	}
 }
 
-// AsksOthers is called before a request waits for the server of whoever sent it. From then on it has the time of bounds.AnswerAfterAsking
-// in all, where that is more than it had.
+// AsksOthers is called before a request waits for the server of whoever sent it. From then on it
+// has the time of bounds.AnswerAfterAsking in all, where that is more than it had.
 func AsksOthers(ctx context.Context) {
 	c, ok := ctx.Value(clockKey{}).(*clock)
 	if ok && c.timer.Stop() {
@@ -84,7 +88,8 @@ func AsksOthers(ctx context.Context) {
 
 type clockKey struct{}
 
-// clock is the time that a request has. But for expired and asks it belongs to the goroutine of the handler.
+// clock is the time that a request has. But for expired and asks it belongs to the goroutine of the
+// handler.
 type clock struct {
 	began   time.Time
 	limit   time.Duration
@@ -144,7 +149,8 @@ func (a *answer) expire() bool {
 	return a.state.CompareAndSwap(unwritten, late)
 }
 
-// SetReadDeadline is for http.ResponseController. A late handler sets none: the connection may serve the next request by now.
+// SetReadDeadline is for http.ResponseController. A late handler sets none: the connection may
+// serve the next request by now.
 func (a *answer) SetReadDeadline(at time.Time) error {
 	return a.set(at, (*http.ResponseController).SetReadDeadline)
 }

@@ -24,12 +24,13 @@ var (
 	ErrTooMany  = errors.New("too many requests")          // 429
 	ErrBusy     = errors.New("not possible at the moment") // 503: our own trouble, so that senders try again
 
-	// ErrElsewhere is 503 too, because senders try that again, but the trouble is not ours: the server of whoever asks, or its name
-	// service. So the words are told, and nobody here is woken.
+	// ErrElsewhere is 503 too, because senders try that again, but the trouble is not ours: the
+	// server of whoever asks, or its name service. So the words are told, and nobody here is woken.
 	ErrElsewhere = errors.New("another server did not answer")
 )
 
-// retryAfter is what we ask of senders when we are in trouble, in seconds. Mastodon retries for two days, so a 503 costs nothing.
+// retryAfter is what we ask of senders when we are in trouble, in seconds. Mastodon retries for two
+// days, so a 503 costs nothing.
 const retryAfter = "60"
 
 var statuses = []struct {
@@ -55,7 +56,8 @@ var statuses = []struct {
 	{database.ErrNotFound, http.StatusNotFound},
 }
 
-// Status is the HTTP status that stands for the kind of err: 500 for one without a kind, 200 for nil.
+// Status is the HTTP status that stands for the kind of err: 500 for one without a kind, 200 for
+// nil.
 func Status(err error) int {
 	if err == nil {
 		return http.StatusOK
@@ -68,7 +70,8 @@ func Status(err error) int {
 	return http.StatusInternalServerError
 }
 
-// Error answers with the status of err and its words: JSON where the client asks for JSON, plain text otherwise.
+// Error answers with the status of err and its words: JSON where the client asks for JSON, plain
+// text otherwise.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	words := err.Error()
@@ -99,8 +102,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// trouble is the level at which a request that failed is logged. A client that left is nobody's trouble, and one that was
-// answered in the meantime was logged then.
+// trouble is the level at which a request that failed is logged. A client that left is nobody's
+// trouble, and one that was answered in the meantime was logged then.
 func trouble(r *http.Request) slog.Level {
 	if r.Context().Err() != nil {
 		return slog.LevelDebug

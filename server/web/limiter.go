@@ -27,11 +27,12 @@ type Limiter struct {
 	turnedAt time.Time
 }
 
-// Has says whether something may happen for the name now, and remembers nothing of it. The name "" and the limits of a nil Limiter always
-// may.
+// Has says whether something may happen for the name now, and remembers nothing of it. The name ""
+// and the limits of a nil Limiter always may.
 func (l *Limiter) Has(name string) bool { return l.HasBeside(name, 0) }
 
-// HasBeside is Has while so many are under way, of which it is not known yet whether they will be counted.
+// HasBeside is Has while so many are under way, of which it is not known yet whether they will be
+// counted.
 func (l *Limiter) HasBeside(name string, underWay int) bool {
 	return l == nil || name == "" || l.left(name) >= float64(1+underWay)
 }

@@ -29,9 +29,9 @@ func infoOf(ctx context.Context) info {
 // RequestID is the id that the log knows this request by; "" outside Middleware.
 func RequestID(ctx context.Context) string { return infoOf(ctx).id }
 
-// Middleware gives each request an id, answers a panic with 500 instead of a cut connection, and writes one debug line:
-// method, route and status, never an address or a body. It goes around the router itself, because mux runs its own
-// middleware on matched routes only.
+// Middleware gives each request an id, answers a panic with 500 instead of a cut connection, and
+// writes one debug line: method, route and status, never an address or a body. It goes around the
+// router itself, because mux runs its own middleware on matched routes only.
 func Middleware(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +52,8 @@ func Middleware(log *slog.Logger) func(http.Handler) http.Handler {
 	}
 }
 
-// rescue turns a panic into a 500 where nothing was written yet, and cuts the connection where something was.
+// rescue turns a panic into a 500 where nothing was written yet, and cuts the connection where
+// something was.
 func rescue(w *recorder, r *http.Request, p any) {
 	if p == http.ErrAbortHandler || w.status != 0 {
 		panic(p)

@@ -12,8 +12,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// Render answers with a page made from a template, whole or not at all. p needs no Type and no Body; without a CacheControl it is
-// kept by nobody.
+// Render answers with a page made from a template, whole or not at all. p needs no Type and no
+// Body; without a CacheControl it is kept by nobody.
 func Render(w http.ResponseWriter, r *http.Request, t *template.Template, name string, data any, p Page) error {
 	var body bytes.Buffer
 	if err := t.ExecuteTemplate(&body, name, data); err != nil {
@@ -24,7 +24,8 @@ func Render(w http.ResponseWriter, r *http.Request, t *template.Template, name s
 	return nil
 }
 
-// Files serves the files of an embedded folder by the path value "name", each with an ETag over its bytes.
+// Files serves the files of an embedded folder by the path value "name", each with an ETag over its
+// bytes.
 func Files(files fs.FS, folder string) HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		name := r.PathValue("name")

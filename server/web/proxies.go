@@ -11,12 +11,14 @@ import (
 	"sync"
 )
 
-// maxForwarded bounds what is read of a forwarding header: hops of X-Forwarded-For, names in X-Forwarded-Host.
+// maxForwarded bounds what is read of a forwarding header: hops of X-Forwarded-For, names in
+// X-Forwarded-Host.
 const maxForwarded = 16
 
-// Proxies are the web servers in front of this one. What they say about a request in X-Forwarded-* is believed; anybody else may write
-// there what they like. X-Forwarded-For is believed from this computer in any case: without it, all the world is one network, and
-// a process here that lies about it can do worse things.
+// Proxies are the web servers in front of this one. What they say about a request in X-Forwarded-*
+// is believed; anybody else may write there what they like. X-Forwarded-For is believed from this
+// computer in any case: without it, all the world is one network, and a process here that lies
+// about it can do worse things.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and ranges: 127.0.0.1, 10.0.0.0/8, ::1.
@@ -64,8 +66,8 @@ func (p Proxies) read(r *http.Request) forwarded {
 	if p.trust(f.client) {
 		f.hosts = listed(r.Header.Values("X-Forwarded-Host"))
 	}
-	// Each proxy writes the address it was asked from at the end. So the client is the last one that none of ours wrote about itself;
-	// what stands before it they may have written.
+	// Each proxy writes the address it was asked from at the end. So the client is the last one
+	// that none of ours wrote about itself; what stands before it they may have written.
 	for _, hop := range slices.Backward(listed(r.Header.Values("X-Forwarded-For"))) {
 		addr, err := netip.ParseAddr(hop)
 		if err != nil {
@@ -118,16 +120,17 @@ func listed(values []string) []string {
 	return entries[max(0, len(entries)-maxForwarded):]
 }
 
-// ForwardedHosts are the hosts that a trusted proxy says were asked for, the first proxy's first. They are names, not facts: whoever uses
-// one looks it up among those we have.
+// ForwardedHosts are the hosts that a trusted proxy says were asked for, the first proxy's first.
+// They are names, not facts: whoever uses one looks it up among those we have.
 func ForwardedHosts(r *http.Request) []string {
 	f, _ := r.Context().Value(forwardedKey{}).(forwarded)
 	return f.hosts
 }
 
-// Client names the network that a request comes from, to count by: an address, or the first half of an IPv6 address, which is what one
-// customer has. It is "" where that is not known: without Middleware, and for private addresses, which are those of a proxy that
-// nobody told us about and stand for all the world.
+// Client names the network that a request comes from, to count by: an address, or the first half of
+// an IPv6 address, which is what one customer has. It is "" where that is not known: without
+// Middleware, and for private addresses, which are those of a proxy that nobody told us about and
+// stand for all the world.
 func Client(r *http.Request) string {
 	network, _ := ClientOf(r.Context())
 	return network

@@ -31,7 +31,8 @@ type Page struct {
 	Status       int  // 0 means 200
 }
 
-// Write answers with p, or with 304 where the client already has this ETag. HEAD gets the headers alone.
+// Write answers with p, or with 304 where the client already has this ETag. HEAD gets the headers
+// alone.
 func Write(w http.ResponseWriter, r *http.Request, p Page) {
 	if NotModified(w, r, p) {
 		return
@@ -46,8 +47,9 @@ func Write(w http.ResponseWriter, r *http.Request, p Page) {
 	}
 }
 
-// NotModified sets the headers that p has whatever its body, and answers 304 where the client already has p.ETag.
-// A handler that knows its ETag before its body calls it first, and stops if it is true.
+// NotModified sets the headers that p has whatever its body, and answers 304 where the client
+// already has p.ETag. A handler that knows its ETag before its body calls it first, and stops if it
+// is true.
 func NotModified(w http.ResponseWriter, r *http.Request, p Page) bool {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -74,7 +76,8 @@ func NotModified(w http.ResponseWriter, r *http.Request, p Page) bool {
 	return true
 }
 
-// hasETag compares weakly, as RFC 9110 §13.1.2 wants: proxies that compress turn a strong tag into a weak one.
+// hasETag compares weakly, as RFC 9110 §13.1.2 wants: proxies that compress turn a strong tag into
+// a weak one.
 func hasETag(list, etag string) bool {
 	for candidate := range strings.SplitSeq(list, ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
@@ -102,8 +105,9 @@ func ActivityJSON(w http.ResponseWriter, r *http.Request, body []byte) {
 	Write(w, r, Page{Type: "application/activity+json; charset=utf-8", Body: body, ETag: ETag(body), Vary: "Accept", Public: true})
 }
 
-// Redirect sends the browser to url with 303, which makes it ask with GET. Caches have to ask each time, unless the handler has said
-// something else: where a post's page is may change, and to a server the same address may answer with a document.
+// Redirect sends the browser to url with 303, which makes it ask with GET. Caches have to ask each
+// time, unless the handler has said something else: where a post's page is may change, and to a
+// server the same address may answer with a document.
 func Redirect(w http.ResponseWriter, r *http.Request, url string) {
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-cache")

@@ -15,10 +15,11 @@ const (
 	Approved               // a moderator approved something of theirs
 )
 
-// Share is an allowance that all hosts of a site have together: whoever has a domain has every name below it, so an allowance of each host
-// would bound nobody. But a hosting service that is not on the public suffix list is one site as well, and one of its customers could use
-// up what all have. So some more is kept for hosts that were known before, each with a part of it; half of that is for people whom a
-// moderator approved. A nil Share is no bound.
+// Share is an allowance that all hosts of a site have together: whoever has a domain has every name
+// below it, so an allowance of each host would bound nobody. But a hosting service that is not on
+// the public suffix list is one site as well, and one of its customers could use up what all have.
+// So some more is kept for hosts that were known before, each with a part of it; half of that is
+// for people whom a moderator approved. A nil Share is no bound.
 //
 //	├─────────── all of the site ───────────┤ then ├── known hosts ──┤ then ├── approved people ──┤
 type Share struct {
@@ -27,7 +28,8 @@ type Share struct {
 	Hosts    *Limiter // by host, of Kept
 }
 
-// NewShare allows this rate for each site. What is kept is a quarter of it, for each host a part of that (bounds.HostsInSite).
+// NewShare allows this rate for each site. What is kept is a quarter of it, for each host a part of
+// that (bounds.HostsInSite).
 func NewShare(r bounds.Rate, now func() time.Time) *Share {
 	part := func(n int) *Limiter {
 		return &Limiter{Rate: bounds.Rate{Burst: r.Burst / n, Every: r.Every * time.Duration(n)}, Now: now}
@@ -35,8 +37,8 @@ func NewShare(r bounds.Rate, now func() time.Time) *Share {
 	return &Share{Limiter: &Limiter{Rate: r, Now: now}, Kept: part(4), Hosts: part(bounds.HostsInSite)}
 }
 
-// Has says whether something may happen for somebody of this host and site now. who is asked only when the site has used up what is for
-// everybody.
+// Has says whether something may happen for somebody of this host and site now. who is asked only
+// when the site has used up what is for everybody.
 func (s *Share) Has(site, host string, who func() (Acquaintance, error)) (bool, error) {
 	return s.may(site, host, who, (*Limiter).Has)
 }

@@ -63,7 +63,8 @@ func each(t *testing.T, sqlite, mysql func(testing.TB) string, test func(t *test
 	t.Run("mysql", func(t *testing.T) { test(t, mysql(t)) })
 }
 
-// Open gives a fresh SQLite database in a temporary file. It may be opened inside a synctest bubble.
+// Open gives a fresh SQLite database in a temporary file. It may be opened inside a synctest
+// bubble.
 func Open(t testing.TB) *database.DB {
 	t.Helper()
 	return OpenURL(t, SQLiteURL(t))
@@ -87,8 +88,8 @@ func OpenStrictest(t testing.TB) *database.DB {
 	return OpenMySQL(t)
 }
 
-// OpenURL opens a database until the test ends. It is for tests that open one several times, as several
-// processes do.
+// OpenURL opens a database until the test ends. It is for tests that open one several times, as
+// several processes do.
 func OpenURL(t testing.TB, url string) *database.DB {
 	t.Helper()
 	db, err := database.Open(context.Background(), url)

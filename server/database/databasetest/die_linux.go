@@ -5,7 +5,8 @@ import (
 	"syscall"
 )
 
-// dieWithParent ends the server with the test process, also when that is killed before Main can stop it.
+// dieWithParent ends the server with the test process, also when that is killed before Main can
+// stop it.
 func dieWithParent(c *exec.Cmd) {
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 }

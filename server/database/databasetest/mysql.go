@@ -135,8 +135,9 @@ func (s *mysqlServer) install(binary string) error {
 	return nil
 }
 
-// program runs a part of the server with a folder for temporary files that is its own: a server that starts removes
-// every temporary table it finds there, also those of a server that another package's tests are just starting.
+// program runs a part of the server with a folder for temporary files that is its own: a server
+// that starts removes every temporary table it finds there, also those of a server that another
+// package's tests are just starting.
 func (s *mysqlServer) program(name string, args ...string) *exec.Cmd {
 	if os.Getuid() == 0 {
 		args = append(args, "--user=root") // it asks for this before it runs as root, as it does in a container

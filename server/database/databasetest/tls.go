@@ -16,8 +16,9 @@ import (
 	"github.com/bloghorn/bloghorn/server/testenv"
 )
 
-// Authority returns the file with the certificate that the MySQL server of the tests has signed itself;
-// it is valid for 127.0.0.1. A server that was started otherwise may have none, and the test ends.
+// Authority returns the file with the certificate that the MySQL server of the tests has signed
+// itself; it is valid for 127.0.0.1. A server that was started otherwise may have none, and the
+// test ends.
 func Authority(t testing.TB) string {
 	t.Helper()
 	db := OpenMySQL(t)

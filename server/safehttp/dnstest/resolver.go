@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Resolver returns one that asks answer. Each lookup asks twice, for IPv4 addresses and for IPv6 ones; addresses of the other kind are
-// left out.
+// Resolver returns one that asks answer. Each lookup asks twice, for IPv4 addresses and for IPv6
+// ones; addresses of the other kind are left out.
 func Resolver(answer func(dnsmessage.Question) []netip.Addr) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
@@ -20,7 +20,8 @@ func Resolver(answer func(dnsmessage.Question) []netip.Addr) *net.Resolver {
 	}}
 }
 
-// serve speaks DNS over TCP (RFC 1035 §4.2.2), which the resolver takes any connection for that is none of packets.
+// serve speaks DNS over TCP (RFC 1035 §4.2.2), which the resolver takes any connection for that is
+// none of packets.
 func serve(conn net.Conn, answer func(dnsmessage.Question) []netip.Addr) {
 	defer conn.Close()
 	for {

@@ -33,7 +33,8 @@ func Get[T any](t testing.TB, ctx context.Context, expression string) T {
 	return value
 }
 
-// Until waits for an expression to be true. It asks through the debugger, which no policy of the page stops.
+// Until waits for an expression to be true. It asks through the debugger, which no policy of the
+// page stops.
 func Until(t testing.TB, ctx context.Context, expression string) {
 	t.Helper()
 	for !Get[bool](t, ctx, "Boolean("+expression+")") {
@@ -90,7 +91,8 @@ func (s *Seen) Requests() []string {
 	return slices.Clone(s.requests)
 }
 
-// Quiet fails the test if the page complained in the console, or asked for anything outside these origins.
+// Quiet fails the test if the page complained in the console, or asked for anything outside these
+// origins.
 func (s *Seen) Quiet(t testing.TB, origins ...string) {
 	t.Helper()
 	s.mu.Lock()
@@ -115,7 +117,8 @@ func Look(t testing.TB, ctx context.Context, width int64, scheme string) {
 	}
 }
 
-// Picture writes a screenshot of the whole page to NAME.png in the folder BLOGHORN_SCREENSHOTS; without one it does nothing.
+// Picture writes a screenshot of the whole page to NAME.png in the folder BLOGHORN_SCREENSHOTS;
+// without one it does nothing.
 func Picture(t testing.TB, ctx context.Context, name string) {
 	t.Helper()
 	folder := os.Getenv("BLOGHORN_SCREENSHOTS")
