@@ -24,7 +24,7 @@ import (
 // simulatedHosts are few with the race detector, which makes everything ten times as slow.
 var simulatedHosts = costtest.Pick(map[bool]int{false: 400, true: 200}[costtest.Race], 5000)
 
-// TestTwoWeeksOfAFediverse lets two weeks pass over 1,000 hosts, 5,000 in the long form. Half of
+// TestTwoWeeksOfAFediverse lets two weeks pass over 400 hosts, 5,000 in the long form. Half of
 // them are dead, one in twenty is slow, one in twenty says 429 to every first try, and one is away
 // for 13 days. The fleet keeps its own log, which is what the end is judged by.
 //
