@@ -48,11 +48,12 @@ WHERE id = ?`, database.Millis(now), id)
 	return err
 }
 
-// RemoveHook takes a hook's token out of use; database.ErrNotFound where the blog has no such hook.
+// RemoveHook takes a hook's token out of use; database.ErrNotFound where the blog (0: any) has no
+// such hook.
 func RemoveHook(ctx context.Context, q database.Querier, blogID, id database.ID) error {
 	n, err := q.Exec(ctx, `
 DELETE FROM hooks
-WHERE id = ? AND blog_id = ?`, id, blogID)
+WHERE id = ? AND (? = 0 OR blog_id = ?)`, id, blogID, blogID)
 	if err == nil && n == 0 {
 		err = database.ErrNotFound
 	}
