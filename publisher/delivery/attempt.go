@@ -62,16 +62,19 @@ func givenBack(j *job, nextAt time.Time) result {
 	return result{job: j, untried: true, nextAt: nextAt}
 }
 
-// attempt makes one try. It waits for its turn to sign before the clock of the request starts, because RSA is what bounds us and a
-// thousand that wait for it should not time out; once it has signed, waiting for the answer costs nobody anything.
+// attempt makes one try to deliver j and returns what became of it. It changes nothing but what is
+// known of signatures: the loop draws its conclusions in finish and writes them down in settle.
 func (l *loop) attempt(ctx context.Context, j *job) result {
+	// 1. Wait for a turn to sign, before the clock of the request starts: RSA is what bounds us, and
+	// a thousand that wait for it should not time out. Waiting for an answer takes no turn.
 	l.signing <- struct{}{}
-	done := sync.OnceFunc(func() { <-l.signing })
-	defer done()
+	signed := sync.OnceFunc(func() { <-l.signing })
+	defer signed()
 	now := l.w.Now()
 	if ctx.Err() != nil || j.leaseUntil.Sub(now) < l.w.Timeout+leaseMargin {
 		return givenBack(j, now)
 	}
+	// 2. Read what to send, and the key of its sender.
 	load, err := l.bodies.get(ctx, j.activity, j.joined)
 	if errors.Is(err, database.ErrNotFound) {
 		return result{job: j, verdict: verdict{Refused, unknown}, words: "the activity is not stored any more"}
@@ -85,46 +88,22 @@ func (l *loop) attempt(ctx context.Context, j *job) result {
 		l.w.Log.Error("no key to sign with", "inbox", j.inbox, "err", err)
 		return result{job: j, verdict: verdict{Pending, unknown}, words: plain(fmt.Sprintf("our own trouble: %v", err))}
 	}
-	return l.post(ctx, j, load.body, key, done)
-}
-
-// key is what a request is signed with: the key of now, since an older one would be asked for in
-// vain. But what a sender tells of itself is signed with the key of when it was said, however late
-// it arrives. It may say that another key follows that one, and a server that was away and never
-// asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it
-// throws away. A server that knows the newer key says that it dislikes the older one, and gets the
-// newer then.
-func (l *loop) key(ctx context.Context, j *job, load payload) (signature.Key, error) {
-	if load.ofItself && l.w.KeysThen != nil && !rejectsSignature(j.host, j.lastStatus) {
-		return l.w.KeysThen(ctx, load.sender, load.at)
-	}
-	return l.w.Keys(ctx, load.sender)
-}
-
-func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key, signed func()) result {
+	// 3. Sign and POST, and once more by the other scheme where the answer may be about the signature.
 	began := l.w.Now()
 	var signError error
-	request := safehttp.Request{
-		Method:   http.MethodPost,
-		URL:      j.inbox,
-		Header:   header,
-		Body:     body,
-		MaxBytes: maxAnswerRead,
-		Truncate: true,
-		Timeout:  l.w.Timeout,
-	}
 	again := false
-	answer, err := l.w.Schemes.Knock(ctx, l.w.Client, request, key, func(r *http.Request, style signature.Style) error {
+	answer, err := l.w.Schemes.Knock(ctx, l.w.Client, l.request(j, load.body), key, func(r *http.Request, style signature.Style) error {
 		if again { // the turn it waited for was for the first signature
 			l.signing <- struct{}{}
 			defer func() { <-l.signing }()
 		}
 		again = true
 		defer signed()
-		signError = style.Sign(r, key, body, l.w.Now())
+		signError = style.Sign(r, key, load.body, l.w.Now())
 		return signError
 	})
 	ended := l.w.Now()
+	// 4. Judge the answer, or why there was none.
 	r := result{job: j, took: ended.Sub(began)}
 	switch {
 	case err == nil:
@@ -140,6 +119,31 @@ func (l *loop) post(ctx context.Context, j *job, body []byte, key signature.Key,
 	}
 	r.words = plain(err.Error())
 	return r
+}
+
+func (l *loop) request(j *job, body []byte) safehttp.Request {
+	return safehttp.Request{
+		Method:   http.MethodPost,
+		URL:      j.inbox,
+		Header:   header,
+		Body:     body,
+		MaxBytes: maxAnswerRead,
+		Truncate: true,
+		Timeout:  l.w.Timeout,
+	}
+}
+
+// key is what a request is signed with: the key of now, since an older one would be asked for in
+// vain. But what a sender tells of itself is signed with the key of when it was said, however late
+// it arrives. It may say that another key follows that one, and a server that was away and never
+// asks again for a key it knows (Misskey) can verify nothing else, and answers 202 to what it
+// throws away. A server that knows the newer key says that it dislikes the older one, and gets the
+// newer then.
+func (l *loop) key(ctx context.Context, j *job, load payload) (signature.Key, error) {
+	if load.ofItself && l.w.KeysThen != nil && !rejectsSignature(j.host, j.lastStatus) {
+		return l.w.KeysThen(ctx, load.sender, load.at)
+	}
+	return l.w.Keys(ctx, load.sender)
 }
 
 func (r result) answered(answer *safehttp.Response, key signature.Key, now time.Time) result {
