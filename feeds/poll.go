@@ -21,8 +21,7 @@ import (
 func (p *Poller) poll(ctx context.Context, b Blog, poll Poll, dry bool) (pl *plan, err error) {
 	defer parser.Survive(&err)
 
-	// 1. Fetch the feed. Where its server, or its body, says that nothing has changed, there is
-	// nothing to decide.
+	// 1. Fetch the feed. Where nothing has changed there is nothing to decide.
 	known, checks := poll.conditions(p.Now(), dry)
 	a, err := fetch.Feed(ctx, p.Client, b.FeedURL, known)
 	if err != nil {

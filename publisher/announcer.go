@@ -123,8 +123,7 @@ func (a *Announcer) announce(ctx context.Context, due feeds.Post) error {
 // announceIn is the way of a due post into the delivery queue, in one transaction. Every id follows
 // from the step, so an activity that is there already is the same one.
 func (a *Announcer) announceIn(ctx context.Context, tx *database.Tx, postID string, facts article.Facts) (step, error) {
-	// 1. Read the post again, for it may have changed since the list was read, and what was told of
-	// it.
+	// 1. Read the post again, as it may have changed since it was listed, and what was told of it.
 	p, b, told, err := readPost(ctx, tx, postID)
 	if err != nil {
 		return stepNone, err
