@@ -60,6 +60,7 @@ func TestKindsOfEmptyLists(t *testing.T) {
 	url := databasetest.SQLiteURL(t)
 	for args, want := range map[string]string{
 		"blog list": "There is no blog on this server yet", "post list": "There is no post yet.", "post list --state removed": "No post is removed.",
+		"reply list --status pending": "No reply is held.", "received list --state waiting": "The journal has nothing", // the old words
 		"post list --state history": "No post is in the history.", "reply list": "No reply is held.", "received list": "The journal has nothing",
 		"block list": "Nobody is blocked.", "quote list": "Nobody has asked", "report list": "No report waits", "reply log": "Nothing was decided",
 		"delivery list": "No delivery is there: nothing was sent", "delivery list --state pending": "No delivery is pending.",
