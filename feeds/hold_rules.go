@@ -16,7 +16,7 @@ import (
 // migration that renames every post, a restored backup, a domain that somebody else has bought. An
 // announcement cannot be called back, and one flood gets a blog blocked for good.
 const (
-	freeArrivals = 3  // new posts that one poll may always bring
+	freeArrivals = 3  // of new posts, edits and moved links: so many of one poll are never held or put off
 	usualTimes   = 3  // as many times the most that ever came at once
 	freeDaily    = 12 // new posts in a day that are always let through
 	rhythmTimes  = 2  // as many times what the blog's rhythm makes expect after a pause of ours

@@ -166,7 +166,7 @@ func (pl *plan) store(ctx context.Context, tx *database.Tx, now time.Time) (curr
 type change struct {
 	post   Post
 	known  *match.Known // nil for a new post
-	silent bool         // hashed anew, nothing else happened
+	silent bool         // it is stored, and nobody is told
 	due    time.Time    // when the publisher shall look at it; zero leaves that as it is
 	late   time.Time    // when it shall, if the post was announced since it was read; zero where that makes no difference
 	page   Completed    // what its page gave

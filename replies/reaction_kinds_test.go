@@ -7,13 +7,15 @@ import (
 	"github.com/bloghorn/bloghorn/replies/thread"
 )
 
-// A kind of reaction that nobody has, for TestReactionKindIsOneEntry.
+// Kinds of reaction that nobody has, for TestReactionKindIsOneEntry.
 func init() {
-	thread.ReactionKinds = append(thread.ReactionKinds, thread.ReactionKind{Name: "applause", Activities: []string{"Applaud"}, Adds: thread.Counts{Likes: 1}})
+	thread.ReactionKinds = append(thread.ReactionKinds,
+		thread.ReactionKind{Name: "applause", Activities: []string{"Applaud"}, Adds: thread.Counts{Likes: 1}},
+		thread.ReactionKind{Name: "hush", Activities: []string{"Hush"}, Against: "boost"})
 }
 
 // TestReactionKindIsOneEntry sends a reaction of a kind that one entry of the table has made: it is
-// kept, counted and taken back.
+// kept, counted and taken back, as is one that stands against another.
 func TestReactionKindIsOneEntry(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ada := w.fedi.Person("ada", "pasture.example")
@@ -24,5 +26,11 @@ func TestReactionKindIsOneEntry(t *testing.T) {
 		w.expectCounts(thread.Counts{Likes: 2})
 		w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#undo", "type": "Undo", "actor": ada.ID, "object": applause}))
 		w.expectCounts(thread.Counts{Likes: 1})
+		applause["id"] = ada.ID + "#applause-again"
+		w.accepted(ada.Post(shared, applause))
+		w.accepted(ada.Boost(w.teaID))
+		w.expectCounts(thread.Counts{Likes: 2, Boosts: 1})
+		w.accepted(ada.Post(shared, activitypub.Object{"id": ada.ID + "#hush", "type": "Hush", "actor": ada.ID, "object": w.teaID}))
+		w.expectCounts(thread.Counts{Likes: 2})
 	})
 }

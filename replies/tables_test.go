@@ -16,9 +16,12 @@ func (w *world) checkCounts() {
 		w.must(err)
 		want := thread.Counts{
 			Replies: w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'reply'", post),
-			Likes:   w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'like' AND state = 'shown'", post),
-			Boosts:  w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = 'boost' AND state = 'shown'", post),
 			Quotes:  w.count("SELECT COUNT(*) FROM replies WHERE post_id = ? AND status = 'shown' AND kind = 'quote'", post),
+		}
+		for _, kind := range thread.ReactionKinds {
+			n := w.count("SELECT COUNT(*) FROM reactions WHERE post_id = ? AND reply_id = 0 AND kind = ? AND state = 'shown'", post, kind.Name)
+			want.Likes += n * kind.Adds.Likes
+			want.Boosts += n * kind.Adds.Boosts
 		}
 		if got := head.Counts; got != want {
 			w.t.Errorf("post %s: counts %+v, a recount says %+v", post, got, want)

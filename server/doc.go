@@ -17,7 +17,7 @@
 // delivery.Worker), and one (crawl.Worker) finishes what an incoming activity needs the network
 // for. Five help them: websub.Subscriber keeps the hubs that wake the poller, feeds.PageChecker
 // reads the pages of posts for what the feed does not say, followers.Pruning removes followers
-// whose accounts are gone, crawl.Crawler looks for answers that nobody sent, and publisher.Keys
+// whose accounts are gone, crawl.Crawler looks for answers that nobody sent, and keyring.Keys
 // lets private keys go that nothing needs any more. Two of package app put right what the start
 // could not: settle.go, once the database can be written, and unwind.go, once a wrong clock is
 // right. The database is the only queue between all of them, so a crash at any point loses nothing.

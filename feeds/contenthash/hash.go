@@ -19,7 +19,7 @@ import (
 const Version = 4
 
 // Of returns a digest that is equal for two readings of an item that say the same to a reader:
-// title, teaser, content, link, image and tags, as the feed has them. White space does not count,
+// title, teaser, content, link, image, tags and attachments, as the feed has them. White space does not count,
 // nor what engines, plugins and delivery networks change by themselves: see safehtml.IsFurniture.
 func Of(it parser.Item) database.Digest {
 	tags := slices.Sorted(slices.Values(it.Tags))

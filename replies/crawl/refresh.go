@@ -42,6 +42,6 @@ func (w *Worker) lookAgain(ctx context.Context, id string) error {
 	if errors.Is(err, inbox.ErrDuplicate) {
 		return nil
 	}
-	w.Announce(out)
+	w.WakeFor(out)
 	return err
 }

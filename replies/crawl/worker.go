@@ -185,7 +185,7 @@ func (w *Worker) attempt(ctx context.Context, row *inbox.JournalRow) (err error)
 	}
 	out, err := w.resolve(w.About(ctx, a), a)
 	if err == nil {
-		w.Announce(out)
+		w.WakeFor(out)
 	}
 	if errors.Is(err, inbox.ErrLeaseLost) {
 		return nil // somebody else has it

@@ -16,8 +16,8 @@
 // kept but the id of its object.
 //
 // The journal knows a Follow, a Like, a Dislike, an EmojiReact, an Announce, a Block, a
-// QuoteRequest, a Move and an Undo again by id and date, everything else by id, an Update also by
-// what it says: see Inbound.dedupe.
+// QuoteRequest, a Move and an Undo again by id and date, everything else by id, where it has one, an
+// Update also by what it says: see Inbound.dedupe.
 //
 // Of a deleted reply nothing is left but its row. Who undoes the Delete, its author or the
 // community of the post, has it fetched from its own server and judged as a new one (restore.go).

@@ -84,7 +84,8 @@ func (in *Inbox) serve(w http.ResponseWriter, r *http.Request, blogID database.I
 }
 
 // receive returns nil for what has had its effect, for what is written down to be done later, and
-// for what is none of our business; the journal says which. With an error nothing has changed.
+// for what is none of our business; the journal says which. With an error the activity
+// has had no effect; quotas may be used up.
 //
 // The order is the cost: nothing is fetched before the cheap questions are answered, and nothing is
 // written before the signature is verified.
@@ -142,7 +143,7 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request, blogID database
 	case errors.Is(err, ErrDuplicate):
 		return nil
 	case err == nil:
-		in.Announce(out)
+		in.WakeFor(out)
 	}
 	return err
 }
@@ -220,8 +221,8 @@ func (in *Inbox) Settle(ctx context.Context, a *Inbound, do Effect) (out Outcome
 	return out, nil
 }
 
-// Announce tells the loops about what was committed.
-func (in *Inbox) Announce(out Outcome) {
+// WakeFor wakes the loops for what was committed.
+func (in *Inbox) WakeFor(out Outcome) {
 	if out.enqueued && in.WakeNext != nil {
 		in.WakeNext()
 	}

@@ -14,7 +14,7 @@ import (
 
 const maxEmoji = 100 // characters
 
-// react keeps a like, an emoji or a boost of something of ours.
+// react keeps a reaction to something of ours, of whatever kind (thread.ReactionKinds).
 func (in *Inbox) react(ctx context.Context, tx *database.Tx, a *Inbound) (Outcome, error) {
 	// 1. Is it about something of ours?
 	if err := Authorise(a.claim()); err != nil {
@@ -75,12 +75,15 @@ func withdraw(ctx context.Context, tx *database.Tx, at thread.Target, actorID da
 	if err == nil {
 		err = thread.DeleteCovered(ctx, tx, r)
 	}
-	if err == nil && r.State == thread.ReactionShown && kind == thread.KindLike {
+	if err == nil && r.State == thread.ReactionShown && isCounted(kind) {
 		r.At = now
 		_, err = reacted(ctx, tx, at.Reply, r, r.Counts().Negative(), "")
 	}
 	return err
 }
+
+// isCounted reports whether a reaction of this kind adds to a number that readers see.
+func isCounted(kind string) bool { return thread.KindNamed(kind).Adds != thread.Counts{} }
 
 // keep stores a reaction. A later one of the same kind takes its place, as a person changes their
 // emoji; the Undo of the earlier one, which may still be on its way, must then not take the later.
@@ -96,7 +99,7 @@ func keep(ctx context.Context, tx *database.Tx, at thread.Target, r thread.React
 		switch {
 		case r.State != thread.ReactionShown:
 			return done("from somebody who is blocked: not counted", r.BlogID), nil
-		case r.Kind == thread.KindDislike:
+		case !isCounted(r.Kind):
 			return done("a vote against it: counted nowhere", r.BlogID), nil
 		}
 		return reacted(ctx, tx, at.Reply, r, r.Counts(), a.Kind+" counted")

@@ -99,7 +99,7 @@ func (in *Inbox) edit(ctx context.Context, tx *database.Tx, a *Inbound, stored t
 	r.Why = stored.Why
 	switch {
 	case stored.Status == thread.Expired:
-		r.Status, r.Why = thread.Held, thread.Because(thread.RuleEdited, stored.AuthorURI, a.At)
+		r.Status, r.Why = thread.Held, thread.Because(thread.RuleExpired, stored.AuthorURI, a.At)
 	case stored.Status == thread.Shown, stored.Status == thread.Withheld:
 		r.Status, r.Why = status, why
 		if err := a.askFirst(status, author); err != nil {

@@ -12,7 +12,7 @@ const (
 )
 
 // ReactionKind says what one kind of reaction is and does. A new kind is a new entry of
-// ReactionKinds; nothing else names the activities.
+// ReactionKinds, and its activities stand among the types that package activitypub knows.
 type ReactionKind struct {
 	Name       string
 	Activities []string // whose effect it is

@@ -202,8 +202,7 @@ func BlockReactions(ctx context.Context, q database.Querier, blogID database.ID,
 			if r.State = ReactionShown; toReply {
 				r.ReplyID = 1 // any
 			}
-			by := r.Counts()
-			c.Add(r.PostID, Counts{Likes: -some * by.Likes, Boosts: -some * by.Boosts})
+			c.Add(r.PostID, r.Counts().times(-some))
 			counted += some
 			return struct{}{}, nil
 		})(q.Query(ctx, `

@@ -13,6 +13,7 @@ const (
 	RuleUnknown = "unknown" // nothing of its author was approved here
 	RuleMuch    = "much"    // its author has said very much under the post
 	RuleEdited  = "edited"  // it was changed, and its author is not known here
+	RuleExpired = "expired" // its text was let go while it waited, and an edit brought a new one
 	RuleHidden  = "hidden"  // a moderator has decided so
 	RuleBlock   = "block"   // a block keeps its author out
 	RuleAuthor  = "author"  // its author has blocked the blog
@@ -51,6 +52,8 @@ func (w Why) Words() string {
 		return "its author has said much under this post: " + w.Evidence
 	case RuleEdited:
 		return "it was edited when no reply of its author was approved on this blog: " + w.Evidence
+	case RuleExpired:
+		return "its text was let go while it waited, and its author has sent a new one: " + w.Evidence
 	case RuleHidden:
 		return "hidden by " + w.Evidence
 	case RuleBlock:

@@ -30,7 +30,8 @@
 //     data-nosnippet, and "noindex" in the JSON.
 //   - Replies are nested three levels deep; deeper ones follow flat and name whom they answer. Narrow screens can show no more, and a browser
 //     gives up at 512 nested elements.
-//   - Every answer may be stored but is asked for again (no-cache): a moderator who hides a reply wants it gone from the next reading on.
-//     Where we do not answer, a cache may go on for a day.
+//   - Every thread may be stored but is asked for again (no-cache): a moderator who hides a reply
+//     wants it gone from the next reading on. Where we do not answer, a cache may go on for ten
+//     minutes (bounds.StalePage).
 //   - A page is found by its address through a small memory of 30 seconds; a post's address changes less often than that.
 package widget

@@ -66,7 +66,7 @@ func OutsideOf(ctx context.Context) Outside {
 	return o
 }
 
-// App is all the parts, wired. newApp starts nothing; run starts the loops, handler is the public
+// App is all the parts, wired. New starts nothing; Run starts the loops, Handler is the public
 // pages.
 type App struct {
 	Settings config.Settings

@@ -24,13 +24,13 @@ const examples = `  Try it:     bloghorn demo
   Run it:     bloghorn serve
   Your blog:  bloghorn blog add https://blog.example --handle blog`
 
-// commandLine is everything one can type. Settings are accepted before and after any command.
 // newCommandLine returns a command line that knows the settings of blogs.
 func newCommandLine() (line commandLine) {
 	line.Blog.Add.Flags, line.Blog.Edit.Flags = config.BlogFlags(), config.BlogFlags()
 	return line
 }
 
+// commandLine is everything one can type. Settings are accepted before and after any command.
 type commandLine struct {
 	config.Settings `group:"Settings"`
 
