@@ -36,6 +36,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	if err != nil {
 		return err
 	}
+	sent := reported.Kind == Restoring // by whoever, for whatever
 	if reported != a && reported.Embedded.Is("Delete") && reported.Kind == "Undo" {
 		again, err := in.restoreReport(ctx, a.Actor, reported)
 		if err != nil {
@@ -58,7 +59,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 		if !counts {
 			out = Dropped("a vote in no community of the post")
 		}
-	case !reportable(reported.Kind) && reported.Kind != Restoring, reported.Object == "", ours:
+	case sent, !reportable(reported.Kind) && reported.Kind != Restoring, reported.Object == "", ours:
 		out = Dropped("nothing to do for " + thread.Quoted(reported.Kind) + " of somebody else")
 	}
 	if out.State == StateQueued {
