@@ -19,13 +19,15 @@ func TestKindsOfDeletesThatAreTakenBack(t *testing.T) {
 		announcedBy string // "": the author sends it herself
 		by          string // who undoes it; "" for the author
 		served      map[string]any
-		hidden      bool // by a moderator, before
+		hidden      bool   // by a moderator, before
+		kind        string // of what is announced, in place of an Undo
 		want        []string
 	}{
 		"by its author":                      {want: back, served: map[string]any{}},
 		"by its community":                   {announcedBy: group, want: back, served: map[string]any{}},
 		"by a moderator of the community":    {announcedBy: group, by: "https://lemmy.example/u/mod", want: back, served: map[string]any{}},
 		"by another community":               {announcedBy: other, want: gone, served: map[string]any{}},
+		"by another community, in our word":  {announcedBy: other, kind: "Restore", want: gone, served: map[string]any{}},
 		"by somebody else":                   {by: "https://meadow.example/u/mallory", want: gone, served: map[string]any{}},
 		"and it is still gone":               {announcedBy: group, want: gone},
 		"and its author finds it gone":       {want: gone},
@@ -66,6 +68,9 @@ func TestKindsOfDeletesThatAreTakenBack(t *testing.T) {
 				undo := activity("Undo", by+"/undo/1", by, map[string]any{
 					"id": by + "/delete/2", "type": "Delete", "actor": by, "object": reply.ObjectID, "to": []any{activitypub.Public},
 				})
+				if test.kind != "" {
+					undo = activity(test.kind, by+"/restore/1", by, reply.ObjectID)
+				}
 				if test.announcedBy != "" {
 					from = w.stranger(test.announcedBy)
 					undo = activity("Announce", test.announcedBy+"/announce/1", test.announcedBy, map[string]any(undo))

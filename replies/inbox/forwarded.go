@@ -36,14 +36,14 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 	if err != nil {
 		return err
 	}
-	sent := reported.Kind == Restoring // by whoever, for whatever
+	provable := reportable(reported.Kind)
 	if reported != a && reported.Embedded.Is("Delete") && reported.Kind == "Undo" {
 		again, err := in.restoreReport(ctx, a.Actor, reported)
 		if err != nil {
 			return err
 		}
 		if again != nil {
-			reported = again
+			reported, provable = again, true
 		}
 	}
 	out := Outcome{State: StateQueued, Verdict: "to be asked for on its own server: " + reported.Object, Blog: a.Inbox}
@@ -59,7 +59,7 @@ func (in *Inbox) setAside(ctx context.Context, a *Inbound) error {
 		if !counts {
 			out = Dropped("a vote in no community of the post")
 		}
-	case sent, !reportable(reported.Kind) && reported.Kind != Restoring, reported.Object == "", ours:
+	case !provable, reported.Object == "", ours:
 		out = Dropped("nothing to do for " + thread.Quoted(reported.Kind) + " of somebody else")
 	}
 	if out.State == StateQueued {

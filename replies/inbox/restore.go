@@ -16,8 +16,8 @@ import (
 // it is taken as if it were new. It is for its author to say, or for the community of the post,
 // whose moderators delete and restore as well.
 
-// Restoring is what the journal calls a report that something is there again. Nobody can send
-// it: setAside drops what says so itself.
+// Restoring is what the journal calls a report that something is there again. Whoever sends
+// it says nothing by it: restoreReport alone makes one (setAside).
 const Restoring = "Restore"
 
 // toRestore is the deleted reply that an Undo brings back; database.ErrNotFound where there is
