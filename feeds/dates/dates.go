@@ -361,12 +361,6 @@ func (d *date) word(word string) bool {
 	return d.strange <= 2
 }
 
-// isWeekday knows English, in which most feeds are dated.
-func isWeekday(word string) bool {
-	return len(word) >= 3 && slices.ContainsFunc([]string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
-		func(day string) bool { return strings.HasPrefix(day, word) })
-}
-
 // aside reads what stands in parentheses: the name of a zone, which says nothing new behind an
 // offset, or the day of the week.
 func (d *date) aside(text string) bool {

@@ -140,3 +140,9 @@ func fold(text string) string {
 	}
 	return norm.NFC.String(out.String()) // Korean syllables are whole again
 }
+
+// isWeekday knows English, in which most feeds are dated.
+func isWeekday(word string) bool {
+	return len(word) >= 3 && slices.ContainsFunc([]string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"},
+		func(day string) bool { return strings.HasPrefix(day, word) })
+}

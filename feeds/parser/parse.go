@@ -16,8 +16,7 @@ import (
 	"github.com/bloghorn/bloghorn/server/safehtml"
 )
 
-// parseXML hands to gofeed what the pre-check let through. Its detection of formats is not asked:
-// it looks at 4,096 bytes only.
+// parseXML hands to gofeed what the pre-check let through, and the format: gofeed reads 4 kB for it.
 func parseXML(seen feedMeta, at *url.URL) (*Feed, error) {
 	universal, own, err := translate(seen)
 	if err != nil {
@@ -180,8 +179,7 @@ func itemLink(g *gofeed.Feed, entry *gofeed.Item, h itemMeta, base *url.URL, on 
 	return link
 }
 
-// original is what a redirector such as FeedBurner has replaced by an address of its own and left
-// in another element: "origLink", "origEnclosureLink".
+// original is the address that a redirector such as FeedBurner has left in another element.
 func original(all ext.Extensions, name string) string {
 	return Address(nil, cmp.Or(first(all["feedburner"][name]), first(all["pheedo"][name])))
 }
@@ -222,8 +220,7 @@ func signed(universal *gofeed.Feed, items []*rss.Item) {
 	}
 }
 
-// signedAtSource gives an entry that names no author those of the feed that it was taken from,
-// before this feed's (RFC 4287 §4.2.1).
+// signedAtSource gives an entry without an author those of the feed it is from (RFC 4287 §4.2.1).
 func signedAtSource(universal *gofeed.Feed, entries []*atom.Entry) {
 	for i, entry := range entries[:min(len(entries), len(universal.Items))] {
 		it := universal.Items[i]
@@ -270,8 +267,7 @@ func itemLanguage(g *gofeed.Feed, entry *gofeed.Item, h itemMeta) string {
 	return cmp.Or(Language(own), Language(g.Language))
 }
 
-// namedImage is the picture that the feed names as the entry's, and what it shows: Media RSS, an
-// enclosure, the cover of an episode.
+// namedImage is the picture that the feed names as the entry's, and what it shows.
 func namedImage(entry *gofeed.Item) (address, alt string) {
 	for _, contents := range mediaFiles(entry, "content") {
 		if best := bestPicture(contents, minImageSize); best.at != "" {
@@ -289,8 +285,7 @@ func namedImage(entry *gofeed.Item) (address, alt string) {
 	return "", ""
 }
 
-// described is the description among Media RSS elements. Their titles are no such thing: WordPress
-// has the author's name there.
+// described is the description among Media RSS elements, whose titles are none: see namedPictures.
 func described(media map[string][]ext.Extension) string { return first(media["description"]) }
 
 func first(all []ext.Extension) string {
@@ -395,8 +390,7 @@ func thumbnail(entry *gofeed.Item) string {
 	return ""
 }
 
-// mediaGroups are the places where Media RSS elements stand: in the entry, in media:group and in
-// media:content.
+// mediaGroups are where Media RSS elements stand: the entry, its media:group and media:content.
 func mediaGroups(entry *gofeed.Item) []map[string][]ext.Extension {
 	groups := []map[string][]ext.Extension{entry.Extensions["media"]}
 	for _, inner := range append(slices.Clone(groups[0]["group"]), groups[0]["content"]...) {
