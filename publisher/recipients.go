@@ -121,7 +121,7 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 	}
 	inboxes := followers.NewInboxSet(ours)
 	for after := database.ID(0); ; {
-		page, err := followers.Page(ctx, tx, blogID, after, followers.FollowersBatch)
+		page, err := followers.Page(ctx, tx, blogID, after, followers.Batch)
 		if err != nil {
 			return nil, fmt.Errorf("list followers: %w", err)
 		}
@@ -133,7 +133,7 @@ func recipientsBut(ctx context.Context, tx database.Querier, blogID database.ID,
 		if err != nil {
 			return nil, fmt.Errorf("list who follows both blogs: %w", err)
 		}
-		full := len(page) == followers.FollowersBatch
+		full := len(page) == followers.Batch
 		page = slices.DeleteFunc(page, func(f followers.Recipient) bool { return has[f.ActorID] })
 		if err := inboxes.Add(ctx, tx, page, followers.Recipient.Address); err != nil {
 			return nil, err
@@ -152,7 +152,7 @@ func haveItAlready(
 ) (map[database.ID]bool, error) {
 	has := map[database.ID]bool{}
 	for _, other := range siblings {
-		both, err := followersOfBoth(ctx, tx, blogID, other, after, last, followers.FollowersBatch)
+		both, err := followersOfBoth(ctx, tx, blogID, other, after, last, followers.Batch)
 		if err != nil {
 			return nil, err
 		}

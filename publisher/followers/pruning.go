@@ -68,14 +68,14 @@ func (d *Pruning) reroute(ctx context.Context, tx database.Querier, activity dat
 	}
 	personal := NewInboxSet(ours)
 	for after := database.ID(0); ; {
-		page, err := behindShared(ctx, tx, activity, inbox, after, FollowersBatch)
+		page, err := behindShared(ctx, tx, activity, inbox, after, Batch)
 		if err != nil {
 			return err
 		}
 		if err := personal.Add(ctx, tx, page, func(f Recipient) string { return f.Inbox }); err != nil {
 			return err
 		}
-		if len(page) < FollowersBatch {
+		if len(page) < Batch {
 			return delivery.Reroute(ctx, tx, activity, inbox, personal.All(), d.Now())
 		}
 		after = page[len(page)-1].ActorID
@@ -87,7 +87,7 @@ func (d *Pruning) reroute(ctx context.Context, tx database.Querier, activity dat
 // stay: their inbox may well answer.
 func (d *Pruning) HostDead(ctx context.Context, tx database.Querier, host string) (n int, err error) {
 	for after := database.ID(0); ; {
-		page, err := followersOnHost(ctx, tx, host, after, FollowersBatch)
+		page, err := followersOnHost(ctx, tx, host, after, Batch)
 		if err != nil {
 			return n, fmt.Errorf("list followers on %s: %w", host, err)
 		}
@@ -101,7 +101,7 @@ func (d *Pruning) HostDead(ctx context.Context, tx database.Querier, host string
 			}
 			n++
 		}
-		if len(page) < FollowersBatch {
+		if len(page) < Batch {
 			return n, nil
 		}
 	}

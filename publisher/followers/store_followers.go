@@ -8,8 +8,8 @@ import (
 	"github.com/bloghorn/bloghorn/server/database"
 )
 
-// FollowersBatch is how many followers are read at once.
-const FollowersBatch = 2000
+// Batch is how many followers are read at once.
+const Batch = 2000
 
 // Recipient is one who follows a blog, and where to reach it.
 type Recipient struct {
