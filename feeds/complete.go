@@ -26,7 +26,7 @@ const (
 	completeWithin  = 5 * time.Second // for all of them
 )
 
-// What a page can give, as PageCheck.Filled names it.
+// What a page can give, as pages.Check.Filled names it.
 const (
 	gaveImage    = "image"
 	gaveLanguage = "language"

@@ -15,13 +15,13 @@ import (
 //
 // An edit is another hash of what the author wrote. What engines change by themselves is not in it
 // (package contenthash). Three find one: a poll (updateKnown), the check of a post's page
-// (page_check.go), and an owner who says that a held post is a known one (hold_decide.go). All
+// (page_checker.go), and an owner who says that a held post is a known one (hold_decide.go). All
 // three ask edited when it is due: at once, but while a new post waits for its announcement, edits
 // join that.
 //
 // A poll lets the first three of its edits go at once, and one every five minutes after them. The
-// publisher then sends at most one Update of a post in each feed.update_interval, and always the
-// last state (publisher.Announcer).
+// publisher sends the first Update of a post at once, then at most one in each feed.update_interval
+// (an hour), and always the last state (publisher/announcement.go: next).
 
 const (
 	// editEvery parts the updates that follow the first three of one poll.

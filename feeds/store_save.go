@@ -35,8 +35,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 }
 
 // updatePost stores what an edit changed, and the name its feed gives the post now; false where the
-// post has another hash than it was read with, or is no more. A due time that is set stays: the
-// earlier one counts. Its id, and when it was published and first seen, never change. A post whose
+// post has another hash than it was read with, or is no more. A due time that is set stays. Its id, and when it was published and first seen, never change. A post whose
 // owner has released it since, or whose time has come, may have been announced as it was: it gets
 // an Update.
 func updatePost(ctx context.Context, q database.Querier, c change) (bool, error) {

@@ -11,7 +11,7 @@
 //
 //	thread      what is stored, what an address names, and how a thread is read
 //	moderation  who is let in, what readers see, and why; blocks; the blog's own answers
-//	inbox       what becomes of an activity, one file for each kind; the journal
+//	inbox       what becomes of an activity, of each kind; the journal
 //	crawl       what is fetched from other servers: what an activity needs, answers that nobody sent
 //	widget      the thread as HTML and JSON
 //
@@ -48,7 +48,8 @@
 // answers meanwhile is told to the author and withheld with the reply.
 //
 // What its author deletes is gone: the text is purged, the row stays to keep the id from coming
-// back, and no moderator can undo it.
+// back, and no moderator of ours can undo it. Who deleted it may, or the community of the post: then
+// its own server is asked for it again (inbox/restore.go).
 //
 // A thread's version grows in the transaction of every visible change, so it is the ETag, and its
 // counts are what a recount would say.

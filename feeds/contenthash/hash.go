@@ -44,7 +44,7 @@ func Canonical(raw string) string {
 	return withoutCounters(text)
 }
 
-// withoutCounters replaces the counters in an essence. None has a tag inside, so what stands
+// withoutCounters replaces the counters in a canonical text. None has a tag inside, so what stands
 // between two tags is asked by itself, and only what may hold one: the expression is slow.
 func withoutCounters(text string) string {
 	var out strings.Builder

@@ -8,13 +8,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
+
 	"github.com/bloghorn/bloghorn/feeds/charset"
 	"github.com/bloghorn/bloghorn/feeds/dates"
 	"github.com/bloghorn/bloghorn/feeds/match"
 	"github.com/bloghorn/bloghorn/feeds/parser"
-
-	"golang.org/x/net/html"
-
 	"github.com/bloghorn/bloghorn/server/safehtml"
 	"github.com/bloghorn/bloghorn/server/safehttp"
 )

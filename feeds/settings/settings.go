@@ -9,7 +9,7 @@ import (
 )
 
 // MostDelay is the longest feed.publish_delay and feed.update_interval. What somebody sets has a
-// longest, so that what waits for longer is known to wait because of a wrong clock (feeds.Unwind).
+// longest, so that what waits for longer is known to wait because of a wrong clock (feeds.UnwindPosts).
 const MostDelay = 14 * 24 * time.Hour
 
 // Settings are what the owner of a blog has set for it alone. The zero value is all defaults, and

@@ -1,11 +1,10 @@
 package delivery
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"net/http"
 )
 
 // The schedule: about 45 tries, most of them in the first day and one each nine hours afterwards, over two weeks, so that the server of

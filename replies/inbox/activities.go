@@ -17,7 +17,7 @@ type Outcome struct {
 	enqueued bool // something is to be delivered
 }
 
-// done and dropped are the two ends: it had its effect, or it has none and verdict says why.
+// done and Dropped are the two ends: it had its effect, or it has none and verdict says why.
 func done(verdict string, blog database.ID) Outcome {
 	return Outcome{State: stateDone, Verdict: verdict, Blog: blog}
 }

@@ -47,7 +47,7 @@ func (in *Inbox) delete(ctx context.Context, tx *database.Tx, a *Inbound) (Outco
 	return out, err
 }
 
-// withdraw removes what a reply says, for good. Its row stays: answers hang on it, and it keeps the
+// withdraw removes what a reply says. Its row stays: answers hang on it, and it keeps the
 // same id from coming back.
 func (in *Inbox) withdraw(ctx context.Context, tx *database.Tx, a *Inbound, stored thread.Stored, out Outcome) (Outcome, error) {
 	if stored.Status == thread.Deleted {

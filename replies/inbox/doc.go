@@ -1,7 +1,7 @@
 // Package inbox answers what becomes of an activity that another server sends.
 //
 // receive (inbox.go) takes a request to its answer, Apply an activity to its effect. An effect is a
-// method of Inbox, one file for each kind of activity. Where one needs something from the network
+// method of Inbox; activities.go names it for each kind. Where one needs something from the network
 // first, it returns Missing and has written nothing; package crawl fetches that and tries again.
 //
 // # Decisions

@@ -108,7 +108,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?)`,
 }
 
 // RecordOutcome journals what became of an activity: in a row of its own, or in the one that the
-// worker holds. A worker that has lost its lease gets thread.ErrRace, and with it its transaction
+// worker holds. A worker that has lost its lease gets ErrLeaseLost, and with it its transaction
 // is undone.
 func RecordOutcome(ctx context.Context, q database.Querier, a *Inbound, out Outcome) error {
 	if a.Row.ID == 0 {

@@ -20,7 +20,8 @@ type Rules struct {
 
 // Judge decides whether words that come in, new or edited, are Held for a moderator, Withheld or
 // Shown, and of held ones why. stranger is the rule by which those wait whose author is not known
-// here: thread.RuleUnknown or thread.RuleEdited.
+// here: thread.RuleUnknown or thread.RuleEdited. Two more hold a reply: an edit of one whose text was
+// let go (inbox/update.go), and the end of a block (lifted.go).
 func (set Rules) Judge(
 	ctx context.Context, q database.Querier, r thread.Reply, author remote.Actor, blog settings.Settings, stranger string, now time.Time,
 ) (status string, why thread.Why, err error) {

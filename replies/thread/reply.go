@@ -12,7 +12,7 @@ import (
 
 // The states of a reply. Only shown ones are read by the public; held ones wait for a moderator;
 // deleted ones were taken back by their author (or made private by them), have no content any more
-// and never return. Withheld ones would be shown, but for their author's wish or the blog's rule
+// and return only where that is undone (inbox/restore.go). Withheld ones would be shown, but for their author's wish or the blog's rule
 // for unlisted replies; they are shown as soon as neither says so any more (moderation/consent.go).
 // Expired ones waited so long that their text went; an edit has them wait again.
 const (

@@ -189,8 +189,8 @@ func ancestors(ctx context.Context, q database.Querier, shown []Item) ([]Item, e
 // above them.
 //
 // A quote stands among the replies. A deleted or hidden reply becomes a placeholder if something
-// shown hangs below it, and is left out if not. One that is held or withheld
-// leaves no trace: its answers go to what it answered itself. An answer never stands before what it
+// shown hangs below it, and is left out if not. One that is held, withheld or
+// expired leaves no trace: its answers go to what it answered itself. An answer never stands before what it
 // answers, whatever its author's clock said.
 func Build(given []Item) []Item {
 	b := builder{byID: make(map[database.ID]*node, len(given))}

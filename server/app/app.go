@@ -296,7 +296,7 @@ func (a *App) every(ctx context.Context, interval time.Duration, part string, ro
 	}.Run(ctx)
 }
 
-// Close ends the use of the database. Call it when run has returned.
+// Close ends the use of the database. Call it when Run has returned.
 func (a *App) Close() error {
 	TellServers(a.DB, a.Log)
 	if h, ok := a.Log.Handler().(*logline.Handler); ok {

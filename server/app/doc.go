@@ -8,4 +8,6 @@
 //	ready.go  what readyz says
 //	wake.go   how a command wakes the loops of a running server
 //	unwind.go what waits because a clock was ahead
+//	split.go  what a new blog's account is called, where its handle is of another host
+//	paging.go how all rows of a list are visited
 package app

@@ -74,7 +74,7 @@ func (a *App) Public() http.Handler {
 	read("/api/v1/counts", a.Comments.Counts)
 	read("/comments", a.Comments.Fragment)
 	r.Handle("/thread", web.HandlerFunc(a.Comments.Page)).Methods("GET", "HEAD", "POST")
-	read("/widget/1/comments.js", a.Comments.Script) // for the other methods: handler has answered these
+	read("/widget/1/comments.js", a.Comments.Script) // for the other methods: Handler has answered these
 	read("/widget/1/comments.css", a.Comments.Style)
 	return r
 }
